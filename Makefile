@@ -1,0 +1,70 @@
+# Needs Python 3.11 or later, make and git. `make run` shows the dashboard, `make test` runs every test.
+
+PYTHON ?= python3
+PORT ?= 8501
+UV ?= uv
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format types check bench lock clean
+
+help:
+	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
+	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
+	@echo "make lint    style;  make format mends it;  make types checks the types"
+	@echo "make check   every problem of the shipped dataset"
+	@echo "make bench   speed, side by side with what one would use instead"
+	@echo "make lock    the lock files anew, from pyproject.toml (needs uv);  make clean removes what make made"
+
+run: $(VENV)/run.stamp
+	$(BIN)/policy-matrix serve --port $(PORT)
+
+# Browser tests share one worker (and so one browser), the others go to whichever worker is free.
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy --strict matrix
+
+check: $(VENV)/run.stamp
+	$(BIN)/policy-matrix check
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The build backend is pinned in the lock too, so the editable install neither fetches nor guesses anything.
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "policy-matrix needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The development lock holds the runtime lock's versions and more, so this only adds.
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# One lock for every supported Python and platform, without the address of the registry it was made from.
+COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+lock:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or make lock UV=path/to/uv"; exit 1; }
+	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
+	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

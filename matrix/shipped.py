@@ -1,0 +1,26 @@
+"""Where app.py, its configuration and the shipped dataset are: in a checkout and in an installed wheel alike."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def home() -> Path:
+    """The folder that holds app.py, data/ and .streamlit/: the wheel's own copy, else the checkout's root."""
+    packed = _PACKAGE / "_shipped"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+def app() -> Path:
+    """The dashboard's script."""
+    return home() / "app.py"
+
+
+def dataset() -> Path:
+    """The folder of the dataset that comes along."""
+    return home() / "data" / "us-china-ai-dialogue"
+
+
+def config() -> Path:
+    """The dashboard's Streamlit configuration."""
+    return home() / ".streamlit" / "config.toml"
