@@ -1,4 +1,4 @@
-"""Where app.py, its configuration and the shipped dataset are: in a checkout and in an installed wheel alike."""
+"""Where app.py, its configuration and the shipped dataset are, in a checkout as in an installed wheel."""
 
 from pathlib import Path
 

@@ -1,0 +1,328 @@
+"""A real browser on a real dashboard: servers, pages, what they asked for, pictures, axe-core's findings."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import NoReturn, Protocol
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+STARTUP = 90  # seconds; a cold start imports pandas and streamlit, on two cores shared with other tests
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--no-default-browser-check", "--no-proxy-server"),
+]
+_LOCAL = {"127.0.0.1", "localhost", "::1", None}  # None: data:, blob: and about: have no host
+_FAILED = pytest.StashKey[bool]()
+_live: list[Path] = []  # what the servers now running print
+
+
+class Serve(Protocol):
+    """serve(dataset, "--read-only", ...): the address of a dashboard on it (None: on the shipped one)."""
+
+    def __call__(
+        self, dataset: Path | None = None, *options: str, env: dict[str, str] | None = None
+    ) -> str: ...
+
+
+class OpenPage(Protocol):
+    """page(url, size, scheme): a settled page in its own context; size is in SIZES or (width, height)."""
+
+    def __call__(
+        self, url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light"
+    ) -> Page: ...
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker has all browser tests, so one browser and one server do; other tests get the other core."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# ---------------------------------------------------------------- the server
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _healthy(url: str) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"{url}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path, env: dict[str, str] | None = None) -> Iterator[str]:
+    """A server as a process of its own, from healthy to gone; what it prints is in FOLDER/server.log."""
+    log = folder / "server.log"
+    environment = os.environ | {
+        "HOME": str(folder),  # a developer's own ~/.streamlit must not decide
+        "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]).strip(
+            os.pathsep
+        ),
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        "NO_PROXY": "*",
+    }
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment | (env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that its children end with it
+        )
+    _live.append(log)
+    try:
+        url, until = f"http://127.0.0.1:{port}", time.monotonic() + STARTUP
+        while not _healthy(url):
+            if server.poll() is not None or time.monotonic() > until:
+                end = "ended at once" if server.poll() is not None else f"gave no answer in {STARTUP} s"
+                pytest.fail(f"{' '.join(command)}\n{end}; it said:\n{log.read_text()[-4000:]}", pytrace=False)
+            time.sleep(0.1)
+        yield url
+    finally:
+        _live.remove(log)
+        _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(server.pid, how)
+            server.wait(timeout=10)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _dashboard(
+    folder: Path, dataset: Path | None, options: tuple[str, ...] = (), env: dict[str, str] | None = None
+) -> AbstractContextManager[str]:
+    port = _free_port()
+    command = [sys.executable, "-m", "matrix", "serve", "--port", str(port), *options]
+    return _running(command + ([str(dataset)] if dataset else []), port, folder, env)
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory: pytest.TempPathFactory, shipped: Path) -> Iterator[str]:
+    """The address of the dashboard on the shipped dataset, one for all tests: change nothing there."""
+    with _dashboard(tmp_path_factory.mktemp("dashboard"), shipped) as url:
+        yield url
+
+
+@pytest.fixture
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Dashboards on other datasets, each ended with the test that asked for it."""
+    with ExitStack() as servers:
+
+        def start(dataset: Path | None = None, *options: str, env: dict[str, str] | None = None) -> str:
+            folder = tmp_path_factory.mktemp("serve")
+            return servers.enter_context(_dashboard(folder, dataset, options, env))
+
+        yield start
+
+
+@pytest.fixture
+def serve_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """serve_script(source): the address of a Streamlit script of the test's own, say to measure against."""
+    with ExitStack() as servers:
+
+        def start(source: str) -> str:
+            folder, port = tmp_path_factory.mktemp("script"), _free_port()
+            (folder / "script.py").write_text(source, encoding="utf-8")
+            options = [
+                "--server.port",
+                str(port),
+                "--server.address",
+                "127.0.0.1",
+                "--browser.gatherUsageStats=false",
+            ]
+            command = [sys.executable, "-m", "streamlit", "run", "script.py", *options]
+            return servers.enter_context(_running(command, port, folder))
+
+        yield start
+
+
+# ---------------------------------------------------------------- the browser
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, absent: Callable[[str], NoReturn]) -> str:
+    """The path of $CHROMIUM, of an installed Chromium or Chrome, or of Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).is_file() and not named else absent(named or "Chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """One headless browser for all tests; each test's pages are in contexts of their own."""
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=60_000)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def requests() -> list[str]:
+    """Every address that the test's pages asked for so far, websockets included."""
+    return []
+
+
+@pytest.fixture
+def outside(requests: list[str]) -> Callable[[], list[str]]:
+    """outside(): the requests that left this machine; no test should find any."""
+    return lambda: [url for url in requests if urlsplit(url).hostname not in _LOCAL]
+
+
+@pytest.fixture
+def page(
+    browser: Browser,
+    requests: list[str],
+    settled: Callable[[Page], None],
+    shot: Callable[[Page, str], Path],
+    request: pytest.FixtureRequest,
+) -> Iterator[OpenPage]:
+    """Opens pages (see OpenPage); a failing test leaves a picture of each in the artefacts."""
+    opened: list[Page] = []
+
+    def open_page(
+        url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light"
+    ) -> Page:
+        width, height = SIZES[size] if isinstance(size, str) else size
+        phone = size == "phone"
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if scheme == "dark" else "light",
+            is_mobile=phone,
+            has_touch=phone,
+            device_scale_factor=2 if phone else 1,
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(20_000)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.on("request", lambda asked: requests.append(asked.url))
+        context.on("page", lambda new: new.on("websocket", lambda socket: requests.append(socket.url)))
+        new = context.new_page()
+        opened.append(new)
+        if url:
+            new.goto(url, timeout=60_000)
+            settled(new)
+        return new
+
+    yield open_page
+    for number, each in enumerate(opened, 1):
+        if request.node.stash.get(_FAILED, False) and not each.is_closed():
+            # The picture is a courtesy: a page that cannot be drawn must not hide why the test failed.
+            try:
+                shot(each, f"failed-{request.node.name}-{number}")
+            except Error as problem:
+                print(f"no picture of page {number}: {problem}")
+        each.context.close()
+
+
+@pytest.fixture(scope="session")
+def settled() -> Callable[[Page], None]:
+    """settled(page): waits until Streamlit has run the script to its end and drawn what it sent."""
+
+    def wait(page: Page) -> None:
+        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+        page.wait_for_function(
+            '() => !document.querySelector(\'[data-testid="stSkeleton"], [data-stale="true"]\')',
+            timeout=30_000,
+        )
+
+    return wait
+
+
+# ---------------------------------------------------------------- looking at it
+
+
+@pytest.fixture(scope="session")
+def artefacts(root: Path) -> Path:
+    """Where pictures go: $POLICY_MATRIX_ARTEFACTS, else artefacts/ in the checkout (never committed)."""
+    folder = Path(os.environ.get("POLICY_MATRIX_ARTEFACTS") or root / "artefacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shot(artefacts: Path) -> Callable[[Page, str], Path]:
+    """shot(page, name): a picture of what a visitor sees, as NAME.png in the artefacts."""
+
+    def take(page: Page, name: str) -> Path:
+        file = artefacts / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name).strip('-')}.png"
+        page.screenshot(path=file, timeout=30_000)
+        return file
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """axe(page): axe-core's serious and critical violations, one line a node: rule, impact, where, why."""
+
+    def findings(page: Page) -> list[str]:
+        violations = Axe().run(page).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}; {node['target']} {node['html'][:160]}"
+            f" - {' '.join(node.get('failureSummary', '').split())}"
+            for rule in violations
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    return findings
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes that a test failed, and adds the end of what its servers printed."""
+    report = yield
+    if report.failed and report.when == "call":
+        item.stash[_FAILED] = True
+        for log in _live:
+            report.sections.append((f"the end of {log.parent.name}/{log.name}", log.read_text()[-4000:]))
+    return report

@@ -1,0 +1,82 @@
+"""What every test may ask for: the shipped dataset, the sources, LibreOffice, hypothesis's settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A slow machine is no failure; in CI the same examples are tried every time.
+settings.register_profile("dev", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout's root."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shipped(root: Path) -> Path:
+    """The folder of the shipped dataset; copy it before changing anything."""
+    return root / "data" / "us-china-ai-dialogue"
+
+
+@pytest.fixture(scope="session")
+def shared_sources(root: Path) -> Path:
+    """The folder with the sources' full texts, which stay outside the repository; skips where it is not."""
+    texts = root.parent / "shared" / "sources"
+    if not texts.is_dir():
+        pytest.skip("the sources' texts (../shared/sources beside the checkout) are not on this machine")
+    return texts
+
+
+@pytest.fixture(scope="session")
+def absent() -> Callable[[str], NoReturn]:
+    """absent(what): a tool is not installed - a failure in CI, which must have everything, else a skip."""
+
+    def report(what: str) -> NoReturn:
+        if os.environ.get("CI"):
+            pytest.fail(f"{what} is not installed, and CI must not pass without it", pytrace=False)
+        pytest.skip(f"{what} is not installed")
+
+    return report
+
+
+@pytest.fixture(scope="session")
+def soffice(absent: Callable[[str], NoReturn]) -> str:
+    """The path of LibreOffice's program."""
+    return shutil.which("soffice") or shutil.which("libreoffice") or absent("LibreOffice (soffice)")
+
+
+@pytest.fixture
+def convert(soffice: str, tmp_path: Path) -> Callable[[Path, str], Path]:
+    """convert(file, "pdf"): what LibreOffice makes of a file; the result lies in a folder of its own."""
+
+    def run(file: Path, to: str) -> Path:
+        out = tmp_path / "converted"
+        profile = (tmp_path / "office-profile").as_uri()  # its own: two at once would block each other
+        command = [soffice, f"-env:UserInstallation={profile}", "--headless", "--norestore"]
+        done = subprocess.run(
+            [*command, "--convert-to", to, "--outdir", str(out), str(file)],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        made = out / f"{file.stem}.{to.partition(':')[0]}"
+        assert made.is_file(), f"LibreOffice made no {to} of {file.name}: {done.stdout}{done.stderr}"
+        return made
+
+    return run

@@ -1,0 +1,67 @@
+"""The house stands as docs and design draw it: imports go one way, each heavy library has one room."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
+# A file may import its own piece and the pieces of the floors below, nothing beside or above it.
+FLOORS = [
+    *({"dataset", "shipped"}, {"palette"}, {"analysis"}, {"charts", "exchange"}, {"dashboard", "cli"}),
+    *({"__init__"}, {"__main__", "app"}),
+]
+FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
+ROOMS = {
+    "streamlit": {"dashboard", "app"},
+    "plotly": {"charts"},
+    "openpyxl": {"exchange"},
+    "xlsxwriter": {"exchange"},
+}
+LIGHT = {"__init__", "__main__", "cli", "shipped"}  # what every start of the command line imports
+HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+
+
+def piece_of(file: Path) -> str:
+    first = file.relative_to(ROOT).parts[1 if file.name != "app.py" else 0]
+    return first.removesuffix(".py")
+
+
+def imports(node: ast.AST, file: Path) -> Iterator[str]:
+    """The dotted names that a node imports, relative ones resolved."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        folder = file.relative_to(ROOT).parts[: -node.level] if node.level else ()
+        base = ".".join([*folder, *([node.module] if node.module else [])])
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def at_start(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements run by a mere import: not those in functions, nor for the type checker only."""
+    for node in body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from at_start(node.orelse)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+            for inner in ("body", "orelse", "finalbody"):
+                yield from at_start(getattr(node, inner, []))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) -> None:
+    piece, tree = piece_of(file), ast.parse(file.read_text(encoding="utf-8"))
+    for name in [name for node in ast.walk(tree) for name in imports(node, file)]:
+        library, _, rest = name.partition(".")
+        other = rest.split(".")[0]
+        assert piece in ROOMS.get(library, {piece}), f"{piece} imports {name}"
+        if library == "matrix":
+            other = other if other in FLOOR else "__init__"
+            assert other == piece or FLOOR[other] < FLOOR[piece], f"{piece} imports {name}"
+    if piece in LIGHT:
+        started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
+        assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"

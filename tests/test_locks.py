@@ -1,0 +1,68 @@
+"""The lock files: nobody's registry in them, nothing that pyproject asks for missing, both of one mind."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNTIME, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Name -> pinned versions (more than one where Pythons differ)."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE):
+        found.setdefault(canonicalize_name(name), set()).add(version)
+    return found
+
+
+def asked(group: str) -> list[str]:
+    wanted = PROJECT["dependency-groups"][group]
+    return [one for one in wanted if isinstance(one, str)]
+
+
+@pytest.mark.parametrize("lock", [RUNTIME, DEV], ids=lambda lock: lock.name)
+def test_a_lock_names_no_host_and_no_path(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    for trace in (
+        "http",
+        "://",
+        "file:",
+        " @ ",
+        "--index",
+        "--extra-index",
+        "--find-links",
+        "--trusted-host",
+    ):
+        assert trace not in text
+    assert not re.search(r"(^|\s)/\w", text), "an absolute path"
+
+
+@pytest.mark.parametrize("lock", [RUNTIME, DEV], ids=lambda lock: lock.name)
+def test_a_lock_pins_and_hashes_everything(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[\w.-]+==)", text)[1:]
+    assert len(entries) == sum(map(len, pins(lock).values()))
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_locks_hold_what_pyproject_asks_for() -> None:
+    runtime = [*PROJECT["project"]["dependencies"], *asked("build"), *PROJECT["build-system"]["requires"]]
+    for lock, wanted in [(RUNTIME, runtime), (DEV, [*runtime, *asked("dev")])]:
+        for requirement in map(Requirement, wanted):
+            versions = pins(lock).get(canonicalize_name(requirement.name), set())
+            assert versions, f"{lock.name} lacks {requirement.name}: make lock"
+            assert all(map(requirement.specifier.contains, versions)), (
+                f"{lock.name}: {requirement}, {versions}"
+            )
+
+
+def test_the_development_lock_only_adds_to_the_runtime_lock() -> None:
+    assert pins(RUNTIME).items() <= pins(DEV).items()
