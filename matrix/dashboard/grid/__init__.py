@@ -1,0 +1,266 @@
+"""The matrix widget: a plain frozen payload comes in, the picked cell comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+__all__ = [
+    "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
+    "Column", "Grid", "Picked", "RollUp", "Row", "Side", "Stance",
+    "count_code", "mark_code", "matrix_grid",
+]  # fmt: skip
+
+NEVER: Final = "."  # never stated in these sources
+SUPERSEDED: Final = "s"  # stated, and replaced by a later statement of the same side
+OUTSIDE: Final = "o"  # stated, but only outside the chosen evidence
+HIDDEN: Final = "h"  # there is a position, hidden by a view filter
+RESERVED: Final = NEVER + SUPERSEDED + OUTSIDE + HIDDEN
+
+FOLDED: Final = 1  # mark: statements of different stances were folded into the cell
+UNCERTAIN: Final = 2  # mark: the cell rests on a date uncertain as of D
+
+COUNTS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"  # one character a count; the last means "35 or more"
+KINDS: Final = ("backing", "conditional", "neutral", "opposed", "mixed")
+
+_HINT: Final = "Click a cell, or move with the arrow keys and press Enter, to see the quotes behind it."
+
+
+@dataclass(frozen=True)
+class Stance:
+    """One stance of the scale, or `mixed`: how its cells look, and what they are called.
+
+    `code` is the one character that stands for it in `Grid.cells`; `.`, `s`, `o` and `h` are taken by the empty kinds.
+    `light` and `dark` are `#rrggbb` fills; the glyph's ink is chosen by contrast. `kind` (one of `KINDS`) lends
+    the colour to that part of a roll-up's bar; the first stance of a kind wins.
+    """
+
+    code: str
+    glyph: str
+    word: str
+    light: str
+    dark: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A group of columns under one coloured band; a `counted` one gets a roll-up column.
+
+    `members` and `heard` are said in the band; left out, they are counted over the columns given.
+    """
+
+    id: str
+    name: str
+    native: str = ""
+    colour: str = "#777777"
+    counted: bool = True
+    note: str = ""
+    members: int | None = None
+    heard: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """An actor; `unheard` ones are folded away until asked for. `side` may be empty."""
+
+    id: str
+    name: str
+    native: str = ""
+    side: str = ""
+    detail: str = ""
+    unheard: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A proposal; a theme's heading is drawn wherever `theme` differs from the row before."""
+
+    id: str
+    title: str
+    native: str = ""
+    theme: str = ""
+    depth: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """One side on one proposal, in members: `conditional` is part of `backing`, `official` backs too."""
+
+    backing: int = 0
+    conditional: int = 0
+    neutral: int = 0
+    opposed: int = 0
+    mixed: int = 0
+    silent: int = 0
+    members: int = 0
+    official: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Everything the widget shows, in display order; one string a row, one character a column.
+
+    `cells[i][j]` is a stance's code or one of the empty kinds; `marks[i][j]` a digit (`mark_code`), `counts[i][j]` the
+    number of statements (`count_code`); both may be left out. `rollups[i]` holds one `RollUp` per counted side, in the
+    order of `sides`. `notes` adds words to single cells: (row, column, text). Wrong shapes raise ValueError.
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    stances: tuple[Stance, ...]
+    cells: tuple[str, ...]
+    sides: tuple[Side, ...] = ()
+    marks: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    rollups: tuple[tuple[RollUp, ...], ...] = ()
+    notes: tuple[tuple[int, int, str], ...] = ()
+    native_language: str = ""
+    hint: str = _HINT
+
+    def __post_init__(self) -> None:
+        codes = [stance.code for stance in self.stances]
+        for code in codes:
+            if len(code) != 1 or code in RESERVED or codes.count(code) > 1:
+                raise ValueError(f"stance code {code!r} is not one unused character other than {RESERVED!r}")
+        for name in ("cells", "marks", "counts"):
+            lines: tuple[str, ...] = getattr(self, name)
+            if name != "cells" and not lines:
+                continue
+            if len(lines) != len(self.rows) or any(len(line) != len(self.columns) for line in lines):
+                raise ValueError(f"{name} is not {len(self.rows)} strings of {len(self.columns)} characters")
+        unknown = set("".join(self.cells)) - set(codes) - set(RESERVED)
+        if unknown:
+            raise ValueError(f"cells hold codes that no stance has: {sorted(unknown)}")
+        counted = sum(side.counted for side in self.sides)
+        if self.rollups and (len(self.rollups) != len(self.rows) or any(len(line) != counted for line in self.rollups)):
+            raise ValueError(f"rollups is not {len(self.rows)} rows of {counted} counted sides")
+
+    @cached_property
+    def payload(self) -> str:
+        """The same as compact JSON; kept on the instance, so that a cached Grid is written once."""
+        return json.dumps(
+            {
+                "rows": [[r.id, r.title, r.native, r.theme, r.depth, r.detail] for r in self.rows],
+                "columns": [[c.id, c.name, c.native, c.side, c.detail, int(c.unheard)] for c in self.columns],
+                "sides": [self._side(side) for side in self.sides],
+                "stances": [[s.code, s.glyph, s.word, s.light, s.dark, s.kind] for s in self.stances],
+                "cells": self.cells,
+                "marks": self.marks,
+                "counts": self.counts,
+                "rollups": [
+                    [
+                        [k.backing, k.conditional, k.neutral, k.opposed, k.mixed, k.silent, k.members, k.official]
+                        for k in line
+                    ]
+                    for line in self.rollups
+                ],
+                "notes": self.notes,
+                "language": self.native_language,
+                "hint": self.hint,
+            },
+            separators=(",", ":"),
+        )
+
+    @cached_property
+    def signature(self) -> str:
+        """A hash of the payload: the browser builds anew only when it changes."""
+        return hashlib.blake2b(self.payload.encode(), digest_size=12).hexdigest()
+
+    def _side(self, side: Side) -> list[str | int]:
+        own = [column for column in self.columns if column.side == side.id]
+        members = len(own) if side.members is None else side.members
+        heard = sum(not column.unheard for column in own) if side.heard is None else side.heard
+        return [side.id, side.name, side.native, side.colour, int(side.counted), side.note, members, heard]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What was picked: a cell (proposal, actor), a roll-up (proposal, side), a row's or a column's head."""
+
+    proposal: str = ""
+    actor: str = ""
+    side: str = ""
+
+
+def mark_code(*, folded: bool = False, uncertain: bool = False) -> str:
+    """The character of `Grid.marks` for one cell."""
+    return str(FOLDED * folded + UNCERTAIN * uncertain)
+
+
+def count_code(statements: int) -> str:
+    """The character of `Grid.counts` for a number of statements; 35 and more share the last one."""
+    return COUNTS[min(max(statements, 0), len(COUNTS) - 1)]
+
+
+def matrix_grid(
+    grid: Grid,
+    *,
+    open_cell: Picked | tuple[str, str] | None,
+    show_unheard: bool = False,
+    key: str,
+) -> Picked | None:
+    """Draw the grid and return what was picked since the last run, else None.
+
+    The page keeps the open cell (in the address) and hands it back as `open_cell`: a pick is returned once, so that
+    closing the panel or going Back is not undone by the widget's own memory of an older click.
+    """
+    # Read before drawing: the answer to a click then already carries the new cell as the open one.
+    picked = _news(grid, st.session_state.get(key), f"{key}.seen")
+    opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
+    _component()(
+        key=key,
+        data={
+            "signature": grid.signature,
+            "payload": grid.payload,
+            "open": [opened.proposal, opened.actor, opened.side] if opened else None,
+            "unheard": show_unheard,
+            "memory": key,
+        },
+        on_cell_change=_nothing,
+    )
+    return picked
+
+
+def _nothing() -> None:
+    """Streamlit keeps only such state as has a callback."""
+
+
+def _news(grid: Grid, state: Any, seen_key: str) -> Picked | None:
+    value = state.get("cell") if isinstance(state, Mapping) else None
+    if not value or value == st.session_state.get(seen_key):
+        return None
+    st.session_state[seen_key] = value
+    # What a browser sends is not to be trusted: only what the grid shows can be picked.
+    if not isinstance(value, (list, tuple)) or len(value) < 3:
+        return None
+    proposal, actor, side = value[:3]
+    known = (
+        (proposal, {row.id for row in grid.rows}),
+        (actor, {column.id for column in grid.columns}),
+        (side, {side.id for side in grid.sides}),
+    )
+    if not all(isinstance(part, str) and (part == "" or part in ids) for part, ids in known):
+        return None
+    return Picked(proposal, actor, side) if proposal or actor or side else None
+
+
+@cache
+def _component() -> ComponentRenderer:
+    home = files(__package__)
+    return st.components.v2.component(
+        "policy_matrix_grid",
+        css=(home / "grid.css").read_text(encoding="utf-8"),
+        js=(home / "grid.js").read_text(encoding="utf-8"),
+    )
