@@ -1,0 +1,49 @@
+"""The comparison matrix as a library: the public names, looked up only when they are used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matrix.analysis.evidence import evidence as evidence
+    from matrix.analysis.positions import positions as positions
+    from matrix.analysis.sides import sides as sides
+    from matrix.dataset.check import check as check
+    from matrix.dataset.dataset import Dataset as Dataset
+    from matrix.dataset.dataset import load as load
+    from matrix.dataset.dataset import save as save
+    from matrix.dataset.problems import DatasetError as DatasetError
+    from matrix.dataset.problems import Problem as Problem
+    from matrix.dataset.problems import SelectionError as SelectionError
+    from matrix.dataset.selection import Selection as Selection
+    from matrix.dataset.selection import select as select
+    from matrix.exchange.workbook import to_workbook as to_workbook
+
+_HOME = {
+    "Dataset": "matrix.dataset.dataset",
+    "DatasetError": "matrix.dataset.problems",
+    "Problem": "matrix.dataset.problems",
+    "Selection": "matrix.dataset.selection",
+    "SelectionError": "matrix.dataset.problems",
+    "check": "matrix.dataset.check",
+    "evidence": "matrix.analysis.evidence",
+    "load": "matrix.dataset.dataset",
+    "positions": "matrix.analysis.positions",
+    "save": "matrix.dataset.dataset",
+    "select": "matrix.dataset.selection",
+    "sides": "matrix.analysis.sides",
+    "to_workbook": "matrix.exchange.workbook",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:  # PEP 562: `show --help` does not even import pandas
+    if name not in _HOME:
+        raise AttributeError(f"module 'matrix' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,41 @@
+"""A statement becomes a citation that a reporter can paste: who, what, when, quoted or not, where, and which coding."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+
+ATTRIBUTION_WORDS = {
+    "quoted": "quoted",
+    "paraphrased": "paraphrased",
+    "announced_by_other_side": "as announced by the other side",
+    "unattributed": "not attributed to anyone by name",
+    "author_voice": "in the author's own voice",
+}
+
+
+def citation(dataset: Dataset, statement: pd.Series) -> str:
+    """One line of plain text that names quote, actor, institution, date, attribution, source, address and the dataset's version."""
+    actor = _row(dataset, "actors", statement["actor"])
+    source = _row(dataset, "sources", statement["source"])
+    place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
+    who = (
+        actor["name"] + (f" ({actor['name_native']})" if actor["name_native"] else "") + (f", {place}" if place else "")
+    )
+    said = f"“{statement['quote']}”" if statement["quote"] else statement["summary"]
+    how = ATTRIBUTION_WORDS.get(statement["attribution"], statement["attribution"])
+    parts = [f"{said} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
+    published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
+    by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
+    where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})" + (
+        f", {source['url']}" if source["url"] else ""
+    )
+    condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
+    return f"{'; '.join(p for p in parts if p)}.{condition} {where}. [statement {statement['id']}, dataset {dataset.version}]"
+
+
+def _row(dataset: Dataset, table: str, row: str) -> pd.Series:
+    frame = dataset.frames[table]
+    return frame.iloc[int((frame["id"] == row).to_numpy().argmax())]

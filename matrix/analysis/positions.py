@@ -1,0 +1,240 @@
+"""Statements become positions: the proposals x actors table, one folded stance a cell.
+
+A position depends only on the set of stances among the counting statements of its cell. So folding is one scatter of
+(cell, stance) pairs into a table of bits and one look-up of each cell's bits among the few combinations that occur.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.codes import Codes
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.scale import Scale
+from matrix.dataset.schema import MIXED
+from matrix.dataset.selection import LATEST, Evidence, Selection, columns_of, evidence_of, rows_of, search
+
+EMPTY = -1  # the code of a cell without a position
+STATED, SILENT, SUPERSEDED, OUTSIDE, HIDDEN = range(5)  # why a cell shows what it shows
+
+Bools = NDArray[np.bool_]
+Cell = NDArray[np.int16]
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """All positions of a dataset on the chosen evidence, before any view filter: arrays proposals x actors.
+
+    `codes`: place in `states` (the scale's stances, then `mixed`), EMPTY where there is no position.
+    """
+
+    dataset: Dataset
+    selection: Selection
+    evidence: Evidence
+    codes: Cell
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The ids that a cell can hold."""
+        return (*self.dataset.scale.ids, MIXED)
+
+    @cached_property
+    def n(self) -> NDArray[np.int32]:
+        """How many counting statements each cell rests on."""
+        return self._count(self.folded)
+
+    @cached_property
+    def differing(self) -> Bools:
+        """Which cells fold statements of different stances."""
+        c, k = self.dataset.codes, len(self.dataset.scale)
+        present = _present(_cell(c, self.codes.shape), c.stance, self.folded, self.codes.size, k)
+        return (present.sum(axis=1) > 1).reshape(self.codes.shape)
+
+    @cached_property
+    def uncertain(self) -> Bools:
+        """Which cells rest on a statement that may have been made after the as-of date."""
+        return self._count(self.evidence.uncertain & self.folded) > 0
+
+    @cached_property
+    def why(self) -> NDArray[np.int8]:
+        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE (the chosen evidence), or STATED."""
+        passed = self._count(self.evidence.passes) > 0
+        ever = self._count(np.ones(len(self.evidence.passes), bool)) > 0
+        kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
+        return kinds.astype(np.int8)
+
+    @cached_property
+    def folded(self) -> Bools:
+        """The statements that make the positions: all that count, under `latest` only the last of each cell."""
+        if self.selection.rule != LATEST:
+            return self.evidence.counts
+        return _latest(self.dataset.codes, self.evidence.counts, self.codes.shape)
+
+    def _count(self, which: Bools) -> NDArray[np.int32]:
+        c = self.dataset.codes
+        counts = np.bincount(_cell(c, self.codes.shape)[which], minlength=self.codes.size)
+        return counts.reshape(self.codes.shape).astype(np.int32)
+
+
+def fold(dataset: Dataset, selection: Selection | None = None) -> Positions:
+    """Fold the evidence into positions of every actor on every proposal; view filters are not applied here.
+
+    Rule `cautious`: a positive and a negative stance make `mixed`; else the lowest negative; else a conditional stance;
+    else the lowest positive; else neutral. Rule `latest`: the same over the statements with the latest last day.
+    """
+    selection = selection or Selection()
+    evidence = evidence_of(dataset, selection)
+    codes, scale = dataset.codes, dataset.scale
+    shape = len(dataset.frames["proposals"]), len(dataset.frames["actors"])
+    which = _latest(codes, evidence.counts, shape) if selection.rule == LATEST else evidence.counts
+    cell = _cell(codes, shape)
+    present = _present(cell, codes.stance, which, shape[0] * shape[1], len(scale))
+    return Positions(dataset, selection, evidence, _fold_sets(present, scale).reshape(shape))
+
+
+def positions(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
+    """The comparison matrix: index proposal ids, columns actor ids, cells categorical stance ids, `mixed` or missing.
+
+    Rows and columns are all that the selection's row and column filters choose, also when empty; `stance` and `search`
+    drop what they hide.
+    """
+    return view(fold(dataset, selection)).frame()
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What of the positions is looked at: chosen rows and columns (places in their tables), and which cells are hidden."""
+
+    positions: Positions
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    hidden: Bools  # over rows x columns
+
+    @cached_property
+    def codes(self) -> Cell:
+        """The visible position of each cell, EMPTY where hidden."""
+        return np.where(self.hidden, EMPTY, self.positions.codes[self._at]).astype(np.int16)
+
+    @cached_property
+    def why(self) -> NDArray[np.int8]:
+        """Why each cell is as it is: STATED, SILENT, SUPERSEDED, OUTSIDE or HIDDEN (by the stance filter)."""
+        why = self.positions.why[self._at]
+        return np.where(self.hidden & (why == STATED), HIDDEN, why).astype(np.int8)
+
+    @property
+    def _at(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.ix_(self.rows, self.columns)
+
+    def part(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
+        """The chosen rows and columns of any proposals x actors array of the positions."""
+        return array[self._at]
+
+    @property
+    def proposals(self) -> pd.DataFrame:
+        return self.positions.dataset.frames["proposals"].iloc[self.rows]
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        return self.positions.dataset.frames["actors"].iloc[self.columns]
+
+    def frame(self) -> pd.DataFrame:
+        """The pandas table of the view: categorical cells with all states as categories."""
+        dtype = pd.CategoricalDtype(pd.Index(self.positions.states, dtype="str"))
+        actors = self.actors["id"].tolist()
+        cells = {a: pd.Categorical.from_codes(self.codes[:, j], dtype=dtype) for j, a in enumerate(actors)}
+        index = pd.Index(self.proposals["id"].tolist(), name="proposal", dtype="str")
+        return pd.DataFrame(cells, index=index, columns=pd.Index(actors, name="actor", dtype="str"))
+
+
+def view(positions: Positions, *, stated: bool = False) -> View:
+    """Apply the view filters of the positions' selection; `stated` also drops rows and columns without a visible position.
+
+    Row and column filters keep empty rows and columns. `search` keeps those whose own text, or one of whose statements,
+    matches. `stance` hides the cells of other stances, and the rows and columns that this leaves empty.
+    """
+    dataset, chosen = positions.dataset, positions.selection
+    keep_rows, keep_columns = rows_of(dataset, chosen), columns_of(dataset, chosen)
+    if chosen.search:
+        found, codes = search(dataset, chosen.search), dataset.codes
+        said = found.statements & positions.evidence.passes
+        keep_rows &= found.proposals | _marked(codes.proposal[said], len(keep_rows))
+        keep_columns &= found.actors | _marked(codes.actor[said], len(keep_columns))
+    rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
+    shown = positions.codes[np.ix_(rows, columns)]
+    hidden = np.zeros(shown.shape, bool)
+    if chosen.stance:
+        wanted = [positions.states.index(s) for s in chosen.stance]
+        hidden = (shown != EMPTY) & ~np.isin(shown, wanted)
+    if chosen.stance or stated:
+        visible = (shown != EMPTY) & ~hidden
+        some_row, some_column = visible.any(axis=1), visible.any(axis=0)
+        rows, columns, hidden = rows[some_row], columns[some_column], hidden[np.ix_(some_row, some_column)]
+    return View(positions, rows, columns, hidden)
+
+
+def _cell(codes: Codes, shape: tuple[int, int]) -> NDArray[np.int64]:
+    return codes.proposal.astype(np.int64) * shape[1] + codes.actor
+
+
+def _present(cell: NDArray[np.int64], stance: NDArray[np.int32], which: Bools, cells: int, stances: int) -> Bools:
+    """Which stances occur in each cell: cells x stances."""
+    present = np.zeros(cells * stances, bool)
+    at = cell * stances + stance
+    present[at if which.all() else at[which]] = True
+    return present.reshape(cells, stances)
+
+
+def _fold_sets(present: Bools, scale: Scale) -> Cell:
+    """The position of each set of stances; every distinct set is folded once."""
+    if len(scale) <= 8:
+        keys = np.packbits(present, axis=1, bitorder="little").ravel()
+        folded = np.array(
+            [fold_set(np.flatnonzero(_bits(k, len(scale))), scale) for k in range(1 << len(scale))], dtype=np.int16
+        )
+        return folded[keys]
+    sets, which = np.unique(np.packbits(present, axis=1, bitorder="little"), axis=0, return_inverse=True)
+    bits = np.unpackbits(sets, axis=1, count=len(scale), bitorder="little")
+    return np.array([fold_set(np.flatnonzero(b), scale) for b in bits], dtype=np.int16)[which.ravel()]
+
+
+def _bits(number: int, n: int) -> list[bool]:
+    return [bool(number >> i & 1) for i in range(n)]
+
+
+def fold_set(stances: NDArray[np.intp], scale: Scale) -> int:
+    """The cautious position of a set of stances (places in the scale): a place, len(scale) for mixed, or EMPTY."""
+    if not len(stances):
+        return EMPTY
+    scores = scale.scores[stances]
+    if scores.max() > 0 and scores.min() < 0:
+        return len(scale)
+    conditional = scale.conditional[stances]
+    for group in (scores < 0, conditional, scores > 0):  # a refusal, then a condition, is never folded away
+        if group.any():
+            stances, scores = stances[group], scores[group]
+            break
+    return int(stances[scores.argmin()])  # several of a kind: the lowest score, then the order of the scale
+
+
+def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
+    """Of the counting statements, those with the latest last day in their cell; undated ones only where nothing is dated.
+
+    A statement whose last day is open is taken at its first day, as under an as-of date.
+    """
+    day = np.where(codes.last == UNKNOWN, codes.first, codes.last)
+    cell = _cell(codes, shape)
+    newest = np.full(shape[0] * shape[1], UNKNOWN)
+    np.maximum.at(newest, cell[counts], day[counts])
+    return counts & (day == newest[cell])
+
+
+def _marked(places: NDArray[np.int32], n: int) -> Bools:
+    marks = np.zeros(n, bool)
+    marks[places] = True
+    return marks

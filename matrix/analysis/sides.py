@@ -1,0 +1,63 @@
+"""Positions become sides: for every proposal and side, who backs, who opposes, who is silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.dataset.codes import codes_of
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection, rows_of
+
+COUNTS = ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent", "official_backing")
+OFFICIAL = "official"
+
+Ints = NDArray[np.int64]
+
+
+def sides(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
+    """Counts of actors per proposal (rows: ids) and side (columns SIDE_members, SIDE_speakers, ..., in table order).
+
+    members = speakers + silent; speakers = backing + neutral + opposed + mixed; conditional is part of backing. Row filters
+    choose the proposals, `side` the sides that are listed; every member of a side always counts. A side that is not counted
+    is listed too: what must not count it leaves it out.
+    """
+    selection = selection or Selection()
+    table = roll_up(fold(dataset, selection))
+    listed = selection.side or tuple(dataset.frames["sides"]["id"])
+    keep = np.flatnonzero(rows_of(dataset, selection))
+    index = pd.Index(dataset.frames["proposals"]["id"].iloc[keep].tolist(), name="proposal", dtype="str")
+    return pd.DataFrame({f"{s}_{c}": table[s][c][keep] for s in listed for c in COUNTS}, index=index)
+
+
+def roll_up(positions: Positions) -> dict[str, dict[str, Ints]]:
+    """For each side its counts, one entry a proposal each."""
+    dataset, codes = positions.dataset, positions.codes
+    actors = dataset.frames["actors"]
+    side = codes_of(actors["side"], dataset.frames["sides"]["id"])
+    official = (actors["authority"] == OFFICIAL).to_numpy()
+    # One more entry than there are states, so that EMPTY (-1) reads the last: nothing.
+    score = np.append(dataset.scale.scores, [0.0, 0.0])
+    conditional = np.append(dataset.scale.conditional, [False, False])
+    mixed = codes == len(dataset.scale)
+    spoken = codes != EMPTY
+    backing, opposed = score[codes] > 0, score[codes] < 0
+    kinds = {
+        "speakers": spoken,
+        "backing": backing,
+        "conditional": backing & conditional[codes],
+        "neutral": spoken & ~backing & ~opposed & ~mixed,
+        "opposed": opposed,
+        "mixed": mixed,
+        "official_backing": backing & official,
+    }
+    result = {}
+    for k, name in enumerate(dataset.frames["sides"]["id"]):
+        of = side == k
+        counts = {kind: which[:, of].sum(axis=1) for kind, which in kinds.items()}
+        counts["members"] = np.full(len(codes), of.sum())
+        counts["silent"] = counts["members"] - counts["speakers"]
+        result[name] = {c: counts[c] for c in COUNTS}
+    return result

@@ -1,0 +1,110 @@
+"""Statements as integers: canonical frames in, one small array a column out; what every fold and measure runs over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset import dates
+from matrix.dataset.dates import UNKNOWN, Days
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """One entry a statement: the position of its actor, proposal, stance and source in their tables, its days, its successor.
+
+    `first` and `last` bound the day on which it was said (UNKNOWN where open); `later` is the position of the statement
+    that supersedes it, -1 for none.
+    """
+
+    actor: NDArray[np.int32]
+    proposal: NDArray[np.int32]
+    stance: NDArray[np.int32]
+    source: NDArray[np.int32]
+    first: Days
+    last: Days
+    later: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, frames: dict[str, pd.DataFrame], stance_ids: tuple[str, ...]) -> Codes:
+        s = frames["statements"]
+        first, last = said_between(s, frames["sources"])
+        return cls(
+            codes_of(s["actor"], frames["actors"]["id"]),
+            codes_of(s["proposal"], frames["proposals"]["id"]),
+            codes_of(s["stance"], pd.Series(stance_ids)),
+            codes_of(s["source"], frames["sources"]["id"]),
+            first,
+            last,
+            successors(s, "superseded_by").astype(np.int32),
+        )
+
+
+def codes_of(values: pd.Series[Any], ids: pd.Series[Any]) -> NDArray[np.int32]:
+    """Position of each value in `ids`; -1 for a blank or unknown one."""
+    coded = values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype("category")
+    position = {v: i for i, v in reversed(list(enumerate(ids)))}  # of a doubled id, the first
+    lookup = np.array([*(position.get(c, -1) for c in coded.cat.categories), -1], dtype=np.int32)
+    return lookup[coded.cat.codes.to_numpy()]
+
+
+def successors(frame: pd.DataFrame, column: str) -> Ints:
+    """For each row the position of the row that `column` names in the same table, -1 for none."""
+    values = frame[column]
+    if len(frame) == 0 or (values.cat.categories.size == 1 and values.cat.categories[0] == ""):
+        return np.full(len(frame), -1, dtype=np.int64)  # nothing to look up: spare a dictionary of a million ids
+    wanted = values.cat.categories
+    ids = frame["id"]
+    named = np.flatnonzero(ids.isin(wanted[wanted != ""]))
+    position = dict(zip(ids.iloc[named[::-1]], named[::-1].tolist(), strict=True))  # of a doubled id, the first
+    lookup = np.array([*(position.get(c, -1) for c in wanted), -1], dtype=np.int64)
+    return lookup[values.cat.codes.to_numpy()]
+
+
+def days_of(values: pd.Series[Any]) -> tuple[Days, Days]:
+    """First and last day of every partial date in a column; UNKNOWN for a blank or unreadable one."""
+    categories = list(values.cat.categories)
+    first = np.full(len(categories) + 1, UNKNOWN)
+    last = np.full(len(categories) + 1, UNKNOWN)
+    for i, text in enumerate(categories):
+        try:
+            first[i], last[i] = dates.interval(text)
+        except ValueError:
+            continue  # blank, or reported by `check`
+    codes = values.cat.codes.to_numpy()
+    return first[codes], last[codes]
+
+
+def first_and_last(frame: pd.DataFrame) -> tuple[Days, Days, Days, Days]:
+    """Of date_start and date_end each the first and the last day they can mean."""
+    return (*days_of(frame["date_start"]), *days_of(frame["date_end"]))
+
+
+def published_by(frame: pd.DataFrame, sources: pd.DataFrame) -> Days:
+    """The last day of the date of each row's source; UNKNOWN where it has none."""
+    _, last = days_of(sources["date"])
+    return np.append(last, UNKNOWN)[codes_of(frame["source"], sources["id"])]
+
+
+def said_between(frame: pd.DataFrame, sources: pd.DataFrame) -> tuple[Days, Days]:
+    """The first and the last day on which each row can have been said.
+
+    An empty end is bounded by the end of the source's date - a source reports nothing that comes after it - unless that
+    contradicts the start, which `check` reports.
+    """
+    first, _, _, last = first_and_last(frame)
+    bound = published_by(frame, sources)
+    open_end = (last == UNKNOWN) & (bound != UNKNOWN)
+    return first, np.where(open_end, np.maximum(bound, first), last)
+
+
+def side_of(actor: pd.Series[Any], actors: pd.DataFrame, sides: pd.DataFrame) -> NDArray[np.int32]:
+    """Position of the side of each row's actor; -1 for none."""
+    of_actor = np.append(codes_of(actors["side"], sides["id"]), np.int32(-1))
+    return of_actor[codes_of(actor, actors["id"])]

@@ -1,0 +1,160 @@
+"""A checked, frozen dataset: folders or frames in, tables, codes and a version out; and back to a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.check import check, check_canonical
+from matrix.dataset.codes import Codes
+from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, write_folder
+from matrix.dataset.frames import canonical
+from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.scale import Scale
+from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Package
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Checked tables, one text frame each; made by `load` or `Dataset.from_frames`, never changed afterwards.
+
+    Every frame has all columns of its schema ('' where nothing was given) and whatever other columns came with it.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    columns: Mapping[str, tuple[str, ...]]  # those that each given table really had, in its order
+    package: Package | None = None
+    warnings: tuple[Problem, ...] = ()
+    folder: Path | None = None
+    _memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_frames(cls, frames: Mapping[str, Any], package: Package | None = None) -> Dataset:
+        """A dataset from data frames of any dtype, keyed by table name; DatasetError carries every problem."""
+        text, unreadable = canonical(frames)
+        columns = {n: tuple(map(str, pd.DataFrame(f).columns)) for n, f in frames.items() if n in TABLES}
+        return cls._checked(Folder(text, package, columns, tuple(unreadable)), None)
+
+    @classmethod
+    def _checked(cls, read: Folder, folder: Path | None) -> Dataset:
+        found = problems_of(read)
+        errors = [p for p in found if not p.warning]
+        if errors:
+            raise DatasetError(errors)
+        return cls(read.frames, read.columns, read.package, tuple(found), folder)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table as its own frame: changing it does not change the dataset."""
+        return self.frames[name].copy(deep=False)  # pandas copies on write
+
+    @property
+    def sides(self) -> pd.DataFrame:
+        return self.table("sides")
+
+    @cached_property
+    def stances(self) -> pd.DataFrame:
+        """The stance scale; the shipped one where the dataset has none."""
+        if len(self.frames["stances"]):
+            return self.table("stances")
+        return canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})[0]["stances"]
+
+    @property
+    def risk_areas(self) -> pd.DataFrame:
+        return self.table("risk_areas")
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        return self.table("sources")
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        return self.table("actors")
+
+    @property
+    def proposals(self) -> pd.DataFrame:
+        return self.table("proposals")
+
+    @property
+    def statements(self) -> pd.DataFrame:
+        return self.table("statements")
+
+    @property
+    def links(self) -> pd.DataFrame:
+        return self.table("links")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        return self.table("events")
+
+    @property
+    def title(self) -> str:
+        """Its title for people: the package's, else the folder's name."""
+        return (self.package.title if self.package else "") or (self.folder.name if self.folder else "") or "dataset"
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The stance scale as numbers."""
+        return Scale.of(self.frames["stances"])
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The statements as integers, the input of every fold and measure."""
+        return Codes.of(dict(self.frames), self.scale.ids)
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hexadecimal digits of the SHA-256 of all tables' contents; line ends and quoting do not count."""
+        digest = hashlib.sha256()
+        for name, frame in self.frames.items():
+            for column in self._written(name):
+                digest.update(json.dumps([name, column, frame[column].tolist()]).encode())
+        return digest.hexdigest()[:12]
+
+    def _written(self, name: str) -> tuple[str, ...]:
+        """The columns that a saved table has: those it came with, and those that have been filled since."""
+        if name not in self.columns and not len(self.frames[name]):
+            return ()
+        given, frame = self.columns.get(name, ()), self.frames[name]
+        added = [c for c in frame.columns if c not in given and (frame[c] != "").any()]
+        if not added:
+            return given
+        order = {c: i for i, c in enumerate(TABLES[name].names)}
+        return (*given, *sorted(added, key=lambda c: order.get(c, len(order))))
+
+
+def load(folder: str | Path) -> Dataset:
+    """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once."""
+    path = Path(folder)
+    return Dataset._checked(read_folder(path), path)
+
+
+def save(dataset: Dataset, folder: str | Path) -> None:
+    """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
+    columns = {name: written for name in TABLES if (written := dataset._written(name))}
+    extra = {}
+    if dataset.package is not None:
+        extra[PACKAGE_FILE] = head_bytes({**dataset.package.head, "resources": list(dataset.package.resources)})
+    write_folder(Path(folder), dict(dataset.frames), columns, extra)
+
+
+def problems_of(read: Folder) -> list[Problem]:
+    """Every problem of a folder that was read: what could not be read, and what breaks a rule."""
+    if not read.frames:
+        return list(read.problems)
+    unread = {p.file for p in read.problems if not p.row}
+    found = [p for p in check_canonical(read.frames, read.columns, read.package) if p.row or p.file not in unread]
+    return sorted({*read.problems, *found}, key=_by_place)
+
+
+def _by_place(p: Problem) -> tuple[str, int, str, str]:
+    return p.file, p.row, p.column, p.message
+
+
+__all__ = ["Dataset", "check", "load", "problems_of", "save"]

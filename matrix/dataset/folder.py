@@ -1,0 +1,204 @@
+"""A folder of CSV tables becomes text frames and problems; frames become a folder again, all tables or none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from matrix.dataset import journal
+from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
+from matrix.dataset.problems import Problem, near_miss, shown
+from matrix.dataset.schema import TABLES, Package, Table, read_package
+
+PACKAGE_FILE = "datapackage.json"
+README_FILE = "README.md"
+_TRIES = 5  # a save that falls between two of our reads is seen by the files' stamps; then we read again
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read."""
+
+    frames: Frames
+    package: Package | None
+    columns: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+
+
+def read_folder(path: Path) -> Folder:
+    """Read every table of the folder, after completing or rolling back a save that a crash interrupted."""
+    if not path.is_dir():
+        what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
+        return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
+    for _ in range(_TRIES):
+        journal.recover(path)
+        before = signature(path)
+        result = _read(path)
+        if signature(path) == before:
+            break
+    return result
+
+
+def signature(path: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """A stamp of the folder's files that changes when one of them does: name, inode, time and size of each."""
+    names = [*(t.file for t in TABLES.values()), PACKAGE_FILE, journal.JOURNAL]
+    stamps = []
+    for name in names:
+        try:
+            s = (path / name).stat()
+        except OSError:
+            continue
+        stamps.append((name, s.st_ino, s.st_mtime_ns, s.st_size))
+    return tuple(stamps)
+
+
+def write_folder(
+    path: Path, frames: Frames, columns: Mapping[str, tuple[str, ...]], extra: Mapping[str, bytes]
+) -> None:
+    """Write the given columns of each table, and `extra` files; a table that is not in `columns` is removed."""
+    contents: dict[str, bytes | None] = {
+        t.file: table_bytes(frames[t.name], columns[t.name]) if t.name in columns else None for t in TABLES.values()
+    }
+    journal.commit(path, {**contents, **extra})
+
+
+def table_bytes(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
+    """The canonical CSV of a table: UTF-8, comma, LF, quoted only where needed, text verbatim."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(frame[c].tolist() for c in columns), strict=True))
+    return out.getvalue().encode("utf-8")
+
+
+def _read(path: Path) -> Folder:
+    problems: list[Problem] = []
+    package = _read_package(path / PACKAGE_FILE, problems)
+    raw: dict[str, pd.DataFrame] = {}
+    for table in TABLES.values():
+        file = path / table.file
+        if file.is_file():
+            raw[table.name] = _read_table(file, table, problems)
+        elif table.required:
+            twin = near_miss(table.file, [f.name for f in path.glob("*.csv")])
+            problems.append(Problem(table.file, 0, "", f"the file is missing in {path.name}{twin}"))
+    frames, unreadable = canonical(raw)
+    columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
+    return Folder(frames, package, columns, (*problems, *unreadable))
+
+
+def _read_package(file: Path, problems: list[Problem]) -> Package | None:
+    if not file.is_file():
+        return None
+    try:
+        return read_package(json.loads(file.read_bytes()))
+    except json.JSONDecodeError as e:
+        problems.append(Problem(file.name, e.lineno, "", f"is not JSON: {e.msg}"))
+    except (UnicodeDecodeError, RecursionError):
+        problems.append(Problem(file.name, 0, "", "is not JSON in UTF-8"))
+    except ValueError as e:
+        problems.append(Problem(file.name, 0, "", str(e)))
+    return None
+
+
+def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFrame:
+    header = _header(file, table, problems)
+    if header is None:
+        return pd.DataFrame()
+    ragged = False
+
+    def on_ragged(_row: pacsv.InvalidRow) -> str:
+        nonlocal ragged
+        ragged = True
+        return "skip"
+
+    text = pa.string()
+    coded = pa.dictionary(pa.int32(), text)
+    try:
+        arrow = pacsv.read_csv(
+            file,
+            parse_options=pacsv.ParseOptions(
+                newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_ragged
+            ),
+            convert_options=pacsv.ConvertOptions(
+                column_types={c: coded if is_coded(table.name, c) else text for c in header},
+                null_values=[],
+                strings_can_be_null=False,
+            ),
+            read_options=pacsv.ReadOptions(block_size=1 << 24),
+        )
+    except pa.ArrowInvalid:
+        ragged = True
+    if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
+        return _read_slowly(file, header, table, problems)
+    return arrow.unify_dictionaries().to_pandas()
+
+
+def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:
+    """The column names, or None (with a problem) where nothing below them could be read."""
+    with file.open("rb") as f:
+        start = f.read(1 << 20)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.append(Problem(table.file, 0, "", "is UTF-16; save it as 'CSV UTF-8'"))
+        return None
+    header = next(csv.reader(io.StringIO(start.decode("utf-8-sig", "replace"), newline="")), [])
+    if not header:
+        problems.append(Problem(table.file, 1, "", "is empty; the first row names the columns"))
+        return None
+    if len(header) == 1 and len(header[0].split(";")) > 1:
+        problems.append(Problem(table.file, 1, "", "is separated by ';'; save it with ',' between the columns"))
+        return None
+    for c in sorted({c for c in header if header.count(c) > 1}):
+        problems.append(Problem(table.file, 1, c, "the column stands twice" if c else "two columns have no name"))
+    return header if len(set(header)) == len(header) else None
+
+
+def _read_slowly(file: Path, header: list[str], table: Table, problems: list[Problem]) -> pd.DataFrame:
+    data = file.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = data.count(b"\n", 0, e.start) + 1
+        found = data[e.start : e.start + 1].hex()
+        problems.append(
+            Problem(table.file, 0, "", f"is not UTF-8 (line {line} holds the byte 0x{found}); save it as 'CSV UTF-8'")
+        )
+        return pd.DataFrame()
+    csv.field_size_limit(1 << 30)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    next(reader)
+    rows: dict[int, list[str]] = {}
+    position = -1
+    try:
+        for position, row in enumerate(reader):
+            if not any(row):
+                continue  # a blank line is no row, but it has a number in a spreadsheet
+            if len(row) != len(header):
+                problems.append(
+                    Problem(
+                        table.file,
+                        position + FIRST_ROW,
+                        "",
+                        f"has {len(row)} values where the header names {len(header)} columns (it begins {shown(row[0])}); "
+                        "is a comma or a quote missing?",
+                    )
+                )
+                continue
+            rows[position] = row
+    except csv.Error as e:
+        problems.append(Problem(table.file, position + 1 + FIRST_ROW, "", f"cannot be read as CSV from here on: {e}"))
+    return pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")
+
+
+def head_bytes(descriptor: Mapping[str, Any]) -> bytes:
+    """A descriptor as JSON text, readable and stable."""
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -1,0 +1,99 @@
+"""Any mapping of tables to data frames becomes canonical text frames: every column of the schema, no missing values.
+
+Ids and free text are `str`; columns whose values repeat (references, vocabularies, dates) are categorical, so that every
+later check and fold runs over small integers. The index counts from 0 as in the file: index + 2 is the spreadsheet row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from matrix.dataset.problems import Problem, near_miss
+from matrix.dataset.schema import TABLES, Kind
+
+CODED: frozenset[Kind] = frozenset({"ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour"})
+FIRST_ROW = 2  # the spreadsheet row of index 0
+
+Frames = dict[str, pd.DataFrame]
+
+
+def is_coded(table: str, column: str) -> bool:
+    """Whether the column is held as categorical: its values repeat."""
+    spec = TABLES.get(table)
+    return spec is not None and column in spec and column != "start" and spec[column].kind in CODED
+
+
+def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
+    """Text frames of all the schema's tables, and what could not be read as text; the input is not changed."""
+    problems = [
+        Problem(f"{name}.csv", 0, "", f"is not a table of a dataset{near_miss(str(name), list(TABLES))}")
+        for name in frames
+        if name not in TABLES
+    ]
+    result: Frames = {}
+    for name, spec in TABLES.items():
+        frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
+        doubled = sorted({str(c) for c in frame.columns[frame.columns.duplicated()]})
+        for c in doubled:
+            problems.append(Problem(spec.file, 1, c, "the column stands twice"))
+        columns: dict[str, Any] = {}
+        for column in (*spec.names, *(str(c) for c in frame.columns if str(c) not in spec)):
+            if column in columns:
+                continue
+            if column not in frame.columns:
+                columns[column] = _blank(len(frame), frame.index, coded=is_coded(name, column))
+                continue
+            values = frame[column].iloc[:, 0] if column in doubled else frame[column]
+            text, bad = _as_text(values)
+            problems += [
+                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is no text (a lone surrogate)")
+                for i in bad
+            ]
+            columns[column] = text.astype("category") if is_coded(name, column) else text
+        result[name] = pd.DataFrame(columns, index=frame.index)
+    return result, problems
+
+
+def _blank(n: int, index: pd.Index[Any], *, coded: bool) -> pd.Series[Any]:
+    if not coded:
+        return pd.Series("", index=index, dtype="str")
+    return pd.Series(pd.Categorical.from_codes(np.zeros(n, np.int8), pd.Index([""], dtype="str")), index=index)
+
+
+def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
+    """The column as text with '' for a missing value, and the positions whose text cannot be stored."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        if isinstance(values.cat.categories.dtype, pd.StringDtype) and not values.hasnans:
+            return values, []
+        values = values.astype(values.cat.categories.dtype)
+    if isinstance(values.dtype, pd.StringDtype):
+        return (values.fillna("") if values.hasnans else values).astype("str"), []
+    missing = values.isna().to_numpy()
+    text = ["" if m else _text(v) for v, m in zip(values.tolist(), missing, strict=True)]
+    bad = [i for i, t in enumerate(text) if not _storable(t)]
+    for i in bad:
+        text[i] = text[i].encode("utf-8", "replace").decode("utf-8")
+    return pd.Series(text, index=values.index, dtype="str"), bad
+
+
+def _text(value: Any) -> str:
+    """One cell of a notebook's frame as a person would have typed it: 3.0 is 3, True is true, a day is ISO."""
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

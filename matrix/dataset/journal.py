@@ -1,0 +1,90 @@
+"""Several files change together or not at all, as seen by everyone who calls `recover` before reading.
+
+New contents are written into a hidden folder beside the files. The rename of its list to COMMITTED is the one instant at
+which the change becomes true: before it a crash is rolled back, after it the next reader completes the moves.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+JOURNAL = ".policy-matrix-journal"
+LOCK = ".policy-matrix.lock"
+COMMITTED = "committed.json"
+PATIENCE = 30.0  # seconds to wait for another writer before saying so
+
+
+def commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
+    """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        raise TimeoutError(f"{folder} is being written by someone else; try again in a moment") from None
+    with lock:
+        _settle(folder)
+        journal = folder / JOURNAL
+        journal.mkdir()
+        for name, content in contents.items():
+            if content is not None:
+                _write(journal / name, content)
+        plan = {
+            "write": [n for n, c in contents.items() if c is not None],
+            "remove": [n for n, c in contents.items() if c is None],
+        }
+        _write(journal / "plan.json", json.dumps(plan).encode())
+        (journal / "plan.json").rename(journal / COMMITTED)
+        _sync(journal)
+        _settle(folder)
+    lock.release(force=True)
+
+
+def recover(folder: Path) -> None:
+    """Complete or roll back what a crash left; nothing to do, and nothing written, where there is no journal."""
+    journal = folder / JOURNAL
+    if not journal.is_dir():
+        return
+    with suppress(Timeout), FileLock(folder / LOCK).acquire(timeout=PATIENCE if (journal / COMMITTED).is_file() else 0):
+        # Without the lock, an uncommitted journal belongs to a writer that is alive: the old state is still the true one.
+        _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    journal = folder / JOURNAL
+    if not journal.is_dir():
+        return
+    if (journal / COMMITTED).is_file():
+        plan = json.loads((journal / COMMITTED).read_text("utf-8"))
+        for name in plan["write"]:
+            with suppress(FileNotFoundError):  # moved before the crash
+                (journal / name).replace(folder / name)
+        for name in plan["remove"]:
+            (folder / name).unlink(missing_ok=True)
+        _sync(folder)
+        # The list goes first: a journal without it is rolled back, and there is nothing left in it to lose.
+        (journal / COMMITTED).unlink()
+    shutil.rmtree(journal)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as f:
+        f.write(content)
+        f.flush()
+        os.fsync(f.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a directory cannot be opened, and a rename is durable on its own
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,59 @@
+"""What is wrong with a dataset, as values: where, what was found, what was allowed, what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SHOWN = 60  # characters of a found value that a message repeats: enough to recognise it
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong at one place; `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file."""
+
+    file: str
+    row: int
+    column: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        where = self.file
+        if self.row:
+            where += f" row {self.row}"
+        if self.column:
+            where += f", column {self.column}"
+        return f"{where}: {'warning: ' if self.warning else ''}{self.message}"
+
+
+class DatasetError(ValueError):
+    """The data cannot be used; `problems` holds every reason, not just the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)) or "the dataset cannot be used")
+
+
+class SelectionError(ValueError):
+    """A filter names something that the dataset does not have."""
+
+
+def shown(value: str) -> str:
+    """A found value for a message: quoted, control characters escaped, cut to a readable length."""
+    return repr(value if len(value) <= SHOWN else value[: SHOWN - 1] + "…")
+
+
+def near_miss(value: str, allowed: Sequence[str]) -> str:
+    """`; did you mean 'support'?` where one allowed value is close, else nothing."""
+    folded = {a.casefold(): a for a in allowed}
+    key = value.strip().casefold()[:200]  # longer text is no slip of an id, and difflib is quadratic
+    hit = [key] if key in folded else get_close_matches(key, list(folded), n=1, cutoff=0.6)
+    return f"; did you mean {folded[hit[0]]!r}?" if hit else ""
+
+
+def not_one_of(value: str, allowed: Sequence[str], *, most: int = 12) -> str:
+    """`'suport' is not one of support, oppose; did you mean 'support'?`"""
+    listed = ", ".join(allowed[:most]) + (f", … ({len(allowed)} in all)" if len(allowed) > most else "")
+    return f"{shown(value)} is not one of {listed or '(nothing is defined)'}{near_miss(value, allowed)}"

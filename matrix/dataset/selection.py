@@ -1,0 +1,289 @@
+"""The filters: which statements count as evidence, and which rows and columns are looked at.
+
+Evidence filters come before folding and change positions; view filters come after it and never do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
+
+Bools = NDArray[np.bool_]
+
+CAUTIOUS, LATEST = RULES = ("cautious", "latest")
+EVIDENCE = ("source", "attribution", "confidence", "as_of")
+VIEW = ("risk_area", "theme", "proposal", "side", "actor", "kind", "authority", "stance", "search")
+ROWS = ("risk_area", "theme", "proposal")
+COLUMNS = ("side", "actor", "kind", "authority")
+SINGLE = ("as_of", "search", "rule")  # one value each; all others are any-of lists
+
+
+@dataclass(frozen=True)
+class Selection:
+    """All filters at once; an empty one keeps everything. Lists mean any of; different filters must all hold."""
+
+    source: tuple[str, ...] = ()
+    attribution: tuple[str, ...] = ()
+    confidence: tuple[str, ...] = ()
+    as_of: str = ""
+    risk_area: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    proposal: tuple[str, ...] = ()
+    side: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    authority: tuple[str, ...] = ()
+    stance: tuple[str, ...] = ()
+    search: str = ""
+    rule: str = CAUTIOUS
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if f.name not in SINGLE:
+                value = getattr(self, f.name)
+                object.__setattr__(self, f.name, (value,) if isinstance(value, str) else tuple(dict.fromkeys(value)))
+        if self.rule not in RULES:
+            raise SelectionError(f"rule: {not_one_of(self.rule, RULES)}")
+        if self.as_of:
+            self.day()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Selection:
+        """A selection from a mapping such as command options or an address; unknown names are refused."""
+        names = [f.name for f in fields(cls)]
+        for name in values:
+            if name not in names:
+                raise SelectionError(f"{not_one_of(name, names)}")
+        return cls(**{k: v for k, v in values.items() if v})
+
+    def day(self) -> int:
+        """The as-of day (days since 1970-01-01): the last day of a partial date."""
+        try:
+            return dates.interval(self.as_of)[1]
+        except ValueError as e:
+            raise SelectionError(f"as-of: {shown(self.as_of)} {e}") from None
+
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """The filters that are set, in their order, each with its values; the default rule is none."""
+        result = {}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if value and value != f.default:
+                result[f.name] = value if isinstance(value, tuple) else (value,)
+        return result
+
+    def without(self, *names: str) -> Selection:
+        """The same with the named filters cleared."""
+        default = Selection()
+        return replace(self, **{n: getattr(default, n) for n in names})
+
+    def evidence(self) -> Selection:
+        """Only the part that chooses statements, with the rule."""
+        return self.without(*VIEW)
+
+    def within(self, dataset: Dataset) -> Selection:
+        """The same selection, after every id and word in it was found in the dataset; SelectionError names the first that was not."""
+        for name, allowed in options(dataset).items():
+            for value in getattr(self, name):
+                if value not in allowed:
+                    raise SelectionError(f"{name.replace('_', '-')}: {not_one_of(value, list(allowed))}")
+        return self
+
+
+def options(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    """What each list filter can be set to in this dataset: ids in table order, words in the order of the vocabulary."""
+    return {
+        "source": tuple(dataset.frames["sources"]["id"]),
+        "attribution": words(dataset, "statements", "attribution"),
+        "confidence": words(dataset, "statements", "confidence"),
+        "risk_area": tuple(dataset.frames["risk_areas"]["id"]),
+        "theme": words(dataset, "proposals", "theme"),
+        "proposal": tuple(dataset.frames["proposals"]["id"]),
+        "side": tuple(dataset.frames["sides"]["id"]),
+        "actor": tuple(dataset.frames["actors"]["id"]),
+        "kind": words(dataset, "actors", "kind"),
+        "authority": words(dataset, "actors", "authority"),
+        "stance": (*dataset.scale.ids, MIXED),
+    }
+
+
+def words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
+    """The words of a vocabulary column: the built-in ones, then what else stands in the data, in its order."""
+    built_in = TABLES[table][column].values
+    found = [w for w in dataset.frames[table][column].unique().tolist() if w and w not in built_in]
+    return (*built_in, *found)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Which statements pass the evidence filters, and which of those count; one entry a statement.
+
+    `passes`: chosen by the filters; `counts`: passes, and nothing further along its chain does; `by`: position of the
+    statement that takes its place (-1: none); `uncertain`: counts as of a day although it may have been said later;
+    `undated`: how many the as-of date left out because they have no date at all.
+    """
+
+    passes: Bools
+    counts: Bools
+    by: NDArray[np.int32]
+    uncertain: Bools
+    undated: int
+
+
+def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidence:
+    """Apply the evidence filters and supersession to every statement."""
+    selection = (selection or Selection()).within(dataset)
+    statements, codes = dataset.frames["statements"], dataset.codes
+    n = len(statements)
+    passes = np.ones(n, bool)
+    uncertain = np.zeros(n, bool)
+    undated = 0
+    for name in ("source", "attribution", "confidence"):
+        wanted = getattr(selection, name)
+        if wanted:
+            values = statements[name]
+            keep = np.append(values.cat.categories.isin(wanted), False)
+            passes &= keep[values.cat.codes.to_numpy()]
+    if selection.as_of:
+        day = selection.day()
+        no_last, no_first = codes.last == UNKNOWN, codes.first == UNKNOWN
+        undated = int((passes & no_last & no_first).sum())
+        uncertain = no_last & ~no_first & (codes.first <= day)
+        passes &= (~no_last & (codes.last <= day)) | uncertain
+    by = _superseded(codes.later, passes)
+    counts = passes & (by < 0)
+    return Evidence(passes, counts, by, uncertain & counts, undated)
+
+
+def _superseded(later: NDArray[np.int32], passes: Bools) -> NDArray[np.int32]:
+    """For each statement the nearest one further along its chain that passes; -1 for none. Chains have no circle."""
+    by = np.full(len(later), -1, dtype=np.int32)
+    at = np.flatnonzero(later >= 0)
+    to = later[at]
+    while len(at):
+        hit = passes[to]
+        by[at[hit]] = to[hit]
+        at, to = at[~hit], later[to[~hit]]
+        at, to = at[to >= 0], to[to >= 0]
+    return by
+
+
+def select(dataset: Dataset, selection: Selection) -> Dataset:
+    """The dataset of the statements that pass the evidence part of the selection; all other tables stay whole.
+
+    Superseded statements stay when what supersedes them does; a chain that loses a link is joined over the gap, so that
+    folding the result without a filter equals folding the dataset with it.
+    """
+    found = evidence_of(dataset, selection)
+    if found.passes.all():
+        return dataset
+    statements = dataset.frames["statements"]
+    ids = statements["id"].to_numpy()
+    kept = statements[found.passes].copy()
+    after = np.where(found.by >= 0, ids[found.by], "")[found.passes] if len(ids) else np.array([], dtype=object)
+    kept["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
+    for column in kept.columns:
+        if isinstance(kept[column].dtype, pd.CategoricalDtype):
+            kept[column] = kept[column].cat.remove_unused_categories()
+    return replace(dataset, frames={**dataset.frames, "statements": kept}, _memo={})
+
+
+# ---- view: rows and columns
+
+
+def rows_of(dataset: Dataset, selection: Selection) -> Bools:
+    """Which proposals the row filters keep (search and stance not among them)."""
+    p = dataset.frames["proposals"]
+    keep = np.ones(len(p), bool)
+    if selection.risk_area:
+        wanted = below(dataset.frames["risk_areas"], selection.risk_area)
+        keep &= _lists(p["risk_areas"], wanted)
+    if selection.theme:
+        keep &= p["theme"].isin(selection.theme).to_numpy()
+    if selection.proposal:
+        keep &= p["id"].isin(selection.proposal).to_numpy()
+    return keep
+
+
+def columns_of(dataset: Dataset, selection: Selection) -> Bools:
+    """Which actors the column filters keep."""
+    a = dataset.frames["actors"]
+    keep = np.ones(len(a), bool)
+    for name, column in (("side", "side"), ("actor", "id"), ("kind", "kind"), ("authority", "authority")):
+        wanted = getattr(selection, name)
+        if wanted:
+            keep &= a[column].isin(wanted).to_numpy()
+    return keep
+
+
+def below(tree: pd.DataFrame, roots: Iterable[str]) -> set[str]:
+    """The given ids and all ids below them in a table with a `parent` column."""
+    wanted = set(roots)
+    pairs = list(zip(tree["id"], tree["parent"].astype("str"), strict=True))
+    while more := {i for i, parent in pairs if parent in wanted and i not in wanted}:
+        wanted |= more
+    return wanted
+
+
+def _lists(values: pd.Series[Any], wanted: set[str]) -> Bools:
+    keep = [bool(wanted.intersection(c.split(LIST_SEPARATOR))) for c in values.cat.categories]
+    return np.array([*keep, False], dtype=bool)[values.cat.codes.to_numpy()]
+
+
+# ---- search
+
+
+def fold_text(text: str) -> str:
+    """Text as it is compared: case and width folded (NFKC)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Where a search text stands: which proposals and actors match by their own text, and which statements by theirs."""
+
+    proposals: Bools
+    actors: Bools
+    statements: Bools
+
+
+def search(dataset: Dataset, text: str) -> Found:
+    """Find a text; a statement's text includes its actor's names and its proposal's titles."""
+    wanted = fold_text(text)
+    statements, codes = dataset.frames["statements"], dataset.codes
+    named = _holding(dataset.frames["actors"], ("name", "name_native"), wanted)
+    titled = _holding(dataset.frames["proposals"], ("title", "title_zh"), wanted)
+    own = _holding(statements, _free_text("statements", statements), wanted)
+    return Found(
+        _holding(dataset.frames["proposals"], _free_text("proposals", dataset.frames["proposals"]), wanted),
+        _holding(dataset.frames["actors"], _free_text("actors", dataset.frames["actors"]), wanted),
+        own | named[codes.actor] | titled[codes.proposal],
+    )
+
+
+def _free_text(table: str, frame: pd.DataFrame) -> tuple[str, ...]:
+    """The columns that hold text for people: the schema's text columns and whatever a dataset adds."""
+    spec = TABLES[table]
+    return tuple(c for c in frame.columns if c not in spec or spec[c].kind == "text")
+
+
+def _holding(frame: pd.DataFrame, columns: Iterable[str], wanted: str) -> Bools:
+    keep = np.zeros(len(frame), bool)
+    for c in columns:
+        values = pd.unique(frame[c])
+        hits = [v for v in values if wanted in fold_text(v)]
+        if hits:
+            keep |= frame[c].isin(hits).to_numpy()
+    return keep

@@ -1,0 +1,106 @@
+"""Stance and side become colour, glyph and word: one home for screen, chart, workbook and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
+SILENT_GLYPH, SUPERSEDED_GLYPH, OUTSIDE_GLYPH, HIDDEN_GLYPH = "", "↷", "⋯", ""
+SILENT_WORD = "never stated in these sources"
+SUPERSEDED_WORD = "stated, but superseded by a later statement"
+OUTSIDE_WORD = "stated, but outside the chosen evidence"
+HIDDEN_WORD = "hidden by the stance filter"
+
+BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
+OPPOSING_COLOURS = ("#D55E00", "#E07B33", "#EA9C66")  # from the fullest refusal up
+NEUTRAL_COLOUR = "#E69F00"
+BACKING_GLYPHS = ("●", "◕", "◐", "◔", "◦")
+OPPOSING_GLYPHS = ("✕", "⊗", "⊖", "⊝", "−")
+NEUTRAL_GLYPHS = ("△", "▽", "◇")
+SIDE_COLOURS = ("#332288", "#CC79A7", "#009E73", "#117733", "#88CCEE", "#AA4499", "#999933", "#661100")
+NO_SIDE_COLOUR = "#555555"
+
+PAPER, NIGHT = "#FFFFFF", "#14171C"
+INK, MOON = "#1B1F24", "#F2F4F7"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a stance or side is drawn: word, glyph, its colour, and a fill for light and for dark ground that text stands on."""
+
+    id: str
+    word: str
+    native: str
+    glyph: str
+    colour: str
+    score: float | None = None
+
+    @property
+    def light(self) -> str:
+        """A pale fill on which dark ink keeps a contrast of at least 4.5."""
+        return mix(self.colour, PAPER, 0.38)
+
+    @property
+    def dark(self) -> str:
+        """A deep fill on which pale ink keeps a contrast of at least 4.5."""
+        return mix(self.colour, NIGHT, 0.55)
+
+
+def stance_looks(stances: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
+    """The look of every state a cell can have: the stances (rows with id, name, score, glyph, colour) in order, then mixed.
+
+    A stance without glyph or colour gets one by its rank among the backing, neutral or opposing ones; glyphs differ always.
+    """
+    scores = [float(s["score"]) for s in stances]
+    backing = sorted({s for s in scores if s > 0}, reverse=True)
+    opposing = sorted({s for s in scores if s < 0})
+    taken = {MIXED_GLYPH, *(str(s.get("glyph") or "")[:2] for s in stances)}
+    looks: list[Look] = []
+    for stance, score in zip(stances, scores, strict=True):
+        colours: tuple[str, ...]
+        glyphs: tuple[str, ...]
+        if score > 0:
+            colours, glyphs, rank = BACKING_COLOURS, BACKING_GLYPHS, backing.index(score)
+        elif score < 0:
+            colours, glyphs, rank = OPPOSING_COLOURS, OPPOSING_GLYPHS, opposing.index(score)
+        else:
+            colours, glyphs, rank = (NEUTRAL_COLOUR,), NEUTRAL_GLYPHS, 0
+        glyph = str(stance.get("glyph") or "")[:2]
+        if not glyph:
+            order = [*glyphs[rank:], *glyphs[:rank], *"abcdefghijklmnopqrstuvwxyz0123456789"]
+            glyph = next((g for g in order if g not in taken), "?")
+            taken.add(glyph)
+        colour = str(stance.get("colour") or "") or colours[min(rank, len(colours) - 1)]
+        looks.append(Look(stance["id"], stance["name"], stance.get("name_zh", ""), glyph, colour, score))
+    return (*looks, Look("mixed", MIXED_WORD, "", MIXED_GLYPH, MIXED_COLOUR))
+
+
+def side_looks(sides: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
+    """The look of every side, in order; one without a colour gets the next that is free."""
+    taken = {str(s.get("colour") or "").upper() for s in sides}
+    free = [c for c in SIDE_COLOURS if c not in taken] or [NO_SIDE_COLOUR]
+    looks: list[Look] = []
+    for side in sides:
+        colour = str(side.get("colour") or "") or free[len(looks) % len(free)]
+        looks.append(Look(side["id"], side["name"], side.get("name_zh", ""), "", colour))
+    return tuple(looks)
+
+
+def mix(colour: str, ground: str, share: float) -> str:
+    """`share` of a colour over a ground, as #RRGGBB."""
+    a, b = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colour, ground))
+    return "#" + "".join(f"{round(x * share + y * (1 - share)):02X}" for x, y in zip(a, b, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours (WCAG 2.2, relative luminance)."""
+    a, b = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (a + 0.05) / (b + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
