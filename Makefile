@@ -22,9 +22,9 @@ help:
 run: $(VENV)/run.stamp
 	$(BIN)/policy-matrix serve --port $(PORT)
 
-# Browser tests share one worker (and so one browser), the others go to whichever worker is free.
+# Two workers: one drives the browser, the other does the rest (tests/conftest.py says who gets what).
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

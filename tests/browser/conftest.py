@@ -39,9 +39,7 @@ _live: list[Path] = []  # what the servers now running print
 class Serve(Protocol):
     """serve(dataset, "--read-only", ...): the address of a dashboard on it (None: on the shipped one)."""
 
-    def __call__(
-        self, dataset: Path | None = None, *options: str, env: dict[str, str] | None = None
-    ) -> str: ...
+    def __call__(self, dataset: Path | None = None, *options: str, env: dict[str, str] | None = None) -> str: ...
 
 
 class OpenPage(Protocol):
@@ -52,13 +50,11 @@ class OpenPage(Protocol):
     ) -> Page: ...
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has all browser tests, so one browser and one server do; other tests get the other core."""
+    """Marks every test in here, for `-m browser` and `-m "not browser"`."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # ---------------------------------------------------------------- the server
@@ -86,9 +82,7 @@ def _running(command: list[str], port: int, folder: Path, env: dict[str, str] | 
     log = folder / "server.log"
     environment = os.environ | {
         "HOME": str(folder),  # a developer's own ~/.streamlit must not decide
-        "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]).strip(
-            os.pathsep
-        ),
+        "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep),
         "STREAMLIT_SERVER_HEADLESS": "true",
         "NO_PROXY": "*",
     }
@@ -225,9 +219,7 @@ def page(
     """Opens pages (see OpenPage); a failing test leaves a picture of each in the artefacts."""
     opened: list[Page] = []
 
-    def open_page(
-        url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light"
-    ) -> Page:
+    def open_page(url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light") -> Page:
         width, height = SIZES[size] if isinstance(size, str) else size
         phone = size == "phone"
         context = browser.new_context(

@@ -18,9 +18,7 @@ st.write(f"n = {st.session_state.n}")
 """
 
 
-def test_axe_finds_planted_violations_and_nothing_on_a_clean_page(
-    page, axe: Callable[[Page], list[str]]
-) -> None:
+def test_axe_finds_planted_violations_and_nothing_on_a_clean_page(page, axe: Callable[[Page], list[str]]) -> None:
     blank = page()
     for markup, expected in [(CLEAN, []), (NAMELESS, ["button-name"]), (FAINT, ["color-contrast"])]:
         blank.set_content(markup)
