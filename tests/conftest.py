@@ -24,7 +24,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """With `-n`: a file's tests stay together, so its fixtures are made once; so do all browser tests."""
-    # xdist's own `--dist loadgroup` does nothing under pytest 9.2: it writes groups into ids nobody reads.
+    # xdist 3.8's own `--dist loadgroup` has no effect here: it sets an attribute that pytest 9.2 no longer reads.
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):

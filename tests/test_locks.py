@@ -59,9 +59,7 @@ def test_locks_hold_what_pyproject_asks_for() -> None:
         for requirement in map(Requirement, wanted):
             versions = pins(lock).get(canonicalize_name(requirement.name), set())
             assert versions, f"{lock.name} lacks {requirement.name}: make lock"
-            assert all(map(requirement.specifier.contains, versions)), (
-                f"{lock.name}: {requirement}, {versions}"
-            )
+            assert all(map(requirement.specifier.contains, versions)), f"{lock.name}: {requirement}, {versions}"
 
 
 def test_the_development_lock_only_adds_to_the_runtime_lock() -> None:

@@ -58,9 +58,7 @@ def test_the_wheel_holds_the_package_and_a_mirror_of_the_checkout(wheel: Path, r
         for file in (root / "matrix").rglob("*")
         if file.is_file() and file.suffix != ".pyc"
     }
-    data = {
-        f"data/us-china-ai-dialogue/{file.name}" for file in (root / "data/us-china-ai-dialogue").iterdir()
-    }
+    data = {f"data/us-china-ai-dialogue/{file.name}" for file in (root / "data/us-china-ai-dialogue").iterdir()}
     mirror = {f"matrix/_shipped/{name}" for name in {"app.py", ".streamlit/config.toml", *data}}
     metadata = {name for name in names(wheel) if name.startswith("policy_matrix-0")}
     assert names(wheel) - metadata == package | mirror
