@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
@@ -65,3 +68,11 @@ def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) 
     if piece in LIGHT:
         started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
         assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"
+
+
+def test_every_imported_library_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {Requirement(one).name.lower() for one in project["dependencies"]}
+    nodes = [(node, file) for file in FILES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    used = {name.partition(".")[0] for node, file in nodes for name in imports(node, file)}
+    assert used - sys.stdlib_module_names - {"matrix"} <= declared
