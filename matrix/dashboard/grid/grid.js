@@ -14,8 +14,8 @@ export default function ({ data, parentElement, setStateValue }) {
 
 // Widths and heights in pixels, by the room there is: a phone, a column beside a panel, a desk.
 function measure(room, columns) {
-  if (room < 520) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 126, band: 46, theme: 28 }
-  const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 34, head: 142, band: 46, theme: 28 }
+  if (room < 520) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 116, band: 44, theme: 28 }
+  const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 30, head: 134, band: 44, theme: 26 }
   sizes.title = Math.min(Math.max(Math.round(room * 0.24), 196), 300)
   // A matrix with few columns gives its room to the titles rather than to nothing.
   const slack = room - 16 - sizes.title - columns(sizes)
@@ -30,7 +30,8 @@ const EMPTY = {
   o: ["eo", "stated, but outside the chosen evidence"],
   h: ["eh", "hidden by the stance filter"],
 }
-const LABELS_AT_ONCE = 4000
+const AT_ONCE = 4000 // cells; of a bigger grid the rows on screen come first, the others when the browser is idle
+const ROWS_AHEAD = 40
 
 class Widget {
   constructor(parent) {
@@ -81,6 +82,7 @@ class Widget {
 
   leave() {
     this.watch.disconnect()
+    this.near?.disconnect()
     removeEventListener("resize", this.fit)
     clearTimeout(this.waiting)
     if (this.later) cancelIdle(this.later)
@@ -119,9 +121,11 @@ class Widget {
         ...side, unheard: unheard.length, drawn: heard,
         heard: side.heard ?? heard, members: side.members ?? own.length,
       })
+      const first = this.slots.length
       for (const i of own) if (!this.columns[i].unheard) this.slots.push({ kind: "actor", i, group, folded: false })
       for (const i of unheard) this.slots.push({ kind: "actor", i, group, folded: true })
       if (unheard.length) this.slots.push({ kind: "fold", group })
+      this.slots[first].first = true
     }
     this.slotOf = new Map()
     this.slots.forEach((slot, s) => {
@@ -167,12 +171,12 @@ class Widget {
     this.beam = make("div", "pm-beam")
     this.beam.setAttribute("role", "presentation")
     grid.append(this.beam, this.header(), ...this.body())
-    this.scroller.append(grid)
     this.drawLegend()
+    this.paint()
     this.fold()
-    this.label()
+    this.scroller.append(grid) // last: a colour or a width that changes afterwards is worked out again for every cell
+    this.complete()
     this.at = this.first()
-    this.stop(this.at)
   }
 
   emptySentence() {
@@ -281,7 +285,7 @@ class Widget {
       const second = this.native(native)
       box.append(second)
     }
-    if (name.length > 23 || (native && !upright)) cell.classList.add("pm-long")
+    if (name.length > (cell.matches(".k") ? 18 : 21) || (native && !upright)) cell.classList.add("pm-long")
     cell.append(box)
     if (upright) {
       const second = this.native(native)
@@ -312,7 +316,8 @@ class Widget {
   }
 
   body() {
-    const line = this.template()
+    this.blank = this.template()
+    this.filled = new Set()
     const groups = []
     let group = null
     let theme = null
@@ -329,9 +334,11 @@ class Widget {
         }
         groups.push(group)
       }
-      const copy = line.cloneNode(true)
+      const copy = make("div", "pm-r")
+      copy.setAttribute("role", "row")
       copy.setAttribute("aria-rowindex", ++index)
-      this.fill(copy, row, i)
+      copy.dataset.proposal = row.id
+      copy.append(this.rowHead(row))
       this.lines.push(copy)
       group.append(copy)
     })
@@ -354,31 +361,39 @@ class Widget {
     return row
   }
 
-  // One row without content, cloned for every proposal: far cheaper than making each cell.
+  // A row's cells without content, cloned for every proposal: far cheaper than making each cell.
   template() {
-    const line = make("div", "pm-r")
-    line.setAttribute("role", "row")
-    for (const slot of this.slots) {
+    const cells = document.createDocumentFragment()
+    for (const slot of this.slots.slice(1)) {
       const cell = make("div", `c ${classOf(slot)}${slot.kind === "actor" ? " e" : ""}`)
-      const role = { title: "rowheader", fold: "presentation" }[slot.kind] ?? "gridcell"
-      cell.setAttribute("role", role)
-      if (slot.kind === "title") cell.append(make("span", "pm-title"))
-      line.append(cell)
+      cell.setAttribute("role", slot.kind === "fold" ? "presentation" : "gridcell")
+      cells.append(cell)
     }
-    return line
+    return cells
   }
 
-  fill(line, row, i) {
-    line.dataset.proposal = row.id
-    const cells = line.children
-    const title = cells[0].firstChild
+  rowHead(row) {
+    const cell = make("div", "c t")
+    cell.setAttribute("role", "rowheader")
+    cell.setAttribute("aria-colindex", 1)
+    const title = make("span", "pm-title")
     title.dir = "auto"
-    title.append(short(row.title))
-    if (row.native) title.append(" ", this.native(row.native))
+    title.append(make("span", "pm-text", short(row.title)))
+    if (row.native) title.append(this.native(row.native))
     if (row.depth) {
-      cells[0].classList.add("pm-child")
-      cells[0].style.setProperty("--depth", Math.min(row.depth, 6))
+      cell.classList.add("pm-child")
+      cell.style.setProperty("--depth", Math.min(row.depth, 6))
     }
+    cell.append(title)
+    return cell
+  }
+
+  fill(i) {
+    if (this.filled.has(i)) return
+    this.filled.add(i)
+    const line = this.lines[i]
+    const fresh = this.blank.cloneNode(true)
+    const cells = [null, ...fresh.children]
     const codes = this.cells[i]
     const marks = this.marks[i]
     for (let s = 1; s < this.slots.length; s++) {
@@ -386,17 +401,19 @@ class Widget {
       if (slot.kind === "actor") {
         const code = codes[slot.i]
         const mark = marks ? marks[slot.i] : "0"
-        if (code !== "." || mark !== "0") cells[s].className = this.cellClass(slot, code, mark)
+        if (code !== ".") cells[s].className = this.cellClass(slot, code, mark)
       } else if (slot.kind === "side") this.fillSide(cells[s], this.rollups[i][slot.i])
     }
+    line.append(fresh)
   }
 
   cellClass(slot, code, mark) {
-    const key = code + mark + slot.group + slot.folded
+    const key = code + mark + classOf(slot)
     let name = this.classes.get(key)
     if (name === undefined) {
-      const look = EMPTY[code] ? EMPTY[code][0] : `st s${this.byCode.get(code)}`
-      name = `c ${classOf(slot)} ${look}${mark & 1 ? " mf" : ""}${mark & 2 ? " mu" : ""}`
+      const marked = `${mark & 1 ? " mf" : ""}${mark & 2 ? " mu" : ""}`
+      const look = EMPTY[code] ? EMPTY[code][0] : `st s${this.byCode.get(code)}${marked}`
+      name = `c ${classOf(slot)} ${look}`
       this.classes.set(key, name)
     }
     return name
@@ -438,7 +455,7 @@ class Widget {
     if (this.painted === `${this.signature}${paper}`) return
     this.painted = `${this.signature}${paper}`
     this.root.classList.toggle("pm-dark", dark)
-    const set = (name, value) => this.root.style.setProperty(name, value)
+    const set = (name, value) => this.set(name, value)
     const rules = []
     const kinds = new Set()
     this.stances.forEach((stance, i) => {
@@ -482,7 +499,7 @@ class Widget {
       share.append(make("b", "", "4"), make("i", "", "/15"))
       const official = this.rollups.some((line) => line.some((one) => one[7]))
       const against = this.rollups.some((line) => line.some((one) => one[3] || one[4]))
-      entry.append(share, " members of the side who back it, of all its members")
+      entry.append(share, ": four of a side’s 15 members back it")
       if (official) entry.append(make("em", "of", "◆"), "an official among them")
       if (against) entry.append(make("em", "op", "✕"), "somebody opposes or is mixed")
       items.push(entry)
@@ -530,6 +547,11 @@ class Widget {
     this.fit()
   }
 
+  // A property of the root is inherited by every cell: written only when it changes.
+  set(name, value) {
+    if (this.root.style.getPropertyValue(name) !== value) this.root.style.setProperty(name, value)
+  }
+
   fit = () => {
     if (!this.grid) return
     const room = this.root.clientWidth
@@ -539,7 +561,7 @@ class Widget {
         return sum + { side: sizes.roll, actor: sizes.cell, fold: sizes.fold }[slot.kind]
       }, 0)
     const sizes = measure(room, width)
-    const set = (name, value) => this.root.style.setProperty(name, `${value}px`)
+    const set = (name, value) => this.set(name, `${value}px`)
     for (const [name, value] of Object.entries(sizes)) set(`--${name}`, value)
     const total = sizes.title + width(sizes)
     set("--total", total)
@@ -549,7 +571,7 @@ class Widget {
     this.groups.forEach((group, g) => {
       const own = this.slots.filter((slot) => slot.group === g && this.isShown(slot))
       const wide = own.reduce((sum, slot) => sum + (slot.kind === "fold" ? sizes.fold : sizes.cell), 0)
-      this.bands[g]?.style.setProperty("--band-width", `${wide}px`)
+      if (this.bands[g]) this.bands[g].style.width = `${wide}px`
       this.bands[g]?.classList.toggle("pm-slim", wide < 150)
     })
     const rolled = this.slots.filter((slot) => slot.kind === "side").length
@@ -559,21 +581,33 @@ class Widget {
     const foot = this.legend.offsetHeight + 28
     const high = innerHeight
     const left = high - top - foot
-    set("--most", Math.max(left >= high * 0.45 ? left : high - foot - 64, 320))
+    const most = room < 520 ? high * 0.8 : left >= high * 0.45 ? left : high - foot - 64
+    this.scroller.style.maxHeight = `${Math.max(Math.round(most), 320)}px`
   }
 
   // ---- words ----
 
-  // Labels of a big grid are written when the browser is idle; a focused cell gets its own at once.
-  label() {
+  // What is left of a big grid is done in small portions while the browser is idle, or when it comes into sight.
+  complete() {
     if (this.later) cancelIdle(this.later)
+    this.near?.disconnect()
     let next = 0
-    const some = (budget) => {
-      while (next < this.lines.length && budget()) this.labelLine(next++)
+    const one = () => {
+      this.fill(next)
+      this.labelLine(next++)
     }
-    if (this.rows.length * this.slots.length <= LABELS_AT_ONCE) return some(() => true)
+    if (this.rows.length * this.slots.length <= AT_ONCE) {
+      while (next < this.lines.length) one()
+      return
+    }
+    for (let i = 0; i < Math.min(ROWS_AHEAD, this.lines.length); i++) this.fill(i)
+    this.near = new IntersectionObserver((seen) => {
+      for (const { isIntersecting, target } of seen) if (isIntersecting) this.fill(this.lines.indexOf(target))
+    }, { root: this.scroller, rootMargin: "800px 0px" })
+    for (const line of this.lines) this.near.observe(line)
     const step = (deadline) => {
-      some(() => deadline.timeRemaining() > 2)
+      const end = performance.now() + 12 // short, so that a click never waits
+      while (next < this.lines.length && performance.now() < end && deadline.timeRemaining() > 1) one()
       this.later = next < this.lines.length ? whenIdle(step) : null
     }
     this.later = whenIdle(step)
@@ -586,9 +620,8 @@ class Widget {
 
   labelCell(cell, i, s) {
     const slot = this.slots[s]
-    if (slot.kind === "fold") return
+    if (slot.kind === "fold" || slot.kind === "title") return
     cell.setAttribute("aria-colindex", s + 1)
-    if (slot.kind === "title") return
     cell.setAttribute("aria-label", this.sentence(i, slot))
   }
 
@@ -738,7 +771,9 @@ class Widget {
   }
 
   element({ row, slot }) {
-    return row < 0 ? this.heads[slot] : this.lines[row]?.children[slot]
+    if (row < 0) return this.heads[slot]
+    if (row < this.lines.length) this.fill(row)
+    return this.lines[row]?.children[slot]
   }
 
   first() {
@@ -904,8 +939,10 @@ class Widget {
   }
 
   restore(place) {
-    this.lit = this.opened = this.ring = null
-    if (!place || !this.grid) return
+    this.lit = this.opened = this.ring = this.stopped = null
+    if (!this.grid) return
+    this.stop(this.at)
+    if (!place) return
     this.scroller.scrollTop = place.top
     this.scroller.scrollLeft = place.left
     const row = this.rowOf.get(place.row)
@@ -927,7 +964,7 @@ function make(tag, name = "", text) {
 
 function classOf(slot) {
   const base = { title: "t", side: "k", actor: "a", fold: "f" }[slot.kind]
-  return slot.folded ? `${base} u${slot.group} u` : base
+  return `${base}${slot.folded ? ` u${slot.group} u` : ""}${slot.first ? " first" : ""}`
 }
 
 const short = (text) => (text.length > 240 ? `${text.slice(0, 239)}…` : text)
