@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from matrix.dataset import dates
 from matrix.dataset.codes import codes_of, first_and_last, published_by, side_of, successors
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
+from matrix.dataset.package import Package
 from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
 from matrix.dataset.scale import Scale
-from matrix.dataset.schema import COLOUR, LIST_SEPARATOR, MIXED, SHA256, SLUG, TABLES, Column, Package, Table
+from matrix.dataset.schema import COLOUR, LIST_SEPARATOR, MIXED, SHA256, SLUG, TABLES, Column, Table
 
 REPEATS = 20  # rows listed for one and the same wrong value; the rest are counted in one line
 

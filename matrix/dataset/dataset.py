@@ -16,9 +16,10 @@ from matrix.dataset.check import check, check_canonical
 from matrix.dataset.codes import Codes
 from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, write_folder
 from matrix.dataset.frames import canonical
+from matrix.dataset.package import Package, updated
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale
-from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Package
+from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,7 @@ def save(dataset: Dataset, folder: str | Path) -> None:
     columns = {name: written for name in TABLES if (written := dataset._written(name))}
     extra = {}
     if dataset.package is not None:
-        extra[PACKAGE_FILE] = head_bytes({**dataset.package.head, "resources": list(dataset.package.resources)})
+        extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))
     write_folder(Path(folder), dict(dataset.frames), columns, extra)
 
 

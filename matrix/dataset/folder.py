@@ -16,8 +16,9 @@ import pyarrow.csv as pacsv
 
 from matrix.dataset import journal
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
+from matrix.dataset.package import Package, read_package
 from matrix.dataset.problems import Problem, near_miss, shown
-from matrix.dataset.schema import TABLES, Package, Table, read_package
+from matrix.dataset.schema import TABLES, Table
 
 PACKAGE_FILE = "datapackage.json"
 README_FILE = "README.md"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 Kind = Literal[
     "id", "text", "ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour", "url", "hash"
@@ -306,45 +306,3 @@ SHIPPED_STANCES: tuple[Mapping[str, str], ...] = (
 )
 
 QUOTED_TABLES = ("statements", "events")
-
-
-@dataclass(frozen=True)
-class Package:
-    """What datapackage.json says beyond the tables: name, title, licence - and which vocabularies are closed.
-
-    `head` holds every top-level property but `resources`; `closed` maps (table, column) to the allowed values;
-    `resources` are the descriptors as they were read, so that what we do not know in them survives a save.
-    """
-
-    head: Mapping[str, Any] = field(default_factory=dict)
-    closed: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    resources: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def title(self) -> str:
-        return str(self.head.get("title") or self.head.get("name") or "")
-
-
-def read_package(descriptor: Any) -> Package:
-    """The package that a parsed datapackage.json describes; ValueError with a plain sentence where it is none."""
-    if not isinstance(descriptor, dict):
-        raise ValueError("is not a Data Package: an object with a list 'resources' is expected")
-    resources = descriptor.get("resources", [])
-    if not isinstance(resources, list) or not all(isinstance(r, dict) for r in resources):
-        raise ValueError("is not a Data Package: 'resources' is not a list of objects")
-    closed: dict[tuple[str, str], tuple[str, ...]] = {}
-    for resource in resources:
-        schema = resource.get("schema")
-        fields = schema.get("fields", []) if isinstance(schema, dict) else []
-        for f in fields if isinstance(fields, list) else []:
-            constraints = f.get("constraints") if isinstance(f, dict) else None
-            enum = constraints.get("enum") if isinstance(constraints, dict) else None
-            if isinstance(enum, list) and enum:
-                closed[str(resource.get("name")), str(f.get("name"))] = tuple(map(_as_text, enum))
-    head = {k: v for k, v in descriptor.items() if k != "resources"}
-    return Package(head, closed, tuple(resources))
-
-
-def _as_text(value: Any) -> str:
-    """An enum value of the descriptor in the form in which a cell holds it (`true`, not `True`)."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,173 @@
+"""Do the quotes stand in the sources? Dataset and a folder of texts in; what was verified, what was not, and why, out.
+
+A source's text is the file whose bytes have the SHA-256 of the sources table; its name does not matter. A quote is verified
+when it stands exactly at its place. Nothing is matched loosely: a passage that is merely close is named as such.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import FIRST_ROW, canonical
+from matrix.dataset.problems import Problem, shown
+from matrix.dataset.schema import QUOTED_TABLES, TABLES
+
+SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u2011": "-", "–": "-", "—": "-"})
+NEAR = 0.8  # share of a quote's characters that a passage must share in order to be offered as what was meant
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of holding the quotes against the texts: counts of quotes, ids of sources without a text, and problems."""
+
+    verified: int
+    unplaced: int  # the quote stands in the text, but the dataset names no place
+    failed: int
+    no_text: int
+    missing: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_texts(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, keyed by the SHA-256 of their bytes."""
+    texts = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            content = file.read_bytes()
+            texts[hashlib.sha256(content).hexdigest()] = content
+    return texts
+
+
+def texts_of(dataset: Dataset, files: Mapping[str, bytes]) -> dict[str, str]:
+    """The text of each source whose file is here and is UTF-8, line ends untouched."""
+    found = {}
+    for source, digest in zip(dataset.frames["sources"]["id"], dataset.frames["sources"]["sha256"], strict=True):
+        text = _decoded(files.get(digest)) if digest else None
+        if text is not None:
+            found[source] = text
+    return found
+
+
+def verify(dataset: Dataset, files: Mapping[str, bytes]) -> Verification:
+    """Hold every quote, condition_quote and event quote against its source's text."""
+    texts = texts_of(dataset, files)
+    counts = {"verified": 0, "unplaced": 0, "failed": 0, "no_text": 0}
+    problems: list[Problem] = []
+    for table, index, row in _quoted_rows(dataset):
+        text = texts.get(row["source"])
+        for column in ("quote", "condition_quote"):
+            quote = row.get(column, "")
+            if not quote:
+                continue
+            if text is None:
+                counts["no_text"] += 1
+                continue
+            place = row["start"] if column == "quote" else ""
+            fault = _fault(text, quote, place)
+            if fault:
+                problems.append(Problem(TABLES[table].file, index + FIRST_ROW, column, fault))
+                counts["failed"] += 1
+            elif column == "quote" and not place:
+                counts["unplaced"] += 1
+            else:
+                counts["verified"] += 1
+    missing = tuple(s for s in dataset.frames["sources"]["id"] if s not in texts)
+    return Verification(**counts, missing=missing, problems=tuple(problems))
+
+
+def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, int]:
+    """The dataset with empty `sha256` and `start` filled in, and how many of each.
+
+    A source gets the hash of the one file that holds all of its quotes; a quote gets its place where it stands exactly once.
+    """
+    frames = {name: frame.copy() for name, frame in dataset.frames.items()}
+    hashes = _fill_hashes(dataset, frames["sources"], files)
+    dataset = replace(dataset, frames=frames, _memo={})
+    texts = texts_of(dataset, files)
+    starts = 0
+    for table, index, row in _quoted_rows(dataset):
+        text, quote = texts.get(row["source"]), row["quote"]
+        if text is not None and quote and not row["start"] and text.count(quote) == 1 and _places(text, quote) == 1:
+            frames[table].loc[index, "start"] = str(text.index(quote))
+            starts += 1
+    frames, _ = canonical(frames)
+    return replace(dataset, frames=frames, _memo={}), hashes, starts
+
+
+def _fill_hashes(dataset: Dataset, sources: pd.DataFrame, files: Mapping[str, bytes]) -> int:
+    taken = set(sources["sha256"])
+    quotes: dict[str, list[str]] = {}
+    for _, _, row in _quoted_rows(dataset):
+        quotes.setdefault(row["source"], []).extend(q for q in (row["quote"], row.get("condition_quote", "")) if q)
+    texts = {
+        digest: t for digest, content in files.items() if digest not in taken and (t := _decoded(content)) is not None
+    }
+    filled = 0
+    for index, source, digest in zip(sources.index, sources["id"], sources["sha256"], strict=True):
+        if digest or not quotes.get(source):
+            continue
+        holding = [d for d, text in texts.items() if all(q in text for q in quotes[source])]
+        if len(holding) == 1:
+            sources.loc[index, "sha256"] = holding[0]
+            filled += 1
+    return filled
+
+
+def _quoted_rows(dataset: Dataset) -> Iterator[tuple[str, int, dict[str, str]]]:
+    for table in QUOTED_TABLES:
+        frame = dataset.frames[table]
+        columns = [c for c in ("source", "quote", "condition_quote", "start") if c in frame.columns]
+        for index, *values in zip(frame.index, *(frame[c].tolist() for c in columns), strict=True):
+            yield table, int(index), dict(zip(columns, values, strict=True))
+
+
+def _fault(text: str, quote: str, place: str) -> str:
+    """What is wrong with a quote at a place (or anywhere, without one); '' when it is verified."""
+    if place and text.startswith(quote, int(place)):
+        return ""
+    if quote in text:
+        times = _places(text, quote)
+        if not place:
+            return ""
+        where = f"at {text.index(quote)}" if times == 1 else f"in {times} other places"
+        return f"{shown(quote)} does not stand at character {place} of the source, but {where}"
+    loose = text.translate(SAME).find(quote.translate(SAME))
+    if loose >= 0:
+        found = text[loose : loose + len(quote)]
+        return f"{shown(quote)} differs from the source in quotation marks, dashes or blanks only: {shown(found)} at {loose}"
+    near = _nearest(text, quote, int(place) if place else None)
+    hint = f"; the nearest passage, at {near[0]}, reads {shown(near[1])}" if near else ""
+    return f"{shown(quote)} is not in the source's text{hint}"
+
+
+def _nearest(text: str, quote: str, place: int | None) -> tuple[int, str] | None:
+    """The passage as long as the quote that shares most with it, and where it begins; None where nothing comes near."""
+    starts = set() if place is None else {place}
+    matcher = SequenceMatcher(None, quote, text, autojunk=False) if len(quote) < 2_000 else None
+    if matcher is not None and len(text) < 200_000:
+        block = matcher.find_longest_match()
+        starts.add(max(0, block.b - block.a))
+    passages = [(s, text[s : s + len(quote)]) for s in starts if s < len(text)]
+    rated = [(SequenceMatcher(None, quote, p, autojunk=False).ratio(), s, p) for s, p in passages]
+    best = max(rated, default=(0.0, 0, ""))
+    return (best[1], best[2]) if best[0] >= NEAR else None
+
+
+def _places(text: str, quote: str) -> int:
+    """In how many places a quote stands, overlapping ones too."""
+    return len(re.findall(f"(?={re.escape(quote)})", text))
+
+
+def _decoded(content: bytes | None) -> str | None:
+    try:
+        return content.decode("utf-8") if content is not None else None
+    except UnicodeDecodeError:
+        return None
