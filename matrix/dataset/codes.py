@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matrix.dataset import dates
@@ -17,7 +19,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """One entry a statement: the position of its actor, proposal, stance and source in their tables, its days, its successor.
+    """One entry a statement: the place of its actor, proposal, stance and source in their tables; its days and successor.
 
     `first` and `last` bound the day on which it was said (UNKNOWN where open); `later` is the position of the statement
     that supersedes it, -1 for none.
@@ -60,11 +62,19 @@ def successors(frame: pd.DataFrame, column: str) -> Ints:
     if len(frame) == 0 or (values.cat.categories.size == 1 and values.cat.categories[0] == ""):
         return np.full(len(frame), -1, dtype=np.int64)  # nothing to look up: spare a dictionary of a million ids
     wanted = values.cat.categories
-    ids = frame["id"]
-    named = np.flatnonzero(ids.isin(wanted[wanted != ""]))
-    position = dict(zip(ids.iloc[named[::-1]], named[::-1].tolist(), strict=True))  # of a doubled id, the first
+    named = np.flatnonzero(among(frame["id"], wanted))
+    ids = frame["id"].iloc[named[::-1]].tolist()
+    position = dict(zip(ids, named[::-1].tolist(), strict=True))  # of a doubled id, the first
+    position.pop("", None)  # a blank names nothing, not even a row without an id
     lookup = np.array([*(position.get(c, -1) for c in wanted), -1], dtype=np.int64)
     return lookup[values.cat.codes.to_numpy()]
+
+
+def among(values: pd.Series[Any], wanted: pd.Index[Any]) -> NDArray[np.bool_]:
+    """Which values are among the wanted ones; the wanted ones are hashed, so a few of them cost little on a million."""
+    text = pa.array(values, pa.large_string())
+    found = pc.is_in(text, value_set=pa.array(wanted, pa.large_string()))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def days_of(values: pd.Series[Any]) -> tuple[Days, Days]:
