@@ -28,7 +28,7 @@ INK, MOON = "#1B1F24", "#F2F4F7"
 
 @dataclass(frozen=True)
 class Look:
-    """How a stance or side is drawn: word, glyph, its colour, and a fill for light and for dark ground that text stands on."""
+    """How a stance or side is drawn: word, glyph, colour, and a fill for text on light and on dark ground."""
 
     id: str
     word: str
@@ -49,9 +49,10 @@ class Look:
 
 
 def stance_looks(stances: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
-    """The look of every state a cell can have: the stances (rows with id, name, score, glyph, colour) in order, then mixed.
+    """The look of every state a cell can have: the stances (rows of that table) in order, then mixed.
 
-    A stance without glyph or colour gets one by its rank among the backing, neutral or opposing ones; glyphs differ always.
+    A stance without glyph or colour gets one by its rank among the backing, neutral or opposing ones; no two glyphs
+    that are given out here are the same.
     """
     scores = [float(s["score"]) for s in stances]
     backing = sorted({s for s in scores if s > 0}, reverse=True)

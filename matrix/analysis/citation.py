@@ -17,7 +17,7 @@ ATTRIBUTION_WORDS = {
 
 
 def citation(dataset: Dataset, statement: pd.Series) -> str:
-    """One line of plain text that names quote, actor, institution, date, attribution, source, address and the dataset's version."""
+    """One line of plain text: quote, actor, institution, date, attribution, source, address, statement and version."""
     actor = _row(dataset, "actors", statement["actor"])
     source = _row(dataset, "sources", statement["source"])
     place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
@@ -29,11 +29,11 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     parts = [f"{said} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
     by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
-    where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})" + (
-        f", {source['url']}" if source["url"] else ""
-    )
+    where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
+    where += f", {source['url']}" if source["url"] else ""
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
-    return f"{'; '.join(p for p in parts if p)}.{condition} {where}. [statement {statement['id']}, dataset {dataset.version}]"
+    coded = f"[statement {statement['id']}, dataset {dataset.version}]"
+    return f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}"
 
 
 def _row(dataset: Dataset, table: str, row: str) -> pd.Series:

@@ -23,11 +23,11 @@ def evidence(
     *,
     every: bool = False,
 ) -> pd.DataFrame:
-    """The statements behind the visible cells, in the order of the table; of one proposal, one actor or one cell if named.
+    """The statements behind the visible cells, in the order of the table; of one proposal, actor or cell if named.
 
-    Under a search only those that match, by their own text or their row's or column's. With `every` also the statements of
-    these cells that do not count, and a column `standing` says of each: `counts`, `superseded by ID`, or `outside the chosen
-    evidence`. SelectionError for an unknown id.
+    Under a search only those that match, by their own text or their row's or column's. With `every` also the statements
+    of these cells that do not count, and a column `standing` says of each: `counts`, `superseded by ID`, or `outside
+    the chosen evidence`. SelectionError for an unknown id.
     """
     seen = view(fold(dataset, selection))
     keep = _in_view(seen, every=every)
@@ -50,7 +50,7 @@ def standing(seen: View) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
 
 @dataclass(frozen=True)
 class Emptiness:
-    """Why a cell has no position: `kind` (SILENT, SUPERSEDED, OUTSIDE), `words`, and the superseding statement's id, if any."""
+    """Why a cell has no position: `kind` (SILENT, SUPERSEDED, OUTSIDE), in words, and what supersedes it."""
 
     kind: int
     words: str

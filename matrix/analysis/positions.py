@@ -63,7 +63,7 @@ class Positions:
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
-        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE (the chosen evidence), or STATED."""
+        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE (the evidence); or STATED."""
         passed = self._count(self.evidence.passes) > 0
         ever = self._count(np.ones(len(self.evidence.passes), bool)) > 0
         kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
@@ -109,7 +109,7 @@ def positions(dataset: Dataset, selection: Selection | None = None) -> pd.DataFr
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What of the positions is looked at: chosen rows and columns (places in their tables), and which cells are hidden."""
+    """What of the positions is looked at: rows and columns (places in their tables), and which cells are hidden."""
 
     positions: Positions
     rows: NDArray[np.int64]
@@ -153,7 +153,7 @@ class View:
 
 
 def view(positions: Positions, *, stated: bool = False) -> View:
-    """Apply the view filters of the positions' selection; `stated` also drops rows and columns without a visible position.
+    """Apply the view filters of the selection; `stated` also drops rows and columns without a visible position.
 
     Row and column filters keep empty rows and columns. `search` keeps those whose own text, or one of whose statements,
     matches. `stance` hides the cells of other stances, and the rows and columns that this leaves empty.
@@ -223,7 +223,7 @@ def fold_set(stances: NDArray[np.intp], scale: Scale) -> int:
 
 
 def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
-    """Of the counting statements, those with the latest last day in their cell; undated ones only where nothing is dated.
+    """Of the counting statements, those with the latest last day in their cell; undated ones if nothing is dated.
 
     A statement whose last day is open is taken at its first day, as under an as-of date.
     """

@@ -20,9 +20,9 @@ Ints = NDArray[np.int64]
 def sides(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
     """Counts of actors per proposal (rows: ids) and side (columns SIDE_members, SIDE_speakers, ..., in table order).
 
-    members = speakers + silent; speakers = backing + neutral + opposed + mixed; conditional is part of backing. Row filters
-    choose the proposals, `side` the sides that are listed; every member of a side always counts. A side that is not counted
-    is listed too: what must not count it leaves it out.
+    members = speakers + silent; speakers = backing + neutral + opposed + mixed; conditional is part of backing. Row
+    filters choose the proposals, `side` the sides that are listed; every member of a side always counts. A side that is
+    not counted is listed too: what must not count it leaves it out.
     """
     selection = selection or Selection()
     table = roll_up(fold(dataset, selection))
@@ -30,6 +30,13 @@ def sides(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
     keep = np.flatnonzero(rows_of(dataset, selection))
     index = pd.Index(dataset.frames["proposals"]["id"].iloc[keep].tolist(), name="proposal", dtype="str")
     return pd.DataFrame({f"{s}_{c}": table[s][c][keep] for s in listed for c in COUNTS}, index=index)
+
+
+def counted_sides(dataset: Dataset) -> list[tuple[str, str]]:
+    """Id and name of the sides that count (`counted` is not false), in table order."""
+    table = dataset.frames["sides"]
+    keep = table[table["counted"] != "false"]
+    return list(zip(keep["id"], keep["name"], strict=True))
 
 
 def roll_up(positions: Positions) -> dict[str, dict[str, Ints]]:

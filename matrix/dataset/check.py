@@ -1,12 +1,13 @@
 """Frames and schema become every Problem: all rules of the data model, all tables, all rows, in one pass.
 
-Each rule looks at whole columns. A column of repeated values (references, vocabularies, dates) is judged once per distinct
-value, so that a million statements cost little more than reading them.
+Each rule looks at whole columns. A column of repeated values (references, vocabularies, dates) is judged once per
+distinct value, so that a million statements cost little more than reading them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matrix.dataset import dates
-from matrix.dataset.codes import codes_of, first_and_last, published_by, side_of, successors
+from matrix.dataset.codes import among, codes_of, first_and_last, published_by, side_of, successors
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.package import Package
 from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
@@ -83,11 +84,13 @@ def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:
 
 def _ids(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     ids = frame["id"]
+    if pc.count_distinct(pa.array(ids, pa.large_string())).as_py() == len(ids):
+        return  # the usual case, at a third of the cost of marking the doubled ones
     again = ids[ids.duplicated() & (ids != "")]
     if again.empty:
         return
     first = ids[ids.isin(again)].drop_duplicates()
-    row = {v: i + FIRST_ROW for i, v in first.items()}
+    row = dict(zip(first, first.index + FIRST_ROW, strict=True))
     for i, v in again.items():
         yield _at(table, i, "id", f"{shown(v)} is already the id of row {row[v]}")
 
@@ -116,7 +119,7 @@ def _values(
             "is no http(s) address and is shown as plain text",
             warning=True,
         )
-    judge = _judge(column, frames)
+    judge = _judge(column, values, frames)
     if judge:
         yield from _each_value(table, column.name, values, judge)
     if closed is not None:
@@ -131,14 +134,21 @@ def _values(
         )
 
 
-def _judge(column: Column, frames: Frames) -> Callable[[str], str] | None:
+def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Callable[[str], str] | None:
     """What is wrong with one distinct value of a coded column; '' when nothing is."""
     if column.kind in ("ref", "list"):
-        ids = [i for i in frames[column.target]["id"] if i]
-        known = set(ids)
+        target = frames[column.target]["id"]
+
+        @cache
+        def ids() -> list[str]:
+            return [i for i in target.tolist() if i]
+
         if column.kind == "ref":
-            return lambda v: "" if v in known else _no_such(v, column.target, ids)
-        return lambda v: _bad_list(v, column.target, ids, known)
+            # Only the ids that are named become Python objects: the target may be a million statements.
+            named = set(target[among(target, values.cat.categories)].tolist())
+            return lambda v: "" if v in named else _no_such(v, column.target, ids())
+        known = set(ids())
+        return lambda v: _bad_list(v, column.target, ids(), known)
     return {
         "boolean": _bad_boolean,
         "integer": _bad_integer,
@@ -198,22 +208,24 @@ def _trees(frames: Frames) -> Iterator[Problem]:
     for name, column in (("risk_areas", "parent"), ("proposals", "parent"), ("statements", "superseded_by")):
         frame = frames[name]
         parent = successors(frame, column)
-        ids = frame["id"].to_numpy()
-        for i in np.flatnonzero(_in_circle(parent)):
+        ids = frame["id"]
+        for i in np.flatnonzero(_in_circle(parent)).tolist():
             ring, at = [i], parent[i]
-            while at != i:
+            while at != i and len(ring) <= 6:  # no more than is shown: every node of a long circle comes by here
                 ring.append(at)
                 at = parent[at]
-            path = " -> ".join(str(ids[j]) for j in [*ring[:6], *(ring[:1] if len(ring) <= 6 else [])])
+            path = " -> ".join(str(ids.iloc[j]) for j in [*ring[:6], *(ring[:1] if len(ring) <= 6 else [])])
             yield _at(
                 TABLES[name], frame.index[i], column, f"runs in a circle: {path}{' -> …' if len(ring) > 6 else ''}"
             )
 
 
 def _in_circle(parent: NDArray[np.int64]) -> Bools:
-    """Which nodes lie on a circle of the function `parent` (-1: none): those still reached after as many jumps as nodes."""
+    """Which nodes lie on a circle of the function `parent` (-1: none): those reached after as many jumps as nodes."""
     jump = np.append(parent, -1)  # the sentinel at -1 leads to itself
     for _ in range(len(parent).bit_length()):
+        if jump.max() < 0:
+            break  # all have arrived, as in any data of short chains
         jump = jump[jump]
     on = np.zeros(len(parent), bool)
     on[jump[jump >= 0]] = True
@@ -253,7 +265,7 @@ def _events(frames: Frames) -> Iterator[Problem]:
     table, frame = TABLES["events"], frames["events"]
     other = successors(frame, "conflicts_with")
     ids = frame["id"].to_numpy()
-    for i in np.flatnonzero(other >= 0):
+    for i in np.flatnonzero(other >= 0).tolist():
         if other[i] == i:
             yield _at(table, frame.index[i], "conflicts_with", f"{shown(ids[i])} conflicts with itself")
         elif other[other[i]] != i:
@@ -297,38 +309,42 @@ def _statements(frames: Frames, has_conditional: bool) -> Iterator[Problem]:
         return
     at = np.flatnonzero(later >= 0)
     to = later[at]
-    ids = frame["id"].to_numpy()
     proposal = frame["proposal"].cat.codes.to_numpy()
     actor = frame["actor"].cat.codes.to_numpy()
     side = side_of(frame["actor"], frames["actors"], frames["sides"])
     start, _, end_first, end = first_and_last(frame)
-    for i, j in zip(at, to, strict=True):
-        where, what = frame.index[i], shown(ids[j])
-        if proposal[i] != proposal[j]:
+    unknown = dates.UNKNOWN
+    elsewhere = proposal[at] != proposal[to]
+    stranger = (actor[at] != actor[to]) & ((side[at] < 0) | (side[at] != side[to]))
+    earlier = (end[to] != unknown) & (start[at] != unknown) & (end[to] < start[at])
+    said = np.where(end[at] != unknown, end[at], start[at])
+    begin = np.where(start[to] != unknown, start[to], end_first[to])
+    overlap = ~earlier & (said != unknown) & (begin != unknown) & (begin < said)
+    for k in np.flatnonzero(elsewhere | stranger | earlier | overlap):
+        i, j = int(at[k]), int(to[k])
+        where, what = frame.index[i], shown(frame["id"].iloc[j])
+        if elsewhere[k]:
             yield _at(
                 table, where, "superseded_by", f"{what} is on another proposal, {shown(frame['proposal'].iloc[j])}"
             )
-        if actor[i] != actor[j] and (side[i] < 0 or side[i] != side[j]):
+        if stranger[k]:
             yield _at(
                 table,
                 where,
                 "superseded_by",
                 f"{what} is of {shown(frame['actor'].iloc[j])}, which is not on the same side",
             )
-        if dates.UNKNOWN not in (end[j], start[i]) and end[j] < start[i]:
+        if earlier[k]:
             yield _at(
                 table,
                 where,
                 "superseded_by",
                 f"{what} is earlier ({dates.iso(end[j])}) than this ({dates.iso(start[i])})",
             )
-        else:
-            earlier = end[i] if end[i] != dates.UNKNOWN else start[i]
-            begin = start[j] if start[j] != dates.UNKNOWN else end_first[j]
-            if dates.UNKNOWN not in (earlier, begin) and begin < earlier:
-                yield _at(
-                    table, where, "superseded_by", f"{what} may be earlier than this: their dates overlap", warning=True
-                )
+        if overlap[k]:
+            yield _at(
+                table, where, "superseded_by", f"{what} may be earlier than this: their dates overlap", warning=True
+            )
 
 
 def _conditions(table: Table, frame: pd.DataFrame, scale: Scale, has_conditional: bool) -> Iterator[Problem]:

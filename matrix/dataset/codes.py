@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """One entry a statement: the place of its actor, proposal, stance and source in their tables; its days and successor.
+    """One entry a statement: the place of its actor, proposal, stance, source in their tables, its days, its successor.
 
     `first` and `last` bound the day on which it was said (UNKNOWN where open); `later` is the position of the statement
     that supersedes it, -1 for none.

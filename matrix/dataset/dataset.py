@@ -41,10 +41,11 @@ class Dataset:
         """A dataset from data frames of any dtype, keyed by table name; DatasetError carries every problem."""
         text, unreadable = canonical(frames)
         columns = {n: tuple(map(str, pd.DataFrame(f).columns)) for n, f in frames.items() if n in TABLES}
-        return cls._checked(Folder(text, package, columns, tuple(unreadable)), None)
+        return cls.of(Folder(text, package, columns, tuple(unreadable)), None)
 
     @classmethod
-    def _checked(cls, read: Folder, folder: Path | None) -> Dataset:
+    def of(cls, read: Folder, folder: Path | None = None) -> Dataset:
+        """The dataset of a folder that was read; DatasetError carries every problem."""
         found = problems_of(read)
         errors = [p for p in found if not p.warning]
         if errors:
@@ -133,7 +134,7 @@ class Dataset:
 def load(folder: str | Path) -> Dataset:
     """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once."""
     path = Path(folder)
-    return Dataset._checked(read_folder(path), path)
+    return Dataset.of(read_folder(path), path)
 
 
 def save(dataset: Dataset, folder: str | Path) -> None:

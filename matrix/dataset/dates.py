@@ -68,7 +68,7 @@ MONTHS = [
 
 
 def words(start: str, end: str) -> str:
-    """An interval as people read it: `12 May 2026`, `11-12 May 2026`, `not after 13 May 2026`, `from 13 May 2026 on`."""
+    """An interval as people read it: `12 May 2026`, `11–12 May 2026`, `not after 13 May 2026`, `from May 2026 on`."""
     if not start and not end:
         return "undated"
     if not start:

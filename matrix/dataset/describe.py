@@ -1,4 +1,4 @@
-"""The schema and a dataset become its datapackage.json and README.md; both are generated, and a test says when one is stale.
+"""The schema and a dataset become its datapackage.json and README.md; a test says when one of them is stale.
 
 `python -m matrix.dataset.describe FOLDER` writes both anew and keeps the package's own head: name, title, licences, ...
 """
@@ -22,7 +22,7 @@ def readme(dataset: Dataset) -> str:
     closed = dataset.package.closed if dataset.package else {}
     parts = [f"# {dataset.title}", str(head.get("description", "")).strip(), *_licence(head), _counts(dataset)]
     parts.append(
-        "This file is generated from the schema and the tables; the words of the model are explained in docs/data-model.md."
+        "This file is generated from the schema and the tables; docs/data-model.md explains the words of the model."
     )
     for table in TABLES.values():
         if table.name in dataset.columns:

@@ -189,8 +189,8 @@ def _read_slowly(file: Path, header: list[str], table: Table, problems: list[Pro
                         table.file,
                         position + FIRST_ROW,
                         "",
-                        f"has {len(row)} values where the header names {len(header)} columns (it begins {shown(row[0])}); "
-                        "is a comma or a quote missing?",
+                        f"has {len(row)} values where the header names {len(header)} columns "
+                        f"(it begins {shown(row[0])}); is a comma or a quote missing?",
                     )
                 )
                 continue

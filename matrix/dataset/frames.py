@@ -1,7 +1,7 @@
 """Any mapping of tables to data frames becomes canonical text frames: every column of the schema, no missing values.
 
-Ids and free text are `str`; columns whose values repeat (references, vocabularies, dates) are categorical, so that every
-later check and fold runs over small integers. The index counts from 0 as in the file: index + 2 is the spreadsheet row.
+Ids and free text are `str`; columns whose values repeat (references, vocabularies, dates) are categorical, so that
+every later check and fold runs over small integers. The index counts from 0 as in the file: index + 2 is the spreadsheet row.
 """
 
 from __future__ import annotations
@@ -97,3 +97,9 @@ def _storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a canonical frame as dictionaries of text."""
+    columns = [frame[c].tolist() for c in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]

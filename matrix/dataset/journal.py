@@ -1,7 +1,7 @@
 """Several files change together or not at all, as seen by everyone who calls `recover` before reading.
 
-New contents are written into a hidden folder beside the files. The rename of its list to COMMITTED is the one instant at
-which the change becomes true: before it a crash is rolled back, after it the next reader completes the moves.
+New contents are written into a hidden folder beside the files. The rename of its list to COMMITTED is the one instant
+at which the change becomes true: before it a crash is rolled back, after it the next reader completes the moves.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def recover(folder: Path) -> None:
     if not journal.is_dir():
         return
     with suppress(Timeout), FileLock(folder / LOCK).acquire(timeout=PATIENCE if (journal / COMMITTED).is_file() else 0):
-        # Without the lock, an uncommitted journal belongs to a writer that is alive: the old state is still the true one.
+        # Without the lock, an uncommitted journal belongs to a living writer: the old state is still the true one.
         _settle(folder)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 SHOWN = 60  # characters of a found value that a message repeats: enough to recognise it
+LONGEST = 200  # longer text is no slip of an id, and difflib is quadratic
 
 
 @dataclass(frozen=True, order=True)
@@ -46,11 +48,16 @@ def shown(value: str) -> str:
 
 
 def near_miss(value: str, allowed: Sequence[str]) -> str:
-    """`; did you mean 'support'?` where one allowed value is close, else nothing."""
+    """`; did you mean 'support'?` where one allowed value is close, as a whole or in one of its words; else nothing."""
     folded = {a.casefold(): a for a in allowed}
-    key = value.strip().casefold()[:200]  # longer text is no slip of an id, and difflib is quadratic
-    hit = [key] if key in folded else get_close_matches(key, list(folded), n=1, cutoff=0.6)
-    return f"; did you mean {folded[hit[0]]!r}?" if hit else ""
+    key = re.sub(r"[\s_]+", "-", value.strip().casefold()[:LONGEST])
+    if key in folded:
+        return f"; did you mean {folded[key]!r}?"
+    words = {w: a for f, a in reversed(folded.items()) for w in f.split("-") if len(w) > 2}
+    for candidates, cutoff in ((folded, 0.6), (words, 0.75)):
+        if hit := get_close_matches(key, list(candidates), n=1, cutoff=cutoff):
+            return f"; did you mean {candidates[hit[0]]!r}?"
+    return ""
 
 
 def not_one_of(value: str, allowed: Sequence[str], *, most: int = 12) -> str:

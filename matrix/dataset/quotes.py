@@ -1,7 +1,7 @@
 """Do the quotes stand in the sources? Dataset and a folder of texts in; what was verified, what was not, and why, out.
 
-A source's text is the file whose bytes have the SHA-256 of the sources table; its name does not matter. A quote is verified
-when it stands exactly at its place. Nothing is matched loosely: a passage that is merely close is named as such.
+A source's text is the file whose bytes have the SHA-256 of the sources table; its name does not matter. A quote is
+verified when it stands exactly at its place. Nothing is matched loosely: a passage that is merely close is named so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NEAR = 0.8  # share of a quote's characters that a passage must share in order t
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of holding the quotes against the texts: counts of quotes, ids of sources without a text, and problems."""
+    """What came of holding the quotes against the texts: counts of quotes, sources without a text, and problems."""
 
     verified: int
     unplaced: int  # the quote stands in the text, but the dataset names no place
@@ -86,7 +86,7 @@ def verify(dataset: Dataset, files: Mapping[str, bytes]) -> Verification:
 def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, int]:
     """The dataset with empty `sha256` and `start` filled in, and how many of each.
 
-    A source gets the hash of the one file that holds all of its quotes; a quote gets its place where it stands exactly once.
+    A source gets the hash of the one file that holds all of its quotes, a quote its place where it stands exactly once.
     """
     frames = {name: frame.copy() for name, frame in dataset.frames.items()}
     hashes = _fill_hashes(dataset, frames["sources"], files)
@@ -95,7 +95,7 @@ def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, in
     starts = 0
     for table, index, row in _quoted_rows(dataset):
         text, quote = texts.get(row["source"]), row["quote"]
-        if text is not None and quote and not row["start"] and text.count(quote) == 1 and _places(text, quote) == 1:
+        if text is not None and quote and not row["start"] and _places(text, quote) == 1:
             frames[table].loc[index, "start"] = str(text.index(quote))
             starts += 1
     frames, _ = canonical(frames)
@@ -107,9 +107,8 @@ def _fill_hashes(dataset: Dataset, sources: pd.DataFrame, files: Mapping[str, by
     quotes: dict[str, list[str]] = {}
     for _, _, row in _quoted_rows(dataset):
         quotes.setdefault(row["source"], []).extend(q for q in (row["quote"], row.get("condition_quote", "")) if q)
-    texts = {
-        digest: t for digest, content in files.items() if digest not in taken and (t := _decoded(content)) is not None
-    }
+    free = {digest: _decoded(content) for digest, content in files.items() if digest not in taken}
+    texts = {digest: text for digest, text in free.items() if text is not None}
     filled = 0
     for index, source, digest in zip(sources.index, sources["id"], sources["sha256"], strict=True):
         if digest or not quotes.get(source):
@@ -142,14 +141,15 @@ def _fault(text: str, quote: str, place: str) -> str:
     loose = text.translate(SAME).find(quote.translate(SAME))
     if loose >= 0:
         found = text[loose : loose + len(quote)]
-        return f"{shown(quote)} differs from the source in quotation marks, dashes or blanks only: {shown(found)} at {loose}"
+        only = "differs from the source in quotation marks, dashes or blanks only"
+        return f"{shown(quote)} {only}: {shown(found)} at {loose}"
     near = _nearest(text, quote, int(place) if place else None)
     hint = f"; the nearest passage, at {near[0]}, reads {shown(near[1])}" if near else ""
     return f"{shown(quote)} is not in the source's text{hint}"
 
 
 def _nearest(text: str, quote: str, place: int | None) -> tuple[int, str] | None:
-    """The passage as long as the quote that shares most with it, and where it begins; None where nothing comes near."""
+    """The passage as long as the quote that shares most with it, and where it begins; None if nothing comes near."""
     starts = set() if place is None else {place}
     matcher = SequenceMatcher(None, quote, text, autojunk=False) if len(quote) < 2_000 else None
     if matcher is not None and len(text) < 200_000:

@@ -94,7 +94,7 @@ class Selection:
         return self.without(*VIEW)
 
     def within(self, dataset: Dataset) -> Selection:
-        """The same selection, after every id and word in it was found in the dataset; SelectionError names the first that was not."""
+        """The same selection, when all it names is in the dataset; SelectionError tells the first thing that is not."""
         for name, allowed in options(dataset).items():
             for value in getattr(self, name):
                 if value not in allowed:
@@ -252,7 +252,7 @@ def fold_text(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Where a search text stands: which proposals and actors match by their own text, and which statements by theirs."""
+    """Where a text stands: which proposals and actors match by their own text, which statements by theirs."""
 
     proposals: Bools
     actors: Bools

@@ -1,0 +1,323 @@
+"""policy-matrix: parse, call, print. Nothing heavy is imported before a command runs: --help answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matrix.dataset.dataset import Dataset
+    from matrix.dataset.selection import Selection
+
+ENVIRONMENT = "POLICY_MATRIX_DATASET"
+FORMATS = ("text", "csv", "json", "markdown")
+WIDTH = 100
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """The commands in the order in which they stand here; every foreseeable error is a sentence with its exit code."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ValueError as e:
+            from matrix.dataset.problems import DatasetError, SelectionError
+
+            if isinstance(e, SelectionError):
+                raise click.UsageError(str(e)) from None
+            if not isinstance(e, DatasetError):
+                raise
+            click.echo(e, err=True)
+            click.echo(f"{len(e.problems)} problems; the dataset cannot be used", err=True)
+            ctx.exit(1)
+        except OSError as e:
+            if isinstance(e, BrokenPipeError):
+                raise
+            raise click.ClickException(f"{e.filename or ''}: {e.strerror or e}".removeprefix(": ")) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
+@click.version_option(package_name="policy-matrix")
+def main() -> None:
+    """Who proposes what, who backs it, on which condition - and the quote behind every cell.
+
+    DATASET is a folder of CSV tables; left out, it is $POLICY_MATRIX_DATASET, else the shipped dataset.
+
+    \b
+    Example:
+      policy-matrix show --risk-area nc3
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a stream that a caller has put in place of the terminal's
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+dataset_argument = click.argument(
+    "dataset", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), envvar=ENVIRONMENT
+)
+
+
+def format_option(function: F) -> F:
+    return click.option(
+        "--format", "format_", type=click.Choice(FORMATS), default="text", help="text shows names, the others ids."
+    )(function)
+
+
+def selection_options(function: F) -> F:
+    """The SELECTION: the same options on every command; each but as-of, search and rule may be given several times."""
+    options = (
+        ("--source", "Evidence: only statements from this source (id)."),
+        ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
+        ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
+        ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
+        ("--risk-area", "Rows: proposals of this risk area or one below it."),
+        ("--theme", "Rows: proposals under this theme."),
+        ("--proposal", "Rows: this proposal (id)."),
+        ("--side", "Columns: actors of this side."),
+        ("--actor", "Columns: this actor (id)."),
+        ("--kind", "Columns: actors of this kind, e.g. person."),
+        ("--authority", "Columns: actors of this authority, e.g. official."),
+        ("--stance", "Cells: only this stance (mixed too)."),
+        ("--search", "Rows and columns in which this text occurs, in any script."),
+        ("--rule", "How statements fold into a position: cautious (default) or latest."),
+    )
+    for name, about in reversed(options):
+        if name in ("--as-of", "--search", "--rule"):
+            function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
+        else:
+            function = click.option(name, multiple=True, metavar="ID", help=about)(function)
+    return function
+
+
+@main.command()
+@click.argument("dataset", required=False, type=click.Path(path_type=Path), envvar=ENVIRONMENT)
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def serve(dataset: Path | None, port: int, address: str) -> None:
+    """The dashboard in a browser, on this machine only unless told otherwise.
+
+    \b
+    Example:
+      policy-matrix serve data/us-china-ai-dialogue --port 8600
+    """
+    from matrix.serving import run
+
+    run((dataset or _shipped()).resolve(), port, address)
+
+
+@main.command()
+@dataset_argument
+@click.option(
+    "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
+)
+@click.option(
+    "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that stand exactly once."
+)
+def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
+    """Every problem of a dataset, one a line; with the source texts at hand, every quote is verified at its place.
+
+    Exit code 0: fine (warnings may be printed); 1: problems.
+
+    \b
+    Examples:
+      policy-matrix check my-dataset
+      policy-matrix check --texts my-texts --fill my-dataset
+    """
+    from matrix.dataset.dataset import Dataset, problems_of, save
+    from matrix.dataset.folder import read_folder
+
+    if fill and not texts:
+        raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
+    path = dataset or _shipped()
+    read = read_folder(path)
+    problems = problems_of(read)
+    errors = [p for p in problems if not p.warning]
+    for problem in problems:
+        click.echo(problem)
+    if texts and errors:
+        click.echo("the quotes were not verified: mend these problems first", err=True)
+    elif texts:
+        from matrix.dataset.quotes import fill as fill_in
+        from matrix.dataset.quotes import read_texts, verify
+
+        checked, files = Dataset.of(read, path), read_texts(texts)
+        if fill:
+            checked, hashes, starts = fill_in(checked, files)
+            if hashes or starts:
+                save(checked, path)
+            click.echo(f"filled: {hashes} sha256, {starts} start", err=True)
+        found = verify(checked, files)
+        for problem in found.problems:
+            click.echo(problem)
+        errors += found.problems
+        without = f" (no text here for {', '.join(found.missing)})" if found.missing else ""
+        click.echo(
+            f"quotes: {found.verified} verified, {found.failed} not found, "
+            f"{found.unplaced} found without a place given, {found.no_text} not verified{without}",
+            err=True,
+        )
+    warnings = sum(p.warning for p in problems)
+    click.echo(f"{path.name}: {len(errors)} problems, {warnings} warnings", err=True)
+    if errors:
+        sys.exit(1)
+
+
+@main.command()
+@dataset_argument
+@selection_options
+@click.option(
+    "--by", type=click.Choice(["actors", "sides"]), default="actors", show_default=True, help="What the columns are."
+)
+@click.option("--stated", is_flag=True, help="Drop rows and columns without a position.")
+@format_option
+def show(dataset: Path | None, by: str, stated: bool, format_: str, **filters: Any) -> None:
+    """The comparison matrix: proposals in rows, actors (or sides) in columns.
+
+    \b
+    Examples:
+      policy-matrix show --risk-area nc3
+      policy-matrix show --side china --stance conditional --format csv
+    """
+    from matrix.analysis.positions import fold, view
+    from matrix.analysis.sides import sides
+
+    data, selection = _open(dataset, filters)
+    seen = view(fold(data, selection), stated=stated)
+    if by == "actors" and format_ == "text":
+        from matrix.terminal import matrix_text
+
+        click.echo(matrix_text(seen, _width()), nl=False)
+        return
+    table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
+    if format_ == "text":
+        from matrix.terminal import sides_text
+
+        click.echo(sides_text(table, seen.proposals["title"].tolist(), _width()), nl=False)
+        return
+    _print(table, "proposal", format_, data, selection)
+
+
+@main.command()
+@dataset_argument
+@selection_options
+@format_option
+def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
+    """The statements behind the matrix of the same selection, each with its quote and source.
+
+    \b
+    Example:
+      policy-matrix evidence --actor cai-cuihong --proposal evaluation-exchange
+    """
+    from matrix.analysis.evidence import evidence as statements_behind
+    from matrix.analysis.evidence import why_empty
+
+    data, selection = _open(dataset, filters)
+    one_cell = len(selection.proposal) == 1 and len(selection.actor) == 1
+    found = statements_behind(data, selection)
+    if format_ != "text":
+        _print(found.set_index("id"), "id", format_, data, selection)
+        return
+    from matrix.terminal import evidence_text
+
+    empty = why_empty(data, selection, selection.proposal[0], selection.actor[0]) if one_cell else None
+    if empty:
+        click.echo(f"no position: {empty.words}", err=True)
+        found = statements_behind(data, selection, every=True)
+    click.echo(evidence_text(data, found, _width()), nl=False)
+    click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
+
+
+@main.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@dataset_argument
+@selection_options
+def export(out: Path, dataset: Path | None, **filters: Any) -> None:
+    """Write the selection into a file, by its ending: .xlsx (workbook) or .csv (the matrix, as of `show --format csv`).
+
+    \b
+    Examples:
+      policy-matrix export annex.xlsx --risk-area nc3
+      policy-matrix export matrix.csv my-dataset
+    """
+    from matrix.exchange import WRITERS
+
+    writer = WRITERS.get(out.suffix.lower())
+    if writer is None:
+        raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
+    data, selection = _open(dataset, filters)
+    for line in writer(data, out, selection):
+        click.echo(line, err=True)
+    click.echo(f"wrote {out}", err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """An empty dataset with every table, ready to fill.
+
+    \b
+    Example:
+      policy-matrix new my-dataset
+    """
+    from matrix.dataset.new import create
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{folder} exists and is not an empty folder")
+    create(folder)
+    click.echo(
+        f"{folder}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {folder}",
+        err=True,
+    )
+
+
+def _shipped() -> Path:
+    from matrix.shipped import dataset
+
+    return dataset()
+
+
+def _open(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
+    from matrix.dataset.dataset import load
+    from matrix.dataset.selection import Selection
+
+    selection = Selection.of(filters)
+    data = load(path or _shipped())
+    return data, selection.within(data)
+
+
+def _print(table: pd.DataFrame, corner: str, format_: str, data: Dataset, selection: Selection) -> None:
+    """A table with ids: csv, json (one object a row, empty cells left out) or markdown."""
+    if format_ == "csv":
+        click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
+    elif format_ == "json":
+        cells = table.astype(object).where(table.notna(), "").to_dict("index")
+        rows = [{corner: str(i), **{c: v for c, v in row.items() if v != ""}} for i, row in cells.items()]
+        head = {"dataset": data.title, "version": data.version, "selection": selection.chosen(), "n": len(rows)}
+        click.echo(json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, default=int))
+    else:
+        from matrix.terminal import markdown
+
+        click.echo(markdown(table, corner), nl=False)
+
+
+def _width() -> int:
+    """Columns to fill: the terminal's where there is one, else 100."""
+    return max(60, os.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+
+
+if __name__ == "__main__":
+    main()

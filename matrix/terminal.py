@@ -1,0 +1,268 @@
+"""A view of the matrix, or its statements, become text for a terminal of a given width."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import click
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.order import by_side, outline
+from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.sides import COUNTS, counted_sides, roll_up
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import records
+from matrix.palette import (
+    OUTSIDE_GLYPH,
+    OUTSIDE_WORD,
+    SILENT_WORD,
+    SUPERSEDED_GLYPH,
+    SUPERSEDED_WORD,
+    Look,
+    stance_looks,
+)
+
+TITLE_WIDTH, LEAST_TITLE = 42, 24
+CELL = 2  # a glyph and a blank or bar
+SIDE_WIDTH = 12
+BAR = "│"
+MARKS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+Places = list[int]
+SideCounts = Sequence[tuple[str, list[str]]]
+
+
+def matrix_text(seen: View, width: int = 100) -> str:
+    """The matrix with a glyph a cell, the sides' counts, a key to the columns and a legend with n.
+
+    Actors who say nothing here are listed, not drawn; where the rest is too wide, blocks follow each other.
+    """
+    return "\n".join(_lines(seen, width)) + "\n"
+
+
+def _lines(seen: View, width: int) -> Iterator[str]:
+    dataset = seen.positions.dataset
+    looks = stance_looks(records(dataset.stances))
+    yield from _head(seen)
+    if not len(seen.rows) or not len(seen.columns):
+        yield f"Nothing to show: the filters leave no {'actor' if len(seen.rows) else 'proposal'}."
+        return
+    said = (seen.why != SILENT).any(axis=0)
+    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if said[j]]
+    counts = _side_counts(seen)
+    room = width - LEAST_TITLE - 1 - sum(len(h) + 1 for h, _ in counts)
+    per_block = max(1, min(room // CELL, len(MARKS)))
+    blocks = [heard[i : i + per_block] for i in range(0, len(heard), per_block)] or [heard]
+    used = max(len(b) for b in blocks) * CELL
+    title = max(LEAST_TITLE, min(TITLE_WIDTH, width - used - 1 - sum(len(h) + 1 for h, _ in counts)))
+    for block in blocks:
+        yield ""
+        yield from _block(seen, block, looks, counts, title)
+        yield ""
+        yield from _wrapped(_key(seen, block), width)
+    yield from _silent(seen, heard, width)
+    yield ""
+    yield from _wrapped(_legend(seen, looks, counts), width)
+
+
+def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
+    """The listed actors without a column: those heard on other proposals, and those never heard at all."""
+    rest = np.ones(len(seen.columns), bool)
+    rest[heard] = False
+    ever = (seen.positions.why[:, seen.columns] != SILENT).any(axis=0)
+    names = seen.actors["name"].to_numpy()
+    for what, which in (("heard elsewhere, silent here", rest & ever), ("named, unheard", rest & ~ever)):
+        if which.any():
+            yield ""
+            listed = ", ".join(map(clean, names[which]))
+            yield from _wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
+
+
+def sides_text(table: pd.DataFrame, titles: Sequence[str], width: int = 100) -> str:
+    """The sides' counts for reading: under each proposal one line a side that has a speaker on it."""
+    sides = [c.removesuffix("_members") for c in table.columns if c.endswith("_members")]
+    lines = []
+    for i, title in enumerate(titles):
+        lines.append(clip(clean(title), width))
+        for side in sides:
+            n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
+            said = (
+                f"backing {n['backing']} (on a condition {n['conditional']}, officials {n['official_backing']}), "
+                f"neutral {n['neutral']}, opposed {n['opposed']}, mixed {n['mixed']}, "
+            )
+            lines.append(f"  {side}: {said if n['speakers'] else ''}silent {n['silent']} of {n['members']}")
+    return "\n".join(lines) + "\n" * bool(lines)
+
+
+def _head(seen: View) -> Iterator[str]:
+    dataset, chosen = seen.positions.dataset, seen.positions.selection
+    yield f"{clean(dataset.title)} (version {dataset.version})"
+    n = int(seen.part(seen.positions.n)[~seen.hidden].sum())
+    speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
+    yield (
+        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {speaking} actors with a position "
+        f"(of {len(dataset.frames['actors'])} named), "
+        f"n = {n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
+    )
+    filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
+    if filters:
+        yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
+    if seen.positions.evidence.undated:
+        yield f"{seen.positions.evidence.undated} undated statements do not count as of {chosen.as_of}"
+
+
+def _side_counts(seen: View) -> list[tuple[str, list[str]]]:
+    """Header and one text a row for every counted side: `3+ 1-` is three members backing and one opposing."""
+    dataset, counts = seen.positions.dataset, roll_up(seen.positions)
+    signs = (("backing", "+"), ("opposed", "-"), ("mixed", "~"))
+    result = []
+    for side, _ in counted_sides(dataset):
+        c = counts[side]
+        texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
+        head = clip(f"{side} {c['members'][0]}", SIDE_WIDTH)
+        size = max([display_width(head), *map(len, texts)])
+        result.append((pad(head, size), [pad(t, size) for t in texts]))
+    return result
+
+
+def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCounts, title: int) -> Iterator[str]:
+    places = [set(group) for _, group in by_side(seen.positions.dataset, seen.actors)]
+    side = [next(k for k, group in enumerate(places) if j in group) for j in columns]
+    # A bar where a side ends, so that the eye can follow a column down.
+    gaps = [BAR if k + 1 < len(side) and side[k] != side[k + 1] else " " for k in range(len(side))]
+    marks = "".join(m + g for m, g in zip(MARKS, gaps, strict=False))
+    yield " ".join([" " * title, *(h for h, _ in counts), marks]).rstrip()
+    proposals = seen.proposals
+    for theme, lines in groupby(outline(proposals), key=lambda line: line.theme):
+        if theme:
+            yield click.style(clip(clean(theme), title), bold=True)
+        for i, _, depth in lines:
+            indent = "  " * (depth + bool(theme))
+            name = pad(clip(indent + clean(proposals["title"].iloc[i]), title), title)
+            cells = "".join(_cell(seen, i, j, looks) + g for j, g in zip(columns, gaps, strict=True))
+            yield " ".join([name, *(texts[i] for _, texts in counts), cells]).rstrip()
+
+
+def _cell(seen: View, row: int, column: int, looks: Sequence[Look]) -> str:
+    code, why = seen.codes[row, column], seen.why[row, column]
+    if code != EMPTY:
+        look = looks[code]
+        r, g, b = (int(look.colour[i : i + 2], 16) for i in (1, 3, 5))
+        return click.style(clip(look.glyph, 1), fg=(r, g, b))
+    return {SUPERSEDED: SUPERSEDED_GLYPH, OUTSIDE: OUTSIDE_GLYPH}.get(int(why), "·")
+
+
+def _key(seen: View, columns: Places) -> list[str]:
+    """The words of the column key: each side's name, then its actors with their marks."""
+    sides = seen.positions.dataset.frames["sides"]
+    names = dict(zip(sides["id"], sides["name"], strict=True))
+    words: list[str] = []
+    actors = records(seen.actors.iloc[columns])
+    for side, group in groupby(zip(MARKS, actors, strict=False), key=lambda x: x[1]["side"]):
+        if names:
+            words.append(f"[{clean(names.get(side, 'no side'))}]")
+        for mark, actor in group:
+            words += f"{mark} {clean(' '.join(filter(None, (actor['name'], actor['name_native']))))},".split(" ")
+    if words:
+        words[-1] = words[-1].rstrip(",")
+    return words
+
+
+def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
+    shown = set(np.unique(seen.codes).tolist())
+    scale = len(seen.positions.dataset.scale)
+    words = [f"{x.glyph} {clean(x.word)};" for i, x in enumerate(looks) if i < scale or i in shown]
+    words.append(f"· {SILENT_WORD} (not neutral);")
+    for kind, glyph, word in ((SUPERSEDED, SUPERSEDED_GLYPH, SUPERSEDED_WORD), (OUTSIDE, OUTSIDE_GLYPH, OUTSIDE_WORD)):
+        if (seen.why == kind).any():
+            words.append(f"{glyph} {word};")
+    if counts:
+        words.append(
+            "under a side and its number of members: 3+ 1- 1~ means three back it (with or without a condition), "
+            "one opposes, one is mixed;"
+        )
+    words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
+    return " ".join(words).split(" ")
+
+
+def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) -> str:
+    """Statements for reading: who on what, stance, quote, condition, when, how attributed, where."""
+    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    tables = {t: dataset.frames[t].set_index("id") for t in ("actors", "proposals", "sources")}
+    blocks = []
+    for s in records(statements):
+        actor, source = tables["actors"].loc[s["actor"]], tables["sources"].loc[s["source"]]
+        native = f" ({actor['name_native']})" if actor["name_native"] else ""
+        look = looks[s["stance"]]
+        when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
+        sure = f"confidence {s['confidence']}" if s["confidence"] else ""
+        lines = [
+            f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
+            f"on: {tables['proposals'].loc[s['proposal'], 'title']}",
+            f"“{s['quote']}”" if s["quote"] else "",
+            f"condition: {s['condition']}" if s["condition"] else "",
+            f"summary (ours): {s['summary']}" if s["summary"] else "",
+            "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),
+            "source: " + ", ".join(x for x in (source["title"], source["publisher"], source["url"]) if x),
+            "" if s.get("standing", "counts") == "counts" else str(s["standing"]),
+        ]
+        first, *rest = (clean(x).split(" ") for x in lines if x)
+        indented = [y for words in rest for y in _wrapped(words, width, "      ")]
+        blocks.append("\n".join([*_wrapped(first, width), *indented]))
+    return "\n\n".join(blocks) + ("\n" if blocks else "")
+
+
+def markdown(table: pd.DataFrame, corner: str) -> str:
+    """A table in Markdown; text from the data cannot break out of its cell."""
+    rows = [[corner, *map(str, table.columns)], ["---"] * (len(table.columns) + 1)]
+    rows += [[str(i), *("" if pd.isna(v) else str(v) for v in values)] for i, *values in table.itertuples()]
+    return "\n".join("| " + " | ".join(map(_md, row)) + " |" for row in rows) + "\n"
+
+
+def _md(text: str) -> str:
+    for special in "\\`*_[]<>|#!":
+        text = text.replace(special, "\\" + special) if text != "---" else text
+    return clean(text)
+
+
+# ---- text of unknown origin in a terminal
+
+
+def clean(text: str) -> str:
+    """Text without control characters, which could move the cursor or recolour the screen."""
+    return "".join(" " if c in "\r\n\t" else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
+
+
+def display_width(text: str) -> int:
+    """Columns that a terminal gives to a text: two for wide East Asian characters, none for combining ones."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def clip(text: str, width: int) -> str:
+    """The text, cut to a display width with an ellipsis where it is longer."""
+    if display_width(text) <= width:
+        return text
+    while display_width(text) > width - 1:
+        text = text[: max(1, min(len(text) - 1, width))] if len(text) > width else text[:-1]
+    return text.rstrip() + "…"
+
+
+def pad(text: str, width: int) -> str:
+    """The text, filled with blanks to a display width."""
+    return text + " " * (width - display_width(text))
+
+
+def _wrapped(words: Iterable[str], width: int, indent: str = "") -> Iterator[str]:
+    line = ""
+    for word in words:
+        if line and display_width(f"{indent}{line} {word}") > width:
+            yield indent + line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    if line:
+        yield indent + line
