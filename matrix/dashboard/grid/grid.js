@@ -318,6 +318,7 @@ class Widget {
   body() {
     this.blank = this.template()
     this.filled = new Set()
+    this.labelled = new Set()
     const groups = []
     let group = null
     let theme = null
@@ -602,7 +603,12 @@ class Widget {
     }
     for (let i = 0; i < Math.min(ROWS_AHEAD, this.lines.length); i++) this.fill(i)
     this.near = new IntersectionObserver((seen) => {
-      for (const { isIntersecting, target } of seen) if (isIntersecting) this.fill(this.lines.indexOf(target))
+      for (const { isIntersecting, target } of seen) {
+        if (!isIntersecting) continue
+        const i = this.lines.indexOf(target)
+        this.fill(i)
+        this.labelLine(i)
+      }
     }, { root: this.scroller, rootMargin: "800px 0px" })
     for (const line of this.lines) this.near.observe(line)
     const step = (deadline) => {
@@ -614,6 +620,8 @@ class Widget {
   }
 
   labelLine(i) {
+    if (this.labelled.has(i)) return
+    this.labelled.add(i)
     const cells = this.lines[i].children
     for (let s = 0; s < this.slots.length; s++) this.labelCell(cells[s], i, s)
   }
@@ -849,7 +857,7 @@ class Widget {
       case "PageUp": next.row = Math.max(at.row - page, 0); break
       case "Home":
         next.slot = slots[0]
-        if (event.ctrlKey) next.row = 0
+        if (event.ctrlKey) Object.assign(next, { row: 0, slot: 0 })
         break
       case "End":
         next.slot = slots.at(-1)

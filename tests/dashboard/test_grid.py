@@ -1,0 +1,170 @@
+"""The grid's Python side: the payload refuses wrong shapes, stays small, and a pick is told once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from matrix.dashboard.grid import (
+    Column,
+    Grid,
+    Picked,
+    RollUp,
+    Row,
+    Side,
+    Stance,
+    count_code,
+    mark_code,
+)
+
+YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")
+NO = Stance("0", "✕", "Opposes", "#D55E00", "#E69F00", "opposed")
+
+TINY = Grid(
+    rows=(Row("ban", "A ban"), Row("talks", "Talks", "对话", "Process")),
+    columns=(Column("ann", "Ann", side="us"), Column("bo", "Bo", side="us", unheard=True), Column("cy", "Cy")),
+    stances=(YES, NO),
+    cells=("1.s", "0.."),
+    sides=(Side("us", "US", colour="#332288"), Side("un", "Unattributed", counted=False)),
+    marks=("100", "200"),
+    counts=("201", "100"),
+    rollups=((RollUp(backing=1, silent=1, members=2),), (RollUp(opposed=1, silent=1, members=2),)),
+)
+
+
+# ---------------------------------------------------------------- the payload
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"cells": ("1.s",)}, "cells is not 2 strings of 3 characters"),
+        ({"cells": ("1.s", "0.")}, "cells is not 2 strings of 3 characters"),
+        ({"cells": ("1.s", "0.Z")}, r"codes that no stance has: \['Z'\]"),
+        ({"marks": ("000",)}, "marks is not 2 strings"),
+        ({"counts": ("0", "0")}, "counts is not 2 strings"),
+        ({"rollups": ((RollUp(),),)}, "rollups is not 2 rows of 1 counted sides"),
+        ({"rollups": ((RollUp(), RollUp()),) * 2}, "rollups is not 2 rows of 1 counted sides"),
+        ({"stances": (YES, YES)}, "'1' is not one unused character"),
+        ({"stances": (replace(YES, code="s"),)}, "'s' is not one unused character"),
+        ({"stances": (replace(YES, code="10"),)}, "'10' is not one unused character"),
+    ],
+)
+def test_a_wrong_shape_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(TINY, **change)
+
+
+def test_the_grid_is_frozen_and_writes_its_payload_once() -> None:
+    with pytest.raises(FrozenInstanceError):
+        TINY.hint = ""  # type: ignore[misc]
+    assert TINY.payload is TINY.payload
+
+
+def test_the_signature_follows_the_content() -> None:
+    assert replace(TINY).signature == TINY.signature
+    assert replace(TINY, cells=("1..", "0..")).signature != TINY.signature
+
+
+def test_the_payload_is_ascii_whatever_the_names_hold() -> None:
+    odd = replace(TINY, rows=(Row("ban", "\ud800 \u202e <b>"), TINY.rows[1]))
+    assert odd.payload.isascii()
+    assert json.loads(odd.payload)["rows"][0][1] == "\ud800 \u202e <b>"
+
+
+def test_a_side_counts_its_columns_unless_told() -> None:
+    def told(grid: Grid) -> list[int]:
+        return json.loads(grid.payload)["sides"][0][-2:]
+
+    assert told(TINY) == [2, 1]
+    assert told(replace(TINY, sides=(Side("us", "US", members=7, heard=3), TINY.sides[1]))) == [7, 3]
+
+
+def test_three_hundred_by_two_hundred_stay_small() -> None:
+    rows = tuple(Row(f"p{i}", f"Proposal {i}") for i in range(300))
+    columns = tuple(Column(f"a{j}", f"Actor {j}") for j in range(200))
+    lines = ("1" * 200,) * 300
+    grid = Grid(rows, columns, (YES,), lines, marks=("0" * 200,) * 300, counts=lines)
+    assert len(grid.payload) < 220_000
+
+
+def test_nothing_at_all_is_a_grid_too() -> None:
+    assert Grid((), (), (), ()).payload
+
+
+def test_codes_of_marks_and_counts() -> None:
+    assert [mark_code(folded=f, uncertain=u) for f in (False, True) for u in (False, True)] == ["0", "2", "1", "3"]
+    assert [count_code(n) for n in (0, 9, 10, 35, 36, 4000)] == ["0", "9", "a", "z", "z", "z"]
+
+
+# ---------------------------------------------------------------- picking
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from matrix.dashboard.grid import matrix_grid
+
+    picked = matrix_grid(st.session_state["shown"], open_cell=st.session_state.get("open"), key="grid")
+    st.session_state.setdefault("told", []).append(picked)
+
+
+@pytest.fixture
+def app() -> Callable[..., AppTest]:
+    def run(*clicks: object, **state: object) -> AppTest:
+        test = AppTest.from_function(_page, default_timeout=30)
+        for name, value in {"shown": TINY, **state}.items():
+            test.session_state[name] = value
+        test.run()
+        for click in clicks:
+            test.session_state["grid"] = {"cell": click}
+            test.run()
+        assert not test.exception
+        return test
+
+    return run
+
+
+def _told(test: AppTest) -> list[Picked | None]:
+    return list(test.session_state["told"])
+
+
+def _sent(test: AppTest) -> dict[str, Any]:
+    proto = test.main.children[0].proto
+    sent: dict[str, Any] = json.loads(proto.json or proto.mixed.json)
+    return sent
+
+
+def test_a_pick_is_told_once_and_comes_back_as_the_open_cell(app: Callable[..., AppTest]) -> None:
+    test = app(["ban", "ann", "", 1])
+    assert _sent(test)["open"] == ["ban", "ann", ""]
+    test.run()
+    assert _told(test) == [None, Picked("ban", "ann"), None]
+
+
+def test_a_second_click_on_the_same_cell_is_news(app: Callable[..., AppTest]) -> None:
+    assert _told(app(["ban", "ann", "", 1], ["ban", "ann", "", 2])) == [None, *[Picked("ban", "ann")] * 2]
+
+
+def test_heads_and_roll_ups_can_be_picked(app: Callable[..., AppTest]) -> None:
+    told = _told(app(["ban", "", "", 1], ["", "cy", "", 2], ["talks", "", "us", 3]))
+    assert told[1:] == [Picked("ban"), Picked(actor="cy"), Picked("talks", side="us")]
+
+
+@pytest.mark.parametrize(
+    "click",
+    [["ban", "nobody", "", 1], ["", "", "", 1], ["ban"], "ban", {"a": 1}, [["ban"], "", "", 1], [1, 2, 3, 4], 7],
+)
+def test_what_the_grid_does_not_show_cannot_be_picked(click: object, app: Callable[..., AppTest]) -> None:
+    assert _told(app(click)) == [None, None]
+
+
+@pytest.mark.parametrize("opened", [("ban", "ann"), Picked("ban", "ann")])
+def test_the_page_says_which_cell_is_open(opened: object, app: Callable[..., AppTest]) -> None:
+    assert _sent(app(open=opened))["open"] == ["ban", "ann", ""]
+    assert _sent(app())["open"] is None
