@@ -202,7 +202,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
-            f"on: {tables['proposals'].loc[s['proposal'], 'title']}",
+            f"on: {tables['proposals'].loc[s['proposal']]['title']}",
             f"“{s['quote']}”" if s["quote"] else "",
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",

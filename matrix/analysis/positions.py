@@ -54,7 +54,8 @@ class Positions:
         """Which cells fold statements of different stances."""
         c, k = self.dataset.codes, len(self.dataset.scale)
         present = _present(_cell(c, self.codes.shape), c.stance, self.folded, self.codes.size, k)
-        return (present.sum(axis=1) > 1).reshape(self.codes.shape)
+        differing: Bools = (present.sum(axis=1) > 1).reshape(self.codes.shape)
+        return differing
 
     @cached_property
     def uncertain(self) -> Bools:
@@ -63,7 +64,7 @@ class Positions:
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
-        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE (the evidence); or STATED."""
+        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED or OUTSIDE the evidence; or STATED."""
         passed = self._count(self.evidence.passes) > 0
         ever = self._count(np.ones(len(self.evidence.passes), bool)) > 0
         kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
@@ -128,7 +129,7 @@ class View:
         return np.where(self.hidden & (why == STATED), HIDDEN, why).astype(np.int8)
 
     @property
-    def _at(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _at(self) -> tuple[NDArray[np.int64], ...]:
         return np.ix_(self.rows, self.columns)
 
     def part(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -231,7 +232,8 @@ def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
     cell = _cell(codes, shape)
     newest = np.full(shape[0] * shape[1], UNKNOWN)
     np.maximum.at(newest, cell[counts], day[counts])
-    return counts & (day == newest[cell])
+    last: Bools = counts & (day == newest[cell])
+    return last
 
 
 def _marked(places: NDArray[np.int32], n: int) -> Bools:

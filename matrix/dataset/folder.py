@@ -141,7 +141,8 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
         ragged = True
     if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
-    return arrow.unify_dictionaries().to_pandas()
+    frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
+    return frame
 
 
 def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:

@@ -1,7 +1,8 @@
 """Any mapping of tables to data frames becomes canonical text frames: every column of the schema, no missing values.
 
 Ids and free text are `str`; columns whose values repeat (references, vocabularies, dates) are categorical, so that
-every later check and fold runs over small integers. The index counts from 0 as in the file: index + 2 is the spreadsheet row.
+every later check and fold runs over small integers. The index counts from 0 as in the file: index + 2 is the row that a
+spreadsheet shows.
 """
 
 from __future__ import annotations
@@ -37,17 +38,18 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
     result: Frames = {}
     for name, spec in TABLES.items():
         frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
-        doubled = sorted({str(c) for c in frame.columns[frame.columns.duplicated()]})
+        names = [str(c) for c in frame.columns]
+        doubled = sorted({c for c in names if names.count(c) > 1})
         for c in doubled:
             problems.append(Problem(spec.file, 1, c, "the column stands twice"))
         columns: dict[str, Any] = {}
-        for column in (*spec.names, *(str(c) for c in frame.columns if str(c) not in spec)):
+        for column in (*spec.names, *(c for c in names if c not in spec)):
             if column in columns:
                 continue
-            if column not in frame.columns:
+            if column not in names:
                 columns[column] = _blank(len(frame), frame.index, coded=is_coded(name, column))
                 continue
-            values = frame[column].iloc[:, 0] if column in doubled else frame[column]
+            values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
             text, bad = _as_text(values)
             problems += [
                 Problem(spec.file, i + FIRST_ROW, column, "holds a character that is no text (a lone surrogate)")
