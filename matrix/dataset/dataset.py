@@ -15,7 +15,7 @@ import pandas as pd
 from matrix.dataset.check import check, check_canonical
 from matrix.dataset.codes import Codes
 from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, write_folder
-from matrix.dataset.frames import canonical
+from matrix.dataset.frames import canonical, fingerprint
 from matrix.dataset.package import Package, updated
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale
@@ -116,7 +116,8 @@ class Dataset:
         digest = hashlib.sha256()
         for name, frame in self.frames.items():
             for column in self._written(name):
-                digest.update(json.dumps([name, column, frame[column].tolist()]).encode())
+                digest.update(json.dumps([name, column, len(frame)]).encode())
+                digest.update(fingerprint(frame[column]))
         return digest.hexdigest()[:12]
 
     def _written(self, name: str) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ spreadsheet shows.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matrix.dataset.problems import Problem, near_miss
 from matrix.dataset.schema import TABLES, Kind
@@ -58,6 +61,25 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
             columns[column] = text.astype("category") if is_coded(name, column) else text
         result[name] = pd.DataFrame(columns, index=frame.index)
     return result, problems
+
+
+def fingerprint(values: pd.Series[Any]) -> bytes:
+    """The SHA-256 of a canonical column's texts, however the frame holds them: their lengths, then their UTF-8."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        categories = pa.array(values.cat.categories, pa.large_string())
+        text = categories.take(pa.array(values.cat.codes.to_numpy()))
+    else:
+        text = pa.array(values, pa.large_string())
+    chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(pc.binary_length(chunk).to_numpy(zero_copy_only=False).astype("<u4").tobytes())
+    for chunk in chunks:
+        _, offsets, data = chunk.buffers()
+        if len(chunk) and data is not None:  # a chunk may be a window on longer buffers
+            first, last = np.frombuffer(offsets, np.int64)[[chunk.offset, chunk.offset + len(chunk)]].tolist()
+            digest.update(memoryview(data)[first:last])
+    return digest.digest()
 
 
 def _blank(n: int, index: pd.Index[Any], *, coded: bool) -> pd.Series[Any]:
