@@ -22,7 +22,7 @@ from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.package import Package
 from matrix.dataset.problems import LISTED, Problem, near_miss, not_one_of, shown
 from matrix.dataset.scale import Scale
-from matrix.dataset.schema import COLOUR, LIST_SEPARATOR, MIXED, SHIPPED_STANCES, SHA256, SLUG, TABLES, Column, Table
+from matrix.dataset.schema import COLOUR, LIST_SEPARATOR, MIXED, SHA256, SHIPPED_STANCES, SLUG, TABLES, Column, Table
 
 REPEATS = 20  # rows listed for one and the same wrong value; the rest are counted in one line
 
@@ -139,7 +139,7 @@ def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Callable[[
     if column.name == "start":
         return None  # nearly every value is distinct: its pattern says all, for the whole column at once
     if column.kind in ("ref", "list"):
-        target = frames[column.target]["id"]
+        target = _ids_in(frames, column.target)
 
         @cache
         def ids() -> list[str]:
@@ -160,10 +160,11 @@ def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Callable[[
     }.get(column.kind)
 
 
-def _ids_in(frames: Frames, target: str) -> list[str]:
+def _ids_in(frames: Frames, target: str) -> pd.Series[Any]:
     """The ids a reference may name; without a stances table the shipped scale stands in."""
-    ids = [i for i in frames[target]["id"] if i]
-    return ids or ([s["id"] for s in SHIPPED_STANCES] if target == "stances" else [])
+    if target == "stances" and not len(frames[target]):
+        return pd.Series([s["id"] for s in SHIPPED_STANCES], dtype="str")
+    return frames[target]["id"]
 
 
 def _no_such(value: str, target: str, ids: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 SHOWN = 60  # characters of a found value that a message repeats: enough to recognise it
+LISTED = 12  # allowed values that a message lists; of more, only the near miss
 LONGEST = 200  # longer text is no slip of an id, and difflib is quadratic
 
 
@@ -60,7 +61,7 @@ def near_miss(value: str, allowed: Sequence[str]) -> str:
     return ""
 
 
-def not_one_of(value: str, allowed: Sequence[str], *, most: int = 12) -> str:
+def not_one_of(value: str, allowed: Sequence[str]) -> str:
     """`'suport' is not one of support, oppose; did you mean 'support'?`"""
-    listed = ", ".join(allowed[:most]) + (f", … ({len(allowed)} in all)" if len(allowed) > most else "")
+    listed = ", ".join(allowed[:LISTED]) + (f", … ({len(allowed)} in all)" if len(allowed) > LISTED else "")
     return f"{shown(value)} is not one of {listed or '(nothing is defined)'}{near_miss(value, allowed)}"

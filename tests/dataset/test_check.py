@@ -1,0 +1,240 @@
+"""Every rule of the data model: a line of broken input and its message - where, found, allowed, probably meant."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from matrix import Dataset, DatasetError, check
+from matrix.dataset.package import read_package
+from tests.tiny import frames, minimal, said, table
+
+GOOD = (
+    "ann talk support early date_start=2026-01-10 date_end=2026-01-10",
+    "cem talk conditional late",
+    "dee ban oppose late",
+)
+
+
+def broken(change: str) -> dict[str, pd.DataFrame]:
+    """The good tiny dataset with one cell changed: `statements 1 stance=suport` (row counted from 0)."""
+    name, row, assignment = change.split(" ", 2)
+    column, value = assignment.split("=", 1)
+    tables = frames(said(*GOOD))
+    frame = tables[name].copy()
+    if column not in frame.columns:
+        frame[column] = ""
+    frame.loc[int(row), column] = value
+    return {**tables, name: frame}
+
+
+def test_the_good_dataset_has_no_problem() -> None:
+    assert check(frames(said(*GOOD))) == []
+
+
+ERRORS = [
+    (
+        "statements 0 stance=suport",
+        "statements.csv row 2, column stance: "
+        "'suport' is not one of support, conditional, concern, oppose; did you mean 'support'?",
+    ),
+    (
+        "statements 0 actor=an",
+        "statements.csv row 2, column actor: 'an' is not one of ann, bob, cem, dee; did you mean 'ann'?",
+    ),
+    ("statements 1 proposal=zzz", "statements.csv row 3, column proposal: 'zzz' is not one of talk, test, ban"),
+    ("statements 2 source=", "statements.csv row 4, column source: is empty; a value is required"),
+    ("statements 1 id=s1", "statements.csv row 3, column id: 's1' is already the id of row 2"),
+    (
+        "statements 1 id=S_2",
+        "statements.csv row 3, column id: 'S_2' is no id: lower-case letters and digits, joined by single '-'",
+    ),
+    (
+        "statements 1 id=s2\n",
+        "statements.csv row 3, column id: 's2\\n' is no id: lower-case letters and digits, joined by single '-'",
+    ),
+    (
+        "statements 0 date_start=2026-13-01",
+        "statements.csv row 2, column date_start: '2026-13-01' is not a date: there is no month 13",
+    ),
+    (
+        "statements 0 date_start=2026-02-30",
+        "statements.csv row 2, column date_start: '2026-02-30' is not a date: 2026-02 has no day 30",
+    ),
+    (
+        "statements 0 date_start=1.2.2026",
+        "statements.csv row 2, column date_start: '1.2.2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected",
+    ),
+    (
+        "statements 0 date_end=2026-01-09",
+        "statements.csv row 2, column date_end: '2026-01-09' is before date_start '2026-01-10'",
+    ),
+    (
+        "statements 1 condition=",
+        "statements.csv row 3, column condition: "
+        "is empty, but the stance 'conditional' is conditional: say on what it depends",
+    ),
+    (
+        "statements 0 condition=if so",
+        "statements.csv row 2, column condition: 'if so' is given, but the stance 'support' is not conditional",
+    ),
+    ("statements 0 start=-3", "statements.csv row 2, column start: '-3' is no whole number from 0"),
+    (
+        "statements 0 superseded_by=s9",
+        "statements.csv row 2, column superseded_by: 's9' is not one of s1, s2, s3",
+    ),
+    ("statements 0 superseded_by=s3", "statements.csv row 2, column superseded_by: 's3' is on another proposal, 'ban'"),
+    (
+        "statements 0 superseded_by=s2",
+        "statements.csv row 2, column superseded_by: 's2' is of 'cem', which is not on the same side",
+    ),
+    ("statements 0 superseded_by=s1", "statements.csv row 2, column superseded_by: runs in a circle: s1 -> s1"),
+    ("proposals 0 parent=test", "proposals.csv row 2, column parent: runs in a circle: talk -> test -> talk"),
+    ("proposals 0 rung=2", "proposals.csv row 2, column rung: stands without a ladder"),
+    ("proposals 0 rung=2.5", "proposals.csv row 2, column rung: '2.5' is no whole number"),
+    ("actors 0 side=nort", "actors.csv row 2, column side: 'nort' is not one of north, south; did you mean 'north'?"),
+    ("sides 0 counted=yes", "sides.csv row 2, column counted: 'yes' is not one of true, false"),
+    ("sides 0 colour=red", "sides.csv row 2, column colour: 'red' is no colour: #RRGGBB is expected"),
+    ("sides 0 name=", "sides.csv row 2, column name: is empty; a value is required"),
+    (
+        "sources 0 sha256=abc",
+        "sources.csv row 2, column sha256: 'abc' is no SHA-256: 64 hexadecimal digits in lower case",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), ERRORS, ids=[c for c, _ in ERRORS])
+def test_an_error_names_file_row_column_and_near_miss(change: str, message: str) -> None:
+    tables = broken(change)
+    assert message in [str(p) for p in check(tables) if not p.warning]
+    with pytest.raises(DatasetError) as caught:
+        Dataset.from_frames(tables)
+    assert message in str(caught.value)
+
+
+WARNINGS = [
+    (
+        "actors 0 authority=offical",
+        "'offical' is not one of official, former_official, state_media, expert, industry, media, unnamed",
+    ),
+    ("sources 0 url=javascript:alert(1)", "'javascript:alert(1)' is no http(s) address and is shown as plain text"),
+    ("statements 0 date_start=2026-02", "'2026-02' is after its source was published (2026-01-31)"),
+    ("proposals 0 ladder=nc3", "is empty; a proposal on a ladder needs its place"),
+    ("sources 0 pubisher=x", "is no column of this table and is kept as it is; did you mean 'publisher'?"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), WARNINGS, ids=[c for c, _ in WARNINGS])
+def test_a_warning_does_not_stop_the_dataset(change: str, message: str) -> None:
+    tables = broken(change)
+    if change.endswith("2026-02"):
+        tables["statements"].loc[0, "date_end"] = ""
+    dataset = Dataset.from_frames(tables)
+    assert [p.message for p in dataset.warnings if p.message.startswith(message)]
+
+
+def test_an_enum_of_the_package_turns_the_warning_into_an_error() -> None:
+    field = {"name": "authority", "constraints": {"enum": ["official", "expert"]}}
+    package = read_package({"resources": [{"name": "actors", "schema": {"fields": [field]}}]})
+    found = check(broken("actors 0 authority=offical"), package)
+    assert [str(p) for p in found] == [
+        "actors.csv row 2, column authority: 'offical' is not one of official, expert; did you mean 'official'?"
+    ]
+
+
+def test_all_problems_come_at_once() -> None:
+    tables = frames(said("ann talk suport early", "an talk support early", "dee ban conditional late condition="))
+    tables["proposals"] = pd.concat([tables["proposals"], tables["proposals"].iloc[:1]])
+    assert len([p for p in check(tables) if not p.warning]) == 4
+
+
+def test_a_condition_is_a_warning_on_another_scale_and_an_error_where_the_column_says_so() -> None:
+    scale = table("id|name|score", "no|No|-2", "so|So|1", "yes|Yes|2")
+    rows = ("x|a|p|so|s", "y|b|p|yes|s")
+    assert [p.warning for p in check({**minimal(*rows), "stances": scale})] == [True]
+    strict = scale.assign(conditional=["", "true", ""])
+    assert [p.warning for p in check({**minimal(*rows), "stances": strict})] == [False]
+
+
+def test_mixed_is_no_stance() -> None:
+    scale = table("id|name|score", "mixed|Mixed|1")
+    assert "'mixed' is the name of the derived state" in str(check({**minimal("x|a|p|mixed|s"), "stances": scale})[0])
+
+
+def test_missing_tables_and_columns() -> None:
+    tables = minimal("x|a|p|support|s")
+    del tables["sources"]
+    tables["actors"] = tables["actors"].rename(columns={"name": "nme"})
+    found = [str(p) for p in check(tables)]
+    assert "sources.csv: the table is missing" in found
+    assert "actors.csv row 1, column name: the column is missing; did you mean 'nme'?" in found
+
+
+def test_one_wrong_value_in_many_rows_is_listed_once_it_is_clear() -> None:
+    tables = minimal(*(f"s{i}|zzz|p|support|s" for i in range(500)))
+    found = check(tables)
+    assert len(found) == 21
+    assert found[-1].message.endswith("(the same in 480 more rows)")
+
+
+@pytest.mark.parametrize("ring", [2, 3, 50])
+def test_a_circle_of_any_length_is_found_and_its_tail_is_not(ring: int) -> None:
+    rows = [f"p{i}|P|p{(i + 1) % ring}" for i in range(ring)] + ["tail|T|p0"]
+    tables = {**minimal(), "proposals": table("id|title|parent", *rows)}
+    assert sorted(p.row for p in check(tables)) == list(range(2, ring + 2))
+
+
+def test_a_chain_may_stay_with_one_actor_without_a_side_but_not_pass_to_another() -> None:
+    rows = table(
+        "id|actor|proposal|stance|source|superseded_by", "x|a|p|support|s|y", "y|a|p|support|s|z", "z|b|p|support|s|"
+    )
+    found = check({**minimal(), "statements": rows})
+    assert [(p.row, p.message) for p in found] == [(3, "'z' is of 'b', which is not on the same side")]
+
+
+def test_a_chain_never_goes_back_in_time() -> None:
+    back = said(
+        "ann talk support late date_start=2026-05-02 superseded_by=s2",
+        "ann talk oppose late date_start=2026-05-01 date_end=2026-05-01",
+    )
+    assert "'s2' is earlier (2026-05-01) than this (2026-05-02)" in str(check(frames(back))[0])
+
+
+def test_a_conflict_that_is_not_mutual_is_a_warning_and_a_mutual_one_is_no_circle() -> None:
+    mutual = table("id|title|conflicts_with", "e|E|f", "f|F|e")
+    assert check({**minimal(), "events": mutual}) == []
+    one_way = table("id|title|conflicts_with", "e|E|f", "f|F|")
+    assert [str(p) for p in check({**minimal(), "events": one_way})] == [
+        "events.csv row 2, column conflicts_with: warning: 'f' does not name 'e' in return"
+    ]
+
+
+def test_lists_are_checked_item_by_item() -> None:
+    tables = minimal()
+    tables["risk_areas"] = table("id|name", "nc3|NC3", "cyber|Cyber")
+    for value, message in {
+        "nc3;cyber": None,
+        "nc3;cibers": "'cibers' is not one of nc3, cyber; did you mean 'cyber'?",
+        "nc3;;cyber": "'nc3;;cyber' has an empty place between its ';'",
+        "nc3;nc3": "'nc3;nc3' names 'nc3' twice",
+    }.items():
+        tables["proposals"] = table("id|title|risk_areas", f"p|Plan|{value}")
+        assert [p.message for p in check(tables)] == ([message] if message else [])
+
+
+def test_frames_of_any_dtype_are_read_as_a_person_would_have_typed_them() -> None:
+    tables = minimal("x|a|p|so|s")
+    tables["stances"] = pd.DataFrame(
+        {"id": ["so", "no"], "name": ["So", "No"], "score": [2.0, -1.5], "conditional": [False, None]}
+    )
+    dataset = Dataset.from_frames(tables)
+    assert dataset.stances["score"].tolist() == ["2", "-1.5"]
+    assert dataset.stances["conditional"].tolist() == ["false", ""]
+
+
+def test_a_lone_surrogate_is_refused_with_its_place() -> None:
+    tables = minimal("x|a|p|support|s")
+    tables["actors"] = pd.DataFrame({"id": ["a", "b"], "name": ["A\ud800", "B"]}, dtype=object)
+    assert "actors.csv row 2, column name: holds a character that is no text (a lone surrogate)" in map(
+        str, check(tables)
+    )

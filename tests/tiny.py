@@ -1,0 +1,70 @@
+"""Hand-countable datasets that the tests share: small enough to fold in the head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+
+
+def table(header: str, *rows: str) -> pd.DataFrame:
+    """A frame from `id|name` and rows such as `a|Ann`."""
+    columns = header.split("|")
+    return pd.DataFrame([dict(zip(columns, row.split("|"), strict=True)) for row in rows], columns=columns, dtype="str")
+
+
+def frames(statements: pd.DataFrame | None = None, **tables: pd.DataFrame) -> dict[str, Any]:
+    """Two sides (north: ann official, bob; south: cem official, dee), three proposals, two sources; statements as given."""
+    base = {
+        "sides": table("id|name|main|counted", "north|North|true|true", "south|South|true|true"),
+        "sources": table("id|title|date", "early|Early paper|2026-01-31", "late|Late paper|"),
+        "actors": table(
+            "id|name|name_native|side|authority",
+            "ann|Ann||north|official",
+            "bob|Bob||north|expert",
+            "cem|Cem|杰姆|south|official",
+            "dee|Dee||south|expert",
+        ),
+        "proposals": table(
+            "id|title|theme|parent",
+            "talk|Keep talking|process|",
+            "test|Test models|process|talk",
+            "ban|Ban it all|arms|",
+        ),
+        "statements": statements if statements is not None else said(),
+    }
+    return {**base, **tables}
+
+
+STATEMENTS = "id|actor|proposal|stance|source|condition|date_start|date_end|attribution|confidence|superseded_by|quote"
+
+
+def said(*rows: str) -> pd.DataFrame:
+    """Statements from `actor proposal stance source key=value ...`, numbered s1, s2, ... in order."""
+    records = []
+    for number, row in enumerate(rows, 1):
+        actor, proposal, stance, source, *more = row.split()
+        record = dict.fromkeys(STATEMENTS.split("|"), "")
+        record |= {"id": f"s{number}", "actor": actor, "proposal": proposal, "stance": stance, "source": source}
+        if stance == "conditional":
+            record["condition"] = "it is mutual"
+        record |= dict(item.split("=") for item in more)
+        records.append(record)
+    return pd.DataFrame(records, columns=STATEMENTS.split("|"), dtype="str")
+
+
+def dataset(*rows: str, **tables: pd.DataFrame) -> Dataset:
+    """The tiny dataset with these statements."""
+    return Dataset.from_frames(frames(said(*rows), **tables))
+
+
+def minimal(*rows: str) -> dict[str, pd.DataFrame]:
+    """Four tables with their required columns, nothing else."""
+    return {
+        "sources": table("id|title", "s|A paper"),
+        "actors": table("id|name", "a|Ada", "b|Ben"),
+        "proposals": table("id|title", "p|Plan", "q|Quota"),
+        "statements": table("id|actor|proposal|stance|source", *rows),
+    }
