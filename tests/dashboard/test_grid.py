@@ -140,11 +140,23 @@ def _sent(test: AppTest) -> dict[str, Any]:
     return sent
 
 
-def test_a_pick_is_told_once_and_comes_back_as_the_open_cell(app: Callable[..., AppTest]) -> None:
+def test_a_pick_is_told_once_and_not_told_back(app: Callable[..., AppTest]) -> None:
+    before = _sent(app())
     test = app(["ban", "ann", "", 1])
-    assert _sent(test)["open"] == ["ban", "ann", ""]
+    assert _sent(test) == before  # the same message: Streamlit sends no more than its hash
+    test.session_state["open"] = Picked("ban", "ann")
     test.run()
+    assert _sent(test) == before
     assert _told(test) == [None, Picked("ban", "ann"), None]
+
+
+def test_the_page_may_close_and_move_what_was_picked(app: Callable[..., AppTest]) -> None:
+    test = app(["ban", "ann", "", 1])
+    test.run()  # the page does not take the pick up: it is closed
+    assert _sent(test)["open"] == [1]
+    test.session_state["open"] = ("talks", "cy")
+    test.run()
+    assert _sent(test)["open"] == [2, "talks", "cy", ""]
 
 
 def test_a_second_click_on_the_same_cell_is_news(app: Callable[..., AppTest]) -> None:
@@ -166,5 +178,5 @@ def test_what_the_grid_does_not_show_cannot_be_picked(click: object, app: Callab
 
 @pytest.mark.parametrize("opened", [("ban", "ann"), Picked("ban", "ann")])
 def test_the_page_says_which_cell_is_open(opened: object, app: Callable[..., AppTest]) -> None:
-    assert _sent(app(open=opened))["open"] == ["ban", "ann", ""]
-    assert _sent(app())["open"] is None
+    assert _sent(app(open=opened))["open"] == [1, "ban", "ann", ""]
+    assert _sent(app())["open"] == [0]

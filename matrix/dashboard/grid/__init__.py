@@ -216,21 +216,36 @@ def matrix_grid(
     The page keeps the open cell (in the address) and hands it back as `open_cell`: a pick is returned once, so that
     closing the panel or going Back is not undone by the widget's own memory of an older click.
     """
-    # Read before drawing: the answer to a click then already carries the new cell as the open one.
-    picked = _news(grid, st.session_state.get(key), f"{key}.seen")
+    state = st.session_state.get(key)
+    # Read before drawing, so that the answer to a click already knows the new cell.
+    picked = _news(grid, state, f"{key}.seen")
     opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
     _component()(
         key=key,
         data={
             "signature": grid.signature,
             "payload": grid.payload,
-            "open": [opened.proposal, opened.actor, opened.side] if opened else None,
+            "open": _told(opened, picked, f"{key}.told", fresh=not state),
             "unheard": show_unheard,
             "memory": key,
         },
         on_cell_change=_nothing,
     )
     return picked
+
+
+def _told(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool) -> list[str | int]:
+    """What the browser is told of the open cell: a number that grows when it must move the mark, and the cell.
+
+    A pick is marked by the browser itself and not told: the message stays the same, and Streamlit sends its hash only.
+    """
+    number, told, shown = st.session_state.get(key, (0, None, None))
+    if picked:
+        shown = picked
+    if opened != shown or (fresh and opened != told):
+        number, told, shown = number + 1, opened, opened
+    st.session_state[key] = (number, told, shown)
+    return [number, told.proposal, told.actor, told.side] if told else [number]
 
 
 def _nothing() -> None:

@@ -73,10 +73,11 @@ class Widget {
     }
     this.unheard = data.unheard
     this.paint()
-    // Only a change of the page's mind moves the mark: an answer older than the last click must not take it back.
-    const told = JSON.stringify(data.open)
-    if (told !== this.told || this.rebuilt) this.open(data.open)
-    this.told = told
+    // A new number is a change of the page's mind; else the mark stays where the last click put it.
+    const [number, ...cell] = data.open
+    if (number !== this.told) this.open(cell.length ? cell : null)
+    else if (this.rebuilt) this.open(this.current)
+    this.told = number
     this.rebuilt = false
   }
 
@@ -885,6 +886,7 @@ class Widget {
   }
 
   open(what) {
+    this.current = what
     if (!this.grid) return
     for (const old of this.opened ?? []) old.classList.remove("pm-open", "pm-lead")
     this.ring?.setAttribute("aria-selected", "false")
