@@ -1,0 +1,33 @@
+"""The dashboard's door: page set-up, open the dataset, navigation. Start it with `policy-matrix serve`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from matrix.dashboard import matrix_page, opening, state
+from matrix.dashboard.filters import sidebar
+from matrix.dashboard.guard import guarded
+from matrix.dashboard.look import ICON, dress
+
+
+@guarded
+def main() -> None:
+    """One run: every page has the same dataset, filters and address."""
+    dress()
+    folder = opening.folder()
+    dataset = opening.open_dataset(folder)
+    if isinstance(dataset, tuple):
+        opening.show_problems(folder, dataset)
+        return
+    state.adopt(dataset)
+    selection = sidebar(dataset)
+    state.publish(dataset)
+    pages = [
+        st.Page(lambda: matrix_page.show(dataset, selection), title="Matrix", url_path="matrix", default=True),
+    ]
+    st.navigation(pages, position="top" if len(pages) > 1 else "hidden").run()
+
+
+# An own picture: Streamlit would fetch a Material icon for the tab from a server outside.
+st.set_page_config(page_title="Policy matrix", page_icon=ICON, layout="wide")
+main()

@@ -1,0 +1,103 @@
+"""The address names what a visitor sees - filters, sorting, open cell, version - with the names of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from matrix.dashboard.grid import Picked
+from matrix.dashboard.order import ORDERS
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import near_miss, not_one_of, shown
+from matrix.dataset.selection import RULES, SINGLE, Selection, options
+
+Params = Mapping[str, Sequence[str]]
+
+NAMES = {f.name: f.name.replace("_", "-") for f in fields(Selection)}  # field -> name in the address
+CELL, VERSION, SORT, TABLE = "cell", "v", "sort", "table"
+LONGEST = 300  # characters of a search that an address can carry
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address says."""
+
+    selection: Selection = field(default_factory=Selection)
+    cell: Picked | None = None
+    sort: str = ORDERS[0]
+    table: bool = False
+    version: str = ""
+
+
+def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
+    """The address in terms of this dataset, and a sentence for each part that had to be left out."""
+    complaints: list[str] = []
+    allowed = {**options(dataset), "rule": RULES}
+    values: dict[str, Any] = {}
+    for filter_, name in NAMES.items():
+        given = [v for v in params.get(name, ()) if v]
+        if filter_ == "search" and given:
+            values[filter_] = given[-1][:LONGEST]
+        elif filter_ == "as_of" and given:
+            if problem := date_problem(given[-1]):
+                complaints.append(f"{name}: {problem}")
+            else:
+                values[filter_] = given[-1]
+        elif given:
+            good = [v for v in given if v in allowed[filter_]]
+            complaints += [f"{name}: {not_one_of(v, allowed[filter_])}" for v in given if v not in allowed[filter_]]
+            if good:
+                values[filter_] = good[-1] if filter_ in SINGLE else tuple(dict.fromkeys(good))
+    sort = (params.get(SORT) or [ORDERS[0]])[-1]
+    if sort not in ORDERS:
+        complaints.append(f"{SORT}: {not_one_of(sort, ORDERS)}")
+        sort = ORDERS[0]
+    cell, wrong = _cell((params.get(CELL) or [""])[-1], dataset)
+    known = [*NAMES.values(), CELL, VERSION, SORT, TABLE]
+    for name in params:
+        if name not in known:
+            complaints.append(f"{shown(name)} is no filter{near_miss(name, known)}")
+    version = (params.get(VERSION) or [""])[-1]
+    table = (params.get(TABLE) or [""])[-1] == "1"
+    return Address(Selection.of(values), cell, sort, table, version), complaints + wrong
+
+
+def write(address: Address) -> dict[str, list[str]]:
+    """The shortest parameters that say the same; none at all where nothing is chosen."""
+    params = {NAMES[name]: list(values) for name, values in address.selection.chosen().items()}
+    if address.sort != ORDERS[0]:
+        params[SORT] = [address.sort]
+    if address.table:
+        params[TABLE] = ["1"]
+    if address.cell:
+        params[CELL] = [cell_text(address.cell)]
+    if params:
+        params[VERSION] = [address.version]
+    return params
+
+
+def cell_text(cell: Picked) -> str:
+    """`proposal~actor`, a row `proposal`, a column `~actor`, a side's share of a row `proposal~~side`."""
+    return f"{cell.proposal}~{cell.actor}~{cell.side}".rstrip("~")
+
+
+def date_problem(text: str) -> str:
+    """What is wrong with a partial date; empty where nothing is."""
+    try:
+        dates.interval(text)
+    except ValueError as e:
+        return f"{shown(text)} {e}"
+    return ""
+
+
+def _cell(text: str, dataset: Dataset) -> tuple[Picked | None, list[str]]:
+    if not text:
+        return None, []
+    cell = Picked(*[*text.split("~"), "", ""][:3])
+    for value, table in ((cell.proposal, "proposals"), (cell.actor, "actors"), (cell.side, "sides")):
+        ids = dataset.frames[table]["id"].tolist()
+        if value and value not in ids:
+            return None, [f"{CELL}: {not_one_of(value, ids)}"]
+    return (cell, []) if cell.proposal or cell.actor else (None, [f"{CELL}: {shown(text)} names no cell"])

@@ -1,0 +1,89 @@
+"""Statements become cards: the source's words, ours marked as ours, and everything needed to judge and cite them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from matrix.analysis.citation import ATTRIBUTION_WORDS, citation
+from matrix.analysis.evidence import COUNTS
+from matrix.dashboard.rows import Record, records, stances_of
+from matrix.dashboard.text import bdi, colour, esc, humane, link, sentence
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.palette import Look
+
+
+@dataclass(frozen=True, eq=False)
+class Cards:
+    """Makes cards of one dataset's statements."""
+
+    dataset: Dataset
+
+    @cached_property
+    def looks(self) -> dict[str, Look]:
+        """How each stance, and `mixed`, is drawn."""
+        return stances_of(self.dataset)
+
+    @cached_property
+    def sources(self) -> dict[str, Record]:
+        return {s["id"]: s for s in records(self.dataset.frames["sources"])}
+
+    def stance(self, stance: str) -> str:
+        """Glyph and word of a stance on its colour."""
+        look = self.looks[stance]
+        style = f"--l:{colour(look.light)};--d:{colour(look.dark)}"
+        glyph = f'<i aria-hidden="true">{esc(look.glyph)}</i>'
+        return f'<span class="pm-stance" style="{style}">{glyph}{bdi(look.word)}</span>'
+
+    def card(self, statement: pd.Series, context: str = "") -> str:
+        """One statement; `context` names its actor or proposal where the card stands among others' cards."""
+        s = {str(k): str(v) for k, v in statement.items()}
+        counts = s.get("standing", COUNTS) == COUNTS
+        parts = [
+            f'<p class="pm-context">{esc(context)}</p>' if context else "",
+            "" if counts else f'<p class="pm-standing">{esc(sentence(s["standing"]))} Not counted here.</p>',
+            f'<p class="pm-said">{self.stance(s["stance"])}<span>{self._when(s)}</span></p>',
+            f'<blockquote dir="auto">“{esc(s["quote"])}”</blockquote>'
+            if s["quote"]
+            else '<p class="pm-ours">No quote is given.</p>',
+            self._condition(s),
+            f'<p class="pm-ours"><b>Our summary</b> {bdi(s["summary"])}</p>' if s["summary"] else "",
+            f"<dl>{self._details(s)}</dl>",
+            '<p class="pm-foot"><button type="button" class="pm-copy" '
+            f'data-copy="{esc(citation(self.dataset, statement))}">Copy with citation</button>'
+            f'<span class="pm-id">{esc(s["id"])}</span></p>',
+        ]
+        name = f"Statement {s['id']}"
+        return (
+            f'<article class="pm-card{"" if counts else " pm-off"}" aria-label="{esc(name)}">{"".join(parts)}</article>'
+        )
+
+    def _when(self, s: Record) -> str:
+        return esc(dates.words(s["date_start"], s["date_end"]))
+
+    def _condition(self, s: Record) -> str:
+        if not s["condition"]:
+            return ""
+        words = f'<q dir="auto">{esc(s["condition_quote"])}</q>' if s["condition_quote"] else ""
+        return f'<p class="pm-condition"><b>On condition</b> {bdi(s["condition"])}{words}</p>'
+
+    def _details(self, s: Record) -> str:
+        source = self.sources[s["source"]]
+        by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
+        published = dates.words(source["date"], source["date"]) if source["date"] else ""
+        where = link(source["url"], source["title"]) + "".join(f", {bdi(v)}" for v in (by, published) if v)
+        if source["archived_url"]:
+            where += f" ({link(source['archived_url'], 'archived copy')})"
+        how = ATTRIBUTION_WORDS.get(s["attribution"]) or s["attribution"]
+        rows = [
+            ("Date", bdi(s["date_note"]) if s["date_note"] else ""),
+            ("Source", where),
+            ("Attribution", bdi(humane(how))),
+            ("Confidence", bdi(humane(s["confidence"]))),
+            ("Note", bdi(s["note"])),
+            ("Coded by", bdi(s["coder"])),
+        ]
+        return "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value and value != "<bdi></bdi>")

@@ -1,0 +1,30 @@
+"""A fault of ours becomes a plain sentence for the visitor and a stack trace in the server's log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+P = ParamSpec("P")
+_log = logging.getLogger("matrix.dashboard")
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """The same function, whose failure does not reach the visitor."""
+
+    @wraps(draw)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            draw(*args, **kwargs)
+        except Exception:
+            _log.exception("the page could not be drawn")
+            st.error(
+                "Something went wrong while drawing this page. Your filters are still in the address: reload to try "
+                "again, or clear them. What happened is in the server's log."
+            )
+
+    return safely

@@ -1,0 +1,99 @@
+"""Above the matrix: what this is, over what, which filters are set - and what emptied it, if it is empty."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from matrix.dashboard import state
+from matrix.dashboard.names import in_words
+from matrix.dashboard.screen import Facts
+from matrix.dashboard.text import bdi, esc, label, listed, plural, sentence, some_of
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+
+def intro(dataset: Dataset, facts: Facts) -> None:
+    """Title, and one sentence that says what is seen and over what."""
+    total = {t: len(dataset.frames[t]) for t in ("proposals", "actors", "statements", "sources")}
+    unheard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
+    superseded = f" ({facts.superseded} since superseded)" if facts.superseded else ""
+    until = f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ", undated"
+    st.html(
+        f'<div class="pm-title"><h1>{bdi(dataset.title)}</h1>'
+        "<p>Who supports, sets conditions on or opposes what, with the quotes behind every cell: "
+        f"<b>{some_of(facts.proposals, total['proposals'], 'proposal')}</b> × "
+        f"<b>{some_of(facts.actors, total['actors'], 'actor')}</b>{unheard}, from "
+        f"<b>{some_of(facts.statements, total['statements'], 'statement')}</b>{superseded} in "
+        f"<b>{some_of(facts.sources, total['sources'], 'source')}</b>{esc(until)}.</p></div>"
+    )
+
+
+def notices(dataset: Dataset, facts: Facts) -> None:
+    """What a reader should know about the link they followed and about the as-of date."""
+    lines = []
+    if version := state.other_version():
+        lines.append(
+            f"This link was made on another version of the data ({bdi(version[:40])}); you see version "
+            f"{esc(dataset.version)}. Positions may differ."
+        )
+    if complaints := state.complaints():
+        listing = "".join(f"<li>{esc(sentence(c))}</li>" for c in complaints[:8])
+        lines.append(f"Parts of the address are not known here and were left out:<ul>{listing}</ul>")
+    if facts.undated:
+        count = "does not count" if facts.undated == 1 else "do not count"
+        lines.append(f"{plural(facts.undated, 'statement')} without any date {count} while an as-of date is set.")
+    if lines:
+        body = "".join(f"<p>{line}</p>" if "<ul>" not in line else f"<div>{line}</div>" for line in lines)
+        with st.container(key="notices", horizontal=True, vertical_alignment="center"):
+            st.html(f'<div class="pm-note" role="status">{body}</div>')
+            if state.complaints() or state.other_version():
+                st.button("Understood", type="tertiary", on_click=state.dismiss)
+
+
+def chips(dataset: Dataset, selection: Selection) -> None:
+    """The filters that are set, in words; each goes with a click, or all at once."""
+    said = in_words(dataset, selection)
+    if not said:
+        return
+    with st.container(key="chips", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for name, words in said.items():
+            st.button(
+                label(words),
+                key=f"chip-{name}",
+                icon=":material/close:",
+                icon_position="right",
+                help="Remove this filter",
+                on_click=state.clear,
+                args=(name,),
+            )
+        st.button("Clear filters", key="clear-filters", type="tertiary", on_click=state.clear)
+
+
+def refuse(dataset: Dataset, selection: Selection, found: list[tuple[tuple[str, ...], int]]) -> None:
+    """Nothing is left to see: which filter emptied it, and a way out."""
+    said = in_words(dataset, selection, most=2)
+    if not found:
+        st.html('<div class="pm-note" role="status"><p>No position: nothing is stated in this selection.</p></div>')
+        return
+    groups = [g for g, _ in found]
+    single = len(groups[0]) == 1
+    if single:
+        who = listed([f"“{said[g[0]]}”" for g in groups], "or")
+        reason = f"Without {who} there would be something to see."
+        if len(groups) == 1:
+            reason = f"{said[groups[0][0]]} - this filter alone hides everything that the others leave."
+    else:
+        reason = f"No filter alone is the reason, but together: {listed([said[n] for n in groups[0]])}."
+    with st.container(key="nothing"):
+        st.html(
+            f'<div class="pm-note" role="status"><p><b>Nothing to see with these filters.</b> {esc(reason)}</p></div>'
+        )
+        with st.container(horizontal=True):
+            for group, count in found[:4]:
+                st.button(
+                    label(f"Remove {listed([said[n] for n in group])} → {plural(count, 'position')}"),
+                    key=f"without-{'-'.join(group)}",
+                    on_click=state.clear,
+                    args=group,
+                )

@@ -1,0 +1,74 @@
+"""The Matrix page: proposals x actors, and the evidence behind whatever is picked in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from matrix.dashboard import state
+from matrix.dashboard.downloads import downloads
+from matrix.dashboard.emptiness import culprits
+from matrix.dashboard.evidence_panel import panel
+from matrix.dashboard.grid import matrix_grid
+from matrix.dashboard.guard import guarded
+from matrix.dashboard.intro import chips, intro, notices, refuse
+from matrix.dashboard.opening import changed, show_warnings
+from matrix.dashboard.order import ORDER_WORDS, ORDERS
+from matrix.dashboard.screen import Screen, screen
+from matrix.dashboard.table_view import show_table
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+
+def show(dataset: Dataset, selection: Selection) -> None:
+    """Draw the page from top to bottom."""
+    order = st.session_state.get(state.SORT) or ORDERS[0]
+    shown = screen(dataset, dataset.version, selection, order)
+    intro(dataset, shown.facts)
+    notices(dataset, shown.facts)
+    chips(dataset, selection)
+    if not shown.facts.positions:
+        refuse(dataset, selection, culprits(dataset, selection))
+    if len(shown.view.rows) and len(shown.view.columns):
+        _tools(dataset, selection)
+        _desk(dataset, selection, order, shown)
+    elif cell := state.cell():
+        panel(dataset, selection, cell)
+    show_warnings(dataset.warnings)
+
+
+def _tools(dataset: Dataset, selection: Selection) -> None:
+    with st.container(key="tools", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            "Sort proposals by",
+            ORDERS,
+            format_func=lambda o: ORDER_WORDS[o],
+            key=state.SORT,
+            label_visibility="collapsed",
+            on_change=state.touched,
+            width=200,
+        )
+        st.toggle("As a table", key=state.TABLE, on_change=state.touched)
+        downloads(dataset, selection)
+
+
+@st.fragment
+@guarded
+def _desk(dataset: Dataset, selection: Selection, order: str, shown: Screen) -> None:
+    """Grid and panel: a pick runs only this part again."""
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
+    with st.container(key="desk"):
+        left, right = st.columns(2)
+    with left:
+        if st.session_state.get(state.TABLE):
+            show_table(shown.view, order)
+        else:
+            alone = shown.facts.unheard == shown.facts.actors
+            picked = matrix_grid(shown.grid, open_cell=state.cell(), show_unheard=alone, key="matrix-grid")
+            if picked:
+                state.open_cell(picked)
+    state.publish(dataset)
+    with right:
+        if cell := state.cell():
+            panel(dataset, selection, cell)

@@ -1,0 +1,82 @@
+"""The folder in the environment becomes a dataset that all visitors share, or a page of its problems."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from matrix import shipped
+from matrix.dashboard.text import esc, plural
+from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.folder import signature
+from matrix.dataset.problems import DatasetError, Problem
+
+ENVIRONMENT = "POLICY_MATRIX_DATASET"
+MOST = 200  # problems listed; more than these nobody reads on a screen
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+
+
+def folder() -> Path:
+    """The dataset's folder: the environment's, else the shipped one."""
+    named = os.environ.get(ENVIRONMENT)
+    return Path(named) if named else shipped.dataset()
+
+
+def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
+    """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
+    return _opened(str(path), signature(path))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the dataset …")
+def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
+    """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
+    del stamp  # only part of the key
+    try:
+        return load(path)
+    except DatasetError as e:
+        return e.problems
+
+
+def changed(path: Path, dataset: Dataset) -> bool:
+    """Whether the folder holds another dataset by now than the one that a page was drawn with."""
+    return open_dataset(path) is not dataset
+
+
+def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+    """The page of a dataset that cannot be shown: what is wrong, where, and how to go on."""
+    errors = [p for p in problems if not p.warning]
+    st.html(
+        f'<div class="pm-title"><h1>This dataset cannot be shown yet</h1>'
+        f"<p>{plural(len(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the folder's CSV "
+        "files; this page looks again each time it is reloaded.</p></div>"
+    )
+    st.html(_table(errors))
+    st.html(
+        '<div class="pm-note"><p>The same list, and the quotes checked against the sources\' texts:</p>'
+        "<pre>policy-matrix check FOLDER</pre></div>"
+    )
+    st.button("Look again", type="primary")
+
+
+def show_warnings(problems: tuple[Problem, ...]) -> None:
+    """A quiet count that opens to what may be wrong."""
+    if problems:
+        with st.expander(f"{plural(len(problems), 'remark')} on the data", icon=":material/info:"):
+            st.html(_table(problems))
+
+
+def _table(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    rows = "".join(
+        f"<tr><td>{esc(p.file)}</td><td>{p.row or ''}</td><td>{esc(p.column)}</td><td>{esc(p.message)}</td></tr>"
+        for p in problems[:MOST]
+    )
+    more = len(problems) - MOST
+    rest = f"<p>and {plural(more, 'more', 'more')}: <code>policy-matrix check</code> lists all.</p>" if more > 0 else ""
+    return (
+        '<div class="pm-problems" tabindex="0" role="region" aria-label="Problems in the data"><table><thead><tr>'
+        '<th scope="col">File</th><th scope="col">Row</th><th scope="col">Column</th><th scope="col">What is wrong</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>{rest}</div>"
+    )

@@ -1,0 +1,38 @@
+"""Rows of a dataset's tables as records, and the looks of its stances and sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.palette import Look, side_looks, stance_looks
+
+Record = Mapping[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Every row of a frame, by column name."""
+    return cast("list[Record]", frame.to_dict("records"))
+
+
+def place(dataset: Dataset, table: str, id_: str) -> int:
+    """Where a row stands in its table; the id is known to be there."""
+    return int((dataset.frames[table]["id"] == id_).to_numpy().argmax())
+
+
+def row(dataset: Dataset, table: str, id_: str) -> Record:
+    """A row of a table by its id."""
+    return cast("Record", dataset.frames[table].iloc[place(dataset, table, id_)].to_dict())
+
+
+def stances_of(dataset: Dataset) -> dict[str, Look]:
+    """How each stance of the scale, and `mixed`, is drawn."""
+    return {look.id: look for look in stance_looks(records(dataset.stances))}
+
+
+def sides_of(dataset: Dataset) -> dict[str, Look]:
+    """How each side is drawn."""
+    return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}
