@@ -1,6 +1,6 @@
 """Sizes and a seed become a valid dataset folder of any size, with everything a coded dataset holds.
 
-    python -m benchmarks.generate FOLDER --actors 200 --proposals 7000 --statements 1200000 --seed 1
+python -m benchmarks.generate FOLDER --actors 200 --proposals 7000 --statements 1200000 --seed 1
 """
 
 from __future__ import annotations
@@ -61,7 +61,13 @@ MIDDLES = (
     "independent evaluation of dangerous capabilities",
     "keeping humans in control of nuclear command",
 )
-ENDINGS = ("before the year is out", "under the auspices of the UN", "whatever it costs", "as agreed in Geneva", "again")
+ENDINGS = (
+    "before the year is out",
+    "under the auspices of the UN",
+    "whatever it costs",
+    "as agreed in Geneva",
+    "again",
+)
 CONDITIONS = (
     "if the other side does the same",
     "once export controls, in whole or part, are lifted",
@@ -86,7 +92,9 @@ def generate(
     rng = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
     side = rng.choice(len(SIDES), actors, p=SIDE_SHARES)
-    published = _days(rng.integers(FIRST_DAY.astype(int), LAST_DAY.astype(int), max(1, statements // STATEMENTS_PER_SOURCE)))
+    published = _days(
+        rng.integers(FIRST_DAY.astype(int), LAST_DAY.astype(int), max(1, statements // STATEMENTS_PER_SOURCE))
+    )
     _write(folder / "stances.csv", SHIPPED_STANCES[0].keys(), (s.values() for s in SHIPPED_STANCES))
     _write(
         folder / "sides.csv",
@@ -124,7 +132,18 @@ def _sources(published: NDArray[np.datetime64]) -> Iterable[Sequence[str]]:
         url = f"https://example.org/articles/{i}"
         digest = hashlib.sha256(url.encode()).hexdigest()
         language = "zh" if i % 3 == 0 else "en"
-        yield _id("source", i), f"Article {i}, on AI", f"Author {i % 97}", "A Review", "article", str(day), url, "2026-07-01", language, digest
+        yield (
+            _id("source", i),
+            f"Article {i}, on AI",
+            f"Author {i % 97}",
+            "A Review",
+            "article",
+            str(day),
+            url,
+            "2026-07-01",
+            language,
+            digest,
+        )
 
 
 ACTOR_COLUMNS = ("id", "name", "name_native", "role", "institution", "side", "kind", "authority", "track")
@@ -217,7 +236,7 @@ def _later(
     exact: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """About one in thirty is superseded by the next of its side on its proposal; both days exact, so none is in doubt."""
+    """About one in thirty is superseded by the next of its side on its proposal; exact days leave no doubt."""
     order = np.lexsort((day, side[actor], proposal))
     i, j = order[:-1], order[1:]
     fits = (proposal[i] == proposal[j]) & (side[actor[i]] == side[actor[j]]) & exact[i] & exact[j]

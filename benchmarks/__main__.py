@@ -1,0 +1,71 @@
+"""All benchmarks in one run, as one table: `python -m benchmarks`. Speed is shown, not asserted: it exits 0.
+
+python -m benchmarks --only startup browser
+python -m benchmarks --only positions --actors 50 --proposals 400 --statements 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.generate import SEED, generate
+from benchmarks.measure import Row, table
+
+PARTS = ("startup", "browser", "positions", "sparse")  # the small ones first, while memory and caches are fresh
+
+
+def main() -> int:
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory(prefix="policy-matrix-") as name:
+        for part in arguments.only:
+            title, rows = _part(part, arguments, Path(name))
+            print(f"\n{title}", flush=True)
+            print(table(rows), flush=True)
+    packages = ", ".join(f"{p} {version(p)}" for p in ("numpy", "pandas", "pyarrow", "scipy", "streamlit"))
+    print(f"\nPython {platform.python_version()}, {packages}; {os.cpu_count()} cores; seed {arguments.seed}")
+    print(
+        "Each line: medians of rounds in which both sides took turns. The ratio counts, the times are this machine's."
+    )
+    return 0
+
+
+def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator[Row]]:
+    """A part's heading and its lines, measured as they are asked for; only the part that runs is imported."""
+    if part == "startup":
+        from benchmarks import startup
+
+        return "Start-up", startup.rows()
+    if part == "browser":
+        from benchmarks import browser
+
+        return "Click to evidence on a matrix of 300 proposals x 200 actors", browser.rows(folder, a.seed)
+    from benchmarks import positions
+
+    size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)
+    actors, proposals, statements = size
+    generate(folder / part, actors, proposals, statements, a.seed, distinct=not a.repeated)
+    return f"{statements:,} statements, {proposals:,} proposals x {actors:,} actors", positions.rows(folder / part)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)}"
+    )
+    for name, default in (("actors", 200), ("proposals", 7_000), ("statements", 1_200_000), ("seed", SEED)):
+        parser.add_argument(f"--{name}", type=int, default=default, help=f"({default:,})")
+    parser.add_argument("--repeated", action="store_true", help="texts repeat instead of being all distinct")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

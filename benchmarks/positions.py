@@ -1,0 +1,84 @@
+"""A dataset folder becomes lines of the table: folding it, opening it, and the memory that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from scipy import sparse
+
+from benchmarks.measure import Row, Work, interleaved, peak_memory
+from matrix.analysis.positions import fold, positions
+from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.selection import LATEST, Selection
+
+MEMORY = 1200  # MB
+
+OPEN = """
+import sys
+from matrix.analysis.positions import fold
+from matrix.dataset.dataset import load
+fold(load(sys.argv[1]))
+"""
+READ = """
+import pathlib, sys
+import pandas as pd
+frames = [pd.read_csv(file, dtype=str) for file in sorted(pathlib.Path(sys.argv[1]).glob("*.csv"))]
+"""
+
+
+def rows(folder: Path, rounds: int = 7) -> Iterator[Row]:
+    """Folding against pandas and scipy; opening the folder against reading it as text."""
+    dataset = load(folder)
+    took = interleaved(folding(dataset), rounds)
+    kinds = {"categorical": took["crosstab, categorical"], "str": took["crosstab, str"]}
+    better = min(kinds, key=kinds.__getitem__)
+    crosstab = f"pd.crosstab(proposal, actor, values=score, aggfunc='sum'), {better} columns"
+    slower = ", ".join(f"{kinds[k]:.3f} s with {k}" for k in kinds if k != better)
+    yield Row("fold()", took["fold"], kinds[better], f"{crosstab} ({slower})", 0.25)
+    yield Row("positions(), DataFrame included", took["positions"], kinds[better], crosstab, 0.25)
+    yield Row("fold(), rule latest", took["latest"], kinds[better], crosstab)
+    yield Row("fold()", took["fold"], took["sparse"], "scipy.sparse coo -> csr sum over ready codes", 15)
+    yield Row("positions(), DataFrame included", took["positions"], took["sparse"], "the same", 15)
+    del dataset
+    took = interleaved({"ours": lambda: fold(load(folder)), "peer": lambda: _read(folder)}, max(3, rounds // 2))
+    yield Row("read, check, type, fold the folder", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
+    yield Row(
+        "peak memory of that, fresh process",
+        peak_memory(OPEN, str(folder)),
+        peak_memory(READ, str(folder)),
+        "pd.read_csv(dtype=str), all kept",
+        ceiling=MEMORY,
+        unit="MB",
+    )
+    dataset = load(folder)
+    version = interleaved({"": lambda: replace(dataset).version}, 3)[""]  # a copy has not remembered it
+    yield Row("Dataset.version (when asked for)", version, ceiling=2)
+
+
+def folding(dataset: Dataset) -> dict[str, Work]:
+    """The rivals of folding; each starts from what it likes best, made ready outside the measured time."""
+    statements, codes = dataset.frames["statements"], dataset.codes
+    score = dataset.scale.scores[codes.stance]
+    coded = pd.DataFrame({"proposal": statements["proposal"], "actor": statements["actor"], "score": score})
+    text = coded.astype({"proposal": "str", "actor": "str"})
+    shape = len(dataset.proposals), len(dataset.actors)
+    latest = Selection(rule=LATEST)
+    return {
+        "fold": lambda: fold(dataset),
+        "latest": lambda: fold(dataset, latest),
+        "positions": lambda: positions(dataset),
+        "sparse": lambda: sparse.coo_array((score, (codes.proposal, codes.actor)), shape=shape).tocsr(),
+        "crosstab, categorical": lambda: _crosstab(coded),
+        "crosstab, str": lambda: _crosstab(text),
+    }
+
+
+def _crosstab(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.crosstab(frame["proposal"], frame["actor"], values=frame["score"], aggfunc="sum")
+
+
+def _read(folder: Path) -> list[pd.DataFrame]:
+    return [pd.read_csv(file, dtype=str) for file in sorted(folder.glob("*.csv"))]
