@@ -1,0 +1,1 @@
+"""How a dataset leaves and comes back: workbooks and text tables."""

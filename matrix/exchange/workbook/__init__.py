@@ -1,0 +1,59 @@
+"""Dataset and selection become an Excel workbook: Read me, Matrix, a sheet a table, and what an import will need."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from matrix.analysis.positions import EMPTY
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+from matrix.exchange import guard
+from matrix.exchange.workbook.book import Book
+from matrix.exchange.workbook.dropdowns import dropdowns, lists_sheet
+from matrix.exchange.workbook.matrix_sheet import matrix_sheet
+from matrix.exchange.workbook.meta_sheet import meta_sheet
+from matrix.exchange.workbook.readme_sheet import readme_sheet, subtitle
+from matrix.exchange.workbook.report import Altered, Report
+from matrix.exchange.workbook.scope import scope
+from matrix.exchange.workbook.tables_sheets import sheet_name, tables_sheets
+from matrix.palette import stance_looks
+
+__all__ = ["Altered", "Report", "to_workbook"]
+
+
+def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, selection: Selection | None = None) -> Report:
+    """Write the dataset, or what a selection shows of it, as .xlsx to a path or a binary file.
+
+    The same dataset and selection give the same bytes. DatasetError, before anything is written, for what Excel cannot
+    hold: too many rows or columns, a text longer than a cell. The report names every text that had to be altered.
+    """
+    chosen = scope(dataset, selection)
+    looks = stance_looks(dataset.stances.to_dict("records"))
+    book = Book(dataset.title, dataset.version)
+    readme_sheet(book, chosen, looks)
+    places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()
+    matrix = matrix_sheet(book, chosen, looks, {p: i for i, p in enumerate(places, 1)}, subtitle(chosen))
+    ranges, lists = dropdowns(chosen)
+    left_out = tables_sheets(book, chosen, looks, ranges)
+    lists_sheet(book, lists)
+    meta_sheet(book, chosen)
+    positions = int((chosen.seen.codes != EMPTY).sum())
+    if positions > guard.MOST_LINKS:
+        left_out.append(
+            f"Matrix: {positions:,} cells are past Excel's {guard.MOST_LINKS:,} links; the row headers are linked"
+        )
+    if matrix.notes >= guard.MOST_NOTES:
+        left_out.append(
+            f"Matrix: only the first {guard.MOST_NOTES:,} notes were written; the Statements sheet has everything"
+        )
+    data = book.bytes()
+    if isinstance(target, str | PathLike):
+        Path(target).write_bytes(data)
+    else:
+        target.write(data)
+    rows = {"Matrix": len(chosen.seen.rows), **{sheet_name(n): len(f) for n, f in chosen.frames.items()}}
+    return Report(rows, matrix.links, matrix.notes, tuple(book.altered), tuple(left_out))

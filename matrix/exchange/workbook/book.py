@@ -1,0 +1,149 @@
+"""A thin layer over XlsxWriter: styles by name, guarded text, one page set-up; nothing in it knows about policy."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from matrix.exchange import guard
+from matrix.exchange.workbook.report import Altered
+from matrix.palette import INK
+
+FONT, SIZE = "Arial", 10
+TEXT = "@"  # the number format of importable cells: `3/4` stays 3/4, `0012` keeps its zeros
+PAPER_A4 = 9
+LATIN = 0.98  # columns that a Latin letter takes at most, on average; a Chinese character takes two
+PAGE = 230.0  # characters across a landscape page before print becomes too small to read
+RULE, QUIET, HEAD = "#D5D9DE", "#5B6570", "#E9ECF0"
+EPOCH = datetime(2000, 1, 1)  # a fixed date: the same dataset gives the same bytes
+
+
+class Book:
+    """A workbook in memory; `bytes()` closes it."""
+
+    def __init__(self, title: str, version: str) -> None:
+        self._buffer = BytesIO()
+        inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        font = {"font_name": FONT, "font_size": SIZE}
+        self.xlsx: Any = xlsxwriter.Workbook(self._buffer, {**inert, "default_format_properties": font})
+        self.xlsx.set_properties({"title": guard.clean(title), "created": EPOCH})
+        self.xlsx.set_size(2400, 1500)
+        self.title, self.version = title, version
+        self.altered: list[Altered] = []
+        self._styles: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def style(self, **look: Any) -> Any:
+        """The format with these properties; made once."""
+        key = tuple(sorted(look.items()))
+        if key not in self._styles:
+            base = {"font_name": FONT, "font_size": SIZE, "font_color": INK, "valign": "top"}
+            self._styles[key] = self.xlsx.add_format({**base, **look})
+        return self._styles[key]
+
+    def sheet(self, name: str) -> Sheet:
+        """A new sheet at the end."""
+        return Sheet(self, name)
+
+    def bytes(self) -> bytes:
+        """The finished file."""
+        self.xlsx.close()
+        return self._buffer.getvalue()
+
+
+class Sheet:
+    """One sheet: every text goes through the guard, and what it alters is noted in the book."""
+
+    def __init__(self, book: Book, name: str) -> None:
+        self.book, self.name = book, name
+        self.xlsx: Any = book.xlsx.add_worksheet(name)
+        self.links = self.notes = 0
+
+    def text(self, row: int, column: int, text: str, style: Any, name: str = "") -> None:
+        """Write text as text, whatever it looks like; `name` is the column's name for the report."""
+        shown = guard.clean(text)
+        if shown is not text:
+            self.book.altered.append(Altered(self.name, row + 1, name, guard.altered(text)))
+        pieces = guard.runs(shown)
+        if len(pieces) == 1:
+            self.xlsx.write_string(row, column, shown, style)
+        else:
+            font = self.book.style()
+            parts = [part for piece in pieces[1:] for part in (font, piece)]
+            self.xlsx.write_rich_string(row, column, pieces[0], *parts, style)
+
+    def web(self, row: int, column: int, text: str, style: Any, plain: Any, name: str = "") -> None:
+        """Write an address: as a link where it is a harmless one and Excel has room, else as text."""
+        if self.links < guard.MOST_LINKS and guard.is_link(text) and len(guard.runs(text)) == 1:
+            self.links += 1
+            self.xlsx.write_url(row, column, text, style, text)
+        else:
+            self.text(row, column, text, plain, name)
+
+    def note(self, row: int, column: int, text: str) -> bool:
+        """Attach a note, sized to its text; False once the sheet has as many as it bears."""
+        if self.notes >= guard.MOST_NOTES:
+            return False
+        self.notes += 1
+        shown = guard.clean(text)
+        lines = sum(max(1, math.ceil(display_width(line) / 50)) for line in shown.split("\n"))
+        look = {"width": 340, "height": 14 * lines + 14, "font_name": FONT, "font_size": 9, "color": "#FFFDF4"}
+        self.xlsx.write_comment(row, column, shown, look)
+        return True
+
+    def blank(self, row: int, columns: Sequence[int], style: Any) -> None:
+        """Give empty cells a look."""
+        for column in columns:
+            self.xlsx.write_blank(row, column, None, style)
+
+    def page(self, width: float, *, head: tuple[int, int] = (0, 0), repeat: int = -1, portrait: bool = False) -> None:
+        """Print set-up: A4, as many pages across as stay readable, rows `head` and columns to `repeat` on each."""
+        ws, book = self.xlsx, self.book
+        if portrait:
+            ws.set_portrait()
+        else:
+            ws.set_landscape()
+        ws.set_paper(PAPER_A4)
+        ws.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
+        ws.fit_to_pages(1 if portrait else max(1, math.ceil(width / PAGE)), 0)
+        ws.repeat_rows(*head)
+        if repeat >= 0:
+            ws.repeat_columns(0, repeat)
+        ws.set_header(f"&L&9{guard.print_line(book.title)}&R&9{self.name}", {"margin": 0.3})
+        ws.set_footer(f"&L&9Dataset version &K000000{book.version}&R&9Page &P of &N", {"margin": 0.3})
+        ws.hide_gridlines(2)
+
+
+def cell(row: int, column: int) -> str:
+    """`B3` of row 2, column 1."""
+    return str(xl_rowcol_to_cell(row, column))
+
+
+def display_width(text: str) -> int:
+    """How many columns of Latin letters a text takes: Chinese characters count twice."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def lines_in(text: str, width: float, size: int = SIZE) -> int:
+    """How many lines a wrapped text takes at a column's width; on the safe side for wide fonts and words that do not break."""
+    if text.isascii() and "\n" not in text:
+        return max(1, math.ceil(len(text) * LATIN * size / SIZE / width))
+    total = 0
+    for line in text.split("\n"):
+        both = display_width(line)
+        wide = max(0, both - len(line))  # each counts twice in `both`
+        total += max(1, math.ceil(((both - 2 * wide) * LATIN + 2 * wide) * size / SIZE / width))
+    return total
+
+
+def line_height(lines: int) -> float:
+    """Points of a row with so many lines; a row ends at 409."""
+    return min(409.0, 13.2 * lines + 4)

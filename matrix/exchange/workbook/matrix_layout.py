@@ -1,0 +1,123 @@
+"""The view of the matrix in, the order of its sheet's rows and columns out; nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.positions import EMPTY, SILENT, View
+from matrix.analysis.sides import roll_up
+from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
+
+DEEPEST = 6  # levels of outline below a theme; Excel has seven in all
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the sheet: a theme's heading (`place` -1) or a proposal (its place in the view), with its depth."""
+
+    place: int
+    depth: int
+    theme: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """The actors of one side (places in the view): those heard first, then those named without a word of their own."""
+
+    look: Look
+    heard: tuple[int, ...]
+    unheard: tuple[int, ...]
+    counted: bool
+
+    @property
+    def actors(self) -> tuple[int, ...]:
+        return (*self.heard, *self.unheard)
+
+
+@dataclass(frozen=True, eq=False)
+class Count:
+    """A side's counts per proposal of the view; `complete`: every member stands in the sheet with all cells shown."""
+
+    block: Block
+    members: int
+    listed: int
+    complete: bool
+    backing: list[int]
+    opposed: list[int]
+    speakers: list[int]
+
+
+def rows(seen: View) -> list[Row]:
+    """Proposals by theme, in order of first appearance, children below their parent where that is in view and of the theme."""
+    frame = seen.proposals
+    ids, themes = frame["id"].tolist(), frame["theme"].tolist()
+    parents = frame["parent"].tolist()
+    place = {p: i for i, p in enumerate(ids)}
+    below: dict[int, list[int]] = {}
+    roots: dict[str, list[int]] = {}
+    for i, theme in enumerate(themes):
+        above = place.get(parents[i], -1)
+        if above >= 0 and themes[above] == theme:
+            below.setdefault(above, []).append(i)
+        else:
+            roots.setdefault(theme, []).append(i)
+    result: list[Row] = []
+    for theme, first in roots.items():
+        if any(themes):
+            result.append(Row(-1, 0, theme[:1].upper() + theme[1:] or "No theme"))
+        stack = [(i, 0) for i in reversed(first)]
+        while stack:
+            i, depth = stack.pop()
+            result.append(Row(i, depth))
+            stack += [(child, min(depth + 1, DEEPEST)) for child in reversed(below.get(i, []))]
+    return result
+
+
+def blocks(seen: View) -> list[Block]:
+    """Actors by side, in the order of the sides, those without a side last. Unheard: silent on every proposal in view."""
+    dataset = seen.positions.dataset
+    sides = dataset.frames["sides"].to_dict("records")
+    looks = [*side_looks(sides), Look("", "No side" if sides else "Actors", "", "", NO_SIDE_COLOUR)]
+    counted = [*(s["counted"] != "false" for s in sides), not sides]
+    silent = (seen.why == SILENT).all(axis=0)
+    if silent.all():  # nobody is heard: an empty grid says more than folded columns
+        silent = np.zeros(len(seen.columns), bool)
+    side = seen.actors["side"].tolist()
+    result = []
+    for look, counts in zip(looks, counted, strict=True):
+        mine = [i for i, s in enumerate(side) if s == look.id]
+        if mine:
+            heard = tuple(i for i in mine if not silent[i])
+            result.append(Block(look, heard, tuple(i for i in mine if silent[i]), counts))
+    return result
+
+
+def counts(seen: View, blocks: list[Block]) -> list[Count]:
+    """What each counted side's roll-up says: every member of the side counts, listed in the sheet or not."""
+    positions = seen.positions
+    scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[positions.codes]
+    everybody = {
+        "members": np.full(len(scores), scores.shape[1]),
+        "backing": (scores > 0).sum(axis=1),
+        "opposed": (scores < 0).sum(axis=1),
+        "speakers": (positions.codes != EMPTY).sum(axis=1),
+    }
+    table = {**roll_up(positions), "": everybody}
+    of_side = positions.dataset.frames["actors"]["side"].value_counts()
+    result = []
+    for block in blocks:
+        if not block.counted:
+            continue
+        of = {k: v[seen.rows].tolist() for k, v in table[block.look.id].items()}
+        members = int(of_side.get(block.look.id, 0)) if block.look.id else scores.shape[1]
+        complete = members == len(block.actors) and not seen.hidden[:, list(block.actors)].any()
+        result.append(Count(block, members, len(block.actors), complete, of["backing"], of["opposed"], of["speakers"]))
+    return result
+
+
+def column_text(frame: pd.DataFrame, name: str) -> list[str]:
+    """A column as plain strings."""
+    return [str(v) for v in frame[name].tolist()]

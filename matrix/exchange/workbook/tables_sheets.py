@@ -1,0 +1,145 @@
+"""Every table of the scope as an importable sheet: an Excel table of texts, with dropdowns, widths and links from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from matrix.dataset.schema import TABLES, Column
+from matrix.exchange import guard
+from matrix.exchange.workbook.book import LATIN, QUIET, RULE, TEXT, Book, Sheet, display_width, line_height, lines_in
+from matrix.exchange.workbook.dropdowns import Dropdowns
+from matrix.exchange.workbook.report import Altered
+from matrix.exchange.workbook.scope import Scope
+from matrix.palette import INK, Look
+
+SAMPLED = 500  # rows that a column's width is chosen from
+NARROWEST, LINE, WIDEST = 8.0, 30.0, 58.0  # columns: of letters
+LINE_BELOW = {"bottom": 1, "bottom_color": RULE}
+SPARE = 500  # blank rows below the data that still have dropdowns
+
+
+def sheet_name(table: str) -> str:
+    """`Risk areas` of `risk_areas`."""
+    return table.replace("_", " ").capitalize()
+
+
+def headers(columns: Sequence[str]) -> list[str]:
+    """The headers of a table's columns: their names, made different where Excel would take them for the same."""
+    taken: set[str] = set()
+    result = []
+    for name in columns:
+        shown, n = guard.header(name), 1
+        while shown.casefold() in taken:
+            n += 1
+            shown = f"{guard.header(name)} ({n})"
+        taken.add(shown.casefold())
+        result.append(shown)
+    return result
+
+
+def tables_sheets(book: Book, scope: Scope, looks: Sequence[Look], dropdowns: Dropdowns) -> list[str]:
+    """Write a sheet for every table; gives what Excel's limits left out, in words."""
+    left_out = []
+    for name, frame in scope.frames.items():
+        sheet = book.sheet(sheet_name(name))
+        _table(sheet, name, frame, dropdowns, looks)
+        if sheet.links >= guard.MOST_LINKS:
+            left_out.append(f"{sheet.name}: addresses past the first {guard.MOST_LINKS:,} are text, not links")
+    return left_out
+
+
+def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, looks: Sequence[Look]) -> None:
+    book, ws, columns = sheet.book, sheet.xlsx, list(frame.columns)
+    shown = headers(columns)
+    for column, head in zip(columns, shown, strict=True):
+        if head != column:
+            book.altered.append(Altered(sheet.name, 1, column, f"the header is written {head!r}"))
+    body = book.style(num_format=TEXT, text_wrap=True)
+    link = book.style(num_format=TEXT, text_wrap=True, font_color="#0B4F8A", underline=1)
+    head_style = book.style(bold=True, num_format=TEXT, font_color="#FFFFFF", bg_color="#33475B", valign="vcenter")
+    quiet = book.style(num_format=TEXT, text_wrap=True, font_color=QUIET)
+    wide = _widths(name, frame, shown)
+    for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
+        spec = TABLES[name][column] if column in TABLES[name] else Column(column)
+        ws.set_column(i, i, width, quiet if spec.kind in ("id", "hash") else body)
+        _column(sheet, i, frame[column], spec, quiet if spec.kind in ("id", "hash") else body, link)
+        if spec.about:
+            sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
+        if source := dropdowns.source(name, spec):
+            ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
+    rows = max(len(frame), 1)
+    heads = [{"header": h, "header_format": head_style} for h in shown]
+    ws.add_table(
+        0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
+    )
+    ws.set_row(0, 20)
+    ws.freeze_panes(1, 1)
+    _heights(sheet, frame, wide)
+    if name == "statements":
+        _colour(sheet, columns.index("stance"), rows, looks)
+    rule = {"type": "formula", "criteria": "=TRUE", "format": book.xlsx.add_format(LINE_BELOW)}
+    ws.conditional_format(1, 0, rows, len(columns) - 1, rule)  # LibreOffice draws no table styles
+    ws.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + SPARE}"})
+    sheet.page(sum(wide), repeat=0)
+
+
+def _column(sheet: Sheet, at: int, values: pd.Series, spec: Column, style: object, link: object) -> None:
+    """Write what is there; an empty cell needs no entry of its own, its column has the format."""
+    text, url = sheet.text, spec.kind == "url"
+    for row, value in enumerate(values.tolist(), 1):
+        if value:
+            if url:
+                sheet.web(row, at, value, link, style, spec.name)
+            else:
+                text(row, at, value, style, spec.name)
+
+
+def _heights(sheet: Sheet, frame: pd.DataFrame, widths: Sequence[float]) -> None:
+    """Make every row as high as its longest text needs: LibreOffice does not do so by itself on opening."""
+    lines = [1] * len(frame)
+    for column, width in zip(frame.columns, widths, strict=True):
+        for i, value in enumerate(frame[column].tolist()):
+            if (len(value) * LATIN > width or "\n" in value or not value.isascii()) and (
+                n := lines_in(value, width)
+            ) > lines[i]:
+                lines[i] = n
+    for i, n in enumerate(lines, 1):
+        sheet.xlsx.set_row(i, line_height(n))
+
+
+def _choice(source: str, column: str) -> Mapping[str, str]:
+    """A list to choose from; other values are questioned, not refused: a new actor may be on its way."""
+    return {
+        "validate": "list",
+        "source": source,
+        "error_type": "warning",
+        "error_title": "Not in the list",
+        "error_message": f"This {column.replace('_', ' ')} is not listed in the workbook. Keep it all the same?"[:255],
+    }
+
+
+def _colour(sheet: Sheet, at: int, rows: int, looks: Sequence[Look]) -> None:
+    """Stances in their tint, by rule rather than by hand: so that an edited stance changes its colour."""
+    for look in looks:
+        tint = sheet.book.xlsx.add_format({"bg_color": look.light, "font_color": INK, **LINE_BELOW})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{look.id}"', "format": tint}
+        sheet.xlsx.conditional_format(1, at, rows + SPARE, at, rule)
+
+
+def _widths(name: str, frame: pd.DataFrame, shown: Sequence[str]) -> list[float]:
+    """A column is as wide as its longest line, or as a paragraph that is read with ease where its texts are long."""
+    result = []
+    for column, head in zip(frame.columns, shown, strict=True):
+        texts = [t for t in frame[column].head(SAMPLED).tolist() if t]
+        longest = max((display_width(line) for t in texts for line in t.split("\n")), default=0)
+        mean = sum(map(display_width, texts)) / max(len(texts), 1)
+        kind = TABLES[name][column].kind if column in TABLES[name] else "text"
+        width = longest * 1.15 + 1.5
+        if kind == "hash":
+            width = 20.0
+        elif width > LINE:
+            width = min(WIDEST, max(LINE, mean / 1.7), width)
+        result.append(max(NARROWEST, display_width(head) * 1.2 + 4.5, width))
+    return result
