@@ -19,13 +19,14 @@ def main() -> None:
     if isinstance(dataset, tuple):
         opening.show_problems(folder, dataset)
         return
-    state.adopt(dataset)
-    selection = sidebar(dataset)
-    state.publish(dataset)
     pages = [
         st.Page(lambda: matrix_page.show(dataset, selection), title="Matrix", url_path="matrix", default=True),
     ]
-    st.navigation(pages, position="top" if len(pages) > 1 else "hidden").run()
+    page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")
+    state.adopt(dataset, page.url_path)
+    selection = sidebar(dataset)
+    state.publish(dataset)
+    page.run()
 
 
 # An own picture: Streamlit would fetch a Material icon for the tab from a server outside.

@@ -1,4 +1,4 @@
-"""What was picked - a cell, row, column or share of a side - becomes the statements behind it; the same on all pages."""
+"""What was picked - a cell, row, column or share of a side - becomes the statements behind it; alike on all pages."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def cards(opened: Open) -> str:
             MOST
         )
         body = "".join(
-            f'<h3 class="pm-group">{_named(opened.row(table, str(name)), column)}</h3>'
+            f'<h3 class="pm-group">{_band(opened, str(name), table)}{_named(opened.row(table, str(name)), column)}</h3>'
             + "".join(make.card(s) for _, s in group.iterrows())
             for name, group in shown.groupby(by, sort=False, observed=True)
         )
@@ -148,7 +148,7 @@ def _cell(opened: Open, positions: Positions) -> list[str]:
     else:
         stance = positions.states[code]
         n = int(positions.n[p, a])
-        notes.append(f"{Cards(dataset).stance(stance)} from {plural(n, 'statement')}, folded {esc(_rule(opened, n))}")
+        notes.append(f"{Cards(dataset).stance(stance)} from {plural(n, 'statement')}{esc(_rule(opened, n))}")
         if positions.differing[p, a]:
             folded = opened.statements[positions.folded[_places(opened)]]
             kinds = [dataset.scale.names[dataset.scale.ids.index(s)] for s in dict.fromkeys(folded["stance"])]
@@ -197,7 +197,7 @@ def _share(opened: Open, positions: Positions) -> list[str]:
     ]
     officials = f"{plural(c['official_backing'], 'official')} among those who back it." if c["official_backing"] else ""
     notes = [
-        f"{plural(c['members'], 'member')} = {c['speakers']} with a position + {c['silent']} silent.",
+        f"{plural(c['members'], 'member')}: {c['speakers']} with a position, {c['silent']} silent.",
         f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] else "",
         officials,
         "This side is shown and never counted."
@@ -209,7 +209,7 @@ def _share(opened: Open, positions: Positions) -> list[str]:
 
 def _rule(opened: Open, n: int) -> str:
     rule = opened.selection.rule
-    return sentence(RULE_WORDS[rule]) if n > 1 else f"{rule}."
+    return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
 
 
 def _places(opened: Open) -> Any:
@@ -217,13 +217,18 @@ def _places(opened: Open) -> Any:
 
 
 def _actor(opened: Open, actor: Record) -> str:
-    side = sides_of(opened.dataset).get(actor["side"])
     where = dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v)
-    band = f'<span class="pm-side-of" style="--s:{colour(side.colour)}">{bdi(side.word)}</span>' if side else ""
+    band = _band(opened, actor["id"], "actors")
     facts = [esc(", ".join(where)), esc(humane(actor["authority"])) if actor["authority"] else ""]
     line = " · ".join(f for f in facts if f)
     note = f'<p class="pm-about">{bdi(actor["note"])}</p>' if actor["note"] and not opened.picked.proposal else ""
-    return f'<h2>{_named(actor, "name")}</h2><p class="pm-about">{band}{" " if band and line else ""}{line}</p>{note}'
+    return f'<h2>{_named(actor, "name")}</h2><p class="pm-about">{band}{line}</p>{note}'
+
+
+def _band(opened: Open, id_: str, table: str) -> str:
+    """The side of an actor, with its colour, before what else is said of them."""
+    look = sides_of(opened.dataset).get(opened.row(table, id_).get("side", "")) if table == "actors" else None
+    return f'<span class="pm-side-of" style="--s:{colour(look.colour)}">{bdi(look.word)}</span> ' if look else ""
 
 
 def _side(opened: Open, side: Record) -> str:

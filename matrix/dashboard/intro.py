@@ -18,7 +18,7 @@ def intro(dataset: Dataset, facts: Facts) -> None:
     total = {t: len(dataset.frames[t]) for t in ("proposals", "actors", "statements", "sources")}
     unheard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
     superseded = f" ({facts.superseded} since superseded)" if facts.superseded else ""
-    until = f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ", undated"
+    until = f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
     st.html(
         f'<div class="pm-title"><h1>{bdi(dataset.title)}</h1>'
         "<p>Who supports, sets conditions on or opposes what, with the quotes behind every cell: "

@@ -18,8 +18,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 
 SORT, TABLE = "matrix-sort", "matrix-table"  # keys of the page's own widgets
-_CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE = (
-    f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version")
+_CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE = (
+    f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version", "page")
 )
 MORE = ("proposal", "kind", "authority")
 
@@ -29,14 +29,14 @@ def key(name: str) -> str:
     return f"filter-{NAMES[name]}"
 
 
-def adopt(dataset: Dataset) -> None:
+def adopt(dataset: Dataset, page: str) -> None:
     """Take over an address that came from outside; to be called once a run, before any widget is drawn."""
     state = st.session_state
     params = {name: st.query_params.get_all(name) for name in st.query_params}
-    first = _WRITTEN not in state
     ours = state.get(_WRITTEN, {}) == params
-    moved = not params and not first  # a page's plain link drops the parameters: they are put back
-    if state.pop(_TOUCHED, False) or ours or moved:
+    moved = not params and state.get(_PAGE, page) != page  # a page's plain link drops the parameters: they are put back
+    state[_PAGE] = page
+    if state.get(_TOUCHED) or ours or moved:
         return
     address, state[_COMPLAINTS] = read(params, dataset)
     for name in NAMES:
@@ -69,7 +69,7 @@ def publish(dataset: Dataset) -> None:
     params = write(address)
     if params != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(params)
-    state[_WRITTEN] = params
+    state[_WRITTEN], state[_TOUCHED] = params, False
 
 
 def touched() -> None:
