@@ -15,6 +15,8 @@ from time import monotonic, sleep
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+expect.set_options(timeout=20_000)  # a busy machine is no failure
+
 SCRIPT = """
 import dataclasses
 import random
@@ -212,10 +214,8 @@ def test_the_kinds_of_empty_look_different_and_none_like_a_stance(grid: Callable
     seen = {page.locator(f".pm-r .c.a.{kind}").first.evaluate(look) for kind in ("e", "es", "eo", "eh", "st")}
     assert len(seen) == 5
     for kind in ("e", "es", "eo", "eh"):
-        fill = page.locator(f".pm-r .c.a.{kind}").first.evaluate(
-            "c => getComputedStyle(c, '::before').getPropertyValue('--f')"
-        )
-        assert fill == ""
+        fill = page.locator(f".pm-r .c.a.{kind}").first.evaluate("c => getComputedStyle(c).backgroundColor")
+        assert fill == "rgba(0, 0, 0, 0)"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -223,9 +223,7 @@ def test_the_glyph_stands_out_from_its_fill(scheme: str, grid: Callable[..., Pag
     pairs = (
         grid(scheme=scheme)
         .locator(".pm-legend .st")
-        .evaluate_all(
-            "all => all.map(c => { const s = getComputedStyle(c, '::before'); return [s.color, s.backgroundColor] })"
-        )
+        .evaluate_all("all => all.map(c => { const s = getComputedStyle(c); return [s.color, s.backgroundColor] })")
     )
     assert len(pairs) >= 5
     assert all(_contrast(ink, fill) >= 4.5 for ink, fill in pairs)
@@ -243,7 +241,7 @@ def _contrast(one: str, other: str) -> float:
 
 def test_colours_follow_a_change_of_theme(grid: Callable[..., Page]) -> None:
     page = grid()
-    fill = "() => getComputedStyle(document.querySelector('#x') ?? window.pm, '::before').backgroundColor"
+    fill = "() => getComputedStyle(window.pm).backgroundColor"
     page.evaluate(
         "() => { for (const e of document.querySelectorAll('*')) if (e.shadowRoot?.querySelector('.pm')) "
         "window.pm = e.shadowRoot.querySelector('.pm-legend .s0') }"

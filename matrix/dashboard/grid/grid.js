@@ -16,6 +16,7 @@ export default function ({ data, parentElement, setStateValue }) {
 function measure(room, columns) {
   if (room < 520) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 116, band: 44, theme: 28 }
   const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 30, head: 134, band: 44, theme: 26 }
+  if (room < 900) sizes.row = 32 // narrow titles take two lines
   sizes.title = Math.min(Math.max(Math.round(room * 0.24), 196), 300)
   // A matrix with few columns gives its room to the titles rather than to nothing.
   const slack = room - 16 - sizes.title - columns(sizes)
@@ -810,14 +811,16 @@ class Widget {
   }
 
   // By hand, for the sticky heads cover what scrollIntoView() believes to be visible.
-  reveal({ row, slot }) {
+  reveal({ row, slot }, middle = false) {
     const view = this.scroller
     const cell = this.element({ row, slot }).getBoundingClientRect()
     const box = view.getBoundingClientRect()
     if (row >= 0) {
       const top = box.top + parseFloat(this.root.style.getPropertyValue("--heads")) + this.sizes.theme
-      if (cell.top < top) view.scrollTop += cell.top - top
-      else if (cell.bottom > box.top + view.clientHeight) view.scrollTop += cell.bottom - box.top - view.clientHeight
+      const low = box.top + view.clientHeight
+      const extra = middle ? (low - top) / 2 - this.sizes.row : 0
+      if (cell.top < top) view.scrollTop += cell.top - top - extra
+      else if (cell.bottom > low) view.scrollTop += cell.bottom - low + extra
     }
     if (slot > 0) {
       const left = box.left + this.sizes.title
@@ -825,7 +828,7 @@ class Widget {
       else if (cell.right > box.left + view.clientWidth) view.scrollLeft += cell.right - box.left - view.clientWidth
     }
     const now = this.element({ row, slot }).getBoundingClientRect()
-    if (now.top < 0 || now.bottom > innerHeight) view.scrollIntoView({ block: "nearest" })
+    if (!middle && (now.top < 0 || now.bottom > innerHeight)) view.scrollIntoView({ block: "nearest" })
   }
 
   key(event) {
@@ -911,7 +914,7 @@ class Widget {
     }
     if (this.rebuilt && !this.root.matches(":focus-within")) {
       this.stop({ row, slot })
-      this.reveal({ row, slot })
+      this.reveal({ row, slot }, true)
     }
   }
 
