@@ -9,7 +9,7 @@ import pandas as pd
 
 from matrix.analysis.citation import ATTRIBUTION_WORDS, citation
 from matrix.analysis.evidence import COUNTS
-from matrix.dashboard.rows import Record, records, stances_of
+from matrix.dashboard.rows import Record, row, stances_of
 from matrix.dashboard.text import bdi, colour, esc, humane, link, sentence
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
@@ -26,10 +26,6 @@ class Cards:
     def looks(self) -> dict[str, Look]:
         """How each stance, and `mixed`, is drawn."""
         return stances_of(self.dataset)
-
-    @cached_property
-    def sources(self) -> dict[str, Record]:
-        return {s["id"]: s for s in records(self.dataset.frames["sources"])}
 
     def stance(self, stance: str) -> str:
         """Glyph and word of a stance on its colour."""
@@ -71,7 +67,7 @@ class Cards:
         return f'<p class="pm-condition"><b>On condition</b> {bdi(s["condition"])}{words}</p>'
 
     def _details(self, s: Record) -> str:
-        source = self.sources[s["source"]]
+        source = row(self.dataset, "sources", s["source"])
         by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
         published = dates.words(source["date"], source["date"]) if source["date"] else ""
         where = link(source["url"], source["title"]) + "".join(f", {bdi(v)}" for v in (by, published) if v)

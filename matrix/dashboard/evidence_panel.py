@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.evidence import COUNTS, NOT_CHOSEN, evidence, why_empty
-from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.analysis.evidence import COUNTS, NOT_CHOSEN, Emptiness, why_empty
+from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import state
 from matrix.dashboard.address import cell_text
@@ -26,21 +27,38 @@ MOST = 60  # cards at once; the rest is counted, never dropped silently
 
 @dataclass(frozen=True, eq=False)
 class Open:
-    """What is open, and the statements behind it, each with a `standing`."""
+    """What is open: the folded positions, and the statements behind what was picked, each with a `standing`."""
 
-    dataset: Dataset
-    selection: Selection
+    positions: Positions
     picked: Picked
     statements: pd.DataFrame
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.positions.dataset
+
+    @property
+    def selection(self) -> Selection:
+        return self.positions.selection
+
+    @cached_property
+    def why(self) -> Emptiness | None:
+        """Why the picked cell is empty; None where it is not, or no cell was picked."""
+        if not (self.picked.actor and self.picked.proposal):
+            return None
+        p, a = place(self.dataset, "proposals", self.picked.proposal), place(self.dataset, "actors", self.picked.actor)
+        if self.positions.codes[p, a] != EMPTY:
+            return None
+        return why_empty(self.dataset, self.selection, self.picked.proposal, self.picked.actor)
 
     def row(self, table: str, id_: str) -> Record:
         """A row of a table by its id."""
         return row(self.dataset, table, id_)
 
 
-def panel(dataset: Dataset, selection: Selection, picked: Picked) -> None:
+def panel(positions: Positions, picked: Picked) -> None:
     """Draw the panel with its buttons into the current container."""
-    opened = behind(dataset, selection, picked)
+    opened = behind(positions, picked)
     with st.container(key="evidence", gap="small"):
         with st.container(key="evidence-close"):
             st.button(
@@ -56,21 +74,40 @@ def panel(dataset: Dataset, selection: Selection, picked: Picked) -> None:
         st.html(cards(opened))
 
 
-def behind(dataset: Dataset, selection: Selection, picked: Picked) -> Open:
-    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show."""
-    chosen = selection.evidence()
-    if not picked.actor and not picked.side:
-        chosen = selection.without("stance", "search", *ROWS)
-    elif not picked.proposal:
-        chosen = selection.without("stance", "search", *COLUMNS)
-    found = evidence(dataset, chosen, picked.proposal or None, picked.actor or None, every=True)
+def behind(positions: Positions, picked: Picked) -> Open:
+    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show.
+
+    Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
+    """
+    dataset, found, codes = positions.dataset, positions.evidence, positions.dataset.codes
+    keep = np.ones(len(codes.actor), bool)
+    if picked.proposal:
+        keep &= codes.proposal == place(dataset, "proposals", picked.proposal)
+    if picked.actor:
+        keep &= codes.actor == place(dataset, "actors", picked.actor)
     if picked.side:
-        actors = dataset.frames["actors"]
-        found = found[found["actor"].isin(actors["id"][(actors["side"] == picked.side).to_numpy()])]
-    if not picked.actor or not picked.proposal:
-        found = found[found["standing"] != NOT_CHOSEN]
-    # Those that count first; otherwise in the order of the table.
-    return Open(dataset, selection, picked, found.sort_values("standing", key=lambda s: s != COUNTS, kind="stable"))
+        keep &= (dataset.frames["actors"]["side"] == picked.side).to_numpy()[codes.actor]
+    elif not picked.actor:
+        keep &= columns_of(dataset, positions.selection)[codes.actor]
+    elif not picked.proposal:
+        keep &= rows_of(dataset, positions.selection)[codes.proposal]
+    if not (picked.actor and picked.proposal):
+        keep &= found.passes
+    at = np.flatnonzero(keep)
+    at = at[np.argsort(~found.counts[at], kind="stable")]  # those that count first; otherwise in the table's order
+    frame = dataset.frames["statements"]
+    statements = frame.iloc[at].assign(standing=[_standing(positions, int(s)) for s in at])
+    return Open(positions, picked, statements)
+
+
+def _standing(positions: Positions, statement: int) -> str:
+    found = positions.evidence
+    if not found.passes[statement]:
+        return NOT_CHOSEN
+    by = int(found.by[statement])
+    if by < 0:
+        return COUNTS
+    return f"superseded by {positions.dataset.frames['statements']['id'].iloc[by]}"
 
 
 def head(opened: Open) -> str:
@@ -83,8 +120,7 @@ def head(opened: Open) -> str:
         parts.append(_side(opened, opened.row("sides", picked.side)))
     if picked.proposal:
         parts.append(_proposal(opened.row("proposals", picked.proposal)))
-    positions = fold(opened.dataset, opened.selection)
-    said = _cell(opened, positions) if picked.actor and picked.proposal else _many(opened, positions)
+    said = _cell(opened) if picked.actor and picked.proposal else _many(opened)
     notes = "".join(f"<p>{note}</p>" for note in said)
     return (
         f'<section class="pm-evidence" id="pm-evidence" data-open="{esc(cell_text(picked))}" aria-label="Evidence">'
@@ -121,58 +157,52 @@ def cards(opened: Open) -> str:
 
 def _jump(opened: Open) -> None:
     """A way to the statement that took the place of this cell's."""
-    picked = opened.picked
-    if not (picked.actor and picked.proposal):
+    if not (opened.why and opened.why.by):
         return
-    why = why_empty(opened.dataset, opened.selection, picked.proposal, picked.actor)
-    if why and why.by:
-        actor = str(opened.row("statements", why.by)["actor"])
-        if actor != picked.actor:
-            name = opened.row("actors", actor)["name"]
-            cell = Picked(picked.proposal, actor)
-            st.button(label(f"Open {name}'s cell"), key="open-successor", on_click=state.open_cell, args=(cell,))
+    actor = str(opened.row("statements", opened.why.by)["actor"])
+    if actor != opened.picked.actor:
+        name, cell = opened.row("actors", actor)["name"], Picked(opened.picked.proposal, actor)
+        st.button(label(f"Open {name}'s cell"), key="open-successor", on_click=state.open_cell, args=(cell,))
 
 
-def _cell(opened: Open, positions: Positions) -> list[str]:
-    dataset, picked = opened.dataset, opened.picked
-    p, a = place(dataset, "proposals", picked.proposal), place(dataset, "actors", picked.actor)
-    code = int(positions.codes[p, a])
+def _cell(opened: Open) -> list[str]:
+    """The position in words, what was folded into it, and what is uncertain or hidden."""
+    dataset, positions = opened.dataset, opened.positions
+    p, a = place(dataset, "proposals", opened.picked.proposal), place(dataset, "actors", opened.picked.actor)
+    code, n = int(positions.codes[p, a]), int(positions.n[p, a])
     notes = []
-    if code == EMPTY:
-        why = why_empty(dataset, opened.selection, picked.proposal, picked.actor)
-        words = esc(sentence(why.words)) if why else ""
-        notes.append(f'<b class="pm-none">No position</b> {words}')
-        outside = opened.statements[opened.statements["standing"] == NOT_CHOSEN]
-        if len(outside) and not (why and why.by):
-            notes.append(f"The evidence filters leave out {plural(len(outside), 'statement')}, shown below.")
+    if opened.why:
+        notes.append(f'<b class="pm-none">No position</b> {esc(sentence(opened.why.words))}')
+        outside = int((opened.statements["standing"] == NOT_CHOSEN).sum())
+        if outside and not opened.why.by:
+            notes.append(f"The evidence filters leave out {plural(outside, 'statement')}, shown below.")
     else:
-        stance = positions.states[code]
-        n = int(positions.n[p, a])
-        notes.append(f"{Cards(dataset).stance(stance)} from {plural(n, 'statement')}{esc(_rule(opened, n))}")
+        stance = Cards(dataset).stance(positions.states[code])
+        notes.append(f"{stance} from {plural(n, 'statement')}{esc(_rule(opened, n))}")
         if positions.differing[p, a]:
-            folded = opened.statements[positions.folded[_places(opened)]]
-            kinds = [dataset.scale.names[dataset.scale.ids.index(s)] for s in dict.fromkeys(folded["stance"])]
+            folded = positions.folded[dataset.frames["statements"].index.get_indexer(opened.statements.index)]
+            stances = dict.fromkeys(opened.statements["stance"][folded])
+            kinds = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
             notes.append(f"Different stances are folded into it: {esc(listed(kinds))}.")
         if positions.uncertain[p, a]:
             notes.append("Uncertain: a statement it rests on may have been made after the as-of date.")
-    notes += _hidden(opened, p, a, code, positions)
-    return notes
+    return notes + _hidden(opened, p, a)
 
 
-def _hidden(opened: Open, p: int, a: int, code: int, positions: Positions) -> list[str]:
-    chosen = opened.selection
+def _hidden(opened: Open, p: int, a: int) -> list[str]:
+    chosen, code = opened.selection, int(opened.positions.codes[p, a])
     if not (rows_of(opened.dataset, chosen)[p] and columns_of(opened.dataset, chosen)[a]):
         return ["The filters hide this cell in the matrix."]
-    if chosen.stance and code != EMPTY and positions.states[code] not in chosen.stance:
+    if chosen.stance and code != EMPTY and opened.positions.states[code] not in chosen.stance:
         return ["The stance filter hides this cell in the matrix."]
     return []
 
 
-def _many(opened: Open, positions: Positions) -> list[str]:
+def _many(opened: Open) -> list[str]:
     """Figures and limits of a row, a column or a side's share."""
     picked, n = opened.picked, len(opened.statements)
     if picked.side:
-        return _share(opened, positions)
+        return _share(opened)
     kind, of = ("actor", "actors") if picked.proposal else ("proposal", "proposals")
     over = opened.statements[kind].nunique()
     notes = [f"{plural(n, 'statement')} {'by' if picked.proposal else 'on'} {plural(over, kind)}."]
@@ -184,8 +214,8 @@ def _many(opened: Open, positions: Positions) -> list[str]:
     return notes
 
 
-def _share(opened: Open, positions: Positions) -> list[str]:
-    counts = roll_up(positions)[opened.picked.side]
+def _share(opened: Open) -> list[str]:
+    counts = roll_up(opened.positions)[opened.picked.side]
     p = place(opened.dataset, "proposals", opened.picked.proposal)
     c = {k: int(v[p]) for k, v in counts.items()}
     back = f"{c['backing']} back it" + (f" ({c['conditional']} of them on a condition)" if c["conditional"] else "")
@@ -210,10 +240,6 @@ def _share(opened: Open, positions: Positions) -> list[str]:
 def _rule(opened: Open, n: int) -> str:
     rule = opened.selection.rule
     return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
-
-
-def _places(opened: Open) -> Any:
-    return opened.dataset.frames["statements"].index.get_indexer(opened.statements.index)
 
 
 def _actor(opened: Open, actor: Record) -> str:

@@ -30,9 +30,9 @@ def show(dataset: Dataset, selection: Selection) -> None:
         refuse(dataset, selection, culprits(dataset, selection))
     if len(shown.view.rows) and len(shown.view.columns):
         _tools(dataset, selection)
-        _desk(dataset, selection, order, shown)
+        _desk(dataset, order, shown)
     elif cell := state.cell():
-        panel(dataset, selection, cell)
+        panel(shown.view.positions, cell)
     show_warnings(dataset.warnings)
 
 
@@ -53,7 +53,7 @@ def _tools(dataset: Dataset, selection: Selection) -> None:
 
 @st.fragment
 @guarded
-def _desk(dataset: Dataset, selection: Selection, order: str, shown: Screen) -> None:
+def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
     """Grid and panel: a pick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
@@ -68,7 +68,7 @@ def _desk(dataset: Dataset, selection: Selection, order: str, shown: Screen) -> 
             picked = matrix_grid(shown.grid, open_cell=state.cell(), show_unheard=alone, key="matrix-grid")
             if picked:
                 state.open_cell(picked)
-    state.publish(dataset)
     with right:
         if cell := state.cell():
-            panel(dataset, selection, cell)
+            panel(shown.view.positions, cell)
+    state.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address

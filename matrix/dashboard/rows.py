@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
@@ -28,11 +29,13 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
     return cast("Record", dataset.frames[table].iloc[place(dataset, table, id_)].to_dict())
 
 
+@lru_cache(maxsize=4)
 def stances_of(dataset: Dataset) -> dict[str, Look]:
     """How each stance of the scale, and `mixed`, is drawn."""
     return {look.id: look for look in stance_looks(records(dataset.stances))}
 
 
+@lru_cache(maxsize=4)
 def sides_of(dataset: Dataset) -> dict[str, Look]:
     """How each side is drawn."""
     return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}

@@ -1,0 +1,63 @@
+"""The page without a browser: the app run on a dataset, and what its visitors read."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture
+def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callable[..., AppTest]:
+    """visit("?side=us", folder): the app after its first run on that address."""
+
+    def run(address: str = "", folder: Path | None = None) -> AppTest:
+        monkeypatch.setenv("POLICY_MATRIX_DATASET", str(folder or shipped))
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=60)
+        for part in filter(None, address.removeprefix("?").split("&")):
+            name, _, value = part.partition("=")
+            app.query_params[name] = [*app.query_params.get(name, []), value]
+        app.run()
+        assert not app.exception
+        return app
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """write(actors="id,name\\n...", ...): a dataset's folder with these tables."""
+
+    def tables(**texts: str) -> Path:
+        folder = tmp_path / "dataset"
+        folder.mkdir(exist_ok=True)
+        for name, text in texts.items():
+            (folder / f"{name}.csv").write_text(text.strip() + "\n", encoding="utf-8")
+        return folder
+
+    return tables
+
+
+def _ours(app: AppTest) -> list[str]:
+    return [h.value for h in app.get("html") if not h.value.startswith(("<style>", "<script>"))]
+
+
+@pytest.fixture
+def said() -> Callable[[AppTest], str]:
+    """said(app): what stands on the page in HTML of ours, as a reader sees it."""
+
+    def read(app: AppTest) -> str:
+        text = re.sub(r"</?(b|bdi|a)\b[^>]*>", "", " ".join(_ours(app)))
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text))).strip()
+
+    return read
+
+
+@pytest.fixture
+def markup() -> Callable[[AppTest], str]:
+    """markup(app): that HTML itself."""
+    return lambda app: "\n".join(_ours(app))

@@ -1,0 +1,232 @@
+"""The Matrix page's logic, without a browser: filters, the first line, empty results, evidence, broken data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+Visit = Callable[..., AppTest]
+Read = Callable[[AppTest], str]
+
+SOURCES = "id,title\nn,News"
+ACTORS = "id,name\nann,Ann\nbo,Bo\ncy,Cy"
+PROPOSALS = "id,title\nban,A ban\ntalks,Talks"
+STATEMENTS = """id,actor,proposal,stance,source,quote,condition
+s1,ann,ban,support,n,"We want, a ""ban"".",
+s2,ann,ban,oppose,n,No ban.,
+s3,bo,talks,conditional,n,Talks if calm.,calm
+"""
+MARKUP = '<script>alert(1)</script> ![p](http://evil.example/p.png) **b** `c` $x$ :red[r] <img src="//evil.example">'
+
+
+def button(app: AppTest, key: str):
+    return next(b for b in app.button if b.key == key)
+
+
+# ---------------------------------------------------------------- what it is, and over what
+
+
+def test_the_first_line_says_what_this_is_and_over_what(visit: Visit, said: Read) -> None:
+    words = said(visit())
+    assert "US-China dialogue on AI risk" in words
+    assert "50 proposals × 33 actors (21 heard, 12 named but unheard), from 96 statements" in words
+    assert "in 2 sources" in words
+    assert "up to 15 May 2026." in words
+
+
+def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(visit: Visit, said: Read) -> None:
+    app = visit()
+    app.multiselect(key="filter-risk-area").set_value(["nc3"]).run()
+    assert "6 of 50 proposals" in said(app)
+    assert app.query_params["risk-area"] in ("nc3", ["nc3"])
+    assert app.query_params["v"]
+    assert button(app, "chip-risk_area").label.startswith(r"Risk area\: Nuclear command")
+    button(app, "clear-filters").click().run()
+    assert "50 proposals" in said(app)
+    assert dict(app.query_params) == {}
+
+
+def test_an_address_sets_every_filter(visit: Visit) -> None:
+    app = visit("?risk-area=nc3&side=china&as-of=2026-05&rule=latest&search=control&sort=backed&stance=support")
+    assert app.multiselect(key="filter-risk-area").value == ["nc3"]
+    assert app.multiselect(key="filter-side").value == ["china"]
+    assert app.text_input(key="filter-as-of").value == "2026-05"
+    assert app.text_input(key="filter-search").value == "control"
+    assert app.radio(key="filter-rule").value == "latest"
+    assert app.selectbox(key="matrix-sort").value == "backed"
+
+
+def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, said: Read) -> None:
+    app = visit("?side=chna&theme=nuclear&foo=<b>x</b>&v=0123")
+    words = said(app)
+    assert "Side: 'chna' is not one of us, china, other, unattributed; did you mean 'china'?" in words
+    assert "'foo' is no filter." in words
+    assert "another version of the data (0123)" in words
+    assert "6 of 50 proposals" in words
+    next(b for b in app.button if b.label == "Understood").click().run()
+    assert "another version" not in said(app)
+
+
+def test_a_date_that_is_none_is_answered_in_place(visit: Visit, said: Read) -> None:
+    app = visit()
+    app.text_input(key="filter-as-of").set_value("May 2026").run()
+    assert "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied." in said(app)
+    assert "as-of" not in app.query_params
+
+
+def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
+    visit: Visit, write: Callable[..., Path], said: Read
+) -> None:
+    folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
+    assert "3 statements without any date do not count while an as-of date is set." in said(
+        visit("?as-of=2026", folder)
+    )
+
+
+# ---------------------------------------------------------------- nothing to see
+
+
+def test_an_empty_result_names_the_one_filter_and_offers_to_remove_it(visit: Visit, said: Read) -> None:
+    app = visit("?side=us&search=zzzz")
+    assert "Nothing to see with these filters. Search: “zzzz” - this filter alone hides everything" in said(app)
+    button(app, "without-search").click().run()
+    assert "Nothing to see" not in said(app)
+    assert dict(app.query_params).keys() == {"side", "v"}
+
+
+def test_an_empty_result_of_several_filters_names_their_combination(visit: Visit, said: Read) -> None:
+    app = visit("?side=us&theme=nuclear&confidence=low&search=zzz")
+    assert "No filter alone is the reason, but together: Confidence: Low and Search: “zzz”." in said(app)
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def test_a_superseded_cell_says_by_whom_and_leads_there(visit: Visit, said: Read) -> None:
+    app = visit("?cell=intergovernmental-dialogue~us-government")
+    words = said(app)
+    assert "No position Superseded by Donald Trump's statement s002." in words
+    assert "reportedly considering launching their first official dialogue" in words
+    button(app, "open-successor").click().run()
+    assert "intergovernmental-dialogue~donald-trump" in app.query_params["cell"]
+    assert "Supports from 1 statement" in said(app)
+    button(app, "close-evidence").click().run()
+    assert "cell" not in app.query_params
+
+
+def test_without_the_later_source_the_superseded_statement_counts_again(visit: Visit, said: Read) -> None:
+    app = visit("?cell=intergovernmental-dialogue~us-government&source=krasa-2026-05-08")
+    assert "Supports on a condition from 1 statement" in said(app)
+
+
+def test_a_condition_is_shown_with_its_words(visit: Visit, said: Read) -> None:
+    words = said(visit("?cell=evaluation-exchange~cai-cuihong"))
+    assert "Supports on a condition from 1 statement" in words
+    assert "On condition" in words
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("?cell=intergovernmental-dialogue~dario-amodei", "Never stated in these sources; this is not neutral."),
+        (
+            "?cell=intergovernmental-dialogue~xi-jinping&source=krasa-2026-05-08",
+            "Stated, but outside the chosen evidence. The evidence filters leave out 1 statement, shown below.",
+        ),
+        ("?cell=intergovernmental-dialogue~xi-jinping&side=us", "The filters hide this cell in the matrix."),
+        ("?cell=intergovernmental-dialogue~xi-jinping&stance=oppose", "The stance filter hides this cell"),
+        ("?cell=intergovernmental-dialogue", "11 statements by 10 actors."),
+        ("?cell=intergovernmental-dialogue&side=us", "Only actors that the filters show (side)."),
+        ("?cell=~cai-cuihong", "statements on"),
+        ("?cell=intergovernmental-dialogue~~china", "14 members: 3 with a position, 11 silent. Of the 3: 3 back it"),
+    ],
+)
+def test_what_an_opened_cell_row_column_or_share_says(visit: Visit, address: str, expected: str, said: Read) -> None:
+    assert expected in said(visit(address))
+
+
+# ---------------------------------------------------------------- other people's data
+
+
+def test_four_minimal_tables_are_enough(visit: Visit, write: Callable[..., Path], said: Read) -> None:
+    folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
+    app = visit("?cell=ban~ann", folder)
+    words = said(app)
+    assert "2 proposals × 3 actors (2 heard, 1 named but unheard), from 3 statements in 1 source." in words
+    assert "Mixed: both for and against from 2 statements" in words
+    assert "Different stances are folded into it: Supports and Opposes." in words
+    assert '“We want, a "ban".”' in words
+    drawn = {m.key for m in app.multiselect}
+    assert not drawn & {"filter-side", "filter-risk-area", "filter-theme", "filter-kind", "filter-confidence"}
+    assert {"filter-actor", "filter-stance", "filter-proposal", "filter-source"} <= drawn
+
+
+def test_two_of_the_same_name_can_be_told_apart(visit: Visit, write: Callable[..., Path]) -> None:
+    twins = "id,name\nann,Ann\nbo,Ann\ncy,Cy"
+    folder = write(sources=SOURCES, actors=twins, proposals=PROPOSALS, statements=STATEMENTS)
+    app = visit("?actor=bo", folder)
+    assert app.multiselect(key="filter-actor").options == ["Ann (ann)", "Ann (bo)", "Cy"]
+    assert app.multiselect(key="filter-actor").value == ["bo"]
+
+
+def test_broken_data_is_a_page_of_problems(visit: Visit, write: Callable[..., Path], said: Read) -> None:
+    bad = STATEMENTS.replace("oppose", "opose").replace("s3,bo", "s3,boo")
+    folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=bad)
+    app = visit("", folder)
+    words = said(app)
+    assert "This dataset cannot be shown yet 2 problems in dataset" in words
+    assert "statements.csv 3 stance 'opose' is not one of" in words
+    assert "did you mean 'oppose'?" in words
+    assert "policy-matrix check" in words
+    write(statements=STATEMENTS)
+    app.run()
+    assert "2 proposals × 3 actors" in said(app)
+
+
+def test_a_missing_folder_is_said_plainly(visit: Visit, tmp_path: Path, said: Read) -> None:
+    assert "there is no such folder" in said(visit("", tmp_path / "nowhere"))
+
+
+def test_files_changed_on_disk_show_up_on_the_next_run(visit: Visit, shipped: Path, tmp_path: Path, said: Read) -> None:
+    folder = Path(shutil.copytree(shipped, tmp_path / "copy"))
+    app = visit("", folder)
+    assert "33 actors" in said(app)
+    actors = folder / "actors.csv"
+    columns = actors.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = ",".join({"id": "new-actor", "name": "New Actor"}.get(c, "") for c in columns)
+    actors.write_text(actors.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
+    app.run()
+    assert "34 actors" in said(app)
+
+
+def test_markup_in_every_field_stays_text(visit: Visit, write: Callable[..., Path], markup: Read) -> None:
+    cell = '"' + MARKUP.replace('"', '""') + '"'
+    folder = write(
+        sides=f"id,name,name_zh,note\nx,{cell},{cell},{cell}",
+        risk_areas=f"id,name,name_zh\nr,{cell},{cell}",
+        sources=f"id,title,author,publisher,url\nn,{cell},{cell},{cell},javascript:alert(1)",
+        actors=f"id,name,name_native,role,institution,side,note\nann,{cell},{cell},{cell},{cell},x,{cell}",
+        proposals=f"id,title,title_zh,definition,theme,risk_areas\nban,{cell},{cell},{cell},{cell},r",
+        statements="id,actor,proposal,stance,source,quote,condition,condition_quote,summary,date_note,coder,note\n"
+        f"s1,ann,ban,conditional,n,{cell},{cell},{cell},{cell},{cell},{cell},{cell}",
+    )
+    for address in (
+        "",
+        "?cell=ban~ann",
+        "?cell=ban",
+        "?cell=~ann",
+        "?cell=ban~~x",
+        f"?theme={MARKUP}&side=x&actor=ann",
+    ):
+        app = visit(address, folder)
+        made = markup(app)
+        assert "<script" not in made
+        assert "<img" not in made
+        assert 'href="javascript' not in made
+        for b in app.button:
+            assert not {"![", "**", "`c`", ":red["} & {part for part in ("![", "**", "`c`", ":red[") if part in b.label}
+        assert not app.markdown
