@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LONGEST = 32_767  # UTF-16 units in one cell
@@ -18,7 +19,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """The text as XML can hold it: a control character becomes its picture (␈), CR a line feed, no-characters U+FFFD."""
+    """The text as XML can hold it: control characters become their picture (␈), CR LF, no-characters U+FFFD."""
     if not _UNSTORABLE.search(text):
         return text
     return _UNSTORABLE.sub(_picture, _LINE_END.sub("\n", text))
@@ -36,7 +37,7 @@ def altered(text: str) -> str:
 
 
 def runs(text: str) -> list[str]:
-    """The text in pieces none of which a spreadsheet takes for an escape (`_x0041_`) nor XlsxWriter for ready XML (`<r>`).
+    """The text in pieces that no spreadsheet takes for an escape (`_x0041_`) and XlsxWriter not for ready XML (`<r>`).
 
     One piece nearly always. Several are written as a rich string, which reads back as the same text.
     """
@@ -44,6 +45,12 @@ def runs(text: str) -> list[str]:
     if text.startswith("<r>") and text.endswith("</r>"):
         pieces[:1] = [pieces[0][:1], pieces[0][1:]]
     return pieces
+
+
+def plain(texts: Iterable[str]) -> bool:
+    """Whether none of the texts needs `clean` or `runs`: a whole column is asked once."""
+    together = "\n".join(texts)
+    return not _UNSTORABLE.search(together) and not _ESCAPE_LIKE.search(together) and "<r>" not in together
 
 
 def too_long(text: str) -> bool:

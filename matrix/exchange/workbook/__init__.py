@@ -18,7 +18,7 @@ from matrix.exchange.workbook.matrix_sheet import matrix_sheet
 from matrix.exchange.workbook.meta_sheet import meta_sheet
 from matrix.exchange.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.exchange.workbook.report import Altered, Report
-from matrix.exchange.workbook.scope import scope
+from matrix.exchange.workbook.scope import records, scope
 from matrix.exchange.workbook.tables_sheets import sheet_name, tables_sheets
 from matrix.palette import stance_looks
 
@@ -32,7 +32,7 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     hold: too many rows or columns, a text longer than a cell. The report names every text that had to be altered.
     """
     chosen = scope(dataset, selection)
-    looks = stance_looks(dataset.stances.to_dict("records"))
+    looks = stance_looks(records(dataset.stances))
     book = Book(dataset.title, dataset.version)
     readme_sheet(book, chosen, looks)
     places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()

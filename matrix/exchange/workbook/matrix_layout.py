@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from matrix.analysis.positions import EMPTY, SILENT, View
 from matrix.analysis.sides import roll_up
+from matrix.exchange.workbook.scope import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
+WORDS_UP_TO = 20  # actors whose stances are shown as words; above, glyphs
+TITLE, BANNER, NAMES, NATIVE, IDS, FIRST = 0, 2, 3, 4, 5, 6  # rows
+PROPOSAL, TITLES = 0, 1  # columns
+COUNT_HEADS = (("backing", "Backing"), ("opposed", "Opposing"), ("speakers", "Heard, of {}"))
 DEEPEST = 6  # levels of outline below a theme; Excel has seven in all
 
 
@@ -50,8 +54,29 @@ class Count:
     speakers: list[int]
 
 
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The sheet before it is written: its rows, and the columns of actors, counts and folds (by place in the view)."""
+
+    rows: list[Row]
+    blocks: list[Block]
+    counts: list[Count]
+    native: bool  # is there a column of native titles
+    words: bool  # cells show words, not glyphs
+    actors: dict[int, int]
+    first_counts: list[int]
+    folds: dict[int, int]  # by block, of those with unheard actors
+    first: int  # column of the first actor
+    end: int
+
+    @property
+    def last(self) -> int:
+        """The sheet's last row of the matrix."""
+        return FIRST + max(len(self.rows), 1) - 1
+
+
 def rows(seen: View) -> list[Row]:
-    """Proposals by theme, in order of first appearance, children below their parent where that is in view and of the theme."""
+    """Proposals by theme, in order of first appearance, children below a parent of the same theme."""
     frame = seen.proposals
     ids, themes = frame["id"].tolist(), frame["theme"].tolist()
     parents = frame["parent"].tolist()
@@ -77,9 +102,9 @@ def rows(seen: View) -> list[Row]:
 
 
 def blocks(seen: View) -> list[Block]:
-    """Actors by side, in the order of the sides, those without a side last. Unheard: silent on every proposal in view."""
+    """Actors by side, in the sides' order, those without one last. Unheard: silent on every proposal in view."""
     dataset = seen.positions.dataset
-    sides = dataset.frames["sides"].to_dict("records")
+    sides = records(dataset.frames["sides"])
     looks = [*side_looks(sides), Look("", "No side" if sides else "Actors", "", "", NO_SIDE_COLOUR)]
     counted = [*(s["counted"] != "false" for s in sides), not sides]
     silent = (seen.why == SILENT).all(axis=0)
@@ -118,6 +143,24 @@ def counts(seen: View, blocks: list[Block]) -> list[Count]:
     return result
 
 
-def column_text(frame: pd.DataFrame, name: str) -> list[str]:
-    """A column as plain strings."""
-    return [str(v) for v in frame[name].tolist()]
+def plan(seen: View) -> Plan:
+    """Where everything stands: titles first, then the sides' counts, then the actors."""
+    found, sides = rows(seen), blocks(seen)
+    rolled = counts(seen, sides)
+    native = any(seen.proposals["title_zh"])
+    column = TITLES + 1 + native
+    first_counts = []
+    for _ in rolled:
+        first_counts.append(column)
+        column += len(COUNT_HEADS)
+    actors, folds = {}, {}
+    first = column
+    for b, block in enumerate(sides):
+        for place in block.actors:
+            actors[place] = column
+            column += 1
+        if block.unheard:
+            folds[b] = column
+            column += 1
+    words = sum(len(b.heard) for b in sides) <= WORDS_UP_TO
+    return Plan(found, sides, rolled, native, words, actors, first_counts, folds, first, column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,16 +23,16 @@ Place = tuple[int, int]  # proposal and actor, as places in the view
 
 @dataclass(frozen=True, eq=False)
 class Notes:
-    """The statements behind each cell of a view (`of`: places in the table, in its order), and what a note says of them."""
+    """The statements behind each cell of a view (`of`: places in the table, in order), and what a note says of them."""
 
     seen: View
-    looks: tuple[Look, ...]
+    looks: Sequence[Look]
     of: dict[Place, list[int]]
     records: dict[str, list[str]]
     uncertain: NDArray[np.bool_]
 
     @classmethod
-    def behind(cls, seen: View, looks: tuple[Look, ...]) -> Notes:
+    def behind(cls, seen: View, looks: Sequence[Look]) -> Notes:
         """The notes of the visible cells."""
         statements = seen.positions.dataset.frames["statements"]
         needed = [
@@ -50,7 +51,7 @@ class Notes:
         return cls(seen, looks, _by_cell(seen, behind(seen)), records, seen.positions.uncertain)
 
     def lead(self, cell: Place) -> int:
-        """The first statement that shows the cell's position; of a mixed cell the first of all. -1 for an empty cell."""
+        """The first statement that shows the cell's position; of a mixed cell the first of all. -1: empty."""
         places = self.of.get(cell, [])
         state = self.seen.positions.states[self.seen.codes[cell]] if places else ""
         return next((p for p in places if self.records["stance"][p] == state), places[0] if places else -1)

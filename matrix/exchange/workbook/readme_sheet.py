@@ -8,18 +8,21 @@ from typing import Any
 from matrix.analysis.positions import HIDDEN, SILENT
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.exchange.workbook.book import INK, QUIET, RULE, TEXT, Book, Sheet, line_height, lines_in
-from matrix.exchange.workbook.legend import EMPTY_WORDS, FOLDED
-from matrix.exchange.workbook.matrix_sheet import EMPTY_LOOKS
-from matrix.exchange.workbook.scope import Scope
+from matrix.dataset.selection import LATEST
+from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Book, Sheet, line_height, lines_in
+from matrix.exchange.workbook.legend import FOLDED
+from matrix.exchange.workbook.looks import EMPTY_LOOKS, EMPTY_WORDS, MIXED_DEFINITION
+from matrix.exchange.workbook.scope import Scope, records
 from matrix.exchange.workbook.selection_words import selection_words
 from matrix.exchange.workbook.tables_sheets import sheet_name
-from matrix.palette import Look
+from matrix.palette import INK, Look
 
 LABEL_WIDTH, TEXT_WIDTH = 30.0, 82.0
 EDITING = (
-    "Edit the table sheets (Statements, Proposals, Actors, …): change cells, add rows below, delete rows, sort, move columns. Keep the ids; a new row needs a new one (lower-case letters, digits, hyphens).",
-    "A statement has a condition when, and only when, its stance is conditional. Dates are text: 2026, 2026-05 or 2026-05-14. Lists of ids are joined by ;",
+    "Edit the table sheets (Statements, Proposals, Actors, …): change cells, add rows below, delete rows, sort, "
+    "move columns. Keep the ids; a new row needs a new one (lower-case letters, digits, hyphens).",
+    "A statement has a condition when, and only when, its stance is conditional. "
+    "Dates are text: 2026, 2026-05 or 2026-05-14. Lists of ids are joined by ;",
     "The sheets Read me and Matrix are made from the tables: what is changed there changes nothing in the data.",
 )
 
@@ -64,7 +67,7 @@ def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
     row = _section(sheet, 3, "What this is", _facts(scope))
     row = _section(sheet, row, "What is in it", _contents(scope))
     row = _scale(sheet, row, scope, looks)
-    rule = FOLDED[scope.selection.rule == "latest"]
+    rule = FOLDED[scope.selection.rule == LATEST]
     row = _section(sheet, row, "From statements to a cell", [("Rule", rule), *_counting(scope)])
     row = _section(sheet, row, "What may be edited", [("", line) for line in EDITING])
     _section(sheet, row, "Licence and citation", _terms(scope))
@@ -95,8 +98,9 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
 
 def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
     seen, whole = scope.seen, scope.dataset.frames
-    size = f"{len(seen.rows)} of {len(whole['proposals'])} proposals × {len(seen.columns)} of {len(whole['actors'])} actors"
-    yield "Matrix", f"{size}; {int((seen.codes >= 0).sum())} cells hold a position"
+    rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
+    columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
+    yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
     for name, frame in scope.frames.items():
         n, of = len(frame), len(whole[name])
         left = f" ({of - n} left out by the selection)" if n < of else ""
@@ -105,7 +109,7 @@ def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
 
 def _scale(sheet: Sheet, row: int, scope: Scope, looks: Sequence[Look]) -> int:
     book, stances = sheet.book, scope.dataset.stances
-    definitions = [*map(str, stances["definition"].tolist()), "Statements for and against, none superseding the other."]
+    definitions = [*map(str, stances["definition"].tolist()), MIXED_DEFINITION]
     row = _section(sheet, row, "What a cell says", [])
     for look, definition in zip(looks, definitions, strict=True):
         style = {"bg_color": look.light, "font_color": INK, "border": 1, "border_color": RULE, "text_wrap": True}
@@ -131,10 +135,11 @@ def _scale(sheet: Sheet, row: int, scope: Scope, looks: Sequence[Look]) -> int:
 def _counting(scope: Scope) -> Iterator[tuple[str, str]]:
     yield (
         "Numbers of a side",
-        "Backing: actors with a positive position, conditional ones included. Opposing: a negative one. Heard: any position, of all members. "
+        "Backing: actors with a positive position, conditional ones included. Opposing: a negative one. "
+        "Heard: any position, of all members. "
         "Every member of a side counts, also one that the selection does not list.",
     )
-    uncounted = [s["name"] for s in scope.dataset.frames["sides"].to_dict("records") if s["counted"] == "false"]
+    uncounted = [s["name"] for s in records(scope.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
         yield "Shown, never counted", ", ".join(uncounted)
 
@@ -154,7 +159,8 @@ def _terms(scope: Scope) -> Iterator[tuple[str, str]]:
     by = f"{', '.join(who)}: " if who else ""
     yield (
         "How to cite",
-        f"{by}{scope.dataset.title}, dataset version {scope.dataset.version}. Cite a statement with its id and its source.",
+        f"{by}{scope.dataset.title}, dataset version {scope.dataset.version}. "
+        "Cite a statement with its id and its source.",
     )
 
 
@@ -164,7 +170,7 @@ def _licence(entry: Mapping[str, Any]) -> str:
 
 
 def _section(sheet: Sheet, row: int, title: str, lines: Any) -> int:
-    """A heading and its (label, text) lines; gives the row after a blank one (after the heading where there are no lines)."""
+    """A heading and its (label, text) lines; gives the next row, below a blank one where there were lines."""
     book = sheet.book
     heading = book.style(bold=True, font_size=11, bottom=1, bottom_color=QUIET, num_format=TEXT)
     sheet.text(row, 0, title, heading)

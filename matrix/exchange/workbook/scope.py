@@ -52,7 +52,7 @@ def scope(dataset: Dataset, selection: Selection | None = None) -> Scope:
 
 
 def _columns(dataset: Dataset, name: str) -> list[str]:
-    """The columns that a table came with, and those filled since, in the order of the schema; then its own extra ones."""
+    """The columns that a table came with or that were filled since, in the schema's order; then its own extra ones."""
     frame, given = dataset.frames[name], dataset.columns.get(name, ())
     return [c for c in frame.columns if c in given or (frame[c] != "").any()]
 
@@ -154,3 +154,9 @@ def _over_long(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
             Problem(TABLES[name].file, 1, c[:60], "the column's name is longer than 255 characters") for c in long_names
         ]
     return found
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a table, each a mapping of column to text."""
+    columns = [frame[c].tolist() for c in frame.columns]
+    return [dict(zip(map(str, frame.columns), row, strict=True)) for row in zip(*columns, strict=True)]

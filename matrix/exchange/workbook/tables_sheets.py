@@ -1,8 +1,10 @@
-"""Every table of the scope as an importable sheet: an Excel table of texts, with dropdowns, widths and links from the schema."""
+"""Every table as an importable sheet: an Excel table of texts, with dropdowns, widths and links from the schema."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -64,7 +66,7 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
         ws.set_column(i, i, width, quiet if spec.kind in ("id", "hash") else body)
-        _column(sheet, i, frame[column], spec, quiet if spec.kind in ("id", "hash") else body, link)
+        _column(sheet, i, frame[column].tolist(), spec, quiet if spec.kind in ("id", "hash") else body, link)
         if spec.about:
             sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
         if source := dropdowns.source(name, spec):
@@ -85,15 +87,19 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     sheet.page(sum(wide), repeat=0)
 
 
-def _column(sheet: Sheet, at: int, values: pd.Series, spec: Column, style: object, link: object) -> None:
+def _column(sheet: Sheet, at: int, values: list[str], spec: Column, style: Any, link: Any) -> None:
     """Write what is there; an empty cell needs no entry of its own, its column has the format."""
-    text, url = sheet.text, spec.kind == "url"
-    for row, value in enumerate(values.tolist(), 1):
-        if value:
-            if url:
+    if spec.kind == "url":
+        for row, value in enumerate(values, 1):
+            if value:
                 sheet.web(row, at, value, link, style, spec.name)
-            else:
-                text(row, at, value, style, spec.name)
+        return
+    write = sheet.xlsx.write_string
+    if not guard.plain(values):
+        write = partial(sheet.text, name=spec.name)
+    for row, value in enumerate(values, 1):
+        if value:
+            write(row, at, value, style)
 
 
 def _heights(sheet: Sheet, frame: pd.DataFrame, widths: Sequence[float]) -> None:
@@ -139,6 +145,8 @@ def _widths(name: str, frame: pd.DataFrame, shown: Sequence[str]) -> list[float]
         width = longest * 1.15 + 1.5
         if kind == "hash":
             width = 20.0
+        elif kind == "url":  # has no blanks at which it could wrap
+            width = min(width, 2 * WIDEST)
         elif width > LINE:
             width = min(WIDEST, max(LINE, mean / 1.7), width)
         result.append(max(NARROWEST, display_width(head) * 1.2 + 4.5, width))
