@@ -52,9 +52,8 @@ class Positions:
     @cached_property
     def differing(self) -> Bools:
         """Which cells fold statements of different stances."""
-        c, k = self.dataset.codes, len(self.dataset.scale)
-        present = _present(_cell(c, self.codes.shape), c.stance, self.folded, self.codes.size, k)
-        differing: Bools = (present.sum(axis=1) > 1).reshape(self.codes.shape)
+        sets = _stance_sets(self.dataset.codes, self.folded, self.codes.shape, len(self.dataset.scale))
+        differing: Bools = (np.bitwise_count(sets).sum(axis=1) > 1).reshape(self.codes.shape)
         return differing
 
     @cached_property
@@ -64,7 +63,7 @@ class Positions:
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
-        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED or OUTSIDE the evidence; or STATED."""
+        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE the evidence; or STATED."""
         passed = self._count(self.evidence.passes) > 0
         ever = self._count(np.ones(len(self.evidence.passes), bool)) > 0
         kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
@@ -94,9 +93,8 @@ def fold(dataset: Dataset, selection: Selection | None = None) -> Positions:
     codes, scale = dataset.codes, dataset.scale
     shape = len(dataset.frames["proposals"]), len(dataset.frames["actors"])
     which = _latest(codes, evidence.counts, shape) if selection.rule == LATEST else evidence.counts
-    cell = _cell(codes, shape)
-    present = _present(cell, codes.stance, which, shape[0] * shape[1], len(scale))
-    return Positions(dataset, selection, evidence, _fold_sets(present, scale).reshape(shape))
+    sets = _stance_sets(codes, which, shape, len(scale))
+    return Positions(dataset, selection, evidence, _fold_sets(sets, scale).reshape(shape))
 
 
 def positions(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
@@ -120,7 +118,9 @@ class View:
     @cached_property
     def codes(self) -> Cell:
         """The visible position of each cell, EMPTY where hidden."""
-        return np.where(self.hidden, EMPTY, self.positions.codes[self._at]).astype(np.int16)
+        codes: Cell = self.positions.codes[self._at]  # a copy
+        codes[self.hidden] = EMPTY
+        return codes
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
@@ -147,10 +147,13 @@ class View:
     def frame(self) -> pd.DataFrame:
         """The pandas table of the view: categorical cells with all states as categories."""
         dtype = pd.CategoricalDtype(pd.Index(self.positions.states, dtype="str"))
-        actors = self.actors["id"].tolist()
-        cells = {a: pd.Categorical.from_codes(self.codes[:, j], dtype=dtype) for j, a in enumerate(actors)}
-        index = pd.Index(self.proposals["id"].tolist(), name="proposal", dtype="str")
-        return pd.DataFrame(cells, index=index, columns=pd.Index(actors, name="actor", dtype="str"))
+        # Turned round, in the width that pandas holds them in: then every column is a piece of it and none is copied.
+        codes = np.ascontiguousarray(self.codes.T, dtype=np.min_scalar_type(-len(dtype.categories)))
+        cells = [pd.Categorical.from_codes(c, dtype=dtype, validate=False) for c in codes]
+        index = pd.Index(self.proposals["id"], name="proposal", dtype="str")
+        frame = pd.DataFrame(dict(enumerate(cells)), index=index, copy=False)
+        frame.columns = pd.Index(self.actors["id"], name="actor", dtype="str")
+        return frame
 
 
 def view(positions: Positions, *, stated: bool = False) -> View:
@@ -167,12 +170,12 @@ def view(positions: Positions, *, stated: bool = False) -> View:
         keep_rows &= found.proposals | _marked(codes.proposal[said], len(keep_rows))
         keep_columns &= found.actors | _marked(codes.actor[said], len(keep_columns))
     rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
-    shown = positions.codes[np.ix_(rows, columns)]
-    hidden = np.zeros(shown.shape, bool)
-    if chosen.stance:
-        wanted = [positions.states.index(s) for s in chosen.stance]
-        hidden = (shown != EMPTY) & ~np.isin(shown, wanted)
+    hidden = np.zeros((len(rows), len(columns)), bool)
     if chosen.stance or stated:
+        shown = positions.codes[np.ix_(rows, columns)]
+        if chosen.stance:
+            wanted = [positions.states.index(s) for s in chosen.stance]
+            hidden = (shown != EMPTY) & ~np.isin(shown, wanted)
         visible = (shown != EMPTY) & ~hidden
         some_row, some_column = visible.any(axis=1), visible.any(axis=0)
         rows, columns, hidden = rows[some_row], columns[some_column], hidden[np.ix_(some_row, some_column)]
@@ -183,29 +186,29 @@ def _cell(codes: Codes, shape: tuple[int, int]) -> NDArray[np.int64]:
     return codes.proposal.astype(np.int64) * shape[1] + codes.actor
 
 
-def _present(cell: NDArray[np.int64], stance: NDArray[np.int32], which: Bools, cells: int, stances: int) -> Bools:
-    """Which stances occur in each cell: cells x stances."""
-    present = np.zeros(cells * stances, bool)
-    at = cell * stances + stance
+def _stance_sets(codes: Codes, which: Bools, shape: tuple[int, int], stances: int) -> NDArray[np.uint8]:
+    """Which stances occur in each cell among the statements of `which`: one bit a stance, cells x bytes."""
+    cells, width = shape[0] * shape[1], -(-stances // 8) * 8  # whole bytes, so that all are packed in one sweep
+    at = _cell(codes, shape)
+    at *= width
+    at += codes.stance
+    present = np.zeros(cells * width, bool)
     present[at if which.all() else at[which]] = True
-    return present.reshape(cells, stances)
+    return np.packbits(present, bitorder="little").reshape(cells, width // 8)
 
 
-def _fold_sets(present: Bools, scale: Scale) -> Cell:
+def _fold_sets(sets: NDArray[np.uint8], scale: Scale) -> Cell:
     """The position of each set of stances; every distinct set is folded once."""
     if len(scale) <= 8:
-        keys = np.packbits(present, axis=1, bitorder="little").ravel()
-        folded = np.array(
-            [fold_set(np.flatnonzero(_bits(k, len(scale))), scale) for k in range(1 << len(scale))], dtype=np.int16
-        )
-        return folded[keys]
-    sets, which = np.unique(np.packbits(present, axis=1, bitorder="little"), axis=0, return_inverse=True)
+        every = np.arange(1 << len(scale), dtype=np.uint8)[:, None]
+        return _fold_each(every, scale)[sets.ravel()]
+    distinct, which = np.unique(sets, axis=0, return_inverse=True)
+    return _fold_each(distinct, scale)[which.ravel()]
+
+
+def _fold_each(sets: NDArray[np.uint8], scale: Scale) -> Cell:
     bits = np.unpackbits(sets, axis=1, count=len(scale), bitorder="little")
-    return np.array([fold_set(np.flatnonzero(b), scale) for b in bits], dtype=np.int16)[which.ravel()]
-
-
-def _bits(number: int, n: int) -> list[bool]:
-    return [bool(number >> i & 1) for i in range(n)]
+    return np.array([fold_set(np.flatnonzero(b), scale) for b in bits], dtype=np.int16)
 
 
 def fold_set(stances: NDArray[np.intp], scale: Scale) -> int:

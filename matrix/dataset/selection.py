@@ -95,6 +95,8 @@ class Selection:
 
     def within(self, dataset: Dataset) -> Selection:
         """The same selection, when all it names is in the dataset; SelectionError tells the first thing that is not."""
+        if not any(getattr(self, f.name) for f in fields(self) if f.name not in SINGLE):
+            return self  # every fold asks: spare it the list of all that could have been named
         for name, allowed in options(dataset).items():
             for value in getattr(self, name):
                 if value not in allowed:
