@@ -43,13 +43,11 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     meta_sheet(book, chosen)
     positions = int((chosen.seen.codes != EMPTY).sum())
     if positions > guard.MOST_LINKS:
-        left_out.append(
-            f"Matrix: {positions:,} cells are past Excel's {guard.MOST_LINKS:,} links; the row headers are linked"
-        )
-    if matrix.notes >= guard.MOST_NOTES:
-        left_out.append(
-            f"Matrix: only the first {guard.MOST_NOTES:,} notes were written; the Statements sheet has everything"
-        )
+        words = f"{positions:,} cells are more than Excel's {guard.MOST_LINKS:,} links; the rows' titles are linked"
+        left_out.append(f"Matrix: {words}")
+    if matrix.unnoted:
+        words = f"{matrix.unnoted:,} cells are left without a note, after the first {guard.MOST_NOTES:,} notes"
+        left_out.append(f"Matrix: {words}")
     data = book.bytes()
     if isinstance(target, str | PathLike):
         Path(target).write_bytes(data)

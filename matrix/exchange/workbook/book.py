@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -74,7 +74,7 @@ class Sheet:
     def __init__(self, book: Book, name: str) -> None:
         self.book, self.name = book, name
         self.xlsx: Any = book.xlsx.add_worksheet(name, _PlainFormulas)
-        self.links = self.notes = 0
+        self.links = self.notes = self.unnoted = 0
 
     def text(self, row: int, column: int, text: str, style: Any, name: str = "") -> None:
         """Write text as text, whatever it looks like; `name` is the column's name for the report."""
@@ -97,16 +97,16 @@ class Sheet:
         else:
             self.text(row, column, text, plain, name)
 
-    def note(self, row: int, column: int, text: str) -> bool:
-        """Attach a note, sized to its text; False once the sheet has as many as it bears."""
+    def note(self, row: int, column: int, text: Callable[[], str] | str) -> None:
+        """Attach a note, sized to its text; once the sheet has as many as it bears, only their number grows."""
         if self.notes >= guard.MOST_NOTES:
-            return False
+            self.unnoted += 1
+            return
         self.notes += 1
-        shown = guard.clean(text)
+        shown = guard.clean(text if isinstance(text, str) else text())
         lines = sum(max(1, math.ceil(display_width(line) / 50)) for line in shown.split("\n"))
         look = {"width": 340, "height": 14 * lines + 14, "font_name": FONT, "font_size": 9, "color": "#FFFDF4"}
         self.xlsx.write_comment(row, column, shown, look)
-        return True
 
     def blank(self, row: int, columns: Sequence[int], style: Any) -> None:
         """Give empty cells a look."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SUPERSEDED
 from matrix.dataset.scale import Scale
-from matrix.exchange import guard
 from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Sheet, cell
 from matrix.exchange.workbook.looks import empty_styles, state_styles
 from matrix.exchange.workbook.matrix_layout import COUNT_HEADS, FIRST, TITLES, Count, Plan
@@ -46,8 +46,7 @@ class Cells:
             link = f'=HYPERLINK("#Statements!A{target + 1}","{state}")'
             sheet.xlsx.write_formula(row, column, link, self.states[code], state)
             sheet.links += 1
-        if sheet.notes < guard.MOST_NOTES:
-            sheet.note(row, column, self.notes.stated(place))
+        sheet.note(row, column, partial(self.notes.stated, place))
 
 
 def roll_up_cells(sheet: Sheet, count: Count, laid: Plan, at: Place, place: int, scale: Scale) -> None:

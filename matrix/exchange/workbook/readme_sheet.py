@@ -78,7 +78,9 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
     dataset, chosen = scope.dataset, selection_words(scope.dataset, scope.selection)
     yield "Dataset version", f"{dataset.version} (changes when any cell of any table does)"
     latest = latest_source(dataset, set(scope.frames["statements"]["source"]))
-    undated = sum(not d for d in scope.frames["sources"]["date"].tolist())
+    sources = dataset.frames["sources"]
+    held = sources["id"].isin(set(scope.frames["sources"]["id"]))
+    undated = int((held & (sources["date"] == "")).sum())
     yield (
         "Latest dated source",
         (latest or "no source is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
