@@ -148,19 +148,20 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(problem)
-    if texts and errors:
-        click.echo("the quotes were not verified: mend these problems first", err=True)
-    elif texts:
+    if texts and read.frames:
         from matrix.dataset.quotes import fill as fill_in
         from matrix.dataset.quotes import read_texts, verify
 
-        checked, files = Dataset.of(read, path), read_texts(texts)
-        if fill:
-            checked, hashes, starts = fill_in(checked, files)
+        frames, files = read.frames, read_texts(texts)
+        if fill and errors:
+            click.echo("nothing was filled in: mend these problems first", err=True)
+        elif fill:
+            filled, hashes, starts = fill_in(Dataset.of(read, path), files)
             if hashes or starts:
-                save(checked, path)
-            click.echo(f"filled: {hashes} sha256, {starts} start", err=True)
-        found = verify(checked, files)
+                save(filled, path)
+            frames = dict(filled.frames)
+            click.echo(f"filled in: {hashes} sha256, {starts} start", err=True)
+        found = verify(frames, files)
         for problem in found.problems:
             click.echo(problem)
         errors += found.problems
@@ -253,13 +254,12 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export annex.xlsx --risk-area nc3
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.exchange import WRITERS
+    from matrix.exchange.files import WRITERS, write
 
-    writer = WRITERS.get(out.suffix.lower())
-    if writer is None:
+    if out.suffix.lower() not in WRITERS:
         raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
     data, selection = _open(dataset, filters)
-    for line in writer(data, out, selection):
+    for line in write(data, out, selection):
         click.echo(line, err=True)
     click.echo(f"wrote {out}", err=True)
 

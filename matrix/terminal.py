@@ -47,7 +47,8 @@ def matrix_text(seen: View, width: int = 100) -> str:
 def _lines(seen: View, width: int) -> Iterator[str]:
     dataset = seen.positions.dataset
     looks = stance_looks(records(dataset.stances))
-    yield from _head(seen)
+    for line in _head(seen):
+        yield from _wrapped(line.split(" "), width)
     if not len(seen.rows) or not len(seen.columns):
         yield f"Nothing to show: the filters leave no {'actor' if len(seen.rows) else 'proposal'}."
         return

@@ -321,12 +321,14 @@ def _statements(frames: Frames, has_conditional: bool) -> Iterator[Problem]:
     at = np.flatnonzero(later >= 0)
     to = later[at]
     proposal = frame["proposal"].cat.codes.to_numpy()
-    actor = frame["actor"].cat.codes.to_numpy()
+    actor = codes_of(frame["actor"], frames["actors"]["id"])
     side = side_of(frame["actor"], frames["actors"], frames["sides"])
     start, _, end_first, end = first_and_last(frame)
     unknown = dates.UNKNOWN
     elsewhere = proposal[at] != proposal[to]
-    stranger = (actor[at] != actor[to]) & ((side[at] < 0) | (side[at] != side[to]))
+    # An actor that does not exist has been reported: that it is of no side is no news.
+    both = (actor[at] >= 0) & (actor[to] >= 0)
+    stranger = both & (actor[at] != actor[to]) & ((side[at] < 0) | (side[at] != side[to]))
     earlier = (end[to] != unknown) & (start[at] != unknown) & (end[to] < start[at])
     said = np.where(end[at] != unknown, end[at], start[at])
     begin = np.where(start[to] != unknown, start[to], end_first[to])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -22,6 +24,9 @@ from matrix.dataset.schema import TABLES, Table
 
 PACKAGE_FILE = "datapackage.json"
 README_FILE = "README.md"
+_SPECIAL = re.compile(r'[",\r\n]')
+_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may stand beside a mark that opens, closes or is doubled
+_SCAN = 1 << 20
 _TRIES = 5  # a save that falls between two of our reads is seen by the files' stamps; then we read again
 
 
@@ -74,11 +79,25 @@ def write_folder(
 
 def table_bytes(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
     """The canonical CSV of a table: UTF-8, comma, LF, quoted only where needed, text verbatim."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(frame[c].tolist() for c in columns), strict=True))
-    return out.getvalue().encode("utf-8")
+    # Not csv.writer: before Python 3.13 it leaves a lone carriage return unquoted, which reads as the end of a row.
+    cells = [[_quoted(c), *_quoted_column(frame[c])] for c in columns]
+    rows = zip(*cells, strict=True) if len(cells) > 1 else ((c or '""',) for c in cells[0])
+    return "".join(",".join(row) + "\n" for row in rows).encode("utf-8")
+
+
+def _quoted_column(values: pd.Series[Any]) -> list[str]:
+    coded = values if isinstance(values.dtype, pd.CategoricalDtype) else None
+    if coded is not None:
+        words = [*map(_quoted, coded.cat.categories), ""]
+        return [words[c] for c in coded.cat.codes]
+    text = values.tolist()
+    for i in np.flatnonzero(values.str.contains(_SPECIAL.pattern, regex=True).to_numpy(dtype=bool)):
+        text[i] = _quoted(text[i])
+    return text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
 def _read(path: Path) -> Folder:
@@ -115,7 +134,7 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = False
+    ragged = _has_stray_quotes(file)
 
     def on_ragged(_row: pacsv.InvalidRow) -> str:
         nonlocal ragged
@@ -142,7 +161,30 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
     if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
     frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
-    return frame
+    return _without_blank_rows(frame)
+
+
+def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows without any value, as spreadsheets leave them, are no rows; the others keep their numbers."""
+    blank = np.flatnonzero((frame.iloc[:, 0] == "").to_numpy(dtype=bool))
+    blank = blank[(frame.iloc[blank] == "").all(axis=1).to_numpy(dtype=bool)]
+    return frame.drop(index=blank) if len(blank) else frame
+
+
+def _has_stray_quotes(file: Path) -> bool:
+    """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
+    data = np.fromfile(file, dtype=np.uint8)
+    marks = 0
+    for begin in range(0, len(data), _SCAN):
+        part = data[max(begin - 1, 0) : begin + _SCAN + 1]  # with the neighbours of its first and last character
+        quotes = np.flatnonzero(part == ord('"'))
+        inner = quotes[(quotes >= min(begin, 1)) & (quotes < _SCAN + min(begin, 1))]
+        marks += len(inner)
+        before = _EDGES[part[inner - 1]] | (inner == 0)
+        after = _EDGES[part[np.minimum(inner + 1, len(part) - 1)]]
+        if not (before | after).all():
+            return True
+    return bool(marks % 2)
 
 
 def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:

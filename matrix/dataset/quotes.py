@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
-import pandas as pd
-
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import FIRST_ROW, canonical
+from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import QUOTED_TABLES, TABLES
 
@@ -46,22 +44,25 @@ def read_texts(folder: Path) -> dict[str, bytes]:
     return texts
 
 
-def texts_of(dataset: Dataset, files: Mapping[str, bytes]) -> dict[str, str]:
+def texts_of(frames: Frames, files: Mapping[str, bytes]) -> dict[str, str]:
     """The text of each source whose file is here and is UTF-8, line ends untouched."""
     found = {}
-    for source, digest in zip(dataset.frames["sources"]["id"], dataset.frames["sources"]["sha256"], strict=True):
+    for source, digest in zip(frames["sources"]["id"], frames["sources"]["sha256"], strict=True):
         text = _decoded(files.get(digest)) if digest else None
         if text is not None:
             found[source] = text
     return found
 
 
-def verify(dataset: Dataset, files: Mapping[str, bytes]) -> Verification:
-    """Hold every quote, condition_quote and event quote against its source's text."""
-    texts = texts_of(dataset, files)
+def verify(frames: Frames, files: Mapping[str, bytes]) -> Verification:
+    """Hold every quote, condition_quote and event quote of canonical frames against its source's text.
+
+    The frames need not be free of other problems, so that `check` can name everything at once.
+    """
+    texts = texts_of(frames, files)
     counts = {"verified": 0, "unplaced": 0, "failed": 0, "no_text": 0}
     problems: list[Problem] = []
-    for table, index, row in _quoted_rows(dataset):
+    for table, index, row in _quoted_rows(frames):
         text = texts.get(row["source"])
         for column in ("quote", "condition_quote"):
             quote = row.get(column, "")
@@ -79,7 +80,7 @@ def verify(dataset: Dataset, files: Mapping[str, bytes]) -> Verification:
                 counts["unplaced"] += 1
             else:
                 counts["verified"] += 1
-    missing = tuple(s for s in dataset.frames["sources"]["id"] if s not in texts)
+    missing = tuple(s for s in frames["sources"]["id"] if s not in texts)
     return Verification(**counts, missing=missing, problems=tuple(problems))
 
 
@@ -89,11 +90,10 @@ def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, in
     A source gets the hash of the one file that holds all of its quotes, a quote its place where it stands exactly once.
     """
     frames = {name: frame.copy() for name, frame in dataset.frames.items()}
-    hashes = _fill_hashes(dataset, frames["sources"], files)
-    dataset = replace(dataset, frames=frames, _memo={})
-    texts = texts_of(dataset, files)
+    hashes = _fill_hashes(frames, files)
+    texts = texts_of(frames, files)
     starts = 0
-    for table, index, row in _quoted_rows(dataset):
+    for table, index, row in list(_quoted_rows(frames)):
         text, quote = texts.get(row["source"]), row["quote"]
         if text is not None and quote and not row["start"] and _places(text, quote) == 1:
             frames[table].loc[index, "start"] = str(text.index(quote))
@@ -102,10 +102,11 @@ def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, in
     return replace(dataset, frames=frames, _memo={}), hashes, starts
 
 
-def _fill_hashes(dataset: Dataset, sources: pd.DataFrame, files: Mapping[str, bytes]) -> int:
+def _fill_hashes(frames: Frames, files: Mapping[str, bytes]) -> int:
+    sources = frames["sources"]
     taken = set(sources["sha256"])
     quotes: dict[str, list[str]] = {}
-    for _, _, row in _quoted_rows(dataset):
+    for _, _, row in _quoted_rows(frames):
         quotes.setdefault(row["source"], []).extend(q for q in (row["quote"], row.get("condition_quote", "")) if q)
     free = {digest: _decoded(content) for digest, content in files.items() if digest not in taken}
     texts = {digest: text for digest, text in free.items() if text is not None}
@@ -120,9 +121,9 @@ def _fill_hashes(dataset: Dataset, sources: pd.DataFrame, files: Mapping[str, by
     return filled
 
 
-def _quoted_rows(dataset: Dataset) -> Iterator[tuple[str, int, dict[str, str]]]:
+def _quoted_rows(frames: Frames) -> Iterator[tuple[str, int, dict[str, str]]]:
     for table in QUOTED_TABLES:
-        frame = dataset.frames[table]
+        frame = frames[table]
         columns = [c for c in ("source", "quote", "condition_quote", "start") if c in frame.columns]
         for index, *values in zip(frame.index, *(frame[c].tolist() for c in columns), strict=True):
             yield table, int(index), dict(zip(columns, values, strict=True))
@@ -130,7 +131,7 @@ def _quoted_rows(dataset: Dataset) -> Iterator[tuple[str, int, dict[str, str]]]:
 
 def _fault(text: str, quote: str, place: str) -> str:
     """What is wrong with a quote at a place (or anywhere, without one); '' when it is verified."""
-    if place and text.startswith(quote, int(place)):
+    if place.isdecimal() and text.startswith(quote, int(place)):
         return ""
     if quote in text:
         times = _places(text, quote)
@@ -143,7 +144,7 @@ def _fault(text: str, quote: str, place: str) -> str:
         found = text[loose : loose + len(quote)]
         only = "differs from the source in quotation marks, dashes or blanks only"
         return f"{shown(quote)} {only}: {shown(found)} at {loose}"
-    near = _nearest(text, quote, int(place) if place else None)
+    near = _nearest(text, quote, int(place) if place.isdecimal() else None)
     hint = f"; the nearest passage, at {near[0]}, reads {shown(near[1])}" if near else ""
     return f"{shown(quote)} is not in the source's text{hint}"
 
