@@ -1,0 +1,292 @@
+"""The Matrix page in a browser: what a visitor sees, clicks, types, pastes and takes along."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+HOSTILE = (
+    '<img src="http://evil.example/a.png" onerror="document.title=\'owned\'">'
+    "<script>document.title='owned'</script> ![p](http://evil.example/b.png) [l](http://evil.example/c) "
+    "**b** `c` $x^2$ :red[r] :smile: www.evil.example"
+)
+
+
+def cell(page: Page, proposal: str, actor: str) -> Locator:
+    """The cell of a proposal and an actor."""
+    column = page.locator(f"[role=columnheader][data-actor={actor}]").get_attribute("aria-colindex")
+    return page.locator(f"[role=row][data-proposal={proposal}] [role=gridcell][aria-colindex='{column}']")
+
+
+def evidence(page: Page) -> Locator:
+    return page.locator(".st-key-evidence")
+
+
+def wide(page: Page) -> bool:
+    """Whether the page as a whole can be pushed sideways."""
+    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1"))
+
+
+def write_table(folder: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
+    rows = list(rows)
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# ---------------------------------------------------------------- look, filter, click
+
+
+def test_the_first_screen_explains_itself_and_shows_the_matrix(page, dashboard: str, shot, outside) -> None:
+    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]:
+        shown = page(dashboard, size, scheme)
+        expect(shown.get_by_text("Who supports, sets conditions on or opposes what")).to_be_visible()
+        expect(shown.get_by_role("grid")).to_be_visible()
+        expect(cell(shown, "intergovernmental-dialogue", "donald-trump")).to_be_in_viewport()
+        assert not wide(shown)
+        shot(shown, f"matrix-{size}-{scheme}")
+    assert outside() == []
+
+
+def test_a_filter_narrows_and_goes_into_the_address_without_a_step_back(page, dashboard: str, settled) -> None:
+    shown = page(dashboard)
+    steps = shown.evaluate("history.length")
+    shown.get_by_role("combobox", name="Risk area").fill("NC3")
+    shown.get_by_role("option", name="Nuclear command").click()
+    expect(shown.get_by_text("6 of 50 proposals")).to_be_visible()
+    assert "risk-area=nc3" in shown.url
+    assert shown.evaluate("history.length") == steps
+    shown.get_by_role("button", name="Clear filters").click()
+    expect(shown.get_by_text("6 of 50 proposals")).to_have_count(0)
+    settled(shown)
+    assert "?" not in shown.url
+
+
+def test_a_click_opens_the_evidence_and_says_what_superseded_it(page, dashboard: str, shot, axe) -> None:
+    shown = page(dashboard)
+    cell(shown, "intergovernmental-dialogue", "us-government").click()
+    expect(evidence(shown)).to_contain_text("Superseded by Donald Trump's statement s002.")
+    assert "cell=intergovernmental-dialogue~us-government" in shown.url
+    shot(shown, "matrix-evidence-superseded")
+    assert axe(shown) == []
+    evidence(shown).get_by_role("button", name="Open Donald Trump's cell").click()
+    expect(evidence(shown)).to_contain_text("agreed to establish an intergovernmental AI dialogue")
+    shown.go_back()
+    expect(evidence(shown)).to_contain_text("Superseded by Donald Trump's statement s002.")
+    evidence(shown).get_by_role("button", name="Close").click()
+    expect(evidence(shown)).to_have_count(0)
+
+
+def test_the_keyboard_opens_copies_and_closes(page, dashboard: str) -> None:
+    shown = page(dashboard)
+    cell(shown, "evaluation-exchange", "xiao-qian").focus()
+    shown.keyboard.press("ArrowRight")
+    shown.keyboard.press("ArrowRight")
+    shown.keyboard.press("Enter")
+    expect(evidence(shown)).to_contain_text("Cai Cuihong")
+    expect(evidence(shown).locator(".pm-condition")).to_contain_text("On condition")
+    evidence(shown).get_by_role("button", name="Copy with citation").first.focus()
+    shown.keyboard.press("Enter")
+    expect(evidence(shown).get_by_role("button", name="Copied")).to_be_visible()
+    copied = shown.evaluate("navigator.clipboard.readText()")
+    assert "Cai Cuihong (蔡翠红)" in copied
+    assert "[statement s" in copied
+    shown.keyboard.press("Escape")
+    expect(evidence(shown)).to_have_count(0)
+
+
+def test_a_link_in_a_new_window_shows_the_same(page, dashboard: str, settled) -> None:
+    first = page(f"{dashboard}/?side=china&sort=backed&as-of=2026-05&cell=evaluation-exchange~cai-cuihong")
+    expect(evidence(first)).to_contain_text("Cai Cuihong")
+    assert "&v=" in first.url
+    second = page(first.url)
+    expect(evidence(second)).to_contain_text("Cai Cuihong")
+    expect(second.get_by_text("14 of 33 actors")).to_be_visible()
+    expect(second.get_by_role("button", name="As of: May 2026")).to_be_visible()
+    expect(second.get_by_text("Most backed first")).to_be_visible()
+    assert second.url == first.url
+    expect(second.get_by_text("another version")).to_have_count(0)
+    third = page(first.url.replace("&v=", "&v=0"))
+    expect(third.get_by_text("This link was made on another version of the data")).to_be_visible()
+
+
+def test_back_takes_steps_of_cells_not_of_filters(page, dashboard: str) -> None:
+    shown = page(dashboard)
+    cell(shown, "intergovernmental-dialogue", "donald-trump").click()
+    expect(evidence(shown)).to_contain_text("Donald Trump")
+    cell(shown, "intergovernmental-dialogue", "scott-bessent").click()
+    expect(evidence(shown)).to_contain_text("Scott Bessent")
+    shown.get_by_role("combobox", name="Search").or_(shown.get_by_label("Search")).first.fill("dialogue")
+    shown.keyboard.press("Enter")
+    expect(shown.get_by_role("button", name="Search: “dialogue”")).to_be_visible()
+    shown.go_back()
+    expect(evidence(shown)).to_contain_text("Donald Trump")
+    expect(shown.get_by_role("button", name="Search: “dialogue”")).to_have_count(0)
+    shown.go_back()
+    expect(evidence(shown)).to_have_count(0)
+
+
+def test_an_empty_result_names_the_culprit_and_lets_go_of_it(page, dashboard: str, shot) -> None:
+    shown = page(f"{dashboard}/?side=us&search=zzzz")
+    expect(shown.get_by_text("this filter alone hides everything")).to_be_visible()
+    shot(shown, "matrix-empty")
+    shown.get_by_role("button", name="Remove Search").click()
+    expect(shown.get_by_role("grid")).to_be_visible()
+    assert "search" not in shown.url
+
+
+def test_a_heading_and_a_share_open_their_statements(page, dashboard: str) -> None:
+    shown = page(dashboard)
+    shown.locator("[role=row][data-proposal=intergovernmental-dialogue] [role=rowheader]").click()
+    expect(evidence(shown)).to_contain_text("11 statements by 10 actors.")
+    shown.locator("[role=columnheader][data-actor=donald-trump]").click()
+    expect(evidence(shown)).to_contain_text("President of the United States")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address", ["", "?cell=evaluation-exchange~cai-cuihong&as-of=2026-05", "?search=zzzz", "?table=1"]
+)
+def test_axe_finds_nothing_serious(page, dashboard: str, axe, scheme: str, address: str) -> None:
+    assert axe(page(f"{dashboard}/{address}", "desktop", scheme)) == []
+
+
+def test_on_a_phone_the_evidence_opens_below_and_is_in_sight(page, dashboard: str, shot, axe) -> None:
+    shown = page(dashboard, "phone", "dark")
+    cell(shown, "intergovernmental-dialogue", "donald-trump").tap()
+    expect(evidence(shown).get_by_role("heading", name="Donald Trump")).to_be_in_viewport()
+    assert not wide(shown)
+    shot(shown, "matrix-phone-evidence")
+    assert axe(shown) == []
+
+
+def test_the_same_as_a_table(page, dashboard: str, shot) -> None:
+    shown = page(dashboard)
+    shown.get_by_text("As a table").click()
+    expect(shown.get_by_test_id("stDataFrame")).to_be_visible()
+    assert "table=1" in shown.url
+    shot(shown, "matrix-table")
+
+
+# ---------------------------------------------------------------- other people's data
+
+
+def test_broken_data_is_a_readable_page(page, serve, shipped: Path, tmp_path: Path, shot, axe, outside) -> None:
+    folder = Path(shutil.copytree(shipped, tmp_path / "broken"))
+    statements = folder / "statements.csv"
+    text = statements.read_text(encoding="utf-8")
+    statements.write_text(text.replace(",support,", ",suport,", 1), encoding="utf-8")
+    url = serve(folder)
+    shown = page(url)
+    expect(shown.get_by_role("heading", name="This dataset cannot be shown yet")).to_be_visible()
+    expect(shown.get_by_text("did you mean 'support'?")).to_be_visible()
+    assert axe(shown) == []
+    shot(shown, "matrix-problems")
+    statements.write_text(text, encoding="utf-8")
+    shown.get_by_role("button", name="Look again").click()
+    expect(shown.get_by_role("grid")).to_be_visible()
+    assert outside() == []
+
+
+def test_files_changed_on_disk_show_up_at_the_next_click(page, serve, shipped: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped, tmp_path / "changing"))
+    shown = page(serve(folder))
+    proposals = folder / "proposals.csv"
+    text = proposals.read_text(encoding="utf-8")
+    proposals.write_text(text.replace("Official intergovernmental AI dialogue", "Renamed dialogue"), encoding="utf-8")
+    cell(shown, "intergovernmental-dialogue", "donald-trump").click()
+    expect(shown.get_by_role("rowheader", name="Renamed dialogue")).to_be_visible()
+    expect(evidence(shown)).to_contain_text("Renamed dialogue")
+
+
+def test_a_strangers_dataset_needs_no_special_word(
+    page, serve, tmp_path: Path, shot, axe, outside: Callable[[], list[str]]
+) -> None:
+    folder = tmp_path / "fremd"
+    folder.mkdir()
+    stances = [("ja-klar", 2), ("eher-ja", 1), ("egal", 0), ("eher-nein", -1), ("nein", -2)]
+    write_table(folder, "stances", ({"id": i, "name": i.title(), "score": str(s)} for i, s in stances))
+    write_table(folder, "sources", [{"id": "q", "title": "Zeitung, Ausgabe 1/2"}])
+    write_table(folder, "actors", ({"id": f"a{i}", "name": f"Partei {i}, Zürich/Bern 党{i}"} for i in range(40)))
+    write_table(folder, "proposals", ({"id": f"p{i}", "title": f"These {i}: „Grüße“ 提案{i}"} for i in range(38)))
+    write_table(
+        folder,
+        "statements",
+        (
+            {
+                "id": f"s{i}-{j}",
+                "actor": f"a{j}",
+                "proposal": f"p{i}",
+                "stance": stances[(i * j) % 5][0],
+                "source": "q",
+                "quote": f'Wir sagen "ja",\naber {i}/{j} 我们同意',
+            }
+            for i in range(38)
+            for j in range(39)
+            if (i + j) % 3
+        ),
+    )
+    shown = page(serve(folder))
+    expect(shown.get_by_text("38 proposals")).not_to_have_count(0)
+    expect(shown.get_by_text("1 named but unheard")).to_be_visible()
+    shot(shown, "matrix-stranger")
+    cell(shown, "p1", "a1").click()
+    expect(evidence(shown).locator("blockquote")).to_contain_text('Wir sagen "ja",')
+    expect(evidence(shown)).to_contain_text("我们同意")
+    for absent in ("Side", "Risk area", "Theme", "Confidence"):
+        expect(shown.get_by_role("combobox", name=absent, exact=True)).to_have_count(0)
+    shown.get_by_role("combobox", name="Actor").fill("Partei 7,")
+    shown.get_by_role("option", name="Partei 7,").first.click()
+    expect(shown.get_by_text("1 of 40 actors")).to_be_visible()
+    assert axe(shown) == []
+    assert outside() == []
+
+
+def test_hostile_text_is_shown_and_does_nothing(page, serve, tmp_path: Path, shot, outside) -> None:
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    h = HOSTILE
+    write_table(folder, "sides", [{"id": "x", "name": h, "name_zh": h, "note": h}])
+    write_table(folder, "risk_areas", [{"id": "r", "name": h, "name_zh": h, "definition": h}])
+    write_table(folder, "stances", [{"id": "yes", "name": h, "score": "1"}, {"id": "if", "name": "If", "score": "0.5"}])
+    source = {"id": "q", "title": h, "author": h, "publisher": h, "url": "javascript:document.title='owned'"}
+    write_table(folder, "sources", [source])
+    actor = {"name": h, "name_native": h, "role": h, "institution": h, "parent_institution": h, "side": "x", "note": h}
+    write_table(folder, "actors", [{"id": "a", **actor}, {"id": "b", **actor}])
+    about = {"title": h, "title_zh": h, "definition": h, "theme": h, "risk_areas": "r"}
+    write_table(folder, "proposals", [{"id": "p", **about}, {"id": "q", **about}])
+    statement = {"actor": "a", "source": "q", "quote": h, "summary": h, "date_note": h, "coder": h, "note": h}
+    rows = [
+        {"id": "s1", "proposal": "p", "stance": "yes", "condition": "", "condition_quote": "", "superseded_by": "s3"},
+        {"id": "s2", "proposal": "q", "stance": "if", "condition": h, "condition_quote": h, "superseded_by": ""},
+        {"id": "s3", "proposal": "p", "stance": "yes", "condition": "", "condition_quote": "", "superseded_by": ""},
+    ]
+    write_table(
+        folder, "statements", ({**statement, **row, "actor": "b" if row["id"] == "s3" else "a"} for row in rows)
+    )
+    url = serve(folder)
+    for address in (
+        "",
+        "?cell=p~a",
+        "?cell=q~a",
+        "?cell=p",
+        "?cell=~a",
+        "?cell=p~~x",
+        "?side=x&risk-area=r",
+        "?table=1",
+    ):
+        shown = page(f"{url}/{address}")
+        assert "owned" not in shown.title()
+        assert shown.locator("img[src*=evil], a[href*=evil], a[href^=javascript]").count() == 0
+    shown = page(f"{url}/?search={h.replace('#', '').replace('&', '')}&side=<b>bold</b>&cell=q~a")
+    expect(evidence(shown).locator("blockquote")).to_contain_text("<script>document.title='owned'</script>")
+    shot(shown, "matrix-hostile")
+    assert shown.locator("img[src*=evil], a[href*=evil]").count() == 0
+    assert "owned" not in shown.title()
+    assert outside() == []
