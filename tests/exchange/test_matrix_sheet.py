@@ -43,7 +43,7 @@ def test_cells_are_stance_ids_or_nothing(small: Dataset, opened: Any) -> None:
 def test_the_shipped_matrix_is_that_of_show(shipped: Path, opened: Any) -> None:
     dataset = load(shipped)
     expected = positions(dataset).astype(object).fillna("")
-    table = machine(opened(dataset)).fillna("")
+    table = machine(opened(dataset)).astype(object).fillna("")
     assert table.loc[list(expected.index), list(expected.columns)].to_numpy().tolist() == expected.to_numpy().tolist()
 
 

@@ -42,7 +42,7 @@ def legend(sheet: Sheet, scope: Scope, looks: Sequence[Look], row: int, *, compl
     style, empty = sheet.book.style, empty_styles(sheet.book)
     definitions = [*map(str, scope.dataset.stances["definition"].tolist()), MIXED_DEFINITION]
     sheet.text(row, TITLES, "Legend", style(bold=True, num_format=TEXT))
-    words = style(num_format=TEXT, font_size=9, valign="vcenter")
+    words = style(num_format=TEXT, font_size=9, valign="vcenter", indent=1)
     for look, definition in zip(looks, definitions, strict=True):
         row += 1
         swatch = style(num_format=TEXT, bg_color=look.light, font_color=INK, border=1, border_color=RULE)

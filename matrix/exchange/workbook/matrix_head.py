@@ -66,7 +66,7 @@ def heading(sheet: Sheet, scope: Scope, laid: Plan, looks: Sequence[Look], subti
         TITLE + 1: 18.0,
         BANNER: 18.0,
         NAMES: _names_height([a["name"] for a in actors], laid, len(looks)),
-        NATIVE: 11.5 * -(-native // (12 if laid.words else 4)) + 4,
+        NATIVE: max(15.0, 11.5 * -(-native // (12 if laid.words else 4)) + 4),
         IDS: 16.0,
     }
     for row, height in heights.items():
@@ -109,7 +109,8 @@ def _block_head(
     for i in block.actors:
         column, who = laid.actors[i], actors[i]
         edge = column == span[0]
-        style = _head_style(book, look, rotated=not laid.words, edge=edge)
+        latin = display_width(who["name"]) == len(who["name"])  # rotated Chinese characters overlap
+        style = _head_style(book, look, rotated=latin and not laid.words, edge=edge)
         sheet.text(NAMES, column, who["name"], style, "name")
         sheet.text(
             NATIVE, column, who["name_native"], _head_style(book, look, edge=edge, size=NATIVE_SIZE), "name_native"

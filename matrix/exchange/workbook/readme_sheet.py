@@ -77,13 +77,13 @@ def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
 def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
     dataset, chosen = scope.dataset, selection_words(scope.dataset, scope.selection)
     yield "Dataset version", f"{dataset.version} (changes when any cell of any table does)"
-    latest = latest_source(dataset, set(scope.frames["statements"]["source"]))
     sources = dataset.frames["sources"]
-    held = sources["id"].isin(set(scope.frames["sources"]["id"]))
-    undated = int((held & (sources["date"] == "")).sum())
+    named = set(scope.frames["statements"]["source"])
+    latest = latest_source(dataset, named)
+    undated = int((sources["id"].isin(named) & (sources["date"] == "")).sum())
     yield (
-        "Latest dated source",
-        (latest or "no source is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
+        "Latest source of a statement",
+        (latest or "none is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
     )
     as_of = scope.selection.as_of
     yield (
@@ -130,7 +130,12 @@ def _scale(sheet: Sheet, row: int, scope: Scope, looks: Sequence[Look]) -> int:
             sheet.blank(row, [0], style)
         _text(sheet, row, words)
         row += 1
-    sheet.text(row, 1, "An empty cell is not neutral, whichever of these it is.", book.style(text_wrap=True, bold=True))
+    sheet.text(
+        row,
+        1,
+        "An empty cell is not neutral, whichever of these it is.",
+        book.style(text_wrap=True, bold=True, indent=1),
+    )
     return row + 2
 
 
@@ -189,7 +194,7 @@ def _section(sheet: Sheet, row: int, title: str, lines: Any) -> int:
 
 def _text(sheet: Sheet, row: int, text: str) -> None:
     """A paragraph in the second column, the row as high as it needs."""
-    sheet.text(row, 1, text, sheet.book.style(num_format=TEXT, text_wrap=True), "text")
+    sheet.text(row, 1, text, sheet.book.style(num_format=TEXT, text_wrap=True, indent=1), "text")
     sheet.xlsx.set_row(row, line_height(lines_in(text, TEXT_WIDTH)))
 
 
