@@ -50,8 +50,9 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)
     actors, proposals, statements = size
+    rows = positions.rows(folder / part, demanded=part == "positions")
     generate(folder / part, actors, proposals, statements, a.seed, distinct=not a.repeated)
-    return f"{statements:,} statements, {proposals:,} proposals x {actors:,} actors", positions.rows(folder / part)
+    return f"{statements:,} statements, {proposals:,} proposals x {actors:,} actors", rows
 
 
 def _arguments() -> argparse.Namespace:
