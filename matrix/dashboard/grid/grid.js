@@ -586,6 +586,9 @@ class Widget {
     const left = high - top - foot
     const most = room < 520 ? high * 0.8 : left >= high * 0.45 ? left : high - foot - 64
     this.scroller.style.maxHeight = `${Math.max(Math.round(most), 320)}px`
+    // The panel that a pick opens takes half the width: what was picked stays in sight.
+    if (this.room !== undefined && this.room !== room && this.openAt) this.reveal(this.openAt, true)
+    this.room = room
   }
 
   // ---- words ----
@@ -894,7 +897,7 @@ class Widget {
     for (const old of this.opened ?? []) old.classList.remove("pm-open", "pm-lead")
     this.ring?.setAttribute("aria-selected", "false")
     this.opened = []
-    this.ring = null
+    this.ring = this.openAt = null
     if (!what) return
     const [proposal, actor, side] = what
     const row = proposal ? this.rowOf.get(proposal) : -1
@@ -906,6 +909,7 @@ class Widget {
     cell.classList.add("pm-open")
     cell.setAttribute("aria-selected", "true")
     this.ring = cell
+    this.openAt = { row, slot }
     this.opened = [cell]
     for (const lead of [row >= 0 ? this.lines[row].firstChild : null, this.heads[slot]]) {
       if (!lead || lead === cell) continue
