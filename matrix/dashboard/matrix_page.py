@@ -24,15 +24,18 @@ def show(dataset: Dataset, selection: Selection) -> None:
     order = st.session_state.get(state.SORT) or ORDERS[0]
     shown = screen(dataset, dataset.version, selection, order)
     intro(dataset, shown.facts)
-    notices(dataset, shown.facts)
-    chips(dataset, selection)
-    if not shown.facts.positions:
-        refuse(dataset, selection, culprits(dataset, selection))
-    if len(shown.view.rows) and len(shown.view.columns):
-        _tools(dataset, selection)
-        _desk(dataset, order, shown)
-    elif cell := state.cell():
-        panel(shown.view.positions, cell)
+    # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
+    with st.container():
+        notices(dataset, shown.facts)
+    with st.container():
+        chips(dataset, selection)
+    with st.container():
+        if not shown.facts.positions:
+            refuse(dataset, selection, culprits(dataset, selection))
+    with st.container():
+        if shown.has_cells:
+            _tools(dataset, selection)
+    _desk(dataset, order, shown)
     show_warnings(dataset.warnings)
 
 
@@ -61,7 +64,9 @@ def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
     with st.container(key="desk"):
         left, right = st.columns(2)
     with left:
-        if st.session_state.get(state.TABLE):
+        if not shown.has_cells:
+            pass  # what emptied it stands above
+        elif st.session_state.get(state.TABLE):
             show_table(shown.view, order)
         else:
             alone = shown.facts.unheard == shown.facts.actors

@@ -49,6 +49,11 @@ class Screen:
     grid: g.Grid
     facts: Facts
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether there is a row and a column to draw."""
+        return len(self.view.rows) > 0 and len(self.view.columns) > 0
+
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Selection: repr})
 def screen(_dataset: Dataset, version: str, selection: Selection, order: str = THEME) -> Screen:
