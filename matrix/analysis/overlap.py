@@ -1,0 +1,224 @@
+"""Positions or statements become numbers between any two actors, or any two proposals: who stands with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.formulas import (
+    ACTORS,
+    AVERAGE,
+    COSINE,
+    EITHER,
+    JACCARD,
+    MEASURES,
+    NONE,
+    PRODUCT,
+    in_words,
+    measure_of,
+)
+from matrix.analysis.pairs import Floats, pair_sums
+from matrix.analysis.positions import EMPTY, fold, view
+from matrix.analysis.units import KEEP, POSITIONS, STATEMENTS, Cells, distances, units
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection, columns_of, rows_of
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Overlap:
+    """A measure between any two: `frame` and `n`, ids x ids, and everything that says what the numbers are.
+
+    `n`: over how many proposals (of proposals: actors) the pair is compared - those on which both took a stance, for
+    `jaccard_backed` those that either backs. `sentence` says in words why there is nothing to compare, else ''.
+    """
+
+    frame: pd.DataFrame
+    n: pd.DataFrame
+    measure: str
+    normalize: str
+    count: str
+    duplicates: str
+    of: str
+    formula: str
+    sentence: str = ""
+
+    @property
+    def n_words(self) -> str:
+        """What n counts: `proposals on which both took a stance`."""
+        return _n_words(self.measure, self.of)
+
+    def edges(self) -> pd.DataFrame:
+        """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out."""
+        i, j = np.triu_indices(len(self.frame), 1)
+        value, n = self.frame.to_numpy()[i, j], self.n.to_numpy()[i, j]
+        keep = ~np.isnan(value) & (n > 0)
+        ids = self.frame.index.to_numpy()
+        return pd.DataFrame({"one": ids[i[keep]], "other": ids[j[keep]], "value": value[keep], "n": n[keep]})
+
+
+def overlap(
+    dataset: Dataset,
+    measure: str = "points",
+    normalize: str = NONE,
+    count: str = POSITIONS,
+    duplicates: str = KEEP,
+    of: str = ACTORS,
+    selection: Selection | None = None,
+) -> Overlap:
+    """One measure between all listed actors (of="actors") or proposals, with n for each pair.
+
+    shared = sum_j T_ij T_i'j; congruence = sum_j sum_k,k' x_ijk x_i'jk' (1 - |k-k'|/range), conflict the same with
+    |k-k'|/range, net = congruence - conflict (Leifeld 2017), divided by nothing or by `normalize`: average (n_i +
+    n_i')/2, jaccard m10 + m01 + m11, product n_i n_i', cosine the lengths of the x vectors. Over positions also the
+    shares points (Wahl-O-Mat scheme), share_same, jaccard_backed (Jaccard 1901) and the count clashes.
+
+    The row filters choose the proposals that are summed over - n_i too counts an actor's units on these only - and the
+    column filters the actors that are paired; between proposals the other way about. A zero denominator gives 0 for a
+    network measure, an empty cell for a share; the diagonal too. The worked example of docs/measures.md:
+
+    >>> from matrix.analysis.examples import worked
+    >>> overlap(worked(), "congruence", "jaccard", count="statements").frame.round(4)
+    id    a    b
+    id
+    a   0.0  0.2
+    b   0.2  0.0
+    """
+    return overlaps(dataset, (measure,), normalize, count, duplicates, of, selection)[measure]
+
+
+def overlaps(
+    dataset: Dataset,
+    measures: tuple[str, ...] = ("shared", "congruence", "conflict", "net"),
+    normalize: str = NONE,
+    count: str = POSITIONS,
+    duplicates: str = KEEP,
+    of: str = ACTORS,
+    selection: Selection | None = None,
+) -> dict[str, Overlap]:
+    """Several measures of `overlap` at once: what they have in common is computed once."""
+    selection = selection or Selection()
+    chosen = [measure_of(m, normalize, count, of) for m in measures]
+    rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
+    if selection.search:  # hides who is listed, and changes no number: what is summed over stays
+        seen = view(fold(dataset, replace(selection, stance=())))
+        rows, columns = (rows, seen.columns) if of == ACTORS else (seen.rows, columns)
+    listed = columns if of == ACTORS else rows
+    ids = pd.Index(dataset.frames[of]["id"].iloc[listed], name="id")
+    numbers: dict[str, tuple[Floats, Floats]] = {}
+    if any(m.network for m in chosen):
+        cells = units(dataset, selection, count, duplicates, rows, columns)
+        cells = cells if of == ACTORS else cells.swapped()
+        numbers |= _network(cells, [m.id for m in chosen if m.network], normalize, dataset)
+    if any(not m.network for m in chosen):
+        units(dataset, selection, count, duplicates, rows[:0], columns[:0])  # refuses what does not go together
+        codes = fold(dataset, selection).codes[np.ix_(rows, columns)]
+        numbers |= _shares(codes.T if of == ACTORS else codes, [m.id for m in chosen if not m.network], dataset)
+    result = {}
+    for m in chosen:
+        value, n = numbers[m.id]
+        np.fill_diagonal(value, 0 if m.network else np.nan)
+        sentence = _sentence(n, len(ids), of, _n_words(m.id, of))
+        result[m.id] = Overlap(
+            pd.DataFrame(value, index=ids, columns=ids, copy=False),
+            pd.DataFrame(n.astype(np.int64), index=ids, columns=ids, copy=False),
+            *(m.id, normalize, count, duplicates, of, in_words(m, normalize, of), sentence),
+        )
+    return result
+
+
+def _network(cells: Cells, wanted: list[str], normalize: str, dataset: Dataset) -> dict[str, tuple[Floats, Floats]]:
+    apart, scale = distances(dataset.scale)
+    sums: dict[str, Floats] = {}
+    # All four follow from two products. Of a single one only that product is made.
+    if wanted == ["congruence"] and scale:
+        sums["congruence"] = pair_sums(cells, scale - apart) / scale
+    else:
+        shared = sums["shared"] = pair_sums(cells)
+        if wanted != ["shared"]:
+            far = pair_sums(cells, apart) if scale else np.zeros_like(shared)
+            sums["conflict"] = far / (scale or 1.0)
+            sums["congruence"] = (shared * (scale or 1.0) - far) / (scale or 1.0)
+            sums["net"] = sums["congruence"] - sums["conflict"]
+    totals = cells.totals()
+    marks = totals.marks()
+    n = sums["shared"].copy() if marks is totals and "shared" in sums else pair_sums(marks)
+    divisor = _divisor(cells, normalize)
+    return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
+
+
+def _divisor(cells: Cells, normalize: str) -> Floats | None:
+    n = cells.sums()
+    if normalize == AVERAGE:
+        half: Floats = (n[:, None] + n[None, :]) / 2
+        return half
+    if normalize == PRODUCT:
+        return n[:, None] * n[None, :]
+    same = np.eye(cells.shape[2])
+    if normalize == COSINE:
+        # The root of a product of whole numbers, not a product of roots: for two who are alike it is exact.
+        square = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
+        lengths: Floats = np.sqrt(square[:, None] * square[None, :])
+        return lengths
+    if normalize == JACCARD:
+        where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some
+        alone = n[:, None] - where_other
+        return alone + alone.T + pair_sums(cells, same)
+    return None
+
+
+def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> dict[str, tuple[Floats, Floats]]:
+    """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY."""
+    sign = np.append(np.sign(dataset.scale.scores), 0.0)  # mixed stands between for and against
+    states = len(sign)
+    who, on = np.nonzero(codes != EMPTY)
+    cells = Cells(who, on, codes[who, on].astype(np.int64), np.ones(len(who)), (*codes.shape, states))
+    both = pair_sums(cells)
+    result: dict[str, tuple[Floats, Floats]] = {}
+    for measure in wanted:
+        if measure == "points":
+            apart = pair_sums(cells, np.abs(sign[:, None] - sign[None, :]))
+            result[measure] = _share(2 * both - apart, 2 * both), both
+        elif measure == "share_same":
+            result[measure] = _share(pair_sums(cells, np.eye(states)), both), both
+        elif measure == "clashes":
+            result[measure] = pair_sums(cells, (np.outer(sign, sign) < 0).astype(np.float64)), both
+        else:
+            backs = sign > 0
+            shared = pair_sums(cells, np.outer(backs, backs).astype(np.float64))
+            backed = np.bincount(who, backs[cells.kind].astype(np.float64), minlength=len(codes))
+            either = backed[:, None] + backed[None, :] - shared
+            result[measure] = _share(shared, either), either
+    return result
+
+
+def _divided(sums: Floats, divisor: Floats) -> Floats:
+    result: Floats = np.divide(sums, divisor, out=np.zeros_like(sums), where=divisor > 0)
+    return result
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    result: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return result
+
+
+def _n_words(measure: str, of: str) -> str:
+    if of == ACTORS:
+        return f"proposals {MEASURES[measure].n}"
+    return "actors who back either" if MEASURES[measure].n == EITHER else "actors who took a stance on both"
+
+
+def _sentence(n: Floats, listed: int, of: str, n_words: str) -> str:
+    """Why there is nothing to compare, in words; '' where some pair has an n."""
+    if listed < 2:
+        return f"Nothing to compare: the filters leave {listed or 'no'} {of if listed != 1 else of.removesuffix('s')}."
+    if not (n.sum() - np.trace(n)) > 0:
+        return f"Nothing to compare: for no pair of these {listed} {of} are there {n_words}."
+    return ""
+
+
+__all__ = ["STATEMENTS", "Overlap", "overlap", "overlaps"]

@@ -1,0 +1,52 @@
+"""Units become a number a cell: the two-mode tables of discourse networks, proposals x actors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.units import KEEP, POSITIONS, units
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.selection import Selection, columns_of, rows_of
+
+COUNT, SIGNED = WHAT = ("count", "signed")
+ACTIVITY, PROMINENCE = DIVISORS = ("activity", "prominence")
+
+
+def values(
+    dataset: Dataset,
+    what: str = COUNT,
+    normalize: str | None = None,
+    count: str = POSITIONS,
+    duplicates: str = KEEP,
+    selection: Selection | None = None,
+) -> pd.DataFrame:
+    """Proposals x actors: count = sum_k x_ijk, or signed = sum_k k x_ijk (Leifeld 2017).
+
+    Divided by `activity` (n_i, the actor's units on the chosen proposals) or `prominence` (all actors' units on the
+    proposal, listed or not); 0/0 is 0. A signed 0 is neutral only where the count is not 0: elsewhere it is silence.
+    """
+    if what not in WHAT:
+        raise SelectionError(f"values: {not_one_of(what, WHAT)}")
+    if normalize is not None and normalize not in DIVISORS:
+        raise SelectionError(f"normalize: {not_one_of(normalize, DIVISORS)}")
+    selection = selection or Selection()
+    rows, everyone = np.flatnonzero(rows_of(dataset, selection)), np.arange(len(dataset.frames["actors"]))
+    cells = units(dataset, selection, count, duplicates, rows, everyone)
+    factor = np.unique(dataset.scale.scores)[cells.kind] if what == SIGNED else 1.0
+    shape = len(rows), len(everyone)
+    place = cells.on * shape[1] + cells.who
+    table = np.bincount(place, cells.weight * factor, minlength=shape[0] * shape[1]).reshape(shape)
+    if normalize == ACTIVITY:
+        total = np.broadcast_to(cells.sums()[None, :], shape)
+    else:
+        total = np.broadcast_to(np.bincount(cells.on, cells.weight, minlength=shape[0])[:, None], shape)
+    if normalize is not None:
+        table = np.divide(table, total, out=np.zeros(shape), where=total > 0)
+    listed = np.flatnonzero(columns_of(dataset, selection))
+    return pd.DataFrame(
+        table[:, listed],
+        index=pd.Index(dataset.frames["proposals"]["id"].iloc[rows], name="proposal"),
+        columns=pd.Index(dataset.frames["actors"]["id"].iloc[listed], name="actor"),
+    )
