@@ -168,22 +168,20 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows without any value, as spreadsheets leave them, are no rows; the others keep their numbers."""
     blank = np.flatnonzero((frame.iloc[:, 0] == "").to_numpy(dtype=bool))
     blank = blank[(frame.iloc[blank] == "").all(axis=1).to_numpy(dtype=bool)]
-    return frame.drop(index=blank) if len(blank) else frame
+    return frame.drop(index=frame.index[blank]) if len(blank) else frame
 
 
 def _has_stray_quotes(file: Path) -> bool:
     """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
-    data = np.fromfile(file, dtype=np.uint8)
-    marks = 0
-    for begin in range(0, len(data), _SCAN):
-        part = data[max(begin - 1, 0) : begin + _SCAN + 1]  # with the neighbours of its first and last character
-        quotes = np.flatnonzero(part == ord('"'))
-        inner = quotes[(quotes >= min(begin, 1)) & (quotes < _SCAN + min(begin, 1))]
-        marks += len(inner)
-        before = _EDGES[part[inner - 1]] | (inner == 0)
-        after = _EDGES[part[np.minimum(inner + 1, len(part) - 1)]]
-        if not (before | after).all():
-            return True
+    marks, last = 0, b"\n"
+    with file.open("rb") as f:
+        while block := f.read(_SCAN):
+            follows = f.peek(1)[:1] or b"\n"
+            part = np.frombuffer(last + block + follows, dtype=np.uint8)
+            at = np.flatnonzero(part[1:-1] == ord('"')) + 1
+            if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
+                return True
+            marks, last = marks + len(at), block[-1:]
     return bool(marks % 2)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from functools import lru_cache
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 SHOWN = 60  # characters of a found value that a message repeats: enough to recognise it
 LISTED = 12  # allowed values that a message lists; of more, only the near miss
-LONGEST = 200  # longer text is no slip of an id, and difflib is quadratic
+LONGEST = 200
 
 
 @dataclass(frozen=True, order=True)
@@ -50,15 +53,21 @@ def shown(value: str) -> str:
 
 def near_miss(value: str, allowed: Sequence[str]) -> str:
     """`; did you mean 'support'?` where one allowed value is close, as a whole or in one of its words; else nothing."""
-    folded = {a.casefold(): a for a in allowed}
+    whole, words = _keys(tuple(allowed))
     key = re.sub(r"[\s_]+", "-", value.strip().casefold()[:LONGEST])
-    if key in folded:
-        return f"; did you mean {folded[key]!r}?"
-    words = {w: a for f, a in reversed(folded.items()) for w in f.split("-") if len(w) > 2}
-    for candidates, cutoff in ((folded, 0.6), (words, 0.75)):
-        if hit := get_close_matches(key, list(candidates), n=1, cutoff=cutoff):
+    if key in whole:
+        return f"; did you mean {whole[key]!r}?"
+    for candidates, cutoff in ((whole, 60), (words, 75)):
+        if hit := extractOne(key, candidates.keys(), scorer=ratio, score_cutoff=cutoff):
             return f"; did you mean {candidates[hit[0]]!r}?"
     return ""
+
+
+@lru_cache(maxsize=16)  # one call for every wrong value of a column, all against the same ids
+def _keys(allowed: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """The allowed values by their folded form, and by each word of it that says something."""
+    whole = {a.casefold(): a for a in reversed(allowed)}
+    return whole, {w: a for f, a in whole.items() for w in f.split("-") if len(w) > 2}
 
 
 def not_one_of(value: str, allowed: Sequence[str]) -> str:

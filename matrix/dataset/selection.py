@@ -171,14 +171,13 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
 
 def _superseded(later: NDArray[np.int32], passes: Bools) -> NDArray[np.int32]:
     """For each statement the nearest one further along its chain that passes; -1 for none. Chains have no circle."""
-    by = np.full(len(later), -1, dtype=np.int32)
-    at = np.flatnonzero(later >= 0)
-    to = later[at]
-    while len(at):
-        hit = passes[to]
-        by[at[hit]] = to[hit]
-        at, to = at[~hit], later[to[~hit]]
-        at, to = at[to >= 0], to[to >= 0]
+    if not (later >= 0).any():
+        return later
+    # A statement that passes is where a jump ends; the others lead on, and each round doubles how far they lead.
+    goal = np.append(np.where(passes, np.arange(len(later), dtype=np.int32), later), np.int32(-1))
+    while not np.array_equal(further := goal[goal], goal):
+        goal = further
+    by: NDArray[np.int32] = goal[later]
     return by
 
 
