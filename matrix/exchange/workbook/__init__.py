@@ -10,6 +10,7 @@ import numpy as np
 
 from matrix.analysis.positions import EMPTY
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import records
 from matrix.dataset.selection import Selection
 from matrix.exchange import guard
 from matrix.exchange.workbook.book import Book
@@ -18,7 +19,7 @@ from matrix.exchange.workbook.matrix_sheet import matrix_sheet
 from matrix.exchange.workbook.meta_sheet import meta_sheet
 from matrix.exchange.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.exchange.workbook.report import Altered, Report
-from matrix.exchange.workbook.scope import records, scope
+from matrix.exchange.workbook.scope import scope
 from matrix.exchange.workbook.tables_sheets import sheet_name, tables_sheets
 from matrix.palette import stance_looks
 

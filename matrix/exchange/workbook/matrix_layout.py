@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
+from matrix.analysis.order import by_side, outline
 from matrix.analysis.positions import EMPTY, SILENT, View
 from matrix.analysis.sides import roll_up
-from matrix.exchange.workbook.scope import records
+from matrix.dataset.frames import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
 WORDS_UP_TO = 20  # actors whose stances are shown as words; above, glyphs
@@ -77,27 +79,13 @@ class Plan:
 
 def rows(seen: View) -> list[Row]:
     """Proposals by theme, in order of first appearance, children below a parent of the same theme."""
-    frame = seen.proposals
-    ids, themes = frame["id"].tolist(), frame["theme"].tolist()
-    parents = frame["parent"].tolist()
-    place = {p: i for i, p in enumerate(ids)}
-    below: dict[int, list[int]] = {}
-    roots: dict[str, list[int]] = {}
-    for i, theme in enumerate(themes):
-        above = place.get(parents[i], -1)
-        if above >= 0 and themes[above] == theme:
-            below.setdefault(above, []).append(i)
-        else:
-            roots.setdefault(theme, []).append(i)
+    lines = outline(seen.proposals)
+    headed = any(line.theme for line in lines)
     result: list[Row] = []
-    for theme, first in roots.items():
-        if any(themes):
+    for theme, group in groupby(lines, key=lambda line: line.theme):
+        if headed:
             result.append(Row(-1, 0, theme[:1].upper() + theme[1:] or "No theme"))
-        stack = [(i, 0) for i in reversed(first)]
-        while stack:
-            i, depth = stack.pop()
-            result.append(Row(i, depth))
-            stack += [(child, min(depth + 1, DEEPEST)) for child in reversed(below.get(i, []))]
+        result += [Row(line.place, min(line.depth, DEEPEST)) for line in group]
     return result
 
 
@@ -110,11 +98,10 @@ def blocks(seen: View) -> list[Block]:
     silent = (seen.why == SILENT).all(axis=0)
     if silent.all():  # nobody is heard: an empty grid says more than folded columns
         silent = np.zeros(len(seen.columns), bool)
-    side = seen.actors["side"].tolist()
+    mine_of = dict(by_side(dataset, seen.actors))
     result = []
     for look, counts in zip(looks, counted, strict=True):
-        mine = [i for i, s in enumerate(side) if s == look.id]
-        if mine:
+        if mine := mine_of.get(look.id):
             heard = tuple(i for i in mine if not silent[i])
             result.append(Block(look, heard, tuple(i for i in mine if silent[i]), counts))
     return result

@@ -154,9 +154,3 @@ def _over_long(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
             Problem(TABLES[name].file, 1, c[:60], "the column's name is longer than 255 characters") for c in long_names
         ]
     return found
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """The rows of a table, each a mapping of column to text."""
-    columns = [frame[c].tolist() for c in frame.columns]
-    return [dict(zip(map(str, frame.columns), row, strict=True)) for row in zip(*columns, strict=True)]
