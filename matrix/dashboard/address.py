@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from matrix.dashboard.grid import Picked
+from matrix.dashboard.names import choices
 from matrix.dashboard.order import ORDERS
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
@@ -34,7 +35,7 @@ class Address:
 def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     """The address in terms of this dataset, and a sentence for each part that had to be left out."""
     complaints: list[str] = []
-    allowed = {**options(dataset), "rule": RULES}
+    allowed = {**{name: tuple(choices(dataset, name)) for name in options(dataset)}, "rule": RULES}
     values: dict[str, Any] = {}
     for filter_, name in NAMES.items():
         given = [v for v in params.get(name, ()) if v]

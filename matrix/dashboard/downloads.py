@@ -19,7 +19,7 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
     """A button that opens the choice of formats."""
     with st.popover("Download", icon=":material/download:"):
         st.html(
-            '<p class="pm-hint">What the filters show now. The files name the filters and the dataset\'s version.</p>'
+            '<p class="pm-hint">What the filters show now. The workbook names the filters and the version of the data.</p>'
         )
         st.download_button(
             "Excel workbook (.xlsx)",
@@ -30,7 +30,7 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
             width="stretch",
         )
         st.download_button(
-            "Table of positions (.csv)",
+            "Positions as ids (.csv)",
             data=table(dataset, selection),
             file_name=file_name(dataset, "csv"),
             mime="text/csv",

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.address import LONGEST, NAMES, date_problem
+from matrix.dashboard.address import LONGEST, date_problem
 from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
+from matrix.dataset.selection import EVIDENCE, Selection
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")
 _HELP = {
@@ -103,7 +103,3 @@ def _rule() -> str:
         on_change=state.touched,
     )
     return rule or "cautious"
-
-
-assert set(NAMES) == {*COMMON, *state.MORE, *EVIDENCE, "search", "rule"}, "a filter has no widget"
-assert set(SINGLE) == {"search", "as_of", "rule"}

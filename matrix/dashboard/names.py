@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 
 from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.dashboard.rows import stances_of
@@ -51,7 +52,8 @@ _WORDS = {
 }
 
 
-def choices(dataset: Dataset, name: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
     """What a list filter offers: id -> name, no two alike; words that no row of this dataset has are left out."""
     if name in _TABLES:
         table, column, native = _TABLES[name]
@@ -62,7 +64,8 @@ def choices(dataset: Dataset, name: str) -> dict[str, str]:
             for id_, text, other in zip(frame["id"], frame[column].tolist(), natives, strict=True)
         }
         depths = tree(dataset) if name == "risk_area" else dict.fromkeys(names, 0)
-        return {i: _INDENT * depth + text for i, depth in depths.items() for text in [_distinct(names)[i]]}
+        apart = _distinct(names)
+        return {i: _INDENT * depth + apart[i] for i, depth in depths.items()}
     if name == "stance":
         looks = stances_of(dataset)
         return _distinct({i: f"{looks[i].glyph} {looks[i].word}" for i in (*dataset.scale.ids, MIXED)})

@@ -85,10 +85,13 @@ def test_a_click_opens_the_evidence_and_says_what_superseded_it(page, dashboard:
 
 
 def test_the_keyboard_opens_copies_and_closes(page, dashboard: str) -> None:
-    shown = page(dashboard)
-    shown.locator("[role=row][data-proposal=evaluation-exchange]").scroll_into_view_if_needed()
-    cell(shown, "evaluation-exchange", "xiao-qian").focus()
-    shown.keyboard.press("ArrowRight")
+    shown = page(f"{dashboard}/?theme=exchanges&actor=xiao-qian&actor=cai-cuihong")
+    shown.get_by_role("grid").locator("[tabindex='0']").first.focus()
+    exchange = shown.locator("[role=row][data-proposal=evaluation-exchange]")
+    for _ in range(8):
+        if exchange.locator("[role=gridcell][tabindex='0']").count():
+            break
+        shown.keyboard.press("ArrowDown")
     shown.keyboard.press("ArrowRight")
     shown.keyboard.press("Enter")
     expect(evidence(shown)).to_contain_text("Cai Cuihong")
@@ -174,6 +177,19 @@ def test_the_same_as_a_table(page, dashboard: str, shot) -> None:
     expect(shown.get_by_test_id("stDataFrame")).to_be_visible()
     assert "table=1" in shown.url
     shot(shown, "matrix-table")
+
+
+@pytest.mark.parametrize(
+    ("label", "ending", "begin"), [("Excel workbook", "xlsx", b"PK"), ("Positions", "csv", b"proposal,")]
+)
+def test_the_selection_can_be_taken_along(page, dashboard: str, label: str, ending: str, begin: bytes) -> None:
+    shown = page(f"{dashboard}/?side=us")
+    shown.get_by_role("button", name="Download").click()
+    with shown.expect_download() as download:
+        shown.get_by_role("button", name=label).click()
+    assert download.value.suggested_filename.startswith("US-China-dialogue")
+    assert download.value.suggested_filename.endswith(f".{ending}")
+    assert Path(download.value.path()).read_bytes().startswith(begin)
 
 
 # ---------------------------------------------------------------- other people's data

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from matrix.dataset.selection import Selection
 
 Visit = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
@@ -85,6 +88,12 @@ def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
     assert "3 statements without any date do not count while an as-of date is set." in said(
         visit("?as-of=2026", folder)
     )
+
+
+def test_every_filter_of_a_selection_has_a_widget(visit: Visit) -> None:
+    app = visit()
+    drawn = {w.key for kind in (app.multiselect, app.text_input, app.radio) for w in kind}
+    assert {f"filter-{f.name.replace('_', '-')}" for f in fields(Selection)} <= drawn
 
 
 # ---------------------------------------------------------------- nothing to see
