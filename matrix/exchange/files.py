@@ -28,7 +28,7 @@ WRITERS: dict[str, Callable[[Dataset, Path, Selection], list[str]]] = {".xlsx": 
 
 
 def write(dataset: Dataset, path: Path, selection: Selection) -> list[str]:
-    """Write the selection to a file of one of the endings in WRITERS; what had to be altered or left out, a line each."""
+    """Write the selection to a file with an ending of WRITERS; a line for all that was altered or left out."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
