@@ -18,9 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def downloads(dataset: Dataset, selection: Selection) -> None:
     """A button that opens the choice of formats."""
     with st.popover("Download", icon=":material/download:"):
-        st.html(
-            '<p class="pm-hint">What the filters show now. The workbook names the filters and the version.</p>'
-        )
+        st.html('<p class="pm-hint">What the filters show now. The workbook names the filters and the version.</p>')
         st.download_button(
             "Excel workbook (.xlsx)",
             data=workbook(dataset, selection),

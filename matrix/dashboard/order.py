@@ -28,12 +28,14 @@ def ordered(view: View, order: str = THEME) -> list[Place]:
     """The view's rows in the order in which they are shown.
 
     By theme: themes in order of first appearance, parents before their children. Otherwise by the visible positions of
-    actors of counted sides: most backing ones first, or the smaller of backing and opposing first (`mixed` is both).
+    actors of counted sides (`mixed` both backs and opposes): the most backed first; or the most disputed first - where
+    most stand on the smaller side, then where most oppose.
     """
     if order == THEME:
         return _by_theme(view)
     backing, opposed = _camps(view)
-    keys = (backing - opposed, backing) if order == BACKED else (backing + opposed, np.minimum(backing, opposed))
+    # The last key decides first, as np.lexsort has it.
+    keys = (-opposed, backing) if order == BACKED else (backing, opposed, np.minimum(backing, opposed))
     return [Place(int(i)) for i in np.lexsort((np.arange(len(backing)), *(-k for k in keys)))]
 
 

@@ -21,7 +21,12 @@ def records(frame: pd.DataFrame) -> list[Record]:
 
 def place(dataset: Dataset, table: str, id_: str) -> int:
     """Where a row stands in its table; the id is known to be there."""
-    return int((dataset.frames[table]["id"] == id_).to_numpy().argmax())
+    return _places(dataset, table)[id_]
+
+
+@lru_cache(maxsize=16)
+def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
+    return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
 
 
 def row(dataset: Dataset, table: str, id_: str) -> Record:
