@@ -6,7 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matrix.analysis.coalitions import coalitions as coalitions
+    from matrix.analysis.common_ground import common_ground as common_ground
     from matrix.analysis.evidence import evidence as evidence
+    from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
     from matrix.analysis.sides import sides as sides
     from matrix.dataset.check import check as check
@@ -27,8 +30,11 @@ _HOME = {
     "Selection": "matrix.dataset.selection",
     "SelectionError": "matrix.dataset.problems",
     "check": "matrix.dataset.check",
+    "coalitions": "matrix.analysis.coalitions",
+    "common_ground": "matrix.analysis.common_ground",
     "evidence": "matrix.analysis.evidence",
     "load": "matrix.dataset.dataset",
+    "overlap": "matrix.analysis.overlap",
     "positions": "matrix.analysis.positions",
     "save": "matrix.dataset.dataset",
     "select": "matrix.dataset.selection",

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from matrix.dataset.dataset import Dataset
-    from matrix.dataset.selection import Selection
-
-ENVIRONMENT = "POLICY_MATRIX_DATASET"
-FORMATS = ("text", "csv", "json", "markdown")
-WIDTH = 100
-
-F = TypeVar("F", bound=Callable[..., Any])
+from matrix.comparing import coalitions, common_ground, overlap, print_values
+from matrix.options import (
+    ENVIRONMENT,
+    WIDTH,
+    dataset_argument,
+    format_option,
+    open_dataset,
+    print_table,
+    selection_options,
+    shipped,
+    width,
+)
 
 
 class Commands(click.Group):
@@ -66,43 +64,6 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
 
 
-dataset_argument = click.argument(
-    "dataset", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), envvar=ENVIRONMENT
-)
-
-
-def format_option(function: F) -> F:
-    return click.option(
-        "--format", "format_", type=click.Choice(FORMATS), default="text", help="text shows names, the others ids."
-    )(function)
-
-
-def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; each but as-of, search and rule may be given several times."""
-    options = (
-        ("--source", "Evidence: only statements from this source (id)."),
-        ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
-        ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
-        ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
-        ("--risk-area", "Rows: proposals of this risk area or one below it."),
-        ("--theme", "Rows: proposals under this theme."),
-        ("--proposal", "Rows: this proposal (id)."),
-        ("--side", "Columns: actors of this side."),
-        ("--actor", "Columns: this actor (id)."),
-        ("--kind", "Columns: actors of this kind, e.g. person."),
-        ("--authority", "Columns: actors of this authority, e.g. official."),
-        ("--stance", "Cells: only this stance (mixed too)."),
-        ("--search", "Rows and columns in which this text occurs, in any script."),
-        ("--rule", "How statements fold into a position: cautious (default) or latest."),
-    )
-    for name, about in reversed(options):
-        if name in ("--as-of", "--search", "--rule"):
-            function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
-        else:
-            function = click.option(name, multiple=True, metavar="ID", help=about)(function)
-    return function
-
-
 @main.command()
 @click.argument("dataset", required=False, type=click.Path(path_type=Path), envvar=ENVIRONMENT)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
@@ -116,7 +77,7 @@ def serve(dataset: Path | None, port: int, address: str) -> None:
     """
     from matrix.serving import run
 
-    run((dataset or _shipped()).resolve(), port, address)
+    run((dataset or shipped()).resolve(), port, address)
 
 
 @main.command()
@@ -142,7 +103,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
-    path = dataset or _shipped()
+    path = dataset or shipped()
     read = read_folder(path)
     problems = problems_of(read)
     errors = [p for p in problems if not p.warning]
@@ -183,9 +144,17 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
 @click.option(
     "--by", type=click.Choice(["actors", "sides"]), default="actors", show_default=True, help="What the columns are."
 )
+@click.option(
+    "--values",
+    "what",
+    type=click.Choice(["stance", "count", "signed"]),
+    default="stance",
+    show_default=True,
+    help="What a cell holds: its stance, its number of units (count), or these times their scores (signed).",
+)
 @click.option("--stated", is_flag=True, help="Drop rows and columns without a position.")
 @format_option
-def show(dataset: Path | None, by: str, stated: bool, format_: str, **filters: Any) -> None:
+def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, **filters: Any) -> None:
     """The comparison matrix: proposals in rows, actors (or sides) in columns.
 
     \b
@@ -196,20 +165,25 @@ def show(dataset: Path | None, by: str, stated: bool, format_: str, **filters: A
     from matrix.analysis.positions import fold, view
     from matrix.analysis.sides import sides
 
-    data, selection = _open(dataset, filters)
+    if what != "stance" and by == "sides":
+        raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
+    data, selection = open_dataset(dataset, filters)
     seen = view(fold(data, selection), stated=stated)
+    if what != "stance":
+        print_values(seen, what, format_, data, selection)
+        return
     if by == "actors" and format_ == "text":
         from matrix.terminal import matrix_text
 
-        click.echo(matrix_text(seen, _width()), nl=False)
+        click.echo(matrix_text(seen, width()), nl=False)
         return
     table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
     if format_ == "text":
         from matrix.terminal import sides_text
 
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), _width()), nl=False)
+        click.echo(sides_text(table, seen.proposals["title"].tolist(), width()), nl=False)
         return
-    _print(table, "proposal", format_, data, selection)
+    print_table(table, "proposal", format_, data, selection)
 
 
 @main.command()
@@ -226,11 +200,11 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     from matrix.analysis.evidence import evidence as statements_behind
     from matrix.analysis.evidence import why_empty
 
-    data, selection = _open(dataset, filters)
+    data, selection = open_dataset(dataset, filters)
     one_cell = len(selection.proposal) == 1 and len(selection.actor) == 1
     found = statements_behind(data, selection)
     if format_ != "text":
-        _print(found.set_index("id"), "id", format_, data, selection)
+        print_table(found.set_index("id"), "id", format_, data, selection)
         return
     from matrix.terminal import evidence_text
 
@@ -238,8 +212,12 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
         found = statements_behind(data, selection, every=True)
-    click.echo(evidence_text(data, found, _width()), nl=False)
+    click.echo(evidence_text(data, found, width()), nl=False)
     click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
+
+
+for command in (overlap, common_ground, coalitions):
+    main.add_command(command)
 
 
 @main.command()
@@ -258,7 +236,7 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
 
     if out.suffix.lower() not in WRITERS:
         raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
-    data, selection = _open(dataset, filters)
+    data, selection = open_dataset(dataset, filters)
     for line in write(data, out, selection):
         click.echo(line, err=True)
     click.echo(f"wrote {out}", err=True)
@@ -282,41 +260,6 @@ def new(folder: Path) -> None:
         f"{folder}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {folder}",
         err=True,
     )
-
-
-def _shipped() -> Path:
-    from matrix.shipped import dataset
-
-    return dataset()
-
-
-def _open(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
-    from matrix.dataset.dataset import load
-    from matrix.dataset.selection import Selection
-
-    selection = Selection.of(filters)
-    data = load(path or _shipped())
-    return data, selection.within(data)
-
-
-def _print(table: pd.DataFrame, corner: str, format_: str, data: Dataset, selection: Selection) -> None:
-    """A table with ids: csv, json (one object a row, empty cells left out) or markdown."""
-    if format_ == "csv":
-        click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
-    elif format_ == "json":
-        cells = table.astype(object).where(table.notna(), "").to_dict("index")
-        rows = [{corner: str(i), **{c: v for c, v in row.items() if v != ""}} for i, row in cells.items()]
-        head = {"dataset": data.title, "version": data.version, "selection": selection.chosen(), "n": len(rows)}
-        click.echo(json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, default=int))
-    else:
-        from matrix.terminal import markdown
-
-        click.echo(markdown(table, corner), nl=False)
-
-
-def _width() -> int:
-    """Columns to fill: the terminal's where there is one, else 100."""
-    return max(60, os.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
 
 
 if __name__ == "__main__":

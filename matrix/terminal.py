@@ -48,7 +48,7 @@ def _lines(seen: View, width: int) -> Iterator[str]:
     dataset = seen.positions.dataset
     looks = stance_looks(records(dataset.stances))
     for line in _head(seen):
-        yield from _wrapped(line.split(" "), width)
+        yield from wrapped(line.split(" "), width)
     if not len(seen.rows) or not len(seen.columns):
         yield f"Nothing to show: the filters leave no {'actor' if len(seen.rows) else 'proposal'}."
         return
@@ -64,10 +64,10 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         yield ""
         yield from _block(seen, block, looks, counts, title)
         yield ""
-        yield from _wrapped(_key(seen, block), width)
+        yield from wrapped(_key(seen, block), width)
     yield from _silent(seen, heard, width)
     yield ""
-    yield from _wrapped(_legend(seen, looks, counts), width)
+    yield from wrapped(_legend(seen, looks, counts), width)
 
 
 def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
         if which.any():
             yield ""
             listed = ", ".join(map(clean, names[which]))
-            yield from _wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
+            yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
 
 
 def sides_text(table: pd.DataFrame, titles: Sequence[str], width: int = 100) -> str:
@@ -212,8 +212,8 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
             "" if s.get("standing", "counts") == "counts" else str(s["standing"]),
         ]
         first, *rest = (clean(x).split(" ") for x in lines if x)
-        indented = [y for words in rest for y in _wrapped(words, width, "      ")]
-        blocks.append("\n".join([*_wrapped(first, width), *indented]))
+        indented = [y for words in rest for y in wrapped(words, width, "      ")]
+        blocks.append("\n".join([*wrapped(first, width), *indented]))
     return "\n\n".join(blocks) + ("\n" if blocks else "")
 
 
@@ -257,7 +257,8 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
-def _wrapped(words: Iterable[str], width: int, indent: str = "") -> Iterator[str]:
+def wrapped(words: Iterable[str], width: int, indent: str = "") -> Iterator[str]:
+    """Lines of at most this display width, broken between the words."""
     line = ""
     for word in words:
         if line and display_width(f"{indent}{line} {word}") > width:

@@ -16,7 +16,7 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
     *({"dataset", "shipped"}, {"palette", "serving"}, {"analysis"}),
-    *({"charts", "exchange", "terminal"}, {"dashboard", "cli"}),
+    *({"charts", "exchange", "terminal"}, {"readout"}, {"options"}, {"comparing"}, {"dashboard", "cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
@@ -26,7 +26,8 @@ ROOMS = {
     "openpyxl": {"exchange"},
     "xlsxwriter": {"exchange"},
 }
-LIGHT = {"__init__", "__main__", "cli", "shipped"}  # what every start of the command line imports
+# What every start of the command line imports.
+LIGHT = {"__init__", "__main__", "cli", "comparing", "options", "shipped"}
 HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 

@@ -1,0 +1,156 @@
+"""What a result owes to a part of its evidence: the same measure again without a source, or as of an earlier date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.common_ground import common_ground
+from matrix.analysis.formulas import MEASURES
+from matrix.analysis.overlap import overlap
+from matrix.analysis.positions import positions
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.selection import Selection, evidence_of, options
+
+TIERS, CELLS = "tiers", "positions"
+Measured = Callable[[Dataset, Selection], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """One question: the evidence without the statements whose `column` holds `value`, or only up to a date (as_of)."""
+
+    column: str
+    value: str
+
+    @property
+    def words(self) -> str:
+        """`without source krasa-2026-05-08`, `as of 2024-12-31`."""
+        return (
+            f"as of {self.value}" if self.column == "as_of" else f"without {self.column} {self.value.replace('_', ' ')}"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """What changes: `changes` has a line for each changed number (what_if, id, other, before, after).
+
+    `counts`: a line for each question, in words; statements that still count, numbers there were, numbers changed - 0
+    is an answer too.
+    """
+
+    measure: str
+    changes: pd.DataFrame
+    counts: pd.DataFrame
+
+
+def what_ifs(dataset: Dataset, selection: Selection | None = None, before: str = "") -> list[WhatIf]:
+    """The usual questions: without each chosen source, without author voices, without low confidence, before a date."""
+    selection = selection or Selection()
+    statements = dataset.frames["statements"]
+    asked = [WhatIf("source", s) for s in selection.source or tuple(dataset.frames["sources"]["id"])]
+    for column, value in (("attribution", "author_voice"), ("confidence", "low")):
+        if (statements[column] == value).any():
+            asked.append(WhatIf(column, value))
+    return asked + ([WhatIf("as_of", before)] if before else [])
+
+
+def sensitivity(
+    dataset: Dataset,
+    measure: str | Measured = TIERS,
+    questions: Iterable[WhatIf] | None = None,
+    selection: Selection | None = None,
+) -> Sensitivity:
+    """The measure on the selection, and again with each part of its evidence left out.
+
+    `measure`: `tiers` (of common ground, over the sides of the whole evidence), `positions`, a measure of `overlap`, or
+    any function of dataset and selection that gives a frame. Where a later statement is left out, the earlier one that
+    it supersedes counts again, as under every evidence filter.
+    """
+    selection = (selection or Selection()).within(dataset)
+    measured = _measured(dataset, measure, selection)
+    before = measured(dataset, selection)
+    changes, counts = [], {}
+    for question in what_ifs(dataset, selection) if questions is None else questions:
+        part, chosen = without(dataset, question, selection)
+        after = measured(part, chosen)
+        changed = _changed(before, after)
+        changes.append(changed.assign(what_if=question.words))
+        counts[question.words] = {
+            "statements": int(evidence_of(part, chosen).counts.sum()),
+            "compared": int(before.notna().to_numpy().sum()),
+            "changed": len(changed),
+        }
+    columns = ["what_if", "id", "other", "before", "after"]
+    table = pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns)
+    name = measure if isinstance(measure, str) else measure.__name__
+    return Sensitivity(name, table, pd.DataFrame.from_dict(counts, orient="index").rename_axis("what_if"))
+
+
+def without(dataset: Dataset, question: WhatIf, selection: Selection) -> tuple[Dataset, Selection]:
+    """The dataset and selection with the question's part of the evidence left out."""
+    if question.column == "as_of":
+        earlier = replace(selection, as_of=question.value)
+        if selection.as_of and selection.day() < earlier.day():
+            earlier = selection
+        return dataset, earlier
+    if question.column not in ("source", "attribution", "confidence"):
+        raise SelectionError(
+            f"what-if: {not_one_of(question.column, ('source', 'attribution', 'confidence', 'as_of'))}"
+        )
+    allowed = options(dataset)[question.column]
+    if question.value not in allowed:
+        raise SelectionError(f"{question.column}: {not_one_of(question.value, allowed)}")
+    chosen = tuple(v for v in getattr(selection, question.column) if v != question.value)
+    statements = dataset.frames["statements"]
+    keep = (statements[question.column] != question.value).to_numpy()
+    later = dataset.codes.later.copy()
+    while (gap := (later >= 0) & ~keep[later]).any():  # what superseded what is left out passes it on
+        later[gap] = later[later[gap]]
+    ids = statements["id"].to_numpy(dtype=object)
+    kept = statements[keep].copy()
+    kept["superseded_by"] = pd.Categorical(pd.Series(np.where(later >= 0, ids[later], "")[keep], dtype="str"))
+    for column in kept.columns:
+        if isinstance(kept[column].dtype, pd.CategoricalDtype):
+            kept[column] = kept[column].cat.remove_unused_categories()
+    kept = kept.iloc[:0] if getattr(selection, question.column) and not chosen else kept
+    part = replace(dataset, frames={**dataset.frames, "statements": kept.reset_index(drop=True)}, _memo={})
+    known = options(part)
+    # A word that only the statements left out used is no word of the rest, and chooses nothing in it.
+    lists = {c: tuple(v for v in getattr(selection, c) if v in known[c]) for c in ("attribution", "confidence")}
+    lists[question.column] = chosen
+    values: dict[str, Any] = {f.name: getattr(selection, f.name) for f in fields(selection)}
+    return part, Selection(**{**values, **lists})
+
+
+def _measured(dataset: Dataset, measure: str | Measured, selection: Selection) -> Measured:
+    if not isinstance(measure, str):
+        return measure
+    if measure == TIERS:
+        sides = common_ground(dataset, selection=selection).sides
+        return lambda d, s: common_ground(d, sides, s).frame[["tier"]]
+    if measure == CELLS:
+        return positions
+    if measure not in MEASURES:
+        raise SelectionError(f"measure: {not_one_of(measure, (TIERS, CELLS, *MEASURES))}")
+    return lambda d, s: _each_pair_once(overlap(d, measure, selection=s).frame)
+
+
+def _each_pair_once(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.where(np.triu(np.ones(frame.shape, bool), 1))
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """The cells whose value differs, missing values being alike; of a frame of one column the column is not named."""
+    index, columns = before.index.union(after.index, sort=False), before.columns.union(after.columns, sort=False)
+    one, two = (f.astype(object).reindex(index=index, columns=columns) for f in (before, after))
+    one, two = one.where(one.notna(), None), two.where(two.notna(), None)
+    a, b = one.to_numpy(dtype=object), two.to_numpy(dtype=object)
+    i, j = np.nonzero(a != b)
+    other = columns.to_numpy(dtype=object)[j] if len(columns) > 1 else np.full(len(j), "", object)
+    return pd.DataFrame({"id": index.to_numpy(dtype=object)[i], "other": other, "before": a[i, j], "after": b[i, j]})

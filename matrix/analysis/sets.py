@@ -1,0 +1,98 @@
+"""Positions become overlaps of sets: what exactly these actors (or sides) back together, and what at least these do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from matrix.analysis.positions import fold
+from matrix.analysis.sides import roll_up
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.selection import Selection, rows_of
+
+ACTORS, SIDES = BY = ("actors", "sides")
+MOST = 12  # sets of which every combination is listed: 4,095 at most; of more only those that occur
+
+
+@dataclass(frozen=True)
+class Intersection:
+    """One combination of the chosen sets, with the proposals in it.
+
+    `exclusive`: backed by exactly these of the chosen; `inclusive`: by at least these.
+    """
+
+    of: tuple[str, ...]
+    exclusive: tuple[str, ...]
+    inclusive: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """What an UpSet plot draws (Lex et al. 2014): each set's proposals, and each combination that holds any.
+
+    `complete` says whether every combination with an inclusive member is listed, or only those with an exclusive one.
+    """
+
+    by: str
+    sets: dict[str, tuple[str, ...]]
+    intersections: tuple[Intersection, ...]
+    union: tuple[str, ...]
+    complete: bool
+    formula: str
+
+
+def sets(
+    dataset: Dataset,
+    of: Sequence[str],
+    by: str = ACTORS,
+    selection: Selection | None = None,
+) -> Sets:
+    """Overlaps of what the chosen actors or sides back, over the selection's rows; a side backs what any member backs.
+
+    The exclusive parts are disjoint and add up to the union; an inclusive one adds up all combinations that contain it.
+    A backs p1 and p2, B backs p2: exclusive A: p1, A and B: p2, B: nothing; inclusive A: p1, p2, B: p2, A and B: p2.
+    """
+    selection = selection or Selection()
+    if by not in BY:
+        raise SelectionError(f"by: {not_one_of(by, BY)}")
+    ids = dataset.frames[by]["id"].tolist()
+    for one in of:
+        if one not in ids:
+            raise SelectionError(f"{by.removesuffix('s')}: {not_one_of(one, ids)}")
+    chosen = tuple(dict.fromkeys(of))
+    folded = fold(dataset, selection)
+    rows = np.flatnonzero(rows_of(dataset, selection))
+    if by == ACTORS:
+        backs = np.append(dataset.scale.scores > 0, [False, False])[folded.codes[rows]]
+        table = backs[:, [ids.index(one) for one in chosen]]
+    else:
+        counts = roll_up(folded)
+        table = np.array([counts[s]["backing"][rows] > 0 for s in chosen], bool).reshape(len(chosen), len(rows)).T
+    proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
+    at = [frozenset(np.flatnonzero(row).tolist()) for row in table]
+    occurring = sorted({s for s in at if s}, key=lambda s: (len(s), sorted(s)))
+    complete = len(chosen) <= MOST
+    listed = occurring
+    if complete:
+        every = (frozenset(c) for n in range(1, len(chosen) + 1) for c in combinations(range(len(chosen)), n))
+        listed = [c for c in every if any(c <= s for s in occurring)]
+    found = tuple(
+        Intersection(
+            tuple(chosen[i] for i in sorted(c)),
+            tuple(p for p, s in zip(proposals, at, strict=True) if s == c),
+            tuple(p for p, s in zip(proposals, at, strict=True) if s >= c),
+        )
+        for c in listed
+    )
+    return Sets(
+        by,
+        {one: tuple(p for p, s in zip(proposals, at, strict=True) if i in s) for i, one in enumerate(chosen)},
+        found,
+        tuple(p for p, s in zip(proposals, at, strict=True) if s),
+        complete,
+        "proposals backed by exactly these (exclusive) or by at least these (inclusive) of the chosen " + by,
+    )

@@ -1,0 +1,81 @@
+"""Positions become voices: one line for every actor who took a stance, with the conditions and how well it is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.order import by_side
+from matrix.analysis.positions import EMPTY, Positions
+from matrix.analysis.sides import OFFICIAL
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import words
+
+COLUMNS = ("proposal", "side", "actor", "stance", "score", "official", "conditions", "n", "attribution", "confidence")
+KNOWN_BY = ("attribution", "confidence")
+JOINT = " / "  # between the conditions of one actor
+
+Ints = NDArray[np.int64]
+
+
+def voices(folded: Positions, rows: Ints, columns: Ints) -> pd.DataFrame:
+    """Who stands where on the given proposals (rows) among the given actors (columns), in that order, by side.
+
+    `stance` is the position, `score` its score (0 for mixed), `conditions` the texts of all conditions stated there,
+    `n` the statements it rests on, `attribution` and `confidence` the weakest of these ('' where one has none).
+    """
+    dataset, shape = folded.dataset, folded.codes.shape
+    actors = dataset.frames["actors"]
+    order = columns[[i for _, places in by_side(dataset, actors.iloc[columns]) for i in places]]
+    p, a = np.nonzero(folded.codes[np.ix_(rows, order)] != EMPTY)
+    p, a = rows[p], order[a]
+    code, cell = folded.codes[p, a], p * shape[1] + a
+    conditions = _conditions(folded)
+    known = {name: weakest(dataset, name, folded)[cell] for name in KNOWN_BY}
+    return pd.DataFrame(
+        {
+            "proposal": dataset.frames["proposals"]["id"].to_numpy(dtype=object)[p],
+            "side": actors["side"].to_numpy(dtype=object)[a],
+            "actor": actors["id"].to_numpy(dtype=object)[a],
+            "stance": np.array(folded.states, dtype=object)[code],
+            "score": np.append(dataset.scale.scores, 0.0)[code],
+            "official": (actors["authority"] == OFFICIAL).to_numpy()[a],
+            "conditions": [JOINT.join(conditions.get(c, ())) for c in cell.tolist()],
+            "n": folded.n[p, a],
+            **{name: in_words(dataset, name, rank) for name, rank in known.items()},
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def weakest(dataset: Dataset, column: str, folded: Positions) -> Ints:
+    """For every cell (proposal times the number of actors, plus actor) the rank of its weakest statement; -1: none.
+
+    The rank is the place in the vocabulary, which runs from the strongest to the weakest: quoted before unattributed,
+    high before low; words of the dataset's own come after these, a blank last.
+    """
+    values, c = dataset.frames["statements"][column], dataset.codes
+    place = {w: i for i, w in enumerate(words(dataset, "statements", column))}
+    rank = np.array([*(place.get(w, len(place)) for w in values.cat.categories), len(place)], np.int64)
+    result = np.full(folded.codes.size, -1, np.int64)
+    cell = c.proposal.astype(np.int64) * folded.codes.shape[1] + c.actor
+    np.maximum.at(result, cell[folded.folded], rank[values.cat.codes.to_numpy()][folded.folded])
+    return result
+
+
+def in_words(dataset: Dataset, column: str, rank: Ints) -> NDArray[np.object_]:
+    """The words of ranks that `weakest` gave; '' for a blank or for none at all."""
+    return np.array([*words(dataset, "statements", column), "", ""], dtype=object)[rank]
+
+
+def _conditions(folded: Positions) -> dict[int, list[str]]:
+    """For each cell the texts of its conditions, each once, in the order of the statements."""
+    statements, c = folded.dataset.frames["statements"], folded.dataset.codes
+    stated = np.flatnonzero(folded.folded & (statements["condition"] != "").to_numpy())
+    cell = c.proposal[stated].astype(np.int64) * folded.codes.shape[1] + c.actor[stated]
+    result: dict[int, list[str]] = {}
+    for at, text in zip(cell.tolist(), statements["condition"].iloc[stated].tolist(), strict=True):
+        if text not in (texts := result.setdefault(at, [])):
+            texts.append(text)
+    return result

@@ -1,0 +1,252 @@
+"""How far the sides meet: every tier by hand, what is missing in words, and the shipped dataset's answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from matrix.analysis.asks import asks
+from matrix.analysis.common_ground import TIERS, common_ground
+from matrix.analysis.ladder import ladder
+from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
+from tests.analysis import random_data
+from tests.tiny import dataset, table
+
+# north: ann (official), bob; south: cem (official), dee
+CASES = {
+    "official": ["ann talk support early", "cem talk conditional early"],
+    "official+expert": ["ann talk support early", "dee talk support early"],
+    "expert": ["bob talk support early", "dee talk support early"],
+    "contested": ["ann talk support early", "cem talk support early", "dee talk oppose early"],
+    "one-sided": ["ann talk support early", "cem talk concern early"],
+    "rejected": ["ann talk oppose early", "cem talk concern early"],
+    "raised": ["cem talk concern early"],
+    "unheard": [],
+}
+
+
+@pytest.mark.parametrize("tier", CASES)
+def test_every_tier(tier: str) -> None:
+    found = common_ground(dataset(*CASES[tier]))
+    assert found.frame.loc["talk", "tier"] == tier
+    assert found.sides == ("north", "south")
+    assert found.n["talk"] == len(CASES[tier])
+
+
+def test_mixed_voices_are_contested_whatever_the_rest() -> None:
+    lines = ["ann talk support early", "ann talk oppose early", "cem talk support early"]
+    assert common_ground(dataset(*lines)).frame.loc["talk", "tier"] == "contested"
+    alone = common_ground(dataset(*lines[:2]))
+    assert alone.frame.loc["talk", "tier"] == "contested"
+    assert alone.frame.loc["talk", "north_mixed"] == 1
+
+
+def test_score_is_the_group_aware_consensus() -> None:
+    found = common_ground(dataset("ann talk support early", "bob talk oppose early", "cem talk support early"))
+    assert found.frame.loc["talk", "score"] == pytest.approx((1 + 1) / (2 + 2) * (1 + 1) / (1 + 2))
+    assert found.frame.loc["ban", "score"] == 1 / 4  # nothing said: (0 + 1)/(0 + 2) twice, and n = 0 says so
+    assert found.n["ban"] == 0
+
+
+def test_missing_voices_in_words() -> None:
+    data = dataset("ann talk support early", "cem talk concern late", "ann ban support early")
+    found = common_ground(data)
+    assert found.missing.to_dict() == {
+        "talk": "South speaks on it without backing it",
+        "test": "no North voice in these sources; no South voice in these sources",
+        "ban": "no South voice in these sources",
+    }
+    early = common_ground(data, selection=Selection(source=("early",)))
+    assert early.missing["talk"] == "no South voice in the chosen evidence"
+    assert early.frame.loc["ban", "missing"] == "south"
+
+
+def test_columns_are_those_of_the_command_line() -> None:
+    columns = list(common_ground(dataset()).frame)
+    assert columns[:5] == ["tier", "score", "missing", "north_members", "north_speakers"]
+    assert columns[-1] == "south_official_backing"
+    assert len(columns) == 3 + 2 * 9
+
+
+def test_a_tier_carries_the_weakest_evidence_it_rests_on() -> None:
+    data = dataset(
+        "ann talk support early attribution=quoted confidence=high",
+        "cem talk support early attribution=announced_by_other_side confidence=medium",
+        "dee talk support early attribution=unattributed confidence=low",
+        "ann ban support early attribution=quoted confidence=high",
+        "bob ban support early attribution=quoted",
+    )
+    basis = common_ground(data).basis
+    assert basis.loc["talk"].tolist() == ["announced_by_other_side", "medium"]  # the tier rests on officials alone
+    assert basis.loc["ban"].tolist() == ["quoted", ""]  # a blank is the weakest
+    assert basis.loc["test"].tolist() == ["", ""]
+
+
+def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
+    data = dataset(*CASES["official"])
+    found = common_ground(data, selection=Selection(actor=("ann",)))
+    assert found.frame.equals(common_ground(data).frame)
+    assert found.who["actor"].tolist() == ["ann"]
+    assert found.who["conditions"].tolist() == [""]
+    assert common_ground(data).who["conditions"].tolist() == ["", "it is mutual"]
+
+
+@pytest.mark.parametrize(
+    ("sides", "said_of_it"),
+    [(["north"], "only north"), ([], "none")],
+)
+def test_fewer_than_two_sides_is_a_sentence(sides: list[str], said_of_it: str) -> None:
+    found = common_ground(dataset(*CASES["official"]), sides)
+    assert said_of_it in found.sentence
+    assert not len(found.frame)
+    assert not len(found.who)
+    assert not len(found.basis)
+    assert not len(found.missing)
+    assert found.groups()[list(TIERS)].to_numpy().sum() == 0
+
+
+def test_no_sides_at_all_is_a_sentence() -> None:
+    found = common_ground(random_data.build("election", [(0, 0, "agree", "")]), [])
+    assert "two sides" in found.sentence
+    bare = Dataset.from_frames(
+        {
+            "sources": table("id|title", "s|S"),
+            "actors": table("id|name", "red|Red party", "blue|Blue party"),
+            "proposals": table("id|title", "t1|A thesis"),
+            "statements": table("id|actor|proposal|stance|source", "x|red|t1|support|s"),
+        }
+    )
+    assert common_ground(bare).sentence.startswith("No common ground to tell: the dataset has no sides")
+
+
+@pytest.mark.parametrize(
+    ("sides", "wrong"), [(["north", "souht"], "did you mean 'south'"), (["north", "rumour"], "never counted")]
+)
+def test_sides_that_cannot_be_compared_are_refused(sides: list[str], wrong: str) -> None:
+    more = table("id|name|main|counted", "north|North|true|true", "south|South|true|true", "rumour|R|false|false")
+    with pytest.raises(SelectionError, match=wrong):
+        common_ground(dataset(*CASES["official"], sides=more), sides)
+
+
+def test_without_main_all_counted_sides_that_say_something() -> None:
+    three = table("id|name|counted", "north|N|true", "south|S|", "west|W|true")
+    found = common_ground(dataset("ann talk support early", "cem ban support late", sides=three))
+    assert found.sides == ("north", "south")
+    rows = common_ground(
+        dataset("ann talk support early", "cem ban support late", sides=three), selection=Selection(proposal=("talk",))
+    )
+    assert rows.sides == ("north", "south")  # the rows do not choose the sides
+    early = dataset("ann talk support early", "cem ban support late", sides=three)
+    assert common_ground(early, selection=Selection(source=("early",))).sentence
+
+
+def test_groups_count_tiers() -> None:
+    found = common_ground(dataset(*CASES["official"]))
+    assert found.groups().loc["process"].to_dict() == dict.fromkeys(TIERS, 0) | {"n": 2, "official": 1, "unheard": 1}
+    with pytest.raises(SelectionError):
+        found.groups("colour")
+
+
+@settings(max_examples=40)
+@given(random_data.datasets(scale="shipped"))
+def test_tiers_again_slowly(made: Any) -> None:
+    _, statements, data = made
+    found = common_ground(data).frame
+    score = dict(random_data.SHIPPED)
+    official = {0: True, 1: True, 2: True, 3: False, 4: False}
+    for p in range(4):
+        cells = {a: {score[s] for i, q, s, _ in statements if (i, q) == (a, p)} for a in (0, 1, 3, 4)}
+        state = {
+            a: "mixed" if max(k) > 0 > min(k) else "no" if min(k) < 0 else "yes" if max(k) > 0 else "-"
+            for a, k in cells.items()
+            if k
+        }
+        us, china = ({a: s for a, s in state.items() if a % 3 == side} for side in (0, 1))
+        backs = [any(s == "yes" for s in x.values()) for x in (us, china)]
+        officially = [any(s == "yes" and official[a] for a, s in x.items()) for x in (us, china)]
+        against, mixed = "no" in state.values(), "mixed" in state.values()
+        if not against and not mixed and all(backs):
+            tier = "official" if all(officially) else "official+expert" if any(officially) else "expert"
+        elif mixed or (against and any(backs)):
+            tier = "contested"
+        elif any(backs):
+            tier = "one-sided"
+        else:
+            tier = "rejected" if against else "raised" if state else "unheard"
+        assert found["tier"].iloc[p] == tier
+
+
+# ---- the shipped dataset
+
+
+@pytest.fixture(scope="module")
+def shipped_data(shipped: Path) -> Dataset:
+    return load(shipped)
+
+
+def official(data: Dataset, **selection: Any) -> list[str]:
+    found = common_ground(data, selection=Selection(**selection)).frame
+    return found.index[found["tier"] == "official"].tolist()
+
+
+def test_officials_of_both_sides_meet_on_two_proposals(shipped_data: Dataset) -> None:
+    assert official(shipped_data) == ["intergovernmental-dialogue", "human-control-nuclear"]
+    assert official(shipped_data, as_of="2024-12-31") == ["human-control-nuclear"]
+
+
+def test_without_the_newsletter_only_the_dialogue_is_left(shipped_data: Dataset) -> None:
+    found = common_ground(shipped_data, selection=Selection(source=("krasa-2026-05-08",)))
+    met = found.frame[found.frame["tier"].isin(TIERS[:3])]
+    assert met.index.tolist() == ["intergovernmental-dialogue"]
+    assert met["us_conditional"].tolist() == met["us_backing"].tolist() == [1]
+    assert found.basis.loc["intergovernmental-dialogue"].tolist() == ["unattributed", "low"]
+    who = found.who[found.who["proposal"] == "intergovernmental-dialogue"]
+    assert who["conditions"].tolist() == ["both leaders agree to it at the summit"] * 2
+
+
+def test_the_ladder_shows_sun_on_five_rungs_and_against_the_sixth(shipped_data: Dataset) -> None:
+    rungs = ladder(shipped_data)
+    sun = rungs[rungs["actor"] == "sun-chenghao"]
+    assert sun["rung"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert sun["stands"].tolist() == [True] * 5 + [False]
+    assert sun["rejects"].tolist() == [False] * 5 + [True]
+    silent = ladder(shipped_data, Selection(source=("krasa-2026-05-08",)))
+    assert silent["rung"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert set(silent["actor"]) == {""}
+    assert not silent["stands"].any()
+
+
+def test_no_ladder_is_an_empty_table() -> None:
+    assert not len(ladder(dataset()))
+
+
+def test_a_sides_brief(shipped_data: Dataset) -> None:
+    us = asks(shipped_data, "us")
+    assert us.others == ("china",)
+    assert us.asks["official"].all()
+    assert us.asks["proposal"].iloc[0] == "intergovernmental-dialogue"
+    assert set(us.unheard) == {"us-defense-department", "us-state-department", "dario-amodei", "anthropic"}
+    assert "nc3-red-lines" in set(us.silent["proposal"])
+    assert not set(us.silent["proposal"]) & set(us.asks["proposal"])
+    china = asks(shipped_data, "china")
+    officials = china.asks.drop_duplicates("proposal")["official"].tolist()
+    assert officials == sorted(officials, reverse=True)  # those with an official come first
+    assert set(china.refusals["proposal"]) == {
+        *("sweeping-framework", "us-defined-frameworks", "securitising-civilian-ai", "nc3-ban"),
+    }
+    assert set(china.raises["actor"]) <= {"cicir", "xiao-qian", "cai-cuihong"}
+    assert (china.conditions["conditions"] != "").all()
+    assert set(china.silent["proposal"]) == {"ai-protocols", "start-and-calendar", "us-ai-leadership"}
+
+
+def test_a_side_that_spoke_outside_the_evidence_is_not_called_silent() -> None:
+    data = dataset("ann talk support early", "cem talk concern late", "cem ban support early")
+    assert asks(data, "south", Selection(source=("early",))).silent["proposal"].tolist() == []
+    assert asks(data, "north").silent["proposal"].tolist() == ["ban"]
+    with pytest.raises(SelectionError, match="did you mean 'north'"):
+        asks(data, "nort")

@@ -1,0 +1,85 @@
+"""What changes when a part of the evidence is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from matrix.analysis.overlap import overlap
+from matrix.analysis.positions import positions
+from matrix.analysis.sensitivity import WhatIf, sensitivity, what_ifs, without
+from matrix.dataset.dataset import load
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
+from tests.tiny import dataset
+
+LINES = (
+    "ann talk support early attribution=quoted confidence=high superseded_by=s2",
+    "ann talk oppose late attribution=author_voice confidence=low",
+    "cem talk support early attribution=quoted",
+)
+
+
+def test_the_usual_questions() -> None:
+    asked = what_ifs(dataset(*LINES), before="2025")
+    assert [q.words for q in asked] == [
+        *("without source early", "without source late", "without attribution author voice"),
+        *("without confidence low", "as of 2025"),
+    ]
+    assert what_ifs(dataset(), Selection(source=("late",))) == [WhatIf("source", "late")]
+
+
+def test_what_was_superseded_counts_again() -> None:
+    found = sensitivity(dataset(*LINES), "tiers", [WhatIf("source", "late"), WhatIf("confidence", "high")])
+    assert found.changes.to_dict("records") == [
+        {"what_if": "without source late", "id": "talk", "other": "", "before": "contested", "after": "official"}
+    ]
+    assert found.counts["changed"].tolist() == [1, 0]
+    assert found.counts["statements"].tolist() == [2, 2]  # the blank confidence stays when `high` goes
+
+
+def test_a_gap_in_a_chain_is_closed() -> None:
+    data = dataset(
+        "ann talk support early superseded_by=s2",
+        "ann talk concern early confidence=low superseded_by=s3",
+        "ann talk oppose late",
+    )
+    part, _ = without(data, WhatIf("confidence", "low"), Selection())
+    assert positions(part).loc["talk", "ann"] == "oppose"
+
+
+def test_any_measure_as_a_table(shipped: Path) -> None:
+    data = load(shipped)
+    found = sensitivity(data, "points")
+    assert found.counts["compared"].nunique() == 1
+    one = found.changes.iloc[0]
+    asked = next(q for q in what_ifs(data) if q.words == one["what_if"])
+    again = overlap(*[without(data, asked, Selection())[0]], "points").frame
+    value = again.loc[one["id"], one["other"]]
+    assert value == one["after"] or (one["after"] is None and value != value)
+    assert len(sensitivity(data, "positions").changes)
+    assert sensitivity(data, positions).measure == "positions"
+
+
+def test_as_of_and_a_chosen_source(shipped: Path) -> None:
+    data = load(shipped)
+    tiers = sensitivity(data, questions=[WhatIf("as_of", "2024-12-31")]).changes.set_index("id")
+    assert tiers.loc["intergovernmental-dialogue", ["before", "after"]].tolist() == ["official", "unheard"]
+    assert "human-control-nuclear" not in tiers.index
+    only = Selection(source=("krasa-2026-05-08",), as_of="2026-05-08")
+    nothing = sensitivity(data, "positions", [WhatIf("source", "krasa-2026-05-08")], only)
+    assert nothing.counts["statements"].tolist() == [0]
+    assert nothing.changes["after"].isna().all()
+    assert not len(sensitivity(data, "positions", [WhatIf("as_of", "2030")], only).changes)  # never later than chosen
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [(WhatIf("source", "earl"), "did you mean 'early'"), (WhatIf("coder", "c1"), "what-if: 'coder'")],
+)
+def test_unknown_questions_are_refused(question: WhatIf, wrong: str) -> None:
+    with pytest.raises(SelectionError, match=wrong):
+        sensitivity(dataset(*LINES), questions=[question])
+    with pytest.raises(SelectionError, match="measure: 'tier'"):
+        sensitivity(dataset(*LINES), "tier")

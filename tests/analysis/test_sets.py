@@ -1,0 +1,83 @@
+"""Exactly these, or at least these: overlaps of what chosen actors or sides back."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from matrix.analysis import sets as module
+from matrix.analysis.sets import sets
+from matrix.dataset.dataset import load
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
+from tests.analysis import random_data
+from tests.tiny import dataset
+
+LINES = ("ann talk support early", "ann test conditional early", "bob test support early", "cem ban oppose early")
+
+
+def test_exclusive_and_inclusive_by_hand() -> None:
+    found = sets(dataset(*LINES), ["ann", "bob", "cem"])
+    rows = {i.of: (i.exclusive, i.inclusive) for i in found.intersections}
+    assert rows == {
+        ("ann",): (("talk",), ("talk", "test")),
+        ("bob",): ((), ("test",)),
+        ("ann", "bob"): (("test",), ("test",)),
+    }
+    assert found.sets == {"ann": ("talk", "test"), "bob": ("test",), "cem": ()}
+    assert found.union == ("talk", "test")
+
+
+def test_a_side_backs_what_a_member_backs() -> None:
+    found = sets(dataset(*LINES), ["north", "south"], by="sides")
+    assert [(i.of, i.exclusive) for i in found.intersections] == [(("north",), ("talk", "test"))]
+    rows = sets(dataset(*LINES), ["north", "south"], "sides", Selection(proposal=("talk",)))
+    assert rows.union == ("talk",)
+
+
+def test_unknown_ones_are_refused() -> None:
+    with pytest.raises(SelectionError, match="actor: 'nobody'"):
+        sets(dataset(), ["nobody"])
+    with pytest.raises(SelectionError, match=r"side: 'nort' .* did you mean 'north'"):
+        sets(dataset(), ["nort"], by="sides")
+    with pytest.raises(SelectionError, match="by: "):
+        sets(dataset(), [], by="people")
+    assert sets(dataset(), []).intersections == ()
+
+
+@settings(max_examples=40)
+@given(random_data.datasets())
+def test_exclusive_sets_add_up_to_the_union(made: Any) -> None:
+    data = made[2]
+    chosen = data.actors["id"].tolist()
+    found = sets(data, chosen)
+    parts = [p for i in found.intersections for p in i.exclusive]
+    assert sorted(parts) == sorted(found.union)
+    backed = {a: set(found.sets[a]) for a in chosen}
+    for n in range(1, 6):
+        for c in combinations(chosen, n):
+            expected = set.intersection(*(backed[a] for a in c))
+            got = next((set(i.inclusive) for i in found.intersections if i.of == c), set())
+            assert got == expected
+            exact = next((set(i.exclusive) for i in found.intersections if i.of == c), set())
+            assert exact == expected - set().union(*(backed[a] for a in chosen if a not in c))
+
+
+def test_of_many_sets_only_the_combinations_that_occur(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = load(shipped)
+    found = sets(data, data.actors["id"].tolist())
+    assert not found.complete
+    assert all(i.exclusive for i in found.intersections)
+    assert sum(len(i.exclusive) for i in found.intersections) == len(found.union)
+    monkeypatch.setattr(module, "MOST", 1)
+    assert not sets(data, ["xiao-qian", "cai-cuihong"]).complete
+
+
+def test_two_experts_share_three_proposals(shipped: Path) -> None:
+    both = sets(load(shipped), ["xiao-qian", "cai-cuihong"]).intersections[-1]
+    assert both.of == ("xiao-qian", "cai-cuihong")
+    assert set(both.exclusive) == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}
