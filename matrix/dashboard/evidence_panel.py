@@ -1,15 +1,10 @@
-"""What was picked - a cell, row, column or share of a side - becomes the statements behind it; alike on all pages."""
+"""The evidence panel: who, on what, which position and why, then every statement behind it; alike on all pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from matrix.analysis.evidence import COUNTS, NOT_CHOSEN, Emptiness, why_empty
+from matrix.analysis.evidence import NOT_CHOSEN
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import state
@@ -17,43 +12,12 @@ from matrix.dashboard.address import cell_text
 from matrix.dashboard.cards import Cards
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.names import FILTERS, RULE_WORDS
-from matrix.dashboard.rows import Record, place, row, sides_of
+from matrix.dashboard.opened import Open, behind
+from matrix.dashboard.rows import Record, place, sides_of
 from matrix.dashboard.text import bdi, colour, esc, humane, label, listed, plural, sentence
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import COLUMNS, ROWS, Selection, columns_of, rows_of
+from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 
 MOST = 60  # cards at once; the rest is counted, never dropped silently
-
-
-@dataclass(frozen=True, eq=False)
-class Open:
-    """What is open: the folded positions, and the statements behind what was picked, each with a `standing`."""
-
-    positions: Positions
-    picked: Picked
-    statements: pd.DataFrame
-
-    @property
-    def dataset(self) -> Dataset:
-        return self.positions.dataset
-
-    @property
-    def selection(self) -> Selection:
-        return self.positions.selection
-
-    @cached_property
-    def why(self) -> Emptiness | None:
-        """Why the picked cell is empty; None where it is not, or no cell was picked."""
-        if not (self.picked.actor and self.picked.proposal):
-            return None
-        p, a = place(self.dataset, "proposals", self.picked.proposal), place(self.dataset, "actors", self.picked.actor)
-        if self.positions.codes[p, a] != EMPTY:
-            return None
-        return why_empty(self.dataset, self.selection, self.picked.proposal, self.picked.actor)
-
-    def row(self, table: str, id_: str) -> Record:
-        """A row of a table by its id."""
-        return row(self.dataset, table, id_)
 
 
 def panel(positions: Positions, picked: Picked) -> None:
@@ -72,42 +36,6 @@ def panel(positions: Positions, picked: Picked) -> None:
         st.html(head(opened))
         _jump(opened)
         st.html(cards(opened))
-
-
-def behind(positions: Positions, picked: Picked) -> Open:
-    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show.
-
-    Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
-    """
-    dataset, found, codes = positions.dataset, positions.evidence, positions.dataset.codes
-    keep = np.ones(len(codes.actor), bool)
-    if picked.proposal:
-        keep &= codes.proposal == place(dataset, "proposals", picked.proposal)
-    if picked.actor:
-        keep &= codes.actor == place(dataset, "actors", picked.actor)
-    if picked.side:
-        keep &= (dataset.frames["actors"]["side"] == picked.side).to_numpy()[codes.actor]
-    elif not picked.actor:
-        keep &= columns_of(dataset, positions.selection)[codes.actor]
-    elif not picked.proposal:
-        keep &= rows_of(dataset, positions.selection)[codes.proposal]
-    if not (picked.actor and picked.proposal):
-        keep &= found.passes
-    at = np.flatnonzero(keep)
-    at = at[np.argsort(~found.counts[at], kind="stable")]  # those that count first; otherwise in the table's order
-    frame = dataset.frames["statements"]
-    statements = frame.iloc[at].assign(standing=[_standing(positions, int(s)) for s in at])
-    return Open(positions, picked, statements)
-
-
-def _standing(positions: Positions, statement: int) -> str:
-    found = positions.evidence
-    if not found.passes[statement]:
-        return NOT_CHOSEN
-    by = int(found.by[statement])
-    if by < 0:
-        return COUNTS
-    return f"superseded by {positions.dataset.frames['statements']['id'].iloc[by]}"
 
 
 def head(opened: Open) -> str:
