@@ -1,4 +1,4 @@
-"""Make the picture in the README: the matrix of the shipped dataset with one cell open, at twice the size of a screen."""
+"""Make the picture in the README: the matrix of the shipped dataset with one cell open beside it."""
 
 from __future__ import annotations
 
