@@ -11,16 +11,16 @@ import click
 
 from matrix.comparing import coalitions, common_ground, overlap, print_values
 from matrix.options import (
-    ENVIRONMENT,
     WIDTH,
     dataset_argument,
     format_option,
     open_dataset,
     print_table,
     selection_options,
-    shipped,
     width,
 )
+from matrix.shipped import ENVIRONMENT
+from matrix.shipped import dataset as shipped
 
 
 class Commands(click.Group):

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from matrix.shipped import ENVIRONMENT
+from matrix.shipped import dataset as shipped
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from matrix.dataset.dataset import Dataset
     from matrix.dataset.selection import Selection
 
-ENVIRONMENT = "POLICY_MATRIX_DATASET"
 WIDTH = 100
 FORMATS = ("text", "csv", "json", "markdown")
 
@@ -58,12 +60,6 @@ def selection_options(function: F) -> F:
         else:
             function = click.option(name, multiple=True, metavar="ID", help=about)(function)
     return function
-
-
-def shipped() -> Path:
-    from matrix.shipped import dataset
-
-    return dataset()
 
 
 def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from matrix import shipped
 
-ENVIRONMENT = "POLICY_MATRIX_DATASET"
 # Flags win over every config file and environment variable, so an installed wheel is as closed as a checkout.
 FLAGS = {
     "server.headless": "true",
@@ -17,6 +16,7 @@ FLAGS = {
     "client.showErrorDetails": "none",
     "client.toolbarMode": "viewer",
     "server.maxUploadSize": "20",
+    "server.fileWatcherType": "none",
 }
 
 
@@ -33,7 +33,7 @@ def run(dataset: Path, port: int, address: str) -> None:
         str(shipped.app()),
         *(f"--{k}={v}" for k, v in flags.items()),
     ]
-    environment = {**os.environ, ENVIRONMENT: str(dataset)}
+    environment = {**os.environ, shipped.ENVIRONMENT: str(dataset)}
     if os.name == "posix":
         sys.stdout.flush()
         os.execve(command[0], command, environment)

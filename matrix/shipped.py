@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+ENVIRONMENT = "POLICY_MATRIX_DATASET"  # names another dataset in place of the shipped one
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -231,7 +231,7 @@ def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
 
     A statement whose last day is open is taken at its first day, as under an as-of date.
     """
-    day = np.where(codes.last == UNKNOWN, codes.first, codes.last)
+    day = codes.day
     cell = _cell(codes, shape)
     newest = np.full(shape[0] * shape[1], UNKNOWN)
     np.maximum.at(newest, cell[counts], day[counts])

@@ -13,7 +13,6 @@ from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
 
-ENVIRONMENT = "POLICY_MATRIX_DATASET"
 MOST = 200  # problems listed; more than these nobody reads on a screen
 
 Stamp = tuple[tuple[str, int, int, int], ...]
@@ -21,7 +20,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 def folder() -> Path:
     """The dataset's folder: the environment's, else the shipped one."""
-    named = os.environ.get(ENVIRONMENT)
+    named = os.environ.get(shipped.ENVIRONMENT)
     return Path(named) if named else shipped.dataset()
 
 

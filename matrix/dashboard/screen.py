@@ -10,15 +10,14 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.evidence import NOT_CHOSEN, evidence
+from matrix.analysis.extent import latest_day
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dashboard.order import THEME, Place, ordered
 from matrix.dashboard.rows import records, sides_of, stances_of
 from matrix.dashboard.text import humane
-from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.selection import Selection
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
@@ -79,9 +78,6 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
     places = dataset.frames["statements"].index.get_indexer(behind.index)
     codes = dataset.codes
     used = np.unique(codes.source[places])
-    _, published = days_of(dataset.frames["sources"]["date"])
-    day = np.where(codes.last == UNKNOWN, codes.first, codes.last)[places]
-    latest = max([UNKNOWN, *day.tolist(), *published[used].tolist()])
     return Facts(
         proposals=len(seen.rows),
         actors=len(seen.columns),
@@ -90,7 +86,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
         superseded=int(behind["standing"].str.startswith("superseded").sum()),
         sources=len(used),
         positions=int((seen.codes != EMPTY).sum()),
-        latest=iso(latest),
+        latest=latest_day(dataset, places),
         undated=seen.positions.evidence.undated,
     )
 

@@ -33,6 +33,11 @@ class Codes:
     last: Days
     later: NDArray[np.int32]
 
+    @property
+    def day(self) -> Days:
+        """The last day on which each statement can have been said; where that is open, the first."""
+        return np.where(self.last == UNKNOWN, self.first, self.last)
+
     @classmethod
     def of(cls, frames: dict[str, pd.DataFrame], stance_ids: tuple[str, ...]) -> Codes:
         s = frames["statements"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from matrix.analysis.extent import latest_day
 from matrix.analysis.positions import HIDDEN, SILENT
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.dataset.selection import LATEST
 from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Book, Sheet, line_height, lines_in
@@ -35,23 +37,18 @@ def subtitle(scope: Scope) -> str:
         f"{len(n.rows)} proposals × {len(n.columns)} actors",
         f"{len(frames['statements'])} statements from {_n(len(set(frames['statements']['source'])), 'source')}",
         *([f"as of {scope.selection.as_of}"] if scope.selection.as_of else []),
-        *(
-            [f"sources up to {latest}"]
-            if (latest := latest_source(scope.dataset, set(frames["statements"]["source"])))
-            else []
-        ),
+        *([f"up to {latest}"] if (latest := up_to(scope)) else []),
         f"dataset version {scope.dataset.version}",
     ]
     chosen = selection_words(scope.dataset, scope.selection)
     return " · ".join(parts) + (f" · selection: {'; '.join(chosen)}" if chosen else "")
 
 
-def latest_source(dataset: Dataset, among: set[str]) -> str:
-    """The latest date of publication among sources, as people read it; empty where none is dated."""
-    frame = dataset.frames["sources"]
-    given = [d for i, d in zip(frame["id"], frame["date"].tolist(), strict=True) if d and i in among]
-    latest = max(given, key=lambda d: dates.interval(d)[1], default="")
-    return dates.words(latest, latest) if latest else ""
+def up_to(scope: Scope) -> str:
+    """The latest day of the statements exported or of their sources, as people read it; empty where none is dated."""
+    ids = scope.dataset.frames["statements"]["id"]
+    day = latest_day(scope.dataset, np.flatnonzero(ids.isin(scope.frames["statements"]["id"])))
+    return dates.words(day, day) if day else ""
 
 
 def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
@@ -80,11 +77,10 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
     yield "Dataset version", f"{dataset.version} (changes when any cell of any table does)"
     sources = dataset.frames["sources"]
     named = set(scope.frames["statements"]["source"])
-    latest = latest_source(dataset, named)
     undated = int((sources["id"].isin(named) & (sources["date"] == "")).sum())
     yield (
-        "Latest source of a statement",
-        (latest or "none is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
+        "Up to",
+        (up_to(scope) or "no statement is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
     )
     as_of = scope.selection.as_of
     yield (
