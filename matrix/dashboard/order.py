@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matrix.analysis.order import outline
 from matrix.analysis.positions import EMPTY, View
 
 ORDERS = THEME, BACKED, DISPUTED = ("theme", "backed", "disputed")
@@ -32,7 +33,7 @@ def ordered(view: View, order: str = THEME) -> list[Place]:
     most stand on the smaller side, then where most oppose.
     """
     if order == THEME:
-        return _by_theme(view)
+        return [Place(line.place, line.depth) for line in outline(view.proposals)]
     backing, opposed = _camps(view)
     # The last key decides first, as np.lexsort has it.
     keys = (-opposed, backing) if order == BACKED else (backing, opposed, np.minimum(backing, opposed))
@@ -52,26 +53,3 @@ def _camps(view: View) -> tuple[np.ndarray, np.ndarray]:
         ((score > 0) & stated | mixed).sum(axis=1),
         ((score < 0) & stated | mixed).sum(axis=1),
     )
-
-
-def _by_theme(view: View) -> list[Place]:
-    proposals = view.proposals
-    ids, parents, themes = (proposals[c].astype("str").tolist() for c in ("id", "parent", "theme"))
-    at = {id_: i for i, id_ in enumerate(ids)}
-    children: dict[int, list[int]] = {}
-    roots: dict[str, list[int]] = {}
-    for i, parent in enumerate(parents):
-        above = at.get(parent)
-        # Under another theme's heading a child would be looked for in vain: it stands under its own.
-        if above is not None and themes[above] == themes[i]:
-            children.setdefault(above, []).append(i)
-        else:
-            roots.setdefault(themes[i], []).append(i)
-    places: list[Place] = []
-    for tops in roots.values():
-        waiting = [Place(i) for i in reversed(tops)]
-        while waiting:
-            place = waiting.pop()
-            places.append(place)
-            waiting += [Place(i, place.depth + 1) for i in reversed(children.get(place.row, []))]
-    return places
