@@ -27,13 +27,13 @@ def outline(proposals: pd.DataFrame) -> list[Line]:
     themes = proposals["theme"].astype("str").tolist()
     place = {v: i for i, v in enumerate(ids)}
     children: dict[int, list[int]] = {}
-    roots: dict[str, list[int]] = {}
+    roots: dict[str, list[int]] = {theme: [] for theme in themes}
     for i, parent in enumerate(proposals["parent"].astype("str")):
         above = place.get(parent, -1)
         if above >= 0 and themes[above] == themes[i]:
             children.setdefault(above, []).append(i)
         else:
-            roots.setdefault(themes[i], []).append(i)
+            roots[themes[i]].append(i)
     lines: list[Line] = []
     for theme, tops in roots.items():
         stack = [(i, 0) for i in reversed(tops)]
