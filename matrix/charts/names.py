@@ -1,0 +1,67 @@
+"""How the ids of a dataset are called and marked in a figure: names, side, and the side's colour and shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from matrix.charts.text import clean, plain
+from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import records
+from matrix.palette import NO_SIDE_COLOUR, side_looks
+
+COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}
+
+
+class Name(NamedTuple):
+    """What an id is called, as it stands in the table; `side` is '' for proposals and for actors without one."""
+
+    id: str
+    label: str
+    native: str
+    side: str
+
+    @property
+    def full(self) -> str:
+        """Name with the native one beside it, escaped: for hover texts."""
+        return plain(" ".join(filter(None, (self.label, self.native))))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a side is drawn: colour that stands out from the ground, plotly symbol, and the same as a character."""
+
+    id: str
+    label: str
+    colour: str
+    symbol: str
+    glyph: str
+
+    def key(self) -> str:
+        """The mark with its word, as a label."""
+        return f"{self.dot()} {plain(self.label)}"
+
+    def dot(self) -> str:
+        """The coloured mark alone, as a label."""
+        return f'<span style="color:{self.colour}">{self.glyph}</span>'
+
+
+def names(dataset: Dataset, of: str = "actors") -> dict[str, Name]:
+    """Of every actor, proposal or side, by id."""
+    label, native = COLUMNS[of]
+    result = {}
+    for row in records(dataset.frames[of]):
+        side = str(row["side"]) if of == "actors" else row["id"] if of == "sides" else ""
+        result[row["id"]] = Name(row["id"], clean(row[label]) or clean(row["id"]), clean(row.get(native, "")), side)
+    return result
+
+
+def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
+    """Of every side, by id, in table order; '' is the mark of those without a side."""
+    result = {}
+    for i, look in enumerate(side_looks(records(dataset.frames["sides"]))):
+        symbol, glyph = SHAPES[i % len(SHAPES)]
+        result[look.id] = Mark(look.id, clean(look.word), theme.visible(look.colour), symbol, glyph)
+    result[""] = Mark("", "no side", theme.visible(NO_SIDE_COLOUR), *NO_SHAPE)
+    return result

@@ -1,0 +1,106 @@
+"""Text from a dataset becomes text in a figure: never markup, never a link, and cut or wrapped to the room there is.
+
+Plotly reads part of HTML, entities, formulas between dollar signs and %{...} in every label, title and hover text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_MEANT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
+_BREAK = "<br>"
+_NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMW@%—")
+
+
+def plain(text: object) -> str:
+    """Text that plotly shows exactly as it stands: on one line, without control or direction characters."""
+    return clean(text).translate(_TABLE)
+
+
+_TABLE = str.maketrans(_MEANT)
+
+
+def clean(text: object) -> str:
+    """The same before escaping: for places that read no markup, such as an attribute or a file."""
+    return " ".join("".join(map(_seen, str(text))).split())
+
+
+def _seen(c: str) -> str:
+    if c.isascii():
+        return c if c.isprintable() else " "
+    category = unicodedata.category(c)
+    if category == "Cs":
+        return "\ufffd"
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if c in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" else c
+
+
+def wide(text: str, size: float = 12) -> float:
+    """About how many pixels a text takes; the browser knows better, so leave some room."""
+    return size * sum(map(_em, text))
+
+
+def _em(c: str) -> float:
+    if c.isascii():
+        return 0.3 if c in _NARROW else 0.86 if c in _WIDE else 0.68 if c.isupper() else 0.55
+    if unicodedata.combining(c):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62
+
+
+def clip(text: object, room: float, size: float = 12) -> str:
+    """Clean text, cut with an ellipsis where it is wider than `room` pixels; not yet escaped."""
+    line = clean(text)
+    if wide(line, size) <= room:
+        return line
+    used, kept = size, 0
+    for c in line:
+        used += size * _em(c)
+        if used > room:
+            break
+        kept += 1
+    return line[:kept].rstrip(" ,;:-") + "…"
+
+
+def wrapped(text: object, room: float, size: float = 12) -> list[str]:
+    """Clean text in lines of at most `room` pixels, broken at blanks and, where there are none, anywhere."""
+    lines, line = [], ""
+    for word in _pieces(clean(text), room, size):
+        longer = f"{line} {word}" if line else word
+        if line and wide(longer, size) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines
+
+
+def _pieces(text: str, room: float, size: float) -> Iterable[str]:
+    for word in text.split(" "):
+        piece = ""
+        for c in word:
+            if piece and wide(piece + c, size) > room:
+                yield piece
+                piece = ""
+            piece += c
+        yield piece
+
+
+def lines_of(lines: Iterable[str]) -> str:
+    """Clean lines as one escaped label."""
+    return _BREAK.join(map(plain, lines))
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """`A, B and C`; of many the first and how many more there are. Clean, not escaped."""
+    shown = [clean(n) for n in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(shown)} and {len(names) - most} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def many(n: int, one: str, several: str = "") -> str:
+    """`1 actor`, `2 actors`, `1,200 pairs`."""
+    return f"{n:,} {one if n == 1 else several or one + 's'}"

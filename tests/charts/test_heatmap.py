@@ -1,0 +1,141 @@
+"""The heatmap: its numbers are the Overlap's, its order a dendrogram's, what is not defined is not coloured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matrix.analysis.overlap import overlap
+from matrix.charts.arrange import dendrogram_order
+from matrix.charts.caption import alt, bare, words
+from matrix.charts.heatmap import heatmap
+from matrix.dataset.dataset import Dataset, load
+from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS
+from tests.charts.conftest import HOSTILE, texts
+from tests.tiny import dataset, said, table
+from tests.tiny import frames as tiny_frames
+
+# ann and bob agree on talk; cem is against; dee says nothing.
+SAID = ("ann talk support early", "bob talk support early", "cem talk oppose early", "cem ban support early")
+
+
+def cells(figure) -> dict[tuple[str, str], float]:
+    """(row id, column id) -> value, read from the drawn cells by way of the unseen markers."""
+    z = np.array(figure.data[0].z, dtype=float)
+    touch = figure.data[-1]
+    return {tuple(ids): z[y, x] for ids, x, y in zip(touch.customdata, touch.x, touch.y, strict=True)}
+
+
+def test_cells_hold_the_overlap() -> None:
+    data = dataset(*SAID)
+    found = cells(heatmap(overlap(data), data))
+    assert found == {
+        ("ann", "bob"): 1, ("bob", "ann"): 1, ("ann", "cem"): 0, ("cem", "ann"): 0, ("bob", "cem"): 0, ("cem", "bob"): 0,
+    }  # fmt: skip
+
+
+def test_title_formula_n_and_who_is_missing_stand_in_words() -> None:
+    data = dataset(*SAID)
+    said_ = words(heatmap(overlap(data), data))
+    assert said_.title == "Who agrees with whom: 3 actors, agreement"
+    assert "points: 1 - mean |v-v'|/2" in said_.subtitle
+    assert "3 pairs, each over n = 1 proposals on which both took a stance" in said_.subtitle
+    assert any("Dee (1)" in note for note in said_.notes)
+
+
+def test_alt_text_is_made_from_the_data() -> None:
+    data = dataset(*SAID)
+    text = alt(heatmap(overlap(data), data))
+    assert "Highest: Ann and Bob, 100% on n = 1" in text
+    assert "lowest:" in text
+    assert "0% on n = 1" in text
+
+
+def test_hover_gives_native_name_value_and_n() -> None:
+    data = dataset(*SAID)
+    hover = heatmap(overlap(data), data).data[-1].text
+    assert any("Cem 杰姆" in t and "n = 1 proposals on which both took a stance" in t for t in hover)
+
+
+def test_not_defined_is_blank_struck_and_said() -> None:
+    data = dataset("ann talk support early", "bob talk support early", "bob ban support early", "cem ban support early")
+    figure = heatmap(overlap(data), data)
+    assert np.isnan(cells(figure)["ann", "cem"])
+    assert [t.name for t in figure.data] == [None, "not defined", "touch"]
+    assert any("1 pair" in n and "not defined" in n for n in words(figure).notes)
+
+
+def test_colours_are_the_palettes_and_the_ends_differ_in_sign() -> None:
+    data = dataset(*SAID)
+    scale = heatmap(overlap(data), data).data[0].colorscale
+    assert (scale[0][1], scale[-1][1]) == (OPPOSING_COLOURS[0], BACKING_COLOURS[0])
+    assert heatmap(overlap(data, "clashes"), data).data[0].colorscale[-1][1] == OPPOSING_COLOURS[0]
+
+
+def test_light_and_dark_give_text_its_own_colour_on_a_clear_ground() -> None:
+    data = dataset(*SAID)
+    light, dark = (heatmap(overlap(data), data, dark=d) for d in (False, True))
+    assert light.layout.font.color != dark.layout.font.color
+    assert {f.layout.paper_bgcolor for f in (light, dark)} == {"rgba(0,0,0,0)"}
+    assert light.layout.meta["ground"] != dark.layout.meta["ground"]
+
+
+def test_nothing_to_compare_is_a_sentence() -> None:
+    data = dataset("ann talk support early")
+    assert alt(heatmap(overlap(data), data)).startswith("Nothing to compare")
+
+
+def test_too_many_are_cut_to_those_compared_most_and_said() -> None:
+    data = dataset(*SAID)
+    figure = heatmap(overlap(data), data, most=2)
+    assert len(figure.data[0].z) == 2
+    assert any("2 of 3 actors are drawn" in n for n in words(figure).notes)
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+@pytest.mark.parametrize("of", ["actors", "proposals"])
+def test_the_shipped_dataset_fits(shipped, width: int, of: str) -> None:
+    data = load(shipped)
+    figure = heatmap(overlap(data, of=of), data, width=width)
+    assert figure.layout.width == width
+    margin = figure.layout.margin
+    assert width - margin.l - margin.r > width / 3
+
+
+def test_bare_takes_title_and_notes_away_and_leaves_the_drawing() -> None:
+    data = dataset(*SAID)
+    whole = heatmap(overlap(data), data)
+    small = bare(whole)
+    assert {a.name for a in small.layout.annotations} <= {"key"}
+
+    def inner(f) -> float:
+        return f.layout.height - f.layout.margin.t - f.layout.margin.b
+
+    assert inner(small) == pytest.approx(inner(whole), abs=1)
+
+
+def test_hostile_names_stay_text() -> None:
+    actors = table(
+        "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
+    )
+    data = Dataset.from_frames(tiny_frames(said(*SAID[:2]), actors=actors))
+    for width in (360, 1100):
+        for text in texts(heatmap(overlap(data), data, width=width)):
+            assert "<a" not in text
+            assert "<img" not in text
+            assert "$" not in text
+            assert "%{" not in text or text == "%{text}"
+
+
+def test_order_puts_those_who_agree_side_by_side() -> None:
+    close = np.array([[0, 0.1, 0.9, 0.1], [0.1, 0, 0.1, 0.9], [0.9, 0.1, 0, 0.1], [0.1, 0.9, 0.1, 0]])
+    order = dendrogram_order(close)
+    assert sorted(order) == [0, 1, 2, 3]
+    assert abs(order.index(0) - order.index(2)) == abs(order.index(1) - order.index(3)) == 1
+
+
+def test_order_stands_missing_values_and_a_single_value() -> None:
+    assert dendrogram_order(np.full((4, 4), np.nan)) == [0, 1, 2, 3]
+    assert dendrogram_order(np.full((4, 4), 0.5)) == [0, 1, 2, 3]
+    close = np.array([[0, 1, np.nan], [1, 0, 0.2], [np.nan, 0.2, 0]])
+    assert sorted(dendrogram_order(close)) == [0, 1, 2]

@@ -1,0 +1,99 @@
+"""The UpSet plot: bars are the sets' sizes, largest first, and each carries its members."""
+
+from __future__ import annotations
+
+import pytest
+
+from matrix.analysis.sets import sets
+from matrix.charts.caption import alt, words
+from matrix.charts.upset import upset
+from matrix.dataset.dataset import Dataset, load
+from tests.charts.conftest import HOSTILE, texts
+from tests.tiny import dataset, said, table
+from tests.tiny import frames as tiny_frames
+
+# ann backs talk, test; bob backs talk; cem backs talk, ban.
+SAID = (
+    *("ann talk support early", "ann test support early", "bob talk support early"),
+    *("cem talk support early", "cem ban support early", "dee talk oppose early"),
+)
+
+
+def bars(figure) -> list[list[str]]:
+    return [list(c) for t in figure.data if t.name in ("exclusive", "inclusive") for c in t.customdata]
+
+
+def test_exclusive_bars_add_up_and_carry_their_members() -> None:
+    data = dataset(*SAID)
+    figure = upset(sets(data, ["ann", "bob", "cem"]), data)
+    assert bars(figure) == [
+        ["exclusive", "ann", "test"],
+        ["exclusive", "cem", "ban"],
+        ["exclusive", "ann;bob;cem", "talk"],
+    ]
+    assert list(figure.data[0].y) == [1, 1, 1]
+    assert "n = 3 proposals" in words(figure).subtitle
+
+
+def test_inclusive_bars_leave_the_single_ones_to_the_set_sizes() -> None:
+    data = dataset(*SAID)
+    figure = upset(sets(data, ["ann", "bob", "cem"]), data, mode="inclusive")
+    assert [b[1] for b in bars(figure)] == ["ann;bob", "ann;cem", "bob;cem", "ann;bob;cem"]
+    sizes = next(t for t in figure.data if t.name == "set")
+    assert [list(c) for c in sizes.customdata] == [
+        ["set", "ann", "talk;test"],
+        ["set", "cem", "talk;ban"],
+        ["set", "bob", "talk"],
+    ]
+    assert list(sizes.x) == [2, 2, 1]
+
+
+def test_what_is_left_out_is_said() -> None:
+    data = dataset(*SAID)
+    figure = upset(sets(data, ["ann", "bob", "cem"]), data, most=1)
+    assert len(bars(figure)) == 1
+    assert (
+        words(figure).notes[0].startswith("The 1 largest combination of 3 are drawn; the other 2 hold 1 proposal each")
+    )
+
+
+def test_alt_names_the_largest_and_the_sizes() -> None:
+    data = dataset(*SAID)
+    text = alt(upset(sets(data, ["ann", "bob"]), data))
+    assert "Largest: 1 proposal backed by exactly" in text
+    assert "Ann 2 and Bob 1" in text
+
+
+def test_on_a_phone_sizes_stand_beside_the_names() -> None:
+    data = dataset(*SAID)
+    figure = upset(sets(data, ["ann", "bob", "cem"]), data, width=360)
+    assert not [t for t in figure.data if t.name == "set"]
+    assert any("Ann <b>2</b>" in t for t in texts(figure))
+
+
+def test_sides_and_nothing() -> None:
+    data = dataset(*SAID)
+    assert bars(upset(sets(data, ["north", "south"], "sides"), data))
+    assert alt(upset(sets(data, []), data)).startswith("Nothing to compare: choose")
+    assert "back no proposal" in alt(upset(sets(data, ["dee"]), data))
+    with pytest.raises(ValueError, match="mode"):
+        upset(sets(data, ["ann"]), data, mode="both")
+
+
+def test_xiao_qian_and_cai_cuihong_share_exactly_three(shipped) -> None:
+    data = load(shipped)
+    figure = upset(sets(data, ["xiao-qian", "cai-cuihong"]), data)
+    both = next(b for b in bars(figure) if b[1] == "xiao-qian;cai-cuihong")
+    assert set(both[2].split(";")) == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}
+
+
+def test_hostile_names_stay_text() -> None:
+    actors = table(
+        "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
+    )
+    proposals = table("id|title|theme|parent", f"talk|{HOSTILE}|process|", "test|T|process|")
+    rows = ("ann talk support early", "ann test support early", "bob talk support early")
+    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors, proposals=proposals))
+    for width in (360, 1100):
+        for text in texts(upset(sets(data, ["ann", "bob"]), data, width=width)):
+            assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))
