@@ -9,6 +9,7 @@ from typing import Any
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.names import choices
 from matrix.dashboard.order import ORDERS
+from matrix.dashboard.params import PARAMS
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import near_miss, not_one_of, shown
@@ -30,6 +31,7 @@ class Address:
     sort: str = ORDERS[0]
     table: bool = False
     version: str = ""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what pages let one choose, see params
 
 
 def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
@@ -55,23 +57,31 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     if sort not in ORDERS:
         complaints.append(f"{SORT}: {not_one_of(sort, ORDERS)}")
         sort = ORDERS[0]
-    cell, wrong = _cell((params.get(CELL) or [""])[-1], dataset)
-    known = [*NAMES.values(), CELL, VERSION, SORT, TABLE]
+    cell, wrong = cell_of((params.get(CELL) or [""])[-1], dataset)
+    chosen, refused = _choices(params, dataset)
+    complaints += refused
+    known = [*NAMES.values(), CELL, VERSION, SORT, TABLE, *PARAMS]
     for name in params:
         if name not in known:
             complaints.append(f"{shown(name)} is no filter{near_miss(name, known)}")
     version = (params.get(VERSION) or [""])[-1]
     table = (params.get(TABLE) or [""])[-1] == "1"
-    return Address(Selection.of(values), cell, sort, table, version), complaints + wrong
+    return Address(Selection.of(values), cell, sort, table, version, chosen), complaints + wrong
 
 
-def write(address: Address) -> dict[str, list[str]]:
-    """The shortest parameters that say the same; none at all where nothing is chosen."""
+def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
+    """The shortest parameters that say the same; none at all where nothing is chosen.
+
+    Of what pages let one choose only that of `page`, or all.
+    """
     params = {NAMES[name]: list(values) for name, values in address.selection.chosen().items()}
     if address.sort != ORDERS[0]:
         params[SORT] = [address.sort]
     if address.table:
         params[TABLE] = ["1"]
+    for name, values in address.choices.items():
+        if (page is None or page in PARAMS[name].page) and values not in ((), (PARAMS[name].default,)):
+            params[name] = list(values)
     if address.cell:
         params[CELL] = [cell_text(address.cell)]
     if params:
@@ -93,7 +103,18 @@ def date_problem(text: str) -> str:
     return ""
 
 
-def _cell(text: str, dataset: Dataset) -> tuple[Picked | None, list[str]]:
+def _choices(params: Params, dataset: Dataset) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    chosen, complaints = {}, []
+    for name, param in PARAMS.items():
+        problems = {v: param.problem(v, dataset) for v in params.get(name, ()) if v}
+        complaints += [f"{name}: {problem}" for problem in problems.values() if problem]
+        if good := tuple(v for v, problem in problems.items() if not problem):
+            chosen[name] = good if param.many else good[-1:]
+    return chosen, complaints
+
+
+def cell_of(text: str, dataset: Dataset) -> tuple[Picked | None, list[str]]:
+    """The cell that a text such as `proposal~actor` means in this dataset, or what is wrong with it."""
     if not text:
         return None, []
     cell = Picked(*[*text.split("~"), "", ""][:3])

@@ -14,12 +14,13 @@ import streamlit as st
 from matrix.dashboard.address import NAMES, Address, read, write
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.order import ORDERS
+from matrix.dashboard.params import PARAMS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 
 SORT, TABLE = "matrix-sort", "matrix-table"  # keys of the page's own widgets
-_CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE = (
-    f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version", "page")
+_CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE, _CHOICES = (
+    f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version", "page", "choices")
 )
 MORE = ("proposal", "kind", "authority")
 
@@ -36,6 +37,9 @@ def adopt(dataset: Dataset, page: str) -> None:
     ours = state.get(_WRITTEN, {}) == params
     moved = not params and state.get(_PAGE, page) != page  # a page's plain link drops the parameters: they are put back
     state[_PAGE] = page
+    for widget in (SORT, TABLE):  # Streamlit forgets what is not drawn: on another page they are kept by hand
+        if widget in state:
+            state[widget] = state[widget]
     if state.get(_TOUCHED) or ours or moved:
         return
     address, state[_COMPLAINTS] = read(params, dataset)
@@ -43,7 +47,7 @@ def adopt(dataset: Dataset, page: str) -> None:
         value = getattr(address.selection, name)
         state[key(name)] = value if name in SINGLE else list(value)
     state[SORT], state[TABLE] = address.sort, address.table
-    state[_CELL] = address.cell
+    state[_CELL], state[_CHOICES] = address.cell, dict(address.choices)
     state[_NOTE] = address.version if address.version != dataset.version else ""
     chosen = address.selection.chosen()
     state["more.open"] = any(n in chosen for n in MORE)
@@ -59,17 +63,44 @@ def settle(selection: Selection) -> None:
 def publish(dataset: Dataset) -> None:
     """Write what is chosen into the address, where it does not say so already."""
     state = st.session_state
-    address = Address(
-        state.get(_SEEN, Selection()),
-        state.get(_CELL),
-        state.get(SORT) or ORDERS[0],
-        bool(state.get(TABLE)),
-        dataset.version,
-    )
-    params = write(address)
+    params = parameters(dataset, state.get(_CELL))
     if params != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(params)
     state[_WRITTEN], state[_TOUCHED] = params, False
+
+
+def parameters(dataset: Dataset, cell: Picked | None) -> dict[str, list[str]]:
+    """The parameters of the page as it is, with this cell open."""
+    state = st.session_state
+    address = Address(
+        state.get(_SEEN, Selection()),
+        cell,
+        state.get(SORT) or ORDERS[0],
+        bool(state.get(TABLE)),
+        dataset.version,
+        state.get(_CHOICES, {}),
+    )
+    return write(address, state.get(_PAGE, ""))
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """What is chosen under this name of `params`; the default, or nothing, where nothing is."""
+    default = PARAMS[name].default
+    found: tuple[str, ...] = st.session_state.get(_CHOICES, {}).get(name, (default,) if default else ())
+    return found
+
+
+def choice(name: str) -> str:
+    """The one value chosen under this name, '' where there is none."""
+    return (choices(name) or ("",))[-1]
+
+
+def choose(name: str, *values: str) -> None:
+    """Choose these values under this name; none goes back to the default."""
+    touched()
+    chosen = dict(st.session_state.get(_CHOICES, {}))
+    chosen[name] = tuple(v for v in values if v)
+    st.session_state[_CHOICES] = {n: v for n, v in chosen.items() if v}
 
 
 def touched() -> None:

@@ -1,0 +1,92 @@
+"""Names in a page's text that open their evidence: plain links, answered without loading the page anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from matrix.dashboard import state
+from matrix.dashboard.address import CELL, cell_of, cell_text
+from matrix.dashboard.grid import Picked
+from matrix.dashboard.text import esc
+from matrix.dataset.dataset import Dataset
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+_KEY = "opener"
+# Takes clicks on our links while the page stands, and marks the link whose evidence is open.
+_JS = """
+export default function ({ data, setTriggerValue }) {
+  const links = () => document.querySelectorAll("a.pm-open[data-cell]")
+  const mark = () => {
+    for (const link of links()) {
+      const open = link.dataset.cell === data.open
+      if (open !== link.hasAttribute("aria-current")) {
+        if (open) link.setAttribute("aria-current", "true")
+        else link.removeAttribute("aria-current")
+      }
+    }
+  }
+  const click = (event) => {
+    const link = event.target.closest?.("a.pm-open[data-cell]")
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    setTriggerValue("cell", link.dataset.cell)
+  }
+  mark()
+  const watch = new MutationObserver(mark)
+  watch.observe(document.body, { childList: true, subtree: true })
+  document.addEventListener("click", click)
+  return () => {
+    watch.disconnect()
+    document.removeEventListener("click", click)
+  }
+}
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Makes links that open a cell, row or column on the page as it is now."""
+
+    dataset: Dataset
+
+    @cached_property
+    def _page(self) -> str:
+        params = {k: v for k, v in state.parameters(self.dataset, Picked("-")).items() if k != CELL}
+        return urlencode(params, doseq=True)
+
+    def to(self, picked: Picked, inner: str, name: str = "") -> str:
+        """A link around HTML of ours."""
+        cell = cell_text(picked)
+        address = f"?{self._page}&{CELL}={quote(cell, safe='~')}"
+        label = f' aria-label="{esc(name)}"' if name else ""
+        return f'<a class="pm-open" href="{esc(address)}" data-cell="{esc(cell)}"{label}>{inner}</a>'
+
+
+def listen(dataset: Dataset) -> None:
+    """Open what is clicked; to be called where the evidence is drawn, so that only that part runs again."""
+
+    def clicked() -> None:
+        answer: Any = st.session_state.get(_KEY) or {}
+        cell, _ = cell_of(str(answer.get("cell") or ""), dataset)
+        if cell:  # what a browser sends is not to be trusted: only ids of the dataset open anything
+            state.open_cell(cell)
+
+    opened = state.cell()
+    with st.container(key="opener-place"):
+        _component()(
+            key=_KEY,
+            data={"open": cell_text(opened) if opened else ""},
+            on_cell_change=clicked,
+        )
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component("policy_matrix_opener", js=_JS)

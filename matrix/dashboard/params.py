@@ -1,0 +1,105 @@
+"""What pages let their visitor choose beside the filters: names in the address, what they may be, where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matrix.analysis.common_ground import TIERS
+from matrix.analysis.formulas import MEASURES, NONE, NORMALISATIONS, OF
+from matrix.analysis.sensitivity import CELLS
+from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
+from matrix.analysis.sets import BY
+from matrix.analysis.sides import counted_sides
+from matrix.analysis.units import COUNTS, DUPLICATES
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import not_one_of, shown
+
+COMMON_GROUND, SIDE, OVERLAPS = "common-ground", "side", "overlaps"  # the pages' own parts of the address
+VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
+    *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
+)
+SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
+TABLE = "table"
+BETWEEN = "~"  # between the ids of one choice, as in an open cell
+MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
+MOST_ASKED = 99  # the largest minimum size
+
+Problem = Callable[[str, Dataset], str]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One choice: its pages, what is wrong with a value ('' if nothing), the value that need not be written."""
+
+    page: tuple[str, ...]
+    problem: Problem
+    default: str = ""
+    many: bool = False
+
+
+def _one_of(allowed: Callable[[Dataset], Sequence[str]]) -> Problem:
+    return lambda value, dataset: "" if value in (known := allowed(dataset)) else not_one_of(value, known)
+
+
+def _word(*words: str) -> Problem:
+    return _one_of(lambda _: words)
+
+
+def _size(value: str, _: Dataset) -> str:
+    whole = value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MOST_ASKED
+    return "" if whole else f"{shown(value)} is not a whole number from 1 to {MOST_ASKED}"
+
+
+def _share(value: str, _: Dataset) -> str:
+    plain = value.isascii() and value.replace(".", "", 1).isdigit() and len(value) < 9
+    return "" if plain else f"{shown(value)} is not a number of 0 or more"
+
+
+def _date(value: str, _: Dataset) -> str:
+    try:
+        dates.interval(value)
+    except ValueError as e:
+        return f"{shown(value)} {e}"
+    return ""
+
+
+def _ids(dataset: Dataset, *tables: str) -> list[str]:
+    return [i for table in tables for i in dataset.frames[table]["id"].tolist()]
+
+
+def _several(*tables: str) -> Problem:
+    def problem(value: str, dataset: Dataset) -> str:
+        known = set(_ids(dataset, *tables))
+        wrong = [part for part in value.split(BETWEEN) if part not in known]
+        return not_one_of(wrong[0], _ids(dataset, *tables)) if wrong else ""
+
+    return problem
+
+
+_SOMEBODY = _several("actors", "sides")
+PARAMS = {
+    "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
+    "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
+    "open": Param((COMMON_GROUND, OVERLAPS), _word(*TIERS, *SECTIONS, TABLE), many=True),
+    "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
+    "by": Param((OVERLAPS,), _word(*BY), BY[0]),
+    "one": Param((OVERLAPS,), _SOMEBODY),
+    "other": Param((OVERLAPS,), _SOMEBODY),
+    "of": Param((OVERLAPS,), _word(*OF), OF[0]),
+    "measure": Param((OVERLAPS,), _word(*MEASURES), "points"),
+    "normalize": Param((OVERLAPS,), _word(*NORMALISATIONS), NONE),
+    "count": Param((OVERLAPS,), _word(*COUNTS), COUNTS[0]),
+    "duplicates": Param((OVERLAPS,), _word(*DUPLICATES), DUPLICATES[0]),
+    "pair": Param((OVERLAPS,), _several("actors", "proposals")),
+    "set": Param((OVERLAPS,), _SOMEBODY, many=True),
+    "mode": Param((OVERLAPS,), _word(*MODES), EXCLUSIVE),
+    "bar": Param((OVERLAPS,), _SOMEBODY),
+    "threshold": Param((OVERLAPS,), _share),
+    "min-actors": Param((OVERLAPS,), _size, "2"),
+    "min-proposals": Param((OVERLAPS,), _size, "2"),
+    "strict": Param((OVERLAPS,), _word("1")),
+    "what-if": Param((OVERLAPS,), _word(TIER_CHANGES, CELLS, *MEASURES), TIER_CHANGES),
+    "before": Param((OVERLAPS,), _date),
+}
