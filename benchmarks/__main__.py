@@ -18,7 +18,14 @@ from pathlib import Path
 from benchmarks.generate import SEED, generate
 from benchmarks.measure import Row, table
 
-PARTS = ("startup", "browser", "positions", "sparse")  # the small ones first, while memory and caches are fresh
+PARTS = (
+    "startup",
+    "browser",
+    "positions",
+    "sparse",
+    "overlap",
+    "coalitions",
+)  # the small ones first, while memory and caches are fresh
 
 
 def main() -> int:
@@ -46,6 +53,14 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import browser
 
         return "Click to evidence on a matrix of 300 proposals x 200 actors", browser.rows(folder, a.seed)
+    if part == "overlap":
+        from benchmarks import overlap
+
+        return "Measures between actors", overlap.rows(folder / part, a.seed)
+    if part == "coalitions":
+        from benchmarks import coalitions
+
+        return "Coalitions", coalitions.rows(a.seed)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

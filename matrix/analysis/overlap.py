@@ -20,7 +20,7 @@ from matrix.analysis.formulas import (
     in_words,
     measure_of,
 )
-from matrix.analysis.pairs import Floats, pair_sums
+from matrix.analysis.pairs import Floats, pair_sums, two_sums
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.analysis.units import KEEP, POSITIONS, STATEMENTS, Cells, distances, units
 from matrix.dataset.dataset import Dataset
@@ -134,19 +134,21 @@ def overlaps(
 def _network(cells: Cells, wanted: list[str], normalize: str, dataset: Dataset) -> dict[str, tuple[Floats, Floats]]:
     apart, scale = distances(dataset.scale)
     sums: dict[str, Floats] = {}
-    # All four follow from two products. Of a single one only that product is made.
-    if wanted == ["congruence"] and scale:
-        sums["congruence"] = pair_sums(cells, scale - apart) / scale
-    else:
-        shared = sums["shared"] = pair_sums(cells)
-        if wanted != ["shared"]:
-            far = pair_sums(cells, apart) if scale else np.zeros_like(shared)
-            sums["conflict"] = far / (scale or 1.0)
-            sums["congruence"] = (shared * (scale or 1.0) - far) / (scale or 1.0)
-            sums["net"] = sums["congruence"] - sums["conflict"]
     totals = cells.totals()
     marks = totals.marks()
-    n = sums["shared"].copy() if marks is totals and "shared" in sums else pair_sums(marks)
+    # All four follow from what is shared and one more; and n is what is shared where nobody counts twice on a proposal.
+    if wanted == ["congruence"] and scale and marks is not totals:
+        sums["congruence"] = pair_sums(cells, scale - apart) / scale
+    elif wanted == ["shared"] or not scale:
+        shared = sums["shared"] = pair_sums(cells)
+        sums |= {"congruence": shared.copy(), "conflict": np.zeros_like(shared), "net": shared.copy()}
+    else:
+        shared, near = two_sums(cells, scale - apart)
+        sums["shared"], sums["congruence"] = shared, near / scale
+        if wanted != ["congruence"]:
+            sums["conflict"] = (shared * scale - near) / scale
+            sums["net"] = sums["congruence"] - sums["conflict"]
+    n = sums["shared"].copy() if marks is totals else pair_sums(marks)
     divisor = _divisor(cells, normalize)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 

@@ -6,6 +6,8 @@ The weights go into one factor before the product, so that it costs no more than
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ Floats = NDArray[np.float64]
 # Seconds that one multiplication takes in a sparse product and in BLAS, roughly: only their ratio matters.
 SPARSE, DENSE = 8e-9, 1e-10
 MOST_DENSE = 60_000_000  # numbers in one laid-out factor
-BLOCKS, LEAST_BLOCK = 8, 64
+BLOCKS, LEAST_BLOCK = 8, 128
 EXACT = 2**24  # single precision holds every whole number up to here
 
 
@@ -35,11 +37,29 @@ def pair_sums(left: Cells, weights: Floats | None = None, right: Cells | None = 
         right = left if same else right.totals()
         weights = np.ones((1, 1))
     left, right = _used(left, weights), _used(right, weights.T)
+    return _sparse(left, weights, right) if _is_sparse(left, right) else _dense(left, weights, right)
+
+
+def two_sums(cells: Cells, weights: Floats) -> tuple[Floats, Floats]:
+    """`pair_sums` without and with weights (not below 0), as one product where that saves one.
+
+    With a large power of two added to every weight one sum holds both: one in its high digits, the other in its low.
+    """
+    most = cells.sums().max(initial=0) * cells.totals().weight.max(initial=0)
+    base = 2.0 ** np.ceil(np.log2(most * weights.max(initial=0) + 2))
+    fits = 4 * base * most < 2**53 and (weights == np.round(weights)).all()  # fourths: halves times halves
+    if not fits or not _is_sparse(cells, cells):
+        return pair_sums(cells), pair_sums(cells, weights)
+    low = pair_sums(cells, weights + base)
+    high: Floats = np.floor(low * (1 / base))
+    low -= high * base
+    return high, low
+
+
+def _is_sparse(left: Cells, right: Cells) -> bool:
     whos, ons, kinds = left.shape
     meetings = float(np.bincount(left.on, minlength=ons) @ np.bincount(right.on, minlength=ons))
-    if SPARSE * meetings < DENSE * whos * whos * ons * kinds or whos * ons * kinds > MOST_DENSE:
-        return _sparse(left, weights, right)
-    return _dense(left, weights, right)
+    return SPARSE * meetings < DENSE * whos * whos * ons * kinds or whos * ons * kinds > MOST_DENSE
 
 
 def _used(cells: Cells, weights: Floats) -> Cells:
@@ -68,10 +88,17 @@ def _sparse(left: Cells, weights: Floats, right: Cells) -> Floats:
     # Alike in both directions: blocks of whos against those from them on make a little more than half of all products.
     product = np.empty((whos, whos))
     block = max(LEAST_BLOCK, -(-whos // BLOCKS))
-    for a in range(0, whos, block):
+
+    def fill(a: int) -> None:
         b = a + block
         product[a:b, a:] = (factor[a:b] @ plain[a:].T.tocsr()).toarray()
         product[b:, a:b] = product[a:b, b:].T
+
+    if whos <= block:
+        fill(0)
+        return product
+    with ThreadPoolExecutor(min(BLOCKS, os.cpu_count() or 1)) as pool:  # scipy multiplies without holding others up
+        list(pool.map(fill, range(0, whos, block)))
     return product
 
 

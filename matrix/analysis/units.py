@@ -111,16 +111,19 @@ def units(
 
 
 def _of_positions(folded: Positions, rows: Ints, columns: Ints) -> Cells:
-    scale, codes = folded.dataset.scale, folded.codes[np.ix_(rows, columns)].T
-    who, on = np.nonzero((codes != EMPTY) & (codes != len(scale)))
+    scale, codes = folded.dataset.scale, folded.codes
+    if (len(rows), len(columns)) != codes.shape:
+        codes = codes[np.ix_(rows, columns)]
+    on, who = np.nonzero(codes != EMPTY)
+    code = codes[on, who]
     kinds, kind_of = np.unique(scale.scores, return_inverse=True)
-    kind, weight = kind_of[codes[who, on]], np.ones(len(who))
-    mixed = np.argwhere(codes == len(scale))
-    if len(mixed):
-        low, high = _extremes(folded, rows[mixed[:, 1]], columns[mixed[:, 0]], kind_of)
-        who, on = (np.concatenate([a, mixed[:, i], mixed[:, i]]) for i, a in enumerate((who, on)))
-        kind = np.concatenate([kind, low, high])
-        weight = np.concatenate([weight, np.full(2 * len(mixed), 0.5)])
+    mixed = code == len(scale)
+    kind, weight = np.append(kind_of, 0)[code], np.where(mixed, 0.5, 1.0)
+    if mixed.any():
+        low, high = _extremes(folded, rows[on[mixed]], columns[who[mixed]], kind_of)
+        kind[mixed] = low
+        who, on = np.concatenate([who, who[mixed]]), np.concatenate([on, on[mixed]])
+        kind, weight = np.concatenate([kind, high]), np.concatenate([weight, weight[mixed]])
     return Cells.counted(who, on, kind, weight, (len(columns), len(rows), len(kinds)))
 
 
