@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from matrix.dashboard import common_ground_page, matrix_page, opening, state
+from matrix.dashboard import common_ground_page, matrix_page, opening, side_page, state
 from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.look import ICON, dress
-from matrix.dashboard.params import COMMON_GROUND
+from matrix.dashboard.params import COMMON_GROUND, SIDE
 
 
 @guarded
@@ -23,6 +23,7 @@ def main() -> None:
     pages = [
         st.Page(lambda: matrix_page.show(dataset, selection), title="Matrix", url_path="matrix", default=True),
         st.Page(lambda: common_ground_page.show(dataset, selection), title="Common ground", url_path=COMMON_GROUND),
+        st.Page(lambda: side_page.show(dataset, selection), title="Side", url_path=SIDE),
     ]
     page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")
     state.adopt(dataset, page.url_path)

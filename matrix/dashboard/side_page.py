@@ -1,0 +1,157 @@
+"""The Side page: one side's brief before talks - asks, conditions, refusals, worries, silences, who is unheard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from matrix.analysis.asks import Asks, asks
+from matrix.analysis.positions import fold
+from matrix.dashboard import choose
+from matrix.dashboard.desk import beside_evidence, heading
+from matrix.dashboard.grid import Picked
+from matrix.dashboard.names import choices
+from matrix.dashboard.rows import Record, records
+from matrix.dashboard.said import Said, known_by, on_condition, terms
+from matrix.dashboard.text import bdi, esc, listed, plural
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+MOST = 120  # proposals in one list; the rest is counted
+ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
+
+
+def show(dataset: Dataset, selection: Selection) -> None:
+    """Draw the page from top to bottom."""
+    heading(dataset, selection, "Side", ABOUT_PAGE)
+    offered = choices(dataset, "side")
+    with beside_evidence(fold(dataset, selection)):
+        if not offered:
+            st.html(
+                '<div class="pm-note" role="status"><p>No brief to give: the dataset has no sides. '
+                "The Overlaps page compares actors without them.</p></div>"
+            )
+            return
+        with st.container(key="page-tools"):
+            side = choose.switch("Side", "brief", offered)
+        brief = Brief(asks(dataset, side, selection), Said(dataset))
+        st.html(brief.html())
+        _explained()
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """A side's brief as HTML."""
+
+    found: Asks
+    said: Said
+
+    def html(self) -> str:
+        """The whole brief."""
+        found, parts = self.found, []
+        official = found.asks.groupby("proposal", sort=False)["official"].transform("max") if len(found.asks) else None
+        of_officials = found.asks if official is None else found.asks[official.astype(bool)]
+        of_others = found.asks.iloc[:0] if official is None else found.asks[~official.astype(bool)]
+        others = listed([self.said.plain("sides", s) for s in found.others], "or") or "the other sides"
+        parts.append(self._head())
+        parts.append(self._section("What its officials ask for", of_officials, "No official of this side backs any."))
+        parts.append(self._conditions())
+        parts.append(self._section("What it refuses", found.refusals, "No refusal is heard."))
+        if len(found.mixed):
+            parts.append(self._section("On what one of them is both for and against", found.mixed, ""))
+        parts.append(self._section("What only its experts and others ask for", of_others, "Nothing more."))
+        parts.append(self._section("What it raises without asking for anything", found.raises, "Nothing."))
+        parts.append(
+            self._section(
+                f"Asked by {others}, while this side is silent",
+                found.silent,
+                "Nothing: it has spoken on all of it.",
+                theirs=True,
+            )
+        )
+        parts.append(self._unheard())
+        return f'<div class="pm-brief">{"".join(parts)}</div>'
+
+    def _head(self) -> str:
+        row = self.said.row("sides", self.found.side)
+        members = int((self.said.dataset.frames["actors"]["side"] == self.found.side).sum())
+        found = self.found
+        counts = [
+            f"backs {plural(found.asks['proposal'].nunique(), 'proposal')}",
+            f"{plural(len(found.conditions), 'time')} on a condition"
+            if len(found.conditions)
+            else "without a condition",
+            f"refuses {found.refusals['proposal'].nunique()}" if len(found.refusals) else "refuses none",
+            f"is silent on {found.silent['proposal'].nunique()} that the others ask for",
+        ]
+        uncounted = " It is shown and never counted as the backing of a side." if row.get("counted") == "false" else ""
+        note = f'<p class="pm-quiet">{bdi(str(row["note"]))}</p>' if row.get("note") else ""
+        return (
+            f'<h2 class="pm-answer">{self.said.side(found.side)} '
+            f'<span class="pm-native">{bdi(str(row["name_zh"]))}</span></h2>{note}'
+            f"<p>Of its {plural(members, 'member')}, {members - len(found.unheard)} are heard. "
+            f"Together it {esc(listed(counts))}.{uncounted}</p>"
+        )
+
+    def _section(self, title: str, lines: pd.DataFrame, nothing: str, theirs: bool = False) -> str:
+        proposals = list(lines.groupby("proposal", sort=False))
+        count = f' <span class="pm-quiet">{len(proposals)}</span>' if proposals else ""
+        items = "".join(
+            f'<li class="pm-item"><p class="pm-what">{self.said.proposal(str(p))}</p>'
+            f"{self.said.voices(group, side=theirs)}</li>"
+            for p, group in proposals[:MOST]
+        )
+        more = len(proposals) - MOST
+        rest = f'<p class="pm-quiet">and {plural(more, "more proposal")}: narrow the filters.</p>' if more > 0 else ""
+        body = (
+            f'<ul class="pm-plain pm-items">{items}</ul>{rest}' if items else f'<p class="pm-quiet">{esc(nothing)}</p>'
+        )
+        return f"<section><h2>{esc(title)}{count}</h2>{body}</section>"
+
+    def _conditions(self) -> str:
+        items = "".join(
+            f"<li>{self.said.links.to(Picked('', str(actor)), self.said.name('actors', str(actor)))}"
+            f"{on_condition(str(condition))}"
+            f'<ul class="pm-plain pm-under">{"".join(self._one_on(v) for v in records(lines))}</ul></li>'
+            for (actor, condition), lines in self.found.conditions.groupby(["actor", "conditions"], sort=False)
+        )
+        count = f' <span class="pm-quiet">{len(self.found.conditions)}</span>' if items else ""
+        body = f'<ul class="pm-plain">{items}</ul>' if items else '<p class="pm-quiet">No condition is stated.</p>'
+        return f"<section><h2>On which conditions{count}</h2>{body}</section>"
+
+    def _one_on(self, voice: Record) -> str:
+        cell = Picked(str(voice["proposal"]), str(voice["actor"]))
+        title = self.said.links.to(cell, self.said.name("proposals", cell.proposal))
+        return f'<li>{title} <span class="pm-quiet">{esc(known_by(voice))}</span></li>'
+
+    def _unheard(self) -> str:
+        names = "".join(
+            f"<li>{self.said.links.to(Picked('', a), self.said.name('actors', a))} "
+            f'<span class="pm-quiet">{esc(self._office(a))}</span></li>'
+            for a in self.found.unheard
+        )
+        body = f'<ul class="pm-plain">{names}</ul>' if names else '<p class="pm-quiet">Nobody: all are heard.</p>'
+        return f"<section><h2>Named but unheard in these sources</h2>{body}</section>"
+
+    def _office(self, actor: str) -> str:
+        row = self.said.row("actors", actor)
+        return ", ".join(dict.fromkeys(str(row[c]) for c in ("role", "institution") if row[c]))
+
+
+def _explained() -> None:
+    with st.popover("What the words mean", icon=":material/help:"):
+        st.html(
+            terms(
+                (
+                    "Asks",
+                    "What a member of the side backs; proposals with an official backer first, then the most backed.",
+                ),
+                ("Refuses", "Proposals that a member opposes."),
+                ("Raises", "Proposals it speaks on without backing or opposing them: worries and gaps."),
+                ("Silent", "No member has ever spoken on it in these sources. Silence is not neutral."),
+                ("Unheard", "Named in the sources, but no statement of theirs stands in them."),
+                ("Filters", "Evidence and row filters narrow a brief; every member of the side speaks for itself."),
+            )
+        )
