@@ -1,0 +1,146 @@
+"""A ladder of ever more demanding proposals: who stands on which rung, and who rejects which."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.names import marks, names
+from matrix.charts.text import clip, lines_of, listed, many, plain, wide, wrapped
+from matrix.charts.theme import NARROW, WIDTH, theme
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import records
+from matrix.palette import stance_looks
+
+RUNG, MOST_STEP = 46, 110  # pixels: between rungs, between actors
+MOST = 40  # actors
+
+
+def ladder_figure(
+    table: pd.DataFrame, dataset: Dataset, ladder: str | None = None, *, width: int = WIDTH, dark: bool = False
+) -> go.Figure:
+    """One ladder (default: the first) of the frame of `analysis.ladder`: rungs upwards, actors beside each other.
+
+    An actor's glyph stands on every rung with a position; a line joins the lowest and highest rung it backs.
+    customdata of a glyph: [proposal, actor].
+    """
+    look = theme(dark)
+    chosen = ladder or (table["ladder"].iloc[0] if len(table) else "")
+    here = table[table["ladder"] == chosen]
+    if not len(here):
+        return sentence("No ladder to draw: no proposal of this selection is a rung of one.", look, width)
+    said = here[here["actor"] != ""]
+    rungs = list(dict.fromkeys(here["proposal"]))
+    numbers = dict(zip(here["proposal"], here["rung"], strict=True))
+    title, called = names(dataset, "proposals"), names(dataset)
+    if not len(said):
+        return sentence(f"Nobody of this selection speaks on the {len(rungs)} rungs of {chosen}.", look, width)
+    reach = {a: len(t) for a, t in said.groupby("actor", sort=False)}
+    actors: list[str] = sorted(map(str, reach), key=lambda a: -reach[a])
+    narrow = width < NARROW
+    left = 150 if narrow else 330
+    inner = width - 2 * EDGE - left - (4 if narrow else 20)
+    fits = min(MOST, int(inner // (20 if narrow else 24)))
+    drawn = actors[:fits]
+    step = min(MOST_STEP, inner / len(drawn))
+    turned = step < 90
+    level, column = {p: i for i, p in enumerate(rungs)}, {a: i for i, a in enumerate(drawn)}
+    figure = go.Figure()
+    for at in level.values():
+        figure.add_shape(
+            type="line",
+            x0=-0.5,
+            x1=len(drawn) - 0.5,
+            y0=at,
+            y1=at,
+            layer="below",
+            line={"color": look.line, "width": 2},
+        )
+    mark = marks(dataset, look)
+    for actor in drawn:
+        on = sorted(level[p] for p in said[(said["actor"] == actor) & said["stands"]]["proposal"])
+        if len(on) > 1:
+            figure.add_scatter(
+                x=[column[actor]] * 2,
+                y=[on[0], on[-1]],
+                mode="lines",
+                hoverinfo="skip",
+                name="reach",
+                line={"color": mark[called[actor].side].colour, "width": 3},
+                opacity=0.45,
+            )
+    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    for stance, x in looks.items():
+        part = records(said[(said["stance"] == stance) & said["actor"].isin(drawn)].astype(str))
+        if part:
+            figure.add_scatter(
+                x=[column[v["actor"]] for v in part],
+                y=[level[v["proposal"]] for v in part],
+                mode="markers+text",
+                text=[plain(x.glyph)] * len(part),
+                name=stance,
+                hoverinfo="text",
+                textfont={"size": 19, "color": look.visible(x.colour)},
+                marker={"size": 22, "color": look.ground, "opacity": 1},
+                customdata=[[v["proposal"], v["actor"]] for v in part],
+                hovertext=[
+                    f"<b>{called[v['actor']].full}</b><br>{plain(x.glyph)} {plain(x.word)}<br>"
+                    f"{plain(clip(title[v['proposal']].label, 380))}"
+                    + (f"<br>{plain(clip(v['conditions'], 420))}" if v["conditions"] else "")
+                    for v in part
+                ],
+            )
+    ticks = {"showgrid": False, "zeroline": False, "ticks": "", "fixedrange": True, "tickmode": "array"}
+    lines = [wrapped(f"{_number(numbers[p])}{title[p].label}", left - 12, LABEL)[: 3 if narrow else 2] for p in rungs]
+    figure.update_yaxes(
+        **ticks,
+        range=[-0.6, len(rungs) - 0.4],
+        tickvals=list(range(len(rungs))),
+        ticktext=[lines_of(t) + " " for t in lines],
+        tickfont={"size": LABEL, "color": look.ink},
+    )
+    below = []
+    for a in drawn:
+        dot = mark[called[a].side].dot() if called[a].side else ""
+        if turned:
+            below.append(plain(clip(called[a].label, 130)))
+        else:
+            below.append(f"{dot}<br>{lines_of(wrapped(called[a].label, step - 8)[:3])}")
+    figure.update_xaxes(
+        **ticks,
+        range=[-0.5, len(drawn) - 0.5],
+        tickvals=list(range(len(drawn))),
+        ticktext=below,
+        tickangle=-90 if turned else 0,
+        tickfont={"size": LABEL, "color": look.ink},
+    )
+    room = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
+    used = [x for s, x in looks.items() if (said["stance"] == s).any()]
+    key = [f'<span style="color:{look.visible(x.colour)}">{plain(x.glyph)}</span> {plain(x.word)}' for x in used]
+    sides = [m for s, m in mark.items() if s and any(called[a].side == s for a in drawn)]
+    rest = [called[a].label for a in actors[len(drawn) :]]
+    notes = [f"Drawn are the {len(drawn)} who speak on most rungs; also on them: {listed(rest)}."] if rest else []
+    top = rungs[-1]
+    rejecting = [called[a].label for a in said[(said["proposal"] == top) & said["rejects"]]["actor"]]
+    standing = [
+        f"{called[a].label} on {int(said[said['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
+    ]
+    head = f"The ladder {chosen}: {many(len(rungs), 'rung')}, {many(len(actors), 'actor')}"
+    words = Words(
+        head,
+        "From the least demanding proposal (below) to the most (above); a line joins the rungs that an actor backs. "
+        f"n = {many(int(said['n'].sum()), 'statement')}. No mark: no position in these sources.",
+        f"Ladder. {head}. Backed rungs: {listed(standing, 6)}. "
+        f"The highest, {title[top].label}, is rejected by {listed(rejecting) or 'nobody'}.",
+        notes,
+    )
+    return dress(
+        figure, look, width, RUNG * len(rungs), words,
+        Room(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=room),
+        Key([*(m.key() for m in sides), *key]),
+    )  # fmt: skip
+
+
+def _number(value: object) -> str:
+    return "" if pd.isna(value) else f"{value}. "  # type: ignore[call-overload]

@@ -1,0 +1,156 @@
+"""Rows of bars for each side: a panel a side beside each other, or on a phone all sides under each row's title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from matrix.charts.caption import EDGE, LABEL
+from matrix.charts.names import Mark
+from matrix.charts.text import clip, lines_of, plain, wrapped
+from matrix.charts.theme import NARROW, Theme
+
+ROW, LINE, GAP = 24, 17, 20  # pixels: a row of panels, a line of a stacked row, between panels
+HIDDEN = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row: its id and title, how far it is indented, whether it stands out; a heading has no id."""
+
+    id: str
+    title: str
+    depth: int = 0
+    strong: bool = False
+
+
+class Panels:
+    """Where each row of each side is drawn; y counts pixels downwards: headings and rows differ in height."""
+
+    def __init__(
+        self, items: Sequence[Item], sides: Sequence[Mark], width: int, reach: tuple[float, float], text: float
+    ) -> None:
+        """`reach`: how far bars go to the left and right of 0; `text`: pixels for the words right of them."""
+        self.items, self.sides, self.width = items, sides, width
+        self.stacked = width < NARROW
+        self.titles = 0 if self.stacked else min(330, width * 0.32)
+        self.lead = 22 if self.stacked else 0  # room for the side's mark before its line
+        self.top: dict[str, float] = {}
+        self.heads: list[tuple[float, str]] = []
+        panel = width - 2 * EDGE - self.lead if self.stacked else (width - 2 * EDGE - self.titles) / len(sides) - GAP
+        unit = (panel - text) / (sum(reach) or 1)  # pixels for one
+        self.ends = (-reach[0] - 4 / unit, reach[1] + text / unit)
+        at = 0.0
+        for item in items:
+            if not item.id:
+                lines = wrapped(item.title, width - 2 * EDGE, 13.5)
+                at += 8
+                self.heads.append((at + 9 * len(lines), lines_of(lines)))
+                at += 18 * len(lines) + 4
+            else:
+                self.top[item.id] = at
+                at += (LINE + LINE * len(sides) + 6) if self.stacked else ROW
+        self.height = max(at, ROW)
+        self.bar = LINE - 4 if self.stacked else ROW - 7
+
+    def figure(self, look: Theme) -> go.Figure:
+        """An empty figure with axes, titles and headings."""
+        columns = 1 if self.stacked else max(1, len(self.sides))
+        gap = GAP / (self.width - 2 * EDGE - self.titles) if columns > 1 else 0
+        figure = make_subplots(rows=1, cols=columns, horizontal_spacing=gap)
+        for c in range(1, columns + 1):
+            figure.update_xaxes(**{**HIDDEN, "range": list(self.ends)}, row=1, col=c)
+            figure.update_yaxes(**HIDDEN, range=[self.height, 0], row=1, col=c)
+        for item in self.items:
+            if item.id:
+                self._title(figure, item, look)
+        for y, text in self.heads:
+            figure.add_annotation(**self._text(y, f"<b>{text}</b>", look, 0, 13))
+        if not self.stacked:
+            for c, side in enumerate(self.sides, 1):
+                figure.add_annotation(
+                    text=f"<b>{side.key()}</b>",
+                    showarrow=False,
+                    xanchor="left",
+                    yanchor="bottom",
+                    xref=_ref("x", c) + " domain",
+                    x=0,
+                    yref="paper",
+                    y=1,
+                    yshift=4,
+                    font={"size": 13, "color": look.ink},
+                )
+        return figure
+
+    def place(self, row: str, side: int) -> tuple[int, float]:
+        """The subplot's column and the y of the bar's middle."""
+        if self.stacked:
+            return 1, self.top[row] + LINE + LINE * side + LINE / 2
+        return side + 1, self.top[row] + ROW / 2
+
+    def middle(self, figure: go.Figure, look: Theme) -> None:
+        """The line from which bars go left and right, beside the rows only: it crosses no words."""
+        for column in sorted({self.place(row, k)[0] for row in self.top for k in range(len(self.sides))}):
+            y: list[float | None] = []
+            for row in self.top:
+                at = [y for c, y in (self.place(row, k) for k in range(len(self.sides))) if c == column]
+                half = (LINE if self.stacked else ROW) / 2
+                y += [min(at) - half, max(at) + half, None]
+            figure.add_scatter(
+                x=[0, 0, None] * len(self.top),
+                y=y,
+                mode="lines",
+                hoverinfo="skip",
+                name="middle",
+                line={"width": 1, "color": look.quiet},
+                row=1,
+                col=column,
+            )
+
+    def mark_lines(self, figure: go.Figure) -> None:
+        """On a phone: the side's mark before each of its lines."""
+        if self.stacked:
+            for row in self.top:
+                for k, side in enumerate(self.sides):
+                    figure.add_annotation(
+                        text=side.dot(),
+                        showarrow=False,
+                        xref="paper",
+                        x=0,
+                        xanchor="left",
+                        xshift=-self.lead + 4,
+                        yref="y",
+                        y=self.place(row, k)[1],
+                        yanchor="middle",
+                        font={"size": LABEL},
+                    )
+
+    def _title(self, figure: go.Figure, item: Item, look: Theme) -> None:
+        indent = 14 * item.depth
+        y = self.top[item.id] + (LINE / 2 if self.stacked else ROW / 2)
+        room = self.width - 2 * EDGE if self.stacked else self.titles - 10
+        text = plain(clip(item.title, room - indent, LABEL * (1.06 if item.strong else 1)))
+        figure.add_annotation(**self._text(y, f"<b>{text}</b>" if item.strong else text, look, indent, LABEL))
+
+    def _text(self, y: float, text: str, look: Theme, indent: float, size: int) -> dict[str, object]:
+        left = -(self.lead if self.stacked else self.titles) + indent
+        return {
+            "text": text,
+            "showarrow": False,
+            "align": "left",
+            "font": {"size": size, "color": look.ink},
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "left",
+            "xshift": left,
+            "yref": "y",
+            "y": y,
+            "yanchor": "middle",
+        }
+
+
+def _ref(axis: str, column: int) -> str:
+    return axis if column == 1 else f"{axis}{column}"

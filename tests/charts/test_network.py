@@ -1,0 +1,96 @@
+"""The network: edges at or above a named threshold, conflict apart, nodes by side, who stands alone in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matrix.analysis.overlap import overlap
+from matrix.charts.caption import alt, words
+from matrix.charts.network import network
+from matrix.charts.placing import label_places, layout
+from matrix.dataset.dataset import Dataset, load
+from tests.charts.conftest import HOSTILE, texts
+from tests.tiny import dataset, said, table
+from tests.tiny import frames as tiny_frames
+
+# ann and bob agree twice, cem clashes with both once, dee says nothing.
+SAID = (
+    *("ann talk support early", "ann test support early", "bob talk support early", "bob test support early"),
+    *("cem talk oppose early", "cem ban support early"),
+)
+
+
+def pairs(figure, name: str = "pairs") -> list[list[str]]:
+    return [list(c) for t in figure.data if t.name == name for c in t.customdata]
+
+
+def nodes(figure):
+    return next(t for t in figure.data if t.name == "actors")
+
+
+def test_edges_are_the_pairs_above_the_named_threshold() -> None:
+    data = dataset(*SAID)
+    figure = network(overlap(data), data, threshold=0.5)
+    assert pairs(figure) == [["pair", "ann", "bob"]]
+    assert "agreement of at least 50%" in words(figure).subtitle
+    assert "2 actors without an edge: Cem and Dee." in words(figure).notes
+
+
+def test_conflict_is_apart_dashed_and_crossed() -> None:
+    data = dataset(*SAID)
+    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
+    lines = {t.name: t.line for t in figure.data if t.mode == "lines"}
+    assert (lines["agree"].dash, lines["conflict"].dash) == ("solid", "4px,4px")
+    assert lines["agree"].color != lines["conflict"].color
+    assert "Ann against Cem" in alt(figure)
+
+
+def test_a_side_has_a_shape_of_its_own() -> None:
+    data = dataset(*SAID)
+    drawn = nodes(network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5))
+    shape = {c[1]: s for c, s in zip(drawn.customdata, drawn.marker.symbol, strict=True)}
+    assert shape["ann"] == shape["bob"] != shape["cem"]
+    assert set(drawn.text) == {"Ann", "Bob", "Cem"}
+
+
+def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
+    data = load(shipped)
+    figure = network(overlap(data), data)
+    assert "the lowest that leaves three edges a node" in words(figure).subtitle
+    assert len(pairs(figure)) <= 3 * len(nodes(figure).x)
+
+
+def test_nothing_and_too_much_are_sentences() -> None:
+    data = dataset(*SAID)
+    assert "no pair has agreement of at least 200%" in alt(network(overlap(data), data, threshold=2))
+    rows = [f"a{i} talk support early" for i in range(60)]
+    actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(60)))
+    crowd = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    assert "would be a ball of wool" in alt(network(overlap(crowd), crowd))
+
+
+def test_the_layout_is_the_same_every_time_and_stays_on_the_page() -> None:
+    edges = [(0, 1, 1.0), (1, 2, 0.5), (3, 4, 1.0)]
+    once, again = layout(5, edges), layout(5, edges)
+    assert np.array_equal(once, again)
+    assert once.min() >= 0
+    assert once.max() <= 1
+    assert layout(1, []).tolist() == [[0.5, 0.5]]
+
+
+def test_labels_keep_off_each_other() -> None:
+    at = np.array([[0.5, 0.5], [0.52, 0.5], [0.5, 0.52]])
+    where = label_places(at, ["a long label"] * 3, 600, 400, 12, 6)
+    assert len(set(filter(None, where))) == len([w for w in where if w])
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+def test_hostile_names_stay_text(width: int) -> None:
+    actors = table(
+        "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
+    )
+    data = Dataset.from_frames(tiny_frames(said(*SAID[:4]), actors=actors))
+    for text in texts(network(overlap(data), data, threshold=0.5, width=width)):
+        assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))
