@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from matrix.dashboard import common_ground_page, matrix_page, opening, side_page, state
+from matrix.dashboard import common_ground_page, matrix_page, opening, overlaps_page, side_page, state
 from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.look import ICON, dress
-from matrix.dashboard.params import COMMON_GROUND, SIDE
+from matrix.dashboard.params import COMMON_GROUND, OVERLAPS, SIDE
 
 
 @guarded
@@ -24,6 +24,7 @@ def main() -> None:
         st.Page(lambda: matrix_page.show(dataset, selection), title="Matrix", url_path="matrix", default=True),
         st.Page(lambda: common_ground_page.show(dataset, selection), title="Common ground", url_path=COMMON_GROUND),
         st.Page(lambda: side_page.show(dataset, selection), title="Side", url_path=SIDE),
+        st.Page(lambda: overlaps_page.show(dataset, selection), title="Overlaps", url_path=OVERLAPS),
     ]
     page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")
     state.adopt(dataset, page.url_path)

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import state
+from matrix.dashboard.address import date_problem
+from matrix.dashboard.text import esc, sentence
 from matrix.dashboard.text import label as safe
 
 
@@ -82,6 +84,27 @@ def size(title: str, name: str, least: int, most: int, help: str | None = None) 
     return found
 
 
+def number(title: str, name: str, help: str | None = None) -> float | None:
+    """A number of 0 or more, or none."""
+    st.session_state[key(name)] = float(state.choice(name)) if state.choice(name) else None
+    found: float | None = st.number_input(
+        title, min_value=0.0, key=key(name), step=0.1, help=help, on_change=_keep, args=(name,), width=150
+    )
+    return found
+
+
+def text(title: str, name: str, placeholder: str, help: str | None = None) -> str:
+    """A date or other word; what is wrong with it is said in place, and it is not used."""
+    st.session_state.setdefault(key(name), state.choice(name))
+    given = st.text_input(
+        title, key=key(name), placeholder=placeholder, help=help, on_change=_keep, args=(name,), max_chars=10, width=200
+    ).strip()
+    problem = date_problem(given) if given else ""
+    if problem:
+        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(problem))} No date is applied.</p>')
+    return "" if problem else given
+
+
 def yes(title: str, name: str, help: str | None = None) -> bool:
     """On or off."""
     st.session_state[key(name)] = state.choice(name) == "1"
@@ -108,6 +131,8 @@ def _keep(name: str) -> None:
     value = st.session_state[key(name)]
     if isinstance(value, bool):
         value = "1" if value else ""
+    if isinstance(value, float):
+        value = f"{value:g}"
     state.choose(name, *([str(v) for v in value] if isinstance(value, list | tuple) else [str(value or "")]))
 
 

@@ -1,0 +1,123 @@
+"""A figure on a page: as wide as the room, its words beside it, a pick handed back, a table and files of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from matrix.dashboard import choose
+from matrix.dashboard.downloads import file_name
+from matrix.dashboard.params import TABLE
+from matrix.dashboard.text import esc
+from matrix.dataset.dataset import Dataset
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+LEAST, USUAL, MOST, STEP = 320, 960, 1240, 40  # pixels
+_ROOM = "room"
+# Tells how wide the page's column is, in steps, when that has changed and settled.
+_JS = """
+export default function ({ data, parentElement, setStateValue }) {
+  const box = parentElement.host ?? parentElement
+  let timer = 0
+  const tell = () => {
+    const wide = box.getBoundingClientRect().width
+    const room = Math.floor(wide / data.step) * data.step
+    if (wide > 0 && room !== data.room) setStateValue("room", room)
+  }
+  const watch = new ResizeObserver(() => {
+    clearTimeout(timer)
+    timer = setTimeout(tell, 150)
+  })
+  watch.observe(box)
+  return () => {
+    clearTimeout(timer)
+    watch.disconnect()
+  }
+}
+"""
+
+
+def figure(
+    dataset: Dataset,
+    name: str,
+    build: Callable[[int, bool], Any],
+    rows: Callable[[], pd.DataFrame],
+    pick: Callable[[list[str]], None] | None = None,
+) -> None:
+    """Draw what `build(width, dark)` makes; `pick` gets the customdata of what is clicked, [] where it is let go."""
+    from matrix.charts.caption import alt, bare, words
+
+    dark = st.context.theme.type == "dark"
+    made = build(_room(), dark)
+    told, key = words(made), f"chart-{name}"
+
+    def picked() -> None:
+        points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
+        if pick:
+            pick([str(v) for v in points[0].get("customdata") or []] if points else [])
+
+    notes = "".join(f'<p class="pm-quiet">{esc(n)}</p>' for n in told.notes)
+    st.html(f'<h2>{esc(told.title)}</h2><p class="pm-quiet">{esc(told.subtitle)}</p>')
+    if len(made.data) and told.subtitle:
+        st.plotly_chart(
+            bare(made),
+            theme=None,
+            width="content",
+            key=key,
+            on_select=picked if pick else "ignore",
+            selection_mode="points",
+            config={"displayModeBar": False, "scrollZoom": False},
+            alt=alt(made),
+        )
+        if notes:
+            st.html(notes)
+        _files(dataset, name, build, dark)
+        choose.opens(TABLE, "The same as a table", lambda: _table(rows()))
+
+
+def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
+    def file(kind: str) -> Callable[[], bytes | str]:
+        def make() -> bytes | str:
+            from matrix.charts.export import page, picture
+
+            drawn = build(MOST, dark and kind == "html")
+            return page(drawn) if kind == "html" else picture(drawn, kind)
+
+        return make
+
+    with st.popover("Download the picture", icon=":material/download:"):
+        for kind, word in (("png", "Picture (.png)"), ("svg", "Drawing (.svg)"), ("html", "Interactive page (.html)")):
+            st.download_button(
+                word,
+                data=file(kind),
+                file_name=file_name(dataset, f"{name}.{kind}"),
+                key=f"file-{name}-{kind}",
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def _table(frame: pd.DataFrame) -> None:
+    st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
+
+
+def _room() -> int:
+    """How wide a figure may be. Until the browser has told, as wide as on a desk."""
+    kept = int(st.session_state.get("visit.room", USUAL))
+    answer: Any = st.session_state.get(_ROOM) or {}
+    told = answer.get("room")
+    room = min(max(int(told), LEAST), MOST) if isinstance(told, int | float) and told > 0 else kept
+    st.session_state["visit.room"] = room
+    _component()(key=_ROOM, data={"room": told or 0, "step": STEP}, on_room_change=lambda: None)
+    return room
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component("policy_matrix_room", html="<div></div>", js=_JS)
