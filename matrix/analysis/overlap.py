@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def overlaps(
         rows, columns = (rows, seen.columns) if of == ACTORS else (seen.rows, columns)
     listed = columns if of == ACTORS else rows
     ids = pd.Index(dataset.frames[of]["id"].iloc[listed], name="id")
-    numbers: dict[str, tuple[Floats, Floats]] = {}
+    numbers: dict[str, tuple[Floats, NDArray[Any]]] = {}
     if any(m.network for m in chosen):
         cells = units(dataset, selection, count, duplicates, rows, columns)
         cells = cells if of == ACTORS else cells.swapped()
@@ -121,34 +122,40 @@ def overlaps(
     result = {}
     for m in chosen:
         value, n = numbers[m.id]
+        n.flags.writeable = False  # several measures show the same
         np.fill_diagonal(value, 0 if m.network else np.nan)
         sentence = _sentence(n, len(ids), of, _n_words(m.id, of))
         result[m.id] = Overlap(
             pd.DataFrame(value, index=ids, columns=ids, copy=False),
-            pd.DataFrame(n.astype(np.int64), index=ids, columns=ids, copy=False),
+            pd.DataFrame(n.astype(np.int32, copy=False), index=ids, columns=ids, copy=False),
             *(m.id, normalize, count, duplicates, of, in_words(m, normalize, of), sentence),
         )
     return result
 
 
-def _network(cells: Cells, wanted: list[str], normalize: str, dataset: Dataset) -> dict[str, tuple[Floats, Floats]]:
+def _network(
+    cells: Cells, wanted: list[str], normalize: str, dataset: Dataset
+) -> dict[str, tuple[Floats, NDArray[Any]]]:
     apart, scale = distances(dataset.scale)
     sums: dict[str, Floats] = {}
     totals = cells.totals()
     marks = totals.marks()
     # All four follow from what is shared and one more; and n is what is shared where nobody counts twice on a proposal.
     if wanted == ["congruence"] and scale and marks is not totals:
-        sums["congruence"] = pair_sums(cells, scale - apart) / scale
+        sums["congruence"] = pair_sums(cells, scale - apart)
+        sums["congruence"] /= scale
     elif wanted == ["shared"] or not scale:
         shared = sums["shared"] = pair_sums(cells)
         sums |= {"congruence": shared.copy(), "conflict": np.zeros_like(shared), "net": shared.copy()}
     else:
         shared, near = two_sums(cells, scale - apart)
-        sums["shared"], sums["congruence"] = shared, near / scale
+        sums["shared"], sums["congruence"] = shared, near
         if wanted != ["congruence"]:
             sums["conflict"] = (shared * scale - near) / scale
-            sums["net"] = sums["congruence"] - sums["conflict"]
-    n = sums["shared"].copy() if marks is totals else pair_sums(marks)
+        near /= scale
+        if "net" in wanted:
+            sums["net"] = near - sums["conflict"]
+    n = (sums["shared"] if marks is totals else pair_sums(marks)).astype(np.int32)
     divisor = _divisor(cells, normalize)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 
@@ -173,14 +180,14 @@ def _divisor(cells: Cells, normalize: str) -> Floats | None:
     return None
 
 
-def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> dict[str, tuple[Floats, Floats]]:
+def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> dict[str, tuple[Floats, NDArray[Any]]]:
     """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY."""
     sign = np.append(np.sign(dataset.scale.scores), 0.0)  # mixed stands between for and against
     states = len(sign)
     who, on = np.nonzero(codes != EMPTY)
     cells = Cells(who, on, codes[who, on].astype(np.int64), np.ones(len(who)), (*codes.shape, states))
     both = pair_sums(cells)
-    result: dict[str, tuple[Floats, Floats]] = {}
+    result: dict[str, tuple[Floats, NDArray[Any]]] = {}
     for measure in wanted:
         if measure == "points":
             apart = pair_sums(cells, np.abs(sign[:, None] - sign[None, :]))
@@ -214,7 +221,7 @@ def _n_words(measure: str, of: str) -> str:
     return "actors who back either" if MEASURES[measure].n == EITHER else "actors who took a stance on both"
 
 
-def _sentence(n: Floats, listed: int, of: str, n_words: str) -> str:
+def _sentence(n: NDArray[Any], listed: int, of: str, n_words: str) -> str:
     """Why there is nothing to compare, in words; '' where some pair has an n."""
     if listed < 2:
         return f"Nothing to compare: the filters leave {listed or 'no'} {of if listed != 1 else of.removesuffix('s')}."
