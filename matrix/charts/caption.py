@@ -106,7 +106,6 @@ def dress(
         hovermode="closest",
         dragmode=False,
         clickmode="event+select",
-        annotations=[*figure.layout.annotations, *said],
         meta={
             "alt": clean(words.alt),
             "title": clean(words.title),
@@ -116,6 +115,8 @@ def dress(
             "around": [head, foot],
         },
     )
+    # Not by update_layout: that looks at each of hundreds again and again.
+    figure.layout.annotations = [*figure.layout.annotations, *said]
     return figure
 
 

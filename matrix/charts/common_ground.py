@@ -71,7 +71,6 @@ def common_ground_bars(
     _bars(figure, panels, shown.index.tolist(), counts, looks, result, titles, look)
     _said(figure, panels, shown.index.tolist(), counts, look)
     panels.middle(figure, look)
-    panels.mark_lines(figure)
     figure.update_layout(barmode="overlay")
     key = [
         f'<span style="color:{look.visible(x.colour)}">{plain(x.glyph)}</span> {plain(x.word)}' for x in looks.values()

@@ -85,7 +85,6 @@ def coverage_bars(
     figure.update_layout(barmode="overlay")
     for k, m in enumerate(shown):
         _side(figure, panels, cut, k, m.id, m.colour, called, look)
-    panels.mark_lines(figure)
     every = view(fold(dataset, selection)).rows
     empty = [called[a] for a in table.index[table["proposals"] == 0]]
     notes = ["An area counts its own proposals and those of the areas below it; a proposal may be of several areas."]

@@ -17,7 +17,7 @@ from matrix.charts.text import clip, listed, many, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 
-PER_NODE = 3  # edges per node that can still be followed, when the threshold is chosen here
+PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES = 900  # more is a ball of wool
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 
@@ -39,15 +39,16 @@ def network(
     clash: Overlap | None = None,
     threshold: float | None = None,
     least_n: int = 1,
-    clash_threshold: float = 1.0,
+    clash_threshold: float | None = None,
     width: int = WIDTH,
     dark: bool = False,
 ) -> go.Figure:
     """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
 
-    Without a threshold the lowest is taken that leaves three edges a node, and named. Conflict edges: pairs of `clash`
-    (clashes, conflict) of at least `clash_threshold`, dashed and crossed. Who has no edge is named below. customdata
-    of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
+    Without a threshold the lowest is taken that leaves three edges a node, and named. Conflict edges, dashed and
+    crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves one a
+    node). Who has no edge is named below. customdata of a node: ["actor", id]; of the marker in the middle of an edge:
+    ["pair", id, id].
     """
     look, called = theme(dark), names(dataset, result.of)
     if result.sentence:
@@ -57,9 +58,12 @@ def network(
     every = [e for e in every if e.value > 0]
     chosen = threshold is None
     if threshold is None:
-        threshold, least_n = _threshold(every, ids, least_n)
+        threshold, least_n = _threshold(every, ids, least_n, PER_NODE)
     agree = [e for e in every if e.value >= threshold and e.n >= least_n]
-    against = [e for e in _edges(clash, ids) if e.value >= clash_threshold] if clash is not None else []
+    opposed = [e for e in _edges(clash, ids) if e.value > 0] if clash is not None else []
+    if clash_threshold is None:
+        clash_threshold, _ = _threshold(opposed, ids, 1, AGAINST_PER_NODE)
+    against = [e for e in opposed if e.value >= clash_threshold]
     drawn = sorted({k for e in (*agree, *against) for k in (e.one, e.other)})
     words = _Told(result, clash, called, ids, threshold, least_n, clash_threshold, chosen)
     if not drawn:
@@ -102,10 +106,10 @@ def _edges(result: Overlap, ids: list[str]) -> list[Joined]:
     return [Joined(place[a], place[b], float(v), int(n)) for a, b, v, n in rows if a in place and b in place]
 
 
-def _threshold(edges: list[Joined], ids: list[str], least_n: int) -> tuple[float, int]:
+def _threshold(edges: list[Joined], ids: list[str], least_n: int, per_node: int) -> tuple[float, int]:
     """The lowest value that leaves few enough edges; where even the highest leaves too many, a higher n."""
     edges = [e for e in edges if e.n >= least_n]
-    most = PER_NODE * len({k for e in edges for k in (e.one, e.other)} or ids)
+    most = per_node * len({k for e in edges for k in (e.one, e.other)} or ids)
     values = np.array([e.value for e in edges])
     for value in np.unique(values):
         if (values >= value).sum() <= most:
@@ -136,7 +140,7 @@ def _lines(
         return
     values = np.array([e.value for e in edges])
     low, span = values.min(), np.ptp(values)
-    colour = look.visible(look.against if conflict else look.for_)
+    colour = look.visible(look.against if conflict else look.for_, 4.5)
     share = (values - low) / span if span else np.full(len(values), 0.5)
     dash, below = "4px,4px" if conflict else "solid", -1.0
     for up_to, pixels in CLASSES:
@@ -160,7 +164,7 @@ def _lines(
                     "width": 2.2 if conflict else pixels,
                     "dash": dash,
                 },
-                opacity=0.9 if conflict else 0.55,
+                opacity=0.9 if conflict else 0.65,
             )
     middle = np.array([(at[place[e.one]] + at[place[e.other]]) / 2 for e in edges])
     hover = [
@@ -273,9 +277,9 @@ class _Told:
         how = ", the lowest that leaves three edges a node" if self.chosen else ""
         subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
         if self.clash is not None:
-            least = said(self.clash, self.clash_threshold)
-            none = "" if against else " - none here"
-            subtitle += f" A dashed, crossed edge: {MEASURES[self.clash.measure].name} of at least {least}{none}."
+            least = said(self.clash, self.clash_threshold or 1)
+            rule = f"{MEASURES[self.clash.measure].name} of at least {least}"
+            subtitle += f" A dashed, crossed edge: {rule}." if against else f" No conflict edge: no pair has {rule}."
         notes = []
         if agree:
             counts = [e.n for e in agree]

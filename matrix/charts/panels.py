@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -57,32 +58,22 @@ class Panels:
         self.bar = LINE - 4 if self.stacked else ROW - 7
 
     def figure(self, look: Theme) -> go.Figure:
-        """An empty figure with axes, titles and headings."""
+        """An empty figure with axes, titles, headings and the sides' marks."""
         columns = 1 if self.stacked else max(1, len(self.sides))
         gap = GAP / (self.width - 2 * EDGE - self.titles) if columns > 1 else 0
         figure = make_subplots(rows=1, cols=columns, horizontal_spacing=gap)
         for c in range(1, columns + 1):
             figure.update_xaxes(**{**HIDDEN, "range": list(self.ends)}, row=1, col=c)
             figure.update_yaxes(**HIDDEN, range=[self.height, 0], row=1, col=c)
-        for item in self.items:
-            if item.id:
-                self._title(figure, item, look)
-        for y, text in self.heads:
-            figure.add_annotation(**self._text(y, f"<b>{text}</b>", look, 0, 13))
-        if not self.stacked:
-            for c, side in enumerate(self.sides, 1):
-                figure.add_annotation(
-                    text=f"<b>{side.key()}</b>",
-                    showarrow=False,
-                    xanchor="left",
-                    yanchor="bottom",
-                    xref=_ref("x", c) + " domain",
-                    x=0,
-                    yref="paper",
-                    y=1,
-                    yshift=4,
-                    font={"size": 13, "color": look.ink},
-                )
+        texts = [self._title(item, look) for item in self.items if item.id]
+        texts += [self._text(y, f"<b>{text}</b>", look, 0, 13) for y, text in self.heads]
+        for c, side in enumerate([] if self.stacked else self.sides, 1):
+            head = self._text(0, f"<b>{side.key()}</b>", look, 0, 13)
+            over = {"xref": f"{_ref('x', c)} domain", "xshift": 0, "yref": "paper", "y": 1}
+            texts.append(head | over | {"yanchor": "bottom", "yshift": 4})
+        for row, (k, side) in product(self.top if self.stacked else (), enumerate(self.sides)):
+            texts.append(self._text(self.place(row, k)[1], side.dot(), look, 4, LABEL))
+        figure.layout.annotations = texts  # at once: adding one by one checks all of them every time
         return figure
 
     def place(self, row: str, side: int) -> tuple[int, float]:
@@ -110,30 +101,12 @@ class Panels:
                 col=column,
             )
 
-    def mark_lines(self, figure: go.Figure) -> None:
-        """On a phone: the side's mark before each of its lines."""
-        if self.stacked:
-            for row in self.top:
-                for k, side in enumerate(self.sides):
-                    figure.add_annotation(
-                        text=side.dot(),
-                        showarrow=False,
-                        xref="paper",
-                        x=0,
-                        xanchor="left",
-                        xshift=-self.lead + 4,
-                        yref="y",
-                        y=self.place(row, k)[1],
-                        yanchor="middle",
-                        font={"size": LABEL},
-                    )
-
-    def _title(self, figure: go.Figure, item: Item, look: Theme) -> None:
+    def _title(self, item: Item, look: Theme) -> dict[str, object]:
         indent = 14 * item.depth
         y = self.top[item.id] + (LINE / 2 if self.stacked else ROW / 2)
         room = self.width - 2 * EDGE if self.stacked else self.titles - 10
         text = plain(clip(item.title, room - indent, LABEL * (1.06 if item.strong else 1)))
-        figure.add_annotation(**self._text(y, f"<b>{text}</b>" if item.strong else text, look, indent, LABEL))
+        return self._text(y, f"<b>{text}</b>" if item.strong else text, look, indent, LABEL)
 
     def _text(self, y: float, text: str, look: Theme, indent: float, size: int) -> dict[str, object]:
         left = -(self.lead if self.stacked else self.titles) + indent

@@ -94,3 +94,12 @@ def test_hostile_names_stay_text(width: int) -> None:
     data = Dataset.from_frames(tiny_frames(said(*SAID[:4]), actors=actors))
     for text in texts(network(overlap(data), data, threshold=0.5, width=width)):
         assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))
+
+
+def test_a_chosen_conflict_threshold_leaves_one_edge_a_node() -> None:
+    data = dataset(*SAID, "bob ban oppose early")
+    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
+    calm = dataset(*SAID[:4])
+    figure = network(overlap(calm), calm, clash=overlap(calm, "clashes"), threshold=0.5)
+    assert "No conflict edge: no pair has clashes of at least 1." in words(figure).subtitle
