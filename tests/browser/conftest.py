@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 STARTUP = 90  # seconds; a cold start imports pandas and streamlit, on two cores shared with other tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
+expect.set_options(timeout=20_000)  # a slow machine is no failure
+
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
