@@ -25,9 +25,9 @@ HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 STARTUP = 90  # seconds; a cold start imports pandas and streamlit, on two cores shared with other tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-# The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
 expect.set_options(timeout=20_000)  # a slow machine is no failure
 
+# The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
