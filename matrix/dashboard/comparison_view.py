@@ -132,7 +132,8 @@ def _section(found: Comparison, said: Said, title: str, ids: tuple[str, ...]) ->
 
 def _both(found: Comparison, said: Said, proposal: str) -> str:
     sides = "".join(
-        f"<div>{_voices(found, said, found.voices[proposal, who])}</div>"
+        f"<div>{f'<p>{said.side(who)}</p>' if found.by == SIDES else ''}"
+        f"{_voices(found, said, found.voices[proposal, who])}</div>"
         for who in dict.fromkeys((found.one, found.other))
         if (proposal, who) in found.voices
     )

@@ -18,7 +18,7 @@ from matrix.dataset.dataset import Dataset
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-LEAST, USUAL, MOST, STEP = 320, 960, 1240, 40  # pixels
+LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
 _ROOM = "room"
 # Tells how wide the page's column is, in steps, when that has changed and settled.
 _JS = """
@@ -50,7 +50,7 @@ def figure(
     rows: Callable[[], pd.DataFrame],
     pick: Callable[[list[str]], None] | None = None,
 ) -> None:
-    """Draw what `build(width, dark)` makes; `pick` gets the customdata of what is clicked, [] where it is let go."""
+    """Draw what `build(width, dark)` makes; `pick` gets the customdata of what is clicked."""
     from matrix.charts.caption import alt, bare, words
 
     dark = st.context.theme.type == "dark"
@@ -59,8 +59,9 @@ def figure(
 
     def picked() -> None:
         points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-        if pick:
-            pick([str(v) for v in points[0].get("customdata") or []] if points else [])
+        data = [str(v) for v in points[0].get("customdata") or []] if points else []
+        if pick and data:  # a figure that is drawn anew lets its selection go: that is no wish of the visitor
+            pick(data)
 
     notes = "".join(f'<p class="pm-quiet">{esc(n)}</p>' for n in told.notes)
     st.html(f'<h2>{esc(told.title)}</h2><p class="pm-quiet">{esc(told.subtitle)}</p>')
@@ -109,7 +110,8 @@ def _table(frame: pd.DataFrame) -> None:
 
 def _room() -> int:
     """How wide a figure may be. Until the browser has told, as wide as on a desk."""
-    kept = int(st.session_state.get("visit.room", USUAL))
+    guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
+    kept = int(st.session_state.get("visit.room", guess))
     answer: Any = st.session_state.get(_ROOM) or {}
     told = answer.get("room")
     room = min(max(int(told), LEAST), MOST) if isinstance(told, int | float) and told > 0 else kept

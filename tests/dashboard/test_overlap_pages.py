@@ -1,0 +1,292 @@
+"""The pages Common ground, Side and Overlaps without a browser: what they answer, and what they say where they cannot."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+Read = Callable[[AppTest], str]
+Write = Callable[..., Path]
+Open = Callable[..., AppTest]
+
+KRASA = "krasa-2026-05-08"
+MARKUP = '<script>alert(1)</script> ![p](http://evil.example/p.png) **b** `c` $x$ :red[r] <img src="//evil.example">'
+
+
+@pytest.fixture
+def page(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Open:
+    """page("overlaps", "?view=sets", folder): the app after its first run on that page and address."""
+
+    def run(name: str, address: str = "", folder: Path | None = None) -> AppTest:
+        monkeypatch.setenv("POLICY_MATRIX_DATASET", os.fspath(folder or shipped))
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
+        app._page_hash = calc_hash(name)  # switch_page knows pages of files only
+        for part in filter(None, address.removeprefix("?").split("&")):
+            key, _, value = part.partition("=")
+            app.query_params[key] = [*app.query_params.get(key, []), value]
+        app.run()
+        assert not app.exception
+        assert not app.error
+        return app
+
+    return run
+
+
+def own(app: AppTest, tag: str) -> list[str]:
+    """The texts of these elements in HTML of ours."""
+    made = " ".join(h.value for h in app.get("html") if not h.value.startswith(("<style>", "<script>")))
+    found = re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", made, re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]+>", "", f)).strip() for f in found]
+
+
+def choose(app: AppTest, kind: str, name: str):
+    return next(w for w in getattr(app, kind) if w.key == f"choose-{name}")
+
+
+# ---------------------------------------------------------------- common ground
+
+
+def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page: Open, said: Read) -> None:
+    app = page("common-ground")
+    answer = (
+        "Officials of both sides back 2 of 50 proposals: Official intergovernmental AI dialogue; "
+        "Human control over nuclear weapons."
+    )
+    assert own(app, "h2")[0] == answer
+    words = said(app)
+    assert "score 0.60, n = 5 speakers; weakest evidence: as announced by the other side, medium confidence" in words
+    assert "United States 2 of 7 back it, 5 silent" in words
+    assert "Xi Jinping 习近平 official, supports; paraphrased, high confidence" in words
+    assert "Near match AI protocols between the two governments" in words
+    assert "Tension with Enforcement mechanism" in words
+    assert [e.label for e in app.expander][-5:] == [
+        *("Officials and others: 1", "One-sided: 36", "Rejected: 4", "Raised only: 1", "Unheard: 6"),
+    ]
+
+
+def test_as_of_2024_only_human_control_is_common_ground(page: Open, said: Read) -> None:
+    assert "Officials of both sides back 1 of 50 proposals: Human control over nuclear weapons." in said(
+        page("common-ground", "?as-of=2024-12-31")
+    )
+
+
+def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(page: Open, said: Read) -> None:
+    words = said(page("common-ground", f"?source={KRASA}"))
+    assert (
+        "Officials of both sides back 1 of 50 proposals, only on a condition: Official intergovernmental AI dialogue."
+        in words
+    )
+    assert "only on a condition (both leaders agree to it at the summit)" in words
+    assert "known only from unattributed reports of low confidence" in words
+    assert "26 of 96 statements in 1 of 2 sources" in words
+
+
+def test_the_ladder_has_sun_on_five_rungs_and_against_the_sixth(page: Open, said: Read) -> None:
+    words = said(page("common-ground"))
+    assert "Both sides are heard backing rung 1 of 6." in words
+    assert "Sun Chenghao stands on 5 rungs (1 to 5) and rejects rung 6." in words
+    assert words.index("6 Total ban on AI in NC3") < words.index("1 Human control over nuclear weapons")
+
+
+def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(page: Open, said: Read) -> None:
+    app = page("common-ground")
+    assert "No United States voice in these sources." not in said(app)
+    app = page("common-ground", "?open=one-sided")
+    assert "No United States voice in these sources." in said(app)
+    assert "No China voice in these sources." in said(app)
+
+
+def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, said: Read) -> None:
+    app = page("common-ground", "?sides=us&sides=china&sides=other")
+    assert "all 3 sides" in said(app)
+    assert app.query_params["sides"] == ["us", "china", "other"]
+
+
+# ---------------------------------------------------------------- side
+
+
+def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: Open, said: Read) -> None:
+    app = page("side", "?brief=china")
+    heads = [h.rstrip("0123456789 ") for h in own(app, "h2")][1:8]
+    assert heads == [
+        *("What its officials ask for", "On which conditions", "What it refuses"),
+        *("What only its experts and others ask for", "What it raises without asking for anything"),
+        *("Asked by United States, while this side is silent", "Named but unheard in these sources"),
+    ]
+    words = said(app)
+    assert "Of its 14 members, 12 are heard." in words
+    assert "refuses 4 and is silent on 3 that the others ask for" in words
+    assert "On condition exchange is mutual and not under rules set by the US alone" in words
+    assert "Liao Min 廖岷" in words
+
+
+# ---------------------------------------------------------------- overlaps
+
+
+def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_her_conditions(
+    page: Open, said: Read
+) -> None:
+    app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
+    words = said(app)
+    assert "Xiao Qian and Cai Cuihong both back 3 proposals, differ on 2;" in words
+    shared = words[words.index("Both back: 3") : words.index("They differ: 2")]
+    for part in (
+        "Narrow, issue-specific cooperation",
+        "Incident and crisis communication channel",
+        "Exchange on model and safety evaluation",
+        "“technical exchanges on AI safety evaluation”",
+        "“model-evaluation methods”",
+        "On condition exchange is mutual and not under rules set by the US alone",
+    ):
+        assert part in shared
+    assert len(re.findall("“", shared)) == 6
+    assert "Agreement 80% 5 points: 1 - mean |v-v'|/2" in words
+    assert "Shared backing 15% 20 jaccard_backed" in words
+
+
+def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, said: Read) -> None:
+    words = said(page("overlaps", "?by=sides&one=us&other=china"))
+    assert "United States and China both back 3 proposals" in words
+    assert "3 of the 39 proposals that somebody of either backs" in words
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("?view=agreement", "Who agrees with whom: 19 actors, agreement"),
+        ("?view=agreement&count=statements", "Measure: points is defined over positions only, not over statements."),
+        (
+            "?view=agreement&measure=congruence&count=statements&duplicates=source&normalize=jaccard",
+            "(sum_j sum_k,k' x_ijk * x_i'jk' * (1 - |k-k'|/range)) / (m10 + m01 + m11)",
+        ),
+        ("?view=agreement&pair=xiao-qian~cai-cuihong", "Both back: 3"),
+        (
+            "?view=agreement&of=proposals&pair=evaluation-exchange~incident-communication",
+            "Who took a stance on both",
+        ),
+        ("?view=sets&bar=xiao-qian~cai-cuihong", "3 proposals backed by exactly Xiao Qian and Cai Cuihong"),
+        ("?view=sets&by=sides&mode=inclusive&bar=us~china", "3 proposals backed by at least United States and China"),
+        ("?view=network", "An edge: agreement of at least 75%"),
+        ("?view=coalitions&min-proposals=3", "2 coalitions"),
+        ("?view=coalitions&min-actors=30", "No coalition of this size: lower a minimum, or clear a filter."),
+        ("?view=what-if", "Without “US and China Eye AI Risk Talks at Trump-Xi Beijing Summit” 70 1 of 50"),
+        ("?view=what-if&before=2024-12-31", "As of 2024-12-31"),
+    ],
+)
+def test_what_each_view_says(page: Open, said: Read, address: str, expected: str) -> None:
+    app = page("overlaps", address)
+    assert expected in said(app)
+    for part in address.removeprefix("?").split("&"):
+        name, _, value = part.partition("=")
+        assert app.query_params[name] in (value, [value])
+
+
+def test_refused_choices_have_a_way_out(page: Open, said: Read) -> None:
+    app = page("overlaps", "?view=agreement&count=statements")
+    next(b for b in app.button if b.label == "Count positions, not normalised").click().run()
+    assert "Who agrees with whom" in said(app)
+    assert "count" not in app.query_params
+
+
+def test_a_choice_goes_into_the_address_and_defaults_leave_it(page: Open) -> None:
+    app = page("overlaps", "?view=coalitions")
+    choose(app, "number_input", "min-actors").set_value(3).run()
+    assert app.query_params["min-actors"] in ("3", ["3"])
+    choose(app, "number_input", "min-actors").set_value(2).run()
+    assert "min-actors" not in app.query_params
+
+
+def test_unknown_choices_of_an_address_are_named_and_left_out(page: Open, said: Read) -> None:
+    words = said(page("overlaps", "?view=nettwork&min-actors=0&one=nobody&threshold=x"))
+    assert "View: 'nettwork' is not one of" in words
+    assert "did you mean 'network'?" in words
+    assert "Min-actors: '0' is not a whole number from 1 to 99." in words
+    assert "Threshold: 'x' is not a number of 0 or more." in words
+
+
+# ---------------------------------------------------------------- other people's data
+
+
+VOTES = """id,actor,proposal,stance,source,quote
+s1,a,tax,yes,w,For it.
+s2,b,tax,no,w,Against it.
+s3,a,road,yes,w,Build.
+s4,b,road,yes,w,Build it.
+s5,c,road,neutral,w,
+"""
+
+
+@pytest.fixture
+def election(write: Write) -> Path:
+    """Three parties, two theses, three stances, no sides; one party says nothing at all."""
+    return write(
+        sources="id,title\nw,Answers",
+        stances="id,name,score\nyes,Agrees,1\nneutral,Neutral,0\nno,Disagrees,-1",
+        actors="id,name\na,Party A\nb,Party B\nc,Party C\nd,Party D",
+        proposals="id,title\ntax,A tax\nroad,A road",
+        statements=VOTES,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        (
+            "common-ground",
+            "",
+            "No common ground to tell: the dataset has no sides. Overlaps compare actors without them.",
+        ),
+        ("side", "", "No brief to give: the dataset has no sides."),
+        ("overlaps", "?one=a&other=b", "Party A and Party B both back 1 proposal, differ on 1;"),
+        ("overlaps", "?one=a&other=c", "Agreement 50% 1 points"),
+        ("overlaps", "?view=agreement", "agreement"),
+        ("overlaps", "?view=sets", "Which of 2 actors back the same proposals"),
+        ("overlaps", "?view=network", "Who stands together"),
+        ("overlaps", "?view=coalitions&min-proposals=1", "1 coalition"),
+        ("overlaps", "?view=what-if", "What if I drop a part of the evidence?"),
+        ("overlaps", "?view=what-if&what-if=points", "What if I drop a part of the evidence?"),
+        ("overlaps", "?actor=d", "Nothing to see with these filters."),
+        ("overlaps", "?actor=a", "It takes two to compare"),
+    ],
+)
+def test_an_election_gets_right_numbers_or_a_plain_sentence(
+    page: Open, said: Read, election: Path, name: str, address: str, expected: str
+) -> None:
+    assert expected in said(page(name, address, election))
+
+
+def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read) -> None:
+    cell = '"' + MARKUP.replace('"', '""') + '"'
+    folder = write(
+        sides=f"id,name,name_zh,note\nx,{cell},{cell},{cell}\ny,{cell},{cell},{cell}",
+        sources=f"id,title,author\nn,{cell},{cell}",
+        actors="id,name,name_native,role,institution,side,authority\n"
+        f"ann,{cell},{cell},{cell},{cell},x,official\nbo,{cell},{cell},{cell},{cell},y,official\n"
+        f"cy,{cell},{cell},{cell},{cell},y,official",
+        proposals=f"id,title,title_zh,definition,theme,ladder,rung\nban,{cell},{cell},{cell},{cell},l,1",
+        links=f"id,proposal,other,kind,why\nl1,ban,ban2,tension,{cell}".replace("ban2", "ban"),
+        statements="id,actor,proposal,stance,source,quote,condition,summary\n"
+        f"s1,ann,ban,conditional,n,{cell},{cell},{cell}\ns2,bo,ban,conditional,n,{cell},{cell},{cell}",
+    )
+    views = ("pair", "agreement", "sets", "network", "coalitions&min-proposals=1", "what-if")
+    for name, address in [
+        ("common-ground", "?cell=ban~ann"),
+        ("side", "?brief=x"),
+        *(("overlaps", f"?view={v}") for v in views),
+        ("overlaps", "?by=sides"),
+        ("overlaps", f"?one={MARKUP}&set={MARKUP}"),
+    ]:
+        app = page(name, address, folder)
+        made = markup(app)
+        assert "<script" not in made
+        assert "<img" not in made
+        assert not app.markdown
+        for e in (*app.expander, *app.button):
+            assert not {part for part in ("![", "**", "`c`", ":red[") if part in e.label}
