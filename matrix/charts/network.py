@@ -18,7 +18,7 @@ from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
-MOST_EDGES = 900  # more is a ball of wool
+MOST_EDGES, NARROW_EDGES = 300, 90  # in all; more is a ball of wool
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 
 
@@ -45,8 +45,8 @@ def network(
 ) -> go.Figure:
     """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
 
-    Without a threshold the lowest is taken that leaves three edges a node, and named. Conflict edges, dashed and
-    crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves one a
+    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges, dashed
+    and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves one a
     node). Who has no edge is named below. customdata of a node: ["actor", id]; of the marker in the middle of an edge:
     ["pair", id, id].
     """
@@ -56,24 +56,25 @@ def network(
     ids = result.frame.index.tolist()
     every = _edges(result, ids)
     every = [e for e in every if e.value > 0]
-    chosen = threshold is None
+    chosen, limit = threshold is None, NARROW_EDGES if width < NARROW else MOST_EDGES
     if threshold is None:
-        threshold, least_n = _threshold(every, ids, least_n, PER_NODE)
+        threshold, least_n = _threshold(every, ids, least_n, (PER_NODE, limit * 2 // 3))
     agree = [e for e in every if e.value >= threshold and e.n >= least_n]
     opposed = [e for e in _edges(clash, ids) if e.value > 0] if clash is not None else []
     if clash_threshold is None:
-        clash_threshold, _ = _threshold(opposed, ids, 1, AGAINST_PER_NODE)
+        clash_threshold, _ = _threshold(opposed, ids, 1, (AGAINST_PER_NODE, limit // 3))
     against = [e for e in opposed if e.value >= clash_threshold]
     drawn = sorted({k for e in (*agree, *against) for k in (e.one, e.other)})
     words = _Told(result, clash, called, ids, threshold, least_n, clash_threshold, chosen)
     if not drawn:
         return sentence(words.nothing(), look, width)
-    if len(agree) + len(against) > MOST_EDGES:
-        return sentence(words.too_many(len(agree) + len(against), len(drawn)), look, width)
+    if len(agree) + len(against) > limit:
+        return sentence(words.too_many(len(agree) + len(against), len(drawn), limit), look, width)
     narrow = width < NARROW
     height = min(width, 360) if narrow else int(min(820, 420 + 9 * len(drawn)))
     place = {k: i for i, k in enumerate(drawn)}
-    at = layout(len(drawn), [(place[e.one], place[e.other], e.value) for e in (agree or against)])
+    opposed_to = [(place[e.one], place[e.other], 0.0) for e in against]  # hold, but hardly pull
+    at = layout(len(drawn), [(place[e.one], place[e.other], e.value) for e in agree], opposed_to)
     side_room = 40 if narrow else 90
     figure = go.Figure()
     for edges, conflict in ((agree, False), (against, True)):
@@ -106,10 +107,11 @@ def _edges(result: Overlap, ids: list[str]) -> list[Joined]:
     return [Joined(place[a], place[b], float(v), int(n)) for a, b, v, n in rows if a in place and b in place]
 
 
-def _threshold(edges: list[Joined], ids: list[str], least_n: int, per_node: int) -> tuple[float, int]:
+def _threshold(edges: list[Joined], ids: list[str], least_n: int, few: tuple[int, int]) -> tuple[float, int]:
     """The lowest value that leaves few enough edges; where even the highest leaves too many, a higher n."""
     edges = [e for e in edges if e.n >= least_n]
-    most = per_node * len({k for e in edges for k in (e.one, e.other)} or ids)
+    per_node, in_all = few
+    most = min(in_all, per_node * len({k for e in edges for k in (e.one, e.other)} or ids))
     values = np.array([e.value for e in edges])
     for value in np.unique(values):
         if (values >= value).sum() <= most:
@@ -259,10 +261,10 @@ class _Told:
     def nothing(self) -> str:
         return f"No network to draw: no pair has {self._rule()}."
 
-    def too_many(self, edges: int, nodes: int) -> str:
+    def too_many(self, edges: int, nodes: int, most: int) -> str:
         return (
             f"No network to draw: {edges:,} edges between {nodes} {self.result.of} would be a ball of wool "
-            f"(at most {MOST_EDGES}). Raise the threshold, now {self._rule()}, or filter."
+            f"(at most {most}). Raise the threshold, now {self._rule()}, or filter."
         )
 
     def _rule(self) -> str:
@@ -274,7 +276,7 @@ class _Told:
         title = f"Who stands together: {many(nodes, who.removesuffix('s'))}, {many(len(agree), 'edge')}"
         if against:
             title += f", {many(len(against), 'conflict edge')}"
-        how = ", the lowest that leaves three edges a node" if self.chosen else ""
+        how = ", the lowest that keeps the picture readable" if self.chosen else ""
         subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
         if self.clash is not None:
             least = said(self.clash, self.clash_threshold or 1)

@@ -22,13 +22,16 @@ Floats = NDArray[np.float64]
 Edges = Sequence[tuple[int, int, float]]
 
 
-def layout(nodes: int, edges: Edges) -> Floats:
-    """A place between 0 and 1 for every node (Fruchterman and Reingold 1991); the same input, the same places."""
+def layout(nodes: int, edges: Edges, loose: Edges = ()) -> Floats:
+    """A place between 0 and 1 for every node (Fruchterman and Reingold 1991); the same input, the same places.
+
+    `loose` edges keep nodes from drifting off that nothing else holds, and hardly pull.
+    """
     import igraph  # type: ignore[import-untyped]
 
-    graph = igraph.Graph(n=nodes, edges=[(a, b) for a, b, _ in edges])
+    graph = igraph.Graph(n=nodes, edges=[(a, b) for a, b, _ in (*edges, *loose)])
     top = max((w for *_, w in edges), default=1.0) or 1.0
-    graph.es["weight"] = [0.2 + w / top for *_, w in edges]
+    graph.es["weight"] = [*(0.2 + w / top for *_, w in edges), *(0.05 for _ in loose)]
     angle = 2 * np.pi * np.arange(nodes) / max(nodes, 1)
     start = np.column_stack([np.cos(angle), np.sin(angle)]) * np.sqrt(nodes)
     with _one:

@@ -58,7 +58,7 @@ def test_a_side_has_a_shape_of_its_own() -> None:
 def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
     data = load(shipped)
     figure = network(overlap(data), data)
-    assert "the lowest that leaves three edges a node" in words(figure).subtitle
+    assert "the lowest that keeps the picture readable" in words(figure).subtitle
     assert len(pairs(figure)) <= 3 * len(nodes(figure).x)
 
 
@@ -96,7 +96,7 @@ def test_hostile_names_stay_text(width: int) -> None:
         assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))
 
 
-def test_a_chosen_conflict_threshold_leaves_one_edge_a_node() -> None:
+def test_a_chosen_conflict_threshold_is_named_also_where_it_leaves_none() -> None:
     data = dataset(*SAID, "bob ban oppose early")
     figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
     assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
