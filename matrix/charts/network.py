@@ -45,10 +45,10 @@ def network(
 ) -> go.Figure:
     """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
 
-    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges, dashed
-    and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves one a
-    node). Who has no edge is named below. customdata of a node: ["actor", id]; of the marker in the middle of an edge:
-    ["pair", id, id].
+    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
+    dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
+    one a node, 100 in all). Who has no edge is named below. customdata of a node: ["actor", id]; of the marker in the
+    middle of an edge: ["pair", id, id].
     """
     look, called = theme(dark), names(dataset, result.of)
     if result.sentence:
