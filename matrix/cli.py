@@ -48,8 +48,27 @@ class Commands(click.Group):
             raise click.ClickException(f"{e.filename or ''}: {e.strerror or e}".removeprefix(": ")) from None
 
 
+def _say_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        click.echo(f"policy-matrix {version('policy-matrix')}")
+    except PackageNotFoundError:
+        click.echo("policy-matrix, from a checkout that is not installed")
+    ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
-@click.version_option(package_name="policy-matrix")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Who proposes what, who backs it, on which condition - and the quote behind every cell.
 
@@ -181,9 +200,10 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
     if format_ == "text":
         from matrix.terminal import sides_text
 
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), width()), nl=False)
+        names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
+        click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
         return
-    print_table(table, "proposal", format_, data, selection)
+    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
 
 
 @main.command()
@@ -208,12 +228,15 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
         return
     from matrix.terminal import evidence_text
 
+    every = statements_behind(data, selection, every=True)
+    left_out = every[~every["id"].isin(found["id"])]
     empty = why_empty(data, selection, selection.proposal[0], selection.actor[0]) if one_cell else None
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
-        found = statements_behind(data, selection, every=True)
-    click.echo(evidence_text(data, found, width()), nl=False)
+    click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
     click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
+    for standing, ids in left_out.groupby("standing", sort=False)["id"]:
+        click.echo(f"not counted, {standing}: {', '.join(ids)}", err=True)
 
 
 for command in (overlap, common_ground, coalitions):
@@ -236,6 +259,8 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
 
     if out.suffix.lower() not in WRITERS:
         raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"there is no folder {out.parent}")
     data, selection = open_dataset(dataset, filters)
     for line in write(data, out, selection):
         click.echo(line, err=True)

@@ -148,7 +148,11 @@ def print_values(seen: View, what: str, format_: str, data: Dataset, selection: 
     if format_ == "text":
         from matrix.readout import numbers_text
 
-        click.echo(numbers_text(table.where(seen.codes != EMPTY), width()), nl=False)
+        table = table.where(seen.codes != EMPTY)
+        table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
+        click.echo(numbers_text(table, width()), nl=False)
         click.echo("· no position; a signed 0 is neutral, or as much for as against", err=True)
         return
-    print_table(table, "proposal", format_, data, selection, {"values": what})
+    if what == "signed":
+        table = table.where(seen.codes != EMPTY)  # 0 is neutral, or as much for as against; no position is neither
+    print_table(table, "proposal", format_, data, selection, {"values": what, "n": seen.n})

@@ -79,7 +79,7 @@ def print_table(
     selection: Selection,
     about: dict[str, Any] | None = None,
 ) -> None:
-    """A table with ids: csv, json (one object a row, empty cells left out) or markdown."""
+    """A table with ids: csv, json (one object a row, empty cells left out; n rows unless `about` says) or markdown."""
     if format_ == "csv":
         click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
     elif format_ == "json":
@@ -92,8 +92,8 @@ def print_table(
             "dataset": data.title,
             "version": data.version,
             "selection": selection.chosen(),
-            **(about or {}),
             "n": len(rows),
+            **(about or {}),
         }
         click.echo(json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, default=int))
     else:

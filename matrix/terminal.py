@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import click
@@ -28,12 +29,13 @@ from matrix.palette import (
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
-SIDE_WIDTH = 12
+SIDE_WIDTH, SIDE_LINES = 8, 2
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # direction held beyond the next letter
 BAR = "│"
 MARKS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 Places = list[int]
-SideCounts = Sequence[tuple[str, list[str]]]
+SideCounts = Sequence[tuple[list[str], list[str]]]
 
 
 def matrix_text(seen: View, width: int = 100) -> str:
@@ -50,16 +52,19 @@ def _lines(seen: View, width: int) -> Iterator[str]:
     for line in _head(seen):
         yield from wrapped(line.split(" "), width)
     if not len(seen.rows) or not len(seen.columns):
-        yield f"Nothing to show: the filters leave no {'actor' if len(seen.rows) else 'proposal'}."
+        what = "actor" if len(seen.rows) else "proposal"
+        table = dataset.frames[f"{what}s"]
+        yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
     said = (seen.why != SILENT).any(axis=0)
     heard = [j for _, places in by_side(dataset, seen.actors) for j in places if said[j]]
     counts = _side_counts(seen)
-    room = width - LEAST_TITLE - 1 - sum(len(h) + 1 for h, _ in counts)
+    beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
+    room = width - LEAST_TITLE - beside
     per_block = max(1, min(room // CELL, len(MARKS)))
     blocks = [heard[i : i + per_block] for i in range(0, len(heard), per_block)] or [heard]
     used = max(len(b) for b in blocks) * CELL
-    title = max(LEAST_TITLE, min(TITLE_WIDTH, width - used - 1 - sum(len(h) + 1 for h, _ in counts)))
+    title = max(LEAST_TITLE, min(TITLE_WIDTH, width - used - beside))
     for block in blocks:
         yield ""
         yield from _block(seen, block, looks, counts, title)
@@ -83,7 +88,7 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
             yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
 
 
-def sides_text(table: pd.DataFrame, titles: Sequence[str], width: int = 100) -> str:
+def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100) -> str:
     """The sides' counts for reading: under each proposal one line a side that has a speaker on it."""
     sides = [c.removesuffix("_members") for c in table.columns if c.endswith("_members")]
     lines = []
@@ -95,19 +100,20 @@ def sides_text(table: pd.DataFrame, titles: Sequence[str], width: int = 100) -> 
                 f"backing {n['backing']} (on a condition {n['conditional']}, officials {n['official_backing']}), "
                 f"neutral {n['neutral']}, opposed {n['opposed']}, mixed {n['mixed']}, "
             )
-            lines.append(f"  {side}: {said if n['speakers'] else ''}silent {n['silent']} of {n['members']}")
+            lines.append(
+                f"  {clean(names[side])}: {said if n['speakers'] else ''}silent {n['silent']} of {n['members']}"
+            )
     return "\n".join(lines) + "\n" * bool(lines)
 
 
 def _head(seen: View) -> Iterator[str]:
     dataset, chosen = seen.positions.dataset, seen.positions.selection
     yield f"{clean(dataset.title)} (version {dataset.version})"
-    n = int(seen.part(seen.positions.n)[~seen.hidden].sum())
     speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
     yield (
         f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {speaking} actors with a position "
         f"(of {len(dataset.frames['actors'])} named), "
-        f"n = {n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
+        f"n = {seen.n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
     if filters:
@@ -116,17 +122,19 @@ def _head(seen: View) -> Iterator[str]:
         yield f"{seen.positions.evidence.undated} undated statements do not count as of {chosen.as_of}"
 
 
-def _side_counts(seen: View) -> list[tuple[str, list[str]]]:
-    """Header and one text a row for every counted side: `3+ 1-` is three members backing and one opposing."""
+def _side_counts(seen: View) -> SideCounts:
+    """Header lines and one text a row for every counted side: `3+ 1-` is three members backing and one opposing."""
     dataset, counts = seen.positions.dataset, roll_up(seen.positions)
     signs = (("backing", "+"), ("opposed", "-"), ("mixed", "~"))
     result = []
-    for side, _ in counted_sides(dataset):
+    for side, name in counted_sides(dataset):
         c = counts[side]
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
-        head = clip(f"{side} {c['members'][0]}", SIDE_WIDTH)
-        size = max([display_width(head), *map(len, texts)])
-        result.append((pad(head, size), [pad(t, size) for t in texts]))
+        words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
+        head = [*words[:SIDE_LINES], f"of {c['members'][0]}"]
+        head = [""] * (SIDE_LINES + 1 - len(head)) + head
+        size = max(map(display_width, [*head, *texts]))
+        result.append(([pad(line, size) for line in head], [pad(t, size) for t in texts]))
     return result
 
 
@@ -136,7 +144,9 @@ def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCount
     # A bar where a side ends, so that the eye can follow a column down.
     gaps = [BAR if k + 1 < len(side) and side[k] != side[k + 1] else " " for k in range(len(side))]
     marks = "".join(m + g for m, g in zip(MARKS, gaps, strict=False))
-    yield " ".join([" " * title, *(h for h, _ in counts), marks]).rstrip()
+    for k in range(SIDE_LINES if counts else 0):
+        yield " ".join([" " * title, *(head[k] for head, _ in counts)]).rstrip()
+    yield " ".join([" " * title, *(head[-1] for head, _ in counts), marks]).rstrip()
     proposals = seen.proposals
     for theme, lines in groupby(outline(proposals), key=lambda line: line.theme):
         if theme:
@@ -183,7 +193,7 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
             words.append(f"{glyph} {word};")
     if counts:
         words.append(
-            "under a side and its number of members: 3+ 1- 1~ means three back it (with or without a condition), "
+            "under a side, with its number of members: 3+ 1- 1~ means three back it (with or without a condition), "
             "one opposes, one is mixed;"
         )
     words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
@@ -234,8 +244,10 @@ def _md(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text without control characters, which could move the cursor or recolour the screen."""
-    return "".join(" " if c in "\r\n\t" else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
+    """Text without what could move the cursor, recolour the screen or turn round the rest of the line."""
+    return "".join(
+        " " if c in "\r\n\t" else "\ufffd" if unicodedata.category(c) == "Cc" or c in TURNING else c for c in text
+    )
 
 
 def display_width(text: str) -> int:

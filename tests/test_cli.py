@@ -100,6 +100,9 @@ def test_show_json_carries_version_and_selection(tiny: Path) -> None:
     assert found["selection"] == {"theme": ["arms"]}
     assert found["version"] == load(tiny).version
     assert found["rows"] == [{"proposal": "ban", "cem": "conditional"}]
+    assert found["n"] == 1
+    whole = json.loads(run("show", "--format", "json", tiny).stdout)
+    assert whole["n"] == 3, "n counts the statements behind the cells, in every format"
 
 
 def test_show_by_sides_counts_every_member(tiny: Path) -> None:
@@ -119,7 +122,7 @@ def test_show_by_sides_counts_every_member(tiny: Path) -> None:
         "north_official_backing": "1",
     }
     assert (
-        "north: backing 1 (on a condition 0, officials 1), neutral 0, opposed 1"
+        "North: backing 1 (on a condition 0, officials 1), neutral 0, opposed 1"
         in run("show", "--by", "sides", tiny).stdout
     )
 
@@ -128,6 +131,7 @@ def test_untrusted_text_cannot_steer_the_terminal_nor_leave_its_markdown_cell(ti
     assert "\x1b[31m" not in run("show", tiny).stdout
     assert "Ann \ufffd[31m|red|" in run("show", tiny).stdout
     assert clean("a\x1b[2Jb\x07\x85c\nd") == "a\ufffd[2Jb\ufffd\ufffdc d"
+    assert clean("\u202eevil\u2066") == "\ufffdevil\ufffd", "what turns round the rest of the line"
     from matrix.terminal import markdown
 
     out = markdown(pd.DataFrame({"a|b": ["[x](javascript:1)\n| y"]}, index=["`i`"]), "c")
@@ -166,6 +170,8 @@ def test_evidence_of_a_superseded_cell_says_by_whom_and_it_comes_back(shipped: P
     assert "superseded by s002" in result.stdout
     again = run("evidence", *cell, "--source", "krasa-2026-05-08")
     assert "superseded" not in again.stdout + again.stderr
+    assert "n = 1 of 96 statements" in again.stderr
+    assert "n = 0 of 96 statements\nnot counted, superseded by s002: s071\n" in result.stderr
     assert "s071  ◐ US Government" in again.stdout
 
 
@@ -266,6 +272,8 @@ def test_export_goes_by_the_ending(tiny: Path, tmp_path: Path) -> None:
     wrong = run("export", tmp_path / "m.docx", tiny)
     assert (wrong.exit_code, "m.docx: the ending must be one of .xlsx, .csv" in wrong.stderr) == (2, True)
     assert not (tmp_path / "m.docx").exists()
+    nowhere = run("export", tmp_path / "no" / "m.csv", tiny)
+    assert (nowhere.exit_code, f"there is no folder {tmp_path / 'no'}" in nowhere.stderr) == (2, True)
 
 
 def test_the_dataset_comes_from_the_argument_then_the_environment_then_the_shipped_one(tiny: Path) -> None:
@@ -283,6 +291,17 @@ def test_wrong_use_is_exit_code_2_and_broken_data_1(tiny: Path) -> None:
     broken = run("show", tiny)
     assert (broken.exit_code, broken.stdout) == (1, "")
     assert "actors.csv: the file is missing in tiny" in broken.stderr
+
+
+def test_the_version_is_said_installed_or_not() -> None:
+    result = run("--version")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("policy-matrix")
+
+
+def test_an_empty_dataset_says_so_and_blames_no_filter(tmp_path: Path) -> None:
+    run("new", tmp_path / "mine")
+    assert "the dataset has no proposal" in run("show", tmp_path / "mine").stdout
 
 
 COMMANDS = ("serve", "check", "show", "evidence", "export", "new")

@@ -66,7 +66,7 @@ def test_json_says_what_the_numbers_are(folder: str) -> None:
         (("overlap", "--measure", "pionts"), "did you mean 'points'"),
         (("overlap", "--normalize", "average"), "without normalisation"),
         (("overlap", "--measure", "net", "--duplicates", "year"), "needs statements as unit"),
-        (("common-ground", "--sides", "us"), "is not one of"),
+        (("common-ground", "--sides", "us"), "defines nothing of the kind"),
         (("coalitions", "--min-actors", "0"), "0 is not in the range"),
         (("show", "--by", "sides", "--values", "count"), "are of actors"),
     ],
@@ -160,7 +160,7 @@ def test_values_of_the_matrix(folder: str) -> None:
     table = rows(run("show", "--values", "signed", "--format", "csv", folder))
     assert table[0] == ["proposal", "a", "b"]
     assert table[1] == ["p1", "-1.0", "1.0"]
-    assert table[4] == ["p4", "0.0", "1.0"]
+    assert table[4] == ["p4", "", "1.0"], "no position is not a neutral one"
     text = run("show", "--values", "count", folder).stdout
     assert "·" in text
     hidden = rows(run("show", "--values", "count", "--stance", "no", "--format", "csv", folder))

@@ -129,6 +129,11 @@ class View:
         return np.where(self.hidden & (why == STATED), HIDDEN, why).astype(np.int8)
 
     @property
+    def n(self) -> int:
+        """How many statements the visible cells rest on."""
+        return int(self.positions.n[self._at][~self.hidden].sum())
+
+    @property
     def _at(self) -> tuple[NDArray[np.int64], ...]:
         return np.ix_(self.rows, self.columns)
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from matrix.dataset.schema import HTTP_URL
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACES = re.compile(r"\s+")
 # Streamlit's Markdown looks for these once more after escaping: shortcodes (:name:) and addresses (http:, www., a@b).
@@ -40,13 +42,16 @@ _ESCAPES = {i: f"\\{chr(i)}" for i in range(33, 127) if _PUNCTUATION.match(chr(i
 
 def link(url: str, text: str) -> str:
     """A link that opens beside the page where the address is http(s), else the text alone."""
-    try:
-        good = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_address(url):
         return bdi(text)
     return f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{bdi(text)}</a>'
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(re.fullmatch(HTTP_URL, url)) and bool(urlsplit(url).hostname)
+    except ValueError:  # an address in brackets that is none
+        return False
 
 
 def colour(value: str) -> str:

@@ -6,7 +6,7 @@ distinct value, so that a million statements cost little more than reading them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,18 @@ from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.package import Package
 from matrix.dataset.problems import LISTED, Problem, near_miss, not_one_of, shown
 from matrix.dataset.scale import Scale
-from matrix.dataset.schema import COLOUR, LIST_SEPARATOR, MIXED, SHA256, SHIPPED_STANCES, SLUG, TABLES, Column, Table
+from matrix.dataset.schema import (
+    COLOUR,
+    HTTP_URL,
+    LIST_SEPARATOR,
+    MIXED,
+    SHA256,
+    SHIPPED_STANCES,
+    SLUG,
+    TABLES,
+    Column,
+    Table,
+)
 
 REPEATS = 20  # rows listed for one and the same wrong value; the rest are counted in one line
 
@@ -39,10 +50,22 @@ def check(frames: Mapping[str, Any], package: Package | None = None) -> list[Pro
     return sorted({*problems, *check_canonical(text, columns, package)}, key=_reading_order)
 
 
-def check_canonical(frames: Frames, columns: Mapping[str, Sequence[str]], package: Package | None) -> Iterator[Problem]:
-    """The same over canonical frames; `columns` are those that each table really had."""
+def check_canonical(
+    frames: Frames,
+    columns: Mapping[str, Sequence[str]],
+    package: Package | None,
+    unread: Collection[str] = (),
+    partial: Collection[str] = (),
+) -> Iterator[Problem]:
+    """The same over canonical frames; `columns` are those that each table really had.
+
+    Of an `unread` table nothing is said, nor of references into a `partial` one: their one cause has been named.
+    """
     closed = package.closed if package else {}
+    lost = {*partial, *(name for name, present in columns.items() if "id" not in present)}
     for table in TABLES.values():
+        if table.name in unread:
+            continue
         if table.name in columns:
             yield from _columns(table, columns[table.name])
         elif table.required:
@@ -53,7 +76,8 @@ def check_canonical(frames: Frames, columns: Mapping[str, Sequence[str]], packag
             yield from _ids(table, frame)
             for column in frame.columns:
                 spec = table[column] if column in table else Column(column)
-                yield from _values(table, spec, frame, frames, closed.get((table.name, column)))
+                if spec.target not in lost and (not spec.required or column in columns[table.name]):
+                    yield from _values(table, spec, frame, frames, closed.get((table.name, column)))
     yield from _trees(frames)
     yield from _stances(frames)
     yield from _ladders(frames)
@@ -115,7 +139,7 @@ def _values(
             table,
             column.name,
             values,
-            r"(?i)https?://[^\s<>\"]+",
+            HTTP_URL,
             "is no http(s) address and is shown as plain text",
             warning=True,
         )

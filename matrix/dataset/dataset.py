@@ -22,7 +22,7 @@ from matrix.dataset.scale import Scale
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Checked tables, one text frame each; made by `load` or `Dataset.from_frames`, never changed afterwards.
 
@@ -51,6 +51,10 @@ class Dataset:
         if errors:
             raise DatasetError(errors)
         return cls(read.frames, read.columns, read.package, tuple(found), folder)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.frames[t])} {t}" for t in ("proposals", "actors", "statements", "sources"))
+        return f"<Dataset {self.title!r}, version {self.version}: {counts}>"
 
     def table(self, name: str) -> pd.DataFrame:
         """A table as its own frame: changing it does not change the dataset."""
@@ -151,8 +155,7 @@ def problems_of(read: Folder) -> list[Problem]:
     """Every problem of a folder that was read: what could not be read, and what breaks a rule."""
     if not read.frames:
         return list(read.problems)
-    unread = {p.file for p in read.problems if not p.row}
-    found = [p for p in check_canonical(read.frames, read.columns, read.package) if p.row or p.file not in unread]
+    found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial)
     return sorted({*read.problems, *found}, key=_by_place)
 
 

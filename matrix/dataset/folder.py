@@ -32,12 +32,17 @@ _TRIES = 5  # a save that falls between two of our reads is seen by the files' s
 
 @dataclass(frozen=True)
 class Folder:
-    """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read."""
+    """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read.
+
+    `unread`: tables of which nothing is known; `partial`: these and tables of which rows were lost.
+    """
 
     frames: Frames
     package: Package | None
     columns: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...]
+    unread: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
 
 def read_folder(path: Path) -> Folder:
@@ -104,16 +109,24 @@ def _read(path: Path) -> Folder:
     problems: list[Problem] = []
     package = _read_package(path / PACKAGE_FILE, problems)
     raw: dict[str, pd.DataFrame] = {}
+    unread: set[str] = set()
+    partial: set[str] = set()
     for table in TABLES.values():
         file = path / table.file
         if file.is_file():
+            before = len(problems)
             raw[table.name] = _read_table(file, table, problems)
+            if len(problems) > before:
+                partial.add(table.name)
+                if not len(raw[table.name].columns):
+                    unread.add(table.name)
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv")])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.name}{twin}"))
+            unread.add(table.name)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
-    return Folder(frames, package, columns, (*problems, *unreadable))
+    return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
 
 
 def _read_package(file: Path, problems: list[Problem]) -> Package | None:
@@ -196,9 +209,10 @@ def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | No
     if not header:
         problems.append(Problem(table.file, 1, "", "is empty; the first row names the columns"))
         return None
-    if len(header) == 1 and len(header[0].split(";")) > 1:
-        problems.append(Problem(table.file, 1, "", "is separated by ';'; save it with ',' between the columns"))
-        return None
+    for separator, name in ((";", "';'"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            problems.append(Problem(table.file, 1, "", f"is separated by {name}; save it with ',' between the columns"))
+            return None
     for c in sorted({c for c in header if header.count(c) > 1}):
         problems.append(Problem(table.file, 1, c, "the column stands twice" if c else "two columns have no name"))
     return header if len(set(header)) == len(header) else None

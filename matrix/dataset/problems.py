@@ -73,4 +73,6 @@ def _keys(allowed: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
 def not_one_of(value: str, allowed: Sequence[str]) -> str:
     """`'suport' is not one of support, oppose; did you mean 'support'?`"""
     listed = ", ".join(allowed[:LISTED]) + (f", … ({len(allowed)} in all)" if len(allowed) > LISTED else "")
-    return f"{shown(value)} is not one of {listed or '(nothing is defined)'}{near_miss(value, allowed)}"
+    if not allowed:
+        return f"{shown(value)} is unknown: this dataset defines nothing of the kind"
+    return f"{shown(value)} is not one of {listed}{near_miss(value, allowed)}"

@@ -14,6 +14,7 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 PARTIAL_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 COLOUR = r"#[0-9A-Fa-f]{6}"
 SHA256 = r"[0-9a-f]{64}"
+HTTP_URL = r"(?i)https?://[^\s<>\"]+"  # what becomes a link; every other address stays text
 LIST_SEPARATOR = ";"
 MIXED = "mixed"  # the derived state of a position that is both positive and negative; no stance may take its name
 

@@ -51,8 +51,10 @@ class Selection:
 
     def __post_init__(self) -> None:
         for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in SINGLE and not isinstance(value, str):
+                raise SelectionError(f"{f.name.replace('_', '-')}: text is expected, not {shown(str(value))}")
             if f.name not in SINGLE:
-                value = getattr(self, f.name)
                 object.__setattr__(self, f.name, (value,) if isinstance(value, str) else tuple(dict.fromkeys(value)))
         if self.rule not in RULES:
             raise SelectionError(f"rule: {not_one_of(self.rule, RULES)}")

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+
+if TYPE_CHECKING:
+    from matrix.exchange.workbook.report import Altered
 
 
 def _workbook(dataset: Dataset, path: Path, selection: Selection) -> list[str]:
     from matrix.exchange.workbook import to_workbook
 
     report = to_workbook(dataset, path, selection)
-    return [*map(str, report.altered), *report.left_out]
+    return [*_summed_up(report.altered), *report.left_out]
+
+
+def _summed_up(altered: Sequence[Altered]) -> list[str]:
+    """One line for what was altered in the same way in a column: its first place, and in how many more."""
+    groups: dict[tuple[str, str, str], list[Altered]] = {}
+    for one in altered:
+        groups.setdefault((one.sheet, one.column, one.what), []).append(one)
+    return [f"{g[0]}" + (f" (and in {len(g) - 1:,} more rows)" if len(g) > 1 else "") for g in groups.values()]
 
 
 def _csv(dataset: Dataset, path: Path, selection: Selection) -> list[str]:

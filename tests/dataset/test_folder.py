@@ -90,6 +90,30 @@ def test_a_missing_table_a_misspelt_one_and_no_folder_at_all(folder: Path) -> No
     assert "there is no such folder" in problems(folder / "nowhere")[0]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,name\na,J\xfcrgen\nb,Ben\n",
+        b"id;name\na;Ada\n",
+        b"id\tname\na\tAda\n",
+        b"",
+        b"id,name,name\na,A,A\n",
+        b'id,name\na,"Ada\nb,Ben\n',
+    ],
+    ids=["not-utf8", "semicolons", "tabs", "empty", "doubled", "open-quote"],
+)
+def test_one_unreadable_table_is_one_problem(folder: Path, content: bytes) -> None:
+    (folder / "actors.csv").write_bytes(content)
+    assert len(problems(folder)) == 1
+    (folder / "actors.csv").unlink()
+    assert problems(folder) == ["actors.csv: the file is missing in mine"]
+
+
+def test_a_missing_id_column_is_one_problem(folder: Path) -> None:
+    (folder / "proposals.csv").write_text("ident,title\np,Plan\nq,Quota\n", "utf-8")
+    assert problems(folder) == ["proposals.csv row 1, column id: the column is missing"]
+
+
 def test_a_broken_package_is_named(folder: Path) -> None:
     (folder / "datapackage.json").write_text('{"name": "x",\n "resources": [}', "utf-8")
     assert problems(folder)[0].startswith("datapackage.json row 2: is not JSON")
@@ -212,3 +236,11 @@ def test_reading_does_not_write(folder: Path) -> None:
     before = sorted(f.name for f in folder.iterdir())
     read_folder(folder)
     assert sorted(f.name for f in folder.iterdir()) == before
+
+
+def test_a_dataset_introduces_itself_in_a_line(shipped: Path) -> None:
+    made = load(shipped)
+    assert repr(made) == (
+        f"<Dataset 'US-China dialogue on AI risk, spring 2026', version {made.version}: "
+        "50 proposals, 33 actors, 96 statements, 2 sources>"
+    )
