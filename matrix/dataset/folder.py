@@ -121,7 +121,8 @@ def _read(path: Path) -> Folder:
                 if not len(raw[table.name].columns):
                     unread.add(table.name)
         elif table.required:
-            twin = near_miss(table.file, [f.name for f in path.glob("*.csv")])
+            others = [f.name for f in path.glob("*.csv") if f.stem not in TABLES]
+            twin = near_miss(table.file, others)
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.name}{twin}"))
             unread.add(table.name)
     frames, unreadable = canonical(raw)
