@@ -47,10 +47,13 @@ def figure(
     dataset: Dataset,
     name: str,
     build: Callable[[int, bool], Any],
-    rows: Callable[[], pd.DataFrame],
+    rows: Callable[[], pd.DataFrame] | None,
     pick: Callable[[list[str]], None] | None = None,
 ) -> None:
-    """Draw what `build(width, dark)` makes; `pick` gets the customdata of what is clicked."""
+    """Draw what `build(width, dark)` makes; `pick` gets the customdata of what is clicked.
+
+    `rows` gives the same as a table; None where the page around it says the same in words.
+    """
     from matrix.charts.caption import alt, bare, words
 
     dark = st.context.theme.type == "dark"
@@ -79,7 +82,8 @@ def figure(
         if notes:
             st.html(notes)
         _files(dataset, name, build, dark)
-        choose.opens(TABLE, "The same as a table", lambda: _table(rows()))
+        if rows:
+            choose.opens(TABLE, "The same as a table", lambda: _table(rows()))
 
 
 def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:

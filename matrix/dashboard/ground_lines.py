@@ -50,7 +50,7 @@ class Ground:
         """Everything about one proposal."""
         row = self._rows[id_]
         weakest = known_by(self._basis[id_])
-        facts = [f"score {row['score']:.2f}, n = {plural(int(self.found.n[id_]), 'speaker')}"]
+        facts = [f"score {row['score']:.2f} (group-aware consensus), n = {plural(int(self.found.n[id_]), 'speaker')}"]
         if weakest:
             facts.append(f"weakest evidence: {weakest}")
         missing = self.found.missing[id_]
