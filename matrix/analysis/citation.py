@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, cast
+
 import pandas as pd
 
 from matrix.dataset import dates
@@ -36,6 +40,12 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     return f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}"
 
 
-def _row(dataset: Dataset, table: str, row: str) -> pd.Series:
-    frame = dataset.frames[table]
-    return frame.iloc[int((frame["id"] == row).to_numpy().argmax())]
+def _row(dataset: Dataset, table: str, row: str) -> Mapping[str, Any]:
+    return _rows(dataset, table)[row]
+
+
+@lru_cache(maxsize=8)
+def _rows(dataset: Dataset, table: str) -> Mapping[str, Mapping[str, Any]]:
+    """A table's rows by id: made once a dataset, since each card asks for two of them."""
+    rows = cast("list[Mapping[str, Any]]", dataset.frames[table].to_dict("records"))
+    return {str(row["id"]): row for row in rows}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.positions import OUTSIDE, SILENT, STATED, SUPERSEDED, View, fold, view
+from matrix.analysis.positions import OUTSIDE, SILENT, STATED, SUPERSEDED, Positions, View, fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, search
@@ -22,14 +22,16 @@ def evidence(
     actor: str | None = None,
     *,
     every: bool = False,
+    seen: View | None = None,
 ) -> pd.DataFrame:
     """The statements behind the visible cells, in the order of the table; of one proposal, actor or cell if named.
 
     Under a search only those that match, by their own text or their row's or column's. With `every` also the statements
     of these cells that do not count, and a column `standing` says of each: `counts`, `superseded by ID`, or `outside
-    the chosen evidence`. SelectionError for an unknown id.
+    the chosen evidence`. SelectionError for an unknown id. Who has the view of this selection already hands it in as
+    `seen`, and nothing is folded again.
     """
-    seen = view(fold(dataset, selection))
+    seen = seen or view(fold(dataset, selection))
     keep = _in_view(seen, every=every)
     for name, wanted in (("proposal", proposal), ("actor", actor)):
         if wanted is not None:
@@ -57,9 +59,14 @@ class Emptiness:
     by: str = ""
 
 
-def why_empty(dataset: Dataset, selection: Selection | None, proposal: str, actor: str) -> Emptiness | None:
-    """Why the cell of this proposal and actor has no position; None where it has one."""
-    folded = fold(dataset, selection)
+def why_empty(
+    dataset: Dataset, selection: Selection | None, proposal: str, actor: str, *, folded: Positions | None = None
+) -> Emptiness | None:
+    """Why the cell of this proposal and actor has no position; None where it has one.
+
+    `folded` are the positions of this selection, where they are at hand.
+    """
+    folded = folded or fold(dataset, selection)
     where = _is(dataset, "proposal", proposal) & _is(dataset, "actor", actor)
     p = int(np.flatnonzero(dataset.frames["proposals"]["id"] == proposal)[0])
     a = int(np.flatnonzero(dataset.frames["actors"]["id"] == actor)[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from matrix.analysis.evidence import NOT_CHOSEN
@@ -22,7 +24,27 @@ MOST = 60  # cards at once; the rest is counted, never dropped silently
 
 def panel(positions: Positions, picked: Picked) -> None:
     """Draw the panel with its buttons into the current container."""
+    show(prepare(positions, picked))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The panel's text, ready to be drawn: all work is done before the browser is sent anything."""
+
+    head: str
+    cards: str
+    successor: Picked | None  # a cell that its empty one points to
+    name: str  # of that cell's actor
+
+
+def prepare(positions: Positions, picked: Picked) -> Panel:
+    """The text of what was picked."""
     opened = behind(positions, picked)
+    return Panel(head(opened), cards(opened), *_successor(opened))
+
+
+def show(made: Panel) -> None:
+    """Draw it: one element for all text, where no button stands within, for each element costs the browser time."""
     with st.container(key="evidence", gap="small"):
         with st.container(key="evidence-close"):
             st.button(
@@ -33,9 +55,17 @@ def panel(positions: Positions, picked: Picked) -> None:
                 on_click=state.open_cell,
                 args=(None,),
             )
-        st.html(head(opened))
-        _jump(opened)
-        st.html(cards(opened))
+        if not made.successor:
+            st.html(f'<div style="display:grid;gap:0.75rem">{made.head}{made.cards}</div>')
+            return
+        st.html(made.head)
+        st.button(
+            label(f"Open {made.name}'s cell"),
+            key="open-successor",
+            on_click=state.open_cell,
+            args=(made.successor,),
+        )
+        st.html(made.cards)
 
 
 def head(opened: Open) -> str:
@@ -83,14 +113,14 @@ def cards(opened: Open) -> str:
     return f'<div class="pm-cards">{body}{rest}</div>'
 
 
-def _jump(opened: Open) -> None:
-    """A way to the statement that took the place of this cell's."""
+def _successor(opened: Open) -> tuple[Picked | None, str]:
+    """The cell of the statement that took the place of this cell's, and its actor's name."""
     if not (opened.why and opened.why.by):
-        return
+        return None, ""
     actor = str(opened.row("statements", opened.why.by)["actor"])
-    if actor != opened.picked.actor:
-        name, cell = opened.row("actors", actor)["name"], Picked(opened.picked.proposal, actor)
-        st.button(label(f"Open {name}'s cell"), key="open-successor", on_click=state.open_cell, args=(cell,))
+    if actor == opened.picked.actor:
+        return None, ""
+    return Picked(opened.picked.proposal, actor), opened.row("actors", actor)["name"]
 
 
 def _cell(opened: Open) -> list[str]:

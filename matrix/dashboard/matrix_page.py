@@ -7,8 +7,9 @@ import streamlit as st
 from matrix.dashboard import state
 from matrix.dashboard.downloads import downloads
 from matrix.dashboard.emptiness import culprits
-from matrix.dashboard.evidence_panel import panel
-from matrix.dashboard.grid import matrix_grid
+from matrix.dashboard.evidence_panel import prepare
+from matrix.dashboard.evidence_panel import show as show_evidence
+from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.intro import chips, intro, notices, refuse
 from matrix.dashboard.opening import changed, show_warnings
@@ -17,6 +18,8 @@ from matrix.dashboard.screen import Screen, screen
 from matrix.dashboard.table_view import show_table
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+
+GRID = "matrix-grid"  # the widget's key
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
@@ -60,9 +63,19 @@ def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
     """Grid and panel: a pick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
+    as_grid = shown.has_cells and not st.session_state.get(state.TABLE)
+    picked = news(shown.grid, key=GRID) if as_grid else None
+    if picked:
+        state.open_cell(picked)
+    cell = state.cell()
+    evidence = prepare(shown.view.positions, cell) if cell else None
     # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
+    # The panel is sent first: it is what a visitor waits for.
     with st.container(key="desk"):
         left, right = st.columns(2)
+    with right:
+        if evidence:
+            show_evidence(evidence)
     with left:
         if not shown.has_cells:
             pass  # what emptied it stands above
@@ -70,10 +83,5 @@ def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
             show_table(shown.view, order)
         else:
             alone = shown.facts.unheard == shown.facts.actors
-            picked = matrix_grid(shown.grid, open_cell=state.cell(), show_unheard=alone, key="matrix-grid")
-            if picked:
-                state.open_cell(picked)
-    with right:
-        if cell := state.cell():
-            panel(shown.view.positions, cell)
+            matrix_grid(shown.grid, open_cell=cell, show_unheard=alone, key=GRID, picked=picked)
     state.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address

@@ -40,7 +40,7 @@ class Open:
         p, a = place(self.dataset, "proposals", self.picked.proposal), place(self.dataset, "actors", self.picked.actor)
         if self.positions.codes[p, a] != EMPTY:
             return None
-        return why_empty(self.dataset, self.selection, self.picked.proposal, self.picked.actor)
+        return why_empty(self.dataset, self.selection, self.picked.proposal, self.picked.actor, folded=self.positions)
 
     def row(self, table: str, id_: str) -> Record:
         """A row of a table by its id."""

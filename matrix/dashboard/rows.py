@@ -31,7 +31,12 @@ def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
 
 def row(dataset: Dataset, table: str, id_: str) -> Record:
     """A row of a table by its id."""
-    return cast("Record", dataset.frames[table].iloc[place(dataset, table, id_)].to_dict())
+    return _rows(dataset, table)[id_]
+
+
+@lru_cache(maxsize=16)
+def _rows(dataset: Dataset, table: str) -> Mapping[str, Record]:
+    return {str(r["id"]): r for r in records(dataset.frames[table])}
 
 
 @lru_cache(maxsize=4)

@@ -73,7 +73,7 @@ def _heard(seen: View) -> np.ndarray:
 
 def _facts(seen: View, heard: np.ndarray) -> Facts:
     dataset = seen.positions.dataset
-    behind = evidence(dataset, seen.positions.selection, every=True)
+    behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
     behind = behind[behind["standing"] != NOT_CHOSEN]
     places = dataset.frames["statements"].index.get_indexer(behind.index)
     codes = dataset.codes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -381,6 +382,40 @@ def test_text_from_the_data_stays_text(grid: Callable[..., Page], outside: Calla
     assert tip["width"] <= 340
 
 
+def test_an_open_row_marks_its_head_and_not_the_corner(grid: Callable[..., Page]) -> None:
+    page = grid(more="&open=ban,,")
+    expect(page.locator(".pm-lead, .pm-open")).to_have_count(1)
+    expect(page.get_by_role("rowheader", name="Total ban")).to_have_class(re.compile("pm-open"))
+
+
+def test_no_tooltip_comes_after_a_click_until_the_pointer_moves(grid: Callable[..., Page]) -> None:
+    page = grid()
+    cell(page, "Sun Chenghao on Total ban").click()
+    page.get_by_text("picked ('ban', 'sun', '')").wait_for()
+    page.locator(".pm-scroll").evaluate("e => { e.style.paddingLeft = '40px' }")  # as when a panel takes its room
+    page.wait_for_timeout(700)
+    expect(page.locator(".pm-tip.pm-on")).to_have_count(0)
+    cell(page, "Cai Cuihong on Agreed red lines").hover()
+    expect(page.locator(".pm-tip.pm-on")).to_have_count(1)
+
+
+def test_where_nothing_hovers_the_hint_speaks_of_tapping(grid: Callable[..., Page]) -> None:
+    expect(grid().locator(".pm-hint")).to_contain_text("Click a cell")
+    expect(grid(size="phone").locator(".pm-hint")).to_have_text("Tap a cell to see the quotes behind it.")
+
+
+def test_titles_stand_in_one_sticky_column_and_belong_to_their_rows(grid: Callable[..., Page]) -> None:
+    page = grid("big")
+    rows = page.locator("[role=row][aria-owns]")
+    assert rows.count() == page.get_by_role("rowheader").and_(page.locator(".c")).count() == 300
+    for line in (0, 7):
+        title, row = page.locator(f"#{rows.nth(line).get_attribute('aria-owns')}"), rows.nth(line)
+        here, there = title.bounding_box(), row.bounding_box()
+        assert here
+        assert there
+        assert (here["y"], here["height"]) == (there["y"], there["height"])
+
+
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(
@@ -398,7 +433,7 @@ def test_axe_finds_nothing_serious(
 def test_on_a_phone_only_the_grid_scrolls_sideways(grid: Callable[..., Page]) -> None:
     page = grid("big", size="phone")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    head = page.locator(".pm-r .c.t").first
+    head = page.locator(".pm-titles .c.t").first
     before = head.bounding_box()
     page.locator(".pm-scroll").evaluate("e => { e.scrollLeft = 400; e.scrollTop = 300 }")
     after = page.locator(".pm-n.t").bounding_box()

@@ -149,7 +149,7 @@ def test_an_empty_result_names_the_culprit_and_lets_go_of_it(page, dashboard: st
 
 def test_a_heading_and_a_share_open_their_statements(page, dashboard: str) -> None:
     shown = page(dashboard)
-    shown.locator("[role=row][data-proposal=intergovernmental-dialogue] [role=rowheader]").click()
+    shown.locator("[role=rowheader][data-proposal=intergovernmental-dialogue]").click()
     expect(evidence(shown)).to_contain_text("11 statements by 10 actors.")
     shown.locator("[role=columnheader][data-actor=donald-trump]").click()
     expect(evidence(shown)).to_contain_text("President of the United States")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
     "Column", "Grid", "Picked", "RollUp", "Row", "Side", "Stance",
-    "count_code", "mark_code", "matrix_grid",
+    "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
 
 NEVER: Final = "."  # never stated in these sources
@@ -34,6 +34,7 @@ COUNTS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"  # one character a count;
 KINDS: Final = ("backing", "conditional", "neutral", "opposed", "mixed")
 
 _HINT: Final = "Click a cell, or move with the arrow keys and press Enter, to see the quotes behind it."
+_TOUCH: Final = "Tap a cell to see the quotes behind it."
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Grid:
     notes: tuple[tuple[int, int, str], ...] = ()
     native_language: str = ""
     hint: str = _HINT
+    touch_hint: str = _TOUCH  # where there is no pointer that hovers
 
     def __post_init__(self) -> None:
         codes = [stance.code for stance in self.stances]
@@ -169,6 +171,7 @@ class Grid:
                 "notes": self.notes,
                 "language": self.native_language,
                 "hint": self.hint,
+                "touch": self.touch_hint,
             },
             separators=(",", ":"),
         )
@@ -210,15 +213,17 @@ def matrix_grid(
     open_cell: Picked | tuple[str, str] | None,
     show_unheard: bool = False,
     key: str,
+    picked: Picked | None = None,
 ) -> Picked | None:
     """Draw the grid and return what was picked since the last run, else None.
 
     The page keeps the open cell (in the address) and hands it back as `open_cell`: a pick is returned once, so that
-    closing the panel or going Back is not undone by the widget's own memory of an older click.
+    closing the panel or going Back is not undone by the widget's own memory of an older click. A page that asked for
+    the `news` before, to draw the answer first, hands them in as `picked`.
     """
     state = st.session_state.get(key)
     # Read before drawing, so that the answer to a click already knows the new cell.
-    picked = _news(grid, state, f"{key}.seen")
+    picked = picked or news(grid, key=key)
     opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
     _component()(
         key=key,
@@ -252,11 +257,13 @@ def _nothing() -> None:
     """Streamlit keeps only such state as has a callback."""
 
 
-def _news(grid: Grid, state: Any, seen_key: str) -> Picked | None:
+def news(grid: Grid, *, key: str) -> Picked | None:
+    """What was picked since this was last asked, else None."""
+    state = st.session_state.get(key)
     value = state.get("cell") if isinstance(state, Mapping) else None
-    if not value or value == st.session_state.get(seen_key):
+    if not value or value == st.session_state.get(f"{key}.seen"):
         return None
-    st.session_state[seen_key] = value
+    st.session_state[f"{key}.seen"] = value
     # What a browser sends is not to be trusted: only what the grid shows can be picked.
     if not isinstance(value, (list, tuple)) or len(value) < 3:
         return None

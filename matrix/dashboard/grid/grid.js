@@ -15,8 +15,8 @@ export default function ({ data, parentElement, setStateValue }) {
 // Widths and heights in pixels, by the room there is: a phone, a column beside a panel, a desk.
 function measure(room, columns) {
   if (room < 520) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 116, band: 44, theme: 28 }
-  const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 30, head: 134, band: 44, theme: 26 }
-  if (room < 900) sizes.row = 32 // narrow titles take two lines
+  // The same height beside a panel and without: it opens at once, for no row has to be laid out again.
+  const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 31, head: 134, band: 44, theme: 26 }
   sizes.title = Math.min(Math.max(Math.round(room * 0.24), 196), 300)
   // A matrix with few columns gives its room to the titles rather than to nothing.
   const slack = room - 16 - sizes.title - columns(sizes)
@@ -33,6 +33,7 @@ const EMPTY = {
 }
 const AT_ONCE = 4000 // cells; of a bigger grid the rows on screen come first, the others when the browser is idle
 const ROWS_AHEAD = 40
+const BLOCK = 10 // rows that the browser leaves out together while they are off screen
 
 class Widget {
   constructor(parent) {
@@ -103,7 +104,7 @@ class Widget {
     this.counts = raw.counts
     this.rollups = raw.rollups
     this.language = raw.language
-    this.hint.textContent = raw.hint
+    this.hint.textContent = matchMedia("(hover: none)").matches ? raw.touch : raw.hint
     this.notes = new Map(raw.notes.map(([row, column, text]) => [`${row},${column}`, text]))
     this.byCode = new Map(this.stances.map((stance, i) => [stance.code, i]))
     this.slots = [{ kind: "title", group: -1 }]
@@ -165,6 +166,7 @@ class Widget {
       this.legend.textContent = ""
       return
     }
+    this.frame = make("div", "pm-frame")
     const grid = (this.grid = make("div", "pm-grid"))
     grid.setAttribute("role", "grid")
     grid.setAttribute("aria-label", `${this.rows.length} proposals by ${this.columns.length} actors`)
@@ -172,11 +174,12 @@ class Widget {
     grid.setAttribute("aria-multiselectable", "false")
     this.beam = make("div", "pm-beam")
     this.beam.setAttribute("role", "presentation")
-    grid.append(this.beam, this.header(), ...this.body())
+    grid.append(this.header(), this.body())
+    this.frame.append(this.beam, this.titles, grid)
     this.drawLegend()
     this.paint()
     this.fold()
-    this.scroller.append(grid) // last: a colour or a width that changes afterwards is worked out again for every cell
+    this.scroller.append(this.frame) // last: a colour or a width that changes afterwards is worked out again for every cell
     this.complete()
     this.at = this.first()
   }
@@ -287,6 +290,8 @@ class Widget {
       const second = this.native(native)
       box.append(second)
     }
+    // Only a name that may be too long is cut off: each cut is a clip of its own to the browser.
+    if (name.length > 14 || /[^\u0000-\u024f]/.test(name)) cell.classList.add("pm-cut")
     if (name.length > (cell.matches(".k") ? 18 : 21) || (native && !upright)) cell.classList.add("pm-long")
     cell.append(box)
     if (upright) {
@@ -321,33 +326,55 @@ class Widget {
     this.blank = this.template()
     this.filled = new Set()
     this.labelled = new Set()
-    const groups = []
+    // All titles stand in one sticky column, and their rows own them: a sticky title in each row would be a layer each.
+    this.titles = make("div", "pm-titles")
+    this.wide = make("div", "pm-rows")
+    this.wide.setAttribute("role", "presentation")
     let group = null
     let theme = null
     let index = this.offset
+    let heads = null
+    let lines = null
     this.classes = new Map()
+    this.themes = []
+    const block = (parent) => {
+      const one = make("div", "pm-block")
+      if (parent !== this.titles) one.setAttribute("role", "presentation")
+      parent.append(one)
+      return one
+    }
     this.rows.forEach((row, i) => {
-      if (!group || row.theme !== theme) {
+      const fresh = !group || row.theme !== theme
+      if (fresh) {
         theme = row.theme
         group = make("div", "pm-group")
         group.setAttribute("role", "rowgroup")
         if (theme) {
-          group.append(this.themeRow(theme, ++index))
+          this.themes.push(this.themeRow(theme, ++index))
+          group.append(this.themes.at(-1))
           group.setAttribute("aria-label", short(theme))
+          this.titles.append(make("div", "pm-gap"))
         }
-        groups.push(group)
+        this.wide.append(group)
       }
-      const copy = make("div", "pm-r")
-      copy.setAttribute("role", "row")
-      copy.setAttribute("aria-rowindex", ++index)
-      copy.dataset.proposal = row.id
-      copy.append(this.rowHead(row))
-      this.lines.push(copy)
-      group.append(copy)
+      if (fresh || lines.childElementCount >= BLOCK) [heads, lines] = [block(this.titles), block(group)]
+      const head = this.rowHead(row)
+      head.id = `pm-title-${i}`
+      head.dataset.proposal = row.id
+      const line = make("div", "pm-r")
+      line.setAttribute("role", "row")
+      line.setAttribute("aria-rowindex", ++index)
+      line.setAttribute("aria-owns", head.id)
+      line.dataset.proposal = row.id
+      this.lines.push(line)
+      this.rowHeads.push(head)
+      heads.append(head)
+      lines.append(line)
+      for (const one of [heads, lines]) one.style.setProperty("--n", lines.childElementCount)
     })
     this.grid.setAttribute("aria-rowcount", index)
     this.grid.setAttribute("aria-colcount", this.slots.length)
-    return groups
+    return this.wide
   }
 
   themeRow(theme, index) {
@@ -555,19 +582,37 @@ class Widget {
     if (this.root.style.getPropertyValue(name) !== value) this.root.style.setProperty(name, value)
   }
 
+  widthOf(slot, sizes) {
+    if (slot.kind === "title") return sizes.title
+    return this.isShown(slot) ? { side: sizes.roll, actor: sizes.cell, fold: sizes.fold }[slot.kind] : 0
+  }
+
+  // The title's width, which changes when a panel opens, is told only to those who need it, not to sixty thousand cells.
   fit = () => {
     if (!this.grid) return
     const room = this.root.clientWidth
-    const width = (sizes) =>
-      this.slots.reduce((sum, slot) => {
-        if (slot.kind === "title" || !this.isShown(slot)) return sum
-        return sum + { side: sizes.roll, actor: sizes.cell, fold: sizes.fold }[slot.kind]
-      }, 0)
+    const width = (sizes) => this.slots.reduce((sum, slot, s) => (s ? sum + this.widthOf(slot, sizes) : sum), 0)
     const sizes = measure(room, width)
     const set = (name, value) => this.set(name, `${value}px`)
-    for (const [name, value] of Object.entries(sizes)) set(`--${name}`, value)
+    for (const [name, value] of Object.entries(sizes)) if (name !== "title") set(`--${name}`, value)
     const total = sizes.title + width(sizes)
-    set("--total", total)
+    const size = (element, name, value) => {
+      if (element.style[name] !== `${value}px`) element.style[name] = `${value}px`
+    }
+    size(this.frame, "width", total)
+    size(this.wide, "width", total - sizes.title)
+    size(this.wide, "marginLeft", sizes.title)
+    for (const one of [this.titles, ...this.grid.querySelectorAll(".pm-head .t")]) size(one, "width", sizes.title)
+    for (const one of this.grid.querySelectorAll(".pm-band-text")) size(one, "left", sizes.title + 2)
+    for (const one of this.themes) {
+      size(one, "width", Math.min(total, room))
+      size(one, "marginLeft", -sizes.title)
+    }
+    this.lefts = []
+    this.slots.reduce((left, slot, s) => {
+      this.lefts[s] = left
+      return left + this.widthOf(slot, sizes)
+    }, 0)
     set("--heads", sizes.head + (this.bands.length ? sizes.band : 0))
     this.root.classList.toggle("pm-narrow", room < 520)
     this.sizes = sizes
@@ -620,6 +665,7 @@ class Widget {
       const end = performance.now() + 12 // short, so that a click never waits
       while (next < this.lines.length && performance.now() < end && deadline.timeRemaining() > 1) one()
       this.later = next < this.lines.length ? whenIdle(step) : null
+      if (!this.later) this.near.disconnect() // watching three hundred rows costs time in every frame
     }
     this.later = whenIdle(step)
   }
@@ -628,7 +674,7 @@ class Widget {
     if (this.labelled.has(i)) return
     this.labelled.add(i)
     const cells = this.lines[i].children
-    for (let s = 0; s < this.slots.length; s++) this.labelCell(cells[s], i, s)
+    for (let s = 1; s < this.slots.length; s++) this.labelCell(cells[s - 1], i, s)
   }
 
   labelCell(cell, i, s) {
@@ -743,9 +789,11 @@ class Widget {
     this.watch.observe(this.root)
     addEventListener("resize", this.fit)
     this.all.addEventListener("click", () => this.toggle(this.groups.filter((group) => group.unheard)))
+    scroller.addEventListener("pointerdown", () => { this.byPointer = true })
     scroller.addEventListener("click", (event) => {
       const at = this.locate(event.target)
       if (!at || this.slots[at.slot].kind === "fold") return
+      this.pointer = [event.clientX, event.clientY].map(Math.floor).join()
       this.go(at, false)
       this.pick(at)
     })
@@ -755,7 +803,7 @@ class Widget {
       if (!at) return
       this.stop(at)
       this.light(at)
-      if (event.target.matches(":focus-visible")) this.tell(event.target, at.row, at.slot, 500)
+      if (!this.byPointer && event.target.matches(":focus-visible")) this.tell(event.target, at.row, at.slot, 500)
     })
     scroller.addEventListener("focusout", () => this.hush())
     scroller.addEventListener("scroll", () => this.hush(), { passive: true })
@@ -765,6 +813,11 @@ class Widget {
       if (!at) return this.dim()
       if (this.lit && this.lit.row === at.row && this.lit.slot === at.slot && this.tip.matches(".pm-on")) return
       this.light(at)
+      // After a pick the grid moves under the pointer: only a pointer that moves itself asks for words.
+      const pointer = [event.clientX, event.clientY].map(Math.floor).join()
+      if (pointer === this.resting) return
+      this.resting = null
+      this.pointer = pointer
       this.tell(this.element(at), at.row, at.slot, 320)
     })
     scroller.addEventListener("pointerleave", () => {
@@ -776,17 +829,18 @@ class Widget {
   locate(target) {
     const cell = target.closest?.(".c, .pm-n")
     if (!cell || !this.grid) return null
+    if (cell.matches(".pm-n")) return { row: -1, slot: Array.prototype.indexOf.call(cell.parentNode.children, cell) }
+    if (cell.matches(".t")) return { row: this.rowHeads.indexOf(cell), slot: 0 }
     const line = cell.parentNode
-    const slot = Array.prototype.indexOf.call(line.children, cell)
-    if (cell.classList.contains("pm-n")) return { row: -1, slot }
     const row = this.lines.indexOf(line)
-    return row < 0 ? null : { row, slot }
+    return row < 0 ? null : { row, slot: Array.prototype.indexOf.call(line.children, cell) + 1 }
   }
 
   element({ row, slot }) {
     if (row < 0) return this.heads[slot]
+    if (slot === 0) return this.rowHeads[row]
     if (row < this.lines.length) this.fill(row)
-    return this.lines[row]?.children[slot]
+    return this.lines[row]?.children[slot - 1]
   }
 
   first() {
@@ -835,6 +889,7 @@ class Widget {
   }
 
   key(event) {
+    this.byPointer = false
     if (event.key === "Escape") return this.hush()
     if (event.altKey || event.metaKey || !this.grid) return
     const at = this.locate(event.target)
@@ -886,6 +941,7 @@ class Widget {
     const side = what.kind === "side" ? this.sides[what.side].id : ""
     if (!proposal && !actor && !side) return
     this.hush()
+    this.resting = this.pointer
     // The count makes a second click on the same cell news.
     this.send("cell", [proposal, actor, side, Date.now()])
     this.open([proposal, actor, side])
@@ -911,7 +967,7 @@ class Widget {
     this.ring = cell
     this.openAt = { row, slot }
     this.opened = [cell]
-    for (const lead of [row >= 0 ? this.lines[row].firstChild : null, this.heads[slot]]) {
+    for (const lead of [row >= 0 ? this.rowHeads[row] : null, slot > 0 ? this.heads[slot] : null]) {
       if (!lead || lead === cell) continue
       lead.classList.add("pm-lead")
       this.opened.push(lead)
@@ -922,23 +978,23 @@ class Widget {
     }
   }
 
+  // Widths are known, so nothing is measured here: measuring would make the browser lay out the page at once.
   light({ row, slot }) {
     this.dim()
     this.lit = { row, slot }
-    const head = this.heads[slot]
     if (slot > 0) {
-      head.classList.add("pm-lit")
-      this.beam.style.transform = `translateX(${head.closest(".pm-n").offsetLeft}px)`
-      this.beam.style.width = `${head.closest(".pm-n").offsetWidth}px`
+      this.heads[slot].classList.add("pm-lit")
+      this.beam.style.transform = `translateX(${this.lefts[slot]}px)`
+      this.beam.style.width = `${this.widthOf(this.slots[slot], this.sizes)}px`
       this.beam.classList.add("pm-on")
     }
-    if (row >= 0) this.lines[row].classList.add("pm-lit")
+    if (row >= 0) for (const part of [this.lines[row], this.rowHeads[row]]) part.classList.add("pm-lit")
   }
 
   dim() {
     if (!this.lit) return
-    this.heads[this.lit.slot]?.classList.remove("pm-lit")
-    this.lines[this.lit.row]?.classList.remove("pm-lit")
+    const { row, slot } = this.lit
+    for (const part of [this.heads[slot], this.lines[row], this.rowHeads[row]]) part?.classList.remove("pm-lit")
     this.beam?.classList.remove("pm-on")
     this.lit = null
   }
