@@ -31,7 +31,7 @@ class Facts:
 
     proposals: int
     actors: int
-    unheard: int  # of these actors: no statement passes the evidence filters
+    unheard: int  # of these actors: no statement in the whole dataset, whatever evidence is chosen
     statements: int
     superseded: int  # of these statements
     sources: int
@@ -64,10 +64,9 @@ def screen(_dataset: Dataset, version: str, selection: Selection, order: str = T
 
 
 def _heard(seen: View) -> np.ndarray:
-    """Which of the view's actors have a statement in the chosen evidence, superseded ones included."""
-    said = seen.positions.evidence.passes
+    """Which actors have a statement at all: one that the evidence filters leave out is not the same as silence."""
     heard = np.zeros(seen.positions.codes.shape[1], bool)
-    heard[seen.positions.dataset.codes.actor[said]] = True
+    heard[seen.positions.dataset.codes.actor] = True
     return heard
 
 

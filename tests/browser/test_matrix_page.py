@@ -85,6 +85,35 @@ def test_a_click_opens_the_evidence_and_says_what_superseded_it(page, dashboard:
     expect(evidence(shown)).to_have_count(0)
 
 
+DEEP_FOCUS = """() => {
+  let at = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  return at?.getAttribute("role") ?? at?.tagName
+}"""
+
+
+def test_tab_passes_the_fold_buttons_and_lands_on_a_cell(page, dashboard: str) -> None:
+    shown = page(dashboard)
+    shown.get_by_role("button", name="12 named, unheard").focus()
+    seen = []
+    for _ in range(8):
+        shown.keyboard.press("Tab")
+        seen.append(shown.evaluate(DEEP_FOCUS))
+        if seen[-1] == "gridcell":
+            break
+    assert seen[-1] == "gridcell", f"Tab went to {seen} and never to a cell"
+    shown.keyboard.press("ArrowRight")
+    assert shown.evaluate(DEEP_FOCUS) == "gridcell"
+
+
+def test_evidence_left_out_does_not_make_an_actor_unheard(page, dashboard: str) -> None:
+    shown = page(f"{dashboard}/?as-of=2024-12-31")
+    expect(shown.get_by_text("21 heard, 12 named but unheard")).to_be_visible()
+    expect(cell(shown, "intergovernmental-dialogue", "donald-trump")).to_have_accessible_name(
+        re.compile("outside the chosen evidence")
+    )
+
+
 def test_the_keyboard_opens_copies_and_closes(page, dashboard: str) -> None:
     shown = page(f"{dashboard}/?theme=exchanges&actor=xiao-qian&actor=cai-cuihong")
     shown.get_by_role("grid").locator("[tabindex='0']").first.focus()

@@ -853,7 +853,11 @@ class Widget {
     const before = this.stopped
     const now = this.element(at)
     if (!now) return
-    if (before && before !== now && !before.matches("button")) before.tabIndex = -1
+    if (now.matches("button")) {
+      this.at = at // arrows go on from a fold button, but Tab, which reaches it anyway, still leads to a cell
+      return
+    }
+    if (before && before !== now) before.tabIndex = -1
     now.tabIndex = 0
     this.stopped = now
     this.at = at
