@@ -219,18 +219,23 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     """
     from matrix.analysis.evidence import evidence as statements_behind
     from matrix.analysis.evidence import why_empty
+    from matrix.analysis.positions import fold, view
 
     data, selection = open_dataset(dataset, filters)
-    one_cell = len(selection.proposal) == 1 and len(selection.actor) == 1
-    found = statements_behind(data, selection)
+
+    folded = fold(data, selection)
+    seen = view(folded)
+    found = statements_behind(data, selection, seen=seen)
     if format_ != "text":
         print_table(found.set_index("id"), "id", format_, data, selection)
         return
     from matrix.terminal import evidence_text
 
-    every = statements_behind(data, selection, every=True)
+    every = statements_behind(data, selection, every=True, seen=seen)
     left_out = every[~every["id"].isin(found["id"])]
-    empty = why_empty(data, selection, selection.proposal[0], selection.actor[0]) if one_cell else None
+    cell = (*selection.proposal, *selection.actor)
+    one_cell = len(selection.proposal) == 1 and len(selection.actor) == 1
+    empty = why_empty(data, selection, *cell, folded=folded) if one_cell else None
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)

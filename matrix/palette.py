@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
-SILENT_GLYPH, SUPERSEDED_GLYPH, OUTSIDE_GLYPH, HIDDEN_GLYPH = "", "↷", "⋯", ""
+SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
 SILENT_WORD = "never stated in these sources"
 SUPERSEDED_WORD = "stated, but superseded by a later statement"
 OUTSIDE_WORD = "stated, but outside the chosen evidence"

@@ -31,12 +31,14 @@ Cell = NDArray[np.int16]
 class Positions:
     """All positions of a dataset on the chosen evidence, before any view filter: arrays proposals x actors.
 
-    `codes`: place in `states` (the scale's stances, then `mixed`), EMPTY where there is no position.
+    `codes`: place in `states` (the scale's stances, then `mixed`), EMPTY where there is no position; `folded`: the
+    statements that make the positions, all that count or, under `latest`, only the last of each cell.
     """
 
     dataset: Dataset
     selection: Selection
     evidence: Evidence
+    folded: Bools
     codes: Cell
 
     @property
@@ -69,13 +71,6 @@ class Positions:
         kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
         return kinds.astype(np.int8)
 
-    @cached_property
-    def folded(self) -> Bools:
-        """The statements that make the positions: all that count, under `latest` only the last of each cell."""
-        if self.selection.rule != LATEST:
-            return self.evidence.counts
-        return _latest(self.dataset.codes, self.evidence.counts, self.codes.shape)
-
     def _count(self, which: Bools) -> NDArray[np.int32]:
         c = self.dataset.codes
         counts = np.bincount(_cell(c, self.codes.shape)[which], minlength=self.codes.size)
@@ -92,9 +87,9 @@ def fold(dataset: Dataset, selection: Selection | None = None) -> Positions:
     evidence = evidence_of(dataset, selection)
     codes, scale = dataset.codes, dataset.scale
     shape = len(dataset.frames["proposals"]), len(dataset.frames["actors"])
-    which = _latest(codes, evidence.counts, shape) if selection.rule == LATEST else evidence.counts
-    sets = _stance_sets(codes, which, shape, len(scale))
-    return Positions(dataset, selection, evidence, _fold_sets(sets, scale).reshape(shape))
+    folded = _latest(codes, evidence.counts, shape) if selection.rule == LATEST else evidence.counts
+    sets = _stance_sets(codes, folded, shape, len(scale))
+    return Positions(dataset, selection, evidence, folded, _fold_sets(sets, scale).reshape(shape))
 
 
 def positions(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
@@ -136,10 +131,6 @@ class View:
     @property
     def _at(self) -> tuple[NDArray[np.int64], ...]:
         return np.ix_(self.rows, self.columns)
-
-    def part(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
-        """The chosen rows and columns of any proposals x actors array of the positions."""
-        return array[self._at]
 
     @property
     def proposals(self) -> pd.DataFrame:

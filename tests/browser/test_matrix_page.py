@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.parts import evidence, wide, write_table
 
 HOSTILE = (
     '<img src="http://evil.example/a.png" onerror="document.title=\'owned\'">'
@@ -22,23 +23,6 @@ def cell(page: Page, proposal: str, actor: str) -> Locator:
     """The cell of a proposal and an actor."""
     column = page.locator(f"[role=columnheader][data-actor={actor}]").get_attribute("aria-colindex")
     return page.locator(f"[role=row][data-proposal={proposal}] [role=gridcell][aria-colindex='{column}']")
-
-
-def evidence(page: Page) -> Locator:
-    return page.locator(".st-key-evidence")
-
-
-def wide(page: Page) -> bool:
-    """Whether the page as a whole can be pushed sideways."""
-    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1"))
-
-
-def write_table(folder: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
-    rows = list(rows)
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 # ---------------------------------------------------------------- look, filter, click

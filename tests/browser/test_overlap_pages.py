@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.parts import evidence, wide, write_table
 
 HOSTILE = (
     '<img src="http://evil.example/a.png" onerror="document.title=\'owned\'">'
@@ -27,25 +27,8 @@ PAGES = {
 }
 
 
-def evidence(page: Page) -> Locator:
-    return page.locator(".st-key-evidence")
-
-
 def body(page: Page) -> Locator:
     return page.locator(".st-key-body")
-
-
-def wide(page: Page) -> bool:
-    """Whether the page as a whole can be pushed sideways."""
-    return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1"))
-
-
-def write_table(folder: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
-    rows = list(rows)
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 @pytest.mark.parametrize("name", PAGES)
