@@ -152,7 +152,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             err=True,
         )
     warnings = sum(p.warning for p in problems)
-    click.echo(f"{path.name}: {len(errors)} problems, {warnings} warnings", err=True)
+    click.echo(f"{path.resolve().name}: {len(errors)} problems, {warnings} warnings", err=True)
     if errors:
         sys.exit(1)
 

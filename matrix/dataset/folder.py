@@ -123,7 +123,7 @@ def _read(path: Path) -> Folder:
         elif table.required:
             others = [f.name for f in path.glob("*.csv") if f.stem not in TABLES]
             twin = near_miss(table.file, others)
-            problems.append(Problem(table.file, 0, "", f"the file is missing in {path.name}{twin}"))
+            problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
