@@ -102,7 +102,11 @@ class Dataset:
     @property
     def title(self) -> str:
         """Its title for people: the package's, else the folder's name."""
-        return (self.package.title if self.package else "") or (self.folder.resolve().name if self.folder else "") or "dataset"
+        return (
+            (self.package.title if self.package else "")
+            or (self.folder.resolve().name if self.folder else "")
+            or "dataset"
+        )
 
     @cached_property
     def scale(self) -> Scale:
