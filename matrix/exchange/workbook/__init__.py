@@ -13,13 +13,14 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.dataset.selection import Selection
 from matrix.exchange import guard
+from matrix.exchange.scope import scope
 from matrix.exchange.workbook.book import Book
 from matrix.exchange.workbook.dropdowns import dropdowns, lists_sheet
+from matrix.exchange.workbook.limits import within_limits
 from matrix.exchange.workbook.matrix_sheet import matrix_sheet
 from matrix.exchange.workbook.meta_sheet import meta_sheet
 from matrix.exchange.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.exchange.workbook.report import Altered, Report
-from matrix.exchange.workbook.scope import scope
 from matrix.exchange.workbook.tables_sheets import sheet_name, tables_sheets
 from matrix.palette import stance_looks
 
@@ -33,6 +34,7 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     hold: too many rows or columns, a text longer than a cell. The report names every text that had to be altered.
     """
     chosen = scope(dataset, selection)
+    within_limits(chosen)
     looks = stance_looks(records(dataset.stances))
     book = Book(dataset.title, dataset.version)
     readme_sheet(book, chosen, looks)

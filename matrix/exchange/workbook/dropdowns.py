@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from matrix.dataset.schema import TABLES, Column
 from matrix.dataset.selection import words
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import TEXT, Book, cell
-from matrix.exchange.workbook.scope import Scope
 
 NAME = "_lists"
 

@@ -8,10 +8,10 @@ from typing import Any
 from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, SUPERSEDED
 from matrix.dataset.selection import LATEST
 from matrix.exchange import guard
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Sheet
 from matrix.exchange.workbook.looks import EMPTY_WORDS, MIXED_DEFINITION, empty_styles
 from matrix.exchange.workbook.matrix_layout import TITLES
-from matrix.exchange.workbook.scope import Scope
 from matrix.palette import INK, Look
 
 FOLDED = (

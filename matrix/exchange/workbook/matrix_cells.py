@@ -7,11 +7,11 @@ from functools import partial
 
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SUPERSEDED
 from matrix.dataset.scale import Scale
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Sheet, cell
 from matrix.exchange.workbook.looks import empty_styles, state_styles
 from matrix.exchange.workbook.matrix_layout import COUNT_HEADS, FIRST, TITLES, Count, Plan
 from matrix.exchange.workbook.notes import Notes, Place
-from matrix.exchange.workbook.scope import Scope
 from matrix.palette import Look
 
 ZERO_AS_DOT = '0;-0;"·"'

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matrix.dataset.frames import records
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import QUIET, TEXT, Book, Sheet, display_width, lines_in
 from matrix.exchange.workbook.legend import corner
 from matrix.exchange.workbook.looks import short_word
@@ -22,7 +23,6 @@ from matrix.exchange.workbook.matrix_layout import (
     Count,
     Plan,
 )
-from matrix.exchange.workbook.scope import Scope
 from matrix.palette import PAPER, Look, mix
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9

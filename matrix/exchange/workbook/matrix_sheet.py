@@ -12,6 +12,7 @@ from typing import Any
 
 from matrix.analysis.positions import EMPTY
 from matrix.exchange import guard
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import (
     HEAD,
     QUIET,
@@ -29,7 +30,6 @@ from matrix.exchange.workbook.matrix_cells import Cells, coverage, roll_up_cells
 from matrix.exchange.workbook.matrix_head import NATIVE_WIDTH, TITLE_WIDTH, WORD_WIDTHS, columns, heading
 from matrix.exchange.workbook.matrix_layout import BANNER, FIRST, IDS, PROPOSAL, TITLES, Plan, Row, plan
 from matrix.exchange.workbook.notes import Notes
-from matrix.exchange.workbook.scope import Scope
 from matrix.palette import Look
 
 

@@ -9,8 +9,8 @@ import hashlib
 import json
 
 from matrix.dataset.schema import TABLES
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import TEXT, Book
-from matrix.exchange.workbook.scope import Scope
 from matrix.exchange.workbook.tables_sheets import headers, sheet_name
 
 NAME, FORMAT, FORMAT_VERSION = "_meta", "policy-matrix-workbook", "1"

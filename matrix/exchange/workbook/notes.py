@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.positions import OUTSIDE, View
 from matrix.dataset import dates
-from matrix.exchange.workbook.scope import behind
+from matrix.exchange.scope import behind
 from matrix.palette import OUTSIDE_WORD, Look
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110

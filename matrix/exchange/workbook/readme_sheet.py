@@ -12,11 +12,11 @@ from matrix.analysis.positions import HIDDEN, SILENT
 from matrix.dataset import dates
 from matrix.dataset.frames import records
 from matrix.dataset.selection import LATEST
+from matrix.exchange.scope import Scope
+from matrix.exchange.selection_words import selection_words
 from matrix.exchange.workbook.book import QUIET, RULE, TEXT, Book, Sheet, line_height, lines_in
 from matrix.exchange.workbook.legend import FOLDED
 from matrix.exchange.workbook.looks import EMPTY_LOOKS, EMPTY_WORDS, MIXED_DEFINITION
-from matrix.exchange.workbook.scope import Scope
-from matrix.exchange.workbook.selection_words import selection_words
 from matrix.exchange.workbook.tables_sheets import sheet_name
 from matrix.palette import INK, Look
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from matrix.dataset.schema import TABLES, Column
 from matrix.exchange import guard
+from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import LATIN, QUIET, RULE, TEXT, Book, Sheet, display_width, line_height, lines_in
 from matrix.exchange.workbook.dropdowns import Dropdowns
 from matrix.exchange.workbook.report import Altered
-from matrix.exchange.workbook.scope import Scope
 from matrix.palette import INK, Look
 
 SAMPLED = 500  # rows that a column's width is chosen from

@@ -1,4 +1,4 @@
-"""Dataset and selection in, what the workbook holds out: the view of the matrix and the rows of every table."""
+"""Dataset and selection in, what a file holds out: the view of the matrix and the rows of every table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import View, fold, view
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.schema import LIST_SEPARATOR, TABLES
+from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import ROWS, Selection
-from matrix.exchange import guard
 
 ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "events", "links", "sides", "stances")
-EDGES = 20  # columns of the matrix sheet that are no actors: ids, titles, and room for counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,18 +33,12 @@ class Scope:
 
 
 def scope(dataset: Dataset, selection: Selection | None = None) -> Scope:
-    """The rows that belong into a workbook: all, or what the selection shows and what stands behind it.
-
-    DatasetError for what Excel cannot hold: more rows or columns than a sheet has, a text longer than a cell.
-    """
+    """The rows that leave: all, or what the selection shows and what stands behind it."""
     selection = (selection or Selection()).within(dataset)
     seen = view(fold(dataset, selection))
     given = {n: dataset.frames[n] for n in ORDER if n in dataset.columns or len(dataset.frames[n])}
     rows = _touched(seen, given) if selection.chosen() else given
     frames = {n: f[_columns(dataset, n)] for n, f in rows.items()}
-    problems = [*_limits(frames, len(seen.columns)), *_over_long(frames)]
-    if problems:
-        raise DatasetError(problems)
     return Scope(dataset, selection, seen, frames)
 
 
@@ -113,44 +104,3 @@ def _in(values: pd.Series, wanted: set[str]) -> NDArray[np.bool_]:
 
 def _lists(values: pd.Series, wanted: set[str]) -> NDArray[np.bool_]:
     return np.array([bool(wanted.intersection(v.split(LIST_SEPARATOR))) for v in values.tolist()], bool)
-
-
-def _limits(frames: Mapping[str, pd.DataFrame], actors: int) -> list[Problem]:
-    advice = "narrow the selection, or export to .csv"
-    found = []
-    for name, frame in frames.items():
-        if len(frame) >= guard.MOST_ROWS:
-            words = f"{len(frame):,} rows do not fit on a sheet of {guard.MOST_ROWS:,}: {advice}"
-            found.append(Problem(TABLES[name].file, 0, "", words))
-        if frame.shape[1] > guard.MOST_COLUMNS:
-            words = f"{frame.shape[1]:,} columns do not fit on a sheet of {guard.MOST_COLUMNS:,}: {advice}"
-            found.append(Problem(TABLES[name].file, 0, "", words))
-    sides = len(frames["sides"]) if "sides" in frames else 1
-    if actors + 4 * sides + EDGES > guard.MOST_COLUMNS:
-        words = f"{actors:,} actors do not fit beside each other on a sheet of {guard.MOST_COLUMNS:,} columns: {advice}"
-        found.append(Problem(TABLES["actors"].file, 0, "", words))
-    return found
-
-
-def _over_long(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Every text that a cell cannot hold, with its place in the dataset."""
-    found = []
-    for name, frame in frames.items():
-        for column in frame.columns:
-            values = frame[column]
-            if isinstance(values.dtype, pd.CategoricalDtype):
-                suspects = values[values.isin([c for c in values.cat.categories if guard.too_long(c)])]
-            else:
-                suspects = values[values.str.len() > guard.LONGEST // 2]
-            for row, text in suspects.items():
-                if guard.too_long(text):
-                    units = f"{len(text.encode('utf-16-le')) // 2:,}"
-                    words = (
-                        f"{units} characters do not fit into a cell of {guard.LONGEST:,}: shorten it, or export to .csv"
-                    )
-                    found.append(Problem(TABLES[name].file, int(str(row)) + 2, column, words))
-        long_names = [c for c in frame.columns if len(guard.header(c)) > 255]
-        found += [
-            Problem(TABLES[name].file, 1, c[:60], "the column's name is longer than 255 characters") for c in long_names
-        ]
-    return found
