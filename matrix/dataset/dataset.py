@@ -14,8 +14,9 @@ import pandas as pd
 
 from matrix.dataset.check import check, check_canonical
 from matrix.dataset.codes import Codes
-from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, write_folder
+from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, tables_bytes
 from matrix.dataset.frames import canonical, fingerprint
+from matrix.dataset.journal import commit
 from matrix.dataset.package import Package, updated
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale
@@ -148,11 +149,16 @@ def load(folder: str | Path) -> Dataset:
 
 def save(dataset: Dataset, folder: str | Path) -> None:
     """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
+    commit(Path(folder), contents(dataset))
+
+
+def contents(dataset: Dataset) -> dict[str, bytes | None]:
+    """The dataset as the files of a folder; None for a file that the folder shall not have."""
     columns = {name: written for name in TABLES if (written := dataset._written(name))}
     extra = {}
     if dataset.package is not None:
         extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))
-    write_folder(Path(folder), dict(dataset.frames), columns, extra)
+    return {**tables_bytes(dataset.frames, columns), **extra}
 
 
 def problems_of(read: Folder) -> list[Problem]:
@@ -167,4 +173,4 @@ def _by_place(p: Problem) -> tuple[str, int, str, str]:
     return p.file, p.row, p.column, p.message
 
 
-__all__ = ["Dataset", "check", "load", "problems_of", "save"]
+__all__ = ["Dataset", "check", "contents", "load", "problems_of", "save"]

@@ -72,14 +72,11 @@ def signature(path: Path) -> tuple[tuple[str, int, int, int], ...]:
     return tuple(stamps)
 
 
-def write_folder(
-    path: Path, frames: Frames, columns: Mapping[str, tuple[str, ...]], extra: Mapping[str, bytes]
-) -> None:
-    """Write the given columns of each table, and `extra` files; a table that is not in `columns` is removed."""
-    contents: dict[str, bytes | None] = {
+def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
+    """The given columns of each table as the contents of its file; None for a table that is not in `columns`."""
+    return {
         t.file: table_bytes(frames[t.name], columns[t.name]) if t.name in columns else None for t in TABLES.values()
     }
-    journal.commit(path, {**contents, **extra})
 
 
 def table_bytes(frame: pd.DataFrame, columns: tuple[str, ...]) -> bytes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,30 +22,48 @@ COMMITTED = "committed.json"
 PATIENCE = 30.0  # seconds to wait for another writer before saying so
 
 
+Write = Callable[[Mapping[str, bytes | None]], None]
+
+
 def commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
     """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes."""
+    with writing(folder) as write:
+        write(contents)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Write]:
+    """Hold the folder alone: what is read inside stays true until the given function commits it, once or never.
+
+    TimeoutError while another process or thread writes.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=PATIENCE)
     except Timeout:
         raise TimeoutError(f"{folder} is being written by someone else; try again in a moment") from None
-    with lock:
+    try:
         _settle(folder)
-        journal = folder / JOURNAL
-        journal.mkdir()
-        for name, content in contents.items():
-            if content is not None:
-                _write(journal / name, content)
-        plan = {
-            "write": [n for n, c in contents.items() if c is not None],
-            "remove": [n for n, c in contents.items() if c is None],
-        }
-        _write(journal / "plan.json", json.dumps(plan).encode())
-        (journal / "plan.json").rename(journal / COMMITTED)
-        _sync(journal)
-        _settle(folder)
-    lock.release(force=True)
+        yield partial(_commit, folder)
+    finally:
+        lock.release(force=True)
+
+
+def _commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
+    journal = folder / JOURNAL
+    journal.mkdir()
+    for name, content in contents.items():
+        if content is not None:
+            _write(journal / name, content)
+    plan = {
+        "write": [n for n, c in contents.items() if c is not None],
+        "remove": [n for n, c in contents.items() if c is None],
+    }
+    _write(journal / "plan.json", json.dumps(plan).encode())
+    (journal / "plan.json").rename(journal / COMMITTED)
+    _sync(journal)
+    _settle(folder)
 
 
 def recover(folder: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from matrix.dataset.folder import PACKAGE_FILE, head_bytes, write_folder
+from matrix.dataset.folder import PACKAGE_FILE, head_bytes, tables_bytes
 from matrix.dataset.frames import canonical
+from matrix.dataset.journal import commit
 from matrix.dataset.package import descriptor
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 
@@ -20,4 +21,4 @@ def create(folder: Path) -> None:
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
     name = folder.resolve().name
     package = descriptor({"name": name, "title": name.replace("-", " ").replace("_", " ")}, columns, {})
-    write_folder(folder, frames, columns, {PACKAGE_FILE: head_bytes(package)})
+    commit(folder, {**tables_bytes(frames, columns), PACKAGE_FILE: head_bytes(package)})

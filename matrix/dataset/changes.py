@@ -1,0 +1,212 @@
+"""What differs between tables: two ways (old, new), or three (as they left, as they came back, as they stand now)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.frames import FIRST_ROW, Frames, canonical
+from matrix.dataset.problems import shown
+from matrix.dataset.schema import TABLES
+
+Kind = Literal["added", "changed", "deleted", "conflict"]
+Values = tuple[tuple[str, str], ...]
+Text = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row added or deleted, or a cell changed; a conflict says in `why` what stands against it.
+
+    `values` are a whole row's cells without the blank ones; `row` is the row that the edited file shows (0: none);
+    `at` is a deleted row's place in its table (-1: not known, a returning row goes to the end).
+    """
+
+    kind: Kind
+    table: str
+    id: str
+    column: str = ""
+    old: str = ""
+    new: str = ""
+    values: Values = ()
+    row: int = 0
+    at: int = -1
+    sheet: str = ""
+    why: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the edited file shows it: `Statements row 17, column stance`."""
+        where = self.sheet or TABLES[self.table].file
+        return where + (f" row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
+
+    @property
+    def whole_row(self) -> bool:
+        return not self.column
+
+    def __str__(self) -> str:
+        if self.whole_row:
+            cells = ", ".join(f"{c} {shown(v)}" for c, v in self.values if c != "id")
+            what = f"{self.id} ({cells})" if cells else self.id
+        else:
+            what = f"{self.id}: {shown(self.old)} -> {shown(self.new)}"
+        return f"{self.place}: {self.kind} {what}" + (f"; {self.why}" if self.why else "")
+
+    def reversed(self) -> Change:
+        """The change that takes this one back."""
+        turned: Mapping[str, Kind] = {"added": "deleted", "deleted": "added", "changed": "changed"}
+        return replace(self, kind=turned[self.kind], old=self.new, new=self.old, row=0, sheet="", why="")
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """Every cell and row in which new tables differ from old ones, by id; the order of rows does not count."""
+    before = canonical(old)[0]
+    return compare(before, canonical(new)[0], before)
+
+
+def compare(base: Frames, edited: Frames, now: Frames, sheets: Mapping[str, str] | None = None) -> list[Change]:
+    """What was edited since `base`, held against what stands `now`; canonical frames with unique ids.
+
+    An edit that stands in `now` already is none; one of a place that has changed meanwhile too is a conflict, as is a
+    row that one of them deleted and the other changed. `sheets` names the tables as the edited file does.
+    """
+    found: list[Change] = []
+    for name in TABLES:
+        sheet = (sheets or {}).get(name, "")
+        found += (replace(c, sheet=sheet) for c in _table(name, base[name], edited[name], now[name]))
+    return found
+
+
+def merge(now: Frames, other: Frames, sheets: Mapping[str, str] | None = None) -> list[Change]:
+    """What `other` would add to `now`: rows with new ids, and values where a row has none; the rest it leaves.
+
+    The same id with another value is a conflict: either two things share an id, or one thing is told in two ways.
+    """
+    found: list[Change] = []
+    for name in TABLES:
+        columns = _columns(now[name], other[name])
+        mine, theirs = _Rows(now[name], columns), _Rows(other[name], columns)
+        changes = [theirs.whole(name, i, "added") for i in np.flatnonzero(mine.find(theirs.ids) < 0).tolist()]
+        at = mine.find(theirs.ids)
+        both = np.flatnonzero(at >= 0)
+        for column in columns:
+            old, new = mine.cells(column)[at[both]], theirs.cells(column)[both]
+            for k in np.flatnonzero((old != new) & (new != "")):
+                cell = theirs.cell(name, int(both[k]), column, str(old[k]))
+                why = f"the id {cell.id} already stands for another value here"
+                changes.append(cell if not old[k] else replace(cell, kind="conflict", why=why))
+        sheet = (sheets or {}).get(name, "")
+        found += (replace(c, sheet=sheet) for c in sorted(changes, key=lambda c: c.row))
+    return found
+
+
+def changed_frames(frames: Mapping[str, pd.DataFrame], changes: Iterable[Change]) -> dict[str, pd.DataFrame]:
+    """New frames with the changes made, rows numbered anew; ValueError for a conflict, KeyError for an unknown id."""
+    by_table: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind == "conflict":
+            raise ValueError(f"a conflict cannot be applied: {change}")
+        by_table.setdefault(change.table, []).append(change)
+    return {n: _changed(f, by_table[n]) if n in by_table else f for n, f in frames.items()}
+
+
+def _changed(frame: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
+    named = [c.column for c in changes if c.column] + [k for c in changes for k, _ in c.values]
+    columns = list(dict.fromkeys([*frame.columns, *named]))
+    cells: dict[str, list[str]] = {
+        c: frame[c].astype("str").tolist() if c in frame.columns else [""] * len(frame) for c in columns
+    }
+    place = {id_: i for i, id_ in enumerate(cells["id"])}
+    for change in changes:
+        if change.kind == "changed":
+            cells[change.column][place[change.id]] = change.new
+    gone = {place[c.id] for c in changes if c.kind == "deleted"}
+    rows = [[cells[c][i] for c in columns] for i in range(len(frame)) if i not in gone] if gone else None
+    coming = sorted((c for c in changes if c.kind == "added"), key=lambda c: (c.at < 0, c.at))
+    if rows is None and not coming:
+        return pd.DataFrame(cells, columns=columns, dtype="str")
+    rows = rows if rows is not None else [list(r) for r in zip(*(cells[c] for c in columns), strict=True)]
+    for change in coming:
+        given = dict(change.values)
+        row = [change.id if c == "id" else given.get(c, "") for c in columns]
+        rows.insert(change.at if 0 <= change.at <= len(rows) else len(rows), row)
+    return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def _table(name: str, base: pd.DataFrame, edited: pd.DataFrame, now: pd.DataFrame) -> Iterator[Change]:
+    columns = _columns(base, edited)
+    was, came, stands = _Rows(base, columns), _Rows(edited, columns), _Rows(now, _columns(now, edited))
+    at, current = was.find(came.ids), stands.find(came.ids)
+    found = [*_cells(name, columns, was, came, stands)]
+    for i in np.flatnonzero(at < 0).tolist():
+        row = came.whole(name, i, "added")
+        if current[i] < 0:
+            found.append(row)
+        elif not stands.same(int(current[i]), came, i):
+            found.append(replace(row, kind="conflict", why=f"{row.id} was added here meanwhile, with other values"))
+    yield from sorted(found, key=lambda c: c.row)
+    current = stands.find(was.ids)
+    for i in np.flatnonzero((came.find(was.ids) < 0) & (current >= 0)).tolist():
+        row = replace(was.whole(name, i, "deleted"), row=0, at=int(current[i]))
+        if stands.same(int(current[i]), was, i):
+            yield row
+        else:
+            yield replace(row, kind="conflict", why=f"{row.id} was deleted there, and changed here meanwhile")
+
+
+def _cells(name: str, columns: Sequence[str], was: _Rows, came: _Rows, stands: _Rows) -> Iterator[Change]:
+    at = was.find(came.ids)
+    both = np.flatnonzero(at >= 0)
+    current = stands.find(came.ids[both])
+    for column in columns:
+        old, new = was.cells(column)[at[both]], came.cells(column)[both]
+        for k in np.flatnonzero(old != new).tolist():
+            change = came.cell(name, int(both[k]), column, str(old[k]))
+            here = int(current[k])
+            if here < 0:
+                yield replace(change, kind="conflict", why=f"{change.id} was deleted here meanwhile")
+                continue
+            value = str(stands.cells(column)[here])
+            if value == change.old:
+                yield change
+            elif value != change.new:
+                yield replace(change, kind="conflict", why=f"here it was changed to {shown(value)} meanwhile")
+
+
+def _columns(*frames: pd.DataFrame) -> list[str]:
+    return [c for c in dict.fromkeys(c for f in frames for c in f.columns) if c != "id"]
+
+
+class _Rows:
+    """A table as columns of text that are found by id; a column that it has not is blank."""
+
+    def __init__(self, frame: pd.DataFrame, columns: Sequence[str]) -> None:
+        self.ids: Text = frame["id"].to_numpy(dtype=object)
+        self.find: Callable[[Any], NDArray[np.intp]] = pd.Index(self.ids, dtype="object").get_indexer
+        self._frame, self._columns, self._cells = frame, columns, dict[str, Text]()
+
+    def cells(self, column: str) -> Text:
+        if column not in self._cells:
+            held = self._frame[column].astype("str") if column in self._frame else pd.Series("", self._frame.index)
+            self._cells[column] = held.to_numpy(dtype=object)
+        return self._cells[column]
+
+    def same(self, i: int, other: _Rows, k: int) -> bool:
+        columns = {*self._columns, *other._columns}
+        return all(self.cells(c)[i] == other.cells(c)[k] for c in columns)
+
+    def cell(self, table: str, i: int, column: str, old: str) -> Change:
+        new = str(self.cells(column)[i])
+        return Change("changed", table, str(self.ids[i]), column, old, new, row=self._row(i))
+
+    def whole(self, table: str, i: int, kind: Kind) -> Change:
+        values = tuple((c, str(v)) for c in self._columns if (v := self.cells(c)[i]))
+        return Change(kind, table, str(self.ids[i]), values=values, row=self._row(i))
+
+    def _row(self, i: int) -> int:
+        return int(self._frame.index[i]) + FIRST_ROW
