@@ -1,0 +1,1 @@
+"""How data from elsewhere comes in: DNA databases, REFI-QDA projects and hand-made sheets become Arrivals."""
