@@ -14,9 +14,10 @@ import pandas as pd
 from matrix.analysis.order import by_side, outline
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
-from matrix.dataset import dates
+from matrix.dataset import dates, untrusted
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
+from matrix.dataset.untrusted import clean as clean
 from matrix.palette import (
     OUTSIDE_GLYPH,
     OUTSIDE_WORD,
@@ -30,7 +31,6 @@ from matrix.palette import (
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
 SIDE_WIDTH, SIDE_LINES = 8, 2
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # direction held beyond the next letter
 BAR = "│"
 MARKS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -229,25 +229,13 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
 
 def markdown(table: pd.DataFrame, corner: str) -> str:
     """A table in Markdown; text from the data cannot break out of its cell."""
-    rows = [[corner, *map(str, table.columns)], ["---"] * (len(table.columns) + 1)]
+    rows = [[corner, *map(str, table.columns)]]
     rows += [[str(i), *("" if pd.isna(v) else str(v) for v in values)] for i, *values in table.itertuples()]
-    return "\n".join("| " + " | ".join(map(_md, row)) + " |" for row in rows) + "\n"
-
-
-def _md(text: str) -> str:
-    for special in "\\`*_[]<>|#!":
-        text = text.replace(special, "\\" + special) if text != "---" else text
-    return clean(text)
+    head, *body = ("| " + " | ".join(map(untrusted.markdown, row)) + " |" for row in rows)
+    return "\n".join([head, "| --- " * (len(table.columns) + 1) + "|", *body]) + "\n"
 
 
 # ---- text of unknown origin in a terminal
-
-
-def clean(text: str) -> str:
-    """Text without what could move the cursor, recolour the screen or turn round the rest of the line."""
-    return "".join(
-        " " if c in "\r\n\t" else "\ufffd" if unicodedata.category(c) == "Cc" or c in TURNING else c for c in text
-    )
 
 
 def display_width(text: str) -> int:

@@ -1,0 +1,209 @@
+"""A dataset as one JSON document: head, package and every table with its columns in their order; and read again.
+
+The `.json` export is this document; a `.parquet` file carries the same one beside the statements.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes
+from matrix.dataset.frames import FIRST_ROW, canonical
+from matrix.dataset.package import Package, read_package, updated
+from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.exchange.scope import Scope
+
+FORMAT, FORMAT_VERSION = "policy-matrix-dataset", "1"
+KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "an object"}
+
+
+# ---- out
+
+
+def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
+    """The document in UTF-8, one row a line; of the tables in `without` the columns only. DatasetError for NaN."""
+    try:
+        text = "".join(_lines(chosen, without))
+    except ValueError as e:
+        raise DatasetError([Problem(PACKAGE_FILE, 0, "", f"cannot be written as JSON: {e}")]) from None
+    return text.encode("utf-8", "backslashreplace")  # a lone surrogate in the package stays the escape that it was
+
+
+def written(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    """The tables that a saved dataset has, each with its columns in the order in which they are written."""
+    return {name: columns for name in dataset.frames if (columns := dataset._written(name))}
+
+
+def _lines(chosen: Scope, without: Sequence[str]) -> Iterator[str]:
+    dataset, columns = chosen.dataset, written(chosen.dataset)
+    head = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "title": dataset.title,
+        "dataset_version": dataset.version,
+        "selection": {name: list(values) for name, values in chosen.selection.chosen().items()},
+        "package": _descriptor(dataset.package, columns) if dataset.package else None,
+    }
+    one_line = json.JSONEncoder(ensure_ascii=False).encode
+    yield json.dumps(head, ensure_ascii=False, indent=2, allow_nan=False).removesuffix("\n}") + ',\n  "tables": {'
+    comma = ""
+    for name in dataset.frames:
+        if name not in columns:
+            continue
+        yield f'{comma}\n    "{name}": {{\n      "columns": {one_line(columns[name])}'
+        if name not in without:
+            cells = [chosen.frames[name][c].tolist() for c in columns[name]]
+            rows = ",\n".join(map(one_line, zip(*cells, strict=True)))
+            yield f',\n      "rows": [\n{rows}\n      ]'
+        yield "\n    }"
+        comma = ","
+    yield "\n  }\n}\n"
+
+
+def _descriptor(package: Package, columns: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The package as it was read; one made by hand as it would be saved, so that its closed vocabularies survive."""
+    descriptor = {**package.head, "resources": list(package.resources)}
+    return descriptor if read_package(descriptor) == package else updated(package, columns)
+
+
+# ---- back
+
+
+def dataset_of(data: bytes, file: str, frames: Mapping[str, pd.DataFrame] | None = None) -> Dataset:
+    """The dataset of a document; `frames` are the tables that stand elsewhere. DatasetError names file, row, column."""
+    head = _parsed(data, file)
+    package = _package(head.get("package"), file)
+    given = head.get("tables")
+    if not isinstance(given, dict):
+        raise _refused(file, "has no object 'tables'")
+    tables: dict[str, Any] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for name, table in given.items():
+        where = f"{file}, table {name}"
+        columns[name] = _columns(table, where)
+        if frames is not None and name in frames:
+            if sorted(frames[name].columns) != sorted(columns[name]):
+                raise _refused(where, "the columns are not those that the file's own description names")
+            tables[name] = frames[name][list(columns[name])]
+        else:
+            tables[name] = _rows(table, columns[name], where, problems)
+    if problems:
+        raise DatasetError(problems)
+    text, unreadable = canonical(tables)
+    try:
+        return Dataset.of(Folder(text, package, columns, tuple(unreadable)))
+    except DatasetError as e:
+        if head.get("selection"):
+            only = "holds a selection only, and rows that it refers to are not in it; export the whole dataset instead"
+            raise _refused(file, only) from None
+        found = [replace(p, file=f"{file}, table {p.file.removesuffix('.csv')}") for p in e.problems]
+        raise DatasetError(found) from None
+
+
+def _parsed(data: bytes, file: str) -> dict[str, Any]:
+    try:
+        head = json.loads(
+            data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=lambda pairs: _object(pairs, file)
+        )
+    except DatasetError:
+        raise
+    except json.JSONDecodeError as e:
+        raise _refused(file, f"is not JSON: {e.msg} (line {e.lineno}, character {e.colno})") from None
+    except UnicodeDecodeError:
+        raise _refused(file, "is not JSON in UTF-8") from None
+    except RecursionError:
+        raise _refused(file, "is nested too deeply to be a dataset") from None
+    except ValueError as e:  # NaN, Infinity, or a number with thousands of digits
+        raise _refused(file, f"is not JSON of a dataset: {e}") from None
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise _refused(file, f'is not a dataset of this tool: an object with "format": "{FORMAT}" is expected')
+    if head.get("format_version") != FORMAT_VERSION:
+        found = shown(str(head.get("format_version")))
+        raise _refused(file, f"has format version {found}; this program reads version '{FORMAT_VERSION}'")
+    return head
+
+
+def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(n for n in names if names.count(n) > 1)
+        raise _refused(file, f"the name {shown(twice)} stands twice in one object")
+    return made
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no value")
+
+
+def _package(descriptor: Any, file: str) -> Package | None:
+    if descriptor is None:
+        return None
+    try:
+        head_bytes(descriptor)  # what cannot be saved is refused now
+        return read_package(descriptor)
+    except UnicodeEncodeError:
+        raise _refused(f"{file}, package", "holds a character that is no text (a lone surrogate)") from None
+    except RecursionError:
+        raise _refused(f"{file}, package", "is nested too deeply") from None
+    except ValueError as e:
+        raise _refused(f"{file}, package", str(e)) from None
+
+
+def _columns(table: Any, where: str) -> tuple[str, ...]:
+    names = table.get("columns") if isinstance(table, dict) else None
+    if not isinstance(names, list) or not names or not all(type(n) is str and _is_text(n) for n in names):
+        raise _refused(where, "needs an object with 'columns', a list of names, and 'rows'")
+    twice = [Problem(where, 1, c, "the column stands twice") for c in dict.fromkeys(names) if names.count(c) > 1]
+    if twice:
+        raise DatasetError(twice)
+    return tuple(names)
+
+
+def _rows(table: Mapping[str, Any], columns: Sequence[str], where: str, problems: list[Problem]) -> pd.DataFrame:
+    """The rows as a frame; a problem for each that has not one text for every column. Row 2 is the first, as in CSV."""
+    rows = table.get("rows")
+    if not isinstance(rows, list):
+        raise _refused(where, "needs 'rows', a list of lists")
+    before, width = len(problems), len(columns)
+    for number, row in enumerate(rows, FIRST_ROW):
+        if type(row) is not list or len(row) != width:
+            found = f"has {len(row)} values" if type(row) is list else f"is {_kind(row)}"
+            problems.append(Problem(where, number, "", f"{found}; a list of {width} texts is expected"))
+        elif set(map(type, row)) != {str}:
+            problems += [
+                Problem(where, number, c, f'is {_kind(v)}; every value is text in quotation marks, an empty one ""')
+                for c, v in zip(columns, row, strict=True)
+                if type(v) is not str
+            ]
+    if len(problems) > before:
+        return pd.DataFrame(columns=list(columns), dtype="str")
+    try:
+        return pd.DataFrame(rows, columns=list(columns), dtype="str")
+    except UnicodeEncodeError:
+        problems += [
+            Problem(where, number, c, "holds a character that is no text (a lone surrogate)")
+            for number, row in enumerate(rows, FIRST_ROW)
+            for c, v in zip(columns, row, strict=True)
+            if not _is_text(v)
+        ]
+        return pd.DataFrame(columns=list(columns), dtype="str")
+
+
+def _kind(value: Any) -> str:
+    return KINDS.get(type(value), "a number")
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= c <= "\udfff" for c in text) if not text.isascii() else True
+
+
+def _refused(file: str, message: str) -> DatasetError:
+    return DatasetError([Problem(file, 0, "", message)])
