@@ -13,6 +13,7 @@ import pandas as pd
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 
+MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
 EXAMPLES = 3  # of many things that did not map, as many are named
 
 

@@ -12,6 +12,7 @@ from matrix.exchange.arriving.arrival import refuse
 MAGIC = b"SQLite format 3\x00"
 LARGEST_FILE = 4 << 30
 LARGEST_VALUE = 64 << 20  # bytes of one value: a document of that size is no document
+TIMES_ITS_SIZE = 4  # characters that may come out for each byte of the file
 _STEPS = 1_000_000  # virtual-machine steps between two looks at the clock that counts them
 _STEPS_PER_BYTE = 20  # a sane file has no more rows than bytes; reading a row takes some ten steps
 _LEAST_STEPS = 100_000_000
@@ -38,10 +39,8 @@ def read_tables(connection: sqlite3.Connection, file: str, wanted: Mapping[str, 
     missing = [t for t in wanted if t not in kinds]
     if missing:
         refuse(file, f"has no table {', '.join(missing)}")
-    budget = _Budget(
-        file,
-        4 * connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()[0],
-    )
+    pages, size = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+    budget = _Budget(file, TIMES_ITS_SIZE * pages * size)
     return {table: _rows(connection, file, table, columns, kinds[table], budget) for table, columns in wanted.items()}
 
 

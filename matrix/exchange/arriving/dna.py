@@ -11,10 +11,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from matrix.dataset.problems import near_miss
-from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.exchange.arriving import dna_layout as layout
-from matrix.exchange.arriving.arrival import Arrival, counted, extra_column, hash_of, some, text_frame
+from matrix.exchange.arriving.arrival import (
+    MOST_QUOTED,
+    Arrival,
+    counted,
+    extra_column,
+    hash_of,
+    refuse,
+    some,
+    text_frame,
+)
+from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.database import Rows, Value, opened, read_tables
 from matrix.exchange.arriving.dna_layout import Actors
 from matrix.exchange.arriving.slugs import unique_slugs
@@ -40,7 +49,9 @@ def read_dna(path: Path, actors: Actors = "organization") -> Arrival:
     actor_rows = _entities(tables, kind.actor, "actors", "name", notes)
     proposal_rows = _entities(tables, kind.concept, "proposals", "title", notes)
     sources, texts = _sources(tables["DOCUMENTS"], notes)
-    statements, stances = _statements(tables, kind, said, actor_rows, proposal_rows, sources, texts, actors, notes)
+    statements, stances = _statements(
+        path.name, tables, kind, said, actor_rows, proposal_rows, sources, texts, actors, notes
+    )
     if stances and kind.scale == "integer" and not any(s["score"].startswith("-") for s in stances):
         notes.append(
             "No value of the scale is below 0: nothing counts as opposed. Change the scores in stances.csv if need be."
@@ -80,32 +91,16 @@ def _entities(tables: Mapping[str, Rows], variable: Value, table: str, name: str
     named = [(id, str(value or "").strip()) for id, of, value in tables["ENTITIES"] if of == variable]
     ids = unique_slugs([value for _, value in named], table.removesuffix("s"))
     rows: dict[Value, Row] = {entity: {"id": i, name: value} for (entity, value), i in zip(named, ids, strict=True)}
-    attributes = {id: str(label) for id, of, label in tables["ATTRIBUTEVARIABLES"] if of == variable}
+    labels = {id: str(label) for id, of, label in tables["ATTRIBUTEVARIABLES"] if of == variable}
     unknown: list[str] = []
-    for entity, attribute, value in tables["ATTRIBUTEVALUES"]:
-        if entity in rows and attribute in attributes and value:
-            column, text = _attribute(table, attributes[attribute], str(value))
-            if column == "type" and table == "actors":
+    for entity, of, value in tables["ATTRIBUTEVALUES"]:
+        if entity in rows and of in labels and value:
+            column, text = attribute(table, labels[of], str(value), "dna")
+            if column == TYPE and table == "actors":
                 unknown.append(text)
             rows[entity][column] = text
-    if unknown:
-        kinds = TABLES["actors"]["kind"].values
-        hints = "".join(dict.fromkeys(near_miss(u, kinds) for u in unknown))[:200]
-        notes.append(
-            f"{counted(len(unknown), 'actor')} of a type that is no kind of actor here ({some(unknown)}{hints}): "
-            "the type is kept in the column 'type'."
-        )
+    notes += unknown_kinds(unknown)
     return rows
-
-
-def _attribute(table: str, label: str, value: str) -> tuple[str, str]:
-    """The column an attribute belongs in, and the value as it stands there."""
-    if table == "actors" and label.casefold() == "type":
-        kind = value.strip().casefold()
-        return ("kind", kind) if kind in TABLES["actors"]["kind"].values else ("type", value)
-    if label.casefold() == "notes" and "note" in TABLES[table]:
-        return "note", value
-    return extra_column(table, label, "dna"), value
 
 
 def _sources(documents: Rows, notes: list[str]) -> tuple[dict[Value, Row], dict[str, str]]:
@@ -144,6 +139,7 @@ def _day(seconds: Value) -> str:
 
 
 def _statements(
+    file: str,
     tables: Mapping[str, Rows],
     kind: layout.Kind,
     said: Mapping[Value, Mapping[Value, Value]],
@@ -161,6 +157,7 @@ def _statements(
     columns = {v: extra_column("statements", name, "dna") for v, name in kind.others.items()}
     places = {source: Places(text) for source, text in texts.items()}
     rows: list[Row] = []
+    quoted = 0
     taken: dict[str, int | float] = {}
     left: dict[str, list[str]] = {}
 
@@ -193,6 +190,9 @@ def _statements(
             left.setdefault("quote", []).append(name)
         else:
             row["quote"], row["start"] = quote
+            quoted += len(quote[0])
+            if quoted > MOST_QUOTED:
+                refuse(file, "holds far more quoted text than any study; it is damaged or made to do harm")
         for variable, column in columns.items():
             value = values.get(variable)
             row[column] = entities.get(value, "") if variable in short else "" if value is None else str(value)

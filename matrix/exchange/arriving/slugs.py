@@ -11,7 +11,7 @@ LONGEST = 60  # characters of an id: enough to recognise it in an address and in
 
 _HAN = re.compile("([\u3400-\u9fff\uf900-\ufaff])")  # every character is a word
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_INSIDE = re.compile(r"(?<=\w)['’.](?=\w)")  # don't -> dont, U.S. -> us
+_INSIDE = re.compile(r"(?<=\w)['’](?=\w)|(?<=\b\w)\.(?=\w\b)")  # don't -> dont, U.S. -> us
 
 
 def slug(name: str) -> str:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
+from matrix.exchange.arriving import database
+from matrix.exchange.arriving import dna as dna_reader
 from matrix.exchange.arriving.arrival import Arrival
 from matrix.exchange.arriving.dna import read_dna
 from matrix.exchange.arriving.spans import Places
@@ -186,6 +188,26 @@ def test_a_damaged_file_is_refused_or_read_but_never_crashes(tmp_path: Path) -> 
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) * 8 + whole[at + 8 :])
         with suppress(DatasetError):  # any other exception is a failure
             Dataset.from_frames(read_dna(path).frames)
+
+
+def test_spans_that_overlap_without_end_are_refused(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dna_reader, "MOST_QUOTED", 40)
+    with pytest.raises(DatasetError, match="far more quoted text"):
+        read_dna(study)
+
+
+def test_text_that_is_stored_once_and_used_many_times_is_refused(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "TIMES_ITS_SIZE", 0)
+    with pytest.raises(DatasetError, match="far more text than its size allows"):
+        read_dna(study)
+
+
+def test_reading_without_end_is_stopped(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_LEAST_STEPS", 0)
+    monkeypatch.setattr(database, "_STEPS_PER_BYTE", 0)
+    monkeypatch.setattr(database, "_STEPS", 5)
+    with pytest.raises(DatasetError, match="reading it takes far longer than its size allows"):
+        read_dna(study)
 
 
 def test_the_file_itself_is_not_touched(study: Path) -> None:
