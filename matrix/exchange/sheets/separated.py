@@ -1,0 +1,155 @@
+"""A CSV file made by hand comes in, whatever its encoding and separator; its rows as text go out."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from matrix.dataset.problems import DatasetError, shown
+from matrix.exchange.sheets.sheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, Sheet
+from matrix.exchange.unpacking import refused, stream
+
+SEPARATORS = ",;\t|"
+_LONGEST_ROW = 4_000_000  # characters
+_LOOKED_AT = 20  # rows that tell the separator
+_CHUNK = 1 << 20
+_SAMPLE = 1 << 17  # bytes that tell the encoding
+_GUESSED = ["cp1252", "gb18030", "big5", "mac_roman"]
+
+
+def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
+    """The rows of a CSV file; `name` is the file's in messages when bytes are given.
+
+    Row numbers are a spreadsheet's: blank rows count, line breaks in quotes do not. DatasetError, one sentence, for
+    what is no text, an open quotation mark, or too big.
+    """
+    called = name or (source.name if isinstance(source, Path) else "the file")
+    with stream(source, called) as file:
+        encoding = _encoding(file, called)
+        separator, told = _separator(file, encoding, called)
+        rows = []
+        laid = 0
+        for number, cells in _rows(file, encoding, separator, called):
+            if number <= told:
+                continue
+            while cells and not cells[-1]:
+                cells.pop()
+            if not any(map(str.strip, cells)):
+                continue
+            laid += len(cells)
+            if laid > MOST_CELLS:
+                raise refused(called, TOO_MANY)
+            rows.append((number, tuple(cells)))
+    return Sheet(Path(called).stem, False, rows)
+
+
+def _encoding(file: IO[bytes], name: str) -> str:
+    """The encoding that reads the whole file: as its first bytes say, UTF-8, or what its letters make likely."""
+    start = file.read(_SAMPLE)
+    if start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise refused(name, "is a workbook, not CSV, whatever its name says; name it .xlsx")
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in start and not marked:
+        raise refused(name, "is no text, or not in UTF-8; save it as 'CSV UTF-8'")
+    if marked or start.startswith(codecs.BOM_UTF8):
+        encoding = "utf-16" if marked else "utf-8-sig"
+        if not _reads(file, encoding):
+            raise refused(name, f"is not whole: it begins as {encoding[:6].upper()} and goes on otherwise")
+        return encoding
+    if _reads(file, "utf-8"):
+        return "utf-8"
+    return _likely(file)
+
+
+def _reads(file: IO[bytes], encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while chunk := file.read(_CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _likely(file: IO[bytes]) -> str:
+    """An old encoding, told from the lines that are not ASCII; Latin 1, which reads anything, where none fits."""
+    from charset_normalizer import from_bytes
+
+    file.seek(0)
+    telling = b"".join(line for line in file.read(_SAMPLE * 8).splitlines(keepends=True) if not line.isascii())[
+        :_SAMPLE
+    ]
+    best = from_bytes(telling, cp_isolation=_GUESSED).best()
+    encodings = [best.encoding] if best else []
+    return next((e for e in [*encodings, "cp1252"] if _reads(file, e)), "latin-1")
+
+
+def _separator(file: IO[bytes], encoding: str, name: str) -> tuple[str, int]:
+    """The sign that divides the first rows alike, and how many rows do no more than name it (`sep=;`)."""
+    file.seek(0)
+    first = file.read(64).decode(encoding, "ignore").splitlines() or [""]
+    if first[0].lower().startswith("sep=") and first[0][4:5] in set(SEPARATORS):
+        return first[0][4:5], 1
+    scores = {}
+    for separator in SEPARATORS:
+        widths = []
+        with suppress(DatasetError):
+            for _, cells in _rows(file, encoding, separator, name):
+                widths += [len(cells)] if any(cells) else []
+                if len(widths) == _LOOKED_AT:
+                    break
+        wide = [w for w in widths if w > 1]
+        head = widths[0] if widths else 0
+        scores[separator] = (head > 1, len(wide) and sum(w == head for w in wide) / len(widths), head)
+    return max(SEPARATORS, key=lambda s: scores[s]), 0
+
+
+class _Lines:
+    """The lines of a file, as long as a row does not take too many of them."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.taken = 0
+        self._text = text
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_LONGEST_ROW + 1)
+        self.taken += len(line)
+        if self.taken > _LONGEST_ROW:
+            raise csv.Error(f"the row is longer than {_LONGEST_ROW:,} characters; is a quotation mark left open?")
+        if not line:
+            raise StopIteration
+        return line
+
+
+def _rows(file: IO[bytes], encoding: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its number, blank ones too."""
+    file.seek(0)
+    csv.field_size_limit(1 << 30)  # as the folder sets it: one limit for the whole process
+    text = io.TextIOWrapper(file, encoding, newline="")
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, 1):
+            lines.taken = 0
+            if number > MOST_ROWS:
+                raise refused(name, f"has more than {MOST_ROWS:,} rows; split it")
+            if len(cells) > MOST_COLUMNS:
+                raise refused(name, f"has {len(cells):,} columns; {MOST_COLUMNS:,} are the most", number)
+            yield number, cells
+    except csv.Error as e:
+        raise refused(name, f"cannot be read as CSV from here on: {e}", number + 1) from None
+    except UnicodeDecodeError as e:
+        raise refused(name, f"holds bytes that are no {encoding}: {shown(str(e.reason))}", number + 1) from None
+    finally:
+        text.detach()

@@ -1,0 +1,25 @@
+"""What a sheet from outside is once it is in, and how big it may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matrix.exchange import guard
+
+MOST_CELLS = 20_000_000  # of a file, counted as laid out: with the blanks before a row's last value
+MOST_ROWS, MOST_COLUMNS = guard.MOST_ROWS, guard.MOST_COLUMNS
+TOO_MANY = f"holds more than {MOST_CELLS:,} cells, blanks between values included; split it"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a sheet as text, as a person would have typed it.
+
+    rows: the row's number in the spreadsheet (from 1) and its cells, without trailing blanks; blank rows are left out.
+    unvalued: row and column (from 0) of formulas whose value the file does not hold, as no program calculated it.
+    """
+
+    name: str
+    hidden: bool
+    rows: list[tuple[int, tuple[str, ...]]]
+    unvalued: frozenset[tuple[int, int]] = frozenset()

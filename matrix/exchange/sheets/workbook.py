@@ -1,0 +1,27 @@
+"""An .xlsx file from outside comes in, its sheets go out as text: guarded first, then streamed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matrix.exchange.sheets.book import read_book
+from matrix.exchange.sheets.cells import read_cells
+from matrix.exchange.sheets.sheet import MOST_CELLS, Sheet
+from matrix.exchange.unpacking import opened
+
+
+def read_workbook(source: Path | bytes, name: str = "") -> list[Sheet]:
+    """Every sheet of an .xlsx file in order; `name` is the file's in messages when bytes are given.
+
+    Formulas count as their stored values; links to other files are not followed. DatasetError, one sentence, for what
+    is no workbook, hostile, damaged, or bigger than a spreadsheet program would bear.
+    """
+    sheets = []
+    with opened(source, name) as archive:
+        book = read_book(archive)
+        room = MOST_CELLS
+        for place in book.sheets:
+            sheet, laid = read_cells(archive, place, book, room)
+            sheets.append(sheet)
+            room -= laid
+    return sheets

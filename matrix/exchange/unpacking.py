@@ -1,0 +1,194 @@
+"""A zip file from outside comes in, its parts go out: bounded, complete and without surprises, or a plain sentence."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NoReturn
+
+from matrix.dataset.problems import DatasetError, Problem, shown
+
+MB = 1_000_000
+MOST_UNPACKED = 400 * MB  # of all parts together
+MOST_RATIO, RATIO_FROM = 150, 10 * MB  # honest text packs to a tenth; only small parts may do better
+MOST_PARTS = 10_000
+MOST_TAGS = 40_000_000  # `<` in all XML parts together: some ten million filled cells
+XML_ENDINGS = (".xml", ".rels", ".vml")
+
+_END, _END64_LOCATOR, _ENTRY = b"PK\x05\x06", b"PK\x06\x07", 46
+_LONGEST_COMMENT = 65_535
+_CHUNK = 1 << 18
+_UNSAFE_NAME = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|\0")
+_DOCTYPE = b"<!DOCTYPE"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN_WORDS = "is damaged or cut off; fetch or save it again"
+
+
+class Archive:
+    """The parts of a zip file, found whatever the case of their names, each read with a bound."""
+
+    def __init__(self, name: str, opened: zipfile.ZipFile) -> None:
+        self.name = name
+        self._zip = opened
+        self._parts = {_folded(i.filename): i for i in opened.infolist() if not i.is_dir()}
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of all parts as they are written."""
+        return [info.filename for info in self._parts.values()]
+
+    def find(self, part: str) -> str | None:
+        """The written name of a part, or None where there is none."""
+        info = self._parts.get(_folded(part))
+        return info.filename if info else None
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """The content of a part bit by bit; DatasetError where it is missing, damaged, or not as long as it says."""
+        info = self._parts.get(_folded(part))
+        if info is None:
+            self.refuse(f"is incomplete: its part {shown(part)} is missing")
+        left = info.file_size
+        try:
+            with self._zip.open(info) as content:
+                while chunk := content.read(_CHUNK):
+                    left -= len(chunk)
+                    yield chunk
+        except _BROKEN as e:
+            if isinstance(e, DatasetError):
+                raise
+            self.refuse(_BROKEN_WORDS)
+        if left:
+            self.refuse(_BROKEN_WORDS)
+
+    def read(self, part: str) -> bytes:
+        """The whole content of a part."""
+        return b"".join(self.chunks(part))
+
+    def refuse(self, message: str, row: int = 0, column: str = "") -> NoReturn:
+        """DatasetError with one sentence about this file."""
+        raise refused(self.name, message, row, column)
+
+
+def refused(name: str, message: str, row: int = 0, column: str = "") -> DatasetError:
+    """The error for a file that does not come in: one sentence, with its place where there is one."""
+    return DatasetError([Problem(name, row, column, message)])
+
+
+@contextmanager
+def opened(
+    source: Path | bytes, name: str = "", *, kind: str = "workbook", xml: tuple[str, ...] = XML_ENDINGS
+) -> Iterator[Archive]:
+    """The parts of a zip file, once all that can be wrong with the zip as a whole was looked for.
+
+    kind: what the file should be, for messages. xml: endings of the parts that must hold harmless XML. DatasetError,
+    within the memory of a chunk, for what is no zip, encrypted, damaged, too big, too dense, or holds doubtful names.
+    """
+    called = name or (source.name if isinstance(source, Path) else "the file")
+    with stream(source, called) as file:
+        _look(file, called, kind)
+        try:
+            packed = zipfile.ZipFile(file)
+        except _BROKEN:
+            raise refused(called, _BROKEN_WORDS) from None
+        with packed:
+            _weigh(packed, called)
+            archive = Archive(called, packed)
+            _scan(archive, xml)
+            yield archive
+
+
+@contextmanager
+def stream(source: Path | bytes, name: str) -> Iterator[IO[bytes]]:
+    """The bytes as a file to read; DatasetError where there is no such file, or it is too big to begin with."""
+    try:
+        if isinstance(source, Path) and not source.is_file():
+            raise refused(name, "there is no such file")
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        file: IO[bytes] = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
+    except OSError as e:
+        raise refused(name, f"cannot be opened: {e.strerror or type(e).__name__}") from None
+    with file:
+        if size > MOST_UNPACKED:
+            raise refused(name, f"is bigger than {MOST_UNPACKED // MB} MB")
+        yield file
+
+
+def _look(file: IO[bytes], name: str, kind: str) -> None:
+    """What the first bytes and the zip's table of contents tell, before any library reads them."""
+    start = file.read(8)
+    if start == _OLE:
+        if _ENCRYPTED in file.read(MOST_UNPACKED):
+            raise refused(name, "is protected by a password; remove it and save again")
+        raise refused(name, f"is of an old kind (.xls, .doc); save it as a {kind} of today (.xlsx for a spreadsheet)")
+    if not start:
+        raise refused(name, "is empty")
+    if start[:2] != b"PK":
+        raise refused(name, f"is not a {kind}, whatever its name says")
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _LONGEST_COMMENT - 100))
+    tail = file.read()
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) < at + 22:
+        raise refused(name, _BROKEN_WORDS)
+    (contents,) = struct.unpack_from("<L", tail, at + 12)
+    if at >= 76 and tail[at - 20 : at - 16] == _END64_LOCATOR:
+        (contents,) = struct.unpack_from("<Q", tail, at - 76 + 40)
+    # An honest entry takes some 100 bytes; the zip's own count of its entries may lie.
+    if contents > MOST_PARTS * 2 * _ENTRY * 2:
+        raise refused(name, f"holds more than {MOST_PARTS:,} parts")
+    file.seek(0)
+
+
+def _weigh(packed: zipfile.ZipFile, name: str) -> None:
+    """What the zip says of its parts: nothing is unpacked yet, and nothing past these sizes ever will be."""
+    parts = packed.infolist()
+    if len(parts) > MOST_PARTS:
+        raise refused(name, f"holds {len(parts):,} parts; {MOST_PARTS:,} are the most")
+    if any(info.flag_bits & 0x1 for info in parts):
+        raise refused(name, "is protected by a password; remove it and save again")
+    if sum(info.file_size for info in parts) > MOST_UNPACKED:
+        raise refused(name, f"unpacks to more than {MOST_UNPACKED // MB} MB")
+    seen: set[str] = set()
+    for info in parts:
+        folded = _folded(info.filename)
+        if _UNSAFE_NAME.search(folded) or "\0" in info.orig_filename:
+            raise refused(name, f"holds a part with a doubtful name, {shown(info.orig_filename)}")
+        if folded in seen:
+            raise refused(name, f"holds two parts with the same name, {shown(info.filename)}")
+        seen.add(folded)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise refused(name, "is packed in an unusual way; open it in its program and save it again")
+        if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * info.compress_size:
+            raise refused(
+                name, f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB: no honest file does"
+            )
+
+
+def _scan(archive: Archive, xml: tuple[str, ...]) -> None:
+    """Unpack each XML part once, bit by bit: it is whole, declares no types or entities, and has a bearable size."""
+    tags = 0
+    for part in archive.parts:
+        if not part.lower().endswith(xml):
+            continue
+        last = b""
+        for chunk in archive.chunks(part):
+            tags += chunk.count(b"<")
+            if _DOCTYPE in last + chunk:
+                archive.refuse(
+                    f"declares document types (DOCTYPE) in its part {shown(part)}, which no office program writes"
+                )
+            if tags > MOST_TAGS:
+                archive.refuse(f"holds more than {MOST_TAGS:,} XML tags")
+            last = chunk[-len(_DOCTYPE) :]
+
+
+def _folded(part: str) -> str:
+    return part.replace("\\", "/").casefold()
