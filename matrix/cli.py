@@ -253,16 +253,27 @@ for command in (overlap, common_ground, coalitions):
 @dataset_argument
 @selection_options
 def export(out: Path, dataset: Path | None, **filters: Any) -> None:
-    """Write the selection into a file, by its ending: .xlsx (workbook) or .csv (the matrix, as of `show --format csv`).
+    """Write the selection into a file; its ending says what it becomes.
+
+    \b
+    .xlsx            workbook: matrix, evidence, every table; can be edited and imported
+    .html  .md       brief: one page per proposal, to print or to paste
+    .csv             the matrix in ids, the same as show --format csv
+    .excel.csv       the same for spreadsheets
+    .statements.csv  the statements with names, for spreadsheets
+    .json  .parquet  the dataset as one file that reads back; pandas opens the statements
+    .graphml         actors and proposals as a network: networkx, igraph, Gephi
+    .bib             the sources as a bibliography
 
     \b
     Examples:
       policy-matrix export annex.xlsx --risk-area nc3
+      policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.exchange.files import WRITERS, write
+    from matrix.exchange.files import WRITERS, ending_of, write
 
-    if out.suffix.lower() not in WRITERS:
+    if not ending_of(out):
         raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {out.parent}")

@@ -1,0 +1,120 @@
+"""What a brief says, as plain facts: one cover and one page per proposal; nothing here knows Markdown or HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matrix.palette import Look
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name for people, the native one beside it, and the language of that where its script tells."""
+
+    text: str
+    native: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source as a page cites it; `url` only where it may be a link."""
+
+    number: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
+
+    statement: str
+    look: Look
+    quote: str
+    language: str
+    summary: str
+    when: str
+    date_note: str
+    attribution: str
+    confidence: str
+    reference: int
+    uncertain: bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """On what a backing depends: in our words, and in the source's where they are given."""
+
+    text: str
+    quote: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An actor's position on the proposal: who, which stance, all conditions, a statement a stance, other ids."""
+
+    name: Name
+    office: str
+    authority: str
+    look: Look
+    conditions: Sequence[Condition]
+    quotes: Sequence[Quote]
+    others: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A side on the proposal: its counts over all members, and those of its voices that are in view."""
+
+    name: Name
+    colour: str
+    counts: str
+    note: str
+    voices: Sequence[Voice]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A proposal that this one touches: in what way, which, why; `anchor` where it has a page here."""
+
+    kind: str
+    title: str
+    why: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One proposal."""
+
+    id: str
+    title: Name
+    theme: str
+    definition: str
+    facts: Sequence[tuple[str, str]]
+    tier: str
+    tier_about: str
+    score: str
+    weakest: str
+    blocks: Sequence[Block]
+    gaps: Sequence[tuple[str, str]]
+    touches: Sequence[Touch]
+    references: Sequence[Reference]
+    glance: Sequence[str]  # per compared side, how it stands: `2 back, 1 opposes`
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The cover and the pages; `sentence` says why there are none, else ''."""
+
+    title: str
+    version: str
+    facts: Sequence[tuple[str, str]]
+    looks: Sequence[tuple[Look, str]]  # with what each means
+    reading: Sequence[tuple[str, str]]
+    sides: Sequence[Name]  # those that are compared
+    pages: Sequence[Page]
+    sentence: str
