@@ -25,6 +25,7 @@ PARTS = (
     "sparse",
     "overlap",
     "coalitions",
+    "workbook",
 )  # the small ones first, while memory and caches are fresh
 
 
@@ -61,6 +62,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import coalitions
 
         return "Coalitions", coalitions.rows(a.seed)
+    if part == "workbook":
+        from benchmarks import workbook
+
+        return "Workbook", workbook.rows(folder / part, a.seed)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.problems import shown
+from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import TABLES
 
 Kind = Literal["added", "changed", "deleted", "conflict"]
@@ -61,6 +61,25 @@ class Change:
         """The change that takes this one back."""
         turned: Mapping[str, Kind] = {"added": "deleted", "deleted": "added", "changed": "changed"}
         return replace(self, kind=turned[self.kind], old=self.new, new=self.old, row=0, sheet="", why="")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What would change, what is wrong with it, and what else there is to know; `seen` is the dataset's version."""
+
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    seen: str
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        return tuple(c for c in self.changes if c.kind == "conflict")
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can be applied as a whole: neither conflicts nor errors."""
+        return not self.conflicts and all(p.warning for p in self.problems)
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:

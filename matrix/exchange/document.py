@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,8 @@ from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.exchange.scope import Scope
 
 FORMAT, FORMAT_VERSION = "policy-matrix-dataset", "1"
+BLOCK = 1_000  # rows joined at a time
+DEEPEST = 50  # levels of a package; the standard needs about ten
 KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list", dict: "an object"}
 
 
@@ -29,7 +32,7 @@ KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list",
 def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
     """The document in UTF-8, one row a line; of the tables in `without` the columns only. DatasetError for NaN."""
     try:
-        text = "".join(_lines(chosen, without))
+        text = "".join(lines(chosen, without=without))
     except ValueError as e:
         raise DatasetError([Problem(PACKAGE_FILE, 0, "", f"cannot be written as JSON: {e}")]) from None
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate in the package stays the escape that it was
@@ -40,7 +43,8 @@ def written(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     return {name: columns for name in dataset.frames if (columns := dataset._written(name))}
 
 
-def _lines(chosen: Scope, without: Sequence[str]) -> Iterator[str]:
+def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
+    """The document in pieces of text, so that a large one need not stand in memory; ValueError for NaN."""
     dataset, columns = chosen.dataset, written(chosen.dataset)
     head = {
         "format": FORMAT,
@@ -59,8 +63,13 @@ def _lines(chosen: Scope, without: Sequence[str]) -> Iterator[str]:
         yield f'{comma}\n    "{name}": {{\n      "columns": {one_line(columns[name])}'
         if name not in without:
             cells = [chosen.frames[name][c].tolist() for c in columns[name]]
-            rows = ",\n".join(map(one_line, zip(*cells, strict=True)))
-            yield f',\n      "rows": [\n{rows}\n      ]'
+            yield ',\n      "rows": [\n'
+            rows = map(one_line, zip(*cells, strict=True))
+            between = ""
+            while block := ",\n".join(islice(rows, BLOCK)):
+                yield between + block
+                between = ",\n"
+            yield "\n      ]"
         yield "\n    }"
         comma = ","
     yield "\n  }\n}\n"
@@ -78,6 +87,22 @@ def _descriptor(package: Package, columns: Mapping[str, Sequence[str]]) -> dict[
 def dataset_of(data: bytes, file: str, frames: Mapping[str, pd.DataFrame] | None = None) -> Dataset:
     """The dataset of a document; `frames` are the tables that stand elsewhere. DatasetError names file, row, column."""
     head = _parsed(data, file)
+    if head.get("selection"):  # taken for a whole dataset, all that it leaves out would count as deleted
+        raise _refused(file, "holds a selection only; a dataset comes back from an export of the whole")
+    read = _folder(head, file, frames)
+    try:
+        return Dataset.of(read)
+    except DatasetError as e:
+        found = [replace(p, file=f"{file}, table {p.file.removesuffix('.csv')}") for p in e.problems]
+        raise DatasetError(found) from None
+
+
+def folder_of(data: bytes, file: str, frames: Mapping[str, pd.DataFrame] | None = None) -> Folder:
+    """The tables of a document as a folder would hold them, not checked: a selection need not stand on its own."""
+    return _folder(_parsed(data, file), file, frames)
+
+
+def _folder(head: Mapping[str, Any], file: str, frames: Mapping[str, pd.DataFrame] | None) -> Folder:
     package = _package(head.get("package"), file)
     given = head.get("tables")
     if not isinstance(given, dict):
@@ -97,14 +122,7 @@ def dataset_of(data: bytes, file: str, frames: Mapping[str, pd.DataFrame] | None
     if problems:
         raise DatasetError(problems)
     text, unreadable = canonical(tables)
-    try:
-        return Dataset.of(Folder(text, package, columns, tuple(unreadable)))
-    except DatasetError as e:
-        if head.get("selection"):
-            only = "holds a selection only, and rows that it refers to are not in it; export the whole dataset instead"
-            raise _refused(file, only) from None
-        found = [replace(p, file=f"{file}, table {p.file.removesuffix('.csv')}") for p in e.problems]
-        raise DatasetError(found) from None
+    return Folder(text, package, columns, tuple(unreadable))
 
 
 def _parsed(data: bytes, file: str) -> dict[str, Any]:
@@ -146,15 +164,20 @@ def _no_number(name: str) -> None:
 def _package(descriptor: Any, file: str) -> Package | None:
     if descriptor is None:
         return None
+    if _deeper(descriptor, DEEPEST):
+        raise _refused(f"{file}, package", "is nested too deeply")
     try:
         head_bytes(descriptor)  # what cannot be saved is refused now
         return read_package(descriptor)
     except UnicodeEncodeError:
         raise _refused(f"{file}, package", "holds a character that is no text (a lone surrogate)") from None
-    except RecursionError:
-        raise _refused(f"{file}, package", "is nested too deeply") from None
     except ValueError as e:
         raise _refused(f"{file}, package", str(e)) from None
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(_deeper(v, levels - 1) for v in inner)
 
 
 def _columns(table: Any, where: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dataset and selection become an Excel workbook: Read me, Matrix, a sheet a table, and what an import will need."""
+"""Dataset and selection become an Excel workbook: what is concluded, a sheet a table, and what an import will need."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from matrix.exchange import guard
 from matrix.exchange.scope import scope
 from matrix.exchange.workbook.book import Book
 from matrix.exchange.workbook.dropdowns import dropdowns, lists_sheet
+from matrix.exchange.workbook.ground_sheet import ground_sheet
 from matrix.exchange.workbook.limits import within_limits
 from matrix.exchange.workbook.matrix_sheet import matrix_sheet
 from matrix.exchange.workbook.meta_sheet import meta_sheet
+from matrix.exchange.workbook.overlap_sheet import overlap_sheet
 from matrix.exchange.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.exchange.workbook.report import Altered, Report
 from matrix.exchange.workbook.tables_sheets import sheet_name, tables_sheets
@@ -40,8 +42,10 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     readme_sheet(book, chosen, looks)
     places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()
     matrix = matrix_sheet(book, chosen, looks, {p: i for i, p in enumerate(places, 1)}, subtitle(chosen))
+    ground_sheet(book, chosen, looks)
+    left_out = overlap_sheet(book, chosen)
     ranges, lists = dropdowns(chosen)
-    left_out = tables_sheets(book, chosen, looks, ranges)
+    left_out += tables_sheets(book, chosen, looks, ranges)
     lists_sheet(book, lists)
     meta_sheet(book, chosen)
     positions = int((chosen.seen.codes != EMPTY).sum())

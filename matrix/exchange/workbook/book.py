@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -51,9 +51,9 @@ class Book:
             self._styles[key] = self.xlsx.add_format({**base, **look})
         return self._styles[key]
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str, *, streamed: bool = False) -> Sheet:
         """A new sheet at the end."""
-        return Sheet(self, name)
+        return Sheet(self, name, streamed=streamed)
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -68,12 +68,30 @@ class _PlainFormulas(Worksheet):  # type: ignore[misc]
         return formula.removeprefix("=")
 
 
-class Sheet:
-    """One sheet: every text goes through the guard, and what it alters is noted in the book."""
+class _Streamed(_PlainFormulas):
+    """A sheet that forgets a row once the next one begins: 100,000 statements would take 400 MB otherwise."""
 
-    def __init__(self, book: Book, name: str) -> None:
+    def _initialize(self, init_data: Mapping[str, Any]) -> None:
+        super()._initialize({**init_data, "constant_memory": True})
+
+    def add_table(self, *args: Any) -> Any:
+        # Refused while streaming, because it fills the cells of the header itself; ours are written after it.
+        self.constant_memory = False
+        try:
+            return super().add_table(*args)
+        finally:
+            self.constant_memory = True
+
+
+class Sheet:
+    """One sheet: every text goes through the guard, and what it alters is noted in the book.
+
+    A streamed one is written from top to bottom: all that a row needs comes before the first cell of the next.
+    """
+
+    def __init__(self, book: Book, name: str, *, streamed: bool = False) -> None:
         self.book, self.name = book, name
-        self.xlsx: Any = book.xlsx.add_worksheet(name, _PlainFormulas)
+        self.xlsx: Any = book.xlsx.add_worksheet(name, _Streamed if streamed else _PlainFormulas)
         self.links = self.notes = self.unnoted = 0
 
     def text(self, row: int, column: int, text: str, style: Any, name: str = "") -> None:

@@ -1,16 +1,21 @@
 """The hidden sheet _meta: what an import needs to know of the export. Rows of (what, where, name, value), all text.
 
-The values as exported (for the three-way comparison) can follow as rows of their own kind.
+`head` names format and versions, `table` and `column` say what stands where, and `exported` holds every value as it
+left: so that an import tells an edit from what changed in the dataset meanwhile.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 
 from matrix.dataset.schema import TABLES
+from matrix.exchange.document import lines
+from matrix.exchange.guard import LONGEST
 from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import TEXT, Book
+from matrix.exchange.workbook.kept import kept
 from matrix.exchange.workbook.tables_sheets import headers, sheet_name
 
 NAME, FORMAT, FORMAT_VERSION = "_meta", "policy-matrix-workbook", "1"
@@ -31,19 +36,29 @@ def meta_sheet(book: Book, scope: Scope) -> None:
         "dataset_version": scope.dataset.version,
         "selection": json.dumps(scope.selection.chosen(), ensure_ascii=False),
     }
-    rows = [("what", "where", "name", "value"), *(("head", "", k, v) for k, v in heads.items())]
-    for name, frame in scope.frames.items():
-        whole = len(scope.dataset.frames[name])
-        rows.append(("table", sheet_name(name), name, f"{len(frame)} of {whole}"))
-        columns = list(frame.columns)
-        rows += [("column", sheet_name(name), f"{name}.{c}", h) for c, h in zip(columns, headers(columns), strict=True)]
-    sheet = book.sheet(NAME)
-    for r, row in enumerate(rows):
+    sheet = book.sheet(NAME, streamed=True)
+    style = book.style(num_format=TEXT)
+    for r, row in enumerate(_rows(scope, heads)):
         for c, text in enumerate(row):
             if text:
-                sheet.text(r, c, text, book.style(num_format=TEXT), rows[0][c])
+                sheet.text(r, c, text, style)
     sheet.xlsx.set_column(0, 3, 28)
     sheet.xlsx.hide()
     for key, value in heads.items():
         if len(value) <= 255:  # Excel's limit for a property; the sheet has it in any case
             book.xlsx.set_custom_property(f"policy_matrix_{key}", value, "text")
+
+
+def _rows(scope: Scope, heads: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    yield "what", "where", "name", "value"
+    for key, value in heads.items():
+        for start in range(0, max(len(value), 1), LONGEST):
+            yield "head", "", key, value[start : start + LONGEST]
+    for name, frame in scope.frames.items():
+        whole = len(scope.dataset.frames[name])
+        yield "table", sheet_name(name), name, f"{len(frame)} of {whole}"
+        columns = list(frame.columns)
+        for column, shown in zip(columns, headers(columns), strict=True):
+            yield "column", sheet_name(name), f"{name}.{column}", shown
+    for piece in kept(lines(scope)):
+        yield "exported", "", "", piece

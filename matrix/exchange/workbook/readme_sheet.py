@@ -26,7 +26,8 @@ EDITING = (
     "move columns. Keep the ids; a new row needs a new one (lower-case letters, digits, hyphens).",
     "A statement has a condition when, and only when, its stance is conditional. "
     "Dates are text: 2026, 2026-05 or 2026-05-14. Lists of ids are joined by ;",
-    "The sheets Read me and Matrix are made from the tables: what is changed there changes nothing in the data.",
+    "The sheets Read me, Matrix, Common ground and Overlap are made from the tables: what is changed there changes "
+    "nothing in the data.",
 )
 
 
@@ -100,6 +101,8 @@ def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
     rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
     columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
     yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
+    yield "Common ground", "how far the sides meet on each proposal: who, on which condition, what is missing"
+    yield "Overlap", "how far any two actors agree, and over how many proposals"
     for name, frame in scope.frames.items():
         n, of = len(frame), len(whole[name])
         left = f" ({of - n} left out by the selection)" if n < of else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -45,7 +45,7 @@ def tables_sheets(book: Book, scope: Scope, looks: Sequence[Look], dropdowns: Dr
     """Write a sheet for every table; gives what Excel's limits left out, in words."""
     left_out = []
     for name, frame in scope.frames.items():
-        sheet = book.sheet(sheet_name(name))
+        sheet = book.sheet(sheet_name(name), streamed=True)
         _table(sheet, name, frame, dropdowns, looks)
         if sheet.links >= guard.MOST_LINKS:
             left_out.append(f"{sheet.name}: addresses past the first {guard.MOST_LINKS:,} are text, not links")
@@ -63,22 +63,28 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     head_style = book.style(bold=True, num_format=TEXT, font_color="#FFFFFF", bg_color="#33475B", valign="vcenter")
     quiet = book.style(num_format=TEXT, text_wrap=True, font_color=QUIET)
     wide = _widths(name, frame, shown)
-    for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
-        spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        ws.set_column(i, i, width, quiet if spec.kind in ("id", "hash") else body)
-        _column(sheet, i, frame[column].tolist(), spec, quiet if spec.kind in ("id", "hash") else body, link)
-        if spec.about:
-            sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
-        if source := dropdowns.source(name, spec):
-            ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
     rows = max(len(frame), 1)
-    heads = [{"header": h, "header_format": head_style} for h in shown]
+    heads = [{"header": h} for h in shown]
     ws.add_table(
         0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
     )
     ws.set_row(0, 20)
+    writers = []
+    for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
+        spec = TABLES[name][column] if column in TABLES[name] else Column(column)
+        style = quiet if spec.kind in ("id", "hash") else body
+        ws.set_column(i, i, width, style)
+        ws.write_string(0, i, shown[i], head_style)
+        writers.append(_writer(sheet, i, frame[column].tolist(), spec, style, link))
+        if spec.about:
+            sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
+        if source := dropdowns.source(name, spec):
+            ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
+    for row, lines in enumerate(_lines(frame, wide), 1):
+        ws.set_row(row, line_height(lines))
+        for write in writers:
+            write(row)
     ws.freeze_panes(1, 1)
-    _heights(sheet, frame, wide)
     if name == "statements":
         _colour(sheet, columns.index("stance"), rows, looks)
     rule = {"type": "formula", "criteria": "=TRUE", "format": book.xlsx.add_format(LINE_BELOW)}
@@ -87,23 +93,23 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     sheet.page(sum(wide), repeat=0)
 
 
-def _column(sheet: Sheet, at: int, values: list[str], spec: Column, style: Any, link: Any) -> None:
-    """Write what is there; an empty cell needs no entry of its own, its column has the format."""
+def _writer(sheet: Sheet, at: int, values: list[str], spec: Column, style: Any, link: Any) -> Callable[[int], None]:
+    """A function that writes a row's cell where there is text; an empty one needs no entry, its column has a format."""
+    write: Callable[[int, int, str, Any], Any] = sheet.xlsx.write_string
     if spec.kind == "url":
-        for row, value in enumerate(values, 1):
-            if value:
-                sheet.web(row, at, value, link, style, spec.name)
-        return
-    write = sheet.xlsx.write_string
-    if not guard.plain(values):
+        write = lambda row, at, text, style: sheet.web(row, at, text, link, style, spec.name)  # noqa: E731
+    elif not guard.plain(values):
         write = partial(sheet.text, name=spec.name)
-    for row, value in enumerate(values, 1):
-        if value:
+
+    def write_row(row: int) -> None:
+        if value := values[row - 1]:
             write(row, at, value, style)
 
+    return write_row
 
-def _heights(sheet: Sheet, frame: pd.DataFrame, widths: Sequence[float]) -> None:
-    """Make every row as high as its longest text needs: LibreOffice does not do so by itself on opening."""
+
+def _lines(frame: pd.DataFrame, widths: Sequence[float]) -> list[int]:
+    """The lines of every row's longest text: LibreOffice does not make rows as high by itself on opening."""
     lines = [1] * len(frame)
     for column, width in zip(frame.columns, widths, strict=True):
         for i, value in enumerate(frame[column].tolist()):
@@ -111,8 +117,7 @@ def _heights(sheet: Sheet, frame: pd.DataFrame, widths: Sequence[float]) -> None
                 n := lines_in(value, width)
             ) > lines[i]:
                 lines[i] = n
-    for i, n in enumerate(lines, 1):
-        sheet.xlsx.set_row(i, line_height(n))
+    return lines
 
 
 def _choice(source: str, column: str) -> Mapping[str, str]:
