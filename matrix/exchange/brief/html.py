@@ -6,10 +6,11 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from matrix.exchange.brief.facts import Brief
@@ -26,16 +27,7 @@ def html_of(brief: Brief) -> str:
     """The whole page."""
     style = _style(brief)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode()
-    page = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    ).get_template("page.html")
-    return page.render(
+    return _template().render(
         brief=brief,
         style=Markup(style),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
@@ -44,6 +36,19 @@ def html_of(brief: Brief) -> str:
         no_position=NONE,
         capital=lambda text: text[:1].upper() + text[1:],
     )
+
+
+@cache
+def _template() -> Template:
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    ).get_template("page.html")
 
 
 def _shown(value: Any) -> Any:
