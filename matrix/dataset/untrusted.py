@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # direction held beyond the next letter
+_CONTROL = re.compile(  # control characters, lone surrogates, ends of lines, and direction held beyond the next letter
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)  # what GitHub links without being asked
 
 
 def clean(text: str) -> str:
     """Text without what could move the cursor, recolour the screen or turn round the rest of the line."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        " " if c in "\r\n\t\u2028\u2029" else "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in TURNING else c
-        for c in text
-    )
+    return _CONTROL.sub(lambda found: " " if found.group() in "\r\n\t\u2028\u2029" else "\ufffd", text)
 
 
 def markdown(text: str) -> str:

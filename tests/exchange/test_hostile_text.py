@@ -93,7 +93,7 @@ class Page(HTMLParser):
         self.tags.append(tag)
         self.attributes += attrs
 
-    def handle_comment(self, data: str) -> None:
+    def handle_comment(self, _data: str) -> None:
         self.tags.append("comment")
 
     def handle_data(self, data: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from matrix.exchange.brief.facts import Brief
 from matrix.exchange.brief.words import NONE
@@ -29,7 +28,7 @@ def html_of(brief: Brief) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode()
     return _template().render(
         brief=brief,
-        style=Markup(style),
+        style=style,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         stance=_classes([look.id for look, _ in brief.looks], "stance"),
         side=_classes(_colours(brief), "side"),
@@ -52,8 +51,8 @@ def _template() -> Template:
 
 
 def _shown(value: Any) -> Any:
-    """Text without what HTML cannot hold; markup is only what the template itself holds."""
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Text without what HTML cannot hold; the markup of a macro holds nothing of it any more."""
+    return clean(value) if isinstance(value, str) else value
 
 
 def _style(brief: Brief) -> str:

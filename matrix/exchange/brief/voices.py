@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from matrix.palette import Look
 
 Row = Mapping[str, str]
 
+SAID = (
+    *("id", "stance", "source", "condition", "condition_quote", "quote", "summary"),
+    *("attribution", "date_start", "date_end", "date_note", "confidence"),
+)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SCRIPTS = (("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff\U00020000-\U0003ffff"))
 
@@ -62,7 +67,7 @@ class Voices:
         return cls(
             seen,
             looks,
-            records(dataset.frames["statements"].iloc[which]),
+            records(dataset.frames["statements"].loc[:, list(SAID)].iloc[which]),
             records(dataset.frames["actors"]),
             {s["id"]: s for s in records(dataset.frames["sources"])},
             cells,
@@ -113,7 +118,7 @@ class Voices:
             s["quote"],
             self._language(s["source"]),
             s["summary"],
-            dates.words(s["date_start"], s["date_end"]),
+            _when(s["date_start"], s["date_end"]),
             s["date_note"],
             ATTRIBUTION_WORDS.get(s["attribution"], s["attribution"].replace("_", " ")),
             s["confidence"],
@@ -124,6 +129,9 @@ class Voices:
     def _language(self, source: str) -> str:
         tag = self.sources[source]["language"]
         return tag if _TAG.fullmatch(tag) else ""
+
+
+_when = lru_cache(maxsize=4096)(dates.words)  # many statements are of one day
 
 
 def _office(person: Row) -> str:
