@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matrix.analysis.common_ground import TIERS as TIER_IDS
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
+from matrix.analysis.terms import TERMS, terms
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, evidence_of, options
@@ -40,8 +42,10 @@ class WhatIf:
 class Sensitivity:
     """What changes: `changes` has a line for each changed number (what_if, id, other, before, after).
 
-    `counts`: a line for each question, in words; statements that still count, numbers there were, numbers changed - 0
-    is an answer too.
+    Of `tiers` it has a line for each tier, condition, attribution or confidence of a proposal that changes, `other`
+    says which: the losses of the highest tiers first. `counts`: a line for each question, in words; statements that
+    still count, numbers there were, numbers changed - 0 is an answer too - and of `tiers` also the proposals that keep
+    their tier on other terms (`shifted`).
     """
 
     measure: str
@@ -78,13 +82,15 @@ def sensitivity(
     changes, counts = [], {}
     for question in what_ifs(dataset, selection) if questions is None else questions:
         part, chosen = without(dataset, question, selection)
-        after = measured(part, chosen)
-        changed = _changed(before, after)
+        changed = _changed(before, measured(part, chosen))
+        if measure == TIERS:
+            changed = _weightiest_first(changed, before["tier"])
+        elif measure in MEASURES:
+            changed = _largest_first(changed)
         changes.append(changed.assign(what_if=question.words))
         counts[question.words] = {
             "statements": int(evidence_of(part, chosen).counts.sum()),
-            "compared": int(before.notna().to_numpy().sum()),
-            "changed": len(changed),
+            **_counted(before, changed, measure == TIERS),
         }
     columns = ["what_if", "id", "other", "before", "after"]
     table = pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns)
@@ -133,12 +139,44 @@ def _measured(dataset: Dataset, measure: str | Measured, selection: Selection) -
         return measure
     if measure == TIERS:
         sides = common_ground(dataset, selection=selection).sides
-        return lambda d, s: common_ground(d, sides, s).frame[["tier"]]
+        return lambda d, s: terms(common_ground(d, sides, s))
     if measure == CELLS:
         return positions
     if measure not in MEASURES:
         raise SelectionError(f"measure: {not_one_of(measure, (TIERS, CELLS, *MEASURES))}")
     return lambda d, s: _each_pair_once(overlap(d, measure, selection=s).frame)
+
+
+def _counted(before: pd.DataFrame, changed: pd.DataFrame, tiers: bool) -> dict[str, int]:
+    if not tiers:
+        return {"compared": int(before.notna().to_numpy().sum()), "changed": len(changed)}
+    moved = changed["id"][changed["other"] == "tier"]
+    shifted = changed["id"][~changed["id"].isin(moved)].nunique()
+    return {"compared": len(before), "changed": len(moved), "shifted": int(shifted)}
+
+
+def _weightiest_first(changed: pd.DataFrame, tier: pd.Series[Any]) -> pd.DataFrame:
+    """The proposals of the highest tiers first, of one tier those that lose most; a proposal's own lines together."""
+    rank = {t: i for i, t in enumerate(TIER_IDS)}
+    place = {c: i for i, c in enumerate(TERMS)}
+    falls_to = changed[changed["other"] == "tier"].set_index("id")["after"].map(rank)
+    order = pd.DataFrame(
+        {
+            "from": changed["id"].map(tier).map(rank),
+            "stays": ~changed["id"].isin(falls_to.index),
+            "to": -changed["id"].map(falls_to).fillna(-1),
+            "row": pd.Index(tier.index).get_indexer(changed["id"]),
+            "column": changed["other"].map(place),
+        },
+        index=changed.index,
+    )
+    return changed.loc[order.sort_values(list(order.columns), kind="stable").index].reset_index(drop=True)
+
+
+def _largest_first(changed: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that are gone or new first, then the largest differences."""
+    apart = (changed["after"].astype(float) - changed["before"].astype(float)).abs().fillna(np.inf)
+    return changed.loc[apart.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
 def _each_pair_once(frame: pd.DataFrame) -> pd.DataFrame:

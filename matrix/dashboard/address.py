@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from matrix.dashboard.grid import Picked
+from matrix.dashboard.misfits import misfits
 from matrix.dashboard.names import choices
 from matrix.dashboard.order import ORDERS
 from matrix.dashboard.params import PARAMS
@@ -110,6 +111,9 @@ def _choices(params: Params, dataset: Dataset) -> tuple[dict[str, tuple[str, ...
         complaints += [f"{name}: {problem}" for problem in problems.values() if problem]
         if good := tuple(v for v, problem in problems.items() if not problem):
             chosen[name] = good if param.many else good[-1:]
+    while unfit := misfits(chosen, dataset):  # what is left out may leave another without its like
+        complaints += [f"{name}: {problem}" for name, problem in unfit.items()]
+        chosen = {name: values for name, values in chosen.items() if name not in unfit}
     return chosen, complaints
 
 

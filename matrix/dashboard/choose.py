@@ -9,6 +9,8 @@ import streamlit as st
 
 from matrix.dashboard import state
 from matrix.dashboard.address import date_problem
+from matrix.dashboard.misfits import forgotten
+from matrix.dashboard.params import PARAMS
 from matrix.dashboard.text import esc, sentence
 from matrix.dashboard.text import label as safe
 
@@ -84,11 +86,23 @@ def size(title: str, name: str, least: int, most: int, help: str | None = None) 
     return found
 
 
-def number(title: str, name: str, help: str | None = None) -> float | None:
-    """A number of 0 or more, or none."""
-    st.session_state[key(name)] = float(state.choice(name)) if state.choice(name) else None
+def number(
+    title: str, name: str, help: str | None = None, most: float | None = None, placeholder: str = ""
+) -> float | None:
+    """A number from 0 to `most`, or none: then the placeholder says what is in force."""
+    given = float(state.choice(name)) if state.choice(name) else None
+    st.session_state[key(name)] = given if most is None or given is None else min(given, most)
     found: float | None = st.number_input(
-        title, min_value=0.0, key=key(name), step=0.1, help=help, on_change=_keep, args=(name,), width=150
+        title,
+        min_value=0.0,
+        max_value=most,
+        key=key(name),
+        step=0.05 if most else 1.0,
+        help=help,
+        placeholder=placeholder or None,
+        on_change=_keep,
+        args=(name,),
+        width=170,
     )
     return found
 
@@ -134,6 +148,8 @@ def _keep(name: str) -> None:
     if isinstance(value, float):
         value = f"{value:g}"
     state.choose(name, *([str(v) for v in value] if isinstance(value, list | tuple) else [str(value or "")]))
+    for other in forgotten(name, {n: state.choices(n) for n in PARAMS}):
+        state.choose(other)
 
 
 def _current(name: str, options: list[str], default: str = "") -> str | None:

@@ -17,7 +17,7 @@ from matrix.dashboard.desk import beside_evidence, heading
 from matrix.dashboard.emptiness import culprits
 from matrix.dashboard.figures import figure
 from matrix.dashboard.grid import Picked
-from matrix.dashboard.ground_lines import Ground
+from matrix.dashboard.ground_lines import TIER_WORDS, Ground
 from matrix.dashboard.intro import refuse
 from matrix.dashboard.ladder_view import ladders
 from matrix.dashboard.names import choices
@@ -29,16 +29,6 @@ from matrix.dataset.selection import Selection
 
 NAMED = 5  # proposals in the answer
 MOST = 80  # proposals drawn in one tier; the rest is counted
-TIER_WORDS = {
-    "official": "Officials of every side",
-    "official+expert": "Officials and others",
-    "expert": "Experts and others, no official",
-    "contested": "Contested",
-    "one-sided": "One-sided",
-    "rejected": "Rejected",
-    "raised": "Raised only",
-    "unheard": "Unheard",
-}
 ABOUT_PAGE = "What can be built on: which proposals the sides back together, on which conditions, and what is missing."
 FORMULA = "score = product over the sides of (backing + 1) / (speakers + 2)"
 

@@ -23,14 +23,18 @@ MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one p
 def show_comparison(found: Comparison, said: Said) -> None:
     """Draw it: the answer, the measures, and the sections; those of one voice only when opened."""
     one, other = (said.plain(found.by, who) for who in (found.one, found.other))
+    if found.one == found.other:
+        st.html(_answer(f"{one} is chosen twice: choose two that differ."))
+        return
     parts = found.parts
-    st.html(_answer(found, one, other))
+    st.html(_answer(_summary(found, one, other)))
     if not any(parts.values()):
         st.html(
             '<p class="pm-quiet">Neither speaks on any proposal of this selection. Fewer filters may show more.</p>'
         )
         return
-    st.html(_measures(found))
+    if measures := _measures(found):
+        st.html(measures)
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name] or name != "refused":
@@ -91,16 +95,18 @@ def value_words(measure: str, value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
 
 
-def _answer(found: Comparison, one: str, other: str) -> str:
-    parts = found.parts
-    said = (
-        f"{one} and {other} both back {plural(len(parts['shared']), 'proposal')}, "
-        f"differ on {len(parts['differ'])}; on {len(parts['only-one'])} only the first speaks, "
-        f"on {len(parts['only-other'])} only the second."
+def _answer(words: str) -> str:
+    return f'<h2 class="pm-answer">{esc(words)}</h2>'
+
+
+def _summary(found: Comparison, one: str, other: str) -> str:
+    """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
+    n = {name: len(ids) for name, ids in found.parts.items()}
+    alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
+    return (
+        f"{one} and {other} both back {plural(n['shared'], 'proposal')}, differ on {n['differ']}{alike}; "
+        f"on {n['only-one']} only the first speaks, on {n['only-other']} only the second."
     )
-    if found.one == found.other:
-        said = f"{one} is chosen twice: choose two that differ."
-    return f'<h2 class="pm-answer">{esc(said)}</h2>'
 
 
 def _measures(found: Comparison) -> str:

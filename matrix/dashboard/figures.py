@@ -83,7 +83,7 @@ def figure(
             st.html(notes)
         _files(dataset, name, build, dark)
         if rows:
-            choose.opens(TABLE, "The same as a table", lambda: _table(rows()))
+            choose.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
 
 
 def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
@@ -108,7 +108,8 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
             )
 
 
-def _table(frame: pd.DataFrame) -> None:
+def frame_table(frame: pd.DataFrame) -> None:
+    """A table of many lines, sortable and to be saved."""
     st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
 
 

@@ -13,6 +13,16 @@ from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, known_by
 from matrix.dashboard.text import bdi, esc, humane, listed, plural, sentence
 
+TIER_WORDS = {
+    "official": "Officials of every side",
+    "official+expert": "Officials and others",
+    "expert": "Experts and others, no official",
+    "contested": "Contested",
+    "one-sided": "One-sided",
+    "rejected": "Rejected",
+    "raised": "Raised only",
+    "unheard": "Unheard",
+}
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -10,15 +12,20 @@ from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
-from matrix.dashboard import choose, overlap_views
+from matrix.dashboard import choose, state
+from matrix.dashboard.agreement_view import show_agreement
+from matrix.dashboard.coalitions_view import show_coalitions
 from matrix.dashboard.comparison import Comparison
 from matrix.dashboard.comparison_view import show_comparison
 from matrix.dashboard.desk import beside_evidence, heading
 from matrix.dashboard.emptiness import culprits
 from matrix.dashboard.intro import refuse
 from matrix.dashboard.names import choices
+from matrix.dashboard.network_view import show_network
 from matrix.dashboard.params import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
 from matrix.dashboard.said import Said
+from matrix.dashboard.sets_view import show_sets
+from matrix.dashboard.what_if_view import show_what_if
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of
 
@@ -45,13 +52,11 @@ def show(dataset: Dataset, selection: Selection) -> None:
             view = choose.switch("View", "view", VIEW_WORDS)
         if not facts.positions:
             refuse(dataset, selection, culprits(dataset, selection))
-        elif view == PAIR:
-            _pair(positions)
         else:
-            overlap_views.SHOW[view](positions, Said(dataset))
+            SHOW[view](positions, Said(dataset))
 
 
-def _pair(positions: Positions) -> None:
+def _pair(positions: Positions, said: Said) -> None:
     dataset = positions.dataset
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
@@ -61,9 +66,9 @@ def _pair(positions: Positions) -> None:
             st.html('<div class="pm-note"><p>It takes two to compare: the filters leave fewer. Clear one.</p></div>')
             return
         first, second = tuple(offered)[:2] if by == SIDES else _nearest(positions, list(offered))
-        one = choose.one("One", "one", offered, default=first)
+        one = choose.one("One", "one", offered, default=first if state.choice("other") != first else second)
         other = choose.one("Other", "other", offered, default=second if second != one else first)
-    show_comparison(Comparison(positions, one, other, by), Said(dataset))
+    show_comparison(Comparison(positions, one, other, by), said)
 
 
 def _heard(positions: Positions) -> dict[str, str]:
@@ -79,3 +84,13 @@ def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
     table = found.frame.reindex(index=ids, columns=ids).to_numpy(float)
     i, j = np.unravel_index(int(np.nanargmax(np.triu(table, 1))), table.shape)
     return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])
+
+
+SHOW: Mapping[str, Callable[[Positions, Said], None]] = {
+    PAIR: _pair,
+    AGREEMENT: show_agreement,
+    SETS: show_sets,
+    NETWORK: show_network,
+    COALITIONS: show_coalitions,
+    WHAT_IF: show_what_if,
+}

@@ -25,6 +25,7 @@ TABLE, PICTURE = "table", "picture"
 BETWEEN = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
+NETWORK_MEASURES = ("points", "share_same", "jaccard_backed", "shared", "congruence", "net")  # the more, the nearer
 
 Problem = Callable[[str, Dataset], str]
 

@@ -56,6 +56,10 @@ class Said:
         """An actor's names; they open what the actor said on the proposal."""
         return self.links.to(Picked(proposal, actor), self.name("actors", actor))
 
+    def anywhere(self, actor: str) -> str:
+        """An actor's names; they open all the actor's statements."""
+        return self.links.to(Picked("", actor), self.name("actors", actor))
+
     def side(self, id_: str) -> str:
         """A side's name beside its colour."""
         look = sides_of(self.dataset).get(id_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -11,13 +11,16 @@ from matrix.analysis.asks import Asks, asks
 from matrix.analysis.positions import fold
 from matrix.dashboard import choose
 from matrix.dashboard.desk import beside_evidence, heading
+from matrix.dashboard.emptiness import culprits
 from matrix.dashboard.grid import Picked
+from matrix.dashboard.intro import refuse
 from matrix.dashboard.names import choices
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, known_by, on_condition, terms
+from matrix.dashboard.screen import Facts
 from matrix.dashboard.text import bdi, esc, listed, plural
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import COLUMNS, Selection
 
 MOST = 120  # proposals in one list; the rest is counted
 ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
@@ -25,7 +28,7 @@ ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it r
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    heading(dataset, selection, "Side", ABOUT_PAGE)
+    facts = heading(dataset, selection, "Side", ABOUT_PAGE)
     offered = choices(dataset, "side")
     with beside_evidence(fold(dataset, selection)):
         if not offered:
@@ -36,9 +39,25 @@ def show(dataset: Dataset, selection: Selection) -> None:
             return
         with st.container(key="page-tools"):
             side = choose.switch("Side", "brief", offered)
-        brief = Brief(asks(dataset, side, selection), Said(dataset))
-        st.html(brief.html())
+        found = asks(dataset, side, selection)
+        if not any(len(lines) for lines in (found.asks, found.refusals, found.mixed, found.raises)):
+            _nothing(dataset, selection, side, facts)
+            return
+        st.html(Brief(found, Said(dataset)).html())
         _explained()
+
+
+def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) -> None:
+    """A side that the filters leave without a position has no brief: which filter it is, and a way out."""
+    own = replace(selection.without(*COLUMNS, "stance", "search"), side=(side,))
+    blamed = [(group, count) for group, count in culprits(dataset, own) if "side" not in group]
+    if facts.positions and not blamed:
+        name = choices(dataset, "side")[side]
+        st.html(
+            f'<div class="pm-note" role="status"><p>No brief to give: nobody of {bdi(name)} is heard here.</p></div>'
+        )
+        return
+    refuse(dataset, selection, blamed)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,11 +32,40 @@ def test_the_usual_questions() -> None:
 
 def test_what_was_superseded_counts_again() -> None:
     found = sensitivity(dataset(*LINES), "tiers", [WhatIf("source", "late"), WhatIf("confidence", "high")])
-    assert found.changes.to_dict("records") == [
-        {"what_if": "without source late", "id": "talk", "other": "", "before": "contested", "after": "official"}
+    tiers = found.changes[found.changes["other"] == "tier"]
+    assert tiers.to_dict("records") == [
+        {"what_if": "without source late", "id": "talk", "other": "tier", "before": "contested", "after": "official"}
     ]
     assert found.counts["changed"].tolist() == [1, 0]
+    assert found.counts["compared"].tolist() == [3, 3]
     assert found.counts["statements"].tolist() == [2, 2]  # the blank confidence stays when `high` goes
+
+
+def test_a_tier_that_stays_on_a_condition_and_on_weaker_evidence_is_a_change() -> None:
+    data = dataset(
+        "ann talk support early attribution=quoted confidence=high superseded_by=s2",
+        "ann talk conditional late attribution=unattributed confidence=low",
+        "cem talk support early attribution=quoted confidence=high",
+        "ann test support early attribution=quoted confidence=high",
+        "cem test conditional early attribution=quoted confidence=high",
+    )
+    found = sensitivity(data, "tiers", [WhatIf("source", "late")])
+    assert found.changes[["id", "other", "before", "after"]].values.tolist() == [
+        ["talk", "conditions", "for some: it is mutual", ""],
+        ["talk", "attribution", "unattributed", "quoted"],
+        ["talk", "confidence", "low", "high"],
+    ]
+    assert found.counts[["changed", "shifted"]].values.tolist() == [[0, 1]]
+
+
+def test_the_highest_tiers_that_fall_come_first(shipped: Path) -> None:
+    changes = sensitivity(load(shipped), questions=[WhatIf("source", "aisc-2026-05")]).changes
+    order = ["official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"]
+    places = [order.index(t) for t in changes.loc[changes["other"] == "tier", "before"]]
+    assert places == sorted(places)
+    assert changes["id"].iloc[0] == "human-control-nuclear"
+    values = sensitivity(load(shipped), "points", [WhatIf("source", "aisc-2026-05")]).changes
+    assert values["after"].isna().iloc[0]
 
 
 def test_a_gap_in_a_chain_is_closed() -> None:
@@ -64,7 +93,8 @@ def test_any_measure_as_a_table(shipped: Path) -> None:
 
 def test_as_of_and_a_chosen_source(shipped: Path) -> None:
     data = load(shipped)
-    tiers = sensitivity(data, questions=[WhatIf("as_of", "2024-12-31")]).changes.set_index("id")
+    changes = sensitivity(data, questions=[WhatIf("as_of", "2024-12-31")]).changes
+    tiers = changes[changes["other"] == "tier"].set_index("id")
     assert tiers.loc["intergovernmental-dialogue", ["before", "after"]].tolist() == ["official", "unheard"]
     assert "human-control-nuclear" not in tiers.index
     only = Selection(source=("krasa-2026-05-08",), as_of="2026-05-08")

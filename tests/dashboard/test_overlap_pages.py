@@ -130,6 +130,23 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     assert "Liao Min 廖岷" in words
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("?brief=us&as-of=1900", "As of: 1900 - this filter alone hides everything that the others leave."),
+        ("?brief=us&actor=xi-jinping&as-of=1900", "As of: 1900 - this filter alone"),
+        ("?brief=us&proposal=military-ai-restraint&risk-area=misuse", ""),
+    ],
+)
+def test_a_brief_that_the_filters_empty_names_them_and_offers_to_remove_them(
+    page: Open, said: Read, address: str, reason: str
+) -> None:
+    app = page("side", address)
+    words = said(app)
+    assert "backs 0 proposals" not in words
+    assert reason in words
+
+
 # ---------------------------------------------------------------- overlaps
 
 
@@ -180,7 +197,7 @@ def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, said: Re
         ("?view=coalitions&min-proposals=3", "2 coalitions"),
         ("?view=coalitions&min-actors=30", "No coalition of this size: lower a minimum, or clear a filter."),
         ("?view=what-if", "Without “US and China Eye AI Risk Talks at Trump-Xi Beijing Summit” 70 1 of 50"),
-        ("?view=what-if&before=2024-12-31", "As of 2024-12-31"),
+        ("?view=what-if&before=2024-12-31", "As of 31 December 2024"),
     ],
 )
 def test_what_each_view_says(page: Open, said: Read, address: str, expected: str) -> None:
@@ -189,6 +206,75 @@ def test_what_each_view_says(page: Open, said: Read, address: str, expected: str
     for part in address.removeprefix("?").split("&"):
         name, _, value = part.partition("=")
         assert app.query_params[name] in (value, [value])
+
+
+@pytest.mark.parametrize("address", ["?one=xiao-qian&other=xiao-qian", "?by=sides&one=us&other=us"])
+def test_the_same_twice_is_said_and_nothing_more_is_drawn(page: Open, said: Read, address: str) -> None:
+    app = page("overlaps", address)
+    assert "is chosen twice: choose two that differ." in said(app)
+    assert own(app, "h2")[1:] == ["Filters"]
+    assert "Measure" not in own(app, "th")
+
+
+def test_the_answer_counts_every_proposal_once(page: Open, said: Read, election: Path) -> None:
+    with (election / "statements.csv").open("a", encoding="utf-8") as out:
+        out.write("s6,a,park,no,w,\ns7,b,park,no,w,\n")
+    with (election / "proposals.csv").open("a", encoding="utf-8") as out:
+        out.write("park,A park\n")
+    assert (
+        "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
+        "on 0 only the first speaks, on 0 only the second." in said(page("overlaps", "?one=a&other=b", election))
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("?by=sides&one=xiao-qian&other=us", "One: 'xiao-qian' is not one of us, china, other"),
+        ("?view=network&measure=clashes", "Measure: no network by 'clashes' is not one of points"),
+        ("?view=network&threshold=99999", "Threshold: '99999' is more than 1, the most a share can be."),
+        ("?view=agreement&pair=xiao-qian", "Pair: 'xiao-qian' is no pair: it takes two different actors."),
+        ("?view=agreement&pair=xiao-qian~cai-cuihong~sun-chenghao", "is no pair: it takes two different actors."),
+        ("?view=agreement&pair=xiao-qian~ai-protocols", "Pair: 'ai-protocols' is not one of"),
+        ("?view=agreement&pair=ai-protocols~evaluation-exchange", "Pair: 'ai-protocols' is not one of"),
+        ("?view=sets&bar=us~china", "Bar: 'us' is not one of"),
+        ("?view=sets&set=us&set=china", "Set: 'us' is not one of"),
+    ],
+)
+def test_choices_that_do_not_go_together_are_named_and_left_out(
+    page: Open, said: Read, address: str, complaint: str
+) -> None:
+    assert complaint in said(page("overlaps", address))
+
+
+def test_a_bar_without_proposals_is_said(page: Open, said: Read) -> None:
+    words = said(page("overlaps", "?view=sets&bar=xiao-qian~xi-jinping"))
+    assert "No bar of this picture stands for exactly Xiao Qian and Xi Jinping" in words
+
+
+def test_another_kind_of_what_is_compared_lets_the_old_choice_go(page: Open) -> None:
+    app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
+    choose(app, "segmented_control", "by").set_value("sides").run()
+    assert "one" not in app.query_params
+    app = page("overlaps", "?view=agreement&measure=clashes")
+    choose(app, "segmented_control", "view").set_value("network").run()
+    assert "measure" not in app.query_params
+
+
+def test_what_if_names_also_what_keeps_its_tier_on_other_terms(page: Open, said: Read) -> None:
+    app = page("overlaps", "?view=what-if&open=table")
+    words = said(app)
+    assert "What if Statements left Other tiers Same tier, other terms" in words
+    assert "Without statements in the author's own voice" in words
+    dialogue = words[words.index("Official intergovernmental AI dialogue 政府间人工智能对话") :][:260]
+    assert "Same tier" in dialogue
+    assert "only on a condition: both leaders agree to it at the summit" in dialogue
+    assert "low confidence" in dialogue
+    assert words.index("Human control over nuclear weapons") < words.index("AI protocols between")
+    assert "in the table of all changes below" in words
+    every = next(f.value for f in app.dataframe)
+    assert set(every["What"]) == {"Tier", "Condition", "Attribution", "Confidence"}
+    assert len(every[every["What"] == "Tier"]) == 44
 
 
 def test_refused_choices_have_a_way_out(page: Open, said: Read) -> None:
@@ -253,7 +339,11 @@ def election(write: Write) -> Path:
         ("overlaps", "?view=sets", "Which of 2 actors back the same proposals"),
         ("overlaps", "?view=network", "Who stands together"),
         ("overlaps", "?view=coalitions&min-proposals=1", "1 coalition"),
-        ("overlaps", "?view=what-if", "What if I drop a part of the evidence?"),
+        (
+            "overlaps",
+            "?view=what-if",
+            "the dataset has no sides. Overlaps compare actors without them. Choose something",
+        ),
         ("overlaps", "?view=what-if&what-if=points", "What if I drop a part of the evidence?"),
         ("overlaps", "?actor=d", "Nothing to see with these filters."),
         ("overlaps", "?actor=a", "It takes two to compare"),

@@ -1,0 +1,52 @@
+"""Who stands together as a network: nodes, edges of a measure, conflict apart; a click shows what is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from matrix.analysis.formulas import ACTORS, MEASURES
+from matrix.analysis.overlap import overlap
+from matrix.analysis.positions import Positions
+from matrix.dashboard import choose, state
+from matrix.dashboard.figures import figure
+from matrix.dashboard.grid import Picked
+from matrix.dashboard.pairs_view import choose_pair, edges_table, explained, measure_words, note, picked_pair
+from matrix.dashboard.params import NETWORK, NETWORK_MEASURES
+from matrix.dashboard.said import Said
+
+
+def show_network(positions: Positions, said: Said) -> None:
+    """Choose, compute, draw; then what is behind the clicked edge."""
+    dataset = positions.dataset
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        measure = choose.one("Joined by", "measure", measure_words(NETWORK_MEASURES))
+        threshold = choose.number(
+            "At least",
+            "threshold",
+            help="Left empty: the lowest that leaves a readable picture.",
+            most=1.0 if MEASURES[measure].is_share else None,
+            placeholder="chosen for you",
+        )
+    found = overlap(dataset, measure, selection=positions.selection)
+    if found.sentence:
+        note(found.sentence)
+        return
+    clash = overlap(dataset, "clashes", selection=positions.selection)
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix.charts.network import network
+
+        return network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
+
+    figure(dataset, NETWORK, build, lambda: edges_table(found, said), _choose_node)
+    explained()
+    picked_pair(positions, said, ACTORS)
+
+
+def _choose_node(data: list[str]) -> None:
+    if data[:1] == ["actor"]:
+        state.open_cell(Picked("", data[1]))
+    else:
+        choose_pair(data[1:3])
