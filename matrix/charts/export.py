@@ -63,6 +63,15 @@ def write(figure: go.Figure, path: str | Path, scale: float = SCALE) -> Path:
     return path
 
 
+def missing() -> str:
+    """Why no PNG, SVG or PDF can be drawn here, as a sentence; '' where a browser is found."""
+    try:
+        _settings()
+    except ExportError as e:
+        return str(e)
+    return ""
+
+
 def picture(figure: go.Figure, kind: str = "png", scale: float = SCALE) -> bytes:
     """The figure as the bytes of a png, svg or pdf."""
     import kaleido  # type: ignore[import-untyped]

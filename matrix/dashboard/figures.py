@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
 _ROOM = "room"
+KINDS = {
+    "png": "Picture (.png)",
+    "svg": "Drawing (.svg)",
+    "pdf": "To print (.pdf)",
+    "html": "Interactive page (.html)",
+}
 # Tells how wide the page's column is, in steps, when that has changed and settled.
 _JS = """
 export default function ({ data, parentElement, setStateValue }) {
@@ -86,7 +92,10 @@ def figure(
             choose.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
 
 
+@st.fragment
 def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
+    """The figure as a file; whether there is a browser to draw it is asked when the list is opened."""
+
     def file(kind: str) -> Callable[[], bytes | str]:
         def make() -> bytes | str:
             from matrix.charts.export import page, picture
@@ -96,16 +105,25 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
 
         return make
 
-    with st.popover("Download the picture", icon=":material/download:"):
-        for kind, word in (("png", "Picture (.png)"), ("svg", "Drawing (.svg)"), ("html", "Interactive page (.html)")):
-            st.download_button(
-                word,
-                data=file(kind),
-                file_name=file_name(dataset, f"{name}.{kind}"),
-                key=f"file-{name}-{kind}",
-                on_click="ignore",
-                width="stretch",
-            )
+    opened = st.popover("Download the picture", icon=":material/download:", key=f"files-{name}", on_change="rerun")
+    if not opened.open:
+        return
+    from matrix.charts.export import missing
+
+    with opened:
+        why = missing()
+        if why:
+            st.html(f'<p class="pm-hint" role="status">{esc(why)}</p>')
+        for kind, word in KINDS.items():
+            if not why or kind == "html":
+                st.download_button(
+                    word,
+                    data=file(kind),
+                    file_name=file_name(dataset, f"{name}.{kind}"),
+                    key=f"file-{name}-{kind}",
+                    on_click="ignore",
+                    width="stretch",
+                )
 
 
 def frame_table(frame: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -298,6 +299,31 @@ def test_unknown_choices_of_an_address_are_named_and_left_out(page: Open, said: 
     assert "did you mean 'network'?" in words
     assert "Min-actors: '0' is not a whole number from 1 to 99." in words
     assert "Threshold: 'x' is not a number of 0 or more." in words
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "figure"),
+    [
+        ("overlaps", "?view=agreement", "agreement"),
+        ("overlaps", "?view=sets", "sets"),
+        ("overlaps", "?view=network", "network"),
+        ("common-ground", "?open=picture", "common-ground"),
+    ],
+)
+def test_a_figure_leaves_as_picture_drawing_pdf_and_page(
+    page: Open, said: Read, monkeypatch: pytest.MonkeyPatch, name: str, address: str, figure: str
+) -> None:
+    monkeypatch.setenv("BROWSER_PATH", sys.executable)  # named and there: it is only started to draw
+    app = page(name, address)
+    assert not app.get("download_button")
+    app.session_state[f"files-{figure}"] = True
+    app.run()
+    labels = [b.label for b in app.get("download_button")]
+    assert labels == ["Picture (.png)", "Drawing (.svg)", "To print (.pdf)", "Interactive page (.html)"]
+    monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
+    app.run()
+    assert [b.label for b in app.get("download_button")] == ["Interactive page (.html)"]
+    assert "PNG, SVG and PDF are drawn by Chrome or Chromium, and /no/such/browser is not there" in said(app)
 
 
 # ---------------------------------------------------------------- other people's data
