@@ -1,0 +1,182 @@
+"""A sheet becomes named columns of text: header found, blanks and placeholders made empty, every row's number kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matrix.dataset.problems import Problem
+from matrix.exchange.arriving.arrival import refuse
+from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, WORDS
+from matrix.exchange.arriving.names import exact, loose
+from matrix.exchange.sheets import Sheet
+
+LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may stand above it
+
+_AT_ONCE = 2_000  # rows that are turned into columns together: what fits a processor's cache goes twice as fast
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column of values that repeat: each distinct one once, cleaned, and for every row which it is."""
+
+    codes: Codes
+    values: list[str]
+
+    @property
+    def filled(self) -> NDArray[np.bool_]:
+        """Which rows have a value."""
+        return np.array([bool(v) for v in self.values] or [False])[self.codes]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each value stands, in the order of first appearance; blanks left out."""
+        numbers = np.bincount(self.codes, minlength=len(self.values))
+        return {v: int(n) for v, n in zip(self.values, numbers, strict=True) if v and n}
+
+    def first(self, value: str) -> int:
+        """The first position of a value."""
+        return int(np.argmax(self.codes == self.values.index(value)))
+
+    def taken(self, values: Sequence[str]) -> pd.Series[Any]:
+        """The column with other values in the place of these, one each."""
+        texts = pa.array(values or [""], pa.large_string())
+        return pd.Series(texts.take(pa.array(self.codes)), dtype="str")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The named columns of a sheet, in its order; of a wide sheet, its cells one below the other."""
+
+    file: str
+    sheet: str
+    frame: pd.DataFrame
+    rows: NDArray[np.int64]  # the number that a spreadsheet shows for each
+    header_row: int
+    above: int  # rows over the header that were not read
+    unvalued: tuple[Problem, ...] = ()
+    labels: tuple[str, ...] = ()  # of a wide sheet: the columns of the cells; `label_of` says which, row by row
+    label_of: NDArray[np.int64] | None = None
+    every: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that stand there also without a cell
+    placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> what held a place, how often
+
+    @property
+    def headers(self) -> list[str]:
+        return list(map(str, self.frame.columns))
+
+    def problem(self, position: int, column: str, message: str) -> Problem:
+        """A problem at a row of the frame, with the row and column that the spreadsheet shows."""
+        if self.label_of is not None and column not in self.frame.columns[:-2]:
+            column = self.labels[int(self.label_of[position])]
+        return Problem(self.file, int(self.rows[position]), column, message)
+
+    def coded(self, column: str) -> Coded:
+        """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks."""
+        codes, uniques = pd.factorize(self.frame[column])
+        found: dict[str, int] = {}
+        cleaned = []
+        for text, times in zip(map(exact, map(str, uniques)), np.bincount(codes, minlength=len(uniques)), strict=True):
+            cleaned.append("" if holds_a_place(text) else text)
+            if text and not cleaned[-1]:
+                found[text] = int(times)
+        self.placeholders[column] = found
+        values = list(dict.fromkeys([*map(exact, self.every.get(column, ())), *cleaned, ""]))
+        place = {v: i for i, v in enumerate(values)}
+        return Coded(np.array([place[c] for c in cleaned] or [0], dtype=np.int64)[codes], values)
+
+    def prose(self, column: str) -> pd.Series[Any]:
+        """A column of running text, to the letter; empty where it holds blanks or a placeholder only."""
+        texts = self.frame[column]
+        length = texts.str.len()
+        short = np.flatnonzero(((length > 0) & (length <= LONGEST_PLACEHOLDER)).to_numpy(dtype=bool))
+        found: dict[str, int] = {}
+        blank = np.flatnonzero(texts.str.isspace().to_numpy(dtype=bool)).tolist()
+        for i, text in zip(short.tolist(), texts.iloc[short].str.strip(), strict=True):
+            if text and holds_a_place(text):
+                found[text] = found.get(text, 0) + 1
+                blank.append(i)
+        self.placeholders[column] = found
+        if not blank:
+            return texts
+        emptied = texts.copy()
+        emptied.iloc[blank] = ""
+        return emptied
+
+
+def holds_a_place(text: str) -> bool:
+    """Whether a cell says no more than that there is nothing to say: `-`, `n/a`, `tbd`."""
+    return len(text) <= LONGEST_PLACEHOLDER and text.casefold() in PLACEHOLDERS
+
+
+def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
+    """The sheet below its header row, which is found by the words known as headers, or `named` by the user."""
+    if not sheet.rows:
+        refuse(file, f"the sheet {sheet.name!r} is empty")
+    at = _header_at(sheet, {loose(n) for n in named})
+    number, head = sheet.rows[at]
+    below = [(n, cells) for n, cells in sheet.rows[at + 1 :] if cells != head]  # a header pasted in again is no row
+    if not below:
+        refuse(file, f"the sheet {sheet.name!r} has a header in row {number} and nothing below it", number)
+    columns = _texts(below, len(head))
+    headers = _headers(head, len(columns))
+    frame = pd.DataFrame(dict(zip(headers, columns, strict=True)))
+    unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
+    frame = frame.drop(columns=[h for h in unnamed if (frame[h] == "").all()])
+    unvalued = tuple(
+        Problem(file, row, headers[column] if column < len(headers) else "", _NO_VALUE)
+        for row, column in sorted(sheet.unvalued)
+        if row > number
+    )
+    return Cells(file, sheet.name, frame, np.array([n for n, _ in below]), number, at, unvalued)
+
+
+def _texts(rows: Sequence[tuple[int, tuple[str, ...]]], least: int) -> list[pd.Series[Any]]:
+    """The columns of ragged rows, at least so many."""
+    width = max(least, max(len(cells) for _, cells in rows))
+    parts: list[list[pa.Array]] = [[] for _ in range(width)]
+    for begin in range(0, len(rows), _AT_ONCE):
+        some = [cells for _, cells in rows[begin : begin + _AT_ONCE]]
+        columns = list(zip_longest(*some, fillvalue=""))
+        columns += [("",) * len(some)] * (width - len(columns))
+        for part, column in zip(parts, columns, strict=True):
+            part.append(pa.array(column, pa.large_string()))
+    index = pd.RangeIndex(len(rows))
+    return [pd.Series(pa.chunked_array(part).combine_chunks(), index=index, dtype="str") for part in parts]
+
+
+def _header_at(sheet: Sheet, named: Collection[str]) -> int:
+    """The row with most known words, where it has two (or one that the user names); else the first with two cells."""
+    scores = [0] * LOOKED_AT
+    for at, (_, cells) in enumerate(sheet.rows[:LOOKED_AT]):
+        words = [loose(c) for c in cells]
+        scores[at] = sum(w in WORDS for w in words) + 2 * sum(w in named for w in words if w)
+    if max(scores) >= 2:
+        return scores.index(max(scores))
+    filled = [sum(map(bool, map(str.strip, cells))) for _, cells in sheet.rows[:LOOKED_AT]]
+    return next((at for at, number in enumerate(filled) if number > 1), 0)
+
+
+_NO_VALUE = "is a formula whose value was never calculated: open the file in a spreadsheet program and save it"
+
+
+def _headers(head: Sequence[str], width: int) -> list[str]:
+    """A name for each column: as written, `(2)` after one that stands again, `column 5` for one without."""
+    names: dict[str, None] = {}
+    for number in range(max(width, len(head))):
+        name = exact(head[number]) if number < len(head) else ""
+        base = name or f"column {number + 1}"
+        name, times = base, 1
+        while name in names:
+            times += 1
+            name = f"{base} ({times})"
+        names[name] = None
+    return list(names)

@@ -1,0 +1,161 @@
+"""The names of a hand-made sheet become actors, proposals, sides and sources: an id each, and what it says of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.frames import records
+from matrix.dataset.problems import Problem, shown
+from matrix.exchange import guard
+from matrix.exchange.arriving.arrival import counted, some
+from matrix.exchange.arriving.cells import Coded, Codes
+from matrix.exchange.arriving.header_words import FIELDS
+from matrix.exchange.arriving.mapping import Mapping_, known_names
+from matrix.exchange.arriving.slugs import unique_slugs
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Entities:
+    """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none)."""
+
+    rows: Sequence[Row]
+    column: pd.Series[Any]
+
+
+def named(
+    m: Mapping_,
+    field: str,
+    more: Mapping[str, Coded],
+    notes: list[str],
+    sides: Entities | None = None,
+    problems: list[Problem] | None = None,
+) -> Entities:
+    """The actors, proposals or sides: names decided to be the same have one id, known ones the id they have.
+
+    `more`: further columns of the table. An actor that stands on two sides is a problem.
+    """
+    column, spec = m.coded[field], FIELDS[field]
+    canonical = [m.decided.canonical.get(v, v) for v in column.values]
+    names = list(dict.fromkeys(n for n in canonical if n))
+    ids = _ids(m, field, names)
+    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}  # a known thing may be called by two of its names
+    place = {n: things[id] for n, id in zip(names, ids, strict=True)}
+    of = np.array([place.get(n, -1) for n in canonical], dtype=np.int64)[column.codes]
+    first = dict(zip(reversed(ids), reversed(names), strict=True))
+    rows = [{"id": id, spec.column: first[id]} for id in things]
+    for attribute, said in more.items():
+        _describe(rows, of, attribute, said, notes)
+    if sides is not None and problems is not None:
+        _take_sides(m, rows, of, sides, problems)
+    return Entities(_as_known(m, field, rows), column.taken([rows[place[n]]["id"] if n else "" for n in canonical]))
+
+
+def sources(m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDArray[np.bool_]) -> Entities:
+    """The sources of the kept rows: one for each title and address; the sheet itself for statements that name none."""
+    n = len(m.cells.rows)
+    nothing = Coded(np.zeros(n, np.int64), [""])
+    title, url = m.coded.get("source", nothing), more.get("url", nothing)
+    titles = [m.decided.canonical.get(v, v) for v in title.values]
+    place = {t: i for i, t in enumerate(dict.fromkeys(titles))}
+    merged = np.array([place[t] for t in titles], dtype=np.int64)[title.codes]
+    distinct, width = [*place], len(url.values)
+    at, pairs = pd.factorize(merged * width + _with_address(merged, place.get("", -1), url))
+    rows: list[Row] = []
+    for pair in pairs.tolist():
+        t, u = distinct[pair // width], url.values[pair % width]
+        rows.append({"title": t or u or m.cells.file, "url": u or (t if guard.is_link(t) else "")})
+    itself = [
+        i for i, pair in enumerate(pairs.tolist()) if not distinct[pair // width] and not url.values[pair % width]
+    ]
+    ids = _ids(m, "source", [r["title"] for r in rows], again=True)
+    rows = [{"id": id, **row} for id, row in zip(ids, rows, strict=True)]
+    _note_sources(m, int((at == itself[0])[kept].sum()) if itself else 0, rows, notes)
+    for attribute, said in more.items():
+        if attribute == "date":
+            said = Coded(said.codes, list(m.days["source_date"]))
+        if attribute != "url":
+            _describe(rows, at, attribute, said, notes)
+    used = np.unique(at[kept]).tolist()
+    return Entities(_as_known(m, "source", [rows[i] for i in used]), Coded(at, ids).taken(ids))
+
+
+def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
+    """The addresses, with that of the title where a row gives none and its title has but one."""
+    blank = url.values.index("")
+    seen = np.unique(np.stack([titles, url.codes], axis=1)[url.codes != blank], axis=0)
+    only, first, times = np.unique(seen[:, 0], return_index=True, return_counts=True)
+    only, first, times = (each[only != nobody] for each in (only, first, times))
+    address = np.full(int(titles.max(initial=0)) + 1, blank, dtype=np.int64)
+    single = times == 1
+    address[only[single]] = seen[first[single], 1]
+    return np.where(url.codes == blank, address[titles], url.codes)
+
+
+def _note_sources(m: Mapping_, unnamed: int, rows: Sequence[Row], notes: list[str]) -> None:
+    if unnamed:
+        notes.append(f"{counted(unnamed, 'statement')} without a source: the sheet stands in, as {m.cells.file!r}.")
+    again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
+    if again:
+        notes.append(f"{counted(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
+
+
+def _ids(m: Mapping_, field: str, names: Sequence[str], *, again: bool = False) -> list[str]:
+    """The id that each name has in the dataset it goes into, else a new one; `again`: of a repeated name, the first."""
+    known = dict(known_names(m.into, field))
+    taken = set(m.into.frames[FIELDS[field].table]["id"]) if m.into is not None else set()
+    found = [known.pop(n, "") if again else known.get(n, "") for n in names]
+    new = iter(unique_slugs([n for n, id in zip(names, found, strict=True) if not id], field, taken))
+    return [id or next(new) for id in found]
+
+
+def _as_known(m: Mapping_, field: str, rows: Sequence[Row]) -> list[Row]:
+    """All that the dataset has, its blanks filled from the sheet, then what is new: nobody is renamed."""
+    if m.into is None:
+        return list(rows)
+    said = {r["id"]: r for r in rows}
+    there = [{str(c): str(v) for c, v in r.items()} for r in records(m.into.frames[FIELDS[field].table])]
+    known = [{**said.get(r["id"], {}), **{c: v for c, v in r.items() if v}} for r in there]
+    ids = {r["id"] for r in there}
+    return [*known, *(r for r in rows if r["id"] not in ids)]
+
+
+def _describe(rows: list[Row], of: Codes, attribute: str, said: Coded, notes: list[str]) -> None:
+    """Write what the sheet says of each thing; the first word counts where it says several."""
+    several = []
+    for thing, value in _pairs(of, said):
+        if attribute in rows[thing]:
+            several.append(rows[thing]["id"])
+        else:
+            rows[thing][attribute] = value
+    if several:
+        number = counted(len(set(several)), "entry", "entries")
+        notes.append(f"{number} with more than one {attribute}, of which the first counts: {some(several)}.")
+
+
+def _pairs(of: Codes, said: Coded) -> list[tuple[int, str]]:
+    """Thing and value, each pair once, in the order of the sheet."""
+    width = len(said.values)
+    stated = (of >= 0) & said.filled
+    pairs = pd.unique((of * width + said.codes)[stated]).tolist()
+    return [(p // width, said.values[p % width]) for p in pairs]
+
+
+def _take_sides(m: Mapping_, rows: list[Row], of: Codes, sides: Entities, problems: list[Problem]) -> None:
+    codes, ids = pd.factorize(sides.column)
+    column = Coded(codes.astype(np.int64), list(map(str, ids)))
+    for thing, side in _pairs(of, column):
+        taken = rows[thing].setdefault("side", side)
+        if taken != side:
+            at = int(np.argmax((of == thing) & (codes == column.values.index(side))))
+            name = shown(rows[thing]["name"])
+            message = f"{name} stands on the side {shown(taken)} in another row; an actor has one side"
+            problems.append(m.cells.problem(at, m.header("side"), message))

@@ -1,0 +1,242 @@
+"""A hand-made sheet and the mapping its owner agreed to become tables; what is left open is a problem with its row."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.schema import SLUG, TABLES
+from matrix.exchange.arriving.arrival import Arrival, counted, extra_column, some, text_frame
+from matrix.exchange.arriving.cells import Coded
+from matrix.exchange.arriving.entities import named, sources
+from matrix.exchange.arriving.header_words import FIELDS, KEEP, PROSE, SKIP, VALUES
+from matrix.exchange.arriving.mapping import Mapping_
+from matrix.exchange.arriving.slugs import slug
+from matrix.exchange.sheets import Sheet
+
+LISTED = 20  # rows named for one and the same fault; the rest are counted
+_ROWS_SHOWN = 5
+_NAMES = {"name", "title"}  # columns that hold the names themselves, not what is said of them
+
+Bools = NDArray[np.bool_]
+Texts = Mapping[str, pd.Series]
+
+
+def read_sheet(sheet: Sheet, mapping: Mapping_) -> Arrival:
+    """The sheet's statements as tables; DatasetError with every problem where mapping or rows leave something open.
+
+    `mapping`: what `propose` made of the same sheet. Rows without actor, proposal or stance are left out and noted.
+    """
+    if sheet.name != mapping.cells.sheet:
+        raise ValueError("the mapping is of another sheet")
+    if mapping.problems:
+        raise DatasetError(mapping.problems)
+    return _Reading(mapping).arrival()
+
+
+@dataclass
+class _Reading:
+    mapping: Mapping_
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def arrival(self) -> Arrival:
+        m = self.mapping
+        sides = named(m, "side", {}, self.notes) if m.header("side") else None
+        actors = named(m, "actor", {**self._of("actors")}, self.notes, sides, self.problems)
+        proposals = named(m, "proposal", self._of("proposals"), self.notes)
+        stance = m.coded["stance"]
+        stance_ids = [m.stances.get(v, "") for v in stance.values]
+        kept = self._kept(stance, stance_ids)
+        found = sources(m, self._of("sources"), self.notes, kept)
+        columns = {
+            "actor": actors.column,
+            "proposal": proposals.column,
+            "stance": stance.taken(stance_ids),
+            "source": found.column,
+            **self._prose(),
+            **self._dates(),
+        }
+        columns["condition"] = self._condition(columns, stance)
+        self._check_conditions(columns, np.array([i in m.words.conditional for i in stance_ids])[stance.codes], kept)
+        columns |= self._extra(columns)
+        columns = {"id": self._ids(columns, kept), **columns}
+        self._note_rest()
+        if self.problems:
+            raise DatasetError(self.problems)
+        frames = {
+            **self._standing(),
+            **({"sides": text_frame("sides", sides.rows)} if sides else {}),
+            "sources": text_frame("sources", found.rows),
+            "actors": text_frame("actors", actors.rows),
+            "proposals": text_frame("proposals", proposals.rows),
+            "statements": _frame(columns, kept),
+        }
+        return Arrival(frames, {}, tuple(self.notes), Path(m.cells.file).stem)
+
+    def _standing(self) -> dict[str, pd.DataFrame]:
+        """The tables of the dataset that the sheet adds to and that its rows refer to."""
+        into = self.mapping.into
+        names = ("sides", "stances", "risk_areas") if into is not None else ()
+        return {n: into.table(n).astype("str") for n in names if into is not None and len(into.frames[n])}
+
+    def _of(self, table: str) -> dict[str, Coded]:
+        """The columns that say more of a table's things: column of the table -> what the sheet holds."""
+        fields = ((h, FIELDS[f]) for h, f in self.mapping.columns.items() if f in FIELDS)
+        return {s.column: self.mapping.cells.coded(h) for h, s in fields if s.table == table and s.column not in _NAMES}
+
+    def _kept(self, stance: Coded, ids: list[str]) -> Bools:
+        """Rows that have actor, proposal and stance and are not left out by the user's word."""
+        m = self.mapping
+        skipped = np.array([i == SKIP for i in ids])[stance.codes]
+        kept: Bools = ~skipped
+        if skipped.any():
+            words = some(v for v, i in zip(stance.values, ids, strict=True) if i == SKIP)
+            self.notes.append(f"{counted(int(skipped.sum()), 'cell')} left out as you said: {words}.")
+        for wanted in ("actor", "proposal", "stance"):
+            blank = ~m.coded[wanted].filled
+            if blank.any():
+                rows = m.cells.rows[blank]
+                listed = ", ".join(map(str, rows[:_ROWS_SHOWN].tolist())) + (", …" if len(rows) > _ROWS_SHOWN else "")
+                self.notes.append(f"{counted(len(rows), 'row')} without {wanted} left out: row {listed}.")
+            kept &= ~blank
+        return kept
+
+    def _prose(self) -> dict[str, pd.Series[Any]]:
+        """The columns of statements that are text or vocabulary."""
+        m = self.mapping
+        columns = {}
+        for header, name in m.columns.items():
+            spec = FIELDS.get(name)
+            if spec is None or spec.table != "statements" or name in ("id", "stance", "date", "date_end"):
+                continue
+            if name in PROSE or name not in VALUES:
+                columns[spec.column] = m.cells.prose(header)
+            else:
+                coded = m.cells.coded(header)
+                columns[spec.column] = coded.taken([VALUES[name].get(v.casefold(), v) for v in coded.values])
+        return columns
+
+    def _dates(self) -> dict[str, pd.Series[Any]]:
+        """Start and end: the same day or month twice, unless the sheet has a column for the end."""
+        m = self.mapping
+        if "date" not in m.coded:
+            return {}
+        start = m.coded["date"].taken(list(m.days["date"]))
+        end = m.coded["date_end"].taken(list(m.days["date_end"])) if "date_end" in m.coded else start
+        return {"date_start": start, "date_end": end.where(end != "", start)}
+
+    def _condition(self, columns: Texts, stance: Coded) -> pd.Series[Any]:
+        """The column's condition, else the one after the colon of the stance."""
+        told = stance.taken([self.mapping.words.split(v)[1] for v in stance.values])
+        if "condition" not in columns:
+            return told
+        return columns["condition"].where(columns["condition"] != "", told)
+
+    def _check_conditions(self, columns: Texts, conditional: Bools, kept: Bools) -> None:
+        m = self.mapping
+        given = (columns["condition"] != "").to_numpy(dtype=bool)
+        stance, column = m.header("stance"), m.header("condition") or "condition"
+        words = m.coded["stance"]
+        lacking, extra = kept & conditional & ~given, kept & ~conditional & given
+        for at in np.flatnonzero(lacking)[:LISTED].tolist():
+            word = words.values[int(words.codes[at])]
+            message = (
+                f"the stance {shown(word)} is conditional, but no condition is given: say on what it depends, here or "
+                f"as '{word}: if …', or give the word another meaning with --stance '{word}=…'"
+            )
+            self.problems.append(m.cells.problem(at, stance if m.cells.label_of is not None else column, message))
+        for at in np.flatnonzero(extra)[:LISTED].tolist():
+            word = words.values[int(words.codes[at])]
+            message = (
+                f"a condition is given, but the stance {shown(word)} is not conditional: --stance '{word}="
+                f"{min(m.words.conditional, default='…')}', or move the text to another column"
+            )
+            self.problems.append(m.cells.problem(at, column, message))
+        for mask, what in ((lacking, "conditional statements without a condition"), (extra, "conditions without need")):
+            if (more := int(mask.sum()) - LISTED) > 0:
+                self.problems.append(Problem(m.cells.file, 0, column, f"{more:,} more {what}"))
+
+    def _extra(self, columns: Texts) -> dict[str, pd.Series[Any]]:
+        """Columns kept under their own names."""
+        kept: dict[str, pd.Series[Any]] = {}
+        for header, name in self.mapping.columns.items():
+            if name != KEEP:
+                continue
+            column = extra_column("statements", header, "sheet")
+            while column in kept or column in columns:
+                column += "_2"
+            kept[column] = self.mapping.cells.prose(header)
+        return kept
+
+    def _ids(self, columns: Texts, kept: Bools) -> pd.Series[Any]:
+        """The sheet's own ids as slugs; for the others one made of what is stated, so that order does not matter."""
+        key = np.zeros(len(kept), np.uint64)
+        for name in ("actor", "proposal", "source", "date_start"):
+            if name in columns:
+                codes, uniques = pd.factorize(columns[name])
+                digests = [hashlib.blake2b(str(u).encode(), digest_size=8).digest() for u in uniques]
+                key = key * np.uint64(0x9E3779B97F4A7C15) + np.frombuffer(b"".join(digests), "<u8")[codes]
+        key >>= np.uint64(24)  # ten hexadecimal digits do
+        digits = key.astype(">u8").tobytes().hex()
+        made = [f"s-{digits[i : i + 10]}" for i in range(6, len(digits), 16)]
+        again = pd.Series(key).groupby(key).cumcount().to_numpy()
+        for i in np.flatnonzero(again).tolist():
+            made[i] += f"-{again[i] + 1}"
+        header = self.mapping.header("id")
+        if not header:
+            return pd.Series(made, dtype="str")
+        coded = self.mapping.cells.coded(header)
+        own = [v if re.fullmatch(SLUG, v) else slug(v) for v in coded.values]
+        given = coded.taken(own)
+        self._check_ids(given, header, kept)
+        return given.where(given != "", pd.Series(made, dtype="str"))
+
+    def _check_ids(self, given: pd.Series[Any], header: str, kept: Bools) -> None:
+        cells = self.mapping.cells
+        stated = given[kept & (given != "").to_numpy(dtype=bool)]
+        twice = stated[stated.duplicated()]
+        for at, id in list(twice.items())[:LISTED]:
+            first = int(cells.rows[int(stated.index[stated == id][0])])
+            self.problems.append(
+                cells.problem(int(str(at)), header, f"the id {shown(str(id))} stands in row {first} already")
+            )
+        if len(twice) > LISTED:
+            self.problems.append(Problem(cells.file, 0, header, f"{len(twice) - LISTED:,} more ids stand twice"))
+
+    def _note_rest(self) -> None:
+        """What else a reader of the tables should know of the sheet."""
+        m = self.mapping
+        for column, found in m.cells.placeholders.items():
+            if found:
+                number = sum(found.values())
+                self.notes.append(f"{counted(number, 'cell')} of {shown(column)} taken as blank: {some(found)}.")
+        if m.questions:
+            pairs = "; ".join(map(str, m.questions[:3]))
+            self.notes.append(
+                f"{counted(len(m.questions), 'pair')} of names that are nearly the same were taken for two: {pairs}"
+                f"{'; …' if len(m.questions) > 3 else ''}."
+            )
+        own = [h for h, f in m.columns.items() if f == KEEP]
+        if own:
+            self.notes.append(f"{counted(len(own), 'column')} kept as it is: {some(own)}.")
+
+
+def _frame(columns: Texts, kept: Bools) -> pd.DataFrame:
+    """The kept rows, in the schema's order; columns of the schema that are empty and not required are left out."""
+    spec = TABLES["statements"]
+    required = {c.name for c in spec.columns if c.required}
+    order = [c for c in spec.names if c in columns] + [c for c in columns if c not in spec]
+    whole = bool(kept.all())
+    frame = pd.DataFrame({c: columns[c] if whole else columns[c][kept].reset_index(drop=True) for c in order})
+    empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
+    return frame.drop(columns=empty)

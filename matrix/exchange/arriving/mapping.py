@@ -1,0 +1,237 @@
+"""What a hand-made sheet seems to say, shown before anything is read: columns, stance words, names that may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
+from matrix.exchange.arriving.arrival import counted, some
+from matrix.exchange.arriving.cells import Cells, Coded, cells_of
+from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, REQUIRED, SKIP, WORDS
+from matrix.exchange.arriving.likeness import Decisions, Pair, nearly_same
+from matrix.exchange.arriving.names import exact, loose
+from matrix.exchange.arriving.stances_of import StanceWords
+from matrix.exchange.arriving.when import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
+from matrix.exchange.arriving.wide import crossed
+from matrix.exchange.sheets import Sheet
+
+NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
+_ASKED = 30  # pairs and words that the printed proposal lists
+_WIDEST = 40  # characters of a column or word that it shows
+
+
+@dataclass(frozen=True, eq=False)
+class Mapping_:  # noqa: N801
+    """How a sheet would be read: `columns` header -> field (or keep, skip), `stances` word -> stance id (or skip).
+
+    `problems`: what is not certain, each naming the option that says it; with any, `read_sheet` refuses.
+    `questions`: pairs of names that may be one; undecided, they are two. `str()` is the proposal as people read it.
+    """
+
+    cells: Cells
+    columns: Mapping[str, str]
+    stances: Mapping[str, str]
+    counts: Mapping[str, int]
+    questions: tuple[Pair, ...]
+    problems: tuple[Problem, ...]
+    decided: Decisions
+    words: StanceWords
+    into: Dataset | None = None
+    coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
+    days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
+
+    def header(self, wanted: str) -> str:
+        """The column of a field; '' where there is none."""
+        return next((h for h, f in self.columns.items() if f == wanted), "")
+
+    def __str__(self) -> str:
+        return "\n".join(_told(self))
+
+
+def propose(
+    sheet: Sheet,
+    file: str = "",
+    *,
+    map: Mapping[str, str] | None = None,
+    stances: Mapping[str, str] | None = None,
+    same: Iterable[str] = (),
+    different: Iterable[str] = (),
+    dates: str = "",
+    into: Dataset | None = None,
+) -> Mapping_:
+    """How the sheet would be read, with the corrections given so far; DatasetError only where there is no table at all.
+
+    `map`: column -> field, `keep` or `skip`. `stances`: word -> stance id or `skip`. `same`, `different`: `A=B`.
+    `dates`: "day-first" or "month-first", for 5/6/2026. `into`: a dataset whose names and stances are known.
+    """
+    file = file or sheet.name
+    chosen = {exact(column): field.strip() for column, field in (map or {}).items()}
+    cells = cells_of(sheet, file, chosen)
+    words = StanceWords.of({exact(w): id.strip() for w, id in (stances or {}).items()}, into)
+    problems = [*cells.unvalued, *words.problems(file)]
+    columns: dict[str, str] = {}
+    if turned := crossed(cells, chosen, words.certain):
+        cells, columns = turned
+    columns |= {h: columns.get(h) or f for h, f in _columns(cells, chosen, problems).items()}
+    columns = {h: columns[h] for h in cells.headers}
+    coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES, "stance")}
+    days = {f: days_of(cells, h, coded[f], dates, problems) for h, f in columns.items() if f in DATES}
+    meant: dict[str, str] = {}
+    if "stance" in coded:
+        meant = words.meanings(cells, next(h for h, f in columns.items() if f == "stance"), coded["stance"], problems)
+    names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
+    known = {f: [*names[f], *(n for n in known_names(into, f) if n not in coded[f].values)] for f in names}
+    decided = Decisions.of(same, different, {n for each in known.values() for n in each})
+    problems += [
+        Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
+        for option in decided.unknown
+    ]
+    questions = [pair for f in known for pair in nearly_same(f, known[f], decided) if {pair.a, pair.b} & {*names[f]}]
+    return Mapping_(
+        cells,
+        columns,
+        meant,
+        coded["stance"].counts if "stance" in coded else {},
+        tuple(questions),
+        tuple(problems),
+        decided,
+        words,
+        into,
+        coded,
+        days,
+    )
+
+
+def known_names(into: Dataset | None, field: str) -> dict[str, str]:
+    """Names that a dataset already has for a field, and their ids."""
+    if into is None:
+        return {}
+    spec = FIELDS[field]
+    frame = into.frames[spec.table]
+    others = [c for c in ("name_native", "name_zh", "title_zh") if c in frame.columns]
+    names: dict[str, str] = {}
+    for column in ("id", *others, spec.column):  # the name itself goes before other words for it
+        names |= {exact(n): id for n, id in zip(frame[column], frame["id"], strict=True) if n}
+    return names
+
+
+def days_of(cells: Cells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
+    """The ISO text of each distinct date; '' with a problem for one that cannot be read, or in two ways."""
+    if order not in ("", DAY_FIRST, MONTH_FIRST):
+        problems.append(Problem(cells.file, 0, "", f"--dates {order}: {not_one_of(order, (DAY_FIRST, MONTH_FIRST))}"))
+        return ["" for _ in column.values]
+    days = []
+    for value in column.values:
+        days.append("")
+        try:
+            days[-1] = iso(value, order) if value else ""
+        except AmbiguousError as e:
+            message = f"{shown(value)} {e}: say --dates {DAY_FIRST} or --dates {MONTH_FIRST}"
+            problems.append(cells.problem(column.first(value), header, message))
+        except ValueError as e:
+            message = f"{shown(value)} {e} (or keep the words as they are with --map '{header}=date_note')"
+            problems.append(cells.problem(column.first(value), header, message))
+    return days
+
+
+def _columns(cells: Cells, chosen: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
+    """header -> field, keep or skip; problems for what is unknown, doubled, missing, or nearly a known word."""
+    columns: dict[str, str] = {}
+    allowed = [*FIELDS, KEEP, SKIP]
+    for column, target in chosen.items():
+        if column not in cells.headers and column not in cells.labels:
+            message = f"--map {column}={target}: there is no such column{near_miss(column, cells.headers)}"
+            problems.append(Problem(cells.file, cells.header_row, column, message))
+        if target not in allowed:
+            problems.append(
+                Problem(cells.file, cells.header_row, column, f"--map {column}={target}: {not_one_of(target, allowed)}")
+            )
+    for header in cells.headers:
+        said = chosen.get(header)
+        columns[header] = said if said in allowed else WORDS.get(loose(header)) or KEEP
+    _doubled(cells, columns, problems)
+    unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen]
+    if cells.label_of is None:
+        _missing(cells, columns, unmapped, problems)
+    for header in unmapped:
+        word = _nearly(header)
+        if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
+            meant = WORDS[word]
+            message = (
+                f"may be meant for {meant} ({word!r}): say --map '{header}={meant}', or --map '{header}={KEEP}' "
+                "to keep it as a column of its own"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    return columns
+
+
+def _doubled(cells: Cells, columns: Mapping[str, str], problems: list[Problem]) -> None:
+    by_field: dict[str, list[str]] = {}
+    for header, meant in columns.items():
+        if meant not in (KEEP, SKIP):
+            by_field.setdefault(meant, []).append(header)
+    for meant, headers in by_field.items():
+        for header in headers[1:]:
+            message = (
+                f"would be {meant}, as {headers[0]!r} is: say which with --map '{header}={meant}' and --map "
+                f"'{headers[0]}={KEEP}' (or {SKIP}, or another field)"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+
+
+def _missing(cells: Cells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
+    for wanted in REQUIRED:
+        if wanted not in columns.values():
+            near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]
+            if near:
+                hint = f"; did you mean {near[0]!r}?: say --map '{near[0]}={wanted}'"
+            else:
+                hint = f": name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped) or 'none left'}"
+            message = f"no column says the {wanted}{hint}"
+            problems.append(Problem(cells.file, cells.header_row, wanted, message))
+
+
+def _nearly(header: str) -> str:
+    """The known header word that this one may be a misspelling of; '' for none."""
+    from rapidfuzz.fuzz import ratio
+    from rapidfuzz.process import extractOne
+
+    key = loose(header)
+    hit = extractOne(key, WORDS.keys(), scorer=ratio, score_cutoff=80) if len(key) > 3 else None
+    return str(hit[0]) if hit else ""
+
+
+def _told(m: Mapping_) -> list[str]:
+    """The proposal as lines of text."""
+    wide = m.cells.label_of is not None
+    first = next(iter(m.columns.values()), "")
+    shape = (
+        f"a wide sheet, {first}s in rows and {len(m.cells.labels)} {'actors' if first == 'proposal' else 'proposals'} "
+        "in columns"
+        if wide
+        else "one row a statement"
+    )
+    lines = [
+        f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {counted(len(m.cells.rows), 'statement')}, "
+        f"header in row {m.cells.header_row}"
+    ]
+    if m.cells.above:
+        lines.append(f"  {counted(m.cells.above, 'row')} above the header not read")
+    lines.append("Columns")
+    width = min(_WIDEST, max(map(len, m.columns), default=0))
+    says = {KEEP: "kept as a column of its own", SKIP: "left out"}
+    lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in m.columns.items()]
+    lines.append("Stances")
+    words = [(w if len(w) <= _WIDEST else w[: _WIDEST - 1] + "…", n, m.stances.get(w)) for w, n in m.counts.items()]
+    width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
+    lines += [f"  {w:<{width}}  {n:>7,} times  -> {id or '? not certain'}" for w, n, id in words[:_ASKED]]
+    lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
+    if m.questions:
+        lines.append("Same or different? (say --same 'A=B' or --different 'A=B'; undecided, they are two)")
+        lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
+        lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
+    if m.problems:
+        lines += ["To be said first", *(f"  {p}" for p in m.problems)]
+    return lines

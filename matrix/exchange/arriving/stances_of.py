@@ -1,0 +1,103 @@
+"""What the stance words of a sheet mean: certain ones by the lists and the scale, all others by the user's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem, not_one_of, shown
+from matrix.dataset.scale import Scale
+from matrix.dataset.schema import SHIPPED_STANCES
+from matrix.exchange.arriving.arrival import counted
+from matrix.exchange.arriving.cells import Cells, Coded
+from matrix.exchange.arriving.header_words import SKIP
+from matrix.exchange.arriving.names import exact, loose
+from matrix.exchange.arriving.stance_words import NUMBERS, STANCE_WORDS
+
+_COLONS = (":", "：")  # `conditional: if others do` says the condition in the same cell
+
+
+@dataclass(frozen=True, eq=False)
+class StanceWords:
+    """The words with a certain meaning, on the scale of the dataset or the shipped one."""
+
+    known: Mapping[str, str]  # folded word -> stance id
+    chosen: Mapping[str, str]  # word as the user gave it -> stance id or skip
+    ids: tuple[str, ...]
+    conditional: frozenset[str]
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, str], into: Dataset | None) -> StanceWords:
+        """With the user's words, on the scale of `into`."""
+        rows = into.stances.to_dict("records") if into is not None else list(SHIPPED_STANCES)
+        scale = into.scale if into is not None else _shipped_scale()
+        ids = scale.ids
+        known = {word: id for word, id in STANCE_WORDS.items() if id in ids}
+        known |= {loose(str(r[c])): str(r["id"]) for r in rows for c in ("name_zh", "name", "id") if r.get(c)}
+        conditional = frozenset(id for id, c in zip(ids, scale.conditional, strict=True) if c)
+        return cls(known, chosen, ids, conditional)
+
+    def certain(self, word: str) -> bool:
+        """Whether the word's meaning is known, alone or before a colon."""
+        return bool(self._meaning(word)) or bool(self.split(word)[1])
+
+    def split(self, word: str) -> tuple[str, str]:
+        """A word such as `conditional: if others do` as the word and its condition; any other with no condition."""
+        for colon in _COLONS:
+            head, found, rest = word.partition(colon)
+            if found and rest.strip() and self._meaning(exact(head)) in self.conditional:
+                return exact(head), rest.strip()
+        return word, ""
+
+    def problems(self, file: str) -> list[Problem]:
+        """Options that name no stance of the scale."""
+        return [
+            Problem(file, 0, "", f"--stance {word}={id}: {not_one_of(id, [*self.ids, SKIP])}")
+            for word, id in self.chosen.items()
+            if id not in (*self.ids, SKIP)
+        ]
+
+    def meanings(self, cells: Cells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
+        """word -> stance id or skip, for all that are certain; a problem with the near miss for each other."""
+        counts = words.counts
+        numeric = all(w in NUMBERS or w == "0" for w in counts)
+        meant: dict[str, str] = {}
+        for word, number in counts.items():
+            id = (
+                self._meaning(word) or self._meaning(self.split(word)[0])
+                if self.split(word)[1]
+                else self._meaning(word)
+            )
+            if not id and numeric and NUMBERS.get(word) in self.ids:
+                id = NUMBERS[word]
+            if id:
+                meant[word] = id
+                continue
+            message = (
+                f"{shown(word)} ({counted(number, 'cell')}) is no stance for certain{self._near(word)}: say "
+                f"--stance '{word}=…' with one of {', '.join(self.ids)}, or {SKIP}"
+            )
+            problems.append(cells.problem(words.first(word), header, message))
+        return meant
+
+    def _meaning(self, word: str) -> str:
+        if word in self.chosen:
+            return self.chosen[word]
+        if not any(map(str.isalpha, word)):
+            return ""  # of +1 and -1, only the 1 would be left
+        key = loose(word)
+        return next((id for w, id in self.chosen.items() if loose(w) == key), "") or self.known.get(key, "")
+
+    def _near(self, word: str) -> str:
+        from rapidfuzz.fuzz import ratio
+        from rapidfuzz.process import extractOne
+
+        hit = extractOne(loose(word), self.known.keys(), scorer=ratio, score_cutoff=70)
+        return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?" if hit else ""
+
+
+def _shipped_scale() -> Scale:
+    import pandas as pd
+
+    return Scale.of(pd.DataFrame())
