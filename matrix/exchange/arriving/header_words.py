@@ -45,7 +45,7 @@ quote | statements.quote | quote; quotation; citation; words; verbatim; exact wo
     originaltext; 引文; 原文; 引用; 原话
 summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; 摘要; 概述;
     总结
-date | statements.date_start | date; when; day; said on; datum; wann; tag; 日期; 时间
+date | statements.date_start | date; date start; start date; when; day; said on; datum; wann; tag; 日期; 时间
 date_end | statements.date_end | date end; end date; until; enddatum; bis; 结束日期
 date_note | statements.date_note | date note; datumsnotiz; 日期说明
 source | sources.title | source; sources; document; reference; publication; quelle; quellen; dokument;

@@ -115,9 +115,9 @@ def test_the_proposal_of_a_mapping_can_be_read() -> None:
 
 def test_corrections_are_taken() -> None:
     text = "Wer sagt es;Worum;Sagt;Rest\nAnn;Tax;hm;x\nBob;Tax;egal;y\n"
-    assert [p.split(": ")[-1] for p in problems(text)][
-        0
-    ] == "name it with --map 'COLUMN=actor', where COLUMN is one of 'Wer sagt es', 'Worum', 'Sagt' and 1 more"
+    assert problems(text)[0].endswith(
+        "name it with --map 'COLUMN=actor', where COLUMN is one of 'Wer sagt es', 'Worum', 'Sagt' and 1 more"
+    )
     options = {"map": {"Wer sagt es": "actor", "Worum": "proposal", "Sagt": "stance", "Rest": "skip"}}
     arrival = arrived(text, **options, stances={"hm": "concern", "egal": "skip"})
     assert arrival.frames["statements"][["actor", "stance"]].to_numpy().tolist() == [["ann", "concern"]]
@@ -280,6 +280,22 @@ def test_a_formula_without_a_value_is_a_problem() -> None:
     assert str(propose(sheet, "f.xlsx").problems[0]).startswith(
         "f.xlsx row 2, column Proposal: is a formula whose value was never"
     )
+
+
+CELLS = st.sampled_from(["Actor", "Proposal", "Stance", "Quelle", "URL", "Date", "Condition", "Side", "Id", "yes", "no", "conditional: x", "1", "0", "-1",
+                         "n/a", "", " ", "A", "a", "Ａ", "B", "???", "mixed", "5/6/2026", "13.5.2026", "May 2026", "https://example.org/x", "javascript:x", "x\ny", "\u00ad"])  # fmt: skip
+
+
+@given(st.lists(st.lists(CELLS, max_size=7), max_size=7), st.booleans())
+def test_any_sheet_is_a_dataset_or_named_problems(rows: list[list[str]], headed: bool) -> None:
+    head = [(1, ("Actor", "Proposal", "Stance", "Source", "Link", "Date", "Condition"))] if headed else []
+    sheet = Sheet("s", False, [*head, *((n, tuple(r)) for n, r in enumerate(rows, 2) if any(map(str.strip, r)))])
+    try:
+        arrival = read_sheet(sheet, propose(sheet, "f.csv"))
+    except DatasetError as e:
+        assert all(p.file == "f.csv" for p in e.problems)  # noqa: PT017
+    else:
+        Dataset.from_frames(arrival.frames)
 
 
 def test_an_empty_sheet_is_refused() -> None:
