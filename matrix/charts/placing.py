@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,21 @@ from matrix.charts.text import wide
 SEED = 20260514
 _one = threading.Lock()  # igraph's random numbers are one stream for the process
 _WHERE = (
-    *(("top center", 0, -1), ("bottom center", 0, 1), ("middle right", 1, 0), ("middle left", -1, 0)),
-    *(("top right", 1, -1), ("top left", -1, -1), ("bottom right", 1, 1), ("bottom left", -1, 1)),
-)
+    (0, -1),
+    (0, 1),
+    (1, 0),
+    (-1, 0),
+    (1, -1),
+    (-1, -1),
+    (1, 1),
+    (-1, 1),
+)  # right, down: a label's place by its node
+OUTSIDE = 30  # pixels that a label may stand out of the drawing
 
 Floats = NDArray[np.float64]
 Edges = Sequence[tuple[int, int, float]]
+Lines = Sequence[tuple[int, int]]
+Box = tuple[float, float, float, float]
 
 
 def layout(nodes: int, edges: Edges, loose: Edges = ()) -> Floats:
@@ -62,29 +72,55 @@ def _spread(at: Floats, rounds: int = 60) -> Floats:
     return at
 
 
-def label_places(at: Floats, names: Sequence[str], width: float, height: float, size: float, node: float) -> list[str]:
-    """For each node where its label stands ('top center' ...), '' where every place is taken.
+class Spot(NamedTuple):
+    """Where a label's middle stands: pixels to the right of its node, and below it."""
 
-    The first nodes choose first: give the more important ones first. `at` is between 0 and 1, y downwards.
+    right: float
+    down: float
+
+
+def label_places(
+    at: Floats, names: Sequence[str], width: float, height: float, size: float, node: float, lines: Lines = ()
+) -> list[Spot | None]:
+    """For each node where its label stands, None where every place is taken by a label or node.
+
+    Of the free places the one that fewest `lines` (pairs of nodes) run through. The first nodes choose first: give the
+    more important ones first. `at` is between 0 and 1, y downwards; width and height are pixels.
     """
-    boxes = [(x * width - node, y * height - node, x * width + node, y * height + node) for x, y in at]
-    result = []
+    points = at * (width, height)
+    ends = np.array(lines, int).reshape(-1, 2)
+    boxes = [(x - node, y - node, x + node, y + node) for x, y in points]
+    result: list[Spot | None] = []
     for k, name in enumerate(names):
-        x, y = at[k] * (width, height)
-        w, h = wide(name, size), size * 1.25
-        best = ""
-        for where, right, down in _WHERE:
-            left = x - w / 2 + right * (w / 2 + node + 2)
-            top = y - h / 2 + down * (h / 2 + (node if not right else node / 2))
+        x, y = points[k]
+        w, h = wide(name, size) + 4, size * 1.3
+        free = []
+        for right, down in _WHERE:
+            spot = Spot(right * (w / 2 + node + 1), down * (h / 2 + (node if not right else node / 2)))
+            left, top = x + spot.right - w / 2, y + spot.down - h / 2
             box = (left, top, left + w, top + h)
-            inside = left >= -30 and left + w <= width + 30
+            inside = left >= -OUTSIDE and left + w <= width + OUTSIDE
             if inside and not any(_meet(box, other) for n, other in enumerate(boxes) if n != k):
-                best = where
-                boxes.append(box)
-                break
-        result.append(best)
+                free.append((_crossed(box, points[ends[:, 0]], points[ends[:, 1]]), spot, box))
+        best = min(free, key=lambda place: place[0]) if free else None
+        result.append(best[1] if best else None)
+        if best:
+            boxes.append(best[2])
     return result
 
 
-def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+def _crossed(box: Box, one: Floats, other: Floats) -> int:
+    """How many straight lines between the two rows of points run through a box."""
+    if not len(one):
+        return 0
+    way = other - one
+    with np.errstate(divide="ignore", invalid="ignore"):
+        near, far = ((np.array(corner) - one) / way for corner in (box[:2], box[2:]))
+    still, within = way == 0, (one >= box[:2]) & (one <= box[2:])
+    enter = np.where(still, np.where(within, -np.inf, np.inf), np.minimum(near, far)).max(axis=1)
+    leave = np.where(still, np.where(within, np.inf, -np.inf), np.maximum(near, far)).min(axis=1)
+    return int((np.maximum(enter, 0) <= np.minimum(leave, 1)).sum())
+
+
+def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -7,6 +7,7 @@ import pytest
 
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt, words
+from matrix.charts.edges import Edges, readable
 from matrix.charts.network import network
 from matrix.charts.placing import label_places, layout
 from matrix.dataset.dataset import Dataset, load
@@ -29,6 +30,10 @@ def nodes(figure):
     return next(t for t in figure.data if t.name == "actors")
 
 
+def labels(figure, name: str = "name") -> list[str]:
+    return [a.text for a in figure.layout.annotations if a.name == name]
+
+
 def test_edges_are_the_pairs_above_the_named_threshold() -> None:
     data = dataset(*SAID)
     figure = network(overlap(data), data, threshold=0.5)
@@ -49,10 +54,11 @@ def test_conflict_is_apart_dashed_and_crossed() -> None:
 
 def test_a_side_has_a_shape_of_its_own() -> None:
     data = dataset(*SAID)
-    drawn = nodes(network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5))
+    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    drawn = nodes(figure)
     shape = {c[1]: s for c, s in zip(drawn.customdata, drawn.marker.symbol, strict=True)}
     assert shape["ann"] == shape["bob"] != shape["cem"]
-    assert set(drawn.text) == {"Ann", "Bob", "Cem"}
+    assert set(labels(figure)) == {"Ann", "Bob", "Cem"}
 
 
 def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
@@ -84,6 +90,50 @@ def test_labels_keep_off_each_other() -> None:
     at = np.array([[0.5, 0.5], [0.52, 0.5], [0.5, 0.52]])
     where = label_places(at, ["a long label"] * 3, 600, 400, 12, 6)
     assert len(set(filter(None, where))) == len([w for w in where if w])
+
+
+def test_a_label_stands_where_no_line_runs_through_it() -> None:
+    at = np.array([[0.5, 0.5], [0.5, 0.0], [0.5, 1.0], [1.0, 0.5]])
+    where = label_places(at, ["Ann", "", "", ""], 400, 400, 12, 6, [(0, 1), (0, 2), (0, 3)])
+    assert where[0].right < 0  # above, below and to the right a line leaves the node
+    assert label_places(at, ["Ann", "", "", ""], 400, 400, 12, 6)[0].right == 0
+
+
+def test_names_lie_on_the_ground_so_that_no_line_strikes_them_out() -> None:
+    data = dataset(*SAID)
+    for dark in (False, True):
+        figure = network(overlap(data), data, threshold=0.5, dark=dark)
+        grounds = {a.bgcolor for a in figure.layout.annotations if a.name == "name"}
+        assert grounds == {figure.layout.meta["ground"]}
+
+
+def test_who_has_no_room_for_a_name_has_a_number_and_the_name_below() -> None:
+    pairs = range(24)
+    actors = table(
+        "id|name|name_native|side|authority", *(f"a{i}|A very long name of {i}||north|expert" for i in range(48))
+    )
+    proposals = table("id|title|theme|parent", *(f"p{k}|Plan {k}|t|" for k in pairs))
+    rows = [f"a{2 * k + more} p{k} support early" for k in pairs for more in (0, 1)]
+    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors, proposals=proposals))
+    figure = network(overlap(data), data, width=320)
+    numbers = labels(figure, "number")
+    assert numbers == [str(i + 1) for i in range(len(numbers))] != []
+    told = next(n for n in words(figure).notes if n.startswith("Numbered for want of room: 1 A very long name"))
+    assert told.count("A very long name") == len(numbers) == 48 - len(labels(figure))
+    assert "hover" not in " ".join(words(figure).notes)
+
+
+def test_the_threshold_is_the_lowest_that_leaves_few_enough_edges() -> None:
+    rng = np.random.default_rng(3)
+    one, other = np.triu_indices(30, 1)
+    value = rng.choice([0.2, 0.4, 0.6, 0.8, 1.0], len(one))
+    edges = Edges(one, other, value, rng.integers(1, 9, len(one)))
+    found = readable(edges, 1100)
+    assert len(edges.at_least(found.value)) <= 90 < len(edges.at_least(found.value - 0.2))
+    alike = Edges(one, other, np.ones(len(one)), edges.n)
+    few = readable(alike, 1100)
+    assert few.value == 1
+    assert len(alike.at_least(1, few.n)) <= 90 < len(alike.at_least(1, few.n - 1))
 
 
 @pytest.mark.parametrize("width", [360, 1100])
