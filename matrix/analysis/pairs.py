@@ -31,6 +31,8 @@ def pair_sums(left: Cells, weights: Floats | None = None, right: Cells | None = 
     Without weights: of the totals T over the kinds, as if every weight were 1. `right` is `left` where not given.
     """
     right = left if right is None else right
+    if not left.shape[0] * right.shape[0]:  # nobody is left to compare
+        return np.zeros((left.shape[0], right.shape[0]))
     if weights is None:
         same = right is left
         left = left.totals()

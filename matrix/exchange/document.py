@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -62,12 +61,12 @@ def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
             continue
         yield f'{comma}\n    "{name}": {{\n      "columns": {one_line(columns[name])}'
         if name not in without:
-            cells = [chosen.frames[name][c].tolist() for c in columns[name]]
-            yield ',\n      "rows": [\n'
-            rows = map(one_line, zip(*cells, strict=True))
-            between = ""
-            while block := ",\n".join(islice(rows, BLOCK)):
-                yield between + block
+            yield ',\n      "rows": ['
+            frame, between = chosen.frames[name][list(columns[name])], "\n"
+            for start in range(0, len(frame), BLOCK):
+                block = frame.iloc[start : start + BLOCK]
+                rows = zip(*(block[c].tolist() for c in block.columns), strict=True)
+                yield between + ",\n".join(map(one_line, rows))
                 between = ",\n"
             yield "\n      ]"
         yield "\n    }"

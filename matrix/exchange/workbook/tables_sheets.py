@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from matrix.exchange.workbook.dropdowns import Dropdowns
 from matrix.exchange.workbook.report import Altered
 from matrix.palette import INK, Look
 
+BLOCK = 2_000  # rows whose texts are held at a time
 SAMPLED = 500  # rows that a column's width is chosen from
 NARROWEST, LINE, WIDEST = 8.0, 30.0, 58.0  # columns: of letters
 LINE_BELOW = {"bottom": 1, "bottom_color": RULE}
@@ -69,21 +70,17 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
         0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
     )
     ws.set_row(0, 20)
-    writers = []
+    cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        style = quiet if spec.kind in ("id", "hash") else body
-        ws.set_column(i, i, width, style)
+        cells.append(_Cells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
+        ws.set_column(i, i, width, cells[i].style)
         ws.write_string(0, i, shown[i], head_style)
-        writers.append(_writer(sheet, i, frame[column].tolist(), spec, style, link))
         if spec.about:
             sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
         if source := dropdowns.source(name, spec):
             ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
-    for row, lines in enumerate(_lines(frame, wide), 1):
-        ws.set_row(row, line_height(lines))
-        for write in writers:
-            write(row)
+    _rows(sheet, frame, cells, wide)
     ws.freeze_panes(1, 1)
     if name == "statements":
         _colour(sheet, columns.index("stance"), rows, looks)
@@ -93,26 +90,48 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     sheet.page(sum(wide), repeat=0)
 
 
-def _writer(sheet: Sheet, at: int, values: list[str], spec: Column, style: Any, link: Any) -> Callable[[int], None]:
-    """A function that writes a row's cell where there is text; an empty one needs no entry, its column has a format."""
-    write: Callable[[int, int, str, Any], Any] = sheet.xlsx.write_string
-    if spec.kind == "url":
-        write = lambda row, at, text, style: sheet.web(row, at, text, link, style, spec.name)  # noqa: E731
-    elif not guard.plain(values):
-        write = partial(sheet.text, name=spec.name)
+@dataclass(frozen=True)
+class _Cells:
+    """How a column's cells are written."""
 
-    def write_row(row: int) -> None:
-        if value := values[row - 1]:
-            write(row, at, value, style)
+    sheet: Sheet
+    at: int
+    spec: Column
+    style: Any
+    link: Any
 
-    return write_row
+    def plain(self, values: Sequence[str]) -> bool:
+        """Whether all of these may be written as they are."""
+        return self.spec.kind != "url" and guard.plain(values)
+
+    def write(self, row: int, text: str) -> None:
+        """One cell with whatever its text needs; an empty one needs no entry, its column has a format."""
+        if text and self.spec.kind == "url":
+            self.sheet.web(row, self.at, text, self.link, self.style, self.spec.name)
+        elif text:
+            self.sheet.text(row, self.at, text, self.style, self.spec.name)
 
 
-def _lines(frame: pd.DataFrame, widths: Sequence[float]) -> list[int]:
+def _rows(sheet: Sheet, frame: pd.DataFrame, cells: Sequence[_Cells], widths: Sequence[float]) -> None:
+    """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
+    for start in range(0, len(frame), BLOCK):
+        values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]
+        strange = [c.at for c, column in zip(cells, values, strict=True) if not c.plain(column)]
+        heights = [line_height(n) for n in _lines(values, widths)]
+        for row, (height, *texts) in enumerate(zip(heights, *values, strict=True), start + 1):
+            if all(not texts[i] or cells[i].plain([texts[i]]) for i in strange):
+                sheet.texts(row, height, [(c.at, text, c.style) for c, text in zip(cells, texts, strict=True)])
+            else:
+                sheet.xlsx.set_row(row, height)
+                for c, text in zip(cells, texts, strict=True):
+                    c.write(row, text)
+
+
+def _lines(columns: Sequence[Sequence[str]], widths: Sequence[float]) -> list[int]:
     """The lines of every row's longest text: LibreOffice does not make rows as high by itself on opening."""
-    lines = [1] * len(frame)
-    for column, width in zip(frame.columns, widths, strict=True):
-        for i, value in enumerate(frame[column].tolist()):
+    lines = [1] * len(columns[0])
+    for column, width in zip(columns, widths, strict=True):
+        for i, value in enumerate(column):
             if (len(value) * LATIN > width or "\n" in value or not value.isascii()) and (
                 n := lines_in(value, width)
             ) > lines[i]:
