@@ -29,7 +29,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             _restrict(connection, size)
             yield connection
-    except (sqlite3.Error, OverflowError) as e:
+    except (sqlite3.Error, UnicodeDecodeError, OSError) as e:
         refuse(path.name, f"cannot be read as a database: {_reason(e)}")
 
 
@@ -120,7 +120,7 @@ def _size(path: Path) -> int:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    if "UTF-8" in text:
+    if isinstance(error, UnicodeDecodeError) or "UTF-8" in text:
         return "it holds text that is not UTF-8"
     if "too big" in text:
         return f"it holds a value larger than {LARGEST_VALUE >> 20} MB"
