@@ -12,7 +12,7 @@ from matrix.exchange.unpacking import Archive
 MOST_DEPTH = 64
 MOST_FOUND = 100_000
 _LONGEST_TAG = 4_000_000  # bytes; expat reads an unfinished tag anew with each chunk
-_MOST_PIECES = 1_000  # of a text between two tags, each some 8,000 characters
+_LONGEST_TEXT = 4_000_000  # characters between two tags
 
 
 class Handler(Protocol):
@@ -46,7 +46,7 @@ def read_elements(archive: Archive, part: str, handler: Handler) -> None:
         for chunk in archive.chunks(part):
             parser.Parse(chunk, False)
             fed += len(chunk)
-            if fed - parser.CurrentByteIndex > _LONGEST_TAG or len(handler.pieces) > _MOST_PIECES:
+            if fed - parser.CurrentByteIndex > _LONGEST_TAG or sum(map(len, handler.pieces)) > _LONGEST_TEXT:
                 archive.refuse(f"holds a tag or text of millions of characters in its part {shown(part)}")
         parser.Parse(b"", True)
     except expat.ExpatError as e:

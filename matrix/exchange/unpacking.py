@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
@@ -84,12 +84,18 @@ def refused(name: str, message: str, row: int = 0, column: str = "") -> DatasetE
 
 @contextmanager
 def opened(
-    source: Path | bytes, name: str = "", *, kind: str = "workbook", xml: tuple[str, ...] = XML_ENDINGS
+    source: Path | bytes,
+    name: str = "",
+    *,
+    kind: str = "workbook",
+    xml: tuple[str, ...] = XML_ENDINGS,
+    most: Mapping[str, int] | None = None,
 ) -> Iterator[Archive]:
     """The parts of a zip file, once all that can be wrong with the zip as a whole was looked for.
 
-    kind: what the file should be, for messages. xml: endings of the parts that must hold harmless XML. DatasetError,
-    within the memory of a chunk, for what is no zip, encrypted, damaged, too big, too dense, or holds doubtful names.
+    kind: what the file should be, for messages. xml: endings of the parts that must hold harmless XML; most: how often
+    a tag may open in one of them, for limits that are better known before than after reading. DatasetError, within the
+    memory of a chunk, for what is no zip, encrypted, damaged, too big, too dense, or holds doubtful names.
     """
     called = name or (source.name if isinstance(source, Path) else "the file")
     with stream(source, called) as file:
@@ -101,7 +107,7 @@ def opened(
         with packed:
             _weigh(packed, called)
             archive = Archive(called, packed)
-            _scan(archive, xml)
+            _scan(archive, xml, most or {})
             yield archive
 
 
@@ -127,7 +133,8 @@ def _look(file: IO[bytes], name: str, kind: str) -> None:
     if start == _OLE:
         if _ENCRYPTED in file.read(MOST_UNPACKED):
             raise refused(name, "is protected by a password; remove it and save again")
-        raise refused(name, f"is of an old kind (.xls, .doc); save it as a {kind} of today (.xlsx for a spreadsheet)")
+        advice = "an old .xls file; save it as .xlsx" if kind == "workbook" else f"an old office file, not a {kind}"
+        raise refused(name, f"is {advice}")
     if not start:
         raise refused(name, "is empty")
     if start[:2] != b"PK":
@@ -172,13 +179,14 @@ def _weigh(packed: zipfile.ZipFile, name: str) -> None:
             )
 
 
-def _scan(archive: Archive, xml: tuple[str, ...]) -> None:
+def _scan(archive: Archive, xml: tuple[str, ...], most: Mapping[str, int]) -> None:
     """Unpack each XML part once, bit by bit: it is whole, declares no types or entities, and has a bearable size."""
     tags = 0
     for part in archive.parts:
         if not part.lower().endswith(xml):
             continue
         last = b""
+        counts = dict.fromkeys(most, 0)
         for chunk in archive.chunks(part):
             tags += chunk.count(b"<")
             if _DOCTYPE in last + chunk:
@@ -188,6 +196,10 @@ def _scan(archive: Archive, xml: tuple[str, ...]) -> None:
             if tags > MOST_TAGS:
                 archive.refuse(f"holds more than {MOST_TAGS:,} XML tags")
             last = chunk[-len(_DOCTYPE) :]
+            for tag in most:
+                counts[tag] += chunk.count(f"<{tag}".encode())
+                if counts[tag] > most[tag]:
+                    archive.refuse(f"holds more than {most[tag]:,} {tag}s in its part {shown(part)}")
 
 
 def _folded(part: str) -> str:

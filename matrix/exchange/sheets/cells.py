@@ -44,7 +44,7 @@ class _Cells:
         self._kind, self._style = "n", ""
         self._value = ""
         self._runs: list[str] = []
-        self._formula = False
+        self._formula = self._said = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.pieces.clear()
@@ -82,7 +82,7 @@ class _Cells:
         number = attributes.get("r", "")
         row = self._row + 1 if not number else int(number) if number.isdecimal() and len(number) < 8 else 0
         if not self._row < row <= MOST_ROWS:
-            self._refuse(f"row {shown(number or str(row))} stands after row {self._row}", self._row)
+            self._refuse(f"row {shown(number or str(row))} cannot follow row {self._row}", self._row)
         self._row, self._number, self._column = row, str(row), -1
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -120,6 +120,7 @@ class _Cells:
                 self._far()
             self._cells.extend([""] * gap)
         self._cells.append(text)
+        self._said = self._said or not text.isspace()
 
     def _text(self, stored: str) -> str:
         kind, book = self._kind, self._book
@@ -145,7 +146,7 @@ class _Cells:
 
     def _end_row(self) -> None:
         cells = self._cells
-        if any(map(str.strip, cells)):
+        if self._said:
             if self._row - self._filled > _FAR_ROWS:
                 self._far()
             self.laid += len(cells)
@@ -154,6 +155,7 @@ class _Cells:
             self.rows.append((self._row, tuple(cells)))
             self._filled, self._widest = self._row, max(self._widest, len(cells))
         cells.clear()
+        self._said = False
 
     def _merged(self, reference: str) -> None:
         """A merge is ignored, as only its first cell holds a value; one as big as the sheet is no mistake."""

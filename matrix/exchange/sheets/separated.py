@@ -19,7 +19,7 @@ _LONGEST_ROW = 4_000_000  # characters
 _LOOKED_AT = 20  # rows that tell the separator
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 17  # bytes that tell the encoding
-_GUESSED = ["cp1252", "gb18030", "big5", "mac_roman"]
+_GUESSED = ["cp1252", "gb18030", "big5"]
 
 
 def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
@@ -37,6 +37,8 @@ def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
         for number, cells in _rows(file, encoding, separator, called):
             if number <= told:
                 continue
+            if len(cells) > MOST_COLUMNS:
+                raise refused(called, f"has {len(cells):,} columns; {MOST_COLUMNS:,} are the most", number)
             while cells and not cells[-1]:
                 cells.pop()
             if not any(map(str.strip, cells)):
@@ -144,8 +146,6 @@ def _rows(file: IO[bytes], encoding: str, separator: str, name: str) -> Iterator
             lines.taken = 0
             if number > MOST_ROWS:
                 raise refused(name, f"has more than {MOST_ROWS:,} rows; split it")
-            if len(cells) > MOST_COLUMNS:
-                raise refused(name, f"has {len(cells):,} columns; {MOST_COLUMNS:,} are the most", number)
             yield number, cells
     except csv.Error as e:
         raise refused(name, f"cannot be read as CSV from here on: {e}", number + 1) from None

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel
 
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+# XlsxWriter and LibreOffice escape `_x0041_x0042_` as `_x005F_x0041_x0042_`, Excel each part of it: both are undone.
+_ESCAPE = re.compile("_x005F(_x[0-9A-Fa-f]{4}_)(?!x005F_x[0-9A-Fa-f]{4}_)|_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,32}")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*")
@@ -22,7 +23,7 @@ def unescaped(text: str) -> str:
     """The text without OOXML's escapes: `_x000D_` is CR, `_x005F_x0041_` is `_x0041_`."""
     if "_x" not in text:
         return text
-    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _ESCAPE.sub(lambda found: found[1] or chr(int(found[2], 16)), text)
     if _SURROGATE.search(plain):  # two escapes may make one character
         plain = plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return plain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matrix.exchange import guard
 from matrix.exchange.sheets.book import read_book
 from matrix.exchange.sheets.cells import read_cells
 from matrix.exchange.sheets.sheet import MOST_CELLS, Sheet
@@ -17,7 +18,7 @@ def read_workbook(source: Path | bytes, name: str = "") -> list[Sheet]:
     is no workbook, hostile, damaged, or bigger than a spreadsheet program would bear.
     """
     sheets = []
-    with opened(source, name) as archive:
+    with opened(source, name, most={"row": guard.MOST_ROWS}) as archive:
         book = read_book(archive)
         room = MOST_CELLS
         for place in book.sheets:
