@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matrix.charts.text import clean, plain
+from matrix.charts.text import clean, clip, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import NO_SIDE_COLOUR, side_looks
 
+KEY_ROOM = 190  # pixels of a side's name in a key
 COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}
 
 
@@ -39,8 +40,8 @@ class Mark:
     glyph: str
 
     def key(self) -> str:
-        """The mark with its word, as a label."""
-        return f"{self.dot()} {plain(self.label)}"
+        """The mark with its word, as a label of a width that leaves room for others."""
+        return f"{self.dot()} {plain(clip(self.label, KEY_ROOM))}"
 
     def dot(self) -> str:
         """The coloured mark alone, as a label."""

@@ -62,7 +62,7 @@ def network(
 
     Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
     dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
-    one a node, 100 in all). Who has no edge is named below; who has no room for a name has a number, and the name below.
+    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of room for a name.
     customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
     """
     look, called = theme(dark), names(dataset, result.of)
@@ -196,21 +196,22 @@ def _nodes(
         },
         unselected={"marker": {"opacity": 0.5}},
     )
-    annotations, numbered = [], []
+    annotations: list[dict[str, object]] = []
+    numbered: list[str] = []
     for k, label, spot, colour in zip(order, labels, spots, colours, strict=True):
         if spot:
             annotations.append(_label(at[k], plain(label), spot, drawing))
             continue
         number = str(len(numbered) + 1)
         numbered.append(f"{number} {shown[k].label}")
-        annotations.append(_number(at[k], number, colour, drawing))
+        annotations.append(_number(at[k], number, colour))
     figure.layout.annotations = annotations
     return numbered
 
 
 def _label(at: Floats, text: str, spot: Spot, drawing: Drawing) -> dict[str, object]:
     """A name on a piece of ground, so that no line runs through its letters."""
-    return _number(at, text, drawing.look.ground, drawing) | {
+    return _number(at, text, drawing.look.ground) | {
         "name": NAME,
         "font": {"size": drawing.size, "color": drawing.look.ink},
         "bgcolor": drawing.look.ground,
@@ -220,7 +221,7 @@ def _label(at: Floats, text: str, spot: Spot, drawing: Drawing) -> dict[str, obj
     }
 
 
-def _number(at: Floats, text: str, colour: str, drawing: Drawing) -> dict[str, object]:
+def _number(at: Floats, text: str, colour: str) -> dict[str, object]:
     return {
         "name": NUMBER,
         "text": text,

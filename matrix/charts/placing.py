@@ -14,16 +14,7 @@ from matrix.charts.text import wide
 
 SEED = 20260514
 _one = threading.Lock()  # igraph's random numbers are one stream for the process
-_WHERE = (
-    (0, -1),
-    (0, 1),
-    (1, 0),
-    (-1, 0),
-    (1, -1),
-    (-1, -1),
-    (1, 1),
-    (-1, 1),
-)  # right, down: a label's place by its node
+_WHERE = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))  # right and down of its node
 OUTSIDE = 30  # pixels that a label may stand out of the drawing
 
 Floats = NDArray[np.float64]

@@ -7,12 +7,20 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.formulas import MEASURES, NORMALISATIONS, OF
-from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import Positions
 from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import choose, state
 from matrix.dashboard.figures import figure
-from matrix.dashboard.pairs_view import choose_pair, edges_table, explained, measure_words, note, picked_pair
+from matrix.dashboard.pairs_view import (
+    choose_pair,
+    edges_table,
+    ends,
+    explained,
+    measure_words,
+    measured,
+    note,
+    picked_pair,
+)
 from matrix.dashboard.params import AGREEMENT
 from matrix.dashboard.said import Said
 from matrix.dataset.problems import SelectionError
@@ -46,7 +54,7 @@ def show_agreement(positions: Positions, said: Said) -> None:
         count = choose.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
         duplicates = choose.one("The same again counts", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
     try:
-        found = overlap(dataset, measure, normalize, count, duplicates, of, positions.selection)
+        found = measured(dataset, positions.selection, (measure,), normalize, count, duplicates, of)[measure]
     except SelectionError as e:
         note(str(e))
         st.button("Count positions, not normalised", on_click=_plainly)
@@ -61,6 +69,7 @@ def show_agreement(positions: Positions, said: Said) -> None:
         return heatmap(found, dataset, width=width, dark=dark)
 
     figure(dataset, AGREEMENT, build, lambda: edges_table(found, said), lambda data: choose_pair(data[:2]))
+    ends(found, said)
     explained()
     picked_pair(positions, said, of)
 

@@ -131,10 +131,15 @@ def frame_table(frame: pd.DataFrame) -> None:
     st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
 
 
-def _room() -> int:
-    """How wide a figure may be. Until the browser has told, as wide as on a desk."""
+def known_room() -> int:
+    """How wide a figure was last; until the browser has told, as wide as on a desk or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
-    kept = int(st.session_state.get("visit.room", guess))
+    return int(st.session_state.get("visit.room", guess))
+
+
+def _room() -> int:
+    """How wide a figure may be."""
+    kept = known_room()
     answer: Any = st.session_state.get(_ROOM) or {}
     told = answer.get("room")
     room = min(max(int(told), LEAST), MOST) if isinstance(told, int | float) and told > 0 else kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
 
@@ -67,6 +67,11 @@ class Links:
         address = f"?{self._page}&{CELL}={quote(cell, safe='~')}"
         label = f' aria-label="{esc(name)}"' if name else ""
         return f'<a class="pm-open" href="{esc(address)}" data-cell="{esc(cell)}"{label}>{inner}</a>'
+
+    def choosing(self, name: str, value: str, inner: str) -> str:
+        """A link around HTML of ours to the page as it is, with this choice made."""
+        params = [(k, v) for k, v in parse_qsl(self._page) if k != name]
+        return f'<a href="?{esc(urlencode([*params, (name, value)]))}" target="_self">{inner}</a>'
 
 
 def listen(dataset: Dataset) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.formulas import ACTORS, MEASURES
-from matrix.analysis.overlap import overlap
+from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import Positions
 from matrix.dashboard import choose, state
-from matrix.dashboard.figures import figure
+from matrix.dashboard.figures import figure, known_room
 from matrix.dashboard.grid import Picked
-from matrix.dashboard.pairs_view import choose_pair, edges_table, explained, measure_words, note, picked_pair
+from matrix.dashboard.pairs_view import choose_pair, edges_table, explained, measure_words, measured, note, picked_pair
 from matrix.dashboard.params import NETWORK, NETWORK_MEASURES
 from matrix.dashboard.said import Said
 
@@ -22,18 +22,18 @@ def show_network(positions: Positions, said: Said) -> None:
     dataset = positions.dataset
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         measure = choose.one("Joined by", "measure", measure_words(NETWORK_MEASURES))
+        both = measured(dataset, positions.selection, (measure, "clashes"))
+        found, clash = both[measure], both["clashes"]
         threshold = choose.number(
             "At least",
             "threshold",
             help="Left empty: the lowest that leaves a readable picture.",
             most=1.0 if MEASURES[measure].is_share else None,
-            placeholder="chosen for you",
+            placeholder=_in_force(found),
         )
-    found = overlap(dataset, measure, selection=positions.selection)
     if found.sentence:
         note(found.sentence)
         return
-    clash = overlap(dataset, "clashes", selection=positions.selection)
 
     def build(width: int, dark: bool) -> Any:
         from matrix.charts.network import network
@@ -43,6 +43,13 @@ def show_network(positions: Positions, said: Said) -> None:
     figure(dataset, NETWORK, build, lambda: edges_table(found, said), _choose_node)
     explained()
     picked_pair(positions, said, ACTORS)
+
+
+def _in_force(found: Overlap) -> str:
+    """The threshold that is taken where none is asked for."""
+    from matrix.charts.edges import edges_of, readable
+
+    return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}, chosen for you"
 
 
 def _choose_node(data: list[str]) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.formulas import ACTORS
-from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
@@ -22,6 +21,7 @@ from matrix.dashboard.emptiness import culprits
 from matrix.dashboard.intro import refuse
 from matrix.dashboard.names import choices
 from matrix.dashboard.network_view import show_network
+from matrix.dashboard.pairs_view import measured
 from matrix.dashboard.params import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
 from matrix.dashboard.said import Said
 from matrix.dashboard.sets_view import show_sets
@@ -65,7 +65,9 @@ def _pair(positions: Positions, said: Said) -> None:
         if len(offered) < 2:
             st.html('<div class="pm-note"><p>It takes two to compare: the filters leave fewer. Clear one.</p></div>')
             return
-        first, second = tuple(offered)[:2] if by == SIDES else _nearest(positions, list(offered))
+        first, second = tuple(offered)[:2]
+        if by == ACTORS and not (state.choice("one") and state.choice("other")):
+            first, second = _nearest(positions, list(offered))
         one = choose.one("One", "one", offered, default=first if state.choice("other") != first else second)
         other = choose.one("Other", "other", offered, default=second if second != one else first)
     show_comparison(Comparison(positions, one, other, by), said)
@@ -80,7 +82,7 @@ def _heard(positions: Positions) -> dict[str, str]:
 
 def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
     """Where to begin: the two who back most proposals together."""
-    found = overlap(positions.dataset, "shared", selection=positions.selection.without("search"))
+    found = measured(positions.dataset, positions.selection.without("search"), ("shared",))["shared"]
     table = found.frame.reindex(index=ids, columns=ids).to_numpy(float)
     i, j = np.unravel_index(int(np.nanargmax(np.triu(table, 1))), table.shape)
     return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,9 @@ from matrix.analysis.overlap import overlap
 from matrix.charts.arrange import dendrogram_order
 from matrix.charts.caption import alt, bare, words
 from matrix.charts.heatmap import heatmap
+from matrix.charts.theme import colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset, load
-from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS
+from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, contrast, mix
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, said, table
 from tests.tiny import frames as tiny_frames
@@ -65,11 +68,51 @@ def test_not_defined_is_blank_struck_and_said() -> None:
     assert any("1 pair" in n and "not defined" in n for n in words(figure).notes)
 
 
-def test_colours_are_the_palettes_and_the_ends_differ_in_sign() -> None:
+def test_colours_are_tints_of_the_palettes_and_the_ends_differ_in_sign() -> None:
     data = dataset(*SAID)
-    scale = heatmap(overlap(data), data).data[0].colorscale
-    assert (scale[0][1], scale[-1][1]) == (OPPOSING_COLOURS[0], BACKING_COLOURS[0])
-    assert heatmap(overlap(data, "clashes"), data).data[0].colorscale[-1][1] == OPPOSING_COLOURS[0]
+    for dark in (False, True):
+        look = theme(dark)
+        scale = heatmap(overlap(data), data, dark=dark).data[0].colorscale
+        for end, colour in ((scale[0][1], OPPOSING_COLOURS[0]), (scale[-1][1], BACKING_COLOURS[0])):
+            assert end in {mix(colour, look.empty, share / 100) for share in range(50, 101)}
+    clashes = heatmap(overlap(data, "clashes"), data).data[0].colorscale
+    assert clashes[-1][1] == heatmap(overlap(data), data).data[0].colorscale[0][1]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_small_text_reads_on_every_colour_of_a_scale(dark: bool) -> None:
+    look = theme(dark)
+    for scale in (look.diverging(), look.sequential(), look.sequential(against=True)):
+        colours = [colour_at(scale, share / 50) for share in range(51)]
+        assert min(contrast(text_on(c), c) for c in colours) >= 5.5
+
+
+def test_small_cells_hold_signs_that_the_words_explain() -> None:
+    rows = [f"a{i} talk {'support' if i % 2 else 'oppose'} early" for i in range(40)]
+    actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
+    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    figure = heatmap(overlap(data), data, width=640)
+    assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"+", "−", ""}
+    assert "+ is more than 62%, − is less than 38%; blank lies between or below." in words(figure).notes
+    large = heatmap(overlap(dataset(*SAID)), dataset(*SAID))
+    assert "In a cell: per cent, and below it n." in words(large).notes
+
+
+def test_a_phone_has_numbers_in_its_cells_and_the_rest_named_above() -> None:
+    rows = [f"a{i} talk support early" for i in range(40)]
+    actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
+    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    figure = heatmap(overlap(data), data, width=360)
+    assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"100", ""}
+    told = words(figure)
+    drawn = len(figure.data[0].z)
+    assert told.title == f"Who agrees with whom: {drawn} of 40 actors, agreement"
+    assert "left out: " in told.subtitle
+
+
+def test_turned_names_begin_at_the_drawing() -> None:
+    data = dataset(*SAID)
+    assert heatmap(overlap(data), data).layout.xaxis.tickangle == 90
 
 
 def test_light_and_dark_give_text_its_own_colour_on_a_clear_ground() -> None:
@@ -89,7 +132,8 @@ def test_too_many_are_cut_to_those_compared_most_and_said() -> None:
     data = dataset(*SAID)
     figure = heatmap(overlap(data), data, most=2)
     assert len(figure.data[0].z) == 2
-    assert any("2 of 3 actors are drawn" in n for n in words(figure).notes)
+    assert words(figure).title == "Who agrees with whom: 2 of 3 actors, agreement"
+    assert "Drawn are those compared on most; left out: Cem." in words(figure).subtitle
 
 
 @pytest.mark.parametrize("width", [360, 1100])

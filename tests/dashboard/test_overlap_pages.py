@@ -248,6 +248,24 @@ def test_choices_that_do_not_go_together_are_named_and_left_out(
     assert complaint in said(page("overlaps", address))
 
 
+def test_values_and_n_stand_in_words_below_a_heatmap_and_lead_to_their_statements(page: Open) -> None:
+    app = page("overlaps", "?view=agreement&measure=jaccard_backed")
+    heads = own(app, "h3")
+    assert heads[:2] == ["The highest", "The lowest"]
+    cells = own(app, "td")
+    at = next(i for i, c in enumerate(cells) if "Xiao Qian" in c and "%" in cells[i + 1])
+    assert re.fullmatch(r"\d+%", cells[at + 1])
+    assert cells[at + 2].isdigit()
+    links = " ".join(h.value for h in app.get("html"))
+    assert "view=agreement&amp;measure=jaccard_backed" in links
+    assert re.search(r"&amp;pair=[a-z-]+%7E[a-z-]+", links) or re.search(r"&amp;pair=[a-z-]+~[a-z-]+", links)
+
+
+def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
+    app = page("overlaps", "?view=network")
+    assert choose(app, "number_input", "threshold").placeholder == "0.75, chosen for you"
+
+
 def test_a_bar_without_proposals_is_said(page: Open, said: Read) -> None:
     words = said(page("overlaps", "?view=sets&bar=xiao-qian~xi-jinping"))
     assert "No bar of this picture stands for exactly Xiao Qian and Xi Jinping" in words
