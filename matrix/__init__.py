@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matrix.dataset.problems import SelectionError as SelectionError
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
+    from matrix.exchange.returning import compare_workbook as compare_workbook
     from matrix.exchange.workbook import to_workbook as to_workbook
 
 _HOME = {
@@ -32,6 +33,7 @@ _HOME = {
     "check": "matrix.dataset.check",
     "coalitions": "matrix.analysis.coalitions",
     "common_ground": "matrix.analysis.common_ground",
+    "compare_workbook": "matrix.exchange.returning",
     "evidence": "matrix.analysis.evidence",
     "load": "matrix.dataset.dataset",
     "overlap": "matrix.analysis.overlap",

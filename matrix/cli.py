@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from matrix.comparing import coalitions, common_ground, overlap, print_values
+from matrix.importing import diff, import_
 from matrix.options import (
     WIDTH,
     dataset_argument,
@@ -87,16 +88,26 @@ def main() -> None:
 @click.argument("dataset", required=False, type=click.Path(path_type=Path), envvar=ENVIRONMENT)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
-def serve(dataset: Path | None, port: int, address: str) -> None:
+@click.option(
+    "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
+)
+@click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
+def serve(dataset: Path | None, port: int, address: str, texts: Path | None, read_only: bool) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
 
+    Who can open it can edit the dataset on its Data page - unless it is read-only, as it always is on an address that
+    other machines can reach.
+
     \b
-    Example:
+    Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
+      policy-matrix serve --texts my-texts my-dataset
+      policy-matrix serve --read-only my-dataset
     """
     from matrix.serving import run
 
-    run((dataset or shipped()).resolve(), port, address)
+    folder = (dataset or shipped()).resolve()
+    run(folder, port, address, read_only=read_only, texts=texts.resolve() if texts else None)
 
 
 @main.command()
@@ -281,6 +292,10 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     for line in write(data, out, selection):
         click.echo(line, err=True)
     click.echo(f"wrote {out}", err=True)
+
+
+for command in (import_, diff):
+    main.add_command(command)
 
 
 @main.command()

@@ -16,7 +16,7 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
     *({"dataset", "shipped"}, {"palette", "serving"}, {"analysis"}),
-    *({"charts", "exchange", "terminal"}, {"readout"}, {"options"}, {"comparing"}, {"dashboard", "cli"}),
+    *({"charts", "exchange", "terminal"}, {"readout"}, {"options"}, {"comparing", "importing"}, {"dashboard", "cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
@@ -27,7 +27,7 @@ ROOMS = {
     "xlsxwriter": {"exchange"},
 }
 # What every start of the command line imports.
-LIGHT = {"__init__", "__main__", "cli", "comparing", "options", "shipped"}
+LIGHT = {"__init__", "__main__", "cli", "comparing", "importing", "options", "shipped"}
 HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 
@@ -74,7 +74,7 @@ def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) 
 
 def test_every_imported_library_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {Requirement(one).name.lower() for one in project["dependencies"]}
+    declared = {Requirement(one).name.lower().replace("-", "_") for one in project["dependencies"]}
     nodes = [(node, file) for file in FILES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     used = {name.partition(".")[0] for node, file in nodes for name in imports(node, file)}
     assert used - sys.stdlib_module_names - {"matrix"} <= declared

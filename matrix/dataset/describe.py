@@ -56,7 +56,7 @@ def _table(table: Table, dataset: Dataset, closed: Mapping[tuple[str, str], Sequ
     for name in dataset.columns[table.name]:
         column = table[name] if name in table else Column(name)
         need = "required" if column.required else ""
-        lines.append(f"| `{name}` | {need} | {_holds(column)} | {column.about} |")
+        lines.append(f"| `{name}` | {need} | {holds(column)} | {column.about} |")
     for name in dataset.columns[table.name]:
         column = table[name] if name in table else Column(name)
         allowed = closed.get((table.name, name)) or column.values
@@ -70,7 +70,8 @@ def _table(table: Table, dataset: Dataset, closed: Mapping[tuple[str, str], Sequ
     return "\n".join(lines)
 
 
-def _holds(column: Column) -> str:
+def holds(column: Column) -> str:
+    """What kind of value a column holds, in words."""
     return {
         "id": "id (lower-case slug)",
         "text": "text",

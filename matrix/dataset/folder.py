@@ -167,11 +167,11 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
             ),
             read_options=pacsv.ReadOptions(block_size=1 << 24),
         )
-    except pa.ArrowInvalid:
+        frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
+    except (pa.ArrowInvalid, UnicodeDecodeError):
         ragged = True
     if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
-    frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
     return _without_blank_rows(frame)
 
 
@@ -229,10 +229,10 @@ def _read_slowly(file: Path, header: list[str], table: Table, problems: list[Pro
         return pd.DataFrame()
     csv.field_size_limit(1 << 30)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    next(reader)
     rows: dict[int, list[str]] = {}
     position = -1
     try:
+        next(reader)
         for position, row in enumerate(reader):
             if not any(row):
                 continue  # a blank line is no row, but it has a number in a spreadsheet

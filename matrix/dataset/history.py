@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,19 @@ def applied(
     return Dataset.of(Folder(frames, dataset.package, {**begun, **kept}, ()), dataset.folder)
 
 
+def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
+    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings."""
+    sound = [c for c in changes if c.kind != "conflict"]
+    if not sound:
+        return []
+    try:
+        found = applied(dataset, sound)
+    except DatasetError as e:
+        return list(e.problems)
+    known = {(p.file, p.column, p.message) for p in dataset.warnings}
+    return [p for p in found.warnings if (p.file, p.column, p.message) not in known]
+
+
 def apply(folder: Path, changes: Sequence[Change], *, seen: str, who: str, what: str) -> Dataset:
     """Make the changes in a folder, all or none, with a line in its history; the dataset as it stands then.
 
@@ -78,12 +92,18 @@ def apply(folder: Path, changes: Sequence[Change], *, seen: str, who: str, what:
         return new
 
 
-def undo(folder: Path, *, who: str) -> Dataset:
-    """Take back the last apply that stands; DatasetError where nothing is left, or where it was built upon since."""
+def undo(folder: Path, *, who: str, number: int = 0) -> Dataset:
+    """Take back the last apply that stands; DatasetError where nothing is left, or where it was built upon since.
+
+    `number` is the entry that is meant: DatasetError where it is no longer the last one.
+    """
     with writing(folder) as write:
         now, entry = load(folder), last(read_history(folder))
         if entry is None:
             raise DatasetError([Problem(HISTORY_FILE, 0, "", "holds nothing that could be taken back")])
+        if number and number != entry.number:
+            words = f"the last change is another one meanwhile ({entry.what}): nothing was taken back"
+            raise DatasetError([Problem(HISTORY_FILE, entry.number, "", words)])
         wanted = [c.reversed() for c in reversed(entry.changes)]
         clashes = _clashes(now, entry)
         if clashes:
@@ -93,6 +113,14 @@ def undo(folder: Path, *, who: str) -> Dataset:
         words = f"undo of {entry.number}: {entry.what}"
         write(_with_line(folder, now, new, wanted, who, words, undoes=entry.number))
         return new
+
+
+def whoami() -> str:
+    """Who works here, as the machine knows it."""
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):  # a container may run under a number without a name
+        return "unknown"
 
 
 def last(entries: Sequence[Entry]) -> Entry | None:

@@ -1,16 +1,23 @@
-"""A folder becomes an empty dataset: every table with its header, the shipped stance scale, and a datapackage.json."""
+"""A folder becomes a dataset: an empty one with every table, ready to fill, or one that came from elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 
+from matrix.dataset.dataset import Dataset, save
 from matrix.dataset.folder import PACKAGE_FILE, head_bytes, tables_bytes
 from matrix.dataset.frames import canonical
 from matrix.dataset.journal import commit
-from matrix.dataset.package import descriptor
+from matrix.dataset.package import descriptor, read_package
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+
+TEXTS = "texts"
 
 
 def create(folder: Path) -> None:
@@ -19,6 +26,44 @@ def create(folder: Path) -> None:
     # Without its optional column the scale's conditional stances are told from the scores, as on the shipped scale.
     columns["stances"] = tuple(c for c in columns["stances"] if c != "conditional")
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
-    name = folder.resolve().name
-    package = descriptor({"name": name, "title": name.replace("-", " ").replace("_", " ")}, columns, {})
+    place = folder.resolve()
+    package = descriptor({"name": place.name, "title": _title(place)}, columns, {})
     commit(folder, {**tables_bytes(frames, columns), PACKAGE_FILE: head_bytes(package)})
+
+
+def described(frames: Mapping[str, Any], title: str = "") -> Dataset:
+    """Tables from elsewhere as a dataset with a description of its own; DatasetError with every problem."""
+    made = Dataset.from_frames(frames)
+    head = {"title": title} if title else {}
+    package = read_package(descriptor(head, made.columns, {}))
+    return replace(made, package=package)
+
+
+def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:
+    """Write a dataset, and its sources' texts below `texts/`, into a folder that is new or empty: whole or not at all.
+
+    FileExistsError where something is there already.
+    """
+    target = folder.resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FileExistsError(f"{folder} exists and is not an empty folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=".policy-matrix-") as near:
+        made = Path(near) / target.name
+        package = dataset.package
+        if package is not None and not package.title:
+            package = replace(package, head={"name": target.name, "title": _title(target), **package.head})
+        save(replace(dataset, package=package), made)
+        keep_texts(made, texts or {})
+        made.replace(target)
+
+
+def keep_texts(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Write sources' texts where `check --texts` finds them by their hash."""
+    for source, text in texts.items():
+        (folder / TEXTS).mkdir(exist_ok=True)
+        (folder / TEXTS / f"{source}.txt").write_bytes(text)
+
+
+def _title(folder: Path) -> str:
+    return folder.name.replace("-", " ").replace("_", " ")

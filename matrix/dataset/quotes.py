@@ -72,9 +72,9 @@ def verify(frames: Frames, files: Mapping[str, bytes]) -> Verification:
                 counts["no_text"] += 1
                 continue
             place = row["start"] if column == "quote" else ""
-            fault = _fault(text, quote, place)
-            if fault:
-                problems.append(Problem(TABLES[table].file, index + FIRST_ROW, column, fault))
+            wrong = fault(text, quote, place)
+            if wrong:
+                problems.append(Problem(TABLES[table].file, index + FIRST_ROW, column, wrong))
                 counts["failed"] += 1
             elif column == "quote" and not place:
                 counts["unplaced"] += 1
@@ -95,7 +95,7 @@ def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, in
     starts = 0
     for table, index, row in list(_quoted_rows(frames)):
         text, quote = texts.get(row["source"]), row["quote"]
-        if text is not None and quote and not row["start"] and _places(text, quote) == 1:
+        if text is not None and quote and not row["start"] and len(places(text, quote)) == 1:
             frames[table].loc[index, "start"] = str(text.index(quote))
             starts += 1
     frames, _ = canonical(frames)
@@ -129,12 +129,12 @@ def _quoted_rows(frames: Frames) -> Iterator[tuple[str, int, dict[str, str]]]:
             yield table, int(index), dict(zip(columns, values, strict=True))
 
 
-def _fault(text: str, quote: str, place: str) -> str:
+def fault(text: str, quote: str, place: str) -> str:
     """What is wrong with a quote at a place (or anywhere, without one); '' when it is verified."""
     if place.isdecimal() and text.startswith(quote, int(place)):
         return ""
     if quote in text:
-        times = _places(text, quote)
+        times = len(places(text, quote))
         if not place:
             return ""
         where = f"at {text.index(quote)}" if times == 1 else f"in {times} other places"
@@ -162,9 +162,9 @@ def _nearest(text: str, quote: str, place: int | None) -> tuple[int, str] | None
     return (best[1], best[2]) if best[0] >= NEAR else None
 
 
-def _places(text: str, quote: str) -> int:
-    """In how many places a quote stands, overlapping ones too."""
-    return len(re.findall(f"(?={re.escape(quote)})", text))
+def places(text: str, quote: str) -> list[int]:
+    """Where a quote stands in a text, character for character; overlapping places too, none for an empty quote."""
+    return [found.start() for found in re.finditer(f"(?={re.escape(quote)})", text)] if quote else []
 
 
 def _decoded(content: bytes | None) -> str | None:

@@ -11,14 +11,15 @@ from matrix.dataset.changes import Change, Comparison, compare
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.folder import Folder
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.history import applied
+from matrix.dataset.history import unsound
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import TABLES
 from matrix.exchange.returning.meta import Meta, read_meta
 from matrix.exchange.returning.tables import Returned, returned
 from matrix.exchange.sheets import Sheet, read_workbook
+from matrix.exchange.workbook.meta_sheet import NAME
 
-__all__ = ["compare_workbook", "workbook_dataset"]
+__all__ = ["compare_workbook", "is_ours", "workbook_dataset"]
 
 
 def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, name: str = "") -> Comparison:
@@ -67,16 +68,18 @@ def _name(source: str | PathLike[str] | bytes) -> str:
     return "the workbook" if isinstance(source, bytes) else Path(source).name
 
 
+def is_ours(sheets: Sequence[Sheet]) -> bool:
+    """Whether the sheets are those of an exported workbook, or named like its tables."""
+    names = {s.name.strip().casefold().replace(" ", "_") for s in sheets}
+    return NAME in names or {"statements", "actors"} <= names
+
+
 def _meta(sheets: Sequence[Sheet], name: str) -> Meta:
     meta = read_meta(sheets, name)
-    if not meta.sheets and not any(_table_named(s.name) for s in sheets):
-        words = "is no workbook of this program: neither _meta nor a sheet named like a table, such as Statements"
+    if not is_ours(sheets):
+        words = "is no workbook of this program: neither _meta nor sheets named like tables, such as Statements"
         raise DatasetError([Problem(name, 0, "", words)])
     return meta
-
-
-def _table_named(sheet: str) -> bool:
-    return sheet.strip().casefold().replace(" ", "_") in TABLES
 
 
 def _without_deletions(dataset: Dataset, sheets: Sequence[Sheet], meta: Meta) -> Frames:
@@ -91,15 +94,7 @@ def _without_deletions(dataset: Dataset, sheets: Sequence[Sheet], meta: Meta) ->
 def _unsound(dataset: Dataset, changes: Sequence[Change], came: Returned) -> Iterable[Problem]:
     """What would be wrong with the dataset after the changes, told where the workbook shows it."""
     sound = [c for c in changes if c.kind != "conflict"]
-    if not sound:
-        return []
-    try:
-        found = applied(dataset, sound)
-    except DatasetError as e:
-        return [_in_the_workbook(p, dataset, sound, came) for p in e.problems]
-    known = {(p.file, p.column, p.message) for p in dataset.warnings}
-    fresh = [p for p in found.warnings if (p.file, p.column, p.message) not in known]
-    return [_in_the_workbook(p, dataset, sound, came) for p in fresh]
+    return [_in_the_workbook(p, dataset, sound, came) for p in unsound(dataset, sound)]
 
 
 def _in_the_workbook(p: Problem, dataset: Dataset, changes: Sequence[Change], came: Returned) -> Problem:

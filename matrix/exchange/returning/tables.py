@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
+from matrix.dataset.ids import next_id
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.exchange.guard import clean
@@ -19,7 +20,6 @@ from matrix.exchange.workbook.tables_sheets import sheet_name
 
 TWIN = 0.6  # share of equal values from which a row without id is taken for one that is missing
 _LINE_ENDS = re.compile(r"\r\n?")
-_NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
 @dataclass
@@ -173,15 +173,5 @@ def _without_id(
         came.twins.add((name, best))
         words = f"is empty; the other values are those of {shown(best)}, which is missing: write {best} here"
     else:
-        words = f"is empty; a new row needs an id of its own, such as {_next_id([*held['id'], *came.rows[name]])}"
+        words = f"is empty; a new row needs an id of its own, such as {next_id([*held['id'], *came.rows[name]])}"
     came.problems.append(Problem(sheet.name, row.number, "id", words))
-
-
-def _next_id(ids: Sequence[str]) -> str:
-    """An id that is free, in the manner of the last one that ends in a number."""
-    numbered = [m for m in map(_NUMBERED.match, ids) if m]
-    if not numbered:
-        return "new-1"
-    head = numbered[-1][1]
-    width = len(numbered[-1][2])
-    return f"{head}{max(int(m[2]) for m in numbered if m[1] == head) + 1:0{width}d}"

@@ -1,0 +1,142 @@
+"""Any file or folder from outside becomes one of two things: a dataset of its own, or changes to one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matrix.dataset.changes import Comparison, compare, merge
+from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.history import unsound
+from matrix.dataset.problems import DatasetError, Problem
+
+if TYPE_CHECKING:
+    from matrix.exchange.arriving.arrival import Arrival
+    from matrix.exchange.sheets import Sheet
+
+ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a person has said about a file that is not ours: see docs/bring-your-data.md."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    stances: Mapping[str, str] = field(default_factory=dict)
+    same: Sequence[str] = ()
+    different: Sequence[str] = ()
+    dates: str = ""
+    actors: str = "organization"
+    proposals: str = "Proposals"
+
+
+@dataclass(frozen=True, eq=False)
+class Incoming:
+    """What a file holds: `told` is how it was understood, `problems` what must be said or mended first.
+
+    `dataset` stands on its own (where there is none yet to change), else `comparison` is what would change.
+    `texts`: source ids and the texts that came along, as UTF-8.
+    """
+
+    told: str = ""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    dataset: Dataset | None = None
+    comparison: Comparison | None = None
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def read_incoming(source: Path, into: Dataset | None = None, said: Corrections | None = None) -> Incoming:
+    """Read a file by its ending, or another dataset's folder; nothing is written.
+
+    A workbook, JSON or Parquet file of ours is the dataset itself, edited: what it lacks was deleted. Anything else is
+    merged: it adds and fills in, and never takes away. DatasetError for what cannot be read at all.
+    """
+    said = said or Corrections()
+    if source.is_dir():
+        return _merged(load(source), into)
+    ending = source.suffix.lower()
+    if ending == ".xlsx":
+        return _workbook(source, into, said)
+    if ending == ".csv":
+        from matrix.exchange.sheets import read_csv_sheet
+
+        return _sheet(read_csv_sheet(source), source.name, into, said)
+    if ending in (".json", ".parquet"):
+        return _whole(source, into)
+    if ending == ".dna":
+        from matrix.exchange.arriving.dna import read_dna
+
+        if said.actors not in ("organization", "person"):
+            raise DatasetError([Problem(source.name, 0, "", "actors are organization or person")])
+        return _arrived(read_dna(source, "person" if said.actors == "person" else "organization"), into)
+    if ending == ".qdpx":
+        from matrix.exchange.arriving.refi import read_refi
+
+        return _arrived(read_refi(source, said.proposals, stance_words=dict(said.stances)), into)
+    words = f"is of no kind that can be read: a folder, or a file that ends in {', '.join(ENDINGS)}"
+    raise DatasetError([Problem(source.name, 0, "", words)])
+
+
+def _workbook(source: Path, into: Dataset | None, said: Corrections) -> Incoming:
+    from matrix.exchange.returning import compare_workbook, is_ours, workbook_dataset
+    from matrix.exchange.sheets import read_workbook
+
+    sheets = read_workbook(source)
+    if not is_ours(sheets):
+        shown = [s for s in sheets if s.rows and not s.hidden]
+        if not shown:
+            raise DatasetError([Problem(source.name, 0, "", "has no sheet with anything in it")])
+        notes = tuple(f"the sheet {s.name!r} is not read" for s in shown[1:])
+        return _sheet(shown[0], source.name, into, said, notes)
+    if into is None:
+        return Incoming(dataset=workbook_dataset(source))
+    found = compare_workbook(source, into)
+    return Incoming(problems=found.problems, notes=found.notes, comparison=found)
+
+
+def _whole(source: Path, into: Dataset | None) -> Incoming:
+    if source.suffix.lower() == ".json":
+        from matrix.exchange.whole_json import read_json
+
+        found = read_json(source)
+    else:
+        from matrix.exchange.parquet import read_parquet_dataset
+
+        found = read_parquet_dataset(source)
+    if into is None:
+        return Incoming(dataset=found)
+    now = dict(into.frames)
+    changes = compare(now, dict(found.frames), now)
+    return Incoming(comparison=Comparison(tuple(changes), (), (), into.version))
+
+
+def _sheet(sheet: Sheet, name: str, into: Dataset | None, said: Corrections, notes: tuple[str, ...] = ()) -> Incoming:
+    from matrix.exchange.arriving.handmade import read_sheet
+    from matrix.exchange.arriving.mapping import propose
+
+    given: dict[str, Any] = {"same": said.same, "different": said.different, "dates": said.dates, "into": into}
+    mapping = propose(sheet, name, map=said.columns, stances=said.stances, **given)
+    if mapping.problems:
+        return Incoming(str(mapping), mapping.problems, notes)
+    return _arrived(read_sheet(sheet, mapping), into, str(mapping), notes)
+
+
+def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tuple[str, ...] = ()) -> Incoming:
+    notes = (*notes, *arrival.notes)
+    if into is None:
+        from matrix.dataset.new import described
+
+        return Incoming(told, (), notes, described(arrival.frames, arrival.title), texts=arrival.texts)
+    found = _merged(Dataset.from_frames(arrival.frames), into)
+    return Incoming(told, found.problems, (*notes, *found.notes), None, found.comparison, arrival.texts)
+
+
+def _merged(other: Dataset, into: Dataset | None) -> Incoming:
+    if into is None:
+        return Incoming(dataset=other)
+    changes = merge(dict(into.frames), dict(other.frames))
+    problems = tuple(unsound(into, changes))
+    return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version))
