@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from matrix import shipped
@@ -17,11 +18,27 @@ FLAGS = {
     "client.toolbarMode": "viewer",
     "server.maxUploadSize": "20",
     "server.fileWatcherType": "none",
+    # A page of another site must not write through a visitor's browser.
+    "server.enableCORS": "true",
+    "server.enableXsrfProtection": "true",
 }
+READ_ONLY = "POLICY_MATRIX_READ_ONLY"  # `1` in the environment: the dashboard writes nothing
+TEXTS = "POLICY_MATRIX_TEXTS"  # names the folder of the source texts
 
 
-def run(dataset: Path, port: int, address: str) -> None:
-    """Serve until interrupted; the process becomes the server where the system allows it, else waits for it."""
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach the address; a name other than localhost is not trusted to be so."""
+    try:
+        return ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address.lower() == "localhost"
+
+
+def run(dataset: Path, port: int, address: str, *, read_only: bool = False, texts: Path | None = None) -> None:
+    """Serve until interrupted; the process becomes the server where the system allows it, else waits for it.
+
+    Nothing can be edited with `read_only`, nor when other machines can reach the address.
+    """
     flags = {**FLAGS, "server.port": str(port), "server.address": address}
     # -P: nothing in the current folder can stand in for a library.
     command = [
@@ -34,6 +51,10 @@ def run(dataset: Path, port: int, address: str) -> None:
         *(f"--{k}={v}" for k, v in flags.items()),
     ]
     environment = {**os.environ, shipped.ENVIRONMENT: str(dataset)}
+    if read_only or not is_loopback(address):
+        environment[READ_ONLY] = "1"
+    if texts:
+        environment[TEXTS] = str(texts)
     if os.name == "posix":
         sys.stdout.flush()
         os.execve(command[0], command, environment)

@@ -12,6 +12,7 @@ from matrix.dashboard.text import esc, plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
+from matrix.serving import READ_ONLY, TEXTS, is_loopback
 
 MOST = 200  # problems listed; more than these nobody reads on a screen
 
@@ -22,6 +23,21 @@ def folder() -> Path:
     """The dataset's folder: the environment's, else the shipped one."""
     named = os.environ.get(shipped.ENVIRONMENT)
     return Path(named) if named else shipped.dataset()
+
+
+def read_only() -> bool:
+    """Whether nothing may be written: told so, or other machines can reach this server.
+
+    The address is asked for here too: who starts Streamlit without `serve` has given no flag.
+    """
+    told = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
+    return told or not is_loopback(str(st.get_option("server.address") or ""))
+
+
+def texts_folder() -> Path | None:
+    """Where the sources' texts are, if the server was told and the folder is there."""
+    named = os.environ.get(TEXTS)
+    return Path(named) if named and Path(named).is_dir() else None
 
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
