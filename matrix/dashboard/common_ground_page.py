@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,13 +14,12 @@ from matrix.analysis.sides import counted_sides
 from matrix.dashboard import choose, state
 from matrix.dashboard.desk import beside_evidence, heading
 from matrix.dashboard.emptiness import culprits
-from matrix.dashboard.figures import figure
-from matrix.dashboard.grid import Picked
 from matrix.dashboard.ground_lines import TIER_WORDS, Ground
+from matrix.dashboard.ground_pictures import coverage_picture, ground_picture, ladder_pictures
 from matrix.dashboard.intro import refuse
 from matrix.dashboard.ladder_view import ladders
 from matrix.dashboard.names import choices
-from matrix.dashboard.params import COMMON_GROUND, PICTURE
+from matrix.dashboard.params import COVERAGE, LADDER, PICTURE
 from matrix.dashboard.said import Said, terms
 from matrix.dashboard.text import esc, plural
 from matrix.dataset.dataset import Dataset
@@ -55,23 +53,11 @@ def show(dataset: Dataset, selection: Selection) -> None:
         st.html(f'<h2 class="pm-h2">{_rest_heading(found)}</h2>')
         for tier in TIERS[1:]:
             _tier(ground, tier)
-        choose.opens(PICTURE, "All proposals in one picture", lambda: _picture(found))
+        choose.opens(PICTURE, "All proposals in one picture", lambda: ground_picture(found))
+        if len(dataset.frames["risk_areas"]):
+            title = "Who speaks on what: coverage by risk area and side"
+            choose.opens(COVERAGE, title, lambda: coverage_picture(dataset, selection, found.sides))
         _explained()
-
-
-def _picture(found: CommonGround) -> None:
-    def build(width: int, dark: bool) -> Any:
-        from matrix.charts.common_ground import common_ground_bars
-
-        return common_ground_bars(found, width=width, dark=dark)
-
-    figure(
-        found.positions.dataset,
-        COMMON_GROUND,
-        build,
-        None,
-        lambda data: state.open_cell(Picked(data[0], "", data[1])) if len(data) > 1 else None,
-    )
 
 
 def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
@@ -104,6 +90,7 @@ def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> Non
     table = ladder(dataset, selection)
     if len(table):
         st.html(ladders(Said(dataset), table, sides))
+        choose.opens(LADDER, "The ladder as a picture to keep", lambda: ladder_pictures(dataset, table))
 
 
 def _rest_heading(found: CommonGround) -> str:

@@ -49,7 +49,7 @@ def _in_force(found: Overlap) -> str:
     """The threshold that is taken where none is asked for."""
     from matrix.charts.edges import edges_of, readable
 
-    return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}, chosen for you"
+    return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}"
 
 
 def _choose_node(data: list[str]) -> None:

@@ -21,7 +21,7 @@ VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
-TABLE, PICTURE = "table", "picture"
+TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 BETWEEN = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
@@ -83,7 +83,7 @@ _SOMEBODY = _several("actors", "sides")
 PARAMS = {
     "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
     "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
-    "open": Param((COMMON_GROUND, OVERLAPS), _word(*TIERS, *SECTIONS, TABLE, PICTURE), many=True),
+    "open": Param((COMMON_GROUND, OVERLAPS), _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE), many=True),
     "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
     "by": Param((OVERLAPS,), _word(*BY), BY[0]),
     "one": Param((OVERLAPS,), _SOMEBODY),

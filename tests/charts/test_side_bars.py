@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from matrix.analysis.common_ground import common_ground
+from matrix.analysis.coverage import coverage
 from matrix.analysis.ladder import ladder
 from matrix.charts.caption import alt, words
 from matrix.charts.common_ground import common_ground_bars
-from matrix.charts.coverage import coverage, coverage_bars
+from matrix.charts.coverage import coverage_bars
 from matrix.charts.ladder import ladder_figure
 from matrix.dataset.dataset import Dataset, load
-from matrix.dataset.selection import Selection
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, minimal, said, table
 from tests.tiny import frames as tiny_frames
@@ -79,30 +79,18 @@ def test_rows_left_out_are_said_and_no_sides_is_a_sentence() -> None:
     assert "No common ground" in alt(common_ground_bars(common_ground(alone)))
 
 
-def test_coverage_counts_voices_of_an_area_and_those_below() -> None:
-    areas, proposals = AREAS
-    data = dataset("ann test support early", "bob ban oppose early", risk_areas=areas, proposals=proposals)
-    found = coverage(data)
-    assert found.index.tolist() == ["war", "arms", "law", "void"]
-    assert found["depth"].tolist() == [0, 1, 0, 0]
-    assert found["proposals"].tolist() == [2, 2, 2, 0]
-    assert found["north_proposals"].tolist() == [2, 2, 1, 0]
-    assert found["north_speakers"].tolist() == [2, 2, 1, 0]
-    assert found["south_proposals"].tolist() == [0, 0, 0, 0]
-    assert coverage(data, Selection(actor=("ann",)))["north_proposals"].tolist() == [1, 1, 1, 0]
-
-
 def test_coverage_says_no_voice_and_where_there_is_no_proposal() -> None:
     areas, proposals = AREAS
     data = dataset("ann test support early", risk_areas=areas, proposals=proposals)
-    figure = coverage_bars(data)
+    figure = coverage_bars(coverage(data), data)
     labels = [t for trace in figure.data if trace.name == "all proposals" for t in trace.text]
     assert any("<b>1 of 2</b> · 1 speaker" in t for t in labels)
     assert " no voice" in labels
     assert "Without a proposal in this selection: Void." in words(figure).notes
     assert "no South voice on War, Arms and Law" in alt(figure)
     assert next(list(c) for t in figure.data if t.name == "north" for c in t.customdata) == ["war", "north"]
-    assert "no risk areas" in alt(coverage_bars(dataset("ann talk support early")))
+    bare = dataset("ann talk support early")
+    assert "no risk areas" in alt(coverage_bars(coverage(bare), bare))
 
 
 def test_sun_stands_on_five_rungs_and_against_the_sixth(shipped) -> None:
@@ -130,7 +118,7 @@ def test_hostile_names_stay_text(width: int) -> None:
     data = Dataset.from_frames(tiny_frames(rows, actors=actors, proposals=proposals, risk_areas=areas, sides=sides))
     figures = (
         common_ground_bars(common_ground(data), width=width),
-        coverage_bars(data, width=width),
+        coverage_bars(coverage(data), data, width=width),
         ladder_figure(ladder(data), data, width=width),
     )
     for figure in figures:
@@ -143,7 +131,7 @@ def test_the_shipped_dataset_is_drawn_on_a_phone_too(shipped, dark: bool) -> Non
     data = load(shipped)
     for figure in (
         common_ground_bars(common_ground(data), width=360, dark=dark),
-        coverage_bars(data, width=360, dark=dark),
+        coverage_bars(coverage(data), data, width=360, dark=dark),
         ladder_figure(ladder(data), data, width=360, dark=dark),
     ):
         assert figure.layout.width == 360

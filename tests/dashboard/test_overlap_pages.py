@@ -107,6 +107,29 @@ def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(pag
     assert "No China voice in these sources." in said(app)
 
 
+@pytest.mark.parametrize(
+    ("section", "title"),
+    [
+        ("ladder", "The ladder nc3: 6 rungs"),
+        ("coverage", "Who speaks on what: 25 risk areas, United States and China"),
+        ("picture", "Common ground of United States and China: 44 proposals spoken on"),
+    ],
+)
+def test_pictures_are_made_when_they_are_opened(page: Open, said: Read, section: str, title: str) -> None:
+    assert title not in said(page("common-ground"))
+    app = page("common-ground", f"?open={section}")
+    assert title in said(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_coverage_stands_as_a_table_too(page: Open) -> None:
+    app = page("common-ground", "?open=coverage&open=table")
+    table = app.dataframe[0].value
+    assert list(table.columns)[:4] == [
+        *("Risk area", "Proposals", "With a voice of United States", "Speakers of United States"),
+    ]
+
+
 def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, said: Read) -> None:
     app = page("common-ground", "?sides=us&sides=china&sides=other")
     assert "all 3 sides" in said(app)
@@ -263,7 +286,7 @@ def test_values_and_n_stand_in_words_below_a_heatmap_and_lead_to_their_statement
 
 def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
     app = page("overlaps", "?view=network")
-    assert choose(app, "number_input", "threshold").placeholder == "0.75, chosen for you"
+    assert choose(app, "number_input", "threshold").placeholder == "0.75"
 
 
 def test_a_bar_without_proposals_is_said(page: Open, said: Read) -> None:
