@@ -17,6 +17,7 @@ from matrix.options import (
     format_option,
     open_dataset,
     print_table,
+    say_what_is_empty,
     selection_options,
     width,
 )
@@ -199,6 +200,10 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
     data, selection = open_dataset(dataset, filters)
     seen = view(fold(data, selection), stated=stated)
+    if what != "stance" or by == "sides" or format_ != "text":
+        say_what_is_empty(data, len(seen.rows), len(seen.columns) if by == "actors" else 1)
+    if by == "sides" and not len(data.frames["sides"]):
+        click.echo("The dataset has no sides: there is nothing to count by side.", err=True)
     if what != "stance":
         print_values(seen, what, format_, data, selection)
         return

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.options import dataset_argument, format_option, open_dataset, print_table, selection_options, width
+from matrix.options import (
+    dataset_argument,
+    format_option,
+    open_dataset,
+    print_table,
+    say_what_is_empty,
+    selection_options,
+    width,
+)
 
 if TYPE_CHECKING:
     from matrix.analysis.positions import View
@@ -82,6 +90,9 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
       policy-matrix common-ground
       policy-matrix common-ground --sides us,china --as-of 2024-12-31 --format csv
     """
+    import pandas as pd
+
+    from matrix.analysis.common_ground import SCORE
     from matrix.analysis.common_ground import common_ground as ground_of
 
     data, selection = open_dataset(dataset, filters)
@@ -89,6 +100,8 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
     found = ground_of(data, wanted, selection)
     if found.sentence:
         click.echo(found.sentence, err=True)
+    else:
+        say_what_is_empty(data, len(found.frame))
     if any(selection.chosen().get(name) for name in ("side", "actor", "kind", "authority")):
         click.echo(
             "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
@@ -98,7 +111,20 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
 
         click.echo(common_ground_text(data, found, width()), nl=False)
         return
-    print_table(found.frame, "proposal", format_, data, selection, {"sides": found.sides})
+    table = found.frame
+    if format_ == "json":  # a program gets what a person reads beside the tier
+        table = table.assign(n=found.n, missing_words=found.missing, **found.basis.add_prefix("weakest_"))
+        lines = found.who.astype(object).to_dict("records")
+        table["voices"] = pd.Series(
+            [
+                [{k: v for k, v in one.items() if k != "proposal"} for one in lines if one["proposal"] == p]
+                for p in table.index
+            ],
+            index=table.index,
+            dtype=object,
+        )
+    about = {"sides": found.sides, "score": SCORE, "n_counts": "speakers of these sides"}
+    print_table(table, "proposal", format_, data, selection, about)
 
 
 @click.command()

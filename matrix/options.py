@@ -71,6 +71,15 @@ def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, S
     return data, selection.within(data)
 
 
+def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
+    """A sentence where there is nothing to show, by whose doing: the filters' or the dataset's."""
+    for table, left in (("proposals", rows), ("actors", columns)):
+        if not left:
+            whose = "the filters leave" if len(data.frames[table]) else "the dataset has"
+            click.echo(f"Nothing to show: {whose} no {table.removesuffix('s')}.", err=True)
+            return
+
+
 def print_table(
     table: pd.DataFrame,
     corner: str,

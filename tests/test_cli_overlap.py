@@ -165,3 +165,49 @@ def test_values_of_the_matrix(folder: str) -> None:
     assert "·" in text
     hidden = rows(run("show", "--values", "count", "--stance", "no", "--format", "csv", folder))
     assert hidden == [["proposal", "a"], ["p1", "1.0"], ["p2", "1.0"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("overlap",), "Nothing to compare: the dataset has no actors."),
+        (("overlap", "--of", "proposals", "--measure", "congruence", "--normalize", "cosine"), "Nothing to compare: the dataset has no proposals."),
+        (("overlap", "--edges", "--measure", "net", "--count", "statements"), "Nothing to compare: the dataset has no actors."),
+        (("show", "--by", "sides"), "Nothing to show: the dataset has no proposal."),
+        (("show", "--values", "signed"), "Nothing to show: the dataset has no proposal."),
+        (("show", "--format", "csv"), "Nothing to show: the dataset has no proposal."),
+        (("common-ground",), "No common ground to tell: the dataset has no sides."),
+        (("coalitions",), "No group of 2 actors or more"),
+    ],
+)  # fmt: skip
+def test_an_empty_dataset_is_a_sentence(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert run("new", str(tmp_path / "empty")).exit_code == 0
+    for form in ("text", "csv", "json"):
+        result = run(*words, *(() if "--format" in words else ("--format", form)), str(tmp_path / "empty"))
+        assert result.exit_code == 0
+        assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("overlap", "--search", "zzzz"), "Nothing to compare: the filters leave no actors"),
+        (("overlap", "--of", "proposals", "--search", "zzzz"), "Nothing to compare: the filters leave no proposals"),
+        (("overlap", "--side", "us", "--actor", "xiao-qian"), "Nothing to compare: the filters leave no actors"),
+        (("common-ground", "--search", "zzzz"), "Nothing to show: the filters leave no proposal."),
+        (("common-ground", "--sides", "us,us"), "and here is only United States."),
+    ],
+)
+def test_filters_that_leave_nothing_are_a_sentence(words: tuple[str, ...], said: str, shipped: Path) -> None:
+    result = run(*words, str(shipped))
+    assert result.exit_code == 0
+    assert said in result.stderr
+
+
+def test_common_ground_for_programs_holds_conditions_basis_and_n(shipped: Path) -> None:
+    (row,) = json.loads(
+        run("common-ground", "--proposal", "evaluation-exchange", "--format", "json", str(shipped)).stdout
+    )["rows"]
+    assert (row["n"], row["missing"], row["missing_words"]) == (2, "us", "no United States voice in these sources")
+    assert (row["weakest_attribution"], row["weakest_confidence"]) == ("paraphrased", "high")
+    assert {v["actor"]: bool(v["conditions"]) for v in row["voices"]} == {"xiao-qian": False, "cai-cuihong": True}

@@ -23,6 +23,7 @@ from matrix.dataset.selection import Selection, below, columns_of, words
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
 )
+SCORE = "product over the sides of (backing + 1)/(speakers + 2), group-aware consensus (Small et al. 2021)"
 # What each tier says, for the heading of its group.
 ABOUT = {
     OFFICIAL: "officials of every side back it, nobody of them opposes",
@@ -219,5 +220,6 @@ def _missing(counts: dict[str, dict[str, Ints]], n: int) -> list[str]:
 def _too_few(dataset: Dataset, chosen: tuple[str, ...]) -> str:
     if not len(dataset.frames["sides"]):
         return "No common ground to tell: the dataset has no sides. Overlaps compare actors without them."
-    only = f"only {chosen[0]}" if chosen else "none"
+    names = dict(zip(dataset.frames["sides"]["id"], dataset.frames["sides"]["name"], strict=True))
+    only = f"only {names[chosen[0]]}" if chosen else "none"
     return f"No common ground to tell: it takes two sides that count, and here is {only}."

@@ -98,7 +98,7 @@ def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
 
 @pytest.mark.parametrize(
     ("sides", "said_of_it"),
-    [(["north"], "only north"), ([], "none")],
+    [(["north"], "only North"), ([], "none")],
 )
 def test_fewer_than_two_sides_is_a_sentence(sides: list[str], said_of_it: str) -> None:
     found = common_ground(dataset(*CASES["official"]), sides)
