@@ -9,6 +9,7 @@ import streamlit as st
 
 from matrix.analysis.positions import Positions
 from matrix.dashboard import state
+from matrix.dashboard.colophon import colophon
 from matrix.dashboard.evidence_panel import panel
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.intro import chips, notices
@@ -42,6 +43,7 @@ def beside_evidence(positions: Positions) -> Iterator[None]:
         left, right = st.columns(2)
     with left, st.container(key="body"):
         yield
+        colophon(positions)
     with right:
         _evidence(positions)
 

@@ -73,7 +73,7 @@ class Brief:
         official = found.asks.groupby("proposal", sort=False)["official"].transform("max") if len(found.asks) else None
         of_officials = found.asks if official is None else found.asks[official.astype(bool)]
         of_others = found.asks.iloc[:0] if official is None else found.asks[~official.astype(bool)]
-        others = listed([self.said.plain("sides", s) for s in found.others], "or") or "the other sides"
+        others = listed([self.said.plain("sides", s) for s in found.others]) or "the other sides"
         parts.append(self._head())
         parts.append(self._section("What its officials ask for", of_officials, "No official of this side backs any."))
         parts.append(self._conditions())
@@ -84,7 +84,7 @@ class Brief:
         parts.append(self._section("What it raises without asking for anything", found.raises, "Nothing."))
         parts.append(
             self._section(
-                f"Asked by {others}, while this side is silent",
+                f"Silent on what others ask for ({others})",
                 found.silent,
                 "Nothing: it has spoken on all of it.",
                 theirs=True,
@@ -131,14 +131,21 @@ class Brief:
 
     def _conditions(self) -> str:
         items = "".join(
-            f"<li>{self.said.links.to(Picked('', str(actor)), self.said.name('actors', str(actor)))}"
-            f"{on_condition(str(condition))}"
-            f'<ul class="pm-plain pm-under">{"".join(self._one_on(v) for v in records(lines))}</ul></li>'
-            for (actor, condition), lines in self.found.conditions.groupby(["actor", "conditions"], sort=False)
+            f'<li class="pm-item">{self.said.anywhere(str(actor))}{self._stated_by(lines)}</li>'
+            for actor, lines in self.found.conditions.groupby("actor", sort=False)
         )
         count = f' <span class="pm-quiet">{len(self.found.conditions)}</span>' if items else ""
-        body = f'<ul class="pm-plain">{items}</ul>' if items else '<p class="pm-quiet">No condition is stated.</p>'
+        nothing = '<p class="pm-quiet">No condition is stated.</p>'
+        body = f'<ul class="pm-plain pm-items">{items}</ul>' if items else nothing
         return f"<section><h2>On which conditions{count}</h2>{body}</section>"
+
+    def _stated_by(self, lines: pd.DataFrame) -> str:
+        """Each condition of one actor, with the proposals that it stands on."""
+        return "".join(
+            f"{on_condition(str(condition))}"
+            f'<ul class="pm-plain pm-under">{"".join(self._one_on(v) for v in records(on))}</ul>'
+            for condition, on in lines.groupby("conditions", sort=False)
+        )
 
     def _one_on(self, voice: Record) -> str:
         cell = Picked(str(voice["proposal"]), str(voice["actor"]))

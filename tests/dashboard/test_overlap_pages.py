@@ -70,7 +70,8 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert "Xi Jinping 习近平 official, supports; paraphrased, high confidence" in words
     assert "Near match AI protocols between the two governments" in words
     assert "Tension with Enforcement mechanism" in words
-    assert [e.label for e in app.expander][:5] == [
+    assert [e.label for e in app.expander][:6] == [
+        "The ladder as a picture to keep",
         *("Officials and others: 1", "One-sided: 36", "Rejected: 4", "Raised only: 1", "Unheard: 6"),
     ]
 
@@ -145,13 +146,32 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     assert heads == [
         *("What its officials ask for", "On which conditions", "What it refuses"),
         *("What only its experts and others ask for", "What it raises without asking for anything"),
-        *("Asked by United States, while this side is silent", "Named but unheard in these sources"),
+        *("Silent on what others ask for (United States)", "Named but unheard in these sources"),
     ]
     words = said(app)
     assert "Of its 14 members, 12 are heard." in words
     assert "refuses 4 and is silent on 3 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
+
+
+def test_conditions_stand_under_the_name_of_who_states_them_once(page: Open) -> None:
+    app = page("side", "?brief=china")
+    section = next(s for s in own(app, "section") if s.startswith("On which conditions"))
+    assert section.count("Cai Cuihong") == 1
+    assert section.count("On condition") == 2
+
+
+def test_on_paper_a_page_says_when_from_what_and_on_which_sources(page: Open) -> None:
+    app = page("side", f"?brief=china&source={KRASA}")
+    foot = own(app, "footer")[0]
+    assert re.search(
+        r"Printed on \d{1,2} [A-Z][a-z]+ \d{4} from US-China dialogue on AI risk, spring 2026, version \w+", foot
+    )
+    assert "Filters: Source: " in foot
+    assert f"?source={KRASA}&brief=china&v=" in foot
+    assert "1 source" in foot
+    assert "“US and China Eye AI Risk Talks at Trump-Xi Beijing Summit”" in foot
 
 
 @pytest.mark.parametrize(
