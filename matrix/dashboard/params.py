@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matrix.analysis.common_ground import TIERS
 from matrix.analysis.formulas import MEASURES, NONE, NORMALISATIONS, OF
+from matrix.analysis.listing import ORDERS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY
@@ -16,12 +17,14 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import not_one_of, shown
 
-COMMON_GROUND, SIDE, OVERLAPS = "common-ground", "side", "overlaps"  # the pages' own parts of the address
+COMMON_GROUND, SIDE, OVERLAPS, DATA = "common-ground", "side", "overlaps", "data"  # the pages' own parts of the address
+STATEMENTS, SOURCES = "statements", "sources"
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
+LEFT_OUT = "left-out"
 BETWEEN = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
@@ -51,6 +54,11 @@ def _word(*words: str) -> Problem:
 def _size(value: str, _: Dataset) -> str:
     whole = value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MOST_ASKED
     return "" if whole else f"{shown(value)} is not a whole number from 1 to {MOST_ASKED}"
+
+
+def _page(value: str, _: Dataset) -> str:
+    whole = value.isascii() and value.isdigit() and len(value) <= 6 and int(value) >= 1
+    return "" if whole else f"{shown(value)} is not the number of a page"
 
 
 def _share(value: str, _: Dataset) -> str:
@@ -83,7 +91,11 @@ _SOMEBODY = _several("actors", "sides")
 PARAMS = {
     "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
     "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
-    "open": Param((COMMON_GROUND, OVERLAPS), _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE), many=True),
+    "open": Param(
+        (COMMON_GROUND, OVERLAPS, STATEMENTS),
+        _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE, LEFT_OUT),
+        many=True,
+    ),
     "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
     "by": Param((OVERLAPS,), _word(*BY), BY[0]),
     "one": Param((OVERLAPS,), _SOMEBODY),
@@ -103,4 +115,9 @@ PARAMS = {
     "strict": Param((OVERLAPS,), _word("1")),
     "what-if": Param((OVERLAPS,), _word(TIER_CHANGES, CELLS, *MEASURES), TIER_CHANGES),
     "before": Param((OVERLAPS,), _date),
+    "order": Param((STATEMENTS,), _word(*ORDERS), ORDERS[0]),
+    "page": Param((STATEMENTS,), _page, "1"),
+    "part": Param((SOURCES,), _page, "1"),
+    "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
+    "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
 }
