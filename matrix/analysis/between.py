@@ -1,0 +1,177 @@
+"""The matrix as of two days becomes what changed between: new, moved, superseded or gone, and by which statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.positions import EMPTY, SUPERSEDED, Positions, fold, view
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.selection import Selection, evidence_of
+
+NEW, MOVED, REPLACED, GONE = KINDS = ("new", "moved", "superseded", "gone")
+ABOUT = {
+    NEW: "no position on the first day, one on the second",
+    MOVED: "a position on both days, and not the same",
+    REPLACED: "a position on the first day; on the second a later statement of the same side stands in its place",
+    GONE: "a position on the first day, none on the second, and nothing in its place",
+}
+COLUMNS = ("proposal", "actor", "side", "kind", "before", "after", "statements", "replaced", "by")
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """What differs between the positions as of `since` and as of `until` ('': before anything; everything there is).
+
+    `frame` has one line a cell, in the order of the matrix: `before` and `after` the positions ('' for none),
+    `statements` the ids that came to be folded in, `replaced` those that no longer are, `by` those in whose place
+    others stand (of the same side). `positions`: how many there are on the first and on the second day; `counting`: how
+    many statements they rest on.
+    """
+
+    frame: pd.DataFrame
+    since: str
+    until: str
+    rule: str
+    positions: tuple[int, int]
+    counting: tuple[int, int]
+
+    def of(self, kind: str) -> pd.DataFrame:
+        """The lines of one kind."""
+        return self.frame[self.frame["kind"] == kind]
+
+
+@dataclass(frozen=True)
+class Step:
+    """From a day on, what a cell holds: a position or '', and the statements it rests on."""
+
+    day: str
+    position: str
+    statements: tuple[str, ...]
+    by: tuple[str, ...] = ()  # where it is empty: the statements in whose place others stand
+
+
+def moments(dataset: Dataset, selection: Selection | None = None) -> tuple[str, ...]:
+    """The days, in order, from which on a statement of the chosen evidence counts: only then does the matrix change."""
+    chosen = (selection or Selection()).without("as_of")
+    days = np.unique(dataset.codes.day[evidence_of(dataset, chosen).passes])
+    return tuple(dates.iso(int(d)) for d in days if d != UNKNOWN)
+
+
+def before(days: Iterable[str], day: str) -> str:
+    """The last of the days that is earlier than a (partial) day; '' where none is."""
+    at = dates.interval(day)[1]
+    return max((d for d in days if dates.interval(d)[1] < at), default="")
+
+
+def changes(dataset: Dataset, since: str, until: str, selection: Selection | None = None) -> Changes:
+    """What changed per cell from the positions as of `since` to those as of `until`, both folded by the same rule.
+
+    The selection's own as-of date is not used; its other evidence filters choose what is folded, its view filters
+    which cells are compared (a stance filter keeps cells that held or hold one of the stances).
+    """
+    selection = (selection or Selection()).without("as_of")
+    new = fold(dataset, replace(selection, as_of=until))
+    old = fold(dataset, replace(selection, as_of=since)) if since else _nothing(new)
+    keep = view(replace(new, selection=replace(selection, stance=(), as_of=until)))
+    shown = np.zeros(new.codes.shape, bool)
+    shown[np.ix_(keep.rows, keep.columns)] = True
+    if selection.stance:
+        wanted = [new.states.index(s) for s in selection.stance]
+        shown &= np.isin(old.codes, wanted) | np.isin(new.codes, wanted)
+    return Changes(
+        _compared(old, new, shown),
+        since,
+        until,
+        selection.rule,
+        (int((old.codes != EMPTY)[shown].sum()), int((new.codes != EMPTY)[shown].sum())),
+        (int(old.n[shown].sum()), int(new.n[shown].sum())),
+    )
+
+
+def history(dataset: Dataset, proposal: str, actor: str, selection: Selection | None = None) -> tuple[Step, ...]:
+    """What a cell held from which day on, one step for each change of its position or of what it rests on.
+
+    A last step without a day adds what is undated, where that changes it.
+    """
+    chosen = (selection or Selection()).without("as_of")
+    p = dataset.frames["proposals"]["id"].tolist().index(proposal)
+    a = dataset.frames["actors"]["id"].tolist().index(actor)
+    here = (dataset.codes.proposal == p) & (dataset.codes.actor == a)
+    reach = here.copy()  # the statements in whose place others stand, and those: only their days can change the cell
+    for _ in range(len(reach)):
+        later = dataset.codes.later[reach]
+        longer = reach.copy()
+        longer[later[later >= 0]] = True
+        if (longer == reach).all():
+            break
+        reach = longer
+    days = sorted({int(d) for d in dataset.codes.day[reach & evidence_of(dataset, chosen).passes] if d != UNKNOWN})
+    steps: list[Step] = []
+    for day in [*map(dates.iso, days), ""]:
+        step = _step(fold(dataset, replace(chosen, as_of=day)), p, a, here, day)
+        last = steps[-1] if steps else Step("", "", ())
+        if (step.position, step.statements, step.by) != (last.position, last.statements, last.by):
+            steps.append(step)
+    return tuple(steps)
+
+
+def _step(folded: Positions, p: int, a: int, here: Bools, day: str) -> Step:
+    ids = folded.dataset.frames["statements"]["id"].to_numpy(dtype=object)
+    code = int(folded.codes[p, a])
+    by = folded.evidence.by[here & folded.evidence.passes] if folded.why[p, a] == SUPERSEDED else np.array([], int)
+    return Step(
+        day,
+        folded.states[code] if code != EMPTY else "",
+        tuple(ids[folded.folded & here]),
+        tuple(dict.fromkeys(ids[by[by >= 0]])),
+    )
+
+
+def _nothing(positions: Positions) -> Positions:
+    """The same matrix before anything was said."""
+    none = np.zeros(len(positions.folded), bool)
+    found = replace(positions.evidence, passes=none, counts=none)
+    return replace(positions, evidence=found, folded=none, codes=np.full_like(positions.codes, EMPTY))
+
+
+def _compared(old: Positions, new: Positions, shown: Bools) -> pd.DataFrame:
+    dataset = new.dataset
+    p, a = np.nonzero((old.codes != new.codes) & shown)
+    came = _by_cell(new, new.folded & ~old.folded)
+    went = _by_cell(new, old.folded & ~new.folded)
+    proposals, actors = dataset.frames["proposals"]["id"], dataset.frames["actors"]
+    ids = dataset.frames["statements"]["id"].to_numpy(dtype=object)
+    states = np.array([*new.states, ""], dtype=object)  # EMPTY (-1) reads the last: nothing
+    lines = []
+    for i, j in zip(p.tolist(), a.tolist(), strict=True):
+        was, is_ = int(old.codes[i, j]), int(new.codes[i, j])
+        left, by = went.get((i, j), []), []
+        if left:
+            found = new.evidence.by[left]
+            by = list(dict.fromkeys(ids[found[found >= 0]]))
+        kind = NEW if was == EMPTY else MOVED if is_ != EMPTY else REPLACED if by else GONE
+        lines.append(
+            (
+                *(proposals.iloc[i], actors["id"].iloc[j], str(actors["side"].iloc[j]), kind),
+                *(states[was], states[is_]),
+                *(tuple(ids[came.get((i, j), [])]), tuple(ids[left]), tuple(by)),
+            )
+        )
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _by_cell(positions: Positions, which: Bools) -> dict[tuple[int, int], list[int]]:
+    codes = positions.dataset.codes
+    result: dict[tuple[int, int], list[int]] = {}
+    for s in np.flatnonzero(which).tolist():
+        result.setdefault((int(codes.proposal[s]), int(codes.actor[s])), []).append(s)
+    return result

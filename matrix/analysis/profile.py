@@ -1,0 +1,58 @@
+"""One actor against all others: what only it backs, and who is closest to and farthest from it, with measure and n."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.overlap import overlap
+from matrix.analysis.positions import Positions
+from matrix.dataset.selection import COLUMNS
+
+MEASURE, LEAST = "points", 2
+ONLY = "backed by this actor, and by no other actor of the dataset on the chosen evidence"
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Others by agreement: `frame` has actor, value, n, closest first; `fewer` met on fewer proposals than `least`."""
+
+    frame: pd.DataFrame
+    formula: str
+    n_words: str
+    least: int
+    fewer: int
+
+    def closest(self, most: int) -> pd.DataFrame:
+        """The closest; of equal ones those with the larger n."""
+        return self.frame.head(most)
+
+    def farthest(self, most: int) -> pd.DataFrame:
+        """The farthest first, without those whom `closest` names already."""
+        return self.frame.iloc[most:].sort_values(["value", "n"], ascending=[True, False], kind="stable").head(most)
+
+
+def only_backed(positions: Positions, actor: str) -> list[str]:
+    """The proposals that this actor backs and no other does, in the order of the table."""
+    dataset = positions.dataset
+    backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
+    own = dataset.frames["actors"]["id"].tolist().index(actor)
+    alone = backs[:, own] & (backs.sum(axis=1) == 1)
+    return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
+
+
+def neighbours(positions: Positions, actor: str, least: int = LEAST) -> Neighbours:
+    """Agreement (`points`) with everybody whom the actor meets on at least `least` proposals.
+
+    Column filters, stance and search do not narrow it; row and evidence filters do.
+    """
+    everybody = positions.selection.without(*COLUMNS, "stance", "search")
+    found = overlap(positions.dataset, measure=MEASURE, selection=everybody)
+    frame = pd.DataFrame(
+        {"actor": found.frame.columns, "value": found.frame.loc[actor].to_numpy(), "n": found.n.loc[actor].to_numpy()}
+    )
+    met = frame[(frame["actor"] != actor) & frame["value"].notna() & (frame["n"] > 0)]
+    enough = met[met["n"] >= least].sort_values(["value", "n"], ascending=False, kind="stable")
+    return Neighbours(enough.reset_index(drop=True), found.formula, found.n_words, least, len(met) - len(enough))

@@ -1,0 +1,184 @@
+"""Statements and events become one list in time: each with its lane, the days between which it was, and how sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.evidence import NOT_CHOSEN, evidence, standing
+from matrix.analysis.positions import fold, view
+from matrix.analysis.sides import counted_sides
+from matrix.dataset import dates
+from matrix.dataset.codes import first_and_last
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.frames import records
+from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.selection import ROWS, Selection, evidence_of, fold_text, rows_of
+
+STATEMENT, EVENT = "statement", "event"
+EXACT, BAR, NOT_AFTER, NOT_BEFORE, UNDATED = SPANS = ("exact", "bar", "not after", "not before", "undated")
+SEVERAL, OTHERS = "~several", "~others"  # lanes that are no side: an id of a table never begins so
+AFTER = "after the as-of date"
+COLUMNS = (
+    *("kind", "id", "lane", "first", "last", "span", "date", "date_note", "stance", "status", "title"),
+    *("proposal", "actor", "sides", "source", "standing", "after"),
+)
+FILTERS_OF_EVENTS = "Events follow the filters on proposals, side, source and search; they have no actor or stance."
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane: a side that counts, what concerns several of them, or all the rest."""
+
+    id: str
+    name: str
+    sides: tuple[str, ...]
+
+
+def lanes(dataset: Dataset) -> list[Lane]:
+    """The lanes from top to bottom: the first side, what concerns several, the other sides, everybody else."""
+    counted = counted_sides(dataset)
+    found = [Lane(id_, name, (id_,)) for id_, name in counted]
+    if len(counted) > 1:
+        found.insert(1, Lane(SEVERAL, "Both sides" if len(counted) == 2 else "Several sides", ()))
+    table = dataset.frames["sides"]
+    rest = table[~table["id"].isin([c for c, _ in counted])]
+    named = rest["name"].tolist() + (["no side"] if (dataset.frames["actors"]["side"] == "").any() else [])
+    name = ("Others" if len(named) != 1 else named[0]) if len(table) else "All actors"
+    return [*found, Lane(OTHERS, name, tuple(rest["id"]))]
+
+
+def timeline(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
+    """Every statement and event of the selection in the order of time, undated ones last; columns COLUMNS.
+
+    `first` and `last` are days since 1970-01-01, UNKNOWN where open; `span` says how the date is meant: an exact day,
+    a bar of days, `not after` its last day, `not before` its first, or undated. `lane` is an id of `lanes`. An as-of
+    date takes nothing away here: what counts only later is marked `after`.
+    """
+    selection = selection or Selection()
+    frame = pd.DataFrame([*_statements(dataset, selection), *_events(dataset, selection)], columns=list(COLUMNS))
+    known = frame["last"].where(frame["last"] != UNKNOWN, frame["first"])
+    by = frame.assign(_none=known == UNKNOWN, _day=known, _start=frame["first"])
+    order = by.sort_values(["_none", "_day", "_start"], kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def _statements(dataset: Dataset, selection: Selection) -> Rows:
+    any_day = selection.without("as_of")
+    shown = evidence(dataset, any_day, every=True, seen=view(fold(dataset, any_day)))
+    shown = shown[shown["standing"] != NOT_CHOSEN]
+    places = dataset.frames["statements"].index.get_indexer(shown.index)
+    codes, passes = dataset.codes, evidence_of(dataset, selection).passes
+    now = standing(view(fold(dataset, selection)))
+    side = dict(zip(dataset.frames["actors"]["id"], dataset.frames["actors"]["side"].astype("str"), strict=True))
+    title = dict(zip(dataset.frames["proposals"]["id"], dataset.frames["proposals"]["title"], strict=True))
+    of = _lane_of(dataset)
+    return [
+        {
+            "kind": STATEMENT,
+            "id": s["id"],
+            "lane": of((side[s["actor"]],)),
+            **_when(s, int(codes.first[at]), int(codes.last[at])),
+            "stance": s["stance"],
+            "status": "",
+            "title": title[s["proposal"]],
+            "proposal": s["proposal"],
+            "actor": s["actor"],
+            "sides": side[s["actor"]],
+            "source": s["source"],
+            "standing": now[at] if passes[at] else AFTER,
+            "after": not passes[at] and int(codes.day[at]) != UNKNOWN,
+        }
+        for at, s in zip(places.tolist(), records(shown), strict=True)
+    ]
+
+
+def _events(dataset: Dataset, selection: Selection) -> Rows:
+    frame = dataset.frames["events"]
+    if not len(frame):
+        return []
+    first, _, _, last = first_and_last(frame)
+    until = selection.day() if selection.as_of else None
+    keep = _events_of(dataset, selection)
+    of, rows = _lane_of(dataset), []
+    for i, e in enumerate(records(frame)):
+        if not keep[i]:
+            continue
+        day = int(first[i] if last[i] == UNKNOWN else last[i])
+        after = until is not None and day != UNKNOWN and day > until
+        rows.append(
+            {
+                "kind": EVENT,
+                "id": e["id"],
+                "lane": of(tuple(filter(None, str(e["sides"]).split(LIST_SEPARATOR)))),
+                **_when(e, int(first[i]), int(last[i])),
+                "stance": "",
+                "status": str(e["status"]),
+                "title": e["title"],
+                "proposal": str(e["proposals"]),
+                "actor": "",
+                "sides": str(e["sides"]),
+                "source": str(e["source"]),
+                "standing": AFTER if after else "",
+                "after": after,
+            }
+        )
+    return rows
+
+
+def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
+    """Which events the filters on proposals, side, source and search leave."""
+    frame = dataset.frames["events"]
+    rows = set(dataset.frames["proposals"]["id"][rows_of(dataset, selection)])
+    wanted = fold_text(selection.search)
+
+    def kept(e: dict[str, Any]) -> bool:
+        proposals, sides = (set(filter(None, str(e[c]).split(LIST_SEPARATOR))) for c in ("proposals", "sides"))
+        if any(getattr(selection, f) for f in ROWS) and not proposals & rows:
+            return False
+        if selection.side and not sides & set(selection.side):
+            return False
+        if selection.source and str(e["source"]) not in selection.source:
+            return False
+        return not wanted or wanted in fold_text(f"{e['title']} {e['quote']} {e['note']}")
+
+    return np.array([kept(dict(e)) for e in records(frame)], bool)
+
+
+def _when(row: Any, first: int, last: int) -> dict[str, Any]:
+    """Days, kind of span and words of a row's date; an end that its source's date gives is said as such."""
+    start, end = str(row["date_start"]), str(row["date_end"])
+    words = dates.words(start, end or dates.iso(last))
+    if last != UNKNOWN and not end:
+        words += " (the date of its source)"
+    span = (
+        UNDATED
+        if first == last == UNKNOWN
+        else NOT_AFTER
+        if first == UNKNOWN
+        else NOT_BEFORE
+        if last == UNKNOWN
+        else EXACT
+        if first == last
+        else BAR
+    )
+    return {"first": first, "last": last, "span": span, "date": words, "date_note": str(row["date_note"])}
+
+
+def _lane_of(dataset: Dataset) -> Any:
+    counted = {id_ for id_, _ in counted_sides(dataset)}
+
+    def lane(sides: tuple[str, ...]) -> str:
+        named = [s for s in dict.fromkeys(sides) if s in counted]
+        if len(named) > 1:
+            return SEVERAL
+        return named[0] if named else OTHERS
+
+    return lane

@@ -1,0 +1,144 @@
+"""Statements and events of a lane become boxes: one for all that share a span of days, packed so that none overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil, sqrt
+
+import pandas as pd
+
+from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, UNDATED
+from matrix.charts.time_axis import DAY, SHARE, UNITS, YEAR, TimeAxis, axis, snapped
+from matrix.dataset.frames import records
+
+CELL, PAD, GAP = 18, 3, 4  # pixels: a mark, around the marks of a box, between boxes
+ARROW = 16  # pixels of an open side beyond its marks
+MOST = 48  # marks in one box; the rest is a number
+
+Item = dict[str, str]
+
+
+@dataclass
+class Box:
+    """All marks of one lane and span; `x0` ... `y1` are pixels once it has its place."""
+
+    lane: str
+    event: bool
+    status: str
+    span: str
+    first: int
+    last: int
+    items: list[Item] = field(default_factory=list)
+    x0: float = 0.0
+    x1: float = 0.0
+    y0: float = 0.0
+    y1: float = 0.0
+
+    @property
+    def shown(self) -> list[Item]:
+        """Its marks, as many as there is room for."""
+        return self.items if len(self.items) <= MOST else self.items[: MOST - 2]
+
+    @property
+    def columns(self) -> int:
+        """How many marks stand beside each other."""
+        inner = self.x1 - self.x0 - 2 * PAD - (ARROW if self.span in (NOT_AFTER, NOT_BEFORE) else 0)
+        return max(1, int(inner // CELL))
+
+    @property
+    def height(self) -> float:
+        """Pixels for its lines of marks."""
+        return ceil(min(len(self.items), MOST) / self.columns) * CELL + 2 * PAD
+
+    def mark(self, number: int) -> tuple[float, float]:
+        """The middle of a mark."""
+        line, column = divmod(number, self.columns)
+        beside = min(self.columns, min(len(self.items), MOST) - line * self.columns)
+        room = self.x1 - self.x0
+        if self.span == NOT_AFTER:
+            left = self.x1 - PAD - beside * CELL
+        elif self.span == NOT_BEFORE:
+            left = self.x0 + PAD
+        else:
+            left = self.x0 + (room - beside * CELL) / 2
+        return left + (column + 0.5) * CELL, self.y0 + PAD + (line + 0.5) * CELL
+
+
+def laid_out(frame: pd.DataFrame, room: float) -> tuple[list[Box], TimeAxis]:
+    """The boxes of everything that is dated, each between its pixels, and the line of time below them."""
+    dated = records(frame[frame["span"] != UNDATED])
+    unit, most = _fitting(dated, room)
+    boxes = _boxes(dated, unit)
+    opens = [b.span for b in boxes]
+    pads = (60.0 if NOT_AFTER in opens else 4.0, 60.0 if NOT_BEFORE in opens else 4.0)
+    line = axis([(b.first, b.last) for b in boxes], _needs(boxes, most), room, pads, unit)
+    for box in boxes:
+        _across(box, line, room)
+    return boxes, line
+
+
+def pack(boxes: Sequence[Box], top: float) -> float:
+    """Gives every box of one lane its height at the first free place below `top`; returns where the lane ends."""
+    placed: list[Box] = []
+    for box in sorted(boxes, key=lambda b: (b.event, b.x0 - b.x1)):
+        near = [p for p in placed if p.x0 < box.x1 + GAP and box.x0 < p.x1 + GAP]
+        for y in sorted({top, *(p.y1 + GAP for p in near)}):
+            if all(y >= p.y1 + GAP or y + box.height + GAP <= p.y0 for p in near):
+                box.y0, box.y1 = y, y + box.height
+                break
+        placed.append(box)
+    return max([top + CELL, *(b.y1 for b in placed)])
+
+
+def _fitting(dated: Sequence[Item], room: float) -> tuple[str, int]:
+    """The finest unit, and the most marks beside each other, with which busy units leave room for the others."""
+    for unit in UNITS:
+        boxes = _boxes(dated, unit)
+        for most in (6, 4, 3, 2, 1):
+            if sum(_needs(boxes, most).values()) <= SHARE * room:
+                return unit, most
+    return YEAR, 1
+
+
+def _boxes(dated: Sequence[Item], unit: str) -> list[Box]:
+    found: dict[tuple[object, ...], Box] = {}
+    for item in dated:
+        span, event = str(item["span"]), item["kind"] == EVENT
+        first, last = int(str(item["first"])), int(str(item["last"]))
+        a, b = (last, last) if span == NOT_AFTER else (first, first) if span == NOT_BEFORE else (first, last)
+        a, b = snapped(a, b, unit)
+        kind = EXACT if span == BAR and (a, b) == snapped(a, a, unit) and unit != DAY else span
+        key = (item["lane"], event, item["status"], kind, a, b)
+        box = found.setdefault(key, Box(str(item["lane"]), event, str(item["status"]), kind, a, b))
+        box.items.append(item)
+    for box in found.values():
+        box.items.sort(key=lambda i: (str(i["stance"]), str(i["id"])))
+    return list(found.values())
+
+
+def _needs(boxes: Sequence[Box], most: int) -> dict[tuple[int, int], float]:
+    needs: dict[tuple[int, int], float] = {}
+    for box in boxes:
+        if box.span == EXACT:
+            beside = min(most, ceil(sqrt(min(len(box.items), MOST))))
+            key = (box.first, box.last)
+            needs[key] = max(needs.get(key, 0.0), beside * CELL + 2 * PAD + GAP)
+    return needs
+
+
+def _across(box: Box, line: TimeAxis, room: float) -> None:
+    beside = min(6, max(2, ceil(sqrt(len(box.items)))))
+    reach = beside * CELL + 2 * PAD + ARROW
+    if box.span == NOT_AFTER:
+        box.x1 = line.end(box.last) - 1
+        box.x0 = max(0.0, box.x1 - reach)
+    elif box.span == NOT_BEFORE:
+        box.x0 = line.start(box.first) + 1
+        box.x1 = min(room, box.x0 + reach)
+    else:
+        box.x0, box.x1 = line.start(box.first) + 1, line.end(box.last) - 1
+    least = CELL + 2 * PAD
+    if box.x1 - box.x0 < least:  # a short span is drawn as wide as its marks are
+        middle = min(max((box.x0 + box.x1) / 2, least / 2), room - least / 2)
+        box.x0, box.x1 = middle - least / 2, middle + least / 2
