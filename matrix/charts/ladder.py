@@ -35,7 +35,9 @@ def ladder_figure(
     numbers = dict(zip(here["proposal"], here["rung"], strict=True))
     title, called = names(dataset, "proposals"), names(dataset)
     if not len(said):
-        return sentence(f"Nobody of this selection speaks on the {len(rungs)} rungs of {chosen}.", look, width)
+        return sentence(
+            f"Nobody of this selection speaks on the {len(rungs)} rungs of {_called(dataset, chosen)}.", look, width
+        )
     reach = {a: len(t) for a, t in said.groupby("actor", sort=False)}
     actors: list[str] = sorted(map(str, reach), key=lambda a: -reach[a])
     narrow = width < NARROW
@@ -126,7 +128,7 @@ def ladder_figure(
     standing = [
         f"{called[a].label} on {int(said[said['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
     ]
-    head = f"The ladder {chosen}: {many(len(rungs), 'rung')}, {many(len(actors), 'actor')}"
+    head = f"The ladder {_called(dataset, chosen)}: {many(len(rungs), 'rung')}, {many(len(actors), 'actor')}"
     words = Words(
         head,
         "From the least demanding proposal (below) to the most (above); a line joins the rungs that an actor backs. "
@@ -140,6 +142,11 @@ def ladder_figure(
         Room(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=room),
         Key([*(m.key() for m in sides), *key]),
     )  # fmt: skip
+
+
+def _called(dataset: Dataset, ladder: str) -> str:
+    """As the risk area of the same id, else its own word."""
+    return next((str(a["name"]) for a in records(dataset.frames["risk_areas"]) if a["id"] == ladder), ladder)
 
 
 def _number(value: object) -> str:

@@ -22,7 +22,8 @@ def colophon(positions: Positions) -> None:
     """Add it to the page; hidden on the screen."""
     dataset, selection = positions.dataset, positions.selection
     today = date.today().isoformat()
-    address = f"{st.context.url or ''}?{urlencode(state.parameters(dataset, state.cell()), doseq=True)}"
+    asked = urlencode(state.parameters(dataset, state.cell()), doseq=True)
+    address = f"{st.context.url or ''}{'?' if asked else ''}{asked}"
     filters = listed(in_words(dataset, selection).values()) or "none"
     lines = [
         f"Printed on {dates.words(today, today)} from {bdi(dataset.title)}, version {esc(dataset.version)}.",

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
-_ROOM = "room"
 KINDS = {
     "png": "Picture (.png)",
     "svg": "Drawing (.svg)",
@@ -63,7 +62,7 @@ def figure(
     from matrix.charts.caption import alt, bare, words
 
     dark = st.context.theme.type == "dark"
-    made = build(_room(), dark)
+    made = build(_room(name), dark)
     told, key = words(made), f"chart-{name}"
 
     def picked() -> None:
@@ -137,14 +136,15 @@ def known_room() -> int:
     return int(st.session_state.get("visit.room", guess))
 
 
-def _room() -> int:
-    """How wide a figure may be."""
+def _room(name: str) -> int:
+    """How wide this figure may be."""
+    key = f"room-{name}"
     kept = known_room()
-    answer: Any = st.session_state.get(_ROOM) or {}
+    answer: Any = st.session_state.get(key) or {}
     told = answer.get("room")
     room = min(max(int(told), LEAST), MOST) if isinstance(told, int | float) and told > 0 else kept
     st.session_state["visit.room"] = room
-    _component()(key=_ROOM, data={"room": told or 0, "step": STEP}, on_room_change=lambda: None)
+    _component()(key=key, data={"room": told or 0, "step": STEP}, on_room_change=lambda: None)
     return room
 
 

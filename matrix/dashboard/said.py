@@ -82,14 +82,13 @@ class Said:
         """One line: stance, name, official or not, condition, attribution and confidence."""
         stance = self.cards.looks[str(voice["stance"])].word
         facts = [humane(str(self.row("actors", voice["actor"])["authority"])).lower(), stance.lower()]
-        known = [known_by(voice)]
+        words = "; ".join(filter(None, (", ".join(f for f in facts if f), known_by(voice))))
         where = f"{self.side(voice['side'])} " if side else ""
         condition = str(voice["conditions"])
         return (
             f'<li class="pm-voice">{self.glyph(str(voice["stance"]))}<div>{where}'
             f"{self.actor(voice['proposal'], voice['actor'])} "
-            f'<span class="pm-quiet">{esc(", ".join(f for f in facts if f))}; {esc(", ".join(k for k in known if k))}'
-            f"</span>{on_condition(condition)}</div></li>"
+            f'<span class="pm-quiet">{esc(words)}</span>{on_condition(condition)}</div></li>'
         )
 
     def voices(self, lines: pd.DataFrame, side: bool = False) -> str:

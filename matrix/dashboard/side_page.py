@@ -136,7 +136,7 @@ class Brief:
         )
         count = f' <span class="pm-quiet">{len(self.found.conditions)}</span>' if items else ""
         nothing = '<p class="pm-quiet">No condition is stated.</p>'
-        body = f'<ul class="pm-plain pm-items">{items}</ul>' if items else nothing
+        body = f'<ul class="pm-plain">{items}</ul>' if items else nothing
         return f"<section><h2>On which conditions{count}</h2>{body}</section>"
 
     def _stated_by(self, lines: pd.DataFrame) -> str:

@@ -111,7 +111,7 @@ def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(pag
 @pytest.mark.parametrize(
     ("section", "title"),
     [
-        ("ladder", "The ladder nc3: 6 rungs"),
+        ("ladder", "The ladder Nuclear command, control and communications (NC3): 6 rungs"),
         ("coverage", "Who speaks on what: 25 risk areas, United States and China"),
         ("picture", "Common ground of United States and China: 44 proposals spoken on"),
     ],
@@ -121,6 +121,8 @@ def test_pictures_are_made_when_they_are_opened(page: Open, said: Read, section:
     app = page("common-ground", f"?open={section}")
     assert title in said(app)
     assert len(app.get("plotly_chart")) == 1
+    every = page("common-ground", "?open=ladder&open=coverage&open=picture&open=table")
+    assert len(every.get("plotly_chart")) == 3
 
 
 def test_coverage_stands_as_a_table_too(page: Open) -> None:
