@@ -1,69 +1,83 @@
-"""The current selection as a file, built only when it is asked for."""
+"""The current selection as a file in every format there is, built only when it is asked for."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
+from matrix.dashboard.params import DATA
+from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.exchange.formats import FORMATS, Format
 
 _UNSAFE = re.compile(r"[^\w-]+")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Width = int | Literal["stretch"]
+AT_HAND = (".xlsx", ".html", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
 
 def downloads(dataset: Dataset, selection: Selection) -> None:
-    """A button that opens the choice of formats."""
+    """A button that opens the formats most asked for, and leads to the others."""
     with st.popover("Download", icon=":material/download:"):
         st.html('<p class="pm-hint">What the filters show now. The workbook names the filters and the version.</p>')
-        st.download_button(
-            "Excel workbook (.xlsx)",
-            data=workbook(dataset, selection),
-            file_name=file_name(dataset, "xlsx"),
-            mime=XLSX,
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(
-            "Positions as ids (.csv)",
-            data=table(dataset, selection),
-            file_name=file_name(dataset, "csv"),
-            mime="text/csv",
-            on_click="ignore",
-            width="stretch",
-        )
+        for ending in AT_HAND:
+            _button(dataset, selection, FORMATS[ending], key=f"hand{ending}", width="stretch")
+        page = st.Page(_elsewhere, title="Data", url_path=DATA)
+        st.page_link(page, label="All formats, and what each holds", icon=":material/arrow_forward:")
 
 
-def workbook(dataset: Dataset, selection: Selection) -> Callable[[], bytes]:
-    """A function that builds the workbook; the Excel library is loaded only then."""
+def download_list(dataset: Dataset, selection: Selection) -> None:
+    """Every format with what it holds and who opens it."""
+    with st.container(key="downloads"):
+        for one in FORMATS.values():
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _button(dataset, selection, one, key=f"download{one.ending}", width=265)
+                st.html(_about(one, bool(selection.chosen())))
+
+
+def _about(one: Format, narrowed: bool) -> str:
+    back = ""
+    if one.back:
+        fits = one.ending == ".xlsx" or not narrowed
+        back = "Can be edited and brought back below." if fits else "Only an export without filters can come back."
+    return f'<p><b>{esc(sentence(one.holds))}</b> <span class="pm-quiet">{esc(sentence(one.opens))} {back}</span></p>'
+
+
+def _button(dataset: Dataset, selection: Selection, one: Format, *, key: str, width: Width) -> None:
+    st.download_button(
+        f"{one.name} ({one.ending})",
+        data=file(dataset, one.ending, selection),
+        file_name=file_name(dataset, one.ending.removeprefix(".")),
+        mime=one.mime,
+        key=key,
+        on_click="ignore",
+        width=width,
+    )
+
+
+def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], bytes]:
+    """A function that builds the file; the libraries it needs are loaded only then."""
 
     def build() -> bytes:
-        from matrix.exchange.workbook import to_workbook
+        from matrix.exchange.formats import made
 
-        buffer = io.BytesIO()
-        to_workbook(dataset, buffer, selection)
-        return buffer.getvalue()
-
-    return build
-
-
-def table(dataset: Dataset, selection: Selection) -> Callable[[], str]:
-    """A function that builds the table of positions as CSV for spreadsheets."""
-
-    def build() -> str:
-        from matrix.exchange.tables import to_csv
-
-        buffer = io.StringIO()
-        to_csv(dataset, buffer, selection)
-        return buffer.getvalue()
+        return made(dataset, ending, selection)
 
     return build
 
 
 def file_name(dataset: Dataset, ending: str) -> str:
     """A name that every file system takes: the title's letters, digits and hyphens, and the version."""
-    stem = _UNSAFE.sub("-", dataset.title).strip("-_")[:60] or "dataset"
-    return f"{stem}-{dataset.version}.{ending}"
+    return f"{safe_stem(dataset.title)}-{dataset.version}.{ending}"
+
+
+def safe_stem(text: str) -> str:
+    """Letters, digits and hyphens of a text, 60 at most; `dataset` where it has none."""
+    return _UNSAFE.sub("-", text).strip("-_")[:60] or "dataset"
+
+
+def _elsewhere() -> None:
+    """Stands for the page Data in a link to it."""

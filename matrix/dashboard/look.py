@@ -20,7 +20,8 @@ def dress() -> None:
 
 @cache
 def _style() -> str:
-    return f"<style>{(_HERE / 'page.css').read_text(encoding='utf-8')}</style>"
+    sheets = (file.read_text(encoding="utf-8") for file in (_HERE / "page.css", _HERE / "data.css"))
+    return f"<style>{''.join(sheets)}</style>"
 
 
 @cache

@@ -68,7 +68,7 @@ def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
         f"<p>{plural(len(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the folder's CSV "
         "files; this page looks again each time it is reloaded.</p></div>"
     )
-    st.html(_table(errors))
+    st.html(problem_table(errors))
     st.html(
         '<div class="pm-note"><p>The same list, and the quotes checked against the sources\' texts:</p>'
         "<pre>policy-matrix check FOLDER</pre></div>"
@@ -80,10 +80,11 @@ def show_warnings(problems: tuple[Problem, ...]) -> None:
     """A quiet count that opens to what may be wrong."""
     if problems:
         with st.expander(f"{plural(len(problems), 'remark')} on the data", icon=":material/info:"):
-            st.html(_table(problems))
+            st.html(problem_table(problems))
 
 
-def _table(problems: tuple[Problem, ...] | list[Problem]) -> str:
+def problem_table(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    """Problems as a table: where, and what is wrong."""
     rows = "".join(
         f"<tr><td>{esc(p.file)}</td><td>{p.row or ''}</td><td>{esc(p.column)}</td><td>{esc(p.message)}</td></tr>"
         for p in problems[:MOST]

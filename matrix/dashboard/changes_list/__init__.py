@@ -1,0 +1,70 @@
+"""A list of changes to choose from: rows in, the ids of those that are not wanted out; a table with real checkboxes.
+
+Streamlit's own table editor is a canvas: it neither wraps a quote nor reads well aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: `id` is its own, `old` and `new` are (column, value) pairs; only a `sound` one can be chosen."""
+
+    id: str
+    kind: str
+    glyph: str
+    word: str
+    place: str
+    what: str
+    old: Pairs
+    new: Pairs
+    why: str
+    sound: bool
+
+
+def changes_list(lines: Sequence[Line], unwanted: frozenset[str], *, key: str, stamp: str) -> None:
+    """Draw the lines; `answer` tells which are not wanted.
+
+    `stamp` changes when the choice was made elsewhere: then `unwanted` holds, not what the browser remembers.
+    """
+    _component()(
+        key=key,
+        data={"stamp": stamp, "lines": [{**asdict(x), "on": x.sound and x.id not in unwanted} for x in lines]},
+        on_unwanted_change=_nothing,
+    )
+
+
+def answer(lines: Sequence[Line], *, key: str, stamp: str) -> frozenset[str] | None:
+    """The ids of these lines that the browser says are not wanted; None where it has told nothing about them."""
+    state: Any = st.session_state.get(key)
+    told = state.get("unwanted") if isinstance(state, Mapping) else None
+    if not isinstance(told, Mapping) or told.get("stamp") != stamp or not isinstance(told.get("ids"), list):
+        return None
+    return frozenset({x.id for x in lines if x.sound} & {i for i in told["ids"] if isinstance(i, str)})
+
+
+def _nothing() -> None:
+    """Streamlit keeps only such state as has a callback."""
+
+
+@cache
+def _component() -> ComponentRenderer:
+    home = files(__package__)
+    return st.components.v2.component(
+        "policy_matrix_changes",
+        css=(home / "changes.css").read_text(encoding="utf-8"),
+        js=(home / "changes.js").read_text(encoding="utf-8"),
+    )
