@@ -13,7 +13,6 @@ from matrix.dataset import dates
 
 DAY, MONTH, YEAR = UNITS = ("day", "month", "year")
 SHARE = 0.62  # of the line that busy days may take
-ABBREVIATED = [m[:3] for m in dates.MONTHS]
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,14 @@ class Tick:
 
 
 def ticks(line: TimeAxis, busy: Iterable[tuple[int, int]], size: float) -> list[Tick]:
-    """Labels under the line that do not touch: the busiest spans first, as they come, then where others begin."""
+    """Labels under the line that do not touch: the busiest days, months or years first, then months that begin."""
     taken: list[tuple[float, float]] = []
     found = []
-    spans = [*busy, *((a, b - 1) for a, b in pairwise(line.edges))]
-    for first, last in dict.fromkeys(spans):
-        text = _short(first, last)
-        middle = (line.start(first) + line.end(last)) / 2
+    wanted = [((line.start(a) + line.end(b)) / 2, _short(a, b, line.unit)) for a, b in busy]
+    wanted += [(line.start(d), _month(d)) for d in line.edges[:-1] if line.unit == DAY and dates.iso(d).endswith("-01")]
+    for middle, text in wanted:
         half = wide(text, size) / 2 + 5
-        if all(middle + half <= a or middle - half >= b for a, b in taken):
+        if text and all(middle + half <= a or middle - half >= b for a, b in taken):
             taken.append((middle - half, middle + half))
             found.append(Tick(middle, text))
     return sorted(found, key=lambda t: t.at)
@@ -88,6 +86,8 @@ def ticks(line: TimeAxis, busy: Iterable[tuple[int, int]], size: float) -> list[
 
 def years(line: TimeAxis) -> list[Tick]:
     """Where each year begins, at the left of its part of the line; years that are too narrow to name are left out."""
+    if line.unit == YEAR:  # they stand on the line itself
+        return []
     first, last = int(dates.iso(line.edges[0])[:4]), int(dates.iso(line.edges[-1] - 1)[:4])
     found, free = [], -1.0
     for year in range(first, last + 1):
@@ -99,11 +99,15 @@ def years(line: TimeAxis) -> list[Tick]:
     return found
 
 
-def _short(first: int, last: int) -> str:
-    """`14 May`, `May`, `2024`, or for any other span the month in which it begins."""
-    a, b = dates.iso(first), dates.iso(last)
+def _short(first: int, last: int, unit: str) -> str:
+    """`14 May`, `May` for a whole month, `2024` for a whole year where that is the unit; '' for any other span."""
+    day = dates.iso(first)
     if first == last:
-        return f"{int(a[8:])} {ABBREVIATED[int(a[5:7]) - 1]}"
-    if a[5:] == "01-01" and b[5:] == "12-31":
-        return a[:4] if a[:4] == b[:4] else f"{a[:4]}–{b[2:4]}"
-    return ABBREVIATED[int(a[5:7]) - 1]
+        return f"{int(day[8:])} {_month(first)}"
+    if snapped(first, first, MONTH) == (first, last):
+        return _month(first)
+    return day[:4] if unit == YEAR and snapped(first, first, YEAR) == (first, last) else ""
+
+
+def _month(day: int) -> str:
+    return dates.MONTHS[int(dates.iso(day)[5:7]) - 1][:3]

@@ -79,7 +79,7 @@ def timeline_figure(
     _hatched(figure, boxes, look)
     _marks(figure, boxes, dataset, look)
     said += _scale(line, boxes, look)
-    shapes += _days(boxes, look, y)
+    shapes = [*_days(boxes, look, y), *shapes]  # the last is drawn above the others
     figure.update_xaxes(visible=False, fixedrange=True, range=[0, room])
     figure.update_yaxes(visible=False, fixedrange=True, range=[y, 0])
     figure.update_layout(shapes=shapes, barmode="overlay")

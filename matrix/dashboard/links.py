@@ -10,18 +10,20 @@ from urllib.parse import parse_qsl, quote, urlencode
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.address import CELL, cell_of, cell_text
+from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.grid import Picked
+from matrix.dashboard.params import BETWEEN, DETAILS
 from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-_KEY = "opener"
+_KEY, _GO = "opener", "visit.go"
 # Takes clicks on our links while the page stands, and marks the link whose evidence is open.
 _JS = """
 export default function ({ data, setTriggerValue }) {
+  const ours = "a.pm-open[data-cell], a.pm-open[data-page]"
   const links = () => document.querySelectorAll("a.pm-open[data-cell]")
   const mark = () => {
     for (const link of links()) {
@@ -33,10 +35,11 @@ export default function ({ data, setTriggerValue }) {
     }
   }
   const click = (event) => {
-    const link = event.target.closest?.("a.pm-open[data-cell]")
+    const link = event.target.closest?.(ours)
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
     event.preventDefault()
-    setTriggerValue("cell", link.dataset.cell)
+    if (link.dataset.page) setTriggerValue("page", link.dataset.page)
+    else setTriggerValue("cell", link.dataset.cell)
   }
   mark()
   const watch = new MutationObserver(mark)
@@ -68,6 +71,19 @@ class Links:
         label = f' aria-label="{esc(name)}"' if name else ""
         return f'<a class="pm-open" href="{esc(address)}" data-cell="{esc(cell)}"{label}>{inner}</a>'
 
+    def detail(self, table: str, id_: str, inner: str, name: str = "") -> str:
+        """A link around HTML of ours to the page of a proposal or an actor; the filters go along."""
+        page, param = DETAILS[table]
+        address = urlencode([*self._filters, (param, id_)])
+        label = f' aria-label="{esc(name)}"' if name else ""
+        target = esc(f"{page}{BETWEEN}{id_}")
+        return f'<a class="pm-open" href="{page}?{esc(address)}" target="_self" data-page="{target}"{label}>{inner}</a>'
+
+    @cached_property
+    def _filters(self) -> list[tuple[str, str]]:
+        carried = (*NAMES.values(), VERSION)
+        return [(k, v) for k, v in parse_qsl(self._page) if k in carried]
+
     def choosing(self, name: str, value: str, inner: str) -> str:
         """A link around HTML of ours to the page as it is, with this choice made."""
         params = [(k, v) for k, v in parse_qsl(self._page) if k != name]
@@ -83,13 +99,25 @@ def listen(dataset: Dataset) -> None:
         if cell:  # what a browser sends is not to be trusted: only ids of the dataset open anything
             state.open_cell(cell)
 
+    def left() -> None:
+        answer: Any = st.session_state.get(_KEY) or {}
+        page, _, id_ = str(answer.get("page") or "").partition(BETWEEN)
+        for table, (path, param) in DETAILS.items():
+            if path == page and id_ in set(dataset.frames[table]["id"]):
+                state.choose(param, id_)
+                state.open_cell(None)  # the page says it all
+                st.session_state[_GO] = path
+
     opened = state.cell()
     with st.container(key="opener-place"):
         _component()(
             key=_KEY,
             data={"open": cell_text(opened) if opened else ""},
             on_cell_change=clicked,
+            on_page_change=left,
         )
+    if path := st.session_state.pop(_GO, ""):
+        st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # told by its path: app.py holds the page
 
 
 @cache

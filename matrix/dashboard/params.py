@@ -19,6 +19,9 @@ from matrix.dataset.problems import not_one_of, shown
 
 COMMON_GROUND, SIDE, OVERLAPS, DATA = "common-ground", "side", "overlaps", "data"  # the pages' own parts of the address
 STATEMENTS, SOURCES = "statements", "sources"
+TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
+DETAILS = {"proposals": (PROPOSAL, "proposal-open"), "actors": (ACTOR, "actor-open")}  # a page for each row of a table
+TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "unsettled")
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
@@ -92,7 +95,7 @@ PARAMS = {
     "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
     "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
     "open": Param(
-        (COMMON_GROUND, OVERLAPS, STATEMENTS),
+        (COMMON_GROUND, OVERLAPS, STATEMENTS, TIMELINE),
         _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE, LEFT_OUT),
         many=True,
     ),
@@ -120,4 +123,10 @@ PARAMS = {
     "part": Param((SOURCES,), _page, "1"),
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
+    "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
+    "from": Param((TIMELINE,), _date),
+    "until": Param((TIMELINE,), _date),
+    "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
+    "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),
 }
