@@ -27,33 +27,67 @@ if (!window.policyMatrix) {
       // Without https or permission a browser has no clipboard for pages: the old way.
       const area = document.createElement("textarea")
       area.value = button.dataset.copy
-      area.style.position = "fixed"
-      area.style.opacity = "0"
-      document.body.append(area)
+      area.className = "pm-by-hand"
+      area.readOnly = true
+      area.setAttribute("aria-label", "The text to copy")
+      button.parentElement.querySelector(".pm-by-hand")?.remove()
+      button.after(area)
       area.select()
-      const done = document.execCommand("copy")
-      area.remove()
-      button.focus()
-      copied(button, done ? "Copied" : "Could not copy")
+      if (document.execCommand("copy")) {
+        area.remove()
+        button.focus()
+        copied(button, "Copied")
+      } else {
+        // Nor the old way: the text stands there, selected, to be copied by hand.
+        area.addEventListener("blur", () => area.remove())
+        copied(button, "Press Ctrl+C")
+      }
     }
   })
 
+  // From a quote in a text to its statement and back; a visitor who selects words in a mark does not jump.
+  const go = (target) => {
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+    target.focus({ preventScroll: true })
+    target.scrollIntoView({ behavior, block: "center" })
+    target.classList.add("pm-here")
+    setTimeout(() => target.classList.remove("pm-here"), 2500)
+  }
+  document.addEventListener("click", (event) => {
+    const from = event.target.closest?.("[data-jump]")
+    if (!from || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    if (from.tagName === "MARK" && !getSelection().isCollapsed) return
+    const target = document.getElementById(from.dataset.jump)
+    if (!target) return
+    event.preventDefault()
+    go(target)
+  })
+
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !event.target.closest?.(".st-key-evidence")) return
+    if (event.key !== "Escape" || event.target.closest?.("input, textarea")) return
+    // What lies on top closes first, and by itself.
+    if (document.querySelector('[role="dialog"], [role="listbox"], [data-baseweb="popover"]')) return
     document.querySelector(".st-key-close-evidence button")?.click()
   })
 
-  // On a phone the panel opens below the grid: go there when the visitor opened it, not when a link did.
-  let acted = false
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (acted = true), true)
+  // On a phone the panel opens below the grid: go there, whether the visitor opened it or a link that was passed on.
   let shown = null
+  let arrived = null
+  const arrive = () => {
+    const at = document.querySelector("[data-at]")?.dataset.at ?? null
+    if (at === arrived) return
+    arrived = at
+    const target = at && document.getElementById(at)
+    if (target) go(target)
+  }
   const look = () => {
+    arrive()
     const open = document.getElementById("pm-evidence")?.dataset.open ?? null
     if (open === shown) return
     shown = open
-    if (!open || !acted || innerWidth > 900) return
+    if (!open || innerWidth > 900) return
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
     document.querySelector(".st-key-evidence")?.scrollIntoView({ behavior, block: "start" })
   }
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-open"] })
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-open", "data-at"] })
 }

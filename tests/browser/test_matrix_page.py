@@ -69,6 +69,19 @@ def test_a_click_opens_the_evidence_and_says_what_superseded_it(page, dashboard:
     expect(evidence(shown)).to_have_count(0)
 
 
+def test_escape_closes_the_evidence_from_wherever_one_is(page, dashboard: str) -> None:
+    shown = page(dashboard)
+    cell(shown, "intergovernmental-dialogue", "us-government").click()
+    expect(evidence(shown)).to_be_visible()
+    shown.keyboard.press("Escape")
+    expect(evidence(shown)).to_have_count(0)
+
+
+def test_a_link_to_a_cell_shows_its_evidence_on_a_phone(page, dashboard: str) -> None:
+    shown = page(f"{dashboard}?cell=intergovernmental-dialogue~donald-trump", "phone")
+    expect(evidence(shown).get_by_role("heading").first).to_be_in_viewport()
+
+
 DEEP_FOCUS = """() => {
   let at = document.activeElement
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
