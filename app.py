@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from matrix.dashboard import common_ground_page, matrix_page, opening, overlaps_page, side_page, state
+from matrix.dashboard import (
+    common_ground_page,
+    data_page,
+    matrix_page,
+    opening,
+    overlaps_page,
+    side_page,
+    sources_page,
+    state,
+    statements_page,
+)
 from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.look import ICON, dress
-from matrix.dashboard.params import COMMON_GROUND, OVERLAPS, SIDE
+from matrix.dashboard.params import COMMON_GROUND, DATA, OVERLAPS, SIDE, SOURCES, STATEMENTS
 
 
 @guarded
@@ -25,6 +35,9 @@ def main() -> None:
         st.Page(lambda: common_ground_page.show(dataset, selection), title="Common ground", url_path=COMMON_GROUND),
         st.Page(lambda: side_page.show(dataset, selection), title="Side", url_path=SIDE),
         st.Page(lambda: overlaps_page.show(dataset, selection), title="Overlaps", url_path=OVERLAPS),
+        st.Page(lambda: statements_page.show(dataset, selection), title="Statements", url_path=STATEMENTS),
+        st.Page(lambda: sources_page.show(dataset, selection), title="Sources", url_path=SOURCES),
+        st.Page(lambda: data_page.show(dataset, selection), title="Data", url_path=DATA),
     ]
     page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")
     state.adopt(dataset, page.url_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
@@ -18,26 +19,39 @@ ATTRIBUTION_WORDS = {
     "unattributed": "not attributed to anyone by name",
     "author_voice": "in the author's own voice",
 }
+# As said to somebody who is about to print the words: whose words they are.
+_CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
+_SPACES = re.compile(r"\s+")
 
 
 def citation(dataset: Dataset, statement: pd.Series) -> str:
-    """One line of plain text: quote, actor, institution, date, attribution, source, address, statement and version."""
+    """One line of plain text: quote, actor, institution, date, attribution, source, address, statement, version.
+
+    Words of ours that stand in for a missing quote are marked as ours.
+    """
     actor = _row(dataset, "actors", statement["actor"])
     source = _row(dataset, "sources", statement["source"])
     place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
     who = (
         actor["name"] + (f" ({actor['name_native']})" if actor["name_native"] else "") + (f", {place}" if place else "")
     )
-    said = f"“{statement['quote']}”" if statement["quote"] else statement["summary"]
-    how = ATTRIBUTION_WORDS.get(statement["attribution"], statement["attribution"])
+    ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
+    said = f"“{statement['quote']}”" if statement["quote"] else ours
+    how = _CITED_AS.get(statement["attribution"], statement["attribution"])
     parts = [f"{said} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
     by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
     where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
     where += f", {source['url']}" if source["url"] else ""
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
-    coded = f"[statement {statement['id']}, dataset {dataset.version}]"
-    return f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}"
+    coded = f"[statement {statement['id']}, dataset “{dataset.title}”, version {dataset.version}]"
+    return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
+
+
+def citations(dataset: Dataset, statements: pd.DataFrame, heading: str = "") -> str:
+    """A list of citations as plain text, one a paragraph, numbered, under a heading of one's own."""
+    lines = [f"{number}. {citation(dataset, s)}" for number, (_, s) in enumerate(statements.iterrows(), 1)]
+    return "\n\n".join(filter(None, [heading, *lines])) + "\n"
 
 
 def _row(dataset: Dataset, table: str, row: str) -> Mapping[str, Any]:

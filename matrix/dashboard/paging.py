@@ -1,0 +1,70 @@
+"""A long list is looked at a page at a time: its length in, the stretch that is shown out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from matrix.dashboard import state
+from matrix.dashboard.text import plural
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which of `total` things are shown: from the first (counted from 0) up to the last, which is no longer shown."""
+
+    first: int
+    last: int
+    total: int
+    page: int
+    pages: int
+
+    @classmethod
+    def of(cls, total: int, page: int, most: int = MOST) -> Stretch:
+        """The stretch of a page; a page beyond the last is the last."""
+        pages = max(1, -(-total // most))
+        page = min(max(page, 1), pages)
+        return cls((page - 1) * most, min(page * most, total), total, page, pages)
+
+    def words(self, one: str, many: str = "") -> str:
+        """`96 statements`, or `1–50 of 96 statements` where there is more than a page."""
+        whole = plural(self.total, one, many)
+        return whole if self.pages == 1 else f"{self.first + 1:,}–{self.last:,} of {whole}"
+
+
+def stretch(total: int, name: str, over: object, most: int = MOST) -> Stretch:
+    """What is shown of a list, whose page stands in the address under this name.
+
+    Another list than the last time (`over` is not equal) is shown from its beginning.
+    """
+    memory = f"paging.{name}"
+    if memory in st.session_state and st.session_state[memory] != over and state.choice(name) != "1":
+        state.choose(name)
+    st.session_state[memory] = over
+    return Stretch.of(total, int(state.choice(name)), most)
+
+
+def turn(shown: Stretch, name: str, where: str = "") -> None:
+    """Buttons to the pages beside, where there are any."""
+    key = f"{name}{where}"
+    if shown.pages == 1:
+        return
+    with st.container(key=f"paging-{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        for words, to, icon in (
+            ("Previous", shown.page - 1, ":material/chevron_left:"),
+            ("Next", shown.page + 1, ":material/chevron_right:"),
+        ):
+            st.button(
+                words,
+                key=f"{key}-{words.lower()}",
+                icon=icon,
+                icon_position="right" if words == "Next" else "left",
+                disabled=not 1 <= to <= shown.pages,
+                on_click=state.choose,
+                args=(name, str(to)),
+            )
+            if words == "Previous":
+                st.html(f'<p class="pm-quiet">Page {shown.page} of {shown.pages}</p>')

@@ -1,0 +1,130 @@
+"""One source opened: its facts, its statements and events in text order, and beside them its text with their quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from matrix.analysis.listing import in_text_order
+from matrix.analysis.positions import Positions
+from matrix.analysis.source_quotes import Quote
+from matrix.dashboard import state
+from matrix.dashboard.paging import Stretch, stretch, turn
+from matrix.dashboard.rows import Record, records
+from matrix.dashboard.said import Said
+from matrix.dashboard.source_facts import Counted, check, checked, facts
+from matrix.dashboard.source_text import by_row, place, target, text_html
+from matrix.dashboard.statement_lines import Lines
+from matrix.dashboard.text import bdi, esc, humane, plural, some_of
+from matrix.dashboard.texts import Held
+from matrix.dataset import dates
+
+Checks = Mapping[tuple[str, str], list[Quote]]
+MOST = 300  # statements beside a text at once; the marks are theirs
+
+
+def show_source(positions: Positions, every: pd.DataFrame, source: str, found: Held, said: Said) -> None:
+    """Draw the source; `every` are its statements in the view, each with a `standing`."""
+    dataset, quotes = positions.dataset, found.quotes[source]
+    row = said.row("sources", source)
+    total = int((dataset.frames["statements"]["source"] == source).sum())
+    statements = in_text_order(every)
+    shown = _stretch(positions, statements, source)
+    listed = statements.iloc[shown.first : shown.last]
+    events = in_text_order(dataset.frames["events"][dataset.frames["events"]["source"] == source])
+    st.html(
+        f'<p class="pm-quiet">{said.links.choosing("reading", "", "All sources")}</p>'
+        f'<h2 class="pm-answer">{bdi(row["title"])}</h2>{facts(row)}'
+        f"<p><b>{esc(some_of(len(statements), total, 'statement'))}</b>{_hidden(total - len(statements))} "
+        f"<b>{esc(checked(quotes))}</b></p>{Counted(said).stances(statements)}"
+    )
+    checks = by_row(quotes)
+    lists = _lists(Lines(said, _beside(checks)), listed, records(events), checks, shown)
+    text = found.texts.get(source)
+    if text is None:
+        note = (
+            '<p class="pm-note">The text of this source is not in the folder of texts: none of its files has this '
+            "source's fingerprint (SHA-256).</p>"
+            if found.named
+            else ""
+        )
+        st.html(f"{note}{lists}")
+    else:
+        ids = {"statements": set(listed["id"]), "events": set(events["id"])}
+        marked = [q for q in quotes if q.row in ids[q.table]]
+        arriving = _arriving(marked)
+        st.html(
+            f'<div class="pm-reading"{arriving}>{text_html(said, text, marked, row["language"])}'
+            f'<div class="pm-beside">{lists}</div></div>'
+        )
+    turn(shown, "part")
+
+
+def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Stretch:
+    """The part of a long list that is shown: with the statement that a link led to, if it names one."""
+    over = (positions.selection, source, positions.dataset.version)
+    ids = statements["id"].tolist()
+    at = state.choice("at")
+    if at in ids and st.session_state.get("reading.at") != at:
+        st.session_state["paging.part"] = over
+        state.choose("part", str(ids.index(at) // MOST + 1))
+    st.session_state["reading.at"] = at
+    return stretch(len(statements), "part", over, MOST)
+
+
+def _lists(
+    lines: Lines,
+    statements: pd.DataFrame,
+    events: list[Record],
+    checks: Checks,
+    shown: Stretch,
+) -> str:
+    told = "".join(_event(e, checks.get(("events", str(e["id"])), [])) for e in events)
+    body = f'<h2>{plural(len(events), "event")} told here</h2><ul class="pm-plain pm-events">{told}</ul>'
+    return (
+        f"<h2>{esc(shown.words('statement'))}, in the order of the text</h2>"
+        f"{lines.html(statements, shown.first + 1) if len(statements) else ''}{body if told else ''}"
+    )
+
+
+def _beside(checks: Checks) -> Callable[[pd.Series], str]:
+    return lambda s: _checks(checks.get(("statements", str(s["id"])), []))
+
+
+def _checks(quotes: list[Quote]) -> str:
+    """What came of a row's quotes, and the way to their places in the text."""
+    ordered = sorted(quotes, key=lambda q: q.column != "quote")
+    links = [
+        f'<a class="pm-jump" href="#{place(q)}" data-jump="{place(q)}">'
+        f"{'In the text' if q.column == 'quote' else 'Condition in the text'}"
+        f'<span class="pm-unseen">: {esc(q.row)}</span></a>'
+        for q in ordered
+        if q.start is not None
+    ]
+    ways = f'<p class="pm-quiet">{" · ".join(links)}</p>' if links else ""
+    return "".join(check(q) for q in ordered) + ways
+
+
+def _event(event: Record, quotes: list[Quote]) -> str:
+    when = dates.words(event["date_start"], event["date_end"])
+    kind = ", ".join(humane(str(event[c])) for c in ("kind", "status") if event[c])
+    return (
+        f'<li id="ev-{esc(str(event["id"]))}" tabindex="-1"><h3>◆ {bdi(str(event["title"]))}</h3>'
+        f'<p class="pm-quiet">{esc(when)}{": " + bdi(str(event["date_note"])) if event["date_note"] else ""} · '
+        f"{esc(kind)}</p>"
+        + (f'<blockquote dir="auto">“{esc(str(event["quote"]))}”</blockquote>' if event["quote"] else "")
+        + f"{_checks(quotes)}</li>"
+    )
+
+
+def _arriving(marked: list[Quote]) -> str:
+    """Where a link into this text leads: to the statement's quote, or to the statement where that has no place."""
+    of = [q for q in marked if q.table == "statements" and q.row == state.choice("at")]
+    placed = sorted((q for q in of if q.start is not None), key=lambda q: q.column != "quote")
+    return f' data-at="{place(placed[0])}"' if placed else f' data-at="{target(of[0])}"' if of else ""
+
+
+def _hidden(n: int) -> str:
+    return f" (the filters hide {n:,}, which are not marked)." if n else "."

@@ -1,0 +1,45 @@
+"""The sources' texts on this machine become quotes held against them, once for all visitors, until a file changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from matrix.analysis.source_quotes import Quote, quotes_of
+from matrix.dashboard import opening
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.quotes import read_texts, texts_of
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whether a folder of texts was named at all, the text of each source that is in it, and every source's quotes."""
+
+    named: bool
+    texts: Mapping[str, str]
+    quotes: Mapping[str, list[Quote]]
+
+
+def held(dataset: Dataset) -> Held:
+    """The quotes of all sources as they are found now."""
+    folder = opening.texts_folder()
+    return _held(dataset, dataset.version, str(folder or ""), _stamp(folder) if folder else ())
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
+def _held(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Held:
+    del version, stamp  # only parts of the key
+    texts = texts_of(dict(_dataset.frames), read_texts(Path(folder))) if folder else {}
+    quotes = {s: quotes_of(_dataset, s, texts.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
+    return Held(bool(folder), texts, quotes)
+
+
+def _stamp(folder: Path) -> Stamp:
+    """What tells that a file came, went or changed, without reading any."""
+    files = ((f, f.stat()) for f in sorted(folder.rglob("*")) if f.is_file())
+    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in files)
