@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
-from matrix.charts.names import marks, names
+from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clip, lines_of, listed, many, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
 from matrix.dataset.dataset import Dataset
@@ -119,7 +119,7 @@ def ladder_figure(
     )
     room = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
     used = [x for s, x in looks.items() if (said["stance"] == s).any()]
-    key = [f'<span style="color:{look.visible(x.colour)}">{plain(x.glyph)}</span> {plain(x.word)}' for x in used]
+    key = [stance_key(x, look) for x in used]
     sides = [m for s, m in mark.items() if s and any(called[a].side == s for a in drawn)]
     rest = [called[a].label for a in actors[len(drawn) :]]
     notes = [f"Drawn are the {len(drawn)} who speak on most rungs; also on them: {listed(rest)}."] if rest else []

@@ -9,7 +9,7 @@ from matrix.charts.text import clean, clip, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
-from matrix.palette import NO_SIDE_COLOUR, side_looks
+from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
 KEY_ROOM = 190  # pixels of a side's name in a key
 COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}
@@ -66,3 +66,8 @@ def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
         result[look.id] = Mark(look.id, clean(look.word), theme.visible(look.colour), symbol, glyph)
     result[""] = Mark("", "no side", theme.visible(NO_SIDE_COLOUR), *NO_SHAPE)
     return result
+
+
+def stance_key(stance: Look, theme: Theme) -> str:
+    """A stance as an entry of a key: its glyph in its colour, and its word."""
+    return f'<span style="color:{theme.visible(stance.colour)}">{plain(stance.glyph)}</span> {plain(stance.word)}'

@@ -6,14 +6,15 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from matrix.analysis.sets import Intersection, Sets
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.caption import EDGE, LABEL, Key, Room, dress, sentence
+from matrix.charts.combinations import EXCLUSIVE, MODES, largest_first, members, nothing_of
 from matrix.charts.names import Mark, Name, marks, names
 from matrix.charts.text import clip, listed, many, plain, wide
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
+from matrix.charts.upset_words import upset_words
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 
-EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")
 COLUMN, NARROW_COLUMN, MOST_COLUMN, ROW = 27, 19, 54, 24  # pixels
 MOST_SETS = 40  # rows; more dots than that nobody follows
 BARS, NARROW_BARS = 210, 150  # height of the upper bars
@@ -38,7 +39,7 @@ def upset(
     if mode not in MODES:
         raise ValueError(f"mode: {mode!r} is not one of {', '.join(MODES)}")
     look, called = theme(dark), names(dataset, result.by)
-    reason = _nothing(result)
+    reason = nothing_of(result)
     if reason:
         return sentence(reason, look, width)
     narrow = width < NARROW
@@ -47,7 +48,7 @@ def upset(
         return sentence(
             f"{len(sets)} {result.by} are too many for this picture: choose up to {MOST_SETS}.", look, width
         )
-    found = _sorted(result, mode)
+    found = largest_first(result, mode)
     labels = min(150 if narrow else 280, max(wide(called[s].label, LABEL) for s in sets) + (58 if narrow else 50))
     sizes = 0 if narrow else 150
     room = width - 2 * EDGE - labels - sizes - 14
@@ -78,31 +79,10 @@ def upset(
         look,
         width,
         bars + ROW * len(sets),
-        _words(result, mode, shown, found[len(shown) :], sets, called),
+        upset_words(result, mode, shown, found[len(shown) :], sets, called),
         Room(left=0 if sizes else labels, right=max(0, room + 14 - drawn), top=14, bottom=30 if sizes else 8),
         Key([m.key() for s, m in mark.items() if s and any(called[one].side == s for one in sets)] if by_actor else []),
     )
-
-
-def members(one: Intersection, mode: str) -> tuple[str, ...]:
-    """The proposals of a combination in the chosen mode."""
-    return one.exclusive if mode == EXCLUSIVE else one.inclusive
-
-
-def _sorted(result: Sets, mode: str) -> list[Intersection]:
-    """The combinations with members, largest first; of the same size the simpler first."""
-    filled = [i for i in result.intersections if members(i, mode)]
-    if mode == INCLUSIVE:  # of one alone it is the size of its set, which stands beside its name anyway
-        filled = [i for i in filled if len(i.of) > 1] or filled
-    return sorted(filled, key=lambda i: (-len(members(i, mode)), len(i.of)))
-
-
-def _nothing(result: Sets) -> str:
-    if not result.sets:
-        return f"Nothing to compare: choose at least two {result.by}."
-    if not result.union:
-        return f"Nothing to compare: the chosen {result.by} back no proposal of this selection."
-    return ""
 
 
 def _hover(head: str, proposals: tuple[str, ...], titles: dict[str, Name]) -> str:
@@ -237,41 +217,3 @@ def _sizes(figure: go.Figure, sets: list[str], called: dict[str, Name], result: 
     title = {"text": "backs in all", "font": {"size": 11, "color": look.quiet}, "standoff": 2}
     figure.update_xaxes(title=title, row=2, col=1)
     figure.update_yaxes(**HIDDEN, range=[len(sets) - 0.5, -0.5], row=2, col=1)
-
-
-def _words(
-    result: Sets,
-    mode: str,
-    shown: list[Intersection],
-    rest: list[Intersection],
-    sets: list[str],
-    called: dict[str, Name],
-) -> Words:
-    word = "exactly these" if mode == EXCLUSIVE else "at least these"
-    who = many(len(sets), result.by.removesuffix("s"))
-    title = f"Which of {who} back the same proposals ({mode})"
-    adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
-    subtitle = (
-        f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
-        f"n = {many(len(result.union), 'proposal')} backed by any of them."
-    )
-    notes = []
-    if rest:
-        sizes = [len(members(i, mode)) for i in rest]
-        span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
-        notes.append(
-            f"The {many(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
-            f"the other {len(rest):,} hold {span} {'proposal' if span == '1' else 'proposals'} each."
-        )
-    if not result.complete and mode == INCLUSIVE:
-        notes.append("Of so many sets only combinations that some proposal has exactly are listed.")
-    empty = [called[s].label for s in sets if not result.sets[s]]
-    if empty:
-        notes.append(f"Backing nothing in this selection: {listed(empty)}.")
-    top = shown[0]
-    alt = (
-        f"UpSet plot. {title}: n = {len(result.union)} proposals. Largest: {many(len(members(top, mode)), 'proposal')} "
-        f"backed by {word.removesuffix(' these')} {listed([called[s].label for s in top.of])}. "
-        f"Sizes of the sets: {listed([f'{called[s].label} {len(result.sets[s])}' for s in sets])}."
-    )
-    return Words(title, subtitle, alt, notes)

@@ -149,3 +149,30 @@ def test_hostile_text_is_shown_and_does_nothing(page, serve, tmp_path: Path, out
         assert shown.locator("img[src*=evil], a[href*=evil], a[href^=javascript]").count() == 0
         shown.close()
     assert outside() == []
+
+
+def point(shown: Page, trace: str, number: int) -> Locator:
+    """A marker of a trace of the network, counted from the last trace: its nodes."""
+    nth = {"nodes": -1, "pairs": -2}[trace]
+    return shown.locator(".stPlotlyChart .scatterlayer .trace").nth(nth).locator("path.point").nth(number)
+
+
+def click_on(shown: Page, mark: Locator) -> None:
+    """With the mouse, where the marker is: plotly listens on a layer above it."""
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box
+    shown.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_node_opens_the_actor_and_on_an_edge_the_pair(page, dashboard: str, settled) -> None:
+    shown = page(f"{dashboard}/overlaps?view=network")
+    shown.wait_for_timeout(600)
+    settled(shown)
+    click_on(shown, point(shown, "nodes", 0))
+    expect(shown).to_have_url(re.compile("cell=~[a-z-]+"))
+    expect(evidence(shown)).to_be_visible()
+    settled(shown)
+    click_on(shown, point(shown, "pairs", 0))
+    expect(shown).to_have_url(re.compile("pair=[a-z-]+~[a-z-]+"))
+    expect(body(shown).locator(".st-key-page-picked h2").first).to_contain_text("both back")
