@@ -29,8 +29,8 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
         *("✕ Chen (official)", 0, 1, 1),
         *("China speaks on it without backing it", 3 / 4 * 1 / 3, 3, "", ""),
     ]
-    assert by_id["ban"][2:4] == ["→", 0]
-    assert by_id["ban"][6] == "◆ Chen (official)"
+    assert by_id["ban"][2:5] == ["→", "", 0]
+    assert by_id["ban"][7] == "◆ Chen (official)"
     heads = [row[0] for row in told if len(row) == 1]
     assert heads[-2:] == [
         "Contested (2): backed by some and opposed by others, or somebody is both for and against",
