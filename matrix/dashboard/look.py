@@ -20,7 +20,7 @@ def dress() -> None:
 
 @cache
 def _style() -> str:
-    sheets = (file.read_text(encoding="utf-8") for file in (_HERE / "page.css", _HERE / "data.css"))
+    sheets = (file.read_text(encoding="utf-8") for file in (_HERE / "page.css", _HERE / "data.css", _HERE / "times.css"))
     return f"<style>{''.join(sheets)}</style>"
 
 
