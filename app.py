@@ -14,11 +14,12 @@ from matrix.dashboard import (
     sources_page,
     state,
     statements_page,
+    timeline_page,
 )
 from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.look import ICON, dress
-from matrix.dashboard.params import COMMON_GROUND, DATA, OVERLAPS, SIDE, SOURCES, STATEMENTS
+from matrix.dashboard.params import COMMON_GROUND, DATA, OVERLAPS, SIDE, SOURCES, STATEMENTS, TIMELINE
 
 
 @guarded
@@ -35,6 +36,7 @@ def main() -> None:
         st.Page(lambda: common_ground_page.show(dataset, selection), title="Common ground", url_path=COMMON_GROUND),
         st.Page(lambda: side_page.show(dataset, selection), title="Side", url_path=SIDE),
         st.Page(lambda: overlaps_page.show(dataset, selection), title="Overlaps", url_path=OVERLAPS),
+        st.Page(lambda: timeline_page.show(dataset, selection), title="Timeline", url_path=TIMELINE),
         st.Page(lambda: statements_page.show(dataset, selection), title="Statements", url_path=STATEMENTS),
         st.Page(lambda: sources_page.show(dataset, selection), title="Sources", url_path=SOURCES),
         st.Page(lambda: data_page.show(dataset, selection), title="Data", url_path=DATA),

@@ -11,7 +11,7 @@ from matrix.analysis.between import GONE, MOVED, NEW, REPLACED, Changes, before,
 from matrix.analysis.order import by_side, outline
 from matrix.analysis.positions import EMPTY, Positions, View, view
 from matrix.dashboard import state
-from matrix.dashboard.params import CHANGES
+from matrix.dashboard.params import ALL, BEGIN, CHANGES
 from matrix.dashboard.rows import records
 from matrix.dashboard.said import Said
 from matrix.dashboard.text import bdi, esc, humane, listed, plural
@@ -19,7 +19,6 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
-ALL = "all"
 SLIDER = "as-of-slider"
 MOST, MOST_NAMES = 80, 8  # rows of the table, names in a cell; the rest is counted
 WORDS = {NEW: "new", MOVED: "moved", REPLACED: "superseded", GONE: "gone"}
@@ -71,8 +70,8 @@ def _since(dataset: Dataset, selection: Selection) -> str:
 
 
 def _to_changes(since: str, until: str) -> None:
-    state.choose("from", since)
-    state.choose("until", until)
+    state.choose("from", since or BEGIN)
+    state.choose("until", until or ALL)
     state.choose("time", CHANGES)
 
 

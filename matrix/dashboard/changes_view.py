@@ -1,4 +1,4 @@
-"""What changed between two days: cells that are new, moved, superseded or gone, each with the statements that did it."""
+"""What changed between two days: new, moved, superseded and gone cells, each with the statements that did it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from matrix.analysis.between import ABOUT, GONE, MOVED, NEW, REPLACED, Changes, changes, moments
 from matrix.analysis.positions import Positions
 from matrix.dashboard import state
+from matrix.dashboard.params import ALL, BEGIN
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, on_condition
 from matrix.dashboard.text import bdi, esc, plural
@@ -14,7 +15,6 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
-BEGIN, ALL = "begin", "all"
 SLIDER = "between-slider"
 MOST = 60  # proposals listed under one heading
 ORDER = (MOVED, REPLACED, GONE, NEW)
@@ -39,10 +39,13 @@ def show_changes(positions: Positions, said: Said) -> None:
 def _two_days(days: list[str]) -> tuple[str, str]:
     """The chosen days; an earlier end and a later beginning change places."""
     middle = days[max(0, len(days) // 2 - 1)]
-    chosen = state.choice("from") or (middle if not state.choice("until") else BEGIN)
-    given = [d for d in (state.choice("from"), state.choice("until")) if d]
+    until = state.choice("until")
+    chosen = state.choice("from") or (
+        middle if until == ALL or dates.interval(until) > dates.interval(middle) else BEGIN
+    )
+    given = [d for d in (state.choice("from"), until) if d not in ("", BEGIN, ALL)]
     offered = [BEGIN, *sorted({*days, *given}, key=lambda d: (dates.interval(d)[1], d)), ALL]
-    pair = sorted((chosen, state.choice("until") or ALL), key=offered.index)
+    pair = sorted((chosen, until), key=offered.index)
     st.session_state[SLIDER] = (pair[0], pair[1])
     st.select_slider(
         "Between",
@@ -61,10 +64,8 @@ def _called(day: str) -> str:
 
 def _chosen() -> None:
     one, other = st.session_state[SLIDER]
-    state.choose("from", "" if one == BEGIN else one)
-    state.choose("until", "" if other == ALL else other)
-    if one == BEGIN and other == ALL:  # said in full: an empty address means the middle
-        state.choose("until", dates.iso(dates.interval("9999")[1]))
+    state.choose("from", one)
+    state.choose("until", other)
 
 
 def summary(found: Changes, selection: Selection, dataset: Dataset) -> str:

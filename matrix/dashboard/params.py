@@ -21,6 +21,7 @@ COMMON_GROUND, SIDE, OVERLAPS, DATA = "common-ground", "side", "overlaps", "data
 STATEMENTS, SOURCES = "statements", "sources"
 TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
 DETAILS = {"proposals": (PROPOSAL, "proposal-open"), "actors": (ACTOR, "actor-open")}  # a page for each row of a table
+BEGIN, ALL = "begin", "all"  # before anything was said; with everything, also what is undated
 TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "unsettled")
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
@@ -77,6 +78,10 @@ def _date(value: str, _: Dataset) -> str:
     return ""
 
 
+def _day_or(word: str) -> Problem:
+    return lambda value, dataset: "" if value == word else _date(value, dataset)
+
+
 def _ids(dataset: Dataset, *tables: str) -> list[str]:
     return [i for table in tables for i in dataset.frames[table]["id"].tolist()]
 
@@ -124,8 +129,8 @@ PARAMS = {
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
     "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
-    "from": Param((TIMELINE,), _date),
-    "until": Param((TIMELINE,), _date),
+    "from": Param((TIMELINE,), _day_or(BEGIN)),
+    "until": Param((TIMELINE,), _day_or(ALL), ALL),
     "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),

@@ -149,7 +149,7 @@ def _explained() -> None:
                 ("Fading box", "Open on one side: not after, or not before, the day at its firm end."),
                 (
                     "Hatched",
-                    "An event that is unconfirmed: one source claims it, or it is announced without being sure.",
+                    "An event that is unconfirmed: only claimed, or announced without being sure.",
                 ),
                 ("Undated", "No day, month or year is known; listed below the picture with why."),
                 ("As of", "The matrix from the statements made by that day at the latest; the same as the filter."),

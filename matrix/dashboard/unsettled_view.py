@@ -24,7 +24,7 @@ def _conflicts(said: Said) -> str:
     pairs = "".join(
         f'<div class="pm-versions">{event_card(said, c.one)}{event_card(said, c.other)}</div>' for c in found
     )
-    about = "Two events of which the data says that they tell the same matter differently. Neither is taken as the right one."
+    about = "Two events that tell the same matter differently, as noted in the data. Neither is taken as the right one."
     body = pairs or '<p class="pm-quiet">None is noted in this dataset.</p>'
     count = f' <span class="pm-quiet">{len(found)}</span>' if found else ""
     return (
