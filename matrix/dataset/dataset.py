@@ -124,13 +124,17 @@ class Dataset:
         """Twelve hexadecimal digits of the SHA-256 of all tables' contents; line ends and quoting do not count."""
         digest = hashlib.sha256()
         for name, frame in self.frames.items():
-            for column in self._written(name):
+            for column in self.written.get(name, ()):
                 digest.update(json.dumps([name, column, len(frame)]).encode())
                 digest.update(fingerprint(frame[column]))
         return digest.hexdigest()[:12]
 
-    def _written(self, name: str) -> tuple[str, ...]:
-        """The columns that a saved table has: those it came with, and those that have been filled since."""
+    @cached_property
+    def written(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns of each table as it is saved: those it came with, and those that have been filled since."""
+        return {name: columns for name in self.frames if (columns := self._columns(name))}
+
+    def _columns(self, name: str) -> tuple[str, ...]:
         if name not in self.columns and not len(self.frames[name]):
             return ()
         given, frame = self.columns.get(name, ()), self.frames[name]
@@ -154,7 +158,7 @@ def save(dataset: Dataset, folder: str | Path) -> None:
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder; None for a file that the folder shall not have."""
-    columns = {name: written for name in TABLES if (written := dataset._written(name))}
+    columns = dataset.written
     extra = {}
     if dataset.package is not None:
         extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))

@@ -37,14 +37,9 @@ def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate in the package stays the escape that it was
 
 
-def written(dataset: Dataset) -> dict[str, tuple[str, ...]]:
-    """The tables that a saved dataset has, each with its columns in the order in which they are written."""
-    return {name: columns for name in dataset.frames if (columns := dataset._written(name))}
-
-
 def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
     """The document in pieces of text, so that a large one need not stand in memory; ValueError for NaN."""
-    dataset, columns = chosen.dataset, written(chosen.dataset)
+    dataset, columns = chosen.dataset, chosen.dataset.written
     head = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.selection import Selection
-from matrix.exchange.document import dataset_of, document, written
+from matrix.exchange.document import dataset_of, document
 from matrix.exchange.scope import scope
 from matrix.exchange.target import Target, put
 
@@ -34,7 +34,7 @@ def to_parquet(dataset: Dataset, target: Target, selection: Selection | None = N
     if len(rest) > MOST_METADATA:
         message = f"the tables beside the statements take {len(rest):,} bytes, more than Parquet's metadata can hold"
         raise DatasetError([Problem(".parquet", 0, "", f"{message}; export .json instead")])
-    frame, known = chosen.frames[TABLE], set(written(dataset)[TABLE])
+    frame, known = chosen.frames[TABLE], set(dataset.written[TABLE])
     table = pa.table({c: pa.array(frame[c].astype("str"), pa.string()) for c in frame.columns if c in known})
     buffer = io.BytesIO()
     with pq.ParquetWriter(buffer, table.schema, compression="zstd", store_schema=False) as writer:
