@@ -78,7 +78,15 @@ if (!window.policyMatrix) {
     if (at === arrived) return
     arrived = at
     const target = at && document.getElementById(at)
-    if (target) go(target)
+    if (!target) return
+    go(target)
+    // Beside a text stands the list of statements, which scrolls by itself.
+    const statement = document.getElementById(target.dataset.jump ?? "")
+    const list = statement?.closest(".pm-beside")
+    if (!list) return
+    list.scrollTop += statement.getBoundingClientRect().top - list.getBoundingClientRect().top
+    statement.classList.add("pm-here")
+    setTimeout(() => statement.classList.remove("pm-here"), 2500)
   }
   const look = () => {
     arrive()

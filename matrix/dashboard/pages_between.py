@@ -34,6 +34,6 @@ class Between:
     def in_source(self, source: str, statement: str) -> str:
         """A link to where a statement stands in its source."""
         link = self.to(
-            SOURCES, "In its source", name=f"Statement {statement} in its source", reading=source, at=statement
+            SOURCES, "In its source", name=f"In its source: statement {statement}", reading=source, at=statement
         )
         return f'<p class="pm-quiet">{link}</p>'

@@ -92,6 +92,7 @@ def _explained() -> None:
                 ("Verified", "The quote stands in the source's text, character for character, at the place named."),
                 ("Found without a place", "It stands in the text, but the data does not say at which character."),
                 ("Not found", "It does not stand there as the data has it; what is nearest is named."),
+                ("Quotes", "With those of conditions and of events; each is held against the text by itself."),
                 ("Text not here", "No file on this machine has the text's fingerprint (SHA-256): nothing is claimed."),
                 ("Marks", "The colour and sign are the stance of the statement; a diamond is an event."),
                 ("Counts here", "It makes a position with the filters as they are."),

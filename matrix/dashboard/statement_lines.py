@@ -27,19 +27,19 @@ class Lines:
     def _line(self, statement: pd.Series) -> str:
         id_ = str(statement["id"])
         return (
-            f'<li id="{anchor(id_)}" tabindex="-1" aria-label="Statement {esc(id_)}">'
-            f'<div class="pm-by">{self._who(str(statement["actor"]), str(statement["proposal"]))}'
+            f'<li id="{anchor(id_)}" tabindex="-1"><div class="pm-by">{self._who(statement)}'
             f"{self.beside(statement)}</div>{self.said.cards.card(statement)}</li>"
         )
 
-    def _who(self, actor: str, proposal: str) -> str:
+    def _who(self, statement: pd.Series) -> str:
+        actor, proposal = str(statement["actor"]), str(statement["proposal"])
         row = self.said.row("actors", actor)
         office = ", ".join(dict.fromkeys(str(row[c]) for c in ("role", "institution") if row[c]))
         authority = humane(str(row["authority"]))
         side = f'<p class="pm-about">{self.said.side(str(row["side"]))}</p>' if row["side"] else ""
         facts = "".join(f'<p class="pm-quiet">{bdi(f)}</p>' for f in (office, authority) if f)
         cell = self.said.links.to(
-            Picked(proposal, actor), "What makes the cell", name=f"What makes the cell: {row['name']}"
+            Picked(proposal, actor), "Open its cell", f"Open its cell: statement {statement['id']}"
         )
         return (
             f'<p class="pm-speaker">{self.said.anywhere(actor)}</p>{side}{facts}'
