@@ -49,9 +49,8 @@ def checked(dataset: Dataset) -> None:
     if not found:
         st.html("<p><b aria-hidden='true'>✓</b> Every rule holds: no error and no remark.</p>")
         return
-    st.html(
-        f"<p><b aria-hidden='true'>✓</b> No error; {plural(len(found), 'remark')}, things that may be meant so:</p>"
-    )
+    count = plural(len(found), "remark")
+    st.html(f"<p><b aria-hidden='true'>✓</b> No error; {count} on things that may be meant so:</p>")
     st.html(problem_table(found))
 
 
@@ -92,7 +91,7 @@ def table(spec: Table, dataset: Dataset) -> str:
                 f"<code>{esc(w)}</code>" + (f" {esc(said[w])}" if w in said else "") for w in words
             )
         need = " <b>required</b>" if c.required else ""
-        rows.append((f"<code>{esc(c.name)}</code>{need}", esc(holds(c).replace("`", "")), esc(c.about) + listed))
+        rows.append((f"<code>{esc(c.name)}</code>{need}", esc(holds(c).replace("`", "")), esc(c.about.replace("`", "")) + listed))
     own = [c for c in dataset.columns.get(spec.name, ()) if c not in spec]
     rows += [(f"<code>{esc(c)}</code>", "text", "A column of this dataset's own; it is kept.") for c in own]
     size = plural(len(dataset.frames[spec.name]), "row")

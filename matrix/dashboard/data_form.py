@@ -1,4 +1,4 @@
-"""One statement by form: its fields checked as the tables are, its quote verified in the source's text, then written."""
+"""One statement by form: fields checked as the tables are, the quote verified in the source's text, then written."""
 
 from __future__ import annotations
 
@@ -189,11 +189,13 @@ def _verdict(found: Standing) -> str:
         return "<b>Not verified:</b> the source's text is not on this machine (<code>serve --texts DIR</code>)."
     if found.kind == "missing":
         return f"<b aria-hidden='true'>✕</b> <b>Not found:</b> {bdi(found.why)}. Only exact words are a quote."
-    if len(found.places) == 1:
-        return (
-            f"<b aria-hidden='true'>✓</b> <b>Verified:</b> stands once in the source, at character {found.places[0]:,}."
-        )
-    return f"<b aria-hidden='true'>✓</b> <b>Verified:</b> stands {plural(len(found.places), 'time')} in the source."
+    once = len(found.places) == 1
+    where = (
+        f"once in the source, at character {found.places[0]:,}"
+        if once
+        else f"{len(found.places):,} times in the source"
+    )
+    return f"<b aria-hidden='true'>✓</b> <b>Verified:</b> stands {where}."
 
 
 # ---- checking and writing
@@ -236,7 +238,7 @@ def _add(dataset: Dataset) -> None:
             problems = [p for p in found if not p.warning]
             remarks = [p for p in found if p.warning]
     st.session_state[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
-    editing.forget(SECTION)
+    editing.forget()
     if problems:
         return
     seen = str(st.session_state.get(_SEEN) or dataset.version)

@@ -78,11 +78,11 @@ def _older(count: int) -> None:
 def _undo(dataset: Dataset, entry: Entry) -> None:
     with st.popover("Undo the last change", icon=":material/undo:", key="undo"):
         st.html(
-            f"<p>This takes back <b>{plural(len(entry.changes), 'change')}</b>: {bdi(entry.what)}, by {bdi(entry.who)}, "
-            f"{esc(when(entry.at))}.</p><ul>{_few(dataset, entry)}</ul>"
+            f"<p>This takes back <b>{plural(len(entry.changes), 'change')}</b>: {bdi(entry.what)}, "
+            f"by {bdi(entry.who)}, {esc(when(entry.at))}.</p><ul>{_few(dataset, entry)}</ul>"
             '<p class="pm-quiet">The history keeps both: what was done, and that it was taken back.</p>'
         )
-        st.button("Take it back", key="undo-yes", type="primary", on_click=_take_back, args=(dataset, entry.number))
+        st.button("Take it back", key="undo-yes", on_click=_take_back, args=(dataset, entry.number))
 
 
 def _few(dataset: Dataset, entry: Entry, most: int = 5) -> str:
@@ -112,11 +112,12 @@ def _table(dataset: Dataset, entries: list[Entry], undone: set[int]) -> str:
 
 def _rows(dataset: Dataset, entry: Entry, undone: bool) -> str:
     state = ' <span class="pm-quiet">(taken back)</span>' if undone else ""
-    number = f"{len(entry.changes):,}"
+    count = plural(len(entry.changes), "change")
     return (
         f"<tr><td>{esc(when(entry.at))}</td><td>{bdi(entry.who)}</td><td>{bdi(entry.what)}{state}</td>"
-        f'<td class="pm-number">{number}</td><td><code>{esc(entry.before)}</code> → <code>{esc(entry.after)}</code></td></tr>'
-        f'<tr><td colspan="5"><details><summary>Old and new values of {plural(len(entry.changes), "change")}</summary>'
+        f'<td class="pm-number">{len(entry.changes):,}</td>'
+        f"<td><code>{esc(entry.before)}</code> → <code>{esc(entry.after)}</code></td></tr>"
+        f'<tr><td colspan="5"><details><summary>Old and new values of {count}</summary>'
         f"{_changes(dataset, entry)}</details></td></tr>"
     )
 
@@ -126,7 +127,7 @@ def _changes(dataset: Dataset, entry: Entry) -> str:
     for x in told(dataset, entry.changes[:CHANGES]):
         glyph, word = KINDS[x.kind]
         rows.append(
-            f'<tr><th scope="row"><i aria-hidden="true">{esc(glyph)}</i> {esc(word)}</th><td>{bdi(x.what)}<br>'
+            f'<tr><th scope="row" class="pm-kind"><i aria-hidden="true">{esc(glyph)}</i> {esc(word)}</th><td>{bdi(x.what)}<br>'
             f'<span class="pm-quiet">{bdi(x.place)}</span></td><td>{_values(x.old)}</td><td>{_values(x.new)}</td></tr>'
         )
     more = len(entry.changes) - CHANGES

@@ -78,7 +78,6 @@ def bring_back(dataset: Dataset) -> None:
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
-        args=(SECTION,),
     )
     editing.tell(SECTION)
     if upload is None:

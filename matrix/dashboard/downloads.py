@@ -34,7 +34,7 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
     with st.container(key="downloads"):
         for one in FORMATS.values():
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _button(dataset, selection, one, key=f"download{one.ending}", width=265)
+                _button(dataset, selection, one, key=f"download{one.ending}", width=325)
                 st.html(_about(one, bool(selection.chosen())))
 
 
@@ -42,8 +42,9 @@ def _about(one: Format, narrowed: bool) -> str:
     back = ""
     if one.back:
         fits = one.ending == ".xlsx" or not narrowed
-        back = "Can be edited and brought back below." if fits else "Only an export without filters can come back."
-    return f'<p><b>{esc(sentence(one.holds))}</b> <span class="pm-quiet">{esc(sentence(one.opens))} {back}</span></p>'
+        back = "Comes back: edit it, and bring it back below." if fits else "Comes back only when no filter is set."
+    who = f"Opens in: {one.opens}. {back}"
+    return f'<p>{esc(sentence(one.holds))} <span class="pm-quiet">{esc(who.strip())}</span></p>'
 
 
 def _button(dataset: Dataset, selection: Selection, one: Format, *, key: str, width: Width) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ from matrix.dataset.untrusted import clean
 
 LONGEST_NAME, LONGEST_WHAT = 80, 160
 MOST_PROBLEMS = 20  # under an outcome
-_NAME, _KEPT = "data-who", "visit.who"
+_NAME, _KEPT, _OUTCOME = "data-who", "visit.who", "visit.outcome"
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,19 @@ def _keep_name() -> None:
 
 
 def keep(section: str, outcome: Outcome) -> None:
-    """Remember an outcome for the part of the page that asked for it."""
-    st.session_state[f"outcome.{section}"] = outcome
+    """Remember the last outcome for the part of the page that asked for it."""
+    st.session_state[_OUTCOME] = section, outcome
 
 
-def forget(section: str) -> None:
+def forget() -> None:
     """The visitor has gone on."""
-    st.session_state.pop(f"outcome.{section}", None)
+    st.session_state.pop(_OUTCOME, None)
 
 
 def tell(section: str) -> None:
-    """Say what came of the last wish there, if there was one."""
-    outcome: Any = st.session_state.get(f"outcome.{section}")
-    if not isinstance(outcome, Outcome):
+    """Say what came of the last wish, if it was made there."""
+    asked, outcome = st.session_state.get(_OUTCOME, ("", None))
+    if asked != section or not isinstance(outcome, Outcome):
         return
     listing = problem_list(outcome.problems)
     kind, glyph = ("pm-done", "✓") if outcome.done else ("pm-caution", "!")

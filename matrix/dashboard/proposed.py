@@ -1,4 +1,4 @@
-"""What a file would change becomes lines to choose from: kind, place, names, old and new - and which cannot be chosen."""
+"""What a file would change becomes lines to choose from: kind, place, names, old and new; some cannot be chosen."""
 
 from __future__ import annotations
 

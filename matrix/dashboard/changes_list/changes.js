@@ -1,6 +1,7 @@
 // The list of changes in the browser: built anew when the stamp changes, reports which ones are not wanted.
 
 const kept = new WeakMap()
+const WORD = /[\w-]/ // a change within a word marks the whole word
 const HEADS = ["Apply", "What changes", "Before", "After"]
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -90,8 +91,11 @@ function marked(value, other, mark) {
   const b = Array.from(other)
   let start = 0
   while (start < a.length && start < b.length && a[start] === b[start]) start++
+  const within = (text, at) => WORD.test(text[at - 1] ?? "") && WORD.test(text[at] ?? "")
+  while (start > 0 && (within(a, start) || within(b, start))) start--
   let end = 0
   while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
+  while (end > 0 && (within(a, a.length - end) || within(b, b.length - end))) end--
   const middle = a.slice(start, a.length - end).join("")
   return [a.slice(0, start).join(""), ...(middle ? [make(mark, "", middle)] : []), a.slice(a.length - end).join("")]
 }
