@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from matrix.dashboard import (
+    actor_page,
     common_ground_page,
     data_page,
     matrix_page,
     opening,
     overlaps_page,
+    proposal_page,
     side_page,
     sources_page,
     state,
@@ -19,7 +21,7 @@ from matrix.dashboard import (
 from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.look import ICON, dress
-from matrix.dashboard.params import COMMON_GROUND, DATA, OVERLAPS, SIDE, SOURCES, STATEMENTS, TIMELINE
+from matrix.dashboard.params import ACTOR, COMMON_GROUND, DATA, OVERLAPS, PROPOSAL, SIDE, SOURCES, STATEMENTS, TIMELINE
 
 
 @guarded
@@ -39,6 +41,10 @@ def main() -> None:
         st.Page(lambda: timeline_page.show(dataset, selection), title="Timeline", url_path=TIMELINE),
         st.Page(lambda: statements_page.show(dataset, selection), title="Statements", url_path=STATEMENTS),
         st.Page(lambda: sources_page.show(dataset, selection), title="Sources", url_path=SOURCES),
+        st.Page(
+            lambda: proposal_page.show(dataset, selection), title="Proposal", url_path=PROPOSAL, visibility="hidden"
+        ),
+        st.Page(lambda: actor_page.show(dataset, selection), title="Actor", url_path=ACTOR, visibility="hidden"),
         st.Page(lambda: data_page.show(dataset, selection), title="Data", url_path=DATA),
     ]
     page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")

@@ -134,7 +134,7 @@ def _outline(box: Box, look: Theme) -> list[dict[str, Any]]:
 def _arrow(box: Box, look: Theme) -> list[dict[str, Any]]:
     if box.span not in (NOT_AFTER, NOT_BEFORE):
         return []
-    ends, x = ("◂", box.x0 + 6) if box.span == NOT_AFTER else ("▸", box.x1 - 6)
+    ends, x = ("←", box.x0 + 7) if box.span == NOT_AFTER else ("→", box.x1 - 7)
     return [_text(ends, x, (box.y0 + box.y1) / 2, look.quiet, "center")]
 
 
@@ -190,7 +190,7 @@ def _marks(figure: go.Figure, boxes: Sequence[Box], dataset: Dataset, look: Them
             name=f"{kind} {name}" + (" later" if after else ""),
             hoverinfo="text",
             hovertext=[hover.of(p[2]) for p in points],
-            textfont={"size": 15, "color": colour},
+            textfont={"size": 17, "color": colour},
             opacity=0.4 if after else 1,
             marker={
                 "size": 16,

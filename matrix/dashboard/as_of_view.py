@@ -138,4 +138,4 @@ def _who(seen: View, place: int, column: int, proposal: str, marked: dict[tuple[
     stance = seen.positions.states[int(np.int16(seen.codes[place, column]))]
     kind = marked.get((proposal, actor))
     mark = f' <b class="pm-changed">{WORDS[kind]}</b>' if kind else ""
-    return f'<span class="pm-here">{said.glyph(stance)} {said.actor(proposal, actor)}{mark}</span>'
+    return f'<span class="pm-stands">{said.glyph(stance)} {said.actor(proposal, actor)}{mark}</span>'

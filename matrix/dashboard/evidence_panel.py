@@ -13,6 +13,7 @@ from matrix.dashboard import state
 from matrix.dashboard.address import cell_text
 from matrix.dashboard.cards import Cards
 from matrix.dashboard.grid import Picked
+from matrix.dashboard.links import Links
 from matrix.dashboard.names import FILTERS, RULE_WORDS
 from matrix.dashboard.opened import Open, behind
 from matrix.dashboard.rows import Record, place, sides_of
@@ -77,7 +78,7 @@ def head(opened: Open) -> str:
     if picked.side:
         parts.append(_side(opened, opened.row("sides", picked.side)))
     if picked.proposal:
-        parts.append(_proposal(opened.row("proposals", picked.proposal)))
+        parts.append(_proposal(opened, opened.row("proposals", picked.proposal)))
     said = _cell(opened) if picked.actor and picked.proposal else _many(opened)
     notes = "".join(f"<p>{note}</p>" for note in said)
     return (
@@ -206,7 +207,8 @@ def _actor(opened: Open, actor: Record) -> str:
     facts = [esc(", ".join(where)), esc(humane(actor["authority"])) if actor["authority"] else ""]
     line = " · ".join(f for f in facts if f)
     note = f'<p class="pm-about">{bdi(actor["note"])}</p>' if actor["note"] and not opened.picked.proposal else ""
-    return f'<h2>{_named(actor, "name")}</h2><p class="pm-about">{band}{line}</p>{note}'
+    page = _page(opened, "actors", actor, "All of this actor")
+    return f'<h2>{_named(actor, "name")}</h2><p class="pm-about">{band}{line}</p>{note}{page}'
 
 
 def _band(opened: Open, id_: str, table: str) -> str:
@@ -221,9 +223,16 @@ def _side(opened: Open, side: Record) -> str:
     return f'<h2 class="pm-side-of" style="--s:{colour(look.colour)}">{_named(side, "name")}</h2>{note}'
 
 
-def _proposal(proposal: Record) -> str:
+def _page(opened: Open, table: str, row: Record, words: str) -> str:
+    """A link to the page of an actor or a proposal."""
+    called = f"{words}: {row['title' if table == 'proposals' else 'name']}"
+    return f'<p class="pm-about">{Links(opened.dataset).detail(table, str(row["id"]), words, called)}</p>'
+
+
+def _proposal(opened: Open, proposal: Record) -> str:
     about = f'<p class="pm-about">{bdi(proposal["definition"])}</p>' if proposal["definition"] else ""
-    return f'<p class="pm-on">on</p><h2>{_named(proposal, "title")}</h2>{about}'
+    page = _page(opened, "proposals", proposal, "All of this proposal")
+    return f'<p class="pm-on">on</p><h2>{_named(proposal, "title")}</h2>{about}{page}'
 
 
 def _named(row: Record, column: str) -> str:

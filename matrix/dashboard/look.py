@@ -20,7 +20,7 @@ def dress() -> None:
 
 @cache
 def _style() -> str:
-    sheets = (file.read_text(encoding="utf-8") for file in (_HERE / "page.css", _HERE / "data.css", _HERE / "times.css"))
+    sheets = [(_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "data", "times")]
     return f"<style>{''.join(sheets)}</style>"
 
 

@@ -12,6 +12,7 @@ from matrix.dashboard.evidence_panel import show as show_evidence
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.intro import chips, intro, notices, refuse
+from matrix.dashboard.links import listen
 from matrix.dashboard.opening import changed, show_warnings
 from matrix.dashboard.order import ORDER_WORDS, ORDERS
 from matrix.dashboard.screen import Screen, screen
@@ -75,6 +76,7 @@ def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
         left, right = st.columns(2)
     with right:
         if evidence:
+            listen(dataset)
             show_evidence(evidence)
     with left:
         if not shown.has_cells:

@@ -5,9 +5,11 @@ if (!window.policyMatrix) {
   // A changed filter replaces the entry, so that Back leaves; only another page or another open cell is a step of its own.
   const push = history.pushState
   const cell = (place) => new URLSearchParams(place.search).get("cell")
+  const detail = (place) => ["proposal-open", "actor-open"].map((name) => new URLSearchParams(place.search).get(name)).find(Boolean)
   history.pushState = function (state, title, address) {
     const to = new URL(address ?? location.href, location.href)
-    const same = to.pathname === location.pathname && cell(to) === cell(location)
+    const here = !detail(location) || detail(to) === detail(location) // a page that only now tells which row it shows
+    const same = to.pathname === location.pathname && cell(to) === cell(location) && here
     return same ? history.replaceState(state, title, address) : push.call(history, state, title, address)
   }
 

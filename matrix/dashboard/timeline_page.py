@@ -137,7 +137,7 @@ def _undated(r: Record, said: Said) -> str:
         status = humane(str(r["status"])).lower() or "event"
         link = said.links.choosing("event", str(r["id"]), bdi(str(r["title"])))
         what = f'{link} <span class="pm-quiet">event, {esc(status)}</span>'
-    return f'<li>{what} <span class="pm-quiet">{why}</span></li>'
+    return f'<li>{what} <span class="pm-quiet">· {why}</span></li>'
 
 
 def _explained() -> None:
