@@ -61,7 +61,8 @@ class Told:
         if numbered:
             notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
         if len(agree):
-            notes.append(f"Edges rest on n = {agree.n.min()} to {agree.n.max()}. Near is not alike: read the edges.")
+            span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
+            notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
         if alone:
             notes.append(f"{many(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
         alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"

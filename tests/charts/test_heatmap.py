@@ -158,6 +158,14 @@ def test_bare_takes_title_and_notes_away_and_leaves_the_drawing() -> None:
     assert inner(small) == pytest.approx(inner(whole), abs=1)
 
 
+def test_a_very_long_name_of_a_side_keeps_within_the_key() -> None:
+    sides = table("id|name|main|counted", f"north|{'Very long ' * 40}|true|true", "south|South|true|true")
+    data = Dataset.from_frames(tiny_frames(said(*SAID), sides=sides))
+    key = next(a.text for a in heatmap(overlap(data), data).layout.annotations if a.name == "key")
+    assert "South" in key
+    assert len(re.sub("<[^>]+>", "", key)) < 100
+
+
 def test_hostile_names_stay_text() -> None:
     actors = table(
         "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
