@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 
 @pytest.fixture
@@ -23,6 +24,25 @@ def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callabl
             app.query_params[name] = [*app.query_params.get(name, []), value]
         app.run()
         assert not app.exception
+        return app
+
+    return run
+
+
+@pytest.fixture
+def page(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callable[..., AppTest]:
+    """page("overlaps", "?view=sets", folder): the app after its first run on that page and address."""
+
+    def run(name: str, address: str = "", folder: Path | None = None) -> AppTest:
+        monkeypatch.setenv("POLICY_MATRIX_DATASET", str(folder or shipped))
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
+        app._page_hash = calc_hash(name)  # switch_page knows pages of files only
+        for part in filter(None, address.removeprefix("?").split("&")):
+            key, _, value = part.partition("=")
+            app.query_params[key] = [*app.query_params.get(key, []), value]
+        app.run()
+        assert not app.exception
+        assert not app.error
         return app
 
     return run

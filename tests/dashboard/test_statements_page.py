@@ -1,0 +1,184 @@
+"""The Statements page without a browser: what is listed, in which order, on which page, and what can be copied."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from matrix import Selection, load
+from matrix.dashboard.paging import Stretch
+from matrix.dashboard.statements_page import _file
+
+Read = Callable[[AppTest], str]
+Write = Callable[..., Path]
+Open = Callable[..., AppTest]
+
+SOURCES = "id,title,url\nn,News,https://example.org/n\nx,Odd,javascript:alert(1)"
+ACTORS = "id,name,name_native\nann,Ann,\nbo,Bo,博"
+PROPOSALS = "id,title\nban,A ban\ntalks,Talks"
+STATEMENTS = """id,actor,proposal,stance,source,quote,condition,superseded_by,confidence,date_start,date_end,attribution
+s1,ann,ban,support,n,A ban.,,s2,low,2026-01-01,2026-01-01,quoted
+s2,ann,ban,oppose,n,No ban.,,,high,2026-02-01,2026-02-01,quoted
+s3,bo,talks,conditional,x,Talks if calm.,calm,,low,,,paraphrased
+"""
+MARKUP = '<script>alert(1)</script> ![p](http://evil.example/p.png) **b** <img src="//evil.example">'
+SMALL = {"sources": SOURCES, "actors": ACTORS, "proposals": PROPOSALS, "statements": STATEMENTS}
+
+
+def ids(app: AppTest, markup: Read) -> list[str]:
+    return re.findall(r'<li id="st-([a-z0-9-]+)"', markup(app))
+
+
+def copies(app: AppTest, markup: Read) -> list[str]:
+    return [html.unescape(c) for c in re.findall(r'data-copy="([^"]*)"', markup(app))]
+
+
+def test_a_journalist_finds_each_statement_of_a_speaker_by_his_native_name(
+    page: Open, said: Read, markup: Read
+) -> None:
+    app = page("statements", "?search=孙成昊")
+    words = said(app)
+    assert "13 statements that count here" in words
+    assert "Sun Chenghao 孙成昊" in words
+    assert len(ids(app, markup)) == 13
+    whole, *each = copies(app, markup)
+    assert whole.count("Sun Chenghao (孙成昊)") == 13
+    for citation in each:
+        for part in (
+            "— Sun Chenghao (孙成昊), ",
+            "paraphrased: the source's words, not the speaker's own",
+            "11–12 May 2026",
+            "AI Safety in China, “China-US launch AI dialogue. Chinese experts are cautiously optimistic.”",
+            "date of publication not given",
+            "https://aisafetychina.substack.com/p/china-us-launch-ai-dialogue-chinese",
+            "dataset “US-China dialogue on AI risk, spring 2026”, version ",
+        ):
+            assert part in citation
+
+
+def test_nothing_is_cut_off_in_silence(page: Open, said: Read, markup: Read) -> None:
+    app = page("statements")
+    first = ids(app, markup)
+    assert "1–50 of 94 statements that count here" in said(app)
+    assert "Page 1 of 2" in said(app)
+    next(b for b in app.button if b.key == "page-next").click().run()
+    assert "51–94 of 94 statements that count here" in said(app)
+    assert app.query_params["page"] in ("2", ["2"])
+    assert len({*first, *ids(app, markup)}) == 94
+
+
+def test_another_list_begins_at_its_first_page(page: Open, said: Read) -> None:
+    app = page("statements", "?page=2")
+    assert "51–94 of 94" in said(app)
+    app.selectbox(key="choose-order").set_value("actor").run()
+    assert "1–50 of 94" in said(app)
+    assert "page" not in app.query_params
+
+
+def test_the_order_is_in_the_address(page: Open, write: Write, markup: Read) -> None:
+    folder = write(**SMALL)
+    assert ids(page("statements", "", folder), markup) == ["s2", "s3"]
+    assert ids(page("statements", "?order=stance", folder), markup) == ["s3", "s2"]
+    app = page("statements", "", folder)
+    app.selectbox(key="choose-order").set_value("proposal").run()
+    assert app.query_params["order"] in ("proposal", ["proposal"])
+
+
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("?order=nearest", "Order: 'nearest' is not one of newest, oldest, actor,"),
+        ("?page=0", "Page: '0' is not the number of a page"),
+        ("?page=two", "Page: 'two' is not the number of a page"),
+    ],
+)
+def test_an_address_that_asks_for_nonsense_is_answered(address: str, complaint: str, page: Open, said: Read) -> None:
+    words = said(page("statements", address))
+    assert complaint in words
+    assert "1–50 of 94 statements" in words
+
+
+def test_a_page_beyond_the_last_is_the_last(page: Open, said: Read) -> None:
+    assert "51–94 of 94 statements" in said(page("statements", "?page=9"))
+
+
+@pytest.mark.parametrize(
+    ("total", "page", "words"),
+    [(0, 1, "0 things"), (50, 1, "50 things"), (51, 2, "51–51 of 51 things"), (1_200, 3, "101–150 of 1,200 things")],
+)
+def test_a_stretch_says_what_it_shows(total: int, page: int, words: str) -> None:
+    assert Stretch.of(total, page).words("thing") == words
+
+
+def test_what_does_not_count_is_named_with_its_reason_and_opens(
+    page: Open, write: Write, said: Read, markup: Read
+) -> None:
+    folder = write(**SMALL)
+    app = page("statements", "?confidence=high", folder)
+    assert "1 statement that counts here" in said(app)
+    closed = next(e for e in app.expander)
+    assert closed.label == "2 more do not count here: 2 outside the chosen evidence"
+    assert ids(app, markup) == ["s2"]
+    app = page("statements", "?open=left-out", folder)
+    assert next(e for e in app.expander).label == "1 more does not count here: 1 superseded by a later statement"
+    assert ids(app, markup) == ["s2", "s3", "s1"]
+    assert "Superseded by s2. Not counted here." in said(app)
+
+
+def test_who_and_what_open_their_evidence(page: Open, write: Write, markup: Read) -> None:
+    made = markup(page("statements", "", write(**SMALL)))
+    for cell in ("~bo", "talks", "talks~bo"):
+        assert f'data-cell="{cell}"' in made
+
+
+def test_only_web_addresses_become_links(page: Open, write: Write, markup: Read) -> None:
+    made = markup(page("statements", "", write(**SMALL)))
+    assert 'href="https://example.org/n"' in made
+    assert 'href="javascript:' not in made
+
+
+def test_the_way_to_the_source_takes_the_filters_along(page: Open, markup: Read) -> None:
+    made = html.unescape(markup(page("statements", "?search=孙成昊")))
+    assert re.search(r'href="sources\?search=%E5%AD%99[^"]*&v=\w+&reading=aisc-2026-05&at=s0\d\d"', made)
+
+
+def test_a_filter_that_leaves_nothing_is_named(page: Open, said: Read) -> None:
+    words = said(page("statements", "?search=zzzz"))
+    assert "Nothing to see with these filters." in words
+
+
+def test_an_empty_dataset_says_so(page: Open, write: Write, said: Read) -> None:
+    empty = {name: text.splitlines()[0] for name, text in SMALL.items()}
+    assert "No position: nothing is stated in this selection." in said(page("statements", "", write(**empty)))
+
+
+def test_markup_in_the_data_stays_text(page: Open, write: Write, said: Read, markup: Read) -> None:
+    quoted = '"' + MARKUP.replace('"', '""') + '"'
+    app = page(
+        "statements",
+        "",
+        write(
+            sources=f"id,title,publisher\nn,{quoted},{quoted}",
+            actors=f"id,name,name_native,role\nann,{quoted},{quoted},{quoted}",
+            proposals=f"id,title\nban,{quoted}",
+            statements="id,actor,proposal,stance,source,quote,summary,note\n"
+            f"s1,ann,ban,support,n,{quoted},{quoted},{quoted}",
+        ),
+    )
+    assert "<script>" not in markup(app)
+    assert "<img" not in markup(app)
+    assert said(app).count("<script>alert(1)</script> ![p](http://evil.example/p.png) **b**") >= 6
+    assert MARKUP in copies(app, markup)[-1]
+
+
+def test_the_file_is_the_whole_list_with_filters_and_version(shipped: Path) -> None:
+    dataset = load(shipped)
+    statements = dataset.statements.head(60)
+    text = _file(dataset, Selection(side=("china",)), statements, "actor")().decode("utf-8-sig")
+    assert text.startswith(f"{dataset.title}, version {dataset.version}\n60 statements; Side: China 中国\n\n1. ")
+    assert "\n\n60. " in text
