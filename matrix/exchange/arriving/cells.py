@@ -126,7 +126,7 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
     below = [(n, cells) for n, cells in sheet.rows[at + 1 :] if cells != head]  # a header pasted in again is no row
     if not below:
         refuse(file, f"the sheet {sheet.name!r} has a header in row {number} and nothing below it", number)
-    columns = _texts(below, len(head))
+    columns = _texts([cells for _, cells in below], len(head))
     headers = _headers(head, len(columns))
     frame = pd.DataFrame(dict(zip(headers, columns, strict=True)))
     unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
@@ -139,13 +139,16 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
     return Cells(file, sheet.name, frame, np.array([n for n, _ in below]), number, at, unvalued)
 
 
-def _texts(rows: Sequence[tuple[int, tuple[str, ...]]], least: int) -> list[pd.Series[Any]]:
+def _texts(rows: Sequence[tuple[str, ...]], least: int) -> list[pd.Series[Any]]:
     """The columns of ragged rows, at least so many."""
-    width = max(least, max(len(cells) for _, cells in rows))
+    width = max(least, max(map(len, rows)))
     parts: list[list[pa.Array]] = [[] for _ in range(width)]
     for begin in range(0, len(rows), _AT_ONCE):
-        some = [cells for _, cells in rows[begin : begin + _AT_ONCE]]
-        columns = list(zip_longest(*some, fillvalue=""))
+        some = rows[begin : begin + _AT_ONCE]
+        try:
+            columns = list(zip(*some, strict=True))  # several times faster, where no row is shorter
+        except ValueError:
+            columns = list(zip_longest(*some, fillvalue=""))
         columns += [("",) * len(some)] * (width - len(columns))
         for part, column in zip(parts, columns, strict=True):
             part.append(pa.array(column, pa.large_string()))
