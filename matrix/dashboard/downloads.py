@@ -42,7 +42,7 @@ def _about(one: Format, narrowed: bool) -> str:
     back = ""
     if one.back:
         fits = one.ending == ".xlsx" or not narrowed
-        back = "Comes back: edit it, and bring it back below." if fits else "Comes back only when no filter is set."
+        back = "Can come back edited." if fits else "Comes back only without filters."
     who = f"Opens in: {one.opens}. {back}"
     return f'<p>{esc(sentence(one.holds))} <span class="pm-quiet">{esc(who.strip())}</span></p>'
 

@@ -1,0 +1,118 @@
+"""The Data page in a browser: a workbook goes out, comes back edited, changes the matrix - and is taken back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.parts import wide
+
+READS = "Announces that both presidents want talks."
+MARKUP = "<script>document.title='owned'</script> ![p](http://evil.example/p.png)"
+
+
+@pytest.fixture
+def own(shipped: Path, tmp_path: Path) -> Path:
+    """A copy of the shipped dataset that may be changed."""
+    return Path(shutil.copytree(shipped, tmp_path / "own"))
+
+
+def download(page: Page, name: str, to: Path) -> Path:
+    with page.expect_download() as begun:
+        page.get_by_role("button", name=name).click()
+    begun.value.save_as(to)
+    return to
+
+
+def edit(file: Path) -> None:
+    """Somebody's work in a spreadsheet: another stance, another summary, hostile text, a mistake."""
+    book = openpyxl.load_workbook(file)
+    sheet = book["Statements"]
+    head = [c.value for c in sheet[1]]
+    rows = {r[head.index("id")].value: r[0].row for r in sheet.iter_rows(min_row=2)}
+    for id_, column, value in (
+        ("s001", "stance", "concern"),
+        ("s001", "summary", READS),
+        ("s002", "note", MARKUP),
+        ("s005", "stance", "suport"),
+    ):
+        sheet.cell(rows[id_], head.index(column) + 1).value = value
+    book.save(file)
+
+
+def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
+    own: Path, serve, page, settled, shot, axe, outside, tmp_path: Path
+) -> None:
+    shown = page(f"{serve(own)}/data?side=china")
+    expect(shown.get_by_role("heading", name="Data")).to_be_visible()
+    shown.get_by_role("link", name="Data").click()  # the filters stay in the address
+    settled(shown)
+    assert axe(shown) == []
+    shown.get_by_role("button", name="Clear filters").click()
+    settled(shown)
+    file = download(shown, "Excel workbook (.xlsx)", tmp_path / "edited.xlsx")
+    edit(file)
+    shown.locator("input[type=file]").set_input_files(file)
+    apply = shown.get_by_role("button", name="Apply 3 changes")
+    expect(apply).to_be_enabled()
+    rows = shown.locator(".pm-changes tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("did you mean 'support'?")
+    expect(rows.first.locator("input")).to_have_count(0)
+    expect(rows.nth(2)).to_contain_text(READS)
+    assert axe(shown) == []
+    shot(shown, "data-changes")
+
+    # By keyboard alone: the hostile note is not wanted, the rest is applied.
+    shown.locator(".pm-changes").focus()
+    for _ in range(3):
+        shown.keyboard.press("Tab")
+    expect(rows.filter(has_text="evil.example").locator("input")).to_be_focused()
+    shown.keyboard.press("Space")
+    apply = shown.get_by_role("button", name="Apply 2 changes")
+    expect(apply).to_be_enabled()
+    apply.focus()
+    shown.keyboard.press("Enter")
+    expect(shown.locator(".pm-done")).to_contain_text("2 changes written.")
+
+    version = shown.locator(".pm-history code").nth(1).inner_text()
+    shown.get_by_role("link", name="Matrix").click()
+    settled(shown)
+    cell = page(f"{shown.url.split('?')[0].rstrip('/')}/?cell=intergovernmental-dialogue~mofa-china&v={version}")
+    expect(cell.locator(".st-key-evidence")).to_contain_text(READS)
+    expect(cell.locator(".st-key-evidence")).to_contain_text("Raises as a concern")
+
+    shown.get_by_role("link", name="Data").click()
+    settled(shown)
+    shown.get_by_text("Old and new values of 2 changes").click()
+    expect(shown.locator(".pm-history details")).to_contain_text(READS)
+    shown.get_by_role("button", name="Undo the last change").click()
+    expect(shown.get_by_text("This takes back")).to_contain_text("2 changes: import edited.xlsx")
+    assert axe(shown) == []
+    shown.get_by_role("button", name="Take it back").click()
+    expect(shown.locator(".pm-done")).to_contain_text("Taken back.")
+    cell.reload()
+    settled(cell)
+    expect(cell.locator(".st-key-evidence")).not_to_contain_text(READS)
+    assert shown.title() != "owned"
+    assert outside() == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "dark"), ("phone", "light")])
+def test_a_read_only_server_shows_how_to_edit_and_every_word_of_the_codebook(
+    size: str, scheme: str, own: Path, serve, page, settled, axe, shot
+) -> None:
+    shown = page(f"{serve(own, '--read-only')}/data", size, scheme)
+    expect(shown.get_by_text("Editing is off")).to_be_visible()
+    expect(shown.locator("input[type=file]")).to_have_count(0)
+    for title in ("Stances", "Empty cells", "Tables, columns and words", "Tiers", "Measures"):
+        shown.locator("summary").filter(has_text=title).click()
+        settled(shown)
+    expect(shown.get_by_text("Leifeld 2017").first).to_be_visible()
+    assert not wide(shown)
+    assert axe(shown) == []
+    shot(shown, f"data-{size}-{scheme}")
