@@ -27,11 +27,16 @@ class Neighbours:
 
     def closest(self, most: int) -> pd.DataFrame:
         """The closest; of equal ones those with the larger n."""
-        return self.frame.head(most)
+        return self.frame.head(self._near(most))
 
     def farthest(self, most: int) -> pd.DataFrame:
         """The farthest first, without those whom `closest` names already."""
-        return self.frame.iloc[most:].sort_values(["value", "n"], ascending=[True, False], kind="stable").head(most)
+        rest = self.frame.iloc[self._near(most) :]
+        return rest.sort_values(["value", "n"], ascending=[True, False], kind="stable").head(most)
+
+    def _near(self, most: int) -> int:
+        """How many of few are near: the nearer half."""
+        return min(most, -(-len(self.frame) // 2))
 
 
 def only_backed(positions: Positions, actor: str) -> list[str]:

@@ -96,7 +96,7 @@ def _fitting(dated: Sequence[Item], room: float) -> tuple[str, int]:
     for unit in UNITS:
         boxes = _boxes(dated, unit)
         for most in (6, 4, 3, 2, 1):
-            if sum(_needs(boxes, most).values()) <= SHARE * room:
+            if sum(_needs(boxes, most).values()) <= (SHARE if unit == DAY else 0.9) * room:
                 return unit, most
     return YEAR, 1
 

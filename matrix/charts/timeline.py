@@ -282,6 +282,8 @@ def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: st
         day, most = Counter(exact["last"]).most_common(1)[0]
         on = dates.words(dates.iso(int(day)), dates.iso(int(day)))
         title = f"{most} of {many(int(statements.sum()), 'statement')} fall on {on}, the day on which most was said"
+        if most == 1:
+            title = f"{total}, no two statements on the same exact day"
     meant = Counter(frame["span"].map(MEANT))
     scale = (
         "Time is to scale."

@@ -23,7 +23,11 @@ MOST = 120  # lines; the rest is counted
 def history_list(frame: pd.DataFrame, said: Said, of: str) -> str:
     """Lines of `analysis.timeline` of one proposal (`of` PROPOSAL) or actor (ACTOR), each opening its evidence."""
     after = _predecessors(said)
-    items = "".join(_item(r, said, of, after) for r in records(frame.head(MOST)))
+    lines = records(frame.head(MOST))
+    days = [None, *((r["date"], r["date_note"]) for r in lines)]
+    items = "".join(
+        _item(r, said, of, after, same=(r["date"], r["date_note"]) == day) for r, day in zip(lines, days, strict=False)
+    )
     more = len(frame) - MOST
     rest = f'<p class="pm-quiet">and {plural(more, "more line")}: the Timeline shows them.</p>' if more > 0 else ""
     return f'<ol class="pm-history">{items}</ol>{rest}' if items else '<p class="pm-quiet">Nothing is stated here.</p>'
@@ -56,11 +60,13 @@ def _predecessors(said: Said) -> Mapping[str, list[str]]:
     return found
 
 
-def _item(r: Record, said: Said, of: str, after: Mapping[str, list[str]]) -> str:
+def _item(r: Record, said: Said, of: str, after: Mapping[str, list[str]], *, same: bool) -> str:
+    """One line; its date is said where it differs from that of the line before."""
     when = "Undated" if r["span"] == UNDATED else esc(sentence(str(r["date"])).removesuffix("."))
     note = f' <span class="pm-quiet">{bdi(str(r["date_note"]))}</span>' if r["date_note"] else ""
     body = _event(r, said) if r["kind"] == EVENT else _statement(r, said, of, after)
-    return f"<li><p><b>{when}</b>{note}</p>{body}</li>"
+    head = "" if same else f"<p><b>{when}</b>{note}</p>"
+    return f"<li>{head}{body}</li>"
 
 
 def _event(r: Record, said: Said) -> str:

@@ -167,7 +167,8 @@ class ProposalView:
             told = f"{c['speakers']} of {plural(c['members'], 'member')} with a position" if side else ""
             people = "".join(self._person(str(a), by[str(a)]) for a in here[:left])
             left -= len(here[:left])
-            parts.append(f'<h3>{self.said.side(side)} <span class="pm-quiet">{esc(told)}</span></h3>{people}')
+            head = f'<h3>{self.said.side(side)} <span class="pm-quiet">{esc(told)}</span></h3>'
+            parts.append(f'{head}<div class="pm-people">{people}</div>')
         rest = len(spoken) - (MOST - left)
         more = (
             f'<p class="pm-quiet">and {plural(rest, "more voice")}: the Statements page lists them.</p>' if rest else ""
@@ -193,10 +194,7 @@ class ProposalView:
         over = over_time(self.said, self.id, actor, self.evidence) if changed else ""
         cards = "".join(self.said.cards.card(s) for _, s in statements.iterrows())
         name = self.said.links.detail("actors", actor, self.said.name("actors", actor))
-        return (
-            f'<div class="pm-person"><p>{name} {position}</p><p class="pm-quiet">{esc(about)}</p>{over}'
-            f'<div class="pm-grid-cards">{cards}</div></div>'
-        )
+        return f'<div class="pm-person"><p>{name} {position}</p><p class="pm-quiet">{esc(about)}</p>{over}{cards}</div>'
 
     def _touches(self) -> str:
         items = []
