@@ -9,7 +9,7 @@ import streamlit as st
 
 from matrix.analysis.listing import in_text_order
 from matrix.analysis.positions import Positions
-from matrix.analysis.source_quotes import Quote
+from matrix.analysis.source_quotes import QUOTE, Quote
 from matrix.dashboard import state
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.rows import Record, records
@@ -95,16 +95,15 @@ def _beside(checks: Checks) -> Callable[[pd.Series], str]:
 
 def _checks(quotes: list[Quote]) -> str:
     """What came of a row's quotes, and the way to their places in the text."""
-    ordered = sorted(quotes, key=lambda q: q.column != "quote")
-    links = [
-        f'<a class="pm-jump" href="#{place(q)}" data-jump="{place(q)}">'
-        f"{'In the text' if q.column == 'quote' else 'Condition in the text'}"
-        f'<span class="pm-unseen">: {esc(q.row)}</span></a>'
-        for q in ordered
-        if q.start is not None
-    ]
+    ordered = sorted(quotes, key=lambda q: q.column != QUOTE)
+    links = [_way(q, "In the text" if q.column == QUOTE else "Condition in the text") for q in ordered if q.end]
     ways = f'<p class="pm-quiet">{" · ".join(links)}</p>' if links else ""
     return "".join(check(q) for q in ordered) + ways
+
+
+def _way(quote: Quote, words: str) -> str:
+    to = place(quote)
+    return f'<a class="pm-jump" href="#{to}" data-jump="{to}" aria-label="{words}: {esc(quote.row)}">{words}</a>'
 
 
 def _event(event: Record, quotes: list[Quote]) -> str:
@@ -122,7 +121,7 @@ def _event(event: Record, quotes: list[Quote]) -> str:
 def _arriving(marked: list[Quote]) -> str:
     """Where a link into this text leads: to the statement's quote, or to the statement where that has no place."""
     of = [q for q in marked if q.table == "statements" and q.row == state.choice("at")]
-    placed = sorted((q for q in of if q.start is not None), key=lambda q: q.column != "quote")
+    placed = sorted((q for q in of if q.start is not None), key=lambda q: q.column != QUOTE)
     return f' data-at="{place(placed[0])}"' if placed else f' data-at="{target(of[0])}"' if of else ""
 
 

@@ -128,7 +128,7 @@ def test_each_quote_says_what_came_of_it_and_where_it_is(page: Open, write: Writ
     assert (
         "5 of 7 quotes verified, 1 found, but without a place in the data and 1 not found as the data has it." in words
     )
-    assert f"✓ Quote verified at character {TEXT.index('a ban')} In the text : s1" in words
+    assert f"✓ Quote verified at character {TEXT.index('a ban')} In the text" in words
     assert "○ Quote found, but without a place in the data" in words
     assert "✗ Quote not found as the data has it: 'never said' is not in the source's text" in words
     assert "✓ Words of the condition verified" in words

@@ -1,0 +1,124 @@
+"""The pages Statements and Sources in a browser: a journalist copies citations, a checker goes from quote to text."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.parts import evidence, wide
+
+PAGES = {"statements": "/statements?search=孙成昊", "sources": "/sources", "source": "/sources?reading=n"}
+TEXT = "".join(f"Line {i}: Ann says <i>nothing</i> of talks.\n" for i in range(400)) + "Ann: we want talks, if calm.\n"
+TABLES = {
+    "sources": "id,title,publisher,date,url,language,sha256\n"
+    f"n,News,The Paper,2026-05,https://example.org/n,en,{hashlib.sha256(TEXT.encode()).hexdigest()}\n",
+    "actors": "id,name,name_native\nann,Ann,安\n",
+    "proposals": "id,title\ntalks,Talks\ncalm,Calm\n",
+    "statements": "id,actor,proposal,stance,source,quote,start,condition,condition_quote\n"
+    f's1,ann,talks,conditional,n,"we want talks, if calm",{TEXT.index("we want")},calm,if calm\n'
+    f"s2,ann,calm,support,n,says <i>nothing</i>,{TEXT.index('says')},,\n",
+}
+
+
+@pytest.fixture
+def checked(serve, tmp_path: Path) -> str:
+    """The address of a dashboard on two statements, with the text of their source."""
+    folder, texts = tmp_path / "dataset", tmp_path / "texts"
+    folder.mkdir()
+    texts.mkdir()
+    for name, table in TABLES.items():
+        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
+    (texts / "text.txt").write_bytes(TEXT.encode())
+    return serve(folder, "--texts", str(texts))
+
+
+def body(page: Page) -> Locator:
+    return page.locator(".st-key-body")
+
+
+def clipboard(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_and_is_accessible(
+    name: str, page, dashboard: str, checked: str, shot, axe, outside, settled
+) -> None:
+    home = checked if name == "source" else dashboard
+    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]:
+        shown = page(home + PAGES[name], size, scheme)
+        expect(body(shown)).to_be_visible()
+        settled(shown)
+        assert not wide(shown)
+        shot(shown, f"{name}-{size}-{scheme}")
+        assert axe(shown) == []
+    assert outside() == []
+
+
+def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, dashboard: str, settled) -> None:
+    shown = page(f"{dashboard}/statements")
+    box = shown.get_by_role("textbox", name="Search")
+    box.fill("孙成昊")
+    box.press("Enter")
+    settled(shown)
+    expect(body(shown)).to_contain_text("13 statements that count here")
+    button = body(shown).locator("li").first.get_by_role("button", name="Copy with citation")
+    button.focus()
+    shown.keyboard.press("Enter")
+    expect(body(shown).get_by_role("button", name="Copied")).to_be_visible()
+    citation = clipboard(shown)
+    assert "Sun Chenghao (孙成昊)" in citation
+    assert "paraphrased: the source's words, not the speaker's own" in citation
+    assert "https://aisafetychina.substack.com/" in citation
+    body(shown).get_by_role("button", name="Copy these 13 with citation").click()
+    expect(body(shown).locator(".pm-listed").get_by_role("button", name="Copied")).to_be_visible()
+    assert clipboard(shown).count("(孙成昊)") == 13
+    body(shown).get_by_role("link", name="Sun Chenghao").first.click()
+    expect(evidence(shown)).to_contain_text("Sun Chenghao")
+    again = page(shown.url)
+    expect(body(again)).to_contain_text("13 statements that count here")
+    expect(evidence(again)).to_contain_text("Sun Chenghao")
+
+
+def test_where_a_browser_refuses_to_copy_the_text_stands_there_to_be_copied_by_hand(page, checked: str) -> None:
+    shown = page(f"{checked}/statements")
+    shown.evaluate(
+        "() => { Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false }"
+    )
+    body(shown).locator("li").first.get_by_role("button", name="Copy with citation").click()
+    text = shown.get_by_role("textbox", name="The text to copy")
+    expect(text).to_be_focused()
+    assert "— Ann (安)" in text.input_value()
+    assert shown.evaluate("getSelection().toString()") == text.input_value()
+
+
+def test_evidence_that_opens_far_down_is_seen_at_once(page, dashboard: str) -> None:
+    shown = page(f"{dashboard}/statements")
+    link = body(shown).locator("li").nth(40).locator("a.pm-open").first
+    link.click()
+    expect(evidence(shown).get_by_role("heading").first).to_be_in_viewport()
+
+
+def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page, checked: str, settled) -> None:
+    shown = page(f"{checked}/statements")
+    body(shown).get_by_role("link", name="In its source: statement s1").click()
+    expect(body(shown)).to_contain_text("All 3 quotes verified.")
+    sign = shown.locator("#at-statements-s1-quote")
+    expect(sign).to_be_focused()
+    expect(sign).to_be_in_viewport()
+    shown.keyboard.press("Enter")
+    statement = shown.locator("#st-s1")
+    expect(statement).to_be_focused()
+    statement.get_by_role("link", name="Condition in the text: s1").focus()
+    shown.keyboard.press("Enter")
+    expect(shown.locator("#at-statements-s1-condition_quote")).to_be_focused()
+    shown.locator("mark").first.click()
+    expect(shown.locator("#st-s2")).to_be_focused()
+    expect(shown.locator("mark").first).to_have_text("says <i>nothing</i>")
+    shown.get_by_role("link", name="All sources").click()
+    expect(body(shown)).to_contain_text("1 source")
+    shown.go_back()
+    expect(body(shown)).to_contain_text("All 3 quotes verified.")
