@@ -1,0 +1,269 @@
+"""Timeline, Proposal and Actor without a browser: what they answer, and what they say where they cannot."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+Read = Callable[[AppTest], str]
+Write = Callable[..., Path]
+Open = Callable[..., AppTest]
+
+MARKUP = '<script>alert(1)</script> ![p](http://evil.example/p.png) **b** <img src="//evil.example">'
+BARE = {
+    "sources": "id,title\ns,A paper",
+    "actors": "id,name\nann,Ann\nbob,Bob",
+    "proposals": "id,title\np,Plan\nq,Quota",
+    "statements": "id,actor,proposal,stance,source\n1,ann,p,support,s\n2,bob,p,oppose,s\n3,ann,q,support,s",
+}
+EMPTY = {name: text.splitlines()[0] for name, text in BARE.items()}
+
+
+@pytest.fixture
+def page(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Open:
+    """page("timeline", "?time=changes", folder): the app after its first run on that page and address."""
+
+    def run(name: str, address: str = "", folder: Path | None = None) -> AppTest:
+        monkeypatch.setenv("POLICY_MATRIX_DATASET", os.fspath(folder or shipped))
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
+        app._page_hash = calc_hash(name)  # switch_page knows pages of files only
+        for part in filter(None, address.removeprefix("?").split("&")):
+            key, _, value = part.partition("=")
+            app.query_params[key] = [*app.query_params.get(key, []), value]
+        app.run()
+        assert not app.exception
+        assert not app.error
+        return app
+
+    return run
+
+
+def slider(app: AppTest, label: str):
+    return next(s for s in app.select_slider if s.label == label)
+
+
+def headings(app: AppTest, markup: str, tag: str = "h2") -> list[str]:
+    return [
+        html.unescape(re.sub(r"<[^>]+>", "", f)).strip() for f in re.findall(rf"<{tag}\b[^>]*>(.*?)</{tag}>", markup)
+    ]
+
+
+# ---------------------------------------------------------------- timeline
+
+
+def test_the_picture_says_what_is_seen_and_the_tray_lists_what_has_no_date(page: Open, said: Read) -> None:
+    words = said(page("timeline"))
+    assert "21 of 96 statements fall on 14 May 2026, the day on which most was said" in words
+    assert "n = 96 statements and 49 events: 54 with an exact day, 74 with an imprecise date" in words
+    assert "Undated 17" in words
+    assert "Cold War hotline recalled as a model event, unconfirmed · Historical; undated in the source." in words
+
+
+def test_the_same_as_a_table_runs_lane_by_lane(page: Open) -> None:
+    frame = page("timeline", "?open=table").dataframe[0].value
+    assert list(dict.fromkeys(frame["Lane"])) == [
+        *("United States", "Several sides", "China", "Third parties and media", "Unattributed"),
+    ]
+    assert len(frame) == 96 + 49
+
+
+def test_the_slider_and_the_sidebar_hold_one_as_of_date(page: Open, said: Read) -> None:
+    app = page("timeline", "?time=as-of&as-of=2026-05-08")
+    assert slider(app, "As of").value == "2026-05-08"
+    assert "As of 8 May 2026: 29 positions" in said(app)
+    slider(app, "As of").set_value("2026-05-12").run()
+    assert app.text_input(key="filter-as-of").value == "2026-05-12"
+    assert "As of 12 May 2026: 53 positions on 35 proposals of 12 actors, from 54 statements" in said(app)
+    assert app.query_params["as-of"] in ("2026-05-12", ["2026-05-12"])
+    app.button(key="as-of-all").click().run()
+    assert app.text_input(key="filter-as-of").value == ""
+    assert slider(app, "As of").value == "all"
+
+
+def test_a_partial_date_from_the_sidebar_joins_the_slider(page: Open) -> None:
+    app = page("timeline", "?as-of=2026-05")
+    assert slider(app, "As of").value == "2026-05"
+    assert slider(app, "As of").options[-2:] == ["May 2026", "All dates"]
+
+
+def test_new_positions_are_marked_in_the_matrix_and_lead_to_what_changed(page: Open, said: Read) -> None:
+    app = page("timeline", "?time=as-of&as-of=2026-05-12")
+    assert "Since 8 May 2026, the last day on which anything was said before: 24 new." in said(app)
+    app.button(key="to-changes").click().run()
+    assert "8 May 2026 → 12 May 2026: 24 new" in said(app)
+
+
+def test_between_two_days_considering_gives_way_to_agreed(page: Open, said: Read) -> None:
+    words = said(page("timeline", "?time=changes&from=2026-05-08&until=2026-05-13"))
+    assert "8 May 2026 → 13 May 2026: 2 superseded" in words
+    assert "US Government: ◐ Supports on a condition → no position of its own" in words
+    assert "“reportedly considering launching their first official dialogue”" in words
+    assert "In its place Donald Trump ● Supports from 13 May 2026 on, statement s002" in words
+    assert "both folded by the rule cautious" in words
+
+
+def test_days_given_the_wrong_way_round_change_places(page: Open, said: Read) -> None:
+    assert "8 May 2026 → 13 May 2026" in said(page("timeline", "?time=changes&from=2026-05-13&until=2026-05-08"))
+
+
+def test_an_address_with_a_wrong_day_says_so(page: Open, said: Read) -> None:
+    words = said(page("timeline", "?time=changes&from=tomorrow&event=nothing"))
+    assert "Parts of the address are not known here" in words
+    assert "From: 'tomorrow' is not a date" in words
+    assert "Event: 'nothing' is not one of" in words
+
+
+def test_conflicts_stand_side_by_side_and_silences_name_their_rule(page: Open, said: Read) -> None:
+    words = said(page("timeline", "?time=unsettled"))
+    assert "Where sources tell it differently 3" in words
+    assert "“Trump’s visit to China, May 13–15”" in words
+    assert "“scheduled for May 14-15”" in words
+    assert "China has not confirmed when talks start" in words
+    assert "Officially silent on what the other side's officials raised 6" in words
+    assert "no official of the other side has ever spoken on it" in words
+
+
+def test_an_event_in_the_address_is_a_card(page: Open, said: Read, markup: Read) -> None:
+    app = page("timeline", "?event=human-control-2024")
+    assert "Understanding on human control of nuclear weapons May – December 2024" in said(app)
+    assert 'aria-label="Event: Understanding' in markup(app)
+    app.button(key="close-event").click().run()
+    assert 'aria-label="Event: Understanding' not in markup(app)
+
+
+def test_without_sides_dates_and_events_the_views_say_what_is_missing(page: Open, write: Write, said: Read) -> None:
+    folder = write(**BARE)
+    assert "none of the 3 statements and events has a date" in said(page("timeline", folder=folder))
+    assert "Undated 3" in said(page("timeline", folder=folder))
+    assert "no two days can differ" in said(page("timeline", "?time=changes", folder))
+    assert "Of all dates: 3 positions on 2 proposals of 2 actors" in said(page("timeline", "?time=as-of", folder))
+    assert "None is noted in this dataset" in said(page("timeline", "?time=unsettled", folder))
+
+
+@pytest.mark.parametrize("view", ["lanes", "as-of", "changes", "unsettled"])
+def test_an_empty_dataset_breaks_no_view(view: str, page: Open, write: Write) -> None:
+    page("timeline", f"?time={view}", write(**EMPTY))
+
+
+# ---------------------------------------------------------------- proposal
+
+
+def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, said: Read) -> None:
+    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue"))
+    assert "Official intergovernmental AI dialogue 政府间人工智能对话" in words
+    assert "Officials of every side: officials of every side back it" in words
+    assert "0.60 (group-aware consensus), n = 5 speakers of the compared sides" in words
+    assert "Donald Trump ● Supports position from 1 statement, rule cautious" in words
+    assert "On condition both leaders agree to it at the summit" in words
+    assert "as of 13 May 2026: no position of its own any more, superseded by Donald Trump" in words
+    assert "Takes the place of US Government's statement s071 (supports on a condition)." in words
+    assert "Near match AI protocols between the two governments" in words
+
+
+def test_a_rung_shows_its_whole_ladder(page: Open, said: Read) -> None:
+    words = said(page("proposal", "?proposal-open=nc3-red-lines"))
+    assert "Rung 5 of 6 of Nuclear command, control and communications (NC3)" in words
+    assert "Total ban on AI in NC3" in words
+    assert "Named but unheard in these sources (4): US Department of Defense" in words
+
+
+def test_a_tree_stands_with_its_tiers(page: Open, write: Write, markup: Read) -> None:
+    tables = {**BARE, "proposals": "id,title,parent\np,Plan,\nq,Quota,p\nr,Rest,q"}
+    made = markup(page("proposal", "?proposal-open=q", write(**tables)))
+    tree = made[made.index("Above and below it") :]
+    assert [tree.index(f"<bdi>{name}") for name in ("Plan", "Quota", "Rest")] == sorted(
+        tree.index(f"<bdi>{name}") for name in ("Plan", "Quota", "Rest")
+    )
+    assert 'data-page="proposal~p"' in tree
+
+
+def test_view_filters_do_not_hide_a_voice_and_that_is_said(page: Open, said: Read) -> None:
+    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue&side=us"))
+    assert "All voices on it are shown: Side does not apply here. Evidence filters do." in words
+    assert "Zhao Hai" in words
+
+
+def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open, said: Read) -> None:
+    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue&as-of=2026-05-08"))
+    assert "US Government ◐ Supports on a condition position from 1 statement" in words
+    assert "After the as-of date, so it does not count here" in words
+
+
+# ---------------------------------------------------------------- actor
+
+
+def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, said: Read) -> None:
+    words = said(page("actor", "?actor-open=xiao-qian"))
+    assert "Takes a position on 11 proposals in 11 statements (rule cautious): backs 7" in words
+    assert "Part of Tsinghua University" in words
+    assert "What only it backs 2" in words
+    assert "Agreement (points: 1 - mean |v-v'|/2" in words
+    assert "n = proposals on which both took a stance, at least 2" in words
+    assert "6 other actors met on fewer than 2 proposals are left out." in words
+    assert "Xiao Qian publishes a piece" in words
+
+
+def test_an_actor_who_is_only_named_is_unheard_not_neutral(page: Open, said: Read) -> None:
+    words = said(page("actor", "?actor-open=dario-amodei"))
+    assert "Named but unheard: no statement of it stands in these sources. That is not neutral." in words
+    assert "Amodei puts China half a year to a year behind" in words
+
+
+@pytest.mark.parametrize(("name", "param"), [("proposal", "proposal-open"), ("actor", "actor-open")])
+def test_without_a_choice_the_first_is_shown_and_a_wrong_one_is_said(
+    name: str, param: str, page: Open, said: Read, write: Write
+) -> None:
+    assert "Parts of the address are not known here" in said(page(name, f"?{param}=nobody"))
+    folder = write(**BARE)
+    assert ("Plan" if name == "proposal" else "Ann") in said(page(name, folder=folder))
+    assert "yet" in said(page(name, folder=write(**EMPTY)))
+
+
+# ---------------------------------------------------------------- on all of them
+
+
+def test_the_evidence_leads_to_both_pages(page: Open, markup: Read) -> None:
+    made = markup(page("timeline", "?cell=intergovernmental-dialogue~donald-trump"))
+    assert 'data-page="actor~donald-trump"' in made
+    assert 'data-page="proposal~intergovernmental-dialogue"' in made
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("timeline", ""),
+        ("timeline", "?time=as-of"),
+        ("timeline", "?time=changes&from=begin"),
+        ("timeline", "?time=unsettled"),
+        ("timeline", "?event=e"),
+        ("proposal", "?proposal-open=p"),
+        ("actor", "?actor-open=a"),
+    ],
+)
+def test_markup_in_every_field_is_text(name: str, address: str, page: Open, write: Write, markup: Read) -> None:
+    cell = '"' + MARKUP.replace('"', '""') + '"'
+    folder = write(
+        sides=f"id,name,name_zh,note\nn,{cell},{cell},{cell}\nm,{cell},,",
+        sources=f"id,title,publisher,date\ns,{cell},{cell},2026-05-01",
+        actors=f"id,name,name_native,side,role,institution,parent_institution,authority,kind,note\n"
+        f"a,{cell},{cell},n,{cell},{cell},{cell},official,{cell},{cell}\nb,{cell},,m,,,,official,,",
+        proposals=f"id,title,title_zh,definition,theme,kind,ladder,rung\np,{cell},{cell},{cell},{cell},{cell},{cell},1\n"
+        f"q,{cell},,,,,,",
+        links=f"id,proposal,other,kind,why\nl,p,q,{cell},{cell}",
+        statements="id,actor,proposal,stance,source,condition,condition_quote,quote,summary,date_start,date_end,date_note\n"
+        f"1,a,p,conditional,s,{cell},{cell},{cell},{cell},2026-05-01,2026-05-01,{cell}\n"
+        f"2,b,p,support,s,,,{cell},,,,{cell}",
+        events="id,title,kind,status,quote,note,date_note,sides,proposals,source,conflicts_with\n"
+        f"e,{cell},{cell},{cell},{cell},{cell},{cell},n;m,p,s,f\nf,{cell},silence,unconfirmed,{cell},,,n,p;q,s,",
+    )
+    made = markup(page(name, address, folder))
+    assert "<script" not in made
+    assert "<img" not in made
+    assert "&lt;script&gt;alert(1)" in made
