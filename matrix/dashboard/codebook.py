@@ -20,11 +20,11 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.describe import holds
 from matrix.dataset.schema import TABLES, Table
 
-EMPTY = (  # the kinds of emptiness, as the matrix draws them
-    ("·", palette.SILENT_WORD, "Nobody of these sources has heard this actor on it. It is not neutral."),
-    (palette.SUPERSEDED_GLYPH, palette.SUPERSEDED_WORD, "What replaced it stands in the evidence panel."),
-    (palette.OUTSIDE_GLYPH, palette.OUTSIDE_WORD, "The filters under Evidence leave it out."),
-    ("", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
+EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how to read it
+    ("·", "·", palette.SILENT_WORD, "None of these sources tells of it. It is not neutral."),
+    ("»", palette.SUPERSEDED_GLYPH, palette.SUPERSEDED_WORD, "A click shows the statement, and what took its place."),
+    ("dashed frame", palette.OUTSIDE_GLYPH, palette.OUTSIDE_WORD, "The filters under Evidence leave it out."),
+    ("stripes", "", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
 )
 
 
@@ -74,8 +74,8 @@ def stances(dataset: Dataset) -> str:
 
 def empty() -> str:
     """The kinds of emptiness."""
-    rows = [(esc(glyph), esc(sentence(word)), esc(about)) for glyph, word, about in EMPTY]
-    return _table(("Sign", "Meaning", "Reading"), rows)
+    rows = [(esc(sign), esc(glyph), esc(sentence(word)), esc(about)) for sign, glyph, word, about in EMPTY]
+    return _table(("In the matrix", "In text", "Meaning", "Reading"), rows)
 
 
 def table(spec: Table, dataset: Dataset) -> str:
@@ -91,7 +91,13 @@ def table(spec: Table, dataset: Dataset) -> str:
                 f"<code>{esc(w)}</code>" + (f" {esc(said[w])}" if w in said else "") for w in words
             )
         need = " <b>required</b>" if c.required else ""
-        rows.append((f"<code>{esc(c.name)}</code>{need}", esc(holds(c).replace("`", "")), esc(c.about.replace("`", "")) + listed))
+        rows.append(
+            (
+                f"<code>{esc(c.name)}</code>{need}",
+                esc(holds(c).replace("`", "")),
+                esc(c.about.replace("`", "")) + listed,
+            )
+        )
     own = [c for c in dataset.columns.get(spec.name, ()) if c not in spec]
     rows += [(f"<code>{esc(c)}</code>", "text", "A column of this dataset's own; it is kept.") for c in own]
     size = plural(len(dataset.frames[spec.name]), "row")

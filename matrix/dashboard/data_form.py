@@ -58,7 +58,7 @@ def form(dataset: Dataset) -> None:
             _word(dataset, "attribution", {w: humane(said) for w, said in ATTRIBUTION_WORDS.items()})
             _word(dataset, "confidence", {})
             _text("date_start", "2026, 2026-05 or 2026-05-14", width=170)
-            _text("date_end", "The same day again, if it is one day", width=170)
+            _text("date_end", "Same, if one day", width=170)
             _id(dataset)
         left, right = st.columns(2)
         with left:
@@ -89,7 +89,8 @@ def conditional(dataset: Dataset) -> bool:
 
 
 def _label(column: str) -> str:
-    return humane(column) + ("" if column not in TABLE or not TABLE[column].required else " *")
+    # The condition is asked for only where it is needed.
+    return humane(column) + (" *" if TABLE[column].required or column == "condition" else "")
 
 
 def _one(dataset: Dataset, column: str) -> None:
@@ -188,7 +189,7 @@ def _verdict(found: Standing) -> str:
     if found.kind == "no text":
         return "<b>Not verified:</b> the source's text is not on this machine (<code>serve --texts DIR</code>)."
     if found.kind == "missing":
-        return f"<b aria-hidden='true'>✕</b> <b>Not found:</b> {bdi(found.why)}. Only exact words are a quote."
+        return f"<b aria-hidden='true'>✕</b> <b>Not found:</b> {bdi(found.why)}."
     once = len(found.places) == 1
     where = (
         f"once in the source, at character {found.places[0]:,}"
@@ -230,13 +231,12 @@ def _add(dataset: Dataset) -> None:
     row, problems = statement(dataset)
     change = Change("added", TABLE.name, row.get("id", ""), values=tuple((c, v) for c, v in row.items() if c != "id"))
     remarks: list[Problem] = []
-    if not problems:
-        if row["id"] in set(dataset.frames[TABLE.name]["id"]):
-            problems = [Problem(TABLE.file, 0, "id", "is taken")]
-        else:
-            found = unsound(dataset, [change])
-            problems = [p for p in found if not p.warning]
-            remarks = [p for p in found if p.warning]
+    if row.get("id") in set(dataset.frames[TABLE.name]["id"]):
+        problems.append(Problem(TABLE.file, 0, "id", "is taken"))
+    elif row.keys() >= {c.name for c in TABLE.columns if c.required}:
+        found = unsound(dataset, [change])
+        problems += [p for p in found if not p.warning]
+        remarks = [p for p in found if p.warning]
     st.session_state[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
     editing.forget()
     if problems:

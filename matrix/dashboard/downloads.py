@@ -11,6 +11,7 @@ import streamlit as st
 from matrix.dashboard.params import DATA
 from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.exchange.formats import FORMATS, Format
 
@@ -33,9 +34,25 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
     """Every format with what it holds and who opens it."""
     with st.container(key="downloads"):
         for one in FORMATS.values():
+            why = too_much(dataset, dataset.version, selection) if one.ending == ".xlsx" else ""
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                _button(dataset, selection, one, key=f"download{one.ending}", width=325)
-                st.html(_about(one, bool(selection.chosen())))
+                _button(dataset, selection, one, key=f"download{one.ending}", width=325, disabled=bool(why))
+                st.html(f'<p class="pm-wrong">{esc(why)}</p>' if why else _about(one, bool(selection.chosen())))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Selection: repr})
+def too_much(_dataset: Dataset, version: str, selection: Selection) -> str:
+    """Why Excel cannot hold the selection, '' where it can: a click would only fail."""
+    del version  # only part of the key
+    from matrix.exchange.scope import scope
+    from matrix.exchange.workbook.limits import within_limits
+
+    try:
+        within_limits(scope(_dataset, selection))
+    except DatasetError as e:
+        more = f" (and {len(e.problems) - 1:,} more places)" if len(e.problems) > 1 else ""
+        return f"Excel cannot hold this: {e.problems[0]}{more}"
+    return ""
 
 
 def _about(one: Format, narrowed: bool) -> str:
@@ -47,7 +64,9 @@ def _about(one: Format, narrowed: bool) -> str:
     return f'<p>{esc(sentence(one.holds))} <span class="pm-quiet">{esc(who.strip())}</span></p>'
 
 
-def _button(dataset: Dataset, selection: Selection, one: Format, *, key: str, width: Width) -> None:
+def _button(
+    dataset: Dataset, selection: Selection, one: Format, *, key: str, width: Width, disabled: bool = False
+) -> None:
     st.download_button(
         f"{one.name} ({one.ending})",
         data=file(dataset, one.ending, selection),
@@ -56,6 +75,7 @@ def _button(dataset: Dataset, selection: Selection, one: Format, *, key: str, wi
         key=key,
         on_click="ignore",
         width=width,
+        disabled=disabled,
     )
 
 

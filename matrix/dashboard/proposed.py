@@ -15,7 +15,7 @@ KINDS = {  # kind -> glyph and word
     "added": ("+", "Added"),
     "changed": ("≠", "Changed"),
     "deleted": ("−", "Deleted"),
-    "conflict": ("⚡", "Conflict"),
+    "conflict": ("⇄", "Conflict"),
     "problem": ("!", "Problem"),
     "remark": ("i", "Remark"),
 }

@@ -132,6 +132,15 @@ def test_every_format_can_be_made_and_its_name_carries_the_version(ending: str, 
     assert dataset.version in file_name(dataset, ending.removeprefix("."))
 
 
+def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, said: Read) -> None:
+    change = Change("changed", "proposals", "talk", "definition", "", "x" * 40_000)
+    apply(folder, [change], seen=load(folder).version, who="kim", what="a long text")
+    app = page()
+    assert "Excel cannot hold this: proposals.csv row 2, column definition: 40,000 characters do not fit" in said(app)
+    buttons = {b.proto.label: b.proto.disabled for b in app.get("download_button")}
+    assert [label for label, off in buttons.items() if off] == ["Excel workbook (.xlsx)"]
+
+
 # ---- back
 
 
@@ -146,8 +155,11 @@ def test_an_edited_workbook_is_shown_applied_told_and_taken_back(page: Visit, fo
     assert "1 added, 1 changed. Nothing is written yet." in said(app)
     assert title(folder) == "Keep talking"
     app.text_input(key="data-who").set_value("Lee")
+    app.multiselect(key="filter-side").set_value(["south"])
     app = click(ran(app), "Apply 2 changes")
     assert "2 changes written. The dataset is now version" in said(app)
+    assert app.multiselect(key="filter-side").value == ["south"]  # the filters stay, the address has the new version
+    assert load(folder).version in app.query_params["v"]
     assert title(folder) == "Keep on talking"
     entry = read_history(folder)[-1]
     assert (entry.who, entry.what) == ("Lee", "import edited.xlsx")
@@ -363,6 +375,7 @@ def test_a_condition_is_asked_for_exactly_when_the_stance_needs_one(page: Visit,
     app = add(app)
     assert "statements.csv" not in said(app)  # at the field, not somewhere
     assert "Not added: 1 problem above." in said(app)
+    assert app.text_area(key="form-condition").label == "Condition *"
     app = fill(app, condition="others join")
     app = fill(app, stance="support")
     assert not [t for t in app.text_area if t.key == "form-condition"]

@@ -83,6 +83,16 @@ def test_what_was_built_upon_is_not_taken_back(folder: Path) -> None:
     assert load(folder).version == now
 
 
+def test_undo_takes_back_only_the_entry_that_was_meant(folder: Path) -> None:
+    apply(folder, [ANNA], seen=load(folder).version, who="lee", what="first")
+    now = apply(folder, [EVE], seen=load(folder).version, who="kim", what="second").version
+    with pytest.raises(DatasetError, match="the last change is another one meanwhile"):
+        undo(folder, who="lee", number=1)
+    assert load(folder).version == now
+    undo(folder, who="lee", number=2)
+    assert [e.undoes for e in read_history(folder)] == [0, 0, 2]
+
+
 def test_another_change_elsewhere_does_not_stand_in_the_way_of_undo(folder: Path) -> None:
     apply(folder, [ANNA], seen=load(folder).version, who="lee", what="edit")
     text = (folder / "actors.csv").read_text("utf-8").replace("Dee", "Deirdre")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matrix import Dataset, load
-from matrix.dataset.quotes import Verification, fill, read_texts, verify
+from matrix.dataset.quotes import Verification, fill, places, read_texts, verify
 from tests.tiny import minimal, table
 
 TEXT = "Ada said: “we need a hotline” – and soon.\r\nBen: we need a test. Ben again: we need a test.\n"
@@ -90,3 +90,17 @@ def test_the_shipped_dataset_verifies_completely(shipped: Path, shared_sources: 
         for t, c in (("statements", "quote"), ("statements", "condition_quote"), ("events", "quote"))
     )
     assert (result.verified, result.failed, result.unplaced, result.no_text) == (quotes, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "found"),
+    [
+        ("ban, no ban", "ban", [0, 8]),
+        ("aaa", "aa", [0, 1]),
+        ("a.c abc", "a.c", [0]),
+        ("ban", "Ban", []),
+        ("ban", "", []),
+    ],
+)
+def test_places_are_exact_and_may_overlap(text: str, quote: str, found: list[int]) -> None:
+    assert places(text, quote) == found

@@ -1,0 +1,26 @@
+"""The next free id looks like those that are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from matrix.dataset.ids import next_id
+
+
+@pytest.mark.parametrize(
+    ("ids", "free"),
+    [
+        (["s001", "s002"], "s003"),
+        (["s009"], "s010"),
+        (["s099"], "s100"),
+        (["s999"], "s1000"),
+        (["s2", "s10", "s3"], "s11"),
+        (["s1", "e7", "s2"], "s3"),
+        (["ban", "talks"], "new-1"),
+        (["new-1"], "new-2"),
+        ([], "new-1"),
+    ],
+)
+def test_the_next_id_continues_the_last_numbered_one(ids: list[str], free: str) -> None:
+    assert next_id(ids) == free
+    assert free not in ids
