@@ -116,6 +116,11 @@ def listen(dataset: Dataset) -> None:
             on_cell_change=clicked,
             on_page_change=left,
         )
+    leave()
+
+
+def leave() -> None:
+    """Go to the page that a click asked for; for who does not listen while no evidence is open."""
     if path := st.session_state.pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # told by its path: app.py holds the page
 

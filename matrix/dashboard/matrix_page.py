@@ -12,7 +12,7 @@ from matrix.dashboard.evidence_panel import show as show_evidence
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.intro import chips, intro, notices, refuse
-from matrix.dashboard.links import listen
+from matrix.dashboard.links import leave, listen
 from matrix.dashboard.opening import changed, show_warnings
 from matrix.dashboard.order import ORDER_WORDS, ORDERS
 from matrix.dashboard.screen import Screen, screen
@@ -62,6 +62,7 @@ def _tools(dataset: Dataset, selection: Selection) -> None:
 @guarded
 def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
     """Grid and panel: a pick runs only this part again."""
+    leave()
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     as_grid = shown.has_cells and not st.session_state.get(state.TABLE)
