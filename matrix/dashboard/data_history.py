@@ -127,7 +127,8 @@ def _changes(dataset: Dataset, entry: Entry) -> str:
     for x in told(dataset, entry.changes[:CHANGES]):
         glyph, word = KINDS[x.kind]
         rows.append(
-            f'<tr><th scope="row" class="pm-kind"><i aria-hidden="true">{esc(glyph)}</i> {esc(word)}</th><td>{bdi(x.what)}<br>'
+            f'<tr><th scope="row" class="pm-kind"><i aria-hidden="true">{esc(glyph)}</i> {esc(word)}</th>'
+            f"<td>{bdi(x.what)}<br>"
             f'<span class="pm-quiet">{bdi(x.place)}</span></td><td>{_values(x.old)}</td><td>{_values(x.new)}</td></tr>'
         )
     more = len(entry.changes) - CHANGES

@@ -23,7 +23,7 @@ READ_ONLY = (
 )
 SECTIONS = {
     "download": "Download",
-    "back": "Bring back an edited workbook",
+    "back": "Bring in an edited workbook, or data from elsewhere",
     "history": "History",
     "add": "Add one statement",
     "codebook": "Codebook",
@@ -43,7 +43,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if editable:
             _title(
                 "back",
-                "Edit the tables' sheets in the Excel workbook, save it, and drop it here. You see every change first.",
+                "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
+                "You see every change first.",
             )
             editing.name_field()
             bring_back(dataset)

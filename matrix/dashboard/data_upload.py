@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from matrix.dashboard import editing
 from matrix.dashboard.changes_list import Line, answer, changes_list
+from matrix.dashboard.data_mapping import mapping_form, said
 from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.opening import changed
@@ -24,7 +25,12 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.untrusted import clean
 
-ENDINGS = ("xlsx", "json", "parquet")
+if TYPE_CHECKING:
+    from matrix.exchange.arriving.mapping import Mapping_
+    from matrix.exchange.incoming import Corrections
+
+ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 ON_A_PAGE = 50
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _KEPT, _FILES = "visit.upload", "visit.uploads"
@@ -42,9 +48,11 @@ class Shown:
     changes: tuple[Change, ...] = ()
     lines: tuple[Line, ...] = ()
     notes: tuple[str, ...] = ()
-    told: str = ""
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
+    mapping: Mapping_ | None = None  # of a sheet made by hand
+    corrected: int = 0  # how often it was corrected
+    texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[Line, ...], str] = ((), "")  # the lines on the page, and their stamp
 
@@ -74,7 +82,8 @@ def bring_back(dataset: Dataset) -> None:
         st.rerun(scope="app")
     number = st.session_state.setdefault(_FILES, 0)
     upload = st.file_uploader(
-        "Your edited file (.xlsx, .json or .parquet, as downloaded above)",
+        "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
+        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
@@ -85,6 +94,8 @@ def bring_back(dataset: Dataset) -> None:
         return
     shown = _compared(upload, dataset)
     _head(shown)
+    if shown.mapping:
+        mapping_form(shown.file, shown.mapping, dataset)
     if shown.lines:
         _list(shown)
         _apply_button(shown, dataset)
@@ -96,11 +107,13 @@ def bring_back(dataset: Dataset) -> None:
 def _compared(upload: Any, dataset: Dataset) -> Shown:
     """The file against the dataset as it stands; read once for every version of the dataset."""
     before: Any = st.session_state.get(_KEPT)
-    if isinstance(before, Shown) and (before.file, before.seen) == (upload.file_id, dataset.version):
+    corrections, corrected = said(upload.file_id)
+    stamp = (upload.file_id, dataset.version, corrected)
+    if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset)
-    shown.file = upload.file_id
+        shown = read(upload.getvalue(), upload.name, dataset, corrections)
+    shown.file, shown.corrected = upload.file_id, corrected
     if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
         shown.turns = before.turns + 1
@@ -111,7 +124,7 @@ def _compared(upload: Any, dataset: Dataset) -> Shown:
     return shown
 
 
-def read(data: bytes, name: str, dataset: Dataset) -> Shown:
+def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Shown:
     """What an uploaded file would change; a file that cannot be used says why in `refused`."""
     from matrix.exchange.incoming import read_incoming
 
@@ -122,7 +135,7 @@ def read(data: bytes, name: str, dataset: Dataset) -> Shown:
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_incoming(file, dataset)
+            found = read_incoming(file, dataset, corrections)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -131,8 +144,8 @@ def read(data: bytes, name: str, dataset: Dataset) -> Shown:
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
     shown.changes = found.comparison.changes if found.comparison else ()
-    shown.notes, shown.told = tuple(found.notes), found.told
-    if ending != ".xlsx":
+    shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
     shown.lines = lines(dataset, shown.changes, found.problems)
     return shown
@@ -154,9 +167,8 @@ def _head(shown: Shown) -> None:
     )
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
     notes = "".join(f"<li>{esc(sentence(n))}</li>" for n in shown.notes)
-    told = f"<pre>{esc(shown.told)}</pre>" if shown.told else ""
     st.html(
-        f'<div class="pm-note" role="status"><p><b>{esc(shown.name)}</b>: {esc(words)}</p>{told}'
+        f'<div class="pm-note" role="status"><p><b>{esc(shown.name)}</b>: {esc(words)}</p>'
         f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
     )
 
@@ -239,7 +251,7 @@ def _apply(shown: Shown, dataset: Dataset) -> None:
     """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
     shown.heed()
     chosen = shown.chosen()
-    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}")
+    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
     editing.keep(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
         st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1

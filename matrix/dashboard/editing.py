@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +12,7 @@ from matrix.dashboard.text import esc, plural, sentence
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.history import OutdatedError, apply, undo, whoami
+from matrix.dataset.new import keep_texts
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.untrusted import clean
 
@@ -34,13 +35,23 @@ class Outcome:
         return self.dataset is not None
 
 
-def write(dataset: Dataset, changes: Sequence[Change], *, seen: str, what: str) -> Outcome:
-    """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at."""
+def write(
+    dataset: Dataset, changes: Sequence[Change], *, seen: str, what: str, texts: Mapping[str, bytes] | None = None
+) -> Outcome:
+    """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
+
+    `texts`: source ids and the texts that came along; they are kept beside the tables.
+    """
     folder = dataset.folder
-    return _guarded(
-        lambda: apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT]) if folder else None,
-        f"{plural(len(changes), 'change')} written.",
-    )
+
+    def act() -> Dataset | None:
+        if not folder:
+            return None
+        made = apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT])
+        keep_texts(folder, texts or {})
+        return made
+
+    return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
 def take_back(dataset: Dataset, number: int) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from matrix.dataset.problems import DatasetError, Problem
 
 if TYPE_CHECKING:
     from matrix.exchange.arriving.arrival import Arrival
+    from matrix.exchange.arriving.mapping import Mapping_
     from matrix.exchange.sheets import Sheet
 
 ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
@@ -46,6 +47,7 @@ class Incoming:
     dataset: Dataset | None = None
     comparison: Comparison | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    mapping: Mapping_ | None = None  # of a sheet made by hand: what each column and word was taken for
 
 
 def read_incoming(source: Path, into: Dataset | None = None, said: Corrections | None = None) -> Incoming:
@@ -120,8 +122,12 @@ def _sheet(sheet: Sheet, name: str, into: Dataset | None, said: Corrections, not
     given: dict[str, Any] = {"same": said.same, "different": said.different, "dates": said.dates, "into": into}
     mapping = propose(sheet, name, map=said.columns, stances=said.stances, **given)
     if mapping.problems:
-        return Incoming(str(mapping), mapping.problems, notes)
-    return _arrived(read_sheet(sheet, mapping), into, str(mapping), notes)
+        return Incoming(str(mapping), mapping.problems, notes, mapping=mapping)
+    try:
+        arrived = _arrived(read_sheet(sheet, mapping), into, str(mapping), notes)
+    except DatasetError as e:  # of its rows: the mapping is worth showing all the same
+        return Incoming(str(mapping), e.problems, notes, mapping=mapping)
+    return replace(arrived, mapping=mapping)
 
 
 def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tuple[str, ...] = ()) -> Incoming:

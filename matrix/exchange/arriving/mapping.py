@@ -82,13 +82,20 @@ def propose(
     if "stance" in coded:
         meant = words.meanings(cells, next(h for h, f in columns.items() if f == "stance"), coded["stance"], problems)
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
-    known = {f: [*names[f], *(n for n in known_names(into, f) if n not in coded[f].values)] for f in names}
+    there = {f: known_names(into, f) for f in names}
+    known = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
     decided = Decisions.of(same, different, {n for each in known.values() for n in each})
     problems += [
         Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
         for option in decided.unknown
     ]
-    questions = [pair for f in known for pair in nearly_same(f, known[f], decided) if {pair.a, pair.b} & {*names[f]}]
+    questions = [
+        pair
+        for f in known
+        for pair in nearly_same(f, known[f], decided)
+        # Two words for one thing that is there already, such as its name and its id, are no question.
+        if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, "") == there[f].get(pair.b) is not None)
+    ]
     return Mapping_(
         cells,
         columns,
