@@ -12,6 +12,7 @@ from matrix.dashboard import (
     opening,
     overlaps_page,
     proposal_page,
+    shelf,
     side_page,
     sources_page,
     state,
@@ -28,7 +29,7 @@ from matrix.dashboard.params import ACTOR, COMMON_GROUND, DATA, OVERLAPS, PROPOS
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     dress()
-    folder = opening.folder()
+    folder = shelf.chosen()
     dataset = opening.open_dataset(folder)
     if isinstance(dataset, tuple):
         opening.show_problems(folder, dataset)
@@ -49,6 +50,7 @@ def main() -> None:
     ]
     page = st.navigation(pages, position="top" if len(pages) > 1 else "hidden")
     state.adopt(dataset, page.url_path)
+    shelf.settle(folder)
     selection = sidebar(dataset)
     state.publish(dataset)
     page.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -86,29 +87,31 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("dataset", required=False, type=click.Path(path_type=Path), envvar=ENVIRONMENT)
+@click.argument("dataset", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
-def serve(dataset: Path | None, port: int, address: str, texts: Path | None, read_only: bool) -> None:
+def serve(dataset: tuple[Path, ...], port: int, address: str, texts: Path | None, read_only: bool) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
 
     Who can open it can edit the dataset on its Data page - unless it is read-only, as it always is on an address that
-    other machines can reach.
+    other machines can reach. Several datasets, or a folder of datasets, are switched between in the page.
 
     \b
     Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
       policy-matrix serve --texts my-texts my-dataset
       policy-matrix serve --read-only my-dataset
+      policy-matrix serve my-dataset another-dataset
     """
     from matrix.serving import run
 
-    folder = (dataset or shipped()).resolve()
-    run(folder, port, address, read_only=read_only, texts=texts.resolve() if texts else None)
+    named = os.environ.get(ENVIRONMENT)
+    folders = [folder.resolve() for folder in dataset or (Path(named) if named else shipped(),)]
+    run(folders, port, address, read_only=read_only, texts=texts.resolve() if texts else None)
 
 
 @main.command()

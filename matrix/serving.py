@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -22,6 +24,7 @@ FLAGS = {
     "server.enableCORS": "true",
     "server.enableXsrfProtection": "true",
 }
+DATASETS = "POLICY_MATRIX_DATASETS"  # the folders of several datasets, as JSON
 READ_ONLY = "POLICY_MATRIX_READ_ONLY"  # `1` in the environment: the dashboard writes nothing
 TEXTS = "POLICY_MATRIX_TEXTS"  # names the folder of the source texts
 
@@ -34,10 +37,13 @@ def is_loopback(address: str) -> bool:
         return address.lower() == "localhost"
 
 
-def run(dataset: Path, port: int, address: str, *, read_only: bool = False, texts: Path | None = None) -> None:
+def run(
+    datasets: Sequence[Path], port: int, address: str, *, read_only: bool = False, texts: Path | None = None
+) -> None:
     """Serve until interrupted; the process becomes the server where the system allows it, else waits for it.
 
-    Nothing can be edited with `read_only`, nor when other machines can reach the address.
+    Several datasets can be switched between; a folder of datasets stands for those in it. Nothing can be edited with
+    `read_only`, nor when other machines can reach the address.
     """
     flags = {**FLAGS, "server.port": str(port), "server.address": address}
     # -P: nothing in the current folder can stand in for a library.
@@ -50,7 +56,10 @@ def run(dataset: Path, port: int, address: str, *, read_only: bool = False, text
         str(shipped.app()),
         *(f"--{k}={v}" for k, v in flags.items()),
     ]
-    environment = {**os.environ, shipped.ENVIRONMENT: str(dataset)}
+    environment = {**os.environ, shipped.ENVIRONMENT: str(datasets[0])}
+    environment.pop(DATASETS, None)
+    if len(datasets) > 1:
+        environment[DATASETS] = json.dumps([str(d) for d in datasets])
     if read_only or not is_loopback(address):
         environment[READ_ONLY] = "1"
     if texts:

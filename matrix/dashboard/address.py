@@ -81,7 +81,10 @@ def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
     if address.table:
         params[TABLE] = ["1"]
     for name, values in address.choices.items():
-        if (page is None or page in PARAMS[name].page) and values not in ((), (PARAMS[name].default,)):
+        if (page is None or not PARAMS[name].page or page in PARAMS[name].page) and values not in (
+            (),
+            (PARAMS[name].default,),
+        ):
             params[name] = list(values)
     if address.cell:
         params[CELL] = [cell_text(address.cell)]

@@ -1,8 +1,11 @@
-"""The folder in the environment becomes a dataset that all visitors share, or a page of its problems."""
+"""The folders in the environment become datasets that all visitors share, or pages of their problems."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -12,17 +15,24 @@ from matrix.dashboard.text import esc, plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.serving import READ_ONLY, TEXTS, is_loopback
+from matrix.dataset.schema import TABLES
+from matrix.serving import DATASETS, READ_ONLY, TEXTS, is_loopback
 
 MOST = 200  # problems listed; more than these nobody reads on a screen
+
+_NO_SLUG = re.compile(r"[^\w]+|_+")
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 
 
-def folder() -> Path:
-    """The dataset's folder: the environment's, else the shipped one."""
-    named = os.environ.get(shipped.ENVIRONMENT)
-    return Path(named) if named else shipped.dataset()
+def folders() -> Mapping[str, Path]:
+    """Every dataset's folder by its name in the address; a folder of datasets stands for those in it."""
+    found: dict[str, Path] = {}
+    for path in (each for named in _named() for each in _unfolded(named)):
+        slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
+        names = [slug, *(f"{slug}-{n}" for n in range(2, len(found) + 2))]
+        found[next(name for name in names if name not in found)] = path
+    return found
 
 
 def read_only() -> bool:
@@ -40,12 +50,31 @@ def texts_folder() -> Path | None:
     return Path(named) if named and Path(named).is_dir() else None
 
 
+def _named() -> list[Path]:
+    several = os.environ.get(DATASETS)
+    if several:
+        return [Path(p) for p in json.loads(several)]
+    one = os.environ.get(shipped.ENVIRONMENT)
+    return [Path(one) if one else shipped.dataset()]
+
+
+def _unfolded(path: Path) -> list[Path]:
+    """The folder itself if a table is in it, else the folders in it that have one; itself too where none has."""
+    if _has_table(path) or not path.is_dir():
+        return [path]
+    return [p for p in sorted(path.iterdir()) if p.is_dir() and _has_table(p)] or [path]
+
+
+def _has_table(path: Path) -> bool:
+    return any((path / table.file).is_file() for table in TABLES.values())
+
+
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
     return _opened(str(path), signature(path))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the dataset …")
+@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …")
 def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
     del stamp  # only part of the key

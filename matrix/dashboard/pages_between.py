@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from matrix.dashboard import state
 from matrix.dashboard.address import NAMES, VERSION
-from matrix.dashboard.params import SOURCES
+from matrix.dashboard.params import DATASET, SOURCES
 from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 
@@ -22,7 +22,7 @@ class Between:
     @cached_property
     def _filters(self) -> dict[str, list[str]]:
         params = state.parameters(self.dataset, None)
-        kept = {name: values for name, values in params.items() if name in NAMES.values()}
+        kept = {name: values for name, values in params.items() if name in (*NAMES.values(), DATASET)}
         return {**kept, VERSION: [self.dataset.version]}
 
     def to(self, page: str, inner: str, name: str = "", **choices: str) -> str:

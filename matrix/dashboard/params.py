@@ -13,6 +13,7 @@ from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.units import COUNTS, DUPLICATES
+from matrix.dashboard.opening import folders
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import not_one_of, shown
@@ -29,6 +30,7 @@ VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
+DATASET = "dataset"
 BETWEEN = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
@@ -39,7 +41,7 @@ Problem = Callable[[str, Dataset], str]
 
 @dataclass(frozen=True)
 class Param:
-    """One choice: its pages, what is wrong with a value ('' if nothing), the value that need not be written."""
+    """One choice: its pages (none: all), what is wrong with a value ('' if nothing), the value that is not written."""
 
     page: tuple[str, ...]
     problem: Problem
@@ -58,6 +60,10 @@ def _word(*words: str) -> Problem:
 def _size(value: str, _: Dataset) -> str:
     whole = value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MOST_ASKED
     return "" if whole else f"{shown(value)} is not a whole number from 1 to {MOST_ASKED}"
+
+
+def _dataset(value: str, _: Dataset) -> str:
+    return "" if value in (known := list(folders())) else not_one_of(value, known)
 
 
 def _page(value: str, _: Dataset) -> str:
@@ -97,6 +103,7 @@ def _several(*tables: str) -> Problem:
 
 _SOMEBODY = _several("actors", "sides")
 PARAMS = {
+    DATASET: Param((), _dataset),
     "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
     "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
     "open": Param(
