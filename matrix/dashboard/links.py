@@ -12,7 +12,7 @@ import streamlit as st
 from matrix.dashboard import state
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.grid import Picked
-from matrix.dashboard.params import BETWEEN, DETAILS
+from matrix.dashboard.params import BETWEEN, DATASET, DETAILS
 from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 
@@ -81,7 +81,7 @@ class Links:
 
     @cached_property
     def _filters(self) -> list[tuple[str, str]]:
-        carried = (*NAMES.values(), VERSION)
+        carried = (*NAMES.values(), VERSION, DATASET)
         return [(k, v) for k, v in parse_qsl(self._page) if k in carried]
 
     def choosing(self, name: str, value: str, inner: str) -> str:
