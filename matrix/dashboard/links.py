@@ -38,8 +38,12 @@ export default function ({ data, setTriggerValue }) {
     const link = event.target.closest?.(ours)
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
     event.preventDefault()
-    if (link.dataset.page) setTriggerValue("page", link.dataset.page)
-    else setTriggerValue("cell", link.dataset.cell)
+    if (link.dataset.page) {
+      const page = link.dataset.page.split("~")[0]
+      window.policyMatrixLeaving = !location.pathname.endsWith(`/${page}`) // see page.js
+      setTimeout(() => (window.policyMatrixLeaving = false), 5000)
+      setTriggerValue("page", link.dataset.page)
+    } else setTriggerValue("cell", link.dataset.cell)
   }
   mark()
   const watch = new MutationObserver(mark)

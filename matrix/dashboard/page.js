@@ -6,8 +6,22 @@ if (!window.policyMatrix) {
   const push = history.pushState
   const cell = (place) => new URLSearchParams(place.search).get("cell")
   const detail = (place) => ["proposal-open", "actor-open"].map((name) => new URLSearchParams(place.search).get(name)).find(Boolean)
+  let path = location.pathname
+  // Going back to another page Streamlit drops its parameters; which proposal or actor it showed stands only there.
+  const back = (event) => {
+    const left = path !== location.pathname
+    path = location.pathname
+    if (!left || !detail(location)) return
+    event.stopImmediatePropagation()
+    location.reload()
+  }
+  addEventListener("popstate", back, true)
   history.pushState = function (state, title, address) {
     const to = new URL(address ?? location.href, location.href)
+    // On its way to another page Streamlit writes that one's parameters here first: Back must find this one as it was.
+    if (window.policyMatrixLeaving && to.pathname === location.pathname) return
+    window.policyMatrixLeaving = false
+    path = to.pathname
     const here = !detail(location) || detail(to) === detail(location) // a page that only now tells which row it shows
     const same = to.pathname === location.pathname && cell(to) === cell(location) && here
     return same ? history.replaceState(state, title, address) : push.call(history, state, title, address)

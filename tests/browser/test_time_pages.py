@@ -1,0 +1,91 @@
+"""Timeline, Proposal and Actor in a browser: a journalist goes through time, then to the person, and back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.parts import evidence, wide
+
+PAGES = {
+    "timeline-lanes": "/timeline",
+    "timeline-as-of": "/timeline?time=as-of&as-of=2026-05-12",
+    "timeline-changes": "/timeline?time=changes&from=2026-05-08&until=2026-05-13",
+    "timeline-unsettled": "/timeline?time=unsettled",
+    "proposal": "/proposal?proposal-open=nc3-red-lines",
+    "actor": "/actor?actor-open=xiao-qian",
+}
+
+
+def body(page: Page) -> Locator:
+    return page.locator(".st-key-body")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_and_is_accessible(name: str, page, dashboard: str, shot, axe, outside, settled) -> None:
+    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]:
+        shown = page(dashboard + PAGES[name], size, scheme)
+        expect(body(shown)).to_be_visible()
+        shown.wait_for_timeout(600)  # a figure is drawn again once its room is known
+        settled(shown)
+        assert not wide(shown)
+        shot(shown, f"{name}-{size}-{scheme}")
+        assert axe(shown) == []
+    assert outside() == []
+
+
+def test_a_mark_opens_its_statement_and_an_event_its_card(page, dashboard: str, settled) -> None:
+    shown = page(dashboard + "/timeline")
+    shown.wait_for_timeout(800)
+    settled(shown)
+    marks = body(shown).locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="◐").locator(".points path")
+    marks.first.click(force=True)
+    expect(evidence(shown)).to_contain_text("On condition")
+    assert "cell=" in shown.url
+    shown.locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="□").locator(".points path").first.click(
+        force=True
+    )
+    expect(shown.get_by_role("article", name=re.compile("^Event: Trump-Xi summit"))).to_be_visible()
+    assert "event=summit-plan-2026-05" in shown.url
+
+
+def test_the_slider_moves_by_keyboard_and_with_it_the_filter(page, dashboard: str, settled) -> None:
+    shown = page(dashboard + "/timeline?time=as-of&as-of=2026-05-12")
+    shown.get_by_role("slider").focus()
+    shown.keyboard.press("ArrowRight")
+    settled(shown)
+    expect(body(shown)).to_contain_text("As of 13 May 2026:")
+    assert "as-of=2026-05-13" in shown.url
+    expect(shown.get_by_role("button", name="As of: 13 May 2026")).to_be_visible()
+    shown.get_by_role("button", name="All dates").click()
+    expect(body(shown)).to_contain_text("Of all dates: 89 positions")
+    assert not re.search("[?&]as-of=", shown.url)
+
+
+def test_from_a_cell_to_the_actor_to_a_proposal_and_back_without_loading_anew(page, dashboard: str, settled) -> None:
+    shown = page(dashboard + "/?cell=nc3-red-lines~sun-chenghao&side=china")
+    shown.evaluate("window.stillHere = true")
+    evidence(shown).get_by_role("link", name=re.compile("^All of this actor")).click()
+    expect(body(shown)).to_contain_text("Closest and farthest")
+    expect(body(shown).locator("h2").first).to_contain_text("Sun Chenghao 孙成昊")
+    settled(shown)
+    assert "actor-open=sun-chenghao" in shown.url
+    assert "side=china" in shown.url
+    body(shown).get_by_role("link", name="All voices on Agreed AI red lines in nuclear command (NC3)").click()
+    expect(body(shown)).to_contain_text("Rung 5 of 6")
+    settled(shown)
+    body(shown).get_by_role("link", name=re.compile("^Total ban on AI")).last.click()
+    expect(body(shown)).to_contain_text("Rung 6 of 6")
+    settled(shown)
+    assert shown.evaluate("window.stillHere") is True  # no page was loaded anew
+    shown.go_back()
+    expect(body(shown)).to_contain_text("Rung 5 of 6")
+    shown.go_back()
+    expect(body(shown)).to_contain_text("Closest and farthest")
+    assert "actor-open=sun-chenghao" in shown.url
+    again = page(shown.url)
+    expect(body(again).locator("h2").first).to_contain_text("Sun Chenghao 孙成昊")
+    shown.go_back()
+    expect(evidence(shown)).to_contain_text("Sun Chenghao")
