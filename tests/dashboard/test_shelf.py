@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,3 +110,10 @@ def test_serve_hands_on_every_folder(several: bool, parent: Path, monkeypatch: p
     CliRunner().invoke(main, ["serve", *named])
     assert started[0]["POLICY_MATRIX_DATASET"] == named[0]
     assert json.loads(started[0].get(serving.DATASETS, "[]")) == (named if several else [])
+
+
+def test_links_to_other_pages_keep_the_dataset(page: Open, parent: Path, markup: Read) -> None:
+    made = html.unescape(markup(page("statements", "?dataset=south&cell=ban~a", parent)))
+    ways = re.findall(r'href="((?:sources|proposal|actor)\?[^"]*)"', made)
+    assert {way.split("?")[0] for way in ways} >= {"sources", "proposal", "actor"}
+    assert all("dataset=south" in way for way in ways)
