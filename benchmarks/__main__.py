@@ -21,6 +21,7 @@ from benchmarks.measure import Row, table
 PARTS = (
     "startup",
     "browser",
+    "pages",
     "positions",
     "sparse",
     "overlap",
@@ -54,6 +55,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import browser
 
         return "Click to evidence on a matrix of 300 proposals x 200 actors", browser.rows(folder, a.seed)
+    if part == "pages":
+        from benchmarks import pages
+
+        return "Pages in a browser", pages.rows(folder / part, a.seed)
     if part == "overlap":
         from benchmarks import overlap
 

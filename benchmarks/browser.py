@@ -68,14 +68,14 @@ def rows(folder: Path, seed: int, rounds: int = 15) -> Iterator[Row]:
         )
         browser = launch(stack.enter_context(sync_playwright()))
         stack.callback(browser.close)
-        ours, peer = (_page(browser, url) for url in (ours_at, peer_at))
+        ours, peer = (page_of(browser, url) for url in (ours_at, peer_at))
         ours.get_by_role("gridcell").first.wait_for(timeout=PATIENCE * 1000)
         button = peer.get_by_role("button", name="Answer")
         button.wait_for(timeout=PATIENCE * 1000)
         took: list[tuple[float, float]] = []
         for turn, (proposal, actor, words) in enumerate(cells, 1):
-            a = _click(ours, _cell(ours, proposal, actor), "blockquote", words)
-            b = _click(peer, button, "[data-testid=stMarkdownContainer]", f"answer number {turn}.")
+            a = click(ours, _cell(ours, proposal, actor), "blockquote", words)
+            b = click(peer, button, "[data-testid=stMarkdownContainer]", f"answer number {turn}.")
             took.append((a, b))
         ours_took, peer_took = (median(t) for t in zip(*took[2:], strict=True))  # the first two warm up
     yield Row("click on a cell to its evidence", ours_took, peer_took, "an empty app: button, one text", 2, unit="ms")
@@ -98,7 +98,7 @@ def _cell(page: Page, proposal: str, actor: str) -> Locator:
     return row.locator(f"[role=gridcell][aria-colindex='{column}']")
 
 
-def _click(page: Page, target: Locator, where: str, words: str) -> float:
+def click(page: Page, target: Locator, where: str, words: str) -> float:
     """Milliseconds from a real press of the mouse until the words stand in an element of `where`."""
     # Found once, before the pause: a search through sixty thousand cells right before the press would be in the figure.
     found = target.element_handle()
@@ -169,7 +169,7 @@ def launch(playwright: Playwright) -> Browser:
         raise RuntimeError("no browser: install Chromium, or run `playwright install chromium`") from e
 
 
-def _page(browser: Browser, url: str) -> Page:
+def page_of(browser: Browser, url: str) -> Page:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(url)
     return page
