@@ -48,8 +48,8 @@ def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
     own: Path, serve, page, settled, shot, axe, outside, tmp_path: Path
 ) -> None:
     shown = page(f"{serve(own)}/data?side=china")
-    expect(shown.get_by_role("heading", name="Data")).to_be_visible()
-    shown.get_by_role("link", name="Data").click()  # the filters stay in the address
+    expect(shown.get_by_role("heading", name="Data", level=1)).to_be_visible()
+    shown.get_by_role("link", name="Data", exact=True).click()  # the filters stay in the address
     settled(shown)
     assert axe(shown) == []
     shown.get_by_role("button", name="Clear filters").click()
@@ -77,16 +77,16 @@ def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
     expect(apply).to_be_enabled()
     apply.focus()
     shown.keyboard.press("Enter")
-    expect(shown.locator(".pm-done")).to_contain_text("2 changes written.")
+    expect(shown.locator(".pm-done", has_text="2 changes written.")).to_be_visible()
 
     version = shown.locator(".pm-history code").nth(1).inner_text()
-    shown.get_by_role("link", name="Matrix").click()
+    shown.get_by_role("link", name="Matrix", exact=True).click()
     settled(shown)
     cell = page(f"{shown.url.split('?')[0].rstrip('/')}/?cell=intergovernmental-dialogue~mofa-china&v={version}")
     expect(cell.locator(".st-key-evidence")).to_contain_text(READS)
     expect(cell.locator(".st-key-evidence")).to_contain_text("Raises as a concern")
 
-    shown.get_by_role("link", name="Data").click()
+    shown.get_by_role("link", name="Data", exact=True).click()
     settled(shown)
     shown.get_by_text("Old and new values of 2 changes").click()
     expect(shown.locator(".pm-history details")).to_contain_text(READS)
@@ -94,7 +94,7 @@ def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
     expect(shown.get_by_text("This takes back")).to_contain_text("2 changes: import edited.xlsx")
     assert axe(shown) == []
     shown.get_by_role("button", name="Take it back").click()
-    expect(shown.locator(".pm-done")).to_contain_text("Taken back.")
+    expect(shown.locator(".pm-done", has_text="Taken back.")).to_be_visible()
     cell.reload()
     settled(cell)
     expect(cell.locator(".st-key-evidence")).not_to_contain_text(READS)
