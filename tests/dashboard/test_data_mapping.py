@@ -49,8 +49,11 @@ def test_a_sheet_is_shown_as_it_is_read_corrected_and_applied(page: Callable[[],
     app.get("file_uploader")[0].upload("mine.csv", SHEET.encode())
     app.run()
     assert {s.label: s.value for s in app.selectbox if s.label.startswith("Column")} == {
-        **{"Column “Speaker”": "actor", "Column “Demand”": "proposal", "Column “View on it”": "keep"},
-        **{"Column “How they put it”": "keep", "Column “Where”": "keep"},
+        "Column “Speaker”": "actor",
+        "Column “Demand”": "proposal",
+        "Column “View on it”": "keep",
+        "Column “How they put it”": "keep",
+        "Column “Where”": "keep",
     }
     assert apply_button(app) == ["Apply 0 changes"], "nothing to apply while the stance is not known"
     app = choose(app, "View on it", "stance")
@@ -58,7 +61,8 @@ def test_a_sheet_is_shown_as_it_is_read_corrected_and_applied(page: Callable[[],
     app = choose(app, "Where", "source")
     assert apply_button(app) == ["Apply 0 changes"], "nor while a word for a stance is uncertain"
     assert {s.label.replace("\\", ""): s.value for s in app.selectbox if "time" in s.label} == {
-        **{"“rather not” (1 time)": None, "“agrees” (1 time)": "support"},
+        "“rather not” (1 time)": None,
+        "“agrees” (1 time)": "support",
     }
     app = choose(app, "rather not", "oppose")
     assert not app.exception

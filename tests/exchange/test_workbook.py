@@ -34,7 +34,17 @@ def words(sheet: Any) -> str:
 def test_it_has_a_sheet_for_every_table_that_the_dataset_has(small: Dataset, opened: Any) -> None:
     book = opened(small)
     shown = [s.title for s in book if s.sheet_state == "visible"]
-    assert shown == ["Read me", "Matrix", "Common ground", "Overlap", "Statements", "Proposals", "Actors", "Sources", "Sides"]
+    assert shown == [
+        "Read me",
+        "Matrix",
+        "Common ground",
+        "Overlap",
+        "Statements",
+        "Proposals",
+        "Actors",
+        "Sources",
+        "Sides",
+    ]
     assert [s.title for s in book if s.sheet_state != "visible"] == ["_lists", "_meta"]
 
 
