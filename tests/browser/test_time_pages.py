@@ -44,6 +44,8 @@ def test_a_mark_opens_its_statement_and_an_event_its_card(page, dashboard: str, 
     marks.first.click(force=True)
     expect(evidence(shown)).to_contain_text("On condition")
     assert "cell=" in shown.url
+    settled(shown)
+    shown.wait_for_timeout(1500)  # the evidence beside it leaves less room, and the figure is drawn again
     shown.locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="□").locator(".points path").first.click(
         force=True
     )
