@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
-
-import pandas as pd
 
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
 from matrix.dataset.frames import records
@@ -57,9 +55,10 @@ class _Ground:
         every = {look.id: look for look in side_looks(records(scope.dataset.frames["sides"]))}
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(scope.frames["proposals"]["id"], 2)}
-        self.who: Mapping[tuple[str, str], pd.DataFrame] = {
-            (str(p), str(s)): lines for (p, s), lines in found.who.groupby(["proposal", "side"], sort=False)
-        }
+        self.who: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
+        for v in found.who.sort_values(["score", "official"], ascending=False, kind="stable").to_dict("records"):
+            self.who.setdefault((v["proposal"], v["side"]), []).append(v)
+        self.counts = found.frame.to_dict("index")
         self.first = {look.id: LINK + 1 + i * (1 + len(COUNTED)) for i, look in enumerate(self.sides)}
         self.missing = LINK + 1 + len(self.sides) * (1 + len(COUNTED))
         self.end = self.missing + 5  # missing, score, n, weakest attribution, weakest confidence
@@ -132,7 +131,7 @@ class _Ground:
             self.sheet.text(row, at, text, body, "who")
             lines.append(lines_in(text, WHO_WIDTH))
             for k, (kind, _) in enumerate(COUNTED, 1):
-                number = int(found.frame[f"{look.id}_{kind}"][id_])
+                number = int(self.counts[id_][f"{look.id}_{kind}"])
                 self.sheet.xlsx.write_number(
                     row, at + k, number, self.style(num_format='0;-0;"–"', align="center", **line)
                 )
@@ -158,11 +157,8 @@ class _Ground:
 
     def _voices(self, id_: str, side: str) -> str:
         """Who of a side stands where: officials marked, conditions in full; cut where a cell would end, and said so."""
-        lines = self.who.get((id_, side))
-        if lines is None:
-            return ""
         texts = []
-        for v in lines.sort_values(["score", "official"], ascending=False, kind="stable").to_dict("records"):
+        for v in self.who.get((id_, side), ()):
             office = " (official)" if v["official"] else ""
             condition = f" – on the condition: {v['conditions']}" if v["conditions"] else ""
             texts.append(f"{self.glyphs[v['stance']]} {self.names[v['actor']]}{office}{condition}")

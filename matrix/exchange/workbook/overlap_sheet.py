@@ -37,7 +37,8 @@ def overlap_sheet(book: Book, scope: Scope) -> list[str]:
         words = f"An empty cell is not defined: no proposal on which both took a stance. n: {found.n_words}."
         sheet.text(2, 1, words, quiet)
         sheet.xlsx.set_column(2, 1 + len(order), CELL_WIDTH)
-        actors = [records(scope.dataset.frames["actors"])[i] for i in _places(scope, found, order)]
+        every = records(scope.dataset.frames["actors"])
+        actors = [every[i] for i in _places(scope, found, order)]
         width = min(WIDEST, max([NARROWEST, *(display_width(a["name"]) + 2.0 for a in actors)]))
         sheet.xlsx.set_column(1, 1, width)
         below = _block(sheet, actors, found.frame.to_numpy()[np.ix_(order, order)], FIRST, "0%")
