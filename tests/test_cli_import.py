@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matrix.cli import main
-from matrix.dataset.dataset import contents, load, save
+from matrix.dataset.dataset import Dataset, contents, load, save
 from matrix.dataset.history import read_history
-from tests.tiny import dataset
+from tests.tiny import dataset, minimal
 
 
 @pytest.fixture
@@ -138,3 +138,21 @@ def test_an_option_that_is_no_pair_is_wrong_use(folder: Path, option: str) -> No
     result = run("import", "d.xlsx", "d", option)
     assert result.exit_code == 2
     assert "is not of the form A=B" in result.stderr
+
+
+@pytest.mark.parametrize("ending", ["json", "parquet", "xlsx"])
+def test_another_dataset_never_takes_the_place_of_this_one(folder: Path, ending: str) -> None:
+    save(Dataset.from_frames(minimal("x|a|p|support|s")), Path("other"))
+    assert run("export", f"other.{ending}", "other").exit_code == 0
+    before = contents(load(folder))
+    result = run("import", f"other.{ending}", "d", "--apply")
+    assert result.exit_code == 1
+    assert "another dataset: none of its ids stands here" in result.stderr
+    assert contents(load(folder)) == before
+
+
+def test_what_would_not_be_sound_is_told_before_it_is_applied(folder: Path) -> None:
+    assert run("export", "d.json", "d").exit_code == 0
+    text = Path("d.json").read_text("utf-8")
+    Path("d.json").write_text(text.replace('["ann", "Ann"', '["anna", "Ann"'), "utf-8")
+    assert run("import", "d.json", "d").exit_code == 1

@@ -101,6 +101,12 @@ def compare(base: Frames, edited: Frames, now: Frames, sheets: Mapping[str, str]
     return found
 
 
+def strangers(one: Mapping[str, pd.DataFrame], other: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether two sets of tables are about different things: each has rows of its own, and no id stands in both."""
+    pairs = [(set(one[n]["id"]), set(other[n]["id"])) for n in ("proposals", "actors", "statements")]
+    return any(a for a, _ in pairs) and any(b for _, b in pairs) and not any(a & b for a, b in pairs)
+
+
 def merge(now: Frames, other: Frames, sheets: Mapping[str, str] | None = None) -> list[Change]:
     """What `other` would add to `now`: rows with new ids, and values where a row has none; the rest it leaves.
 

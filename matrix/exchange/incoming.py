@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matrix.dataset.changes import Comparison, compare, merge
+from matrix.dataset.changes import Comparison, compare, merge, strangers
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.history import unsound
 from matrix.dataset.problems import DatasetError, Problem
@@ -111,8 +111,14 @@ def _whole(source: Path, into: Dataset | None) -> Incoming:
     if into is None:
         return Incoming(dataset=found)
     now = dict(into.frames)
+    if strangers(now, found.frames):
+        words = (
+            "is another dataset: none of its ids stands here. To bring it in, import it into a folder of its own, and "
+        )
+        raise DatasetError([Problem(source.name, 0, "", words + "then that folder into this dataset")])
     changes = compare(now, dict(found.frames), now)
-    return Incoming(comparison=Comparison(tuple(changes), (), (), into.version))
+    problems = tuple(unsound(into, changes))
+    return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version))
 
 
 def _sheet(sheet: Sheet, name: str, into: Dataset | None, said: Corrections, notes: tuple[str, ...] = ()) -> Incoming:

@@ -17,6 +17,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.exchange.returning import compare_workbook, workbook_dataset
 from tests.exchange.small import FRAMES, data_of
+from tests.tiny import minimal
 
 Edit = Callable[[Any], None]
 
@@ -267,6 +268,7 @@ def test_numbers_and_booleans_that_a_program_wrote_count_as_their_text(small: Da
         (append("Statements", actor="ann", proposal="ban", stance="support", source="late"), "Statements row 9, column id: is empty; a new row needs an id of its own, such as s8"),
         (put("Statements", "s2", "id", "s1"), "Statements row 3, column id: 's1' is already the id of row 2"),
         (put("Statements", "s1", "quote", '=A1&"x"'), "Statements row 2, column quote: holds a formula without its value; save the file in a spreadsheet program, or write the text"),
+        (put("Statements", "s1", "quote", "#REF!"), "Statements row 2, column quote: holds the error value #REF! of a spreadsheet; write the text"),
         (drop("Proposals", "pause"), ""),
         (drop("Actors", "ann"), "Statements row 2, column actor: 'ann' is not one of bob, hermit, chen, dao, press"),
         (lambda book: book["Statements"].delete_cols(1), "Statements row 1, column id: the column is missing; nothing was read here"),
@@ -349,3 +351,16 @@ def test_a_workbook_of_another_kind_is_refused_with_a_sentence(small: Dataset) -
     book.save(out)
     with pytest.raises(DatasetError, match="is no workbook of this program"):
         compare_workbook(out.getvalue(), small, "mine.xlsx")
+
+
+def test_a_workbook_of_another_dataset_is_told_from_an_unedited_one(small: Dataset) -> None:
+    other = Dataset.from_frames(minimal("x|a|p|support|s"))
+    with pytest.raises(
+        DatasetError, match=r"mine\.xlsx: was exported from another dataset: none of its ids stands here"
+    ):
+        compare_workbook(data_of(other), small, "mine.xlsx")
+
+
+def test_a_selection_is_no_dataset_of_its_own(small: Dataset) -> None:
+    with pytest.raises(DatasetError, match="holds a selection only"):
+        workbook_dataset(data_of(small, Selection(side="us")))

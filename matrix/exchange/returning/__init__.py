@@ -7,7 +7,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from matrix.dataset.changes import Change, Comparison, compare
+from matrix.dataset.changes import Change, Comparison, compare, strangers
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.folder import Folder
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
@@ -31,6 +31,9 @@ def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, name
     """
     sheets = read_workbook(Path(source) if isinstance(source, str | PathLike) else source, name)
     meta = _meta(sheets, name or _name(source))
+    if meta.exported and strangers(meta.exported.frames, dataset.frames):
+        words = "was exported from another dataset: none of its ids stands here"
+        raise DatasetError([Problem(name or _name(source), 0, "", words)])
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
     came = returned(sheets, meta, base)
     changes = compare(base, came.frames, dict(dataset.frames), came.sheets)
@@ -48,6 +51,9 @@ def workbook_dataset(source: str | PathLike[str] | bytes, name: str = "") -> Dat
     """The dataset that a workbook holds, on its own; DatasetError carries every problem with sheet, row and column."""
     sheets = read_workbook(Path(source) if isinstance(source, str | PathLike) else source, name)
     meta = _meta(sheets, name or _name(source))
+    if meta.selected:
+        words = "holds a selection only; a dataset comes back from an export of the whole"
+        raise DatasetError([Problem(name or _name(source), 0, "", words)])
     empty, _ = canonical({})
     exported = meta.exported or Folder(empty, None, {}, ())
     came = returned(sheets, meta, exported.frames)

@@ -23,6 +23,7 @@ class Meta:
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # table -> column -> header
     version: str = ""
     exported: Folder | None = None
+    selected: bool = False  # filters were set: it is a part of the dataset
 
 
 def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
@@ -57,7 +58,7 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         # A strange name was altered on the sheet; its exact form is with the values.
         exact = {clean(c): c for c in frames[table].columns}
         headers[table] = {exact.get(c, c): head for c, head in headers[table].items()}
-    return Meta(tables, headers, heads.get("dataset_version", ""), exported)
+    return Meta(tables, headers, heads.get("dataset_version", ""), exported, heads.get("selection", "{}") != "{}")
 
 
 def _exported(pieces: Sequence[str], file: str) -> Folder | None:

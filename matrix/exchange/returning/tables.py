@@ -19,6 +19,7 @@ from matrix.exchange.sheets import Sheet
 from matrix.exchange.workbook.tables_sheets import sheet_name
 
 TWIN = 0.6  # share of equal values from which a row without id is taken for one that is missing
+ERRORS = frozenset(["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -128,6 +129,10 @@ def _value(
         return was
     if (row.number, at) in sheet.unvalued:
         words = "holds a formula without its value; save the file in a spreadsheet program, or write the text"
+        came.problems.append(Problem(sheet.name, row.number, column, words))
+        return was
+    if raw.strip() in ERRORS:
+        words = f"holds the error value {raw.strip()} of a spreadsheet; write the text"
         came.problems.append(Problem(sheet.name, row.number, column, words))
         return was
     return settled(raw, was, coded=is_coded(table, column))

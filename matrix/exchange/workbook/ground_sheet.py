@@ -139,9 +139,10 @@ class _Ground:
         self.sheet.text(row, self.missing, missing, body, "missing")
         lines.append(lines_in(missing, MISSING_WIDTH))
         self._score(row, id_, line)
+        known_look = {"num_format": TEXT, "text_wrap": True, "indent": 1, **line}
         known = [str(found.basis[c][id_]).replace("_", " ") for c in ("attribution", "confidence")]
         for k, text in enumerate(known, 3):
-            self.sheet.text(row, self.missing + k, text, body, "basis")
+            self.sheet.text(row, self.missing + k, text, self.style(**known_look), "basis")
         self.sheet.xlsx.set_row(row, line_height(max(lines)), None, {"level": 1})
 
     def _score(self, row: int, id_: str, line: Mapping[str, Any]) -> None:

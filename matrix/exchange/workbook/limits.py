@@ -22,7 +22,7 @@ def within_limits(chosen: Scope) -> None:
 
 
 def _limits(frames: Mapping[str, pd.DataFrame], actors: int) -> list[Problem]:
-    advice = "narrow the selection, or export to .csv"
+    advice = "narrow the selection, or export to .json"
     found = []
     for name, frame in frames.items():
         if len(frame) >= guard.MOST_ROWS:
@@ -51,9 +51,7 @@ def _over_long(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
             for row, text in suspects.items():
                 if guard.too_long(text):
                     units = f"{len(text.encode('utf-16-le')) // 2:,}"
-                    words = (
-                        f"{units} characters do not fit into a cell of {guard.LONGEST:,}: shorten it, or export to .csv"
-                    )
+                    words = f"{units} characters do not fit into a cell of {guard.LONGEST:,}: shorten it, or export to .json"
                     found.append(Problem(TABLES[name].file, int(str(row)) + 2, column, words))
         long_names = [c for c in frame.columns if len(guard.header(c)) > 255]
         found += [

@@ -74,11 +74,11 @@ def _places(scope: Scope, found: Overlap, order: NDArray[np.intp]) -> list[int]:
 def _block(sheet: Sheet, actors: Sequence[dict[str, str]], values: NDArray[np.float64], first: int, number: str) -> int:
     """Names above and beside, ids kept from sight, the numbers; gives the row below."""
     book, edge = sheet.book, {"border": 1, "border_color": RULE}
-    head = book.style(rotation=90, valign="bottom", align="center", num_format=TEXT, font_size=9)
+    head = book.style(rotation=90, valign="bottom", align="center", num_format=TEXT, font_size=9, text_wrap=True)
     side = book.style(num_format=TEXT, valign="vcenter", **edge)
     hidden = book.style(num_format=";;;")
     body = book.style(num_format=number, align="center", valign="vcenter", font_size=9, **edge)
-    longest = max(display_width(a["name"]) for a in actors)
+    longest = min(44, max(display_width(a["name"]) for a in actors))  # a longer one takes two lines
     sheet.xlsx.set_row(first - 2, min(230.0, max(40.0, longest * 5.2 + 10)))
     sheet.text(first - 1, 0, "id", hidden)
     for k, actor in enumerate(actors):
