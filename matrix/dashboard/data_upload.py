@@ -243,7 +243,7 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
         )
         words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
         if left:
-            words += f" {' and '.join(left)} cannot be applied: mend the file and bring it back again."
+            words += f" {' and '.join(left)} cannot be applied: mend a problem in the file; for a conflict, start from a new download."
         st.html(f'<p class="pm-quiet">{esc(words)}</p>')
 
 

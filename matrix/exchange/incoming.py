@@ -112,10 +112,8 @@ def _whole(source: Path, into: Dataset | None) -> Incoming:
         return Incoming(dataset=found)
     now = dict(into.frames)
     if strangers(now, found.frames):
-        words = (
-            "is another dataset: none of its ids stands here. To bring it in, import it into a folder of its own, and "
-        )
-        raise DatasetError([Problem(source.name, 0, "", words + "then that folder into this dataset")])
+        words = "is another dataset: none of its ids stands here; import it into a folder of its own first"
+        raise DatasetError([Problem(source.name, 0, "", words)])
     changes = compare(now, dict(found.frames), now)
     problems = tuple(unsound(into, changes))
     return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version))

@@ -51,7 +51,9 @@ def _over_long(frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
             for row, text in suspects.items():
                 if guard.too_long(text):
                     units = f"{len(text.encode('utf-16-le')) // 2:,}"
-                    words = f"{units} characters do not fit into a cell of {guard.LONGEST:,}: shorten it, or export to .json"
+                    words = (
+                        f"{units} characters do not fit into a cell of {guard.LONGEST:,}: shorten it, or export .json"
+                    )
                     found.append(Problem(TABLES[name].file, int(str(row)) + 2, column, words))
         long_names = [c for c in frame.columns if len(guard.header(c)) > 255]
         found += [
