@@ -243,7 +243,8 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
         )
         words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
         if left:
-            words += f" {' and '.join(left)} cannot be applied: mend a problem in the file; for a conflict, start from a new download."
+            way = "mend a problem in the file; for a conflict, start from a new download"
+            words += f" {' and '.join(left)} cannot be applied: {way}."
         st.html(f'<p class="pm-quiet">{esc(words)}</p>')
 
 
