@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matrix.dataset.frames import records
+from matrix.exchange import guard
 from matrix.exchange.scope import Scope
 from matrix.exchange.workbook.book import QUIET, TEXT, Book, Sheet, display_width, lines_in
 from matrix.exchange.workbook.legend import corner
@@ -104,9 +105,9 @@ def _block_head(
     span = [*(laid.actors[i] for i in block.actors), *folds]
     shown = [*(laid.actors[i] for i in block.heard), *folds]
     room = (WORD_WIDTHS[0] if laid.words else GLYPH_WIDTH) * len(block.heard) + GLYPH_WIDTH * len(folds)
-    names = (look.word + ("" if block.counted else " (not counted)"), look.word, look.id)
+    names = (look.word + ("" if block.counted else " (not counted)"), look.word)
     fitting = (name for name in names if display_width(name) * 1.1 <= room)
-    _banner(sheet, look, span, shown[0], next(fitting, ""))
+    _banner(sheet, look, span, shown[0], next(fitting, "") or guard.quoted(look.word, max(2, int(room / 1.3))))
     for i in block.actors:
         column, who = laid.actors[i], actors[i]
         edge = column == span[0]
