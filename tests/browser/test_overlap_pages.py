@@ -159,8 +159,13 @@ def point(shown: Page, trace: str, number: int) -> Locator:
 
 def click_on(shown: Page, mark: Locator) -> None:
     """With the mouse, where the marker is: plotly listens on a layer above it."""
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
+    box = None
+    for _ in range(40):  # a figure is drawn again once its room is known: until it stands still
+        mark.scroll_into_view_if_needed()
+        shown.wait_for_timeout(700)
+        before, box = box, mark.bounding_box()
+        if box and box == before:
+            break
     assert box
     shown.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
