@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.parts import evidence, wide, write_table
 
@@ -161,7 +162,8 @@ def click_on(shown: Page, mark: Locator) -> None:
     """With the mouse, where the marker is: plotly listens on a layer above it."""
     box = None
     for _ in range(40):  # a figure is drawn again once its room is known: until it stands still
-        mark.scroll_into_view_if_needed()
+        with suppress(Error):  # the mark of the figure before may go at any moment
+            mark.scroll_into_view_if_needed()
         shown.wait_for_timeout(700)
         before, box = box, mark.bounding_box()
         if box and box == before:
