@@ -110,8 +110,21 @@ if (!window.policyMatrix) {
     if (open === shown) return
     shown = open
     if (!open || innerWidth > 900) return
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
-    document.querySelector(".st-key-evidence")?.scrollIntoView({ behavior, block: "start" })
+    bringUp(matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
+    keep()
+  }
+  const bringUp = (behavior) => document.querySelector(".st-key-evidence")?.scrollIntoView({ behavior, block: "start" })
+  // What stands above may still be growing, as the grid does on arrival: stay with the panel until the visitor moves.
+  const keep = () => {
+    const growing = new ResizeObserver(() => bringUp("auto"))
+    const leave = () => {
+      growing.disconnect()
+      moves.forEach((name) => removeEventListener(name, leave, true))
+    }
+    const moves = ["wheel", "touchstart", "pointerdown", "keydown"]
+    moves.forEach((name) => addEventListener(name, leave, true))
+    setTimeout(leave, 4000)
+    for (const each of document.querySelectorAll('[data-testid="stVerticalBlock"]')) growing.observe(each)
   }
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-open", "data-at"] })
 }

@@ -257,16 +257,23 @@ def page(
         each.context.close()
 
 
+# Quiet for a third of a second: right after a click the script has not started, and looks as if it had ended.
+_QUIET = """() => {
+  const app = document.querySelector('[data-testid="stApp"]')
+  const quiet = app?.dataset.testScriptState === "notRunning"
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+  window.quietSince = quiet ? window.quietSince ?? performance.now() : undefined
+  return quiet && performance.now() - window.quietSince > 330
+}"""
+
+
 @pytest.fixture(scope="session")
 def settled() -> Callable[[Page], None]:
     """settled(page): waits until Streamlit has run the script to its end and drawn what it sent."""
 
     def wait(page: Page) -> None:
-        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
-        page.wait_for_function(
-            '() => !document.querySelector(\'[data-testid="stSkeleton"], [data-stale="true"]\')',
-            timeout=30_000,
-        )
+        page.evaluate("window.quietSince = undefined")
+        page.wait_for_function(_QUIET, timeout=90_000, polling=50)
 
     return wait
 
@@ -295,10 +302,12 @@ def shot(artefacts: Path) -> Callable[[Page, str], Path]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
+def axe(settled: Callable[[Page], None]) -> Callable[[Page], list[str]]:
     """axe(page): axe-core's serious and critical violations, one line a node: rule, impact, where, why."""
 
     def findings(page: Page) -> list[str]:
+        if page.locator('[data-testid="stApp"]').count():
+            settled(page)  # what is about to be replaced is paler than it may be
         violations = Axe().run(page).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {rule['help']}; {node['target']} {node['html'][:160]}"
