@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from matrix.dashboard.address import LONGEST, date_problem
 from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import EVIDENCE, Selection
+from matrix.dataset.selection import CAUTIOUS, EVIDENCE, SINGLE, Selection
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")
 _HELP = {
@@ -31,21 +32,49 @@ def sidebar(dataset: Dataset) -> Selection:
         for name in COMMON:
             values[name] = _several(dataset, name)
         values["search"] = _text("search", "Words in names, titles, quotes …", LONGEST)
-        with st.expander("More filters", expanded=st.session_state.get("more.open", False)):
-            for name in state.MORE:
-                values[name] = _several(dataset, name)
-        with st.expander("Evidence", expanded=st.session_state.get("evidence.open", False)):
-            st.html(
-                '<p class="pm-hint">These choose which statements count at all. They can change a position; '
-                "the filters above only choose what is shown.</p>"
-            )
-            for name in EVIDENCE[:-1]:
-                values[name] = _several(dataset, name)
-            values["as_of"] = _date()
-            values["rule"] = _rule()
+        values |= _section(dataset, "More filters", state.MORE_OPEN, state.MORE, _more)
+        values |= _section(dataset, "Evidence", state.EVIDENCE_OPEN, (*EVIDENCE, "rule"), _evidence)
     selection = Selection.of(values)
     state.settle(selection)
     return selection
+
+
+def _section(
+    dataset: Dataset, title: str, key: str, names: tuple[str, ...], draw: Callable[[Dataset], dict[str, Any]]
+) -> dict[str, Any]:
+    """Filters that are drawn only while their section is open: every run would draw those of a closed one too."""
+    with st.expander(title, key=key, on_change="rerun") as inside:
+        return draw(dataset) if inside.open else {name: _kept(dataset, name) for name in names}
+
+
+def _more(dataset: Dataset) -> dict[str, Any]:
+    return {name: _several(dataset, name) for name in state.MORE}
+
+
+def _evidence(dataset: Dataset) -> dict[str, Any]:
+    st.html(
+        '<p class="pm-hint">These choose which statements count at all. They can change a position; '
+        "the filters above only choose what is shown.</p>"
+    )
+    several = {name: _several(dataset, name) for name in EVIDENCE[:-1]}
+    return {**several, "as_of": _date(), "rule": _rule()}
+
+
+def _kept(dataset: Dataset, name: str) -> Any:
+    """What is chosen in a filter that is not drawn; Streamlit forgets it unless it is set in every run."""
+    if name not in SINGLE:
+        return tuple(_offered(choices(dataset, name), name))
+    key = state.key(name)
+    text = st.session_state[key] = st.session_state.get(key, getattr(Selection(), name))
+    return "" if name == "as_of" and date_problem(text) else text
+
+
+def _offered(offered: Collection[str], name: str) -> list[str]:
+    # A file may have changed since: what the dataset no longer has cannot stay chosen.
+    key = state.key(name)
+    chosen: list[str] = [v for v in st.session_state.get(key, []) if v in offered]
+    st.session_state[key] = chosen
+    return chosen
 
 
 def _several(dataset: Dataset, name: str) -> tuple[str, ...]:
@@ -53,8 +82,7 @@ def _several(dataset: Dataset, name: str) -> tuple[str, ...]:
     if not offered:
         return ()
     key = state.key(name)
-    # A file may have changed since: what the dataset no longer has cannot stay chosen.
-    st.session_state[key] = [v for v in st.session_state.get(key, []) if v in offered]
+    _offered(offered, name)
     chosen: list[str] = st.multiselect(
         FILTERS[name],
         list(offered),
@@ -93,7 +121,7 @@ def _date() -> str:
 
 def _rule() -> str:
     key = state.key("rule")
-    st.session_state.setdefault(key, "cautious")
+    st.session_state.setdefault(key, CAUTIOUS)
     rule: str | None = st.radio(
         "When an actor said different things",
         list(RULES),
@@ -102,4 +130,4 @@ def _rule() -> str:
         key=key,
         on_change=state.touched,
     )
-    return rule or "cautious"
+    return rule or CAUTIOUS

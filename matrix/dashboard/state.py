@@ -23,6 +23,7 @@ _CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE, _CHOICES = (
     f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version", "page", "choices")
 )
 MORE = ("proposal", "kind", "authority")
+MORE_OPEN, EVIDENCE_OPEN = "more-open", "evidence-open"  # keys of the sidebar's sections
 
 
 def key(name: str) -> str:
@@ -50,8 +51,8 @@ def adopt(dataset: Dataset, page: str) -> None:
     state[_CELL], state[_CHOICES] = address.cell, dict(address.choices)
     state[_NOTE] = address.version if address.version != dataset.version else ""
     chosen = address.selection.chosen()
-    state["more.open"] = any(n in chosen for n in MORE)
-    state["evidence.open"] = any(n in chosen for n in (*EVIDENCE, "rule"))
+    state[MORE_OPEN] = any(n in chosen for n in MORE)
+    state[EVIDENCE_OPEN] = any(n in chosen for n in (*EVIDENCE, "rule"))
     state[_WRITTEN] = params
 
 

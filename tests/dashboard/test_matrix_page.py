@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from matrix.dataset.selection import Selection
 
 Visit = Callable[..., AppTest]
+Unfold = Callable[[AppTest], AppTest]
 Read = Callable[[AppTest], str]
 
 SOURCES = "id,title\nn,News"
@@ -74,8 +75,8 @@ def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, said: 
     assert "another version" not in said(app)
 
 
-def test_a_date_that_is_none_is_answered_in_place(visit: Visit, said: Read) -> None:
-    app = visit()
+def test_a_date_that_is_none_is_answered_in_place(visit: Visit, unfold: Unfold, said: Read) -> None:
+    app = unfold(visit())
     app.text_input(key="filter-as-of").set_value("May 2026").run()
     assert "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied." in said(app)
     assert "as-of" not in app.query_params
@@ -90,10 +91,25 @@ def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
     )
 
 
-def test_every_filter_of_a_selection_has_a_widget(visit: Visit) -> None:
-    app = visit()
+def test_every_filter_of_a_selection_has_a_widget(visit: Visit, unfold: Unfold) -> None:
+    app = unfold(visit())
     drawn = {w.key for kind in (app.multiselect, app.text_input, app.radio) for w in kind}
     assert {f"filter-{f.name.replace('_', '-')}" for f in fields(Selection)} <= drawn
+
+
+def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfold: Unfold, said: Read) -> None:
+    app = unfold(visit())
+    app.multiselect(key="filter-authority").set_value(["official"]).run()
+    app.radio(key="filter-rule").set_value("latest").run()
+    for section in ("more-open", "evidence-open"):
+        app.session_state[section] = False
+    app.run()
+    app.multiselect(key="filter-side").set_value(["us"]).run()
+    assert {m.key for m in app.multiselect} & {"filter-authority", "filter-source"} == set()
+    chosen = {"authority": "official", "rule": "latest", "side": "us"}
+    assert {name: app.query_params[name] for name in chosen} == chosen
+    assert unfold(app).multiselect(key="filter-authority").value == ["official"]
+    assert app.radio(key="filter-rule").value == "latest"
 
 
 # ---------------------------------------------------------------- nothing to see
@@ -161,7 +177,7 @@ def test_what_an_opened_cell_row_column_or_share_says(visit: Visit, address: str
 # ---------------------------------------------------------------- other people's data
 
 
-def test_four_minimal_tables_are_enough(visit: Visit, write: Callable[..., Path], said: Read) -> None:
+def test_four_minimal_tables_are_enough(visit: Visit, unfold: Unfold, write: Callable[..., Path], said: Read) -> None:
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
     app = visit("?cell=ban~ann", folder)
     words = said(app)
@@ -169,7 +185,7 @@ def test_four_minimal_tables_are_enough(visit: Visit, write: Callable[..., Path]
     assert "Mixed: both for and against from 2 statements" in words
     assert "Different stances are folded into it: Supports and Opposes." in words
     assert '“We want, a "ban".”' in words
-    drawn = {m.key for m in app.multiselect}
+    drawn = {m.key for m in unfold(app).multiselect}
     assert not drawn & {"filter-side", "filter-risk-area", "filter-theme", "filter-kind", "filter-confidence"}
     assert {"filter-actor", "filter-stance", "filter-proposal", "filter-source"} <= drawn
 
