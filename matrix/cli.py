@@ -279,6 +279,7 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     .html  .md       brief: one page per proposal, to print or to paste
     .csv             the matrix in ids, the same as show --format csv
     .excel.csv       the same for spreadsheets
+    .signed.csv      the matrix in numbers, the same as show --values signed
     .statements.csv  the statements with names, for spreadsheets
     .json  .parquet  the dataset as one file that reads back; pandas opens the statements
     .graphml         actors and proposals as a network: networkx, igraph, Gephi

@@ -167,10 +167,9 @@ def coalitions(
 def print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
     """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
     from matrix.analysis.positions import EMPTY
-    from matrix.analysis.values import values
+    from matrix.analysis.values import seen_values
 
-    table = values(data, what, selection=selection.without("stance", "search"))
-    table = table.loc[seen.proposals["id"], seen.actors["id"]].where(~seen.hidden)
+    table = seen_values(seen, what)
     if format_ == "text":
         from matrix.readout import numbers_text
 
@@ -179,6 +178,4 @@ def print_values(seen: View, what: str, format_: str, data: Dataset, selection: 
         click.echo(numbers_text(table, width()), nl=False)
         click.echo("· no position; a signed 0 is neutral, or as much for as against", err=True)
         return
-    if what == "signed":
-        table = table.where(seen.codes != EMPTY)  # 0 is neutral, or as much for as against; no position is neither
     print_table(table, "proposal", format_, data, selection, {"values": what, "n": seen.n})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.units import KEEP, POSITIONS, units
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
@@ -50,3 +51,14 @@ def values(
         index=pd.Index(dataset.frames["proposals"]["id"].iloc[rows], name="proposal"),
         columns=pd.Index(dataset.frames["actors"]["id"].iloc[listed], name="actor"),
     )
+
+
+def seen_values(seen: View, what: str = COUNT) -> pd.DataFrame:
+    """The numbers of what is looked at: a cell that a filter hides is empty; signed, so is one without a position.
+
+    There 0 is neutral, or as much for as against; no position is neither.
+    """
+    positions = seen.positions
+    table = values(positions.dataset, what, selection=positions.selection.without("stance", "search"))
+    table = table.loc[seen.proposals["id"], seen.actors["id"]].where(~seen.hidden)
+    return table.where(seen.codes != EMPTY) if what == SIGNED else table

@@ -47,6 +47,7 @@ WRITERS: dict[str, Writer] = {
     ".xlsx": _workbook,
     ".csv": _by("tables", "to_csv"),
     ".excel.csv": _by("tables", "to_excel_csv"),
+    ".signed.csv": _by("tables", "to_signed_csv"),
     ".statements.csv": _by("tables", "to_statements_csv"),
     ".json": _by("whole_json", "to_json"),
     ".parquet": _by("parquet", "to_parquet"),

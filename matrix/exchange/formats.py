@@ -53,6 +53,14 @@ _FORMATS = (
         "text/csv",
     ),
     Format(
+        ".signed.csv",
+        "Signed matrix for programs",
+        "the matrix in numbers, verbatim equal to show --values signed --format csv",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+    ),
+    Format(
         ".statements.csv",
         "Statements for spreadsheets",
         "the statements with names beside the ids, for spreadsheets",

@@ -9,7 +9,8 @@ from typing import IO
 
 import pandas as pd
 
-from matrix.analysis.positions import positions
+from matrix.analysis.positions import fold, positions, view
+from matrix.analysis.values import SIGNED, seen_values
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.exchange.guard import clean
@@ -39,6 +40,17 @@ def to_excel_csv(dataset: Dataset, target: Target, selection: Selection | None =
     cells = table.where(table.notna(), "")
     columns = {str(c): cells[c].tolist() for c in cells.columns}
     put(_for_spreadsheets({"proposal": table.index.tolist(), **columns}), target)
+
+
+def to_signed_csv(
+    dataset: Dataset, target: str | PathLike[str] | IO[str] | IO[bytes], selection: Selection | None = None
+) -> None:
+    """Write the matrix in numbers: a cell holds the score of its position, that of `mixed` lies between its ends.
+
+    Empty where the actor took no position. UTF-8, comma, LF. The same as `show --values signed --format csv`.
+    """
+    table = seen_values(view(fold(dataset, selection)), SIGNED)
+    table.to_csv(target, encoding="utf-8", lineterminator="\n", index_label="proposal")
 
 
 def to_statements_csv(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:

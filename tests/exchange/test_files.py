@@ -15,6 +15,7 @@ START = {
     ".xlsx": b"PK",
     ".csv": b"proposal,",
     ".excel.csv": b'\xef\xbb\xbf"proposal"',
+    ".signed.csv": b"proposal,",
     ".statements.csv": b'\xef\xbb\xbf"id"',
     ".json": b"{",
     ".parquet": b"PAR1",
@@ -23,7 +24,7 @@ START = {
     ".md": b"# ",
     ".html": b"<!DOCTYPE html>",
 }
-NAMELESS = (".csv", ".excel.csv")  # the canonical matrix and its twin hold nothing but the matrix
+NAMELESS = (".csv", ".excel.csv", ".signed.csv")  # the canonical matrix and its twins hold nothing but the matrix
 
 
 @pytest.mark.parametrize("ending", WRITERS)

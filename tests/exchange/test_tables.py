@@ -12,7 +12,7 @@ import pytest
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.selection import Selection
-from matrix.exchange.tables import safe, to_csv, to_excel_csv, to_statements_csv
+from matrix.exchange.tables import safe, to_csv, to_excel_csv, to_signed_csv, to_statements_csv
 from tests.exchange.small import FRAMES
 
 
@@ -26,6 +26,21 @@ def test_cells_are_stance_ids_mixed_or_empty(small: Dataset) -> None:
         "partial-ban,,,,,,concern\n"
         "pause,,,,,,\n"
     )
+
+
+def test_signed_cells_are_scores_and_empty_where_nobody_spoke(small: Dataset) -> None:
+    target = StringIO()
+    to_signed_csv(small, target)
+    assert target.getvalue() == (
+        "proposal,ann,bob,hermit,chen,dao,press\n"
+        "hotline,1.0,0.5,,-1.0,,\n"
+        "ban,,,,0.0,,\n"
+        "partial-ban,,,,,,0.0\n"
+        "pause,,,,,,\n"
+    )
+    narrow = StringIO()
+    to_signed_csv(small, narrow, Selection(stance="oppose"))
+    assert narrow.getvalue() == "proposal,chen\nhotline,-1.0\n"
 
 
 def test_a_selection_narrows_it(small: Dataset) -> None:
