@@ -13,13 +13,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Protocol
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -35,7 +36,18 @@ FLAGS = [
 ]
 _LOCAL = {"127.0.0.1", "localhost", "::1", None}  # None: data:, blob: and about: have no host
 _FAILED = pytest.StashKey[bool]()
-_live: list[Path] = []  # what the servers now running print
+_PROBES = re.compile(r"/_stcore/(health|host-config)$")  # Streamlit looks for its server below a page's own address
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: its process, which leads a group of its own, and the file with what it prints."""
+
+    pid: int
+    log: Path
+
+
+_live: dict[str, Server] = {}  # by address
 
 
 class Serve(Protocol):
@@ -98,9 +110,9 @@ def _running(command: list[str], port: int, folder: Path, env: dict[str, str] | 
             stderr=subprocess.STDOUT,
             start_new_session=True,  # so that its children end with it
         )
-    _live.append(log)
+    url, until = f"http://127.0.0.1:{port}", time.monotonic() + STARTUP
+    _live[url] = Server(server.pid, log)
     try:
-        url, until = f"http://127.0.0.1:{port}", time.monotonic() + STARTUP
         while not _healthy(url):
             if server.poll() is not None or time.monotonic() > until:
                 end = "ended at once" if server.poll() is not None else f"gave no answer in {STARTUP} s"
@@ -108,7 +120,7 @@ def _running(command: list[str], port: int, folder: Path, env: dict[str, str] | 
             time.sleep(0.1)
         yield url
     finally:
-        _live.remove(log)
+        del _live[url]
         _end(server)
 
 
@@ -148,6 +160,12 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
             return servers.enter_context(_dashboard(folder, dataset, options, env))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def server_at() -> Callable[[str], Server]:
+    """server_at(url): the process behind an address, and its log."""
+    return lambda url: _live[url]
 
 
 @pytest.fixture
@@ -211,9 +229,16 @@ def outside(requests: list[str]) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
+def errors() -> list[str]:
+    """What went wrong in the test's pages so far, as their consoles tell; Streamlit's own two probes are none."""
+    return []
+
+
+@pytest.fixture
 def page(
     browser: Browser,
     requests: list[str],
+    errors: list[str],
     settled: Callable[[Page], None],
     shot: Callable[[Page, str], Path],
     request: pytest.FixtureRequest,
@@ -238,6 +263,8 @@ def page(
         context.set_default_timeout(20_000)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.on("request", lambda asked: requests.append(asked.url))
+        context.on("console", lambda message: errors.extend(_error(message)))
+        context.on("weberror", lambda thrown: errors.append(str(thrown.error)))
         context.on("page", lambda new: new.on("websocket", lambda socket: requests.append(socket.url)))
         new = context.new_page()
         opened.append(new)
@@ -255,6 +282,11 @@ def page(
             except Error as problem:
                 print(f"no picture of page {number}: {problem}")
         each.context.close()
+
+
+def _error(message: ConsoleMessage) -> list[str]:
+    at = message.location.get("url", "")
+    return [f"{message.text} ({at})"] if message.type == "error" and not _PROBES.search(at) else []
 
 
 # Quiet for a third of a second: right after a click the script has not started, and looks as if it had ended.
@@ -326,6 +358,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and report.when == "call":
         item.stash[_FAILED] = True
-        for log in _live:
+        for log in (server.log for server in _live.values()):
             report.sections.append((f"the end of {log.parent.name}/{log.name}", log.read_text()[-4000:]))
     return report
