@@ -12,7 +12,7 @@ import streamlit as st
 from matrix.dashboard import state
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.grid import Picked
-from matrix.dashboard.params import BETWEEN, DATASET, DETAILS
+from matrix.dashboard.params import BETWEEN, DATASET, DETAILS, SOURCES
 from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 
@@ -82,6 +82,17 @@ class Links:
         label = f' aria-label="{esc(name)}"' if name else ""
         target = esc(f"{page}{BETWEEN}{id_}")
         return f'<a class="pm-open" href="{page}?{esc(address)}" target="_self" data-page="{target}"{label}>{inner}</a>'
+
+    def page(self, path: str, inner: str, name: str = "", **choices: str) -> str:
+        """A link around HTML of ours to another page, with these choices made there; the filters go along."""
+        label = f' aria-label="{esc(name)}"' if name else ""
+        address = urlencode([*self._filters, *choices.items()])
+        return f'<a href="{path}?{esc(address)}" target="_self"{label}>{inner}</a>'
+
+    def in_source(self, source: str, statement: str) -> str:
+        """A link to where a statement stands in its source."""
+        name = f"In its source: statement {statement}"
+        return f'<p class="pm-quiet">{self.page(SOURCES, "In its source", name, reading=source, at=statement)}</p>'
 
     @cached_property
     def _filters(self) -> list[tuple[str, str]]:

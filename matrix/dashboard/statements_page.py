@@ -28,8 +28,8 @@ from matrix.dashboard.desk import beside_evidence, heading
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.emptiness import culprits
 from matrix.dashboard.intro import refuse
+from matrix.dashboard.links import Links
 from matrix.dashboard.names import in_words
-from matrix.dashboard.pages_between import Between
 from matrix.dashboard.paging import MOST, stretch, turn
 from matrix.dashboard.params import LEFT_OUT
 from matrix.dashboard.said import Said, terms
@@ -57,8 +57,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
     every = evidence(dataset, selection, every=True, seen=view(positions))
     out = left_out(positions, every)
     counting = every.loc[every.index.difference(out.index, sort=False)]
-    said, between = Said(dataset), Between(dataset)
-    lines = Lines(said, beside=lambda s: between.in_source(str(s["source"]), str(s["id"])))
+    said, links = Said(dataset), Links(dataset)
+    lines = Lines(said, beside=lambda s: links.in_source(str(s["source"]), str(s["id"])))
     with beside_evidence(positions):
         if not len(every):
             refuse(dataset, selection, culprits(dataset, selection))
