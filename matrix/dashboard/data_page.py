@@ -75,5 +75,5 @@ def _title(part: str, about: str) -> None:
 
 
 def _selected(selection: Selection) -> str:
-    what = "what the filters on the left show now" if selection.chosen() else "the whole dataset, for no filter is set"
+    what = "what the filters show now" if selection.chosen() else "the whole dataset, for no filter is set"
     return f"Each file holds {what}. It is made when you click; its name carries the version."

@@ -139,7 +139,7 @@ def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_condi
     assert beside_each_other(theirs, hers) != visit.phone
 
     visit.go_to("Data")
-    expect(visit.page.get_by_text("what the filters on the left show now")).to_be_visible()
+    expect(visit.page.get_by_text("what the filters show now")).to_be_visible()
     book = openpyxl.load_workbook(visit.download("Excel workbook (.xlsx)"), read_only=True)
     rows = table_of(book["Statements"])
     assert {r["actor"] for r in rows} == {"xiao-qian", "cai-cuihong"}
