@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,9 @@ from matrix.dataset.problems import Problem
 from matrix.exchange.arriving.arrival import refuse
 from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, WORDS
 from matrix.exchange.arriving.names import exact, loose
-from matrix.exchange.sheets import Sheet
+from matrix.exchange.sheets import TOO_MANY, Columns, Row, Sheet, TooWideError
 
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may stand above it
-
-_AT_ONCE = 2_000  # rows that are turned into columns together: what fits a processor's cache goes twice as fast
 
 Codes = NDArray[np.int64]
 
@@ -51,6 +48,12 @@ class Coded:
         """The column with other values in the place of these, one each."""
         texts = pa.array(values or [""], pa.large_string())
         return pd.Series(texts.take(pa.array(self.codes)), dtype="str")
+
+    def named(self, values: Sequence[str]) -> pd.Series[Any]:
+        """The same as categories: no text is written a second time."""
+        place = {v: i for i, v in enumerate(dict.fromkeys(values or [""]))}
+        codes = np.array([place[v] for v in values or [""]], dtype=np.int32)[self.codes]
+        return pd.Series(pd.Categorical.from_codes(codes, pd.Index([*place], dtype="str"), validate=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,14 +124,17 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
     """The sheet below its header row, which is found by the words known as headers, or `named` by the user."""
     if not sheet.rows:
         refuse(file, f"the sheet {sheet.name!r} is empty")
-    at = _header_at(sheet, {loose(n) for n in named})
-    number, head = sheet.rows[at]
-    below = [(n, cells) for n, cells in sheet.rows[at + 1 :] if cells != head]  # a header pasted in again is no row
-    if not below:
+    try:
+        rows = sheet.rows if isinstance(sheet.rows, Columns) else Columns.of(sheet.rows)
+    except TooWideError:
+        refuse(file, TOO_MANY)
+    at = _header_at(rows[:LOOKED_AT], {loose(n) for n in named})
+    number, head = rows[at]
+    below = rows[at + 1 :].but(head)  # a header pasted in again is no row
+    if not len(below):
         refuse(file, f"the sheet {sheet.name!r} has a header in row {number} and nothing below it", number)
-    columns = _texts([cells for _, cells in below], len(head))
-    headers = _headers(head, len(columns))
-    frame = pd.DataFrame(dict(zip(headers, columns, strict=True)))
+    headers = _headers(head, below.width)
+    frame = below.frame(headers)
     unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
     frame = frame.drop(columns=[h for h in unnamed if (frame[h] == "").all()])
     unvalued = tuple(
@@ -136,35 +142,18 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
         for row, column in sorted(sheet.unvalued)
         if row > number
     )
-    return Cells(file, sheet.name, frame, np.array([n for n, _ in below]), number, at, unvalued)
+    return Cells(file, sheet.name, frame, below.numbers, number, at, unvalued)
 
 
-def _texts(rows: Sequence[tuple[str, ...]], least: int) -> list[pd.Series[Any]]:
-    """The columns of ragged rows, at least so many."""
-    width = max(least, max(map(len, rows)))
-    parts: list[list[pa.Array]] = [[] for _ in range(width)]
-    for begin in range(0, len(rows), _AT_ONCE):
-        some = rows[begin : begin + _AT_ONCE]
-        try:
-            columns = list(zip(*some, strict=True))  # several times faster, where no row is shorter
-        except ValueError:
-            columns = list(zip_longest(*some, fillvalue=""))
-        columns += [("",) * len(some)] * (width - len(columns))
-        for part, column in zip(parts, columns, strict=True):
-            part.append(pa.array(column, pa.large_string()))
-    index = pd.RangeIndex(len(rows))
-    return [pd.Series(pa.chunked_array(part).combine_chunks(), index=index, dtype="str") for part in parts]
-
-
-def _header_at(sheet: Sheet, named: Collection[str]) -> int:
+def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
     """The row with most known words, where it has two (or one that the user names); else the first with two cells."""
-    scores = [0] * LOOKED_AT
-    for at, (_, cells) in enumerate(sheet.rows[:LOOKED_AT]):
+    scores = []
+    for _, cells in top:
         words = [loose(c) for c in cells]
-        scores[at] = sum(w in WORDS for w in words) + 2 * sum(w in named for w in words if w)
+        scores.append(sum(w in WORDS for w in words) + 2 * sum(w in named for w in words if w))
     if max(scores) >= 2:
         return scores.index(max(scores))
-    filled = [sum(map(bool, map(str.strip, cells))) for _, cells in sheet.rows[:LOOKED_AT]]
+    filled = [sum(map(bool, map(str.strip, cells))) for _, cells in top]
     return next((at for at, number in enumerate(filled) if number > 1), 0)
 
 

@@ -56,7 +56,7 @@ def named(
         _describe(rows, of, attribute, said, notes)
     if sides is not None and problems is not None:
         _take_sides(m, rows, of, sides, problems)
-    return Entities(_as_known(m, field, rows), column.taken([rows[place[n]]["id"] if n else "" for n in canonical]))
+    return Entities(_as_known(m, field, rows), column.named([rows[place[n]]["id"] if n else "" for n in canonical]))
 
 
 def sources(m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDArray[np.bool_]) -> Entities:
@@ -85,7 +85,7 @@ def sources(m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDAr
         if attribute != "url":
             _describe(rows, at, attribute, said, notes)
     used = np.unique(at[kept]).tolist()
-    return Entities(_as_known(m, "source", [rows[i] for i in used]), Coded(at, ids).taken(ids))
+    return Entities(_as_known(m, "source", [rows[i] for i in used]), Coded(at, ids).named(ids))
 
 
 def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:

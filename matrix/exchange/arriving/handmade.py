@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from matrix.exchange.arriving.entities import named, sources
 from matrix.exchange.arriving.header_words import FIELDS, KEEP, PROSE, SKIP, VALUES
 from matrix.exchange.arriving.mapping import Mapping_
 from matrix.exchange.arriving.slugs import slug
+from matrix.exchange.arriving.statement_ids import ids_of
 from matrix.exchange.sheets import Sheet
 
 LISTED = 20  # rows named for one and the same fault; the rest are counted
@@ -61,7 +61,7 @@ class _Reading:
         columns = {
             "actor": actors.column,
             "proposal": proposals.column,
-            "stance": stance.taken(stance_ids),
+            "stance": stance.named(stance_ids),
             "source": found.column,
             **self._prose(),
             **self._dates(),
@@ -131,9 +131,11 @@ class _Reading:
         m = self.mapping
         if "date" not in m.coded:
             return {}
-        start = m.coded["date"].taken(list(m.days["date"]))
-        end = m.coded["date_end"].taken(list(m.days["date_end"])) if "date_end" in m.coded else start
-        return {"date_start": start, "date_end": end.where(end != "", start)}
+        start = m.coded["date"].named(list(m.days["date"]))
+        if "date_end" not in m.coded:
+            return {"date_start": start, "date_end": start}
+        end = m.coded["date_end"].taken(list(m.days["date_end"]))
+        return {"date_start": start, "date_end": end.where(end != "", start.astype("str"))}
 
     def _condition(self, columns: Texts, stance: Coded) -> pd.Series[Any]:
         """The column's condition, else the one after the colon of the stance."""
@@ -180,26 +182,15 @@ class _Reading:
 
     def _ids(self, columns: Texts, kept: Bools) -> pd.Series[Any]:
         """The sheet's own ids as slugs; for the others one made of what is stated, so that order does not matter."""
-        key = np.zeros(len(kept), np.uint64)
-        for name in ("actor", "proposal", "source", "date_start"):
-            if name in columns:
-                codes, uniques = pd.factorize(columns[name])
-                digests = [hashlib.blake2b(str(u).encode(), digest_size=8).digest() for u in uniques]
-                key = key * np.uint64(0x9E3779B97F4A7C15) + np.frombuffer(b"".join(digests), "<u8")[codes]
-        key >>= np.uint64(24)  # ten hexadecimal digits do
-        digits = key.astype(">u8").tobytes().hex()
-        made = [f"s-{digits[i : i + 10]}" for i in range(6, len(digits), 16)]
-        again = pd.Series(key).groupby(key).cumcount().to_numpy()
-        for i in np.flatnonzero(again).tolist():
-            made[i] += f"-{again[i] + 1}"
+        made = ids_of(columns[c] for c in ("actor", "proposal", "source", "date_start") if c in columns)
         header = self.mapping.header("id")
         if not header:
-            return pd.Series(made, dtype="str")
+            return made
         coded = self.mapping.cells.coded(header)
         own = [v if re.fullmatch(SLUG, v) else slug(v) for v in coded.values]
         given = coded.taken(own)
         self._check_ids(given, header, kept)
-        return given.where(given != "", pd.Series(made, dtype="str"))
+        return given.where(given != "", made)
 
     def _check_ids(self, given: pd.Series[Any], header: str, kept: Bools) -> None:
         cells = self.mapping.cells
@@ -238,5 +229,7 @@ def _frame(columns: Texts, kept: Bools) -> pd.DataFrame:
     order = [c for c in spec.names if c in columns] + [c for c in columns if c not in spec]
     whole = bool(kept.all())
     frame = pd.DataFrame({c: columns[c] if whole else columns[c][kept].reset_index(drop=True) for c in order})
+    for c in frame.columns[frame.dtypes == "category"]:
+        frame[c] = frame[c].cat.remove_unused_categories()  # those of rows that were left out, and the blank
     empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
     return frame.drop(columns=empty)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
 from matrix.dataset.problems import DatasetError, shown
-from matrix.exchange.sheets.sheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, Sheet
+from matrix.exchange.sheets.columns import Columns, TooWideError
+from matrix.exchange.sheets.plain import read_plain
+from matrix.exchange.sheets.sheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, Row, Sheet
 from matrix.exchange.unpacking import refused, stream
 
 SEPARATORS = ",;\t|"
@@ -32,22 +34,40 @@ def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
     with stream(source, called) as file:
         encoding = _encoding(file, called)
         separator, told = _separator(file, encoding, called)
-        rows = []
-        laid = 0
-        for number, cells in _rows(file, encoding, separator, called):
-            if number <= told:
-                continue
-            if len(cells) > MOST_COLUMNS:
-                raise refused(called, f"has {len(cells):,} columns; {MOST_COLUMNS:,} are the most", number)
-            while cells and not cells[-1]:
-                cells.pop()
-            if not any(map(str.strip, cells)):
-                continue
-            laid += len(cells)
-            if laid > MOST_CELLS:
-                raise refused(called, TOO_MANY)
-            rows.append((number, tuple(cells)))
+        try:
+            rows = _plain(file, encoding, separator, told) or Columns.of(
+                _filled(file, encoding, separator, told, called)
+            )
+        except TooWideError:
+            raise refused(called, TOO_MANY) from None
     return Sheet(Path(called).stem, False, rows)
+
+
+def _plain(file: IO[bytes], encoding: str, separator: str, told: int) -> Columns | None:
+    """All rows at once, where each is like the first; None where one must look at them one by one."""
+    with suppress(DatasetError, StopIteration):
+        with closing(_rows(file, encoding, separator, "")) as rows:
+            width = len([next(rows)[1] for _ in range(told + 1)][told])
+        return read_plain(file, encoding, separator, width, told)
+    return None
+
+
+def _filled(file: IO[bytes], encoding: str, separator: str, told: int, name: str) -> Iterator[Row]:
+    """The rows that hold anything, without their trailing blanks; DatasetError where there is too much."""
+    laid = 0
+    for number, cells in _rows(file, encoding, separator, name):
+        if number <= told:
+            continue
+        if len(cells) > MOST_COLUMNS:
+            raise refused(name, f"has {len(cells):,} columns; {MOST_COLUMNS:,} are the most", number)
+        while cells and not cells[-1]:
+            cells.pop()
+        if not any(map(str.strip, cells)):
+            continue
+        laid += len(cells)
+        if laid > MOST_CELLS:
+            raise refused(name, TOO_MANY)
+        yield number, tuple(cells)
 
 
 def _encoding(file: IO[bytes], name: str) -> str:
@@ -133,7 +153,7 @@ class _Lines:
         return line
 
 
-def _rows(file: IO[bytes], encoding: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(file: IO[bytes], encoding: str, separator: str, name: str) -> Generator[tuple[int, list[str]]]:
     """Every row with its number, blank ones too."""
     file.seek(0)
     csv.field_size_limit(1 << 30)  # as the folder sets it: one limit for the whole process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matrix.exchange import guard
@@ -9,6 +10,8 @@ from matrix.exchange import guard
 MOST_CELLS = 20_000_000  # of a file, counted as laid out: with the blanks before a row's last value
 MOST_ROWS, MOST_COLUMNS = guard.MOST_ROWS, guard.MOST_COLUMNS
 TOO_MANY = f"holds more than {MOST_CELLS:,} cells, blanks between values included; split it"
+
+Row = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -21,5 +24,5 @@ class Sheet:
 
     name: str
     hidden: bool
-    rows: list[tuple[int, tuple[str, ...]]]
+    rows: Sequence[Row]
     unvalued: frozenset[tuple[int, int]] = frozenset()
