@@ -14,9 +14,10 @@ from matrix.dashboard.guard import guarded
 from matrix.dashboard.intro import chips, intro, notices, refuse
 from matrix.dashboard.links import leave, listen
 from matrix.dashboard.opening import changed, show_warnings
-from matrix.dashboard.order import ORDER_WORDS, ORDERS
+from matrix.dashboard.order import ORDER_ABOUT, ORDER_WORDS, ORDERS
 from matrix.dashboard.screen import Screen, screen
 from matrix.dashboard.table_view import show_table
+from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
@@ -39,6 +40,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
     with st.container():
         if shown.has_cells:
             _tools(dataset, selection)
+            if about := ORDER_ABOUT[order]:
+                st.html(f'<p class="pm-hint">{esc(about)}</p>')
     _desk(dataset, order, shown)
     show_warnings(dataset.warnings)
 

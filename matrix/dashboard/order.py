@@ -1,4 +1,4 @@
-"""The order of the rows: proposals by theme with their children below them, or by how they are backed or disputed."""
+"""The order of the rows: proposals by theme with their children below them, or by who backs, disputes, shares them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matrix.analysis.common_ground import SCORE, TIERS, common_ground
 from matrix.analysis.order import outline
 from matrix.analysis.positions import EMPTY, View
 
-ORDERS = THEME, BACKED, DISPUTED = ("theme", "backed", "disputed")
+ORDERS = THEME, BACKED, GROUND, DISPUTED, SIMILAR = ("theme", "backed", "common-ground", "disputed", "similarity")
 ORDER_WORDS = {
     THEME: "Sort by theme",
     BACKED: "Most backed first",
+    GROUND: "Common ground first",
     DISPUTED: "Most disputed first",
+    SIMILAR: "Similar ones together",
+}
+# What an order means, for the line above the grid; the theme needs none, it stands there.
+ORDER_ABOUT = {
+    THEME: "",
+    BACKED: "Sorted by how many actors back it; “mixed” counts as backing and as opposing.",
+    GROUND: f"Sorted by tier of common ground, as on the page of that name, then by score: {SCORE}.",
+    DISPUTED: "Sorted by how many stand on the smaller side, for or against; then by how many oppose it.",
+    SIMILAR: "Neighbours are proposals on which the same actors stand alike: points, 1 - mean |v-v'|/2 over the actors "
+    "who took a stance on both, in the order of a dendrogram (average linkage). Proposals without a position are last.",
 }
 
 
@@ -28,16 +40,45 @@ class Place:
 def ordered(view: View, order: str = THEME) -> list[Place]:
     """The view's rows in the order in which they are shown.
 
-    By theme: themes in order of first appearance, parents before their children. Otherwise by the visible positions of
-    actors of counted sides (`mixed` both backs and opposes): the most backed first; or the most disputed first - where
-    most stand on the smaller side, then where most oppose.
+    By theme: themes in order of first appearance, parents before their children. By common ground: the tiers from
+    `official` to `unheard`, the highest score first; as they stand where there are no two sides to compare. By
+    similarity: see `_similar`. Otherwise by the visible positions of actors of counted sides (`mixed` both backs and
+    opposes): the most backed first; or the most disputed first - where most stand on the smaller side, then where most
+    oppose.
     """
     if order == THEME:
         return [Place(line.place, line.depth) for line in outline(view.proposals)]
+    if order == GROUND:
+        return [Place(i) for i in _by_ground(view)]
+    if order == SIMILAR:
+        return [Place(i) for i in _similar(view)]
     backing, opposed = _camps(view)
     # The last key decides first, as np.lexsort has it.
     keys = (-opposed, backing) if order == BACKED else (backing, opposed, np.minimum(backing, opposed))
     return [Place(int(i)) for i in np.lexsort((np.arange(len(backing)), *(-k for k in keys)))]
+
+
+def _by_ground(view: View) -> list[int]:
+    ground = common_ground(view.positions.dataset, selection=view.positions.selection)
+    if ground.sentence:
+        return list(range(len(view.rows)))
+    found = ground.frame.reindex(view.proposals["id"])
+    tier = np.array([TIERS.index(t) for t in found["tier"]])
+    return [int(i) for i in np.lexsort((np.arange(len(tier)), -found["score"].to_numpy(), tier))]
+
+
+def _similar(view: View) -> list[int]:
+    """Rows as the leaves of a dendrogram of their agreement over the chosen actors; those nobody speaks on last."""
+    from matrix.analysis.overlap import overlap  # brings scipy, for which the first page need not wait
+    from matrix.charts.arrange import dendrogram_order
+
+    ids = view.proposals["id"]
+    heard = (view.codes != EMPTY).any(axis=1)
+    agreement = overlap(view.positions.dataset, of="proposals", selection=view.positions.selection).frame
+    spoken = ids[heard]
+    places = np.flatnonzero(heard)
+    leaves = dendrogram_order(agreement.reindex(index=spoken, columns=spoken).to_numpy())
+    return [*(int(places[i]) for i in leaves), *np.flatnonzero(~heard).tolist()]
 
 
 def _camps(view: View) -> tuple[np.ndarray, np.ndarray]:
