@@ -27,6 +27,7 @@ PARTS = (
     "overlap",
     "coalitions",
     "workbook",
+    "import",
 )  # the small ones first, while memory and caches are fresh
 
 
@@ -71,6 +72,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import workbook
 
         return "Workbook", workbook.rows(folder / part, a.seed)
+    if part == "import":
+        from benchmarks import arriving
+
+        return "A sheet made by hand", arriving.rows(folder / part, a.seed)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

@@ -230,6 +230,17 @@ def _frame(columns: Texts, kept: Bools) -> pd.DataFrame:
     whole = bool(kept.all())
     frame = pd.DataFrame({c: columns[c] if whole else columns[c][kept].reset_index(drop=True) for c in order})
     for c in frame.columns[frame.dtypes == "category"]:
-        frame[c] = frame[c].cat.remove_unused_categories()  # those of rows that were left out, and the blank
+        frame[c] = _used(frame[c])
     empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
     return frame.drop(columns=empty)
+
+
+def _used(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Without the categories of rows that were left out; pandas would sort all codes for that."""
+    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    used = np.zeros(len(categories), dtype=bool)
+    used[codes] = True
+    if used.all():
+        return column
+    place = np.cumsum(used, dtype=np.int32) - 1
+    return pd.Series(pd.Categorical.from_codes(place[codes], categories[used], validate=False))

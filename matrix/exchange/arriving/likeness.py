@@ -74,10 +74,10 @@ def _typos(folded: Sequence[str]) -> list[tuple[int, int]]:
     from rapidfuzz.process import cdist
 
     scores = cdist(folded, folded, scorer=ratio, score_cutoff=ALIKE, dtype=np.uint8)
-    found = np.argwhere(np.triu(scores, 1) >= ALIKE).tolist()
+    found = np.argwhere(scores >= ALIKE).tolist()
     # Article 5 is not Article 6 with a wrong letter.
     digits = [_DIGITS.findall(name) for name in folded]
-    return [(i, j) for i, j in found if folded[i] and digits[i] == digits[j]]
+    return [(i, j) for i, j in found if i < j and folded[i] and digits[i] == digits[j]]
 
 
 def _split(option: str, names: Collection[str], unknown: list[str]) -> tuple[str, str] | None:

@@ -51,20 +51,20 @@ def _is_plain(file: IO[bytes], separator: str) -> bool:
     file.seek(0)
     if file.read(3) != b"\xef\xbb\xbf":
         file.seek(0)
-    last, rest, marks, cells = b"\n", file.read(_CHUNK), 0, 0
-    while rest:
+    last, chunk, marks, cells = b"\n", file.read(_CHUNK), 0, 0
+    while chunk:
         following = file.read(_CHUNK)
-        cells += rest.count(separator.encode()) + rest.count(b"\n")
+        part = np.frombuffer(last + chunk + (following[:1] or b"\n"), dtype=np.uint8)
+        inside = part[1:-1]
+        cells += int(np.count_nonzero(inside == ord(separator)) + np.count_nonzero(inside == ord("\n")))
         if cells > MOST_CELLS:
             return False
-        if _MARK in rest:
-            part = np.frombuffer(last + rest + (following[:1] or b"\n"), dtype=np.uint8)
-            at = np.flatnonzero(part[1:-1] == _MARK) + 1
-            opens = (np.arange(len(at)) + marks) % 2 == 0
-            # One that opens begins a cell, one that closes ends it - or the two stand together, for one in the text.
-            beside = np.where(opens, part[at - 1], part[at + 1])
-            if not (edges[beside] | (beside == _MARK)).all():
-                return False
-            marks += len(at)
-        last, rest = rest[-1:], following
+        at = np.flatnonzero(inside == _MARK) + 1
+        opens = (np.arange(len(at)) + marks) % 2 == 0
+        # One that opens begins a cell, one that closes ends it - or the two stand together, for one in the text.
+        beside = np.where(opens, part[at - 1], part[at + 1])
+        if not (edges[beside] | (beside == _MARK)).all():
+            return False
+        marks += len(at)
+        last, chunk = chunk[-1:], following
     return marks % 2 == 0
