@@ -6,10 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.dashboard import state
+from matrix.dashboard.grid import Picked
 from matrix.dashboard.names import choices
 from matrix.dashboard.order import ordered
 from matrix.dashboard.text import humane
 
+KEY = "matrix-words"  # the widget's key
 _WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
 
 
@@ -36,6 +39,22 @@ def table_of(view: View, order: str) -> pd.DataFrame:
 
 
 def show_table(view: View, order: str) -> None:
-    """Draw the table."""
+    """Draw the table; a picked cell opens its evidence, as in the grid."""
     frame = table_of(view, order)
-    st.dataframe(frame, height=min(640, 36 * (len(frame) + 1) + 2), row_height=36)
+    proposals = view.proposals["id"].iloc[[place.row for place in ordered(view, order)]].tolist()
+    heads = list(frame.columns)
+    first = len(heads) - len(view.actors)  # the columns before are no actors
+
+    def pick() -> None:
+        cells = st.session_state[KEY].selection.cells
+        if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
+            state.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
+
+    st.dataframe(
+        frame,
+        height=min(640, 36 * (len(frame) + 1) + 2),
+        row_height=36,
+        key=KEY,
+        on_select=pick,
+        selection_mode="single-cell",
+    )

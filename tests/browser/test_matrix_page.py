@@ -203,12 +203,18 @@ def test_on_a_phone_the_evidence_opens_below_and_is_in_sight(page, dashboard: st
     assert axe(shown) == []
 
 
-def test_the_same_as_a_table(page, dashboard: str, shot) -> None:
+def test_the_same_as_a_table_whose_cells_open_their_evidence(page, dashboard: str, settled, shot) -> None:
     shown = page(dashboard)
     shown.get_by_text("As a table").click()
     expect(shown.get_by_test_id("stDataFrame")).to_be_visible()
     expect(shown).to_have_url(re.compile("table=1"))
+    settled(shown)
     shot(shown, "matrix-table")
+    # The table is painted: its first actor's first cell is right of the columns Proposal and Theme.
+    shown.get_by_test_id("stDataFrame").click(position={"x": 560, "y": 54})
+    expect(evidence(shown)).to_contain_text("agreed to establish an intergovernmental AI dialogue")
+    shown.keyboard.press("ArrowDown")
+    expect(shown).to_have_url(re.compile("cell=ai-protocols~donald-trump"))
 
 
 @pytest.mark.parametrize(
