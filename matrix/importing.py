@@ -124,8 +124,10 @@ def _say(found: Incoming) -> bool:
         _print(found.comparison.changes)
     if found.dataset:
         click.echo(repr(found.dataset))
+    told = found.mapping.problems if found.mapping else ()
     for problem in found.problems:
-        click.echo(problem)
+        if problem not in told:  # which the mapping's own lines end with
+            click.echo(problem)
     if found.comparison:
         click.echo(_counted(found.comparison.changes), err=True)
     errors = sum(not p.warning for p in found.problems)

@@ -84,6 +84,9 @@ def propose(
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
     there = {f: known_names(into, f) for f in names}
     known = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
+    # An id is made from a name: that it looks like one says nothing.
+    called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
+    asked = {f: [n for n in known[f] if n in called[f]] for f in names}
     decided = Decisions.of(same, different, {n for each in known.values() for n in each})
     problems += [
         Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
@@ -92,7 +95,7 @@ def propose(
     questions = [
         pair
         for f in known
-        for pair in nearly_same(f, known[f], decided)
+        for pair in nearly_same(f, asked[f], decided)
         # Two words for one thing that is there already, such as its name and its id, are no question.
         if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, "") == there[f].get(pair.b) is not None)
     ]
@@ -111,15 +114,15 @@ def propose(
     )
 
 
-def known_names(into: Dataset | None, field: str) -> dict[str, str]:
-    """Names that a dataset already has for a field, and their ids."""
+def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, str]:
+    """Names that a dataset already has for a field, and their ids, which are names too unless told otherwise."""
     if into is None:
         return {}
     spec = FIELDS[field]
     frame = into.frames[spec.table]
     others = [c for c in ("name_native", "name_zh", "title_zh") if c in frame.columns]
     names: dict[str, str] = {}
-    for column in ("id", *others, spec.column):  # the name itself goes before other words for it
+    for column in (*(["id"] if ids else []), *others, spec.column):  # the name itself goes before other words for it
         names |= {exact(n): id for n, id in zip(frame[column], frame["id"], strict=True) if n}
     return names
 
@@ -233,7 +236,10 @@ def _told(m: Mapping_) -> list[str]:
     lines.append("Stances")
     words = [(w if len(w) <= _WIDEST else w[: _WIDEST - 1] + "…", n, m.stances.get(w)) for w, n in m.counts.items()]
     width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
-    lines += [f"  {w:<{width}}  {n:>7,} times  -> {id or '? not certain'}" for w, n, id in words[:_ASKED]]
+    lines += [
+        f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {id or '? not certain'}"
+        for w, n, id in words[:_ASKED]
+    ]
     lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
     if m.questions:
         lines.append("Same or different? (say --same 'A=B' or --different 'A=B'; undecided, they are two)")

@@ -108,8 +108,8 @@ def test_the_proposal_of_a_mapping_can_be_read() -> None:
     assert told[0] == "mine.csv, sheet 'mine': one row a statement, 3 statements, header in row 1"
     assert "  Akteur     -> actor" in told
     assert "  Region     -> kept as a column of its own" in told
-    assert "  vielleicht               1 times  -> ? not certain" in told
-    assert "  lehnt ab                 1 times  -> oppose" in told
+    assert "  vielleicht               1 time   -> ? not certain" in told
+    assert "  lehnt ab                 1 time   -> oppose" in told
     assert any("say --stance 'vielleicht=…'" in line for line in told)
 
 
@@ -371,3 +371,11 @@ def test_names_and_stances_of_the_dataset_are_known() -> None:
         "authority": "official",
     }
     assert row(arrival, "sides", "north")["main"] == "true"
+
+
+def test_an_id_that_looks_like_a_name_is_no_question() -> None:
+    there = Dataset.from_frames(arrived("Actor,Proposal,Stance\nAnn Lee,Register,yes\n").frames)
+    _, mapping = said("Actor,Proposal,Stance\nAnne Lee,Register,no\nann-lee,Ban,no\n", into=there)
+    assert list(map(str, mapping.questions)) == ["actor: 'Anne Lee' and 'ann-lee'", "actor: 'Anne Lee' and 'Ann Lee'"]
+    _, mapping = said("Actor,Proposal,Stance\nAnne Lee,Register,no\n", into=there)
+    assert list(map(str, mapping.questions)) == ["actor: 'Anne Lee' and 'Ann Lee'"]
