@@ -18,7 +18,7 @@ from matrix.dataset.dataset import Dataset, load, save
 from tests.exchange import hostile
 from tests.exchange.arriving.made_dna import dna
 from tests.exchange.arriving.made_qdpx import project, qdpx
-from tests.tiny import frames, said
+from tests.tiny import frames, said, table
 
 LONG = """Speaker,Proposal,Stance,Condition,Quote,Source,Date,Side,Region
 Ann,Register,agrees,,"so, ""yes"" ok",Speech,14 May 2026,North,EU
@@ -249,3 +249,36 @@ def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list
     (here / "file").write_text("mine")
     assert bring(*way, "file", "--apply").exit_code in (1, 2)
     assert (here / "file").read_text() == "mine"
+
+
+# ---- two scales
+
+
+def test_a_dataset_on_the_shipped_scale_and_one_of_its_own_keep_their_meanings(here: Path) -> None:
+    made_sheet(here / "long.csv", LONG)
+    dna(here / "x.dna")
+    for number, (first, second) in enumerate((("long.csv", "x.dna"), ("x.dna", "long.csv"))):
+        into, other = f"into{number}", f"other{number}"
+        assert bring(first, into, "--apply").exit_code == 0
+        assert bring(second, other, "--apply").exit_code == 0
+        merged = bring(other, into, "--apply")
+        assert merged.exit_code == 0, merged.output
+        scale = load(into).stances
+        assert dict(zip(scale["id"], scale["score"], strict=True)) == {
+            "support": "1",
+            "conditional": "0.5",
+            "oppose": "-1",
+        }
+        assert len(load(into).statements) == 7
+
+
+@pytest.mark.parametrize("own", ["into", "from"])
+def test_another_meaning_of_a_stance_is_a_conflict(here: Path, own: str) -> None:
+    stances = table("id|name|score", "support|For|3", "oppose|Against|-3")
+    given = {"from": {"stances": stances}} if own == "from" else {"into": {"stances": stances}}
+    save(Dataset.from_frames(frames(said("ann talk support early"), **given.get("into", {}))), here / "a")
+    theirs = said("bob ban support late").assign(id="s9")
+    save(Dataset.from_frames(frames(theirs, **given.get("from", {}))), here / "b")
+    result = bring("b", "a", "--apply")
+    assert result.exit_code == 1
+    assert "column score: conflict support: " in result.stdout

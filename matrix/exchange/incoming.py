@@ -147,6 +147,8 @@ def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tupl
 def _merged(other: Dataset, into: Dataset | None) -> Incoming:
     if into is None:
         return Incoming(dataset=other)
-    changes = merge(dict(into.frames), dict(other.frames))
+    from matrix.exchange.arriving.scales import on_one_scale
+
+    changes = merge(*on_one_scale(into, other))
     problems = tuple(unsound(into, changes))
     return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version))
