@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from matrix.dashboard import opening, shelf, state
-from matrix.dashboard.filters import sidebar
 from matrix.dashboard.guard import guarded
-from matrix.dashboard.house import Show, navigation
 from matrix.dashboard.look import ICON, dress
+
+if TYPE_CHECKING:
+    from matrix.dashboard.house import Show
 
 
 @guarded
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
-    dress()
+    # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
+    from matrix.dashboard import opening, shelf, state
+    from matrix.dashboard.filters import sidebar
+    from matrix.dashboard.house import navigation
+
     folder = shelf.chosen()
     dataset = opening.open_dataset(folder)
     if isinstance(dataset, tuple):
@@ -34,4 +40,5 @@ def main() -> None:
 
 # An own picture: Streamlit would fetch a Material icon for the tab from a server outside.
 st.set_page_config(page_title="Policy matrix", page_icon=ICON, layout="wide")
+dress()
 main()

@@ -17,7 +17,7 @@ def intro(dataset: Dataset, facts: Facts) -> None:
     """Title, and one sentence that says what is seen and over what."""
     total = {t: len(dataset.frames[t]) for t in ("proposals", "actors", "statements", "sources")}
     unheard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
-    superseded = f" ({facts.superseded} since superseded)" if facts.superseded else ""
+    superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
     until = f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
     st.html(
         f'<div class="pm-title"><h1>{bdi(dataset.title)}</h1>'

@@ -1,4 +1,4 @@
-"""The dashboard's own looks and its two small manners: copying, and which steps Back takes."""
+"""The dashboard's looks, its manners - copying, which steps Back takes - and what stands there until a page does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ _HERE = Path(__file__).parent
 ICON = str(_HERE / "icon.svg")
 
 
+# The page's outline, shown only where a page takes its time; page.css takes it away as soon as there is a heading.
+_SKELETON = (
+    '<div class="pm-skeleton" role="status"><i></i><i></i><p>Opening the dataset …</p>'
+    f"<div>{'<b></b>' * 48}</div></div>"
+)
+
+
 def dress() -> None:
     """Put style and script on the page. Both are constant text of ours: nothing from a dataset is ever in them."""
     st.html(_style())
+    with st.container(key="loading"):
+        st.html(_SKELETON)
     with st.container(key="manners"):
         st.html(_script(), unsafe_allow_javascript=True)
 

@@ -40,6 +40,14 @@ def test_the_first_screen_explains_itself_and_shows_the_matrix(page, dashboard: 
     assert outside() == []
 
 
+def test_the_outline_of_a_page_gives_way_to_the_page(page, dashboard: str) -> None:
+    shown = page()
+    shown.goto(dashboard, wait_until="commit")
+    shown.locator(".pm-skeleton").wait_for(state="attached")
+    expect(shown.get_by_role("gridcell").first).to_be_visible()
+    expect(shown.locator(".pm-skeleton")).to_be_hidden()
+
+
 def test_a_filter_narrows_and_goes_into_the_address_without_a_step_back(page, dashboard: str, settled) -> None:
     shown = page(dashboard)
     steps = shown.evaluate("history.length")

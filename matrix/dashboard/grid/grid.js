@@ -1045,7 +1045,7 @@ function classOf(slot) {
 }
 
 const short = (text) => (text.length > 240 ? `${text.slice(0, 239)}…` : text)
-const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`
+const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`
 const sentenceCase = (text) => text.charAt(0).toUpperCase() + text.slice(1)
 // A CSS string in which no character has a meaning.
 const quoted = (text) => `"${[...text].slice(0, 3).map((one) => `\\${one.codePointAt(0).toString(16)} `).join("")}"`
