@@ -13,7 +13,7 @@ from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
 from matrix.dashboard.cards import Cards
 from matrix.dashboard.ground_lines import TIER_WORDS
 from matrix.dashboard.opening import problem_table
-from matrix.dashboard.rows import records
+from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import terms
 from matrix.dashboard.text import bdi, esc, humane, plural, sentence
 from matrix.dataset.dataset import Dataset
@@ -27,6 +27,13 @@ EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how 
     ("stripes", "", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
 )
 
+AREA_WORDS = {
+    "definition": "What belongs here",
+    "mit_ai_risk_repository": "In the MIT AI Risk Repository",
+    "ai_safety_report": "In the International AI Safety Report",
+    "mapping_note": "How close these two are",
+}
+
 
 def codebook(dataset: Dataset) -> None:
     """Each part opens by itself, and is made only then."""
@@ -36,6 +43,7 @@ def codebook(dataset: Dataset) -> None:
         ("Tables, columns and words", lambda: "".join(table(t, dataset) for t in TABLES.values())),
         ("Tiers of common ground", tiers),
         ("Measures of overlap", measures),
+        *([("Risk areas", lambda: risk_areas(dataset))] if len(dataset.frames["risk_areas"]) else []),
     )
     for number, (title, body) in enumerate(parts):
         with st.expander(title, key=f"codebook-{number}", on_change="rerun") as part:
@@ -60,7 +68,7 @@ def stances(dataset: Dataset) -> str:
     conditional = dict(zip(scale.ids, scale.conditional, strict=True))
     rows = [
         (
-            cards.stance(str(r["id"])),
+            cards.stance(str(r["id"])) + native(r),
             f"<code>{esc(str(r['id']))}</code>",
             esc(str(r["score"])),
             "yes" if conditional[str(r["id"])] else "no",
@@ -70,6 +78,28 @@ def stances(dataset: Dataset) -> str:
     ]
     rows.append((cards.stance("mixed"), "", "", "", "Derived: the actor has said things for it and against it."))
     return _table(("Stance", "Id", "Score", "Needs a condition", "When it is coded"), rows)
+
+
+def risk_areas(dataset: Dataset) -> str:
+    """The areas in their order, each with the wider one and what else is filled of what the dataset says of it."""
+    frame, table = dataset.frames["risk_areas"], TABLES["risk_areas"]
+    names = dict(zip(frame["id"], frame["name"], strict=True))
+    told = {c: title for c, title in AREA_WORDS.items() if (frame[c] != "").any()}
+    rows = [
+        (
+            bdi(str(r["name"])) + native(r),
+            f"<code>{esc(str(r['id']))}</code>",
+            bdi(str(names.get(r["parent"], ""))),
+            *(bdi(str(r[c])) for c in told),
+        )
+        for r in records(frame)
+    ]
+    return f"<p>{esc(table.about)}</p>{_table(('Area', 'Id', 'Part of', *told.values()), rows)}"
+
+
+def native(row: Record) -> str:
+    """The name in Chinese, to stand behind the one in English."""
+    return f' <span class="pm-native">{bdi(str(row["name_zh"]))}</span>' if row["name_zh"] else ""
 
 
 def empty() -> str:

@@ -151,6 +151,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "links",
             {"id": "l", "proposal": "p", "other": "q", "kind": "tension"},
             {"id": "n", "proposal": "q", "other": "z", "kind": "near_match"},
+            {"id": "o", "proposal": "p", "other": "z"},
         ),
         "events": rows(
             "events",
@@ -222,7 +223,7 @@ SHOWS = {
     "actor": "actors.role",
     "data": "package.title",
 }
-UNSEEN: set[str] = set()
+UNSEEN = {"stances.glyph"}  # it is one character
 
 
 def test_every_text_shows_as_text_on_every_page_and_does_nothing(

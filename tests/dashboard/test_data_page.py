@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from matrix.dashboard import editing, opening
+from matrix.dashboard.codebook import risk_areas
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.quoting import standing
 from matrix.dataset.changes import Change
@@ -428,6 +429,17 @@ def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, said: Read)
         "1 - mean |v-v'|/2",
         "Leifeld 2017",
         "(n_i + n_i')/2",
+        "有条件支持",
     ):
         assert meant in words, meant
     assert "Every rule holds" in words or "No error;" in words
+
+
+def test_the_codebook_says_what_belongs_to_a_risk_area_and_only_what_a_dataset_tells(shipped: Path) -> None:
+    words = risk_areas(load(shipped))
+    assert "恶意使用" in words
+    assert "People or groups use AI on purpose to do harm." in words
+    assert "4 Malicious actors &amp; misuse" in words
+    words = risk_areas(tiny("ann talk support early", risk_areas=table("id|name", "r|<b>")))
+    assert "<bdi>&lt;b&gt;</bdi>" in words
+    assert "MIT" not in words
