@@ -282,3 +282,18 @@ def test_another_meaning_of_a_stance_is_a_conflict(here: Path, own: str) -> None
     result = bring("b", "a", "--apply")
     assert result.exit_code == 1
     assert "column score: conflict support: " in result.stdout
+
+
+# ---- texts beside a dataset
+
+
+def test_the_texts_of_another_dataset_come_along_where_they_are_its_own(here: Path) -> None:
+    dna(here / "x.dna")
+    assert bring("x.dna", "other", "--apply").exit_code == 0
+    (here / "other" / "texts" / "d2.txt").write_text("not what was coded")
+    made_sheet(here / "long.csv", LONG)
+    assert bring("long.csv", "there", "--apply").exit_code == 0
+    for target in ("new", "there"):
+        assert bring("other", target, "--apply").exit_code == 0
+        texts = {n: c for n, c in files(here / target).items() if n.startswith("texts")}
+        assert texts == {"texts/d1.txt": (here / "other" / "texts" / "d1.txt").read_bytes()}

@@ -58,7 +58,8 @@ def read_incoming(source: Path, into: Dataset | None = None, said: Corrections |
     """
     said = said or Corrections()
     if source.is_dir():
-        return _merged(load(source), into)
+        other = load(source)
+        return _merged(other, into, _texts_beside(other))
     ending = source.suffix.lower()
     if ending == ".xlsx":
         return _workbook(source, into, said)
@@ -144,11 +145,23 @@ def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tupl
     return Incoming(told, found.problems, (*notes, *found.notes), None, found.comparison, arrival.texts)
 
 
-def _merged(other: Dataset, into: Dataset | None) -> Incoming:
+def _texts_beside(other: Dataset) -> dict[str, bytes]:
+    """The sources' texts below the folder, as far as they are those that its table names by their hash."""
+    from matrix.dataset.new import TEXTS
+    from matrix.exchange.arriving.arrival import hash_of
+
+    hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
+    files = {id: other.folder / TEXTS / f"{id}.txt" for id in hashes} if other.folder else {}
+    found = {id: file.read_bytes() for id, file in files.items() if file.is_file()}
+    return {id: text for id, text in found.items() if hash_of(text) == hashes[id]}
+
+
+def _merged(other: Dataset, into: Dataset | None, texts: Mapping[str, bytes] | None = None) -> Incoming:
+    texts = texts or {}
     if into is None:
-        return Incoming(dataset=other)
+        return Incoming(dataset=other, texts=texts)
     from matrix.exchange.arriving.scales import on_one_scale
 
     changes = merge(*on_one_scale(into, other))
     problems = tuple(unsound(into, changes))
-    return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version))
+    return Incoming(problems=problems, comparison=Comparison(tuple(changes), problems, (), into.version), texts=texts)

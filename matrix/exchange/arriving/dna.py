@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.exchange.arriving import dna_layout as layout
 from matrix.exchange.arriving.arrival import (
     MOST_QUOTED,
@@ -26,6 +25,7 @@ from matrix.exchange.arriving.arrival import (
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.database import Rows, Value, opened, read_tables
 from matrix.exchange.arriving.dna_layout import Actors
+from matrix.exchange.arriving.dna_scale import scale_of, stance_of
 from matrix.exchange.arriving.slugs import unique_slugs
 from matrix.exchange.arriving.spans import Places
 
@@ -166,7 +166,7 @@ def _statements(
             continue
         values, name = said[id], f"s{id}"
         actor, proposal = actors.get(values.get(kind.actor)), proposals.get(values.get(kind.concept))
-        stance = _stance(values.get(kind.qualifier), kind.scale)
+        stance = stance_of(values.get(kind.qualifier), kind.scale)
         source = sources.get(document)
         lacks = [
             what
@@ -198,7 +198,7 @@ def _statements(
             row[column] = entities.get(value, "") if variable in short else "" if value is None else str(value)
         rows.append(row)
     _note_left(left, notes)
-    return rows, _scale(taken, kind.scale)
+    return rows, scale_of(taken, kind.scale)
 
 
 def _note_left(left: Mapping[str, Sequence[str]], notes: list[str]) -> None:
@@ -218,25 +218,6 @@ def _quote(places: Places | None, start: Value, stop: Value) -> tuple[str, str] 
         return None
     span = places.span(start, stop)
     return (places.text[span[0] : span[1]], str(span[0])) if span else None
-
-
-def _stance(value: Value, scale: str) -> tuple[str, int | float] | None:
-    """The stance id and score of a qualifier's value; None where there is none or it is not of the scale."""
-    if not isinstance(value, int) or (scale == "boolean" and value not in (0, 1)):
-        return None
-    if scale == "boolean":
-        return ("support", 1) if value else ("oppose", -1)
-    return ("zero" if not value else f"{'plus' if value > 0 else 'minus'}-{abs(value)}"), value
-
-
-def _scale(taken: Mapping[str, int | float], scale: str) -> list[Mapping[str, str]]:
-    """The stances table: the shipped support and oppose for a boolean, one stance a number for an integer."""
-    if scale == "boolean":
-        return [s for s in SHIPPED_STANCES if s["id"] in ("support", "oppose")]
-    return [
-        {"id": id, "name": f"{score:+d}" if score else "0", "score": str(score), "conditional": "false"}
-        for id, score in sorted(taken.items(), key=lambda item: -item[1])
-    ]
 
 
 def _institutions(actors: Mapping[Value, Row], statements: Sequence[Row], notes: list[str]) -> None:
