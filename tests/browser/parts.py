@@ -14,6 +14,11 @@ def evidence(page: Page) -> Locator:
     return page.locator(".st-key-evidence")
 
 
+def body(page: Page) -> Locator:
+    """What the page itself shows, beside the evidence."""
+    return page.locator(".st-key-body")
+
+
 def wide(page: Page) -> bool:
     """Whether the page as a whole can be pushed sideways."""
     return bool(page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1"))

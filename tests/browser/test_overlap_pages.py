@@ -6,43 +6,15 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.parts import evidence, wide, write_table
+from tests.browser.parts import body, evidence, write_table
 
 HOSTILE = (
     '<img src="http://evil.example/a.png" onerror="document.title=\'owned\'">'
     "<script>document.title='owned'</script> ![p](http://evil.example/b.png) [l](http://evil.example/c) "
     "**b** `c` $x^2$ :red[r] :smile: www.evil.example"
 )
-PAGES = {
-    "common-ground": "/common-ground?open=one-sided",
-    "side": "/side?brief=china",
-    "overlaps-pair": "/overlaps?one=xiao-qian&other=cai-cuihong",
-    "overlaps-agreement": "/overlaps?view=agreement&pair=xiao-qian~cai-cuihong",
-    "overlaps-sets": "/overlaps?view=sets&bar=xiao-qian~cai-cuihong",
-    "overlaps-network": "/overlaps?view=network",
-    "overlaps-coalitions": "/overlaps?view=coalitions",
-    "overlaps-what-if": "/overlaps?view=what-if",
-}
-
-
-def body(page: Page) -> Locator:
-    return page.locator(".st-key-body")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_and_is_accessible(name: str, page, dashboard: str, shot, axe, outside, settled) -> None:
-    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]:
-        shown = page(dashboard + PAGES[name], size, scheme)
-        expect(body(shown)).to_be_visible()
-        shown.wait_for_timeout(600)  # a figure is drawn again once its room is known
-        settled(shown)
-        assert not wide(shown)
-        shot(shown, f"{name}-{size}-{scheme}")
-        assert axe(shown) == []
-    assert outside() == []
 
 
 def test_an_analyst_compares_xiao_and_cai_and_passes_on_the_link(page, dashboard: str, settled) -> None:

@@ -4,36 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.parts import evidence, wide
-
-PAGES = {
-    "timeline-lanes": "/timeline",
-    "timeline-as-of": "/timeline?time=as-of&as-of=2026-05-12",
-    "timeline-changes": "/timeline?time=changes&from=2026-05-08&until=2026-05-13",
-    "timeline-unsettled": "/timeline?time=unsettled",
-    "proposal": "/proposal?proposal-open=nc3-red-lines",
-    "actor": "/actor?actor-open=xiao-qian",
-}
-
-
-def body(page: Page) -> Locator:
-    return page.locator(".st-key-body")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_and_is_accessible(name: str, page, dashboard: str, shot, axe, outside, settled) -> None:
-    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]:
-        shown = page(dashboard + PAGES[name], size, scheme)
-        expect(body(shown)).to_be_visible()
-        shown.wait_for_timeout(600)  # a figure is drawn again once its room is known
-        settled(shown)
-        assert not wide(shown)
-        shot(shown, f"{name}-{size}-{scheme}")
-        assert axe(shown) == []
-    assert outside() == []
+from tests.browser.parts import body, evidence
 
 
 def test_a_mark_opens_its_statement_and_an_event_its_card(page, dashboard: str, settled) -> None:

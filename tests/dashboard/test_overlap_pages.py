@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]
@@ -19,25 +17,6 @@ Open = Callable[..., AppTest]
 
 KRASA = "krasa-2026-05-08"
 MARKUP = '<script>alert(1)</script> ![p](http://evil.example/p.png) **b** `c` $x$ :red[r] <img src="//evil.example">'
-
-
-@pytest.fixture
-def page(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Open:
-    """page("overlaps", "?view=sets", folder): the app after its first run on that page and address."""
-
-    def run(name: str, address: str = "", folder: Path | None = None) -> AppTest:
-        monkeypatch.setenv("POLICY_MATRIX_DATASET", os.fspath(folder or shipped))
-        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
-        app._page_hash = calc_hash(name)  # switch_page knows pages of files only
-        for part in filter(None, address.removeprefix("?").split("&")):
-            key, _, value = part.partition("=")
-            app.query_params[key] = [*app.query_params.get(key, []), value]
-        app.run()
-        assert not app.exception
-        assert not app.error
-        return app
-
-    return run
 
 
 def own(app: AppTest, tag: str) -> list[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]
@@ -24,25 +22,6 @@ BARE = {
     "statements": "id,actor,proposal,stance,source\n1,ann,p,support,s\n2,bob,p,oppose,s\n3,ann,q,support,s",
 }
 EMPTY = {name: text.splitlines()[0] for name, text in BARE.items()}
-
-
-@pytest.fixture
-def page(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Open:
-    """page("timeline", "?time=changes", folder): the app after its first run on that page and address."""
-
-    def run(name: str, address: str = "", folder: Path | None = None) -> AppTest:
-        monkeypatch.setenv("POLICY_MATRIX_DATASET", os.fspath(folder or shipped))
-        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
-        app._page_hash = calc_hash(name)  # switch_page knows pages of files only
-        for part in filter(None, address.removeprefix("?").split("&")):
-            key, _, value = part.partition("=")
-            app.query_params[key] = [*app.query_params.get(key, []), value]
-        app.run()
-        assert not app.exception
-        assert not app.error
-        return app
-
-    return run
 
 
 def slider(app: AppTest, label: str):
