@@ -27,11 +27,10 @@ EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how 
     ("stripes", "", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
 )
 
-AREA_WORDS = {
-    "definition": "What belongs here",
-    "mit_ai_risk_repository": "In the MIT AI Risk Repository",
-    "ai_safety_report": "In the International AI Safety Report",
-    "mapping_note": "How close these two are",
+ELSEWHERE = {  # where other catalogues put an area
+    "mit_ai_risk_repository": "MIT AI Risk Repository",
+    "ai_safety_report": "International AI Safety Report",
+    "mapping_note": "How close",
 }
 
 
@@ -81,20 +80,22 @@ def stances(dataset: Dataset) -> str:
 
 
 def risk_areas(dataset: Dataset) -> str:
-    """The areas in their order, each with the wider one and what else is filled of what the dataset says of it."""
+    """The areas in their order: what belongs there, the wider area, where other catalogues put it."""
     frame, table = dataset.frames["risk_areas"], TABLES["risk_areas"]
     names = dict(zip(frame["id"], frame["name"], strict=True))
-    told = {c: title for c, title in AREA_WORDS.items() if (frame[c] != "").any()}
-    rows = [
-        (
-            bdi(str(r["name"])) + native(r),
-            f"<code>{esc(str(r['id']))}</code>",
-            bdi(str(names.get(r["parent"], ""))),
-            *(bdi(str(r[c])) for c in told),
+    rows = []
+    for r in records(frame):
+        about = [f"{title}: {bdi(str(r[c]))}" for c, title in ELSEWHERE.items() if r[c]]
+        if r["parent"]:
+            about.append(f"Part of: {bdi(str(names[r['parent']]))}")
+        rows.append(
+            (
+                f"<b>{bdi(str(r['name']))}</b>{native(r)}<br><code>{esc(str(r['id']))}</code>",
+                bdi(str(r["definition"])),
+                "<br>".join(about),
+            )
         )
-        for r in records(frame)
-    ]
-    return f"<p>{esc(table.about)}</p>{_table(('Area', 'Id', 'Part of', *told.values()), rows)}"
+    return f"<p>{esc(table.about)}</p>{_table(('Area', 'What belongs here', 'Elsewhere'), rows)}"
 
 
 def native(row: Record) -> str:
