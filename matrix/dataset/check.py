@@ -108,8 +108,9 @@ def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:
 
 def _ids(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     ids = frame["id"]
-    if len(pc.unique(pa.array(ids, pa.large_string()))) == len(ids):
-        return  # the usual case, cheaper than marking the doubled ones
+    text = pa.array(ids, pa.large_string())
+    if _rising(text) or len(pc.unique(text)) == len(ids):
+        return  # the usual cases, cheaper than marking the doubled ones
     again = ids[ids.duplicated() & (ids != "")]
     if again.empty:
         return
@@ -117,6 +118,14 @@ def _ids(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     row = dict(zip(first, first.index + FIRST_ROW, strict=True))
     for i, v in again.items():
         yield _at(table, i, "id", f"{shown(v)} is already the id of row {row[v]}")
+
+
+def _rising(ids: pa.ChunkedArray | pa.LargeStringArray) -> bool:
+    """Whether each id is longer than the one before, or as long and behind it by spelling: then none stands twice."""
+    before, after = ids[:-1], ids[1:]
+    was, is_now = pc.binary_length(before), pc.binary_length(after)
+    behind = pc.or_(pc.greater(is_now, was), pc.and_(pc.equal(is_now, was), pc.greater(after, before)))
+    return bool(pc.all(behind, min_count=0).as_py())
 
 
 def _values(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -46,11 +47,12 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
         for c in doubled:
             problems.append(Problem(spec.file, 1, c, "the column stands twice"))
         columns: dict[str, Any] = {}
+        blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
         for column in (*spec.names, *(c for c in names if c not in spec)):
             if column in columns:
                 continue
             if column not in names:
-                columns[column] = _blank(len(frame), frame.index, coded=is_coded(name, column))
+                columns[column] = blank(is_coded(name, column))
                 continue
             values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
             text, bad = _as_text(values)
@@ -82,10 +84,10 @@ def fingerprint(values: pd.Series[Any]) -> bytes:
     return digest.digest()
 
 
-def _blank(n: int, index: pd.Index[Any], *, coded: bool) -> pd.Series[Any]:
+def _blank(index: pd.Index[Any], coded: bool) -> pd.Series[Any]:
     if not coded:
         return pd.Series("", index=index, dtype="str")
-    return pd.Series(pd.Categorical.from_codes(np.zeros(n, np.int8), pd.Index([""], dtype="str")), index=index)
+    return pd.Series(pd.Categorical.from_codes(np.zeros(len(index), np.int8), pd.Index([""], dtype="str")), index=index)
 
 
 def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
