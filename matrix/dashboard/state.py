@@ -2,7 +2,8 @@
 
 Three things can change it: a widget, a click in the page, or an address that came from outside (a pasted link, Back).
 An address is known to come from outside when it differs from the one we wrote last and no widget was touched since: a
-browser may send an address that is older than the visitor's last click, and that must not undo the click.
+browser may send an address that is older than the visitor's last click, and that must not undo the click. Nor does an
+address that we have replaced since: no step back leads to it, so it was sent before the new one arrived.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.dashboard.address import NAMES, Address, read, write
+from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.order import ORDERS
 from matrix.dashboard.params import PARAMS
@@ -19,8 +20,9 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 
 SORT, TABLE = "matrix-sort", "matrix-table"  # keys of the page's own widgets
-_CELL, _WRITTEN, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE, _CHOICES = (
-    f"visit.{n}" for n in ("cell", "written", "touched", "selection", "complaints", "version", "page", "choices")
+_CELL, _WRITTEN, _REPLACED, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE, _CHOICES = (
+    f"visit.{n}"
+    for n in ("cell", "written", "replaced", "touched", "selection", "complaints", "version", "page", "choices")
 )
 MORE = ("proposal", "kind", "authority")
 MORE_OPEN, EVIDENCE_OPEN = "more-open", "evidence-open"  # keys of the sidebar's sections
@@ -37,11 +39,12 @@ def adopt(dataset: Dataset, page: str) -> None:
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     ours = state.get(_WRITTEN, {}) == params
     moved = not params and state.get(_PAGE, page) != page  # a page's plain link drops the parameters: they are put back
+    late = params in state.get(_REPLACED, []) and state.get(_PAGE, page) == page
     state[_PAGE] = page
     for widget in (SORT, TABLE):  # Streamlit forgets what is not drawn: on another page they are kept by hand
         if widget in state:
             state[widget] = state[widget]
-    if state.get(_TOUCHED) or ours or moved:
+    if state.get(_TOUCHED) or ours or moved or late:
         return
     address, state[_COMPLAINTS] = read(params, dataset)
     for name in NAMES:
@@ -53,7 +56,7 @@ def adopt(dataset: Dataset, page: str) -> None:
     chosen = address.selection.chosen()
     state[MORE_OPEN] = any(n in chosen for n in MORE)
     state[EVIDENCE_OPEN] = any(n in chosen for n in (*EVIDENCE, "rule"))
-    state[_WRITTEN] = params
+    state[_WRITTEN], state[_REPLACED] = params, []
 
 
 def settle(selection: Selection) -> None:
@@ -67,6 +70,10 @@ def publish(dataset: Dataset) -> None:
     params = parameters(dataset, state.get(_CELL))
     if params != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(params)
+    written = state.get(_WRITTEN, params)
+    if params != written:  # only another cell is a step that Back takes; all else replaces what stood there
+        step = params.get(CELL) != written.get(CELL)
+        state[_REPLACED] = [] if step else [*state.get(_REPLACED, []), written]
     state[_WRITTEN], state[_TOUCHED] = params, False
 
 

@@ -97,6 +97,29 @@ def test_every_filter_of_a_selection_has_a_widget(visit: Visit, unfold: Unfold) 
     assert {f"filter-{f.name.replace('_', '-')}" for f in fields(Selection)} <= drawn
 
 
+def test_an_address_sent_before_the_last_change_arrived_does_not_undo_it(visit: Visit) -> None:
+    app = visit("?search=nuclear&side=china")
+    stale = dict(app.query_params)
+    app.text_input(key="filter-search").set_value("").run()
+    assert "search" not in app.query_params
+    for name, value in stale.items():
+        app.query_params[name] = value
+    app.run()
+    assert app.text_input(key="filter-search").value == ""
+    assert {k: v for k, v in dict(app.query_params).items() if k != "v"} == {"side": "china"}
+
+
+def test_an_older_address_that_back_can_lead_to_is_taken_over(visit: Visit) -> None:
+    app = visit("?search=nuclear")
+    app.query_params["cell"] = "intergovernmental-dialogue"
+    app.run()  # a step of its own
+    app.text_input(key="filter-search").set_value("").run()
+    app.query_params["search"] = "nuclear"
+    del app.query_params["cell"]
+    app.run()
+    assert app.text_input(key="filter-search").value == "nuclear"
+
+
 def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfold: Unfold, said: Read) -> None:
     app = unfold(visit())
     app.multiselect(key="filter-authority").set_value(["official"]).run()
