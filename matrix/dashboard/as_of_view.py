@@ -47,8 +47,7 @@ def day_slider(dataset: Dataset, selection: Selection) -> None:
 
 def as_of(day: str) -> None:
     """Set the sidebar's as-of filter: there is only this one."""
-    state.touched()
-    st.session_state[state.key("as_of")] = "" if day == ALL else day
+    state.narrow("as_of", "" if day == ALL else day)
 
 
 def show_as_of(positions: Positions, said: Said) -> None:

@@ -70,6 +70,14 @@ def _pair(positions: Positions, said: Said) -> None:
             first, second = _nearest(positions, list(offered))
         one = choose.one("One", "one", offered, default=first if state.choice("other") != first else second)
         other = choose.one("Other", "other", offered, default=second if second != one else first)
+        name = "side" if by == SIDES else "actor"
+        if one != other and set(getattr(positions.selection, name)) != {one, other}:
+            st.button(
+                "Filter to these two",
+                help="Then the matrix, and every file taken from here, holds only them.",
+                on_click=state.narrow,
+                args=(name, one, other),
+            )
     show_comparison(Comparison(positions, one, other, by), said)
 
 

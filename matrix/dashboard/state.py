@@ -126,6 +126,12 @@ def clear(*names: str) -> None:
     st.session_state[_COMPLAINTS] = []
 
 
+def narrow(name: str, *values: str) -> None:
+    """Set a filter to these values."""
+    touched()
+    st.session_state[key(name)] = values[0] if name in SINGLE else list(values)
+
+
 def open_cell(cell: Picked | None) -> None:
     """Open a cell's evidence, or close it."""
     touched()

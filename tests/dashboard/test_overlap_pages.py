@@ -451,3 +451,13 @@ def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read
         assert not app.markdown
         for e in (*app.expander, *app.button):
             assert not {part for part in ("![", "**", "`c`", ":red[") if part in e.label}
+
+
+def test_two_that_are_compared_become_the_filter_with_one_click(page: Open) -> None:
+    app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
+    next(b for b in app.button if b.label == "Filter to these two").click().run()
+    assert app.query_params["actor"] == ["xiao-qian", "cai-cuihong"]
+    assert "Filter to these two" not in [b.label for b in app.button]
+    app = page("overlaps", "?by=sides&one=us&other=china")
+    next(b for b in app.button if b.label == "Filter to these two").click().run()
+    assert app.query_params["side"] == ["us", "china"]
