@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from matrix.comparing import coalitions, common_ground, overlap, print_values
+from matrix.dataset.amounts import plural
 from matrix.importing import diff, import_
 from matrix.options import (
     WIDTH,
@@ -43,7 +44,7 @@ class Commands(click.Group):
             if not isinstance(e, DatasetError):
                 raise
             click.echo(e, err=True)
-            click.echo(f"{len(e.problems)} problems; the dataset cannot be used", err=True)
+            click.echo(f"{plural(len(e.problems), 'problem')}; the dataset cannot be used", err=True)
             ctx.exit(1)
         except OSError as e:
             if isinstance(e, BrokenPipeError):
@@ -167,7 +168,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             err=True,
         )
     warnings = sum(p.warning for p in problems)
-    click.echo(f"{path.resolve().name}: {len(errors)} problems, {warnings} warnings", err=True)
+    click.echo(f"{path.resolve().name}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True)
     if errors:
         sys.exit(1)
 

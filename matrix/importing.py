@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matrix.dataset.amounts import plural
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 
@@ -132,7 +133,7 @@ def _say(found: Incoming) -> bool:
         click.echo(_counted(found.comparison.changes), err=True)
     errors = sum(not p.warning for p in found.problems)
     if errors:
-        click.echo(f"{errors} problems", err=True)
+        click.echo(plural(errors, "problem"), err=True)
     return not errors and not (found.comparison and found.comparison.conflicts)
 
 

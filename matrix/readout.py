@@ -11,6 +11,7 @@ from matrix.analysis.coalitions import Coalition
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import stance_looks
@@ -87,7 +88,7 @@ def coalitions_text(dataset: Dataset, found: Sequence[Coalition], width: int = 1
     actors, proposals = _names(dataset, "actors", "name"), _names(dataset, "proposals", "title")
     lines = [f"{len(found)} maximal groups"]
     for group in sorted(found, key=lambda g: -len(g.actors) * len(g.proposals)):
-        lines += ["", f"{len(group.actors)} actors, {len(group.proposals)} proposals"]
+        lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):
             lines += wrapped("; ".join(clean(names[i]) for i in ids).split(" "), width, "  ")
     return "\n".join(lines) + "\n"

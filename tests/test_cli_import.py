@@ -59,7 +59,7 @@ def test_problems_and_conflicts_stop_all_of_it(folder: Path) -> None:
     result = run("import", "d.xlsx", "d", "--apply")
     assert result.exit_code == 1
     assert "Statements row 2, column stance: 'suport' is not one of" in result.stdout
-    assert result.stderr.endswith("1 problems\nnothing was written\n")
+    assert result.stderr.endswith("1 problem\nnothing was written\n")
     edit("d.xlsx", "Statements", "D2", "support")
     shutil.copy("d.xlsx", "later.xlsx")
     edit("later.xlsx", "Actors", "B2", "Annie")

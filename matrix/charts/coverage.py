@@ -9,8 +9,9 @@ from matrix.analysis.coverage import Coverage
 from matrix.charts.caption import LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import Mark, marks
 from matrix.charts.panels import Item, Panels
-from matrix.charts.text import clean, listed, many, plain
+from matrix.charts.text import clean, listed, plain
 from matrix.charts.theme import WIDTH, Theme, theme
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 
@@ -66,7 +67,7 @@ def _side(
     speakers = table[f"{side.id}_speakers"].tolist()
     at = {"row": 1, "col": places[0][0], "orientation": "h", "width": panels.bar, "y": [y for _, y in places]}
     said = [
-        f"<b>{p} of {w}</b> · {many(s, 'speaker')}" if p else "no voice"
+        f"<b>{p} of {w}</b> · {plural(s, 'speaker')}" if p else "no voice"
         for p, w, s in zip(part, whole, speakers, strict=True)
     ]
     figure.add_bar(
@@ -82,7 +83,7 @@ def _side(
         marker={"color": side.colour, "line": {"width": 0}},
         customdata=[[a, side.id] for a in areas],
         hovertext=[
-            f"<b>{plain(called[a])}</b><br>{p} of {w} proposals with a voice, {many(s, 'speaker')}"
+            f"<b>{plain(called[a])}</b><br>{p} of {w} proposals with a voice, {plural(s, 'speaker')}"
             for a, p, w, s in zip(areas, part, whole, speakers, strict=True)
         ],
     )
@@ -96,7 +97,7 @@ def _words(found: Coverage, cut: pd.DataFrame, shown: list[Mark], called: dict[s
         notes.append(f"The first {len(cut)} of {filled} areas are drawn.")
     if empty := [called[a] for a in table.index[table["proposals"] == 0]]:
         notes.append(f"Without a proposal in this selection: {listed(empty, 12)}.")
-    title = f"Who speaks on what: {many(len(cut), 'risk area')}, {listed([m.label for m in shown])}"
+    title = f"Who speaks on what: {plural(len(cut), 'risk area')}, {listed([m.label for m in shown])}"
     top = cut[cut["depth"] == cut["depth"].min()]
     spread = []
     for area in top.index[:8]:
@@ -110,7 +111,7 @@ def _words(found: Coverage, cut: pd.DataFrame, shown: list[Mark], called: dict[s
     gap = "; ".join(gaps) or "Every side speaks on every area"
     return Words(
         title,
-        f"Coloured: {found.formula}, in brackets; n = {many(found.n, 'proposal')} in all.",
+        f"Coloured: {found.formula}, in brackets; n = {plural(found.n, 'proposal')} in all.",
         f"Bars. {title}, n = {found.n} proposals. {'; '.join(spread)}. {gap}.",
         notes,
     )

@@ -7,7 +7,8 @@ import pandas as pd
 from matrix.analysis.common_ground import TIERS, CommonGround
 from matrix.charts.caption import Words
 from matrix.charts.names import Mark, Name
-from matrix.charts.text import listed, many
+from matrix.charts.text import listed
+from matrix.dataset.amounts import plural
 
 
 def ground_words(
@@ -20,7 +21,7 @@ def ground_words(
 ) -> Words:
     """`shown`: the rows drawn; `ranked`: all that somebody speaks on; `unheard`: how many nobody speaks on."""
     who = listed([s.label for s in sides])
-    title = f"Common ground of {who}: {many(len(ranked), 'proposal')} spoken on"
+    title = f"Common ground of {who}: {plural(len(ranked), 'proposal')} spoken on"
     n = result.n[ranked.index]
     span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
     subtitle = (
@@ -34,7 +35,7 @@ def ground_words(
             "in the same order. Filter to see them."
         )
     if unheard:
-        notes.append(f"{many(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
+        notes.append(f"{plural(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
     tiers = ranked["tier"].value_counts()
     spread = listed([f"{t} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
     first = ranked.index[0]

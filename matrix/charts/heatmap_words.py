@@ -9,7 +9,8 @@ from matrix.analysis.overlap import Overlap
 from matrix.charts.caption import Words
 from matrix.charts.numbers import said
 from matrix.charts.square import Square
-from matrix.charts.text import listed, many
+from matrix.charts.text import listed
+from matrix.dataset.amounts import plural
 
 ASKS = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes with whom"}
 BOTH_WAYS = ("points", "net")  # measures that run from against to for
@@ -23,10 +24,10 @@ def heatmap_words(result: Overlap, drawn: Square, signs: tuple[str, str] | None,
     over = drawn.n[i, j][defined].astype(int)
     asks = ASKS.get(result.measure, "Who agrees with whom") if who == "actors" else "Which proposals go together"
     of = f" of {len(shown) + len(drawn.left_out):,}" if drawn.left_out else ""
-    several = f"{len(shown)}{of} {who}" if of else many(len(shown), who.removesuffix("s"))
+    several = f"{len(shown)}{of} {who}" if of else plural(len(shown), who.removesuffix("s"))
     title = f"{asks}: {several}, {measure.name}"
     count = f"{over.min()}" if over.min() == over.max() else f"{over.min()} to {over.max()}"
-    subtitle = f"{result.formula}. {many(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
+    subtitle = f"{result.formula}. {plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
     if drawn.left_out:
         subtitle += f" Drawn are those compared on most; left out: {listed(drawn.left_out, 3)}. Filter to see them."
     undefined = int((~defined).sum())
@@ -39,12 +40,12 @@ def heatmap_words(result: Overlap, drawn: Square, signs: tuple[str, str] | None,
     if result.normalize != NONE or result.count != "positions":
         notes.append(f"Counting {result.count}, normalised by {result.normalize}, duplicates: {result.duplicates}.")
     if undefined:
-        notes.append(f"A slash: not defined, n = 0 ({many(undefined, 'pair')}). The diagonal stays blank.")
+        notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
     if result.measure in BOTH_WAYS:
         notes.append("Small n weighs as much as large n here: look at n before you lean on a cell.")
     if drawn.alone:
         notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
-    alt = f"Heatmap. {title}. {_ends(result, drawn, i[defined], j[defined])}. {many(undefined, 'pair')} not defined."
+    alt = f"Heatmap. {title}. {_ends(result, drawn, i[defined], j[defined])}. {plural(undefined, 'pair')} not defined."
     return Words(title, subtitle, alt, notes)
 
 

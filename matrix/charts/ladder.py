@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import marks, names, stance_key
-from matrix.charts.text import clip, lines_of, listed, many, plain, wide, wrapped
+from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import stance_looks
@@ -128,11 +129,11 @@ def ladder_figure(
     standing = [
         f"{called[a].label} on {int(said[said['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
     ]
-    head = f"The ladder {_called(dataset, chosen)}: {many(len(rungs), 'rung')}, {many(len(actors), 'actor')}"
+    head = f"The ladder {_called(dataset, chosen)}: {plural(len(rungs), 'rung')}, {plural(len(actors), 'actor')}"
     words = Words(
         head,
         "From the least demanding proposal (below) to the most (above); a line joins the rungs that an actor backs. "
-        f"n = {many(int(said['n'].sum()), 'statement')}. No mark: no position in these sources.",
+        f"n = {plural(int(said['n'].sum()), 'statement')}. No mark: no position in these sources.",
         f"Ladder. {head}. Backed rungs: {listed(standing, 6)}. "
         f"The highest, {title[top].label}, is rejected by {listed(rejecting) or 'nobody'}.",
         notes,

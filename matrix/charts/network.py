@@ -16,8 +16,9 @@ from matrix.charts.names import Mark, Name, marks, names
 from matrix.charts.network_words import Told
 from matrix.charts.numbers import said
 from matrix.charts.placing import Lines, Spot, label_places, layout
-from matrix.charts.text import clip, many, plain
+from matrix.charts.text import clip, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
@@ -185,7 +186,7 @@ def _nodes(
         name="actors",
         hoverinfo="text",
         cliponaxis=False,
-        hovertext=[f"<b>{shown[k].full}</b><br>{many(int(degree[k]), 'edge')}" for k in order],
+        hovertext=[f"<b>{shown[k].full}</b><br>{plural(int(degree[k]), 'edge')}" for k in order],
         customdata=[["actor", shown[k].id] for k in order],
         marker={
             "symbol": [mark[shown[k].side].symbol for k in order],

@@ -13,7 +13,8 @@ from matrix.charts.caption import Words
 from matrix.charts.edges import Edges, Threshold
 from matrix.charts.names import Name
 from matrix.charts.numbers import said
-from matrix.charts.text import listed, many
+from matrix.charts.text import listed
+from matrix.dataset.amounts import plural
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ class Told:
         """Title, subtitle, notes and the same for who cannot see it."""
         who = self.result.of
         total = len(self.ids)
-        count = many(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
-        title = f"Who stands together: {count}, {many(len(agree), 'edge')}"
+        count = plural(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
+        title = f"Who stands together: {count}, {plural(len(agree), 'edge')}"
         if len(against):
-            title += f", {many(len(against), 'conflict edge')}"
+            title += f", {plural(len(against), 'conflict edge')}"
         how = ", the lowest that keeps the picture readable" if self.chosen else ""
         subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
         if self.clash is not None:
@@ -64,7 +65,7 @@ class Told:
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
         if alone:
-            notes.append(f"{many(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
+            notes.append(f"{plural(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
         alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"
         alt += f" In conflict: {self._conflicts(against)}." if len(against) else ""
         alt += f" Without an edge: {listed(alone)}." if alone else ""

@@ -99,8 +99,3 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
-
-
-def many(n: int, one: str, several: str = "") -> str:
-    """`1 actor`, `2 actors`, `1,200 pairs`."""
-    return f"{n:,} {one if n == 1 else several or one + 's'}"

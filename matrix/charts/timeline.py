@@ -22,10 +22,11 @@ from matrix.analysis.timeline import (
 from matrix.charts.boxes import Box, laid_out, pack
 from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import marks, names
-from matrix.charts.text import clean, clip, lines_of, many, plain, wrapped
+from matrix.charts.text import clean, clip, lines_of, plain, wrapped
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.time_axis import TimeAxis, ticks, years
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import stance_looks
@@ -275,13 +276,13 @@ def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
 
 def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: str) -> Words:
     events, statements = frame["kind"] == EVENT, frame["kind"] == STATEMENT
-    total = f"{many(int(statements.sum()), 'statement')} and {many(int(events.sum()), 'event')}"
+    total = f"{plural(int(statements.sum()), 'statement')} and {plural(int(events.sum()), 'event')}"
     exact = frame[statements & (frame["span"] == EXACT)]
     title = f"{total}, no statement on an exact day"
     if len(exact):
         day, most = Counter(exact["last"]).most_common(1)[0]
         on = dates.words(dates.iso(int(day)), dates.iso(int(day)))
-        title = f"{most} of {many(int(statements.sum()), 'statement')} fall on {on}, the day on which most was said"
+        title = f"{most} of {plural(int(statements.sum()), 'statement')} fall on {on}, the day on which most was said"
         if most == 1:
             title = f"{total}, no two statements on the same exact day"
     meant = Counter(frame["span"].map(MEANT))
@@ -302,9 +303,11 @@ def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: st
     for lane in lanes:
         of = frame[frame["lane"] == lane.id]
         n_events = int((of["kind"] == EVENT).sum())
-        parts.append(f"{clean(lane.name)}: {many(len(of) - n_events, 'statement')}, {many(n_events, 'event')}")
+        parts.append(f"{clean(lane.name)}: {plural(len(of) - n_events, 'statement')}, {plural(n_events, 'event')}")
     unsure = int((frame["status"] == UNCONFIRMED).sum())
-    alt = f"Timeline in {many(len(lanes), 'lane')}. {title}. {'; '.join(parts)}. {many(unsure, 'event')} unconfirmed."
+    alt = (
+        f"Timeline in {plural(len(lanes), 'lane')}. {title}. {'; '.join(parts)}. {plural(unsure, 'event')} unconfirmed."
+    )
     return Words(title, subtitle, alt)
 
 

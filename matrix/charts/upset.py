@@ -9,9 +9,10 @@ from matrix.analysis.sets import Intersection, Sets
 from matrix.charts.caption import EDGE, LABEL, Key, Room, dress, sentence
 from matrix.charts.combinations import EXCLUSIVE, MODES, largest_first, members, nothing_of
 from matrix.charts.names import Mark, Name, marks, names
-from matrix.charts.text import clip, listed, many, plain, wide
+from matrix.charts.text import clip, listed, plain, wide
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.upset_words import upset_words
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 
@@ -104,7 +105,7 @@ def _upper(
     counts = [len(members(i, mode)) for i in shown]
     word = "exactly" if mode == EXCLUSIVE else "at least"
     heads = [
-        f"<b>{many(c, 'proposal')}</b> backed by {word} {plain(listed([called[s].label for s in i.of], 6))}"
+        f"<b>{plural(c, 'proposal')}</b> backed by {word} {plain(listed([called[s].label for s in i.of], 6))}"
         for c, i in zip(counts, shown, strict=True)
     ]
     figure.add_bar(
@@ -210,7 +211,7 @@ def _sizes(figure: go.Figure, sets: list[str], called: dict[str, Name], result: 
         textfont={"size": LABEL, "color": look.ink},
         marker={"color": look.quiet, "line": {"width": 0}},
         customdata=[["set", s, LIST_SEPARATOR.join(result.sets[s])] for s in sets],
-        hovertext=[f"{called[s].full} backs <b>{many(c, 'proposal')}</b>" for s, c in zip(sets, counts, strict=True)],
+        hovertext=[f"{called[s].full} backs <b>{plural(c, 'proposal')}</b>" for s, c in zip(sets, counts, strict=True)],
         hoverinfo="text",
     )
     figure.update_xaxes(**HIDDEN, range=[max(counts) * 1.25, 0], row=2, col=1)

@@ -6,7 +6,8 @@ from matrix.analysis.sets import Intersection, Sets
 from matrix.charts.caption import Words
 from matrix.charts.combinations import EXCLUSIVE, INCLUSIVE, members
 from matrix.charts.names import Name
-from matrix.charts.text import listed, many
+from matrix.charts.text import listed
+from matrix.dataset.amounts import plural
 
 
 def upset_words(
@@ -19,19 +20,19 @@ def upset_words(
 ) -> Words:
     """`shown` are drawn, `rest` are not; `sets` in the order of the rows."""
     word = "exactly these" if mode == EXCLUSIVE else "at least these"
-    who = many(len(sets), result.by.removesuffix("s"))
+    who = plural(len(sets), result.by.removesuffix("s"))
     title = f"Which of {who} back the same proposals ({mode})"
     adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
     subtitle = (
         f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
-        f"n = {many(len(result.union), 'proposal')} backed by any of them."
+        f"n = {plural(len(result.union), 'proposal')} backed by any of them."
     )
     notes = []
     if rest:
         sizes = [len(members(i, mode)) for i in rest]
         span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
         notes.append(
-            f"The {many(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
+            f"The {plural(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
             f"the other {len(rest):,} hold {span} {'proposal' if span == '1' else 'proposals'} each."
         )
     if not result.complete and mode == INCLUSIVE:
@@ -41,7 +42,8 @@ def upset_words(
         notes.append(f"Backing nothing in this selection: {listed(empty)}.")
     top = shown[0]
     alt = (
-        f"UpSet plot. {title}: n = {len(result.union)} proposals. Largest: {many(len(members(top, mode)), 'proposal')} "
+        f"UpSet plot. {title}: n = {plural(len(result.union), 'proposal')}. "
+        f"Largest: {plural(len(members(top, mode)), 'proposal')} "
         f"backed by {word.removesuffix(' these')} {listed([called[s].label for s in top.of])}. "
         f"Sizes of the sets: {listed([f'{called[s].label} {len(result.sets[s])}' for s in sets])}."
     )

@@ -21,7 +21,8 @@ from matrix.dashboard.history_lines import ACTOR, history_list
 from matrix.dashboard.proposal_view import facts, section
 from matrix.dashboard.rows import Record, place, records
 from matrix.dashboard.said import Said, known_by, on_condition
-from matrix.dashboard.text import bdi, esc, humane, listed, plural
+from matrix.dashboard.text import bdi, esc, humane, listed
+from matrix.dataset.amounts import plural
 from matrix.dataset.selection import Selection
 
 MOST = 5  # neighbours at each end

@@ -14,8 +14,9 @@ from matrix.dashboard import state
 from matrix.dashboard.params import ALL, BEGIN, CHANGES
 from matrix.dashboard.rows import records
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import bdi, esc, humane, listed, plural
+from matrix.dashboard.text import bdi, esc, humane, listed
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

@@ -10,8 +10,9 @@ from matrix.dashboard import state
 from matrix.dashboard.params import ALL, BEGIN
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, on_condition
-from matrix.dashboard.text import bdi, esc, plural
+from matrix.dashboard.text import bdi, esc
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

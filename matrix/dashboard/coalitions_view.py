@@ -11,7 +11,7 @@ from matrix.dashboard.comparison_view import table
 from matrix.dashboard.pairs_view import note
 from matrix.dashboard.params import MOST_ASKED
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import plural
+from matrix.dataset.amounts import plural
 
 MOST_GROUPS, MOST_FOUND = 60, 5_000
 

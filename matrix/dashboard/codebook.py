@@ -15,7 +15,8 @@ from matrix.dashboard.ground_lines import TIER_WORDS
 from matrix.dashboard.opening import problem_table
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import terms
-from matrix.dashboard.text import bdi, esc, humane, plural, sentence
+from matrix.dashboard.text import bdi, esc, humane, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.describe import holds
 from matrix.dataset.schema import TABLES, Table

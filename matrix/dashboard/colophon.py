@@ -12,8 +12,9 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import state
 from matrix.dashboard.names import in_words
 from matrix.dashboard.rows import Record, records
-from matrix.dashboard.text import bdi, esc, listed, plural
+from matrix.dashboard.text import bdi, esc, listed
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 
 MOST = 100  # sources; the rest is counted
 

@@ -21,7 +21,8 @@ from matrix.dashboard.ladder_view import ladders
 from matrix.dashboard.names import choices
 from matrix.dashboard.params import COVERAGE, LADDER, PICTURE
 from matrix.dashboard.said import Said, terms
-from matrix.dashboard.text import esc, plural
+from matrix.dashboard.text import esc
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

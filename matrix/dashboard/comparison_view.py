@@ -14,8 +14,9 @@ from matrix.dashboard.comparison import Comparison, quotes
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.rows import Record, row
 from matrix.dashboard.said import Said, known_by, on_condition
-from matrix.dashboard.text import bdi, esc, humane, label, listed, plural
+from matrix.dashboard.text import bdi, esc, humane, label, listed
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 

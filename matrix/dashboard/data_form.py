@@ -13,7 +13,8 @@ from matrix.dashboard.guard import guarded
 from matrix.dashboard.opening import changed
 from matrix.dashboard.quoting import Standing, look
 from matrix.dashboard.rows import Record, records, stances_of
-from matrix.dashboard.text import bdi, esc, humane, plural, sentence
+from matrix.dashboard.text import bdi, esc, humane, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW

@@ -10,8 +10,9 @@ import streamlit as st
 from matrix.dashboard import editing
 from matrix.dashboard.opening import read_only
 from matrix.dashboard.proposed import KINDS, told
-from matrix.dashboard.text import bdi, esc, plural
+from matrix.dashboard.text import bdi, esc
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.history import HISTORY_FILE, Entry, last, read_history
 from matrix.dataset.problems import DatasetError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from matrix.dashboard.text import label as markup_free
-from matrix.dashboard.text import plural
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:

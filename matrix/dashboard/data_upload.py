@@ -19,7 +19,8 @@ from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.opening import changed
 from matrix.dashboard.proposed import KINDS, key, lines
-from matrix.dashboard.text import esc, plural, sentence
+from matrix.dashboard.text import esc, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.dashboard import opening
-from matrix.dashboard.text import esc, plural, sentence
+from matrix.dashboard.text import esc, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.history import OutdatedError, apply, undo, whoami

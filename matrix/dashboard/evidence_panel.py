@@ -17,7 +17,8 @@ from matrix.dashboard.links import Links
 from matrix.dashboard.names import FILTERS, RULE_WORDS
 from matrix.dashboard.opened import Open, behind
 from matrix.dashboard.rows import Record, place, sides_of
-from matrix.dashboard.text import bdi, colour, esc, humane, label, listed, plural, sentence
+from matrix.dashboard.text import bdi, colour, esc, humane, label, listed, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 
 MOST = 60  # cards at once; the rest is counted, never dropped silently

@@ -11,7 +11,8 @@ import pandas as pd
 from matrix.analysis.common_ground import CommonGround
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, known_by
-from matrix.dashboard.text import bdi, esc, humane, listed, plural, sentence
+from matrix.dashboard.text import bdi, esc, humane, listed, sentence
+from matrix.dataset.amounts import plural
 
 TIER_WORDS = {
     "official": "Officials of every side",

@@ -11,8 +11,9 @@ from matrix.analysis.timeline import AFTER, EVENT, UNDATED
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, on_condition
-from matrix.dashboard.text import bdi, esc, humane, listed, plural, sentence
+from matrix.dashboard.text import bdi, esc, humane, listed, sentence
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 

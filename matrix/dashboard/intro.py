@@ -7,8 +7,9 @@ import streamlit as st
 from matrix.dashboard import state
 from matrix.dashboard.names import in_words
 from matrix.dashboard.screen import Facts
-from matrix.dashboard.text import bdi, esc, label, listed, plural, sentence, some_of
+from matrix.dashboard.text import bdi, esc, label, listed, sentence, some_of
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from matrix.dashboard.rows import records
 from matrix.dashboard.said import Said, on_condition
-from matrix.dashboard.text import bdi, esc, humane, listed, plural
+from matrix.dashboard.text import bdi, esc, humane, listed
+from matrix.dataset.amounts import plural
 
 
 def ladders(said: Said, table: pd.DataFrame, sides: Sequence[str]) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import streamlit as st
 
 from matrix import shipped
-from matrix.dashboard.text import esc, plural
+from matrix.dashboard.text import esc
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.text import plural
+from matrix.dataset.amounts import plural
 
 MOST = 50
 

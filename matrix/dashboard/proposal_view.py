@@ -22,7 +22,8 @@ from matrix.dashboard.ladder_view import ladders, title_of
 from matrix.dashboard.opened import behind
 from matrix.dashboard.rows import Record, place, records
 from matrix.dashboard.said import Said, known_by
-from matrix.dashboard.text import bdi, esc, humane, plural, sentence
+from matrix.dashboard.text import bdi, esc, humane, sentence
+from matrix.dataset.amounts import plural
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 

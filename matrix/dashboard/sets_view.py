@@ -19,7 +19,8 @@ from matrix.dashboard.names import choices
 from matrix.dashboard.pairs_view import note
 from matrix.dashboard.params import BETWEEN, EXCLUSIVE, INCLUSIVE, SETS
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import esc, listed, plural
+from matrix.dashboard.text import esc, listed
+from matrix.dataset.amounts import plural
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import columns_of
 

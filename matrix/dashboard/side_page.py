@@ -18,7 +18,8 @@ from matrix.dashboard.names import choices
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, known_by, on_condition, terms
 from matrix.dashboard.screen import Facts
-from matrix.dashboard.text import bdi, esc, listed, plural
+from matrix.dashboard.text import bdi, esc, listed
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import COLUMNS, Selection
 

@@ -10,8 +10,9 @@ import pandas as pd
 from matrix.analysis.source_quotes import NO_TEXT, NOT_FOUND, UNPLACED, VERIFIED, Quote, totals
 from matrix.dashboard.rows import Record
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import bdi, esc, humane, link, listed, plural
+from matrix.dashboard.text import bdi, esc, humane, link, listed
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ru": "Russian"}
 _SAID: Mapping[str, str] = {

@@ -17,9 +17,10 @@ from matrix.dashboard.said import Said
 from matrix.dashboard.source_facts import Counted, check, checked, facts
 from matrix.dashboard.source_text import by_row, place, target, text_html
 from matrix.dashboard.statement_lines import Lines
-from matrix.dashboard.text import bdi, esc, humane, plural, some_of
+from matrix.dashboard.text import bdi, esc, humane, some_of
 from matrix.dashboard.texts import Held
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 
 Checks = Mapping[tuple[str, str], list[Quote]]
 MOST = 300  # statements beside a text at once; the marks are theirs

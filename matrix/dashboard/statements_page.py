@@ -34,7 +34,8 @@ from matrix.dashboard.paging import MOST, stretch, turn
 from matrix.dashboard.params import LEFT_OUT
 from matrix.dashboard.said import Said, terms
 from matrix.dashboard.statement_lines import Lines
-from matrix.dashboard.text import esc, listed, plural
+from matrix.dashboard.text import esc, listed
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.schema import HTTP_URL
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -57,11 +58,6 @@ def _is_address(url: str) -> bool:
 def colour(value: str) -> str:
     """A colour that is one, for a style; anything else becomes grey."""
     return value if _COLOUR.fullmatch(value) else "#777777"
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    """`1 source`, `2 sources`, `1,200 statements`."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def some_of(n: int, total: int, one: str, many: str = "") -> str:

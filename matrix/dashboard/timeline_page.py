@@ -23,8 +23,9 @@ from matrix.dashboard.names import choices
 from matrix.dashboard.params import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
 from matrix.dashboard.rows import Record, records, stances_of
 from matrix.dashboard.said import Said, terms
-from matrix.dashboard.text import bdi, esc, humane, plural
+from matrix.dashboard.text import bdi, esc, humane
 from matrix.dashboard.unsettled_view import show_unsettled
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection

@@ -9,7 +9,8 @@ from matrix.analysis.told import RULE, conflicts, official_silences, silent_even
 from matrix.dashboard.events import event_card
 from matrix.dashboard.rows import records
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import esc, plural
+from matrix.dashboard.text import esc
+from matrix.dataset.amounts import plural
 
 
 def show_unsettled(positions: Positions, said: Said) -> None:

@@ -20,8 +20,9 @@ from matrix.dashboard.ground_lines import TIER_WORDS
 from matrix.dashboard.pairs_view import measure_words, note
 from matrix.dashboard.params import TABLE
 from matrix.dashboard.said import Said
-from matrix.dashboard.text import esc, humane, plural
+from matrix.dashboard.text import esc, humane
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 

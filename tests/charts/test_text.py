@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.charts.text import clip, lines_of, listed, many, plain, wide, wrapped
+from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
+from matrix.dataset.amounts import plural
 
 
 @pytest.mark.parametrize(
@@ -52,4 +53,4 @@ def test_lists_and_counts_read_as_words() -> None:
     assert listed(["A", "B", "C"]) == "A, B and C"
     assert listed(["A", "B", "C"], most=2) == "A, B and 1 more"
     assert listed([]) == ""
-    assert (many(1, "actor"), many(1200, "pair")) == ("1 actor", "1,200 pairs")
+    assert (plural(1, "actor"), plural(1200, "pair")) == ("1 actor", "1,200 pairs")

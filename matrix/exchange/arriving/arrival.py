@@ -62,11 +62,6 @@ def hash_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def counted(number: int, thing: str, several: str = "") -> str:
-    """`1 statement`, `2 statements`."""
-    return f"{number:,} {thing if number == 1 else several or thing + 's'}"
-
-
 def some(things: Iterable[str]) -> str:
     """The first few of many things, quoted, and how many more there are."""
     each = list(dict.fromkeys(things))

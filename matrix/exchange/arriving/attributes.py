@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.problems import near_miss
 from matrix.dataset.schema import TABLES
-from matrix.exchange.arriving.arrival import counted, extra_column, some
+from matrix.exchange.arriving.arrival import extra_column, some
 
 TYPE = "type"  # the column of a type that is no kind of actor here
 
@@ -28,6 +29,6 @@ def unknown_kinds(types: Sequence[str]) -> list[str]:
     kinds = TABLES["actors"]["kind"].values
     hint = next((h for h in (near_miss(t, kinds) for t in types) if h), "")
     return [
-        f"{counted(len(types), 'actor')} of a type that is no kind of actor here ({some(types)}{hint}): "
+        f"{plural(len(types), 'actor')} of a type that is no kind of actor here ({some(types)}{hint}): "
         "the type is kept in the column 'type'."
     ]

@@ -11,17 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from matrix.dataset.amounts import plural
 from matrix.exchange.arriving import dna_layout as layout
-from matrix.exchange.arriving.arrival import (
-    MOST_QUOTED,
-    Arrival,
-    counted,
-    extra_column,
-    hash_of,
-    refuse,
-    some,
-    text_frame,
-)
+from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, extra_column, hash_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.database import Rows, Value, opened, read_tables
 from matrix.exchange.arriving.dna_layout import Actors
@@ -122,9 +114,9 @@ def _sources(documents: Rows, notes: list[str]) -> tuple[dict[Value, Row], dict[
             undated.append(row["id"])
         rows[id] = row
     if untitled:
-        notes.append(f"{counted(len(untitled), 'document')} without a title: {some(untitled)}.")
+        notes.append(f"{plural(len(untitled), 'document')} without a title: {some(untitled)}.")
     if undated:
-        notes.append(f"{counted(len(undated), 'document')} without a date that can be read: {some(undated)}.")
+        notes.append(f"{plural(len(undated), 'document')} without a date that can be read: {some(undated)}.")
     return rows, texts
 
 
@@ -205,11 +197,11 @@ def _note_left(left: Mapping[str, Sequence[str]], notes: list[str]) -> None:
     for why, ids in left.items():
         if why == "quote":
             notes.append(
-                f"{counted(len(ids), 'statement')} without a quote, as the coded span lies outside the text: "
+                f"{plural(len(ids), 'statement')} without a quote, as the coded span lies outside the text: "
                 f"{some(ids)}."
             )
         else:
-            notes.append(f"{counted(len(ids), 'statement')} {why} left out: {some(ids)}.")
+            notes.append(f"{plural(len(ids), 'statement')} {why} left out: {some(ids)}.")
 
 
 def _quote(places: Places | None, start: Value, stop: Value) -> tuple[str, str] | None:
@@ -235,6 +227,6 @@ def _institutions(actors: Mapping[Value, Row], statements: Sequence[Row], notes:
             several.append(row["name"])
     if several:
         notes.append(
-            f"{counted(len(several), 'person speaks', 'persons speak')} for more than one organization "
+            f"{plural(len(several), 'person speaks', 'persons speak')} for more than one organization "
             f"({some(several)}): the institution is left empty; each statement keeps its own as 'organization'."
         )

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from matrix.exchange.arriving.arrival import counted, refuse
+from matrix.dataset.amounts import plural
+from matrix.exchange.arriving.arrival import refuse
 from matrix.exchange.arriving.database import Rows, Value
 
 Actors = Literal["organization", "person"]
@@ -64,7 +65,7 @@ def kind_of(file: str, tables: Mapping[str, Rows], actors: Actors, notes: list[s
             f"qualifies (boolean or integer), as the DNA Statement has: {has or 'it has none at all'}",
         )
     kind = max(found, key=lambda k: used[k.id])
-    if left := [f"{labels[i]!r} ({counted(used[i], 'statement')})" for i in labels if i != kind.id and used[i]]:
+    if left := [f"{labels[i]!r} ({plural(used[i], 'statement')})" for i in labels if i != kind.id and used[i]]:
         notes.append(f"Only statements of the type {kind.label!r} were read, not those of {', '.join(left)}.")
     return kind
 

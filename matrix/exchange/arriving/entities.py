@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.frames import records
 from matrix.dataset.problems import Problem, shown
 from matrix.exchange import guard
-from matrix.exchange.arriving.arrival import counted, some
+from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Coded, Codes
 from matrix.exchange.arriving.header_words import FIELDS
 from matrix.exchange.arriving.mapping import Mapping_, known_names
@@ -102,10 +103,10 @@ def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
 
 def _note_sources(m: Mapping_, unnamed: int, rows: Sequence[Row], notes: list[str]) -> None:
     if unnamed:
-        notes.append(f"{counted(unnamed, 'statement')} without a source: the sheet stands in, as {m.cells.file!r}.")
+        notes.append(f"{plural(unnamed, 'statement')} without a source: the sheet stands in, as {m.cells.file!r}.")
     again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
     if again:
-        notes.append(f"{counted(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
+        notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
 
 
 def _ids(m: Mapping_, field: str, names: Sequence[str], *, again: bool = False) -> list[str]:
@@ -137,7 +138,7 @@ def _describe(rows: list[Row], of: Codes, attribute: str, said: Coded, notes: li
         else:
             rows[thing][attribute] = value
     if several:
-        number = counted(len(set(several)), "entry", "entries")
+        number = plural(len(set(several)), "entry", "entries")
         notes.append(f"{number} with more than one {attribute}, of which the first counts: {some(several)}.")
 
 

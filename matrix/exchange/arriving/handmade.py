@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import SLUG, TABLES
-from matrix.exchange.arriving.arrival import Arrival, counted, extra_column, some, text_frame
+from matrix.exchange.arriving.arrival import Arrival, extra_column, some, text_frame
 from matrix.exchange.arriving.cells import Coded
 from matrix.exchange.arriving.entities import named, sources
 from matrix.exchange.arriving.header_words import FIELDS, KEEP, PROSE, SKIP, VALUES
@@ -101,13 +102,13 @@ class _Reading:
         kept: Bools = ~skipped
         if skipped.any():
             words = some(v for v, i in zip(stance.values, ids, strict=True) if i == SKIP)
-            self.notes.append(f"{counted(int(skipped.sum()), 'cell')} left out as you said: {words}.")
+            self.notes.append(f"{plural(int(skipped.sum()), 'cell')} left out as you said: {words}.")
         for wanted in ("actor", "proposal", "stance"):
             blank = ~m.coded[wanted].filled
             if blank.any():
                 rows = m.cells.rows[blank]
                 listed = ", ".join(map(str, rows[:_ROWS_SHOWN].tolist())) + (", …" if len(rows) > _ROWS_SHOWN else "")
-                self.notes.append(f"{counted(len(rows), 'row')} without {wanted} left out: row {listed}.")
+                self.notes.append(f"{plural(len(rows), 'row')} without {wanted} left out: row {listed}.")
             kept &= ~blank
         return kept
 
@@ -210,16 +211,16 @@ class _Reading:
         for column, found in m.cells.placeholders.items():
             if found:
                 number = sum(found.values())
-                self.notes.append(f"{counted(number, 'cell')} of {shown(column)} taken as blank: {some(found)}.")
+                self.notes.append(f"{plural(number, 'cell')} of {shown(column)} taken as blank: {some(found)}.")
         if m.questions:
             pairs = "; ".join(map(str, m.questions[:3]))
             self.notes.append(
-                f"{counted(len(m.questions), 'pair')} of names that are nearly the same were taken for two: {pairs}"
+                f"{plural(len(m.questions), 'pair')} of names that are nearly the same were taken for two: {pairs}"
                 f"{'; …' if len(m.questions) > 3 else ''}."
             )
         own = [h for h, f in m.columns.items() if f == KEEP]
         if own:
-            self.notes.append(f"{counted(len(own), 'column')} kept as it is: {some(own)}.")
+            self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
 
 
 def _frame(columns: Texts, kept: Bools) -> pd.DataFrame:

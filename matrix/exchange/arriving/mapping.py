@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
-from matrix.exchange.arriving.arrival import counted, some
+from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Cells, Coded, cells_of
 from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, REQUIRED, SKIP, WORDS
 from matrix.exchange.arriving.likeness import Decisions, Pair, nearly_same
@@ -224,11 +225,11 @@ def _told(m: Mapping_) -> list[str]:
         else "one row a statement"
     )
     lines = [
-        f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {counted(len(m.cells.rows), 'statement')}, "
+        f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {plural(len(m.cells.rows), 'statement')}, "
         f"header in row {m.cells.header_row}"
     ]
     if m.cells.above:
-        lines.append(f"  {counted(m.cells.above, 'row')} above the header not read")
+        lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")
     width = min(_WIDEST, max(map(len, m.columns), default=0))
     says = {KEEP: "kept as a column of its own", SKIP: "left out"}

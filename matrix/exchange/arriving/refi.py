@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.exchange import unpacking
-from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, counted, hash_of, name_of, refuse, some, text_frame
+from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, hash_of, name_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.refi_codes import Row, Tree
 from matrix.exchange.arriving.refi_project import Case, Project, Span, parse
@@ -219,11 +220,11 @@ class _Reading:
             taken.setdefault(stance, []).append(self.project.codes[guid].name)
         notes = [f"Codes taken for the stance {stance}: {some(names)}." for stance, names in taken.items()]
         for why, places in self.left.items():
-            notes.append(f"{counted(len(places), 'selection')} {why}: {some(places)}.")
+            notes.append(f"{plural(len(places), 'selection')} {why}: {some(places)}.")
         silent = [s.name for s in self.project.sources if s.text is None]
         if silent:
-            notes.append(f"{counted(len(silent), 'source')} without plain text in UTF-8: {some(silent)}.")
+            notes.append(f"{plural(len(silent), 'source')} without plain text in UTF-8: {some(silent)}.")
         if self.project.unread:
-            left = ", ".join(counted(n, what) for what, n in self.project.unread.items())
+            left = ", ".join(plural(n, what) for what, n in self.project.unread.items())
             notes.append(f"Not read: {left}.")
         return [*notes, *unknown_kinds(self.unknown)]

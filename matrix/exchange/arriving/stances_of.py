@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.scale import Scale
 from matrix.dataset.schema import SHIPPED_STANCES
-from matrix.exchange.arriving.arrival import counted
 from matrix.exchange.arriving.cells import Cells, Coded
 from matrix.exchange.arriving.header_words import SKIP
 from matrix.exchange.arriving.names import exact, loose
@@ -75,7 +75,7 @@ class StanceWords:
                 meant[word] = id
                 continue
             message = (
-                f"{shown(word)} ({counted(number, 'cell')}) is no stance for certain{self._near(word)}: say "
+                f"{shown(word)} ({plural(number, 'cell')}) is no stance for certain{self._near(word)}: say "
                 f"--stance '{word}=…' with one of {', '.join(self.ids)}, or {SKIP}"
             )
             problems.append(cells.problem(words.first(word), header, message))

@@ -10,6 +10,7 @@ import numpy as np
 from matrix.analysis.extent import latest_day
 from matrix.analysis.positions import HIDDEN, SILENT
 from matrix.dataset import dates
+from matrix.dataset.amounts import plural
 from matrix.dataset.frames import records
 from matrix.dataset.selection import LATEST
 from matrix.exchange.scope import Scope
@@ -34,9 +35,10 @@ EDITING = (
 def subtitle(scope: Scope) -> str:
     """One line for the head of the matrix: over how much, up to when, which version."""
     n, frames = scope.seen, scope.frames
+    sources = len(set(frames["statements"]["source"]))
     parts = [
-        f"{len(n.rows)} proposals × {len(n.columns)} actors",
-        f"{len(frames['statements'])} statements from {_n(len(set(frames['statements']['source'])), 'source')}",
+        f"{plural(len(n.rows), 'proposal')} × {plural(len(n.columns), 'actor')}",
+        f"{plural(len(frames['statements']), 'statement')} from {plural(sources, 'source')}",
         *([f"as of {scope.selection.as_of}"] if scope.selection.as_of else []),
         *([f"up to {latest}"] if (latest := up_to(scope)) else []),
         f"dataset version {scope.dataset.version}",
@@ -81,7 +83,7 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
     undated = int((sources["id"].isin(named) & (sources["date"] == "")).sum())
     yield (
         "Up to",
-        (up_to(scope) or "no statement is dated") + (f"; {_n(undated, 'source')} undated" if undated else ""),
+        (up_to(scope) or "no statement is dated") + (f"; {plural(undated, 'source')} undated" if undated else ""),
     )
     as_of = scope.selection.as_of
     yield (
@@ -93,7 +95,7 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
         yield "", "This workbook holds only the selection; see below how much of the dataset that is."
     found = scope.seen.positions.evidence
     if found.undated:
-        yield "Left out as undated", f"{_n(found.undated, 'statement')}: no date to hold against the day chosen"
+        yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the day chosen"
 
 
 def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -196,7 +198,3 @@ def _text(sheet: Sheet, row: int, text: str) -> None:
     """A paragraph in the second column, the row as high as it needs."""
     sheet.text(row, 1, text, sheet.book.style(num_format=TEXT, text_wrap=True, indent=1), "text")
     sheet.xlsx.set_row(row, line_height(lines_in(text, TEXT_WIDTH)))
-
-
-def _n(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
