@@ -15,6 +15,7 @@ from matrix.dataset.problems import Problem
 from matrix.exchange.arriving.arrival import refuse
 from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, WORDS
 from matrix.exchange.arriving.names import exact, loose
+from matrix.exchange.arriving.stance_words import STANCE_WORDS
 from matrix.exchange.sheets import TOO_MANY, Columns, Row, Sheet, TooWideError
 
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may stand above it
@@ -82,13 +83,16 @@ class Cells:
             column = self.labels[int(self.label_of[position])]
         return Problem(self.file, int(self.rows[position]), column, message)
 
-    def coded(self, column: str) -> Coded:
-        """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks."""
+    def coded(self, column: str, kept: Collection[str] = ()) -> Coded:
+        """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks.
+
+        `kept`: words that say something here, though they hold a place elsewhere.
+        """
         codes, uniques = pd.factorize(self.frame[column])
         found: dict[str, int] = {}
         cleaned = []
         for text, times in zip(map(exact, map(str, uniques)), np.bincount(codes, minlength=len(uniques)), strict=True):
-            cleaned.append("" if holds_a_place(text) else text)
+            cleaned.append("" if holds_a_place(text) and text not in kept else text)
             if text and not cleaned[-1]:
                 found[text] = int(times)
         self.placeholders[column] = found
@@ -146,15 +150,26 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
 
 
 def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
-    """The row with most known words, where it has two (or one that the user names); else the first with two cells."""
-    scores = []
-    for _, cells in top:
-        words = [loose(c) for c in cells]
-        scores.append(sum(w in WORDS for w in words) + 2 * sum(w in named for w in words if w))
-    if max(scores) >= 2:
-        return scores.index(max(scores))
+    """The row that the user names columns of, or that names two fields; else the first with two cells.
+
+    A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.
+    """
+    words = [[loose(c) for c in cells] for _, cells in top]
+    told = [sum(w in named for w in row if w) for row in words]
+    scores = [len(fields_named(cells)) if n == max(told) else 0 for (_, cells), n in zip(top, told, strict=True)]
+    if max(told) or max(scores) > 1:
+        return next(
+            at
+            for at, (n, score) in enumerate(zip(told, scores, strict=True))
+            if n == max(told) and score >= max(scores) - 1 and (n or score > 1)
+        )
     filled = [sum(map(bool, map(str.strip, cells))) for _, cells in top]
     return next((at for at, number in enumerate(filled) if number > 1), 0)
+
+
+def fields_named(cells: Sequence[str]) -> set[str]:
+    """The fields that a row names, were it the header; words that are stances as well (`no`) say nothing of that."""
+    return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in STANCE_WORDS}
 
 
 _NO_VALUE = "is a formula whose value was never calculated: open the file in a spreadsheet program and save it"

@@ -101,3 +101,5 @@ _PLACEHOLDERS = """
 """
 PLACEHOLDERS = frozenset([*_PLACEHOLDERS.split(), "n. a.", "k. a.", "keine angabe", "no data", "to be done"])
 LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+# As a stance, these may say that nothing was said, or no, or that nobody knows: only the user can tell.
+SIGNS = frozenset(("-", "--", "---", "–", "—", "?", "??", "???", "/"))

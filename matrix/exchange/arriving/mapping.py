@@ -10,7 +10,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
 from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Cells, Coded, cells_of
-from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, REQUIRED, SKIP, WORDS
+from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, REQUIRED, SIGNS, SKIP, WORDS
 from matrix.exchange.arriving.likeness import Decisions, Pair, nearly_same
 from matrix.exchange.arriving.names import exact, loose
 from matrix.exchange.arriving.stances_of import StanceWords
@@ -77,7 +77,8 @@ def propose(
         cells, columns = turned
     columns |= {h: columns.get(h) or f for h, f in _columns(cells, chosen, problems).items()}
     columns = {h: columns[h] for h in cells.headers}
-    coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES, "stance")}
+    coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES)}
+    coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in columns.items() if f == "stance"}
     days = {f: days_of(cells, h, coded[f], dates, problems) for h, f in columns.items() if f in DATES}
     meant: dict[str, str] = {}
     if "stance" in coded:
