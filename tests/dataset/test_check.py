@@ -133,6 +133,11 @@ def test_a_warning_does_not_stop_the_dataset(change: str, message: str) -> None:
     assert [p.message for p in dataset.warnings if p.message.startswith(message)]
 
 
+@pytest.mark.parametrize("change", ["proposals 0 dna_theme=x", "actors 0 case_side=x"])
+def test_a_column_named_apart_on_purpose_is_no_slip(change: str) -> None:
+    assert not [p for p in check(broken(change)) if "is no column of this table" in p.message]
+
+
 def test_an_enum_of_the_package_turns_the_warning_into_an_error() -> None:
     field = {"name": "authority", "constraints": {"enum": ["official", "expert"]}}
     package = read_package({"resources": [{"name": "actors", "schema": {"fields": [field]}}]})
