@@ -71,6 +71,8 @@ class Cells:
     labels: tuple[str, ...] = ()  # of a wide sheet: the columns of the cells; `label_of` says which, row by row
     label_of: NDArray[np.int64] | None = None
     every: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that stand there also without a cell
+    totals: tuple[str, ...] = ()  # names of rows of a wide sheet that seem to sum up the others
+    notes: tuple[str, ...] = ()  # what of the sheet was not taken
     placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> what held a place, how often
 
     @property

@@ -208,6 +208,7 @@ class _Reading:
     def _note_rest(self) -> None:
         """What else a reader of the tables should know of the sheet."""
         m = self.mapping
+        self.notes += m.cells.notes
         for column, found in m.cells.placeholders.items():
             if found:
                 number = sum(found.values())

@@ -103,3 +103,8 @@ PLACEHOLDERS = frozenset([*_PLACEHOLDERS.split(), "n. a.", "k. a.", "keine angab
 LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 # As a stance, these may say that nothing was said, or no, or that nobody knows: only the user can tell.
 SIGNS = frozenset(("-", "--", "---", "–", "—", "?", "??", "???", "/"))
+
+# What stands above or beside sums.
+TOTALS = frozenset(
+    "total totals sum count summe gesamt insgesamt gesamtsumme anzahl 合计 总计 总数 小计 合計 總計".split()  # noqa: SIM905
+)

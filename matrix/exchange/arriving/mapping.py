@@ -73,7 +73,7 @@ def propose(
     words = StanceWords.of({exact(w): id.strip() for w, id in (stances or {}).items()}, into)
     problems = [*cells.unvalued, *words.problems(file)]
     columns: dict[str, str] = {}
-    if turned := crossed(cells, chosen, words.certain):
+    if turned := crossed(cells, chosen, words, problems):
         cells, columns = turned
     columns |= {h: columns.get(h) or f for h, f in _columns(cells, chosen, problems).items()}
     columns = {h: columns[h] for h in cells.headers}
@@ -153,7 +153,7 @@ def _columns(cells: Cells, chosen: Mapping[str, str], problems: list[Problem]) -
     columns: dict[str, str] = {}
     allowed = [*FIELDS, KEEP, SKIP]
     for column, target in chosen.items():
-        if column not in cells.headers and column not in cells.labels:
+        if column not in (*cells.headers, *cells.labels, *cells.totals):
             message = f"--map {column}={target}: there is no such column{near_miss(column, cells.headers)}"
             problems.append(Problem(cells.file, cells.header_row, column, message))
         if target not in allowed:
@@ -229,6 +229,10 @@ def _told(m: Mapping_) -> list[str]:
         f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {plural(len(m.cells.rows), 'statement')}, "
         f"header in row {m.cells.header_row}"
     ]
+    if wide:
+        labels = ", ".join(map(shown, m.cells.labels[:_ASKED]))
+        more = f" and {len(m.cells.labels) - _ASKED:,} more" if len(m.cells.labels) > _ASKED else ""
+        lines.append(f"  in columns: {labels}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")

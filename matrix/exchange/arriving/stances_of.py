@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ class StanceWords:
     def meanings(self, cells: Cells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
         """word -> stance id or skip, for all that are certain; a problem with the near miss for each other."""
         counts = words.counts
-        numeric = all(w in NUMBERS or w == "0" for w in counts)
+        numeric = all(w in NUMBERS or w == "0" or (w in self.chosen and _up_to_one(w)) for w in counts)
         meant: dict[str, str] = {}
         for word, number in counts.items():
             id = (
@@ -95,6 +96,11 @@ class StanceWords:
 
         hit = extractOne(loose(word), self.known.keys(), scorer=ratio, score_cutoff=70)
         return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?" if hit else ""
+
+
+def _up_to_one(word: str) -> bool:
+    """Whether it is a number that leaves 1 and -1 the ends of the scale."""
+    return bool(re.fullmatch(r"[-+−]?(0?[.,]\d+|[01]([.,]0+)?)", word))
 
 
 def _shipped_scale() -> Scale:
