@@ -11,8 +11,11 @@ import numpy as np
 from matrix.exchange.arriving.names import exact, loose
 
 ALIKE = 90  # of 100: one wrong letter in a name of ten and more
+SHORTEST = 5  # letters of a word in which one that is wrong, left out or swapped is taken for a slip
 MOST_COMPARED = 3_000  # beyond, only names that differ in case, width or punctuation are found
 _DIGITS = re.compile(r"\d+")
+_HAN = re.compile(r"[\u3400-\u9fff]")  # where one sign is a word
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,15 @@ class Decisions:
 
 def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pair]:
     """Pairs of different names that may be one, without those that have been decided."""
-    folded = [loose(n) for n in names]
+    folded = [loose(n).translate(_UMLAUTS) for n in names]
     pairs: dict[tuple[int, int], None] = {}
-    groups: dict[str, list[int]] = {}
-    for i, key in enumerate(folded):
-        if key:
-            groups.setdefault(key.replace(" ", ""), []).append(i)
-    for group in groups.values():
-        pairs |= {(group[0], j): None for j in group[1:]}
+    for spelled in ([key.replace(" ", "") for key in folded], [" ".join(sorted(key.split())) for key in folded]):
+        groups: dict[str, list[int]] = {}
+        for i, key in enumerate(spelled):
+            if key:
+                groups.setdefault(key, []).append(i)
+        for group in groups.values():
+            pairs |= {(group[0], j): None for j in group[1:]}
     if len(names) <= MOST_COMPARED:
         pairs |= dict.fromkeys(_typos(folded))
     return [
@@ -70,14 +74,25 @@ def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pa
 
 
 def _typos(folded: Sequence[str]) -> list[tuple[int, int]]:
+    from rapidfuzz.distance import OSA
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import cdist
 
-    scores = cdist(folded, folded, scorer=ratio, score_cutoff=ALIKE, dtype=np.uint8)
-    found = np.argwhere(scores >= ALIKE).tolist()
+    alike = cdist(folded, folded, scorer=ratio, score_cutoff=ALIKE, dtype=np.uint8) >= ALIKE
+    near = (cdist(folded, folded, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) <= 1) & ~alike
     # Article 5 is not Article 6 with a wrong letter.
     digits = [_DIGITS.findall(name) for name in folded]
-    return [(i, j) for i, j in found if i < j and folded[i] and digits[i] == digits[j]]
+    found = [*np.argwhere(np.triu(alike, 1)).tolist()]
+    found += [(i, j) for i, j in np.argwhere(np.triu(near, 1)).tolist() if _one_slip(folded[i], folded[j])]
+    return [(i, j) for i, j in found if folded[i] and digits[i] == digits[j]]
+
+
+def _one_slip(a: str, b: str) -> bool:
+    """Whether two names a letter apart differ in a word long enough for a slip: Meier and Meyer, not group A and B."""
+    one, other = a.split(), b.split()
+    if len(one) != len(other) or _HAN.search(a + b):
+        return False
+    return any(max(len(x), len(y)) >= SHORTEST for x, y in zip(one, other, strict=True) if x != y)
 
 
 def _split(option: str, names: Collection[str], unknown: list[str]) -> tuple[str, str] | None:
