@@ -82,8 +82,8 @@ def _typos(folded: Sequence[str]) -> list[tuple[int, int]]:
     near = (cdist(folded, folded, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) <= 1) & ~alike
     # Article 5 is not Article 6 with a wrong letter.
     digits = [_DIGITS.findall(name) for name in folded]
-    found = [*np.argwhere(np.triu(alike, 1)).tolist()]
-    found += [(i, j) for i, j in np.argwhere(np.triu(near, 1)).tolist() if _one_slip(folded[i], folded[j])]
+    found: list[list[int]] = np.argwhere(np.triu(alike, 1)).tolist()
+    found += [[i, j] for i, j in np.argwhere(np.triu(near, 1)).tolist() if _one_slip(folded[i], folded[j])]
     return [(i, j) for i, j in found if folded[i] and digits[i] == digits[j]]
 
 

@@ -240,12 +240,9 @@ def _told(m: Mapping_) -> list[str]:
     says = {KEEP: "kept as a column of its own", SKIP: "left out"}
     lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in m.columns.items()]
     lines.append("Stances")
-    words = [(w if len(w) <= _WIDEST else w[: _WIDEST - 1] + "…", n, m.stances.get(w)) for w, n in m.counts.items()]
+    words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
     width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
-    lines += [
-        f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {id or '? not certain'}"
-        for w, n, id in words[:_ASKED]
-    ]
+    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
     lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
     if m.questions:
         lines.append("Same or different? (say --same 'A=B' or --different 'A=B'; undecided, they are two)")
@@ -254,3 +251,14 @@ def _told(m: Mapping_) -> list[str]:
     if m.problems:
         lines += ["To be said first", *(f"  {p}" for p in m.problems)]
     return lines
+
+
+def _meant(m: Mapping_, word: str) -> str:
+    """The stance of a word, and the condition that is read out of it."""
+    id = m.stances.get(word) or "? not certain"
+    condition = m.words.split(word)[1] if id in m.words.conditional else ""
+    return f"{id}, on the condition {shown(_short(condition))}" if condition else id
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

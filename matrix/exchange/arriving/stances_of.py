@@ -16,7 +16,19 @@ from matrix.exchange.arriving.header_words import SKIP
 from matrix.exchange.arriving.names import exact, loose
 from matrix.exchange.arriving.stance_words import NUMBERS, STANCE_WORDS
 
-_COLONS = (":", "：")  # `conditional: if others do` says the condition in the same cell
+_IF = (
+    r"(?:only |nur |aber nur |but only )?"
+    r"(?:if|provided|as long as|wenn(?! auch\b)|falls|sofern|solange|vorausgesetzt)\b|如果|若|前提|只要"
+)
+_LABEL = re.compile(r"(?:on )?(?:condition|conditions|bedingung|bedingungen|条件|條件)\s*[:：]\s*", re.IGNORECASE)
+_CONDITION = re.compile(_IF, re.IGNORECASE)
+# Where a word for a stance may end and its condition begin, in the order in which they are tried.
+_CUTS = (
+    re.compile(r"\s*[:：]\s*"),
+    re.compile(r"\s*[(（]\s*"),
+    re.compile(r"\s*[,，;；]\s*|\s*[–—]\s*|\s+-\s+"),
+    re.compile(rf"\s+(?={_IF})|(?=如果|前提)", re.IGNORECASE),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +52,34 @@ class StanceWords:
         return cls(known, chosen, ids, conditional)
 
     def certain(self, word: str) -> bool:
-        """Whether the word's meaning is known, alone or before a colon."""
-        return bool(self._meaning(word)) or bool(self.split(word)[1])
+        """Whether the word's meaning is known, alone or with a condition beside it."""
+        return bool(self.said(word)[0])
+
+    def said(self, word: str) -> tuple[str, str]:
+        """The stance id (or skip) of a cell, '' where it is not certain, and the condition that stands in it.
+
+        A condition follows a word for a conditional stance (`conditional: others do`), or begins with `if` after a
+        word for support (`yes, if others do`), or follows any word that the user calls conditional.
+        """
+        if id := self._meaning(word):
+            return id, self._cut(word)[1] if word in self.chosen and id in self.conditional else ""
+        for cut in _CUTS:
+            head, rest = _parted(cut, word)
+            id = self._meaning(head) if rest else ""
+            if id in self.conditional:
+                return id, rest
+            if id == "support" and len(self.conditional) == 1 and (_CONDITION.match(rest) or _labelled(cut, word)):
+                return min(self.conditional), rest
+        return "", ""
 
     def split(self, word: str) -> tuple[str, str]:
-        """A word such as `conditional: if others do` as the word and its condition; any other with no condition."""
-        for colon in _COLONS:
-            head, found, rest = word.partition(colon)
-            if found and rest.strip() and self._meaning(exact(head)) in self.conditional:
-                return exact(head), rest.strip()
-        return word, ""
+        """The cell without the condition that stands in it, and that condition; '' where there is none."""
+        condition = self.said(word)[1]
+        return (self._cut(word)[0] if condition else word), condition
+
+    def _cut(self, word: str) -> tuple[str, str]:
+        """The word at its first cut, whatever it means."""
+        return next((parts for cut in _CUTS if (parts := _parted(cut, word))[1]), (word, ""))
 
     def problems(self, file: str) -> list[Problem]:
         """Options that name no stance of the scale."""
@@ -65,11 +95,7 @@ class StanceWords:
         numeric = all(w in NUMBERS or w == "0" or (w in self.chosen and _up_to_one(w)) for w in counts)
         meant: dict[str, str] = {}
         for word, number in counts.items():
-            id = (
-                self._meaning(word) or self._meaning(self.split(word)[0])
-                if self.split(word)[1]
-                else self._meaning(word)
-            )
+            id = self.said(word)[0]
             if not id and numeric and NUMBERS.get(word) in self.ids:
                 id = NUMBERS[word]
             if id:
@@ -96,6 +122,23 @@ class StanceWords:
 
         hit = extractOne(loose(word), self.known.keys(), scorer=ratio, score_cutoff=70)
         return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?" if hit else ""
+
+
+def _parted(cut: re.Pattern[str], word: str) -> tuple[str, str]:
+    """Before and after the first cut, without the bracket and the label of the condition."""
+    found = cut.search(word)
+    if not found:
+        return word, ""
+    rest = word[found.end() :].strip()
+    if found[0].strip() in ("(", "（"):
+        rest = rest.rstrip(")）").strip()
+    return exact(word[: found.start()]), _LABEL.sub("", rest, count=1) if _LABEL.match(rest) else rest
+
+
+def _labelled(cut: re.Pattern[str], word: str) -> bool:
+    """Whether what follows the cut is called a condition."""
+    found = cut.search(word)
+    return bool(found and _LABEL.match(word, found.end()))
 
 
 def _up_to_one(word: str) -> bool:
