@@ -41,6 +41,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
 @click.option(
     "--stance", "stances", multiple=True, callback=_pairs, metavar="WORD=ID", help="What a word for a stance means."
 )
+@click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read.")
 @click.option("--same", multiple=True, metavar="A=B", help="Sheets: two names are one, A stays.")
 @click.option("--different", multiple=True, metavar="A=B", help="Sheets: two names are two.")
 @click.option(
@@ -49,6 +50,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
 @click.option(
     "--actors", type=click.Choice(["organization", "person"]), default="organization", help="DNA: who the actors are."
 )
+@click.option("--qualifier", default="", metavar="VARIABLE", help="DNA: what says for or against, if not 'agreement'.")
 @click.option(
     "--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code under which proposals stand."
 )
@@ -58,10 +60,12 @@ def import_(
     apply_: bool,
     columns: dict[str, str],
     stances: dict[str, str],
+    sheet: str,
     same: tuple[str, ...],
     different: tuple[str, ...],
     dates: str | None,
     actors: str,
+    qualifier: str,
     proposals: str,
 ) -> None:
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
@@ -81,7 +85,7 @@ def import_(
 
     folder = dataset or shipped()
     into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
-    said = Corrections(columns, stances, same, different, dates or "", actors, proposals)
+    said = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
     found = read_incoming(file, into, said)
     sound = _say(found)
     if apply_ and sound:
@@ -129,6 +133,8 @@ def _say(found: Incoming) -> bool:
     for problem in found.problems:
         if problem not in told:  # which the mapping's own lines end with
             click.echo(problem)
+    for warning in found.dataset.warnings if found.dataset else ():
+        click.echo(warning)
     if found.comparison:
         click.echo(_counted(found.comparison.changes), err=True)
     errors = sum(not p.warning for p in found.problems)

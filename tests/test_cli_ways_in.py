@@ -297,3 +297,74 @@ def test_the_texts_of_another_dataset_come_along_where_they_are_its_own(here: Pa
         assert bring("other", target, "--apply").exit_code == 0
         texts = {n: c for n, c in files(here / target).items() if n.startswith("texts")}
         assert texts == {"texts/d1.txt": (here / "other" / "texts" / "d1.txt").read_bytes()}
+
+
+# ---- what is written can be used
+
+
+def test_a_foreign_kind_of_actor_leaves_a_dataset_that_can_be_used(here: Path) -> None:
+    made_sheet(here / "ngo.csv", "Actor,Actor type,Proposal,Stance\nWWF,NGO,Ban,for\n")
+    assert bring("ngo.csv", "d", "--apply").exit_code == 0
+    assert load("d").actors[["name", "type"]].to_numpy().tolist() == [["WWF", "NGO"]]
+    assert bring("ngo.csv", "d", "--apply").stderr.splitlines()[-1] == "no change"
+
+
+def test_a_word_outside_a_vocabulary_is_asked_and_nothing_is_written(here: Path) -> None:
+    made_sheet(here / "x.csv", "Actor,Proposal,Stance,Confidence\nWWF,Ban,for,sure\n")
+    result = bring("x.csv", "d", "--apply")
+    assert result.exit_code == 1
+    assert "x.csv row 2, column Confidence: 'sure' is not one of high, medium, low" in result.stdout
+    assert not Path("d").exists()
+
+
+def test_warnings_of_a_new_dataset_are_told(here: Path) -> None:
+    made_sheet(here / "x.csv", "Actor,Proposal,Stance,Source,Link\nWWF,Ban,for,Paper,not an address\n")
+    result = bring("x.csv", "d", "--apply")
+    assert result.exit_code == 0
+    assert "sources.csv row 2, column url: warning: 'not an address' is no http(s) address" in result.stdout
+
+
+# ---- stances that are conditional by their place on the scale
+
+PLAIN = ("support|For|1", "oppose|Against|-1")
+STRONG = ("fully|Fully|2|false", "partly|Partly|1|false", "not|Not|-2|false")
+
+
+def on_scale(path: Path, statement: str, id: str, head: str, *rows: str) -> Path:
+    tables = frames(said(statement).assign(id=id), stances=table(head, *rows))
+    save(Dataset.from_frames(tables), path)
+    return path
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_stance_turns_conditional_because_another_scale_reaches_higher(here: Path, turned: bool) -> None:
+    on_scale(here / "plain", "ann talk support early", "s1", "id|name|score", *PLAIN)
+    on_scale(here / "strong", "bob ban partly late", "s9", "id|name|score|conditional", *STRONG)
+    other, into = ("plain", "strong") if turned else ("strong", "plain")
+    result = bring(other, into, "--apply")
+    assert result.exit_code == 0, result.output
+    made = load(into)
+    assert dict(zip(made.scale.ids, made.scale.conditional.tolist(), strict=True)) == dict.fromkeys(
+        made.scale.ids, False
+    )
+    assert CliRunner().invoke(main, ["check", into]).exit_code == 0
+
+
+def test_a_stance_that_is_conditional_in_one_dataset_only_is_a_conflict(here: Path) -> None:
+    on_scale(here / "a", "ann talk support early", "s1", "id|name|score", *PLAIN)
+    theirs = frames(said("bob ban fully late").assign(id="s9"))
+    theirs["stances"] = table("id|name|score", "fully|Fully|2", "support|For|1", "oppose|Against|-1")
+    save(Dataset.from_frames(theirs), here / "b")
+    before = files(here / "a")
+    result = bring("b", "a", "--apply")
+    assert result.exit_code == 1
+    assert "column conditional: conflict support: 'false' -> 'true'" in result.stdout
+    assert files(here / "a") == before
+
+
+def test_a_dataset_on_the_shipped_scale_does_not_turn_conditional(here: Path) -> None:
+    save(Dataset.from_frames(frames(said("ann talk support early"))), here / "a")
+    on_scale(here / "b", "bob ban partly late", "s9", "id|name|score|conditional", *STRONG)
+    assert bring("b", "a", "--apply").exit_code == 0
+    assert not load("a").scale.conditional[list(load("a").scale.ids).index("support")]
+    assert CliRunner().invoke(main, ["check", "a"]).exit_code == 0

@@ -15,6 +15,7 @@ from matrix.dataset.dataset import Dataset, contents, load
 from matrix.dataset.folder import Folder
 from matrix.dataset.frames import canonical
 from matrix.dataset.journal import recover, writing
+from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem
 
 HISTORY_FILE = "history.jsonl"
@@ -61,7 +62,10 @@ def applied(
     frames, _ = canonical(changed_frames(dataset.frames, changes))
     kept = dict(dataset.columns if columns is None else columns)
     begun = {n: tuple(c for c in f.columns if (f[c] != "").any()) for n, f in frames.items() if len(f)}
-    return Dataset.of(Folder(frames, dataset.package, {**begun, **kept}, ()), dataset.folder)
+    # Judged as it will be loaded: with every column that will be written, and described.
+    written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
+    package = dataset.package and read_package(updated(dataset.package, written))
+    return Dataset.of(Folder(frames, package, written, ()), dataset.folder)
 
 
 def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:

@@ -33,10 +33,9 @@ def create(folder: Path) -> None:
 
 def described(frames: Mapping[str, Any], title: str = "") -> Dataset:
     """Tables from elsewhere as a dataset with a description of its own; DatasetError with every problem."""
-    made = Dataset.from_frames(frames)
+    columns = {name: tuple(map(str, pd.DataFrame(frame).columns)) for name, frame in frames.items() if name in TABLES}
     head = {"title": title} if title else {}
-    package = read_package(descriptor(head, made.columns, {}))
-    return replace(made, package=package)
+    return Dataset.from_frames(frames, read_package(descriptor(head, columns, {})))
 
 
 def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import SLUG, TABLES
+from matrix.exchange.arriving import vocabularies
 from matrix.exchange.arriving.arrival import Arrival, extra_column, some, text_frame
 from matrix.exchange.arriving.cells import Coded
 from matrix.exchange.arriving.entities import named, sources
-from matrix.exchange.arriving.header_words import FIELDS, KEEP, PROSE, SKIP, VALUES
+from matrix.exchange.arriving.header_words import FIELDS, KEEP, SKIP
 from matrix.exchange.arriving.mapping import Mapping_
 from matrix.exchange.arriving.slugs import slug
 from matrix.exchange.arriving.statement_ids import ids_of
@@ -92,8 +93,37 @@ class _Reading:
 
     def _of(self, table: str) -> dict[str, Coded]:
         """The columns that say more of a table's things: column of the table -> what the sheet holds."""
-        fields = ((h, FIELDS[f]) for h, f in self.mapping.columns.items() if f in FIELDS)
-        return {s.column: self.mapping.cells.coded(h) for h, s in fields if s.table == table and s.column not in _NAMES}
+        said: dict[str, Coded] = {}
+        for header, name in self.mapping.columns.items():
+            spec = FIELDS.get(name)
+            if spec is None or spec.table != table or spec.column in _NAMES:
+                continue
+            if name == "actor_kind":
+                said |= self._kinds(header)
+            else:
+                said[spec.column] = self._coded(header, name)
+        return said
+
+    def _coded(self, header: str, name: str) -> Coded:
+        """A column of repeated values; what a closed vocabulary does not have is a problem."""
+        spec = FIELDS[name]
+        if not TABLES[spec.table][spec.column].values:
+            return self.mapping.cells.coded(header)
+        coded = vocabularies.translated(self.mapping, header, name)
+        self.problems += vocabularies.asked(self.mapping, header, name, coded)
+        return coded
+
+    def _kinds(self, header: str) -> dict[str, Coded]:
+        """The kinds of actors; a type that is none here is kept beside them."""
+        coded = vocabularies.translated(self.mapping, header, "actor_kind")
+        foreign = vocabularies.strangers(coded, vocabularies.allowed_in(self.mapping, "actor_kind"))
+        if not foreign:
+            return {"kind": coded}
+        self.notes.append(
+            f"{plural(len(foreign), 'word')} of {shown(header)} that {'is' if len(foreign) == 1 else 'are'} no kind of "
+            f"actor here, kept in the column 'type': {some(foreign)}."
+        )
+        return vocabularies.kinds_apart(coded, foreign)
 
     def _kept(self, stance: Coded, ids: list[str]) -> Bools:
         """Rows that have actor, proposal and stance and are not left out by the user's word."""
@@ -120,11 +150,11 @@ class _Reading:
             spec = FIELDS.get(name)
             if spec is None or spec.table != "statements" or name in ("id", "stance", "date", "date_end"):
                 continue
-            if name in PROSE or name not in VALUES:
-                columns[spec.column] = m.cells.prose(header)
+            if TABLES["statements"][spec.column].values:
+                coded = self._coded(header, name)
+                columns[spec.column] = coded.named(coded.values)
             else:
-                coded = m.cells.coded(header)
-                columns[spec.column] = coded.taken([VALUES[name].get(v.casefold(), v) for v in coded.values])
+                columns[spec.column] = m.cells.prose(header)
         return columns
 
     def _dates(self) -> dict[str, pd.Series[Any]]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import Frames
+from matrix.dataset.scale import Scale
 
 
 def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:
@@ -20,7 +21,41 @@ def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:
             theirs["stances"] = pd.concat([theirs["stances"], missing], ignore_index=True)
         else:
             mine["stances"] = used
-    return mine, theirs
+    return _as_before(mine, theirs, (into, other))
+
+
+def _as_before(mine: Frames, theirs: Frames, whole: tuple[Dataset, Dataset]) -> tuple[Frames, Frames]:
+    """The same where every stance stays conditional or not as it was; else that is written down, for both to see."""
+    one, two = mine["stances"].astype("str"), theirs["stances"].astype("str")
+    if not len(two):
+        return mine, theirs
+    into, other = whole
+    here = _conditional(into, one if len(one) else _used(into))
+    there = _conditional(other, two)
+    if _united(one, two).items() >= {*here.items(), *there.items()}:
+        return mine, theirs
+    only = pd.DataFrame({"id": [i for i in here if i not in {*two["id"]}]}, dtype="str")
+    two = pd.concat([two, only], ignore_index=True).fillna("")
+    two["conditional"] = two["id"].map({**here, **there}).fillna("")
+    clashing = [i for i in here if i in there and here[i] != there[i]]
+    if clashing:
+        one = one if len(one) else _used(into).astype("str")
+        one["conditional"] = one["id"].map({i: here[i] for i in clashing}).fillna("")
+    return {**mine, "stances": one}, {**theirs, "stances": two}
+
+
+def _conditional(dataset: Dataset, rows: pd.DataFrame) -> dict[str, str]:
+    """Which of these stances are conditional on the dataset's own scale, as its table says it."""
+    ids, told = dataset.scale.ids, dataset.scale.conditional
+    return {i: "true" if c else "false" for i, c in zip(ids, told, strict=True) if i in {*rows["id"]}}
+
+
+def _united(one: pd.DataFrame, two: pd.DataFrame) -> dict[str, str]:
+    """Which stances are conditional on the scale that the two make together."""
+    columns = ["id", "name", "score", "conditional"]
+    both = pd.concat([f.reindex(columns=columns, fill_value="") for f in (one, two)]).replace("", pd.NA)
+    scale = Scale.of(both.groupby("id", sort=False).first().fillna("").reset_index())
+    return {i: "true" if c else "false" for i, c in zip(scale.ids, scale.conditional, strict=True)}
 
 
 def _used(dataset: Dataset) -> pd.DataFrame:

@@ -379,3 +379,38 @@ def test_an_id_that_looks_like_a_name_is_no_question() -> None:
     assert list(map(str, mapping.questions)) == ["actor: 'Anne Lee' and 'ann-lee'", "actor: 'Anne Lee' and 'Ann Lee'"]
     _, mapping = said("Actor,Proposal,Stance\nAnne Lee,Register,no\n", into=there)
     assert list(map(str, mapping.questions)) == ["actor: 'Anne Lee' and 'Ann Lee'"]
+
+
+# ---- vocabularies
+
+
+@pytest.mark.parametrize(
+    ("header", "word", "message"),
+    [
+        ("Confidence", "sure", "'sure' is not one of high, medium, low"),
+        ("Attribution", "quotd", "'quotd' is not one of quoted, paraphrased, announced_by_other_side, unattributed, author_voice; did you mean 'quoted'?"),
+        ("Authority", "boss", "'boss' is not one of official, former_official, state_media, expert, industry, media, unnamed"),
+    ],
+)  # fmt: skip
+def test_a_word_that_a_vocabulary_does_not_have_is_asked(header: str, word: str, message: str) -> None:
+    text = f"Actor,Proposal,Stance,{header}\nA,P,yes,\nB,P,no,{word}\nC,P,no,{word}\n"
+    (found,) = problems(text)
+    assert found.startswith(f"mine.csv row 3, column {header}: {message}")
+    assert found.endswith(f"keep the column as it is with --map '{header}=keep'")
+    assert arrived(text, map={header: "keep"}).frames["statements"].iloc[2].iloc[-1] == word
+
+
+def test_words_for_a_vocabulary_in_other_letters_are_its_own() -> None:
+    text = "Actor,Proposal,Stance,Confidence,Attribution,Authority\nA,P,yes,HIGH,author voice,Former Official\nA,Q,no,hoch,,former-official\n"
+    arrival = arrived(text)
+    assert arrival.frames["statements"]["confidence"].tolist() == ["high", "high"]
+    assert arrival.frames["statements"]["attribution"].tolist() == ["author_voice", ""]
+    assert arrival.frames["actors"]["authority"].tolist() == ["former_official"]
+    assert not [n for n in arrival.notes if "more than one" in n]
+
+
+def test_a_type_that_is_no_kind_of_actor_is_kept_beside() -> None:
+    arrival = arrived("Actor,Actor type,Proposal,Stance\nWWF,NGO,Ban,yes\nAnn,Person,Ban,no\n")
+    assert row(arrival, "actors", "wwf") == {"id": "wwf", "name": "WWF", "kind": "", "type": "NGO"}
+    assert row(arrival, "actors", "ann") == {"id": "ann", "name": "Ann", "kind": "person", "type": ""}
+    assert "1 word of 'Actor type' that is no kind of actor here, kept in the column 'type': 'NGO'." in arrival.notes
