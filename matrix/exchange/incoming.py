@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from matrix.dataset.changes import Comparison, compare, merge, strangers
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.history import unsound
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, not_one_of
 
 if TYPE_CHECKING:
     from matrix.exchange.arriving.arrival import Arrival
@@ -31,6 +31,8 @@ class Corrections:
     dates: str = ""
     actors: str = "organization"
     proposals: str = "Proposals"
+    qualifier: str = ""
+    sheet: str = ""  # of a workbook made by hand; else the one whose header names the columns needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ def read_incoming(source: Path, into: Dataset | None = None, said: Corrections |
     merged: it adds and fills in, and never takes away. DatasetError for what cannot be read at all.
     """
     said = said or Corrections()
+    _refuse_unheard(source.name, "" if source.is_dir() else source.suffix.lower(), said)
     if source.is_dir():
         other = load(source)
         return _merged(other, into, _texts_beside(other))
@@ -83,21 +86,70 @@ def read_incoming(source: Path, into: Dataset | None = None, said: Corrections |
     raise DatasetError([Problem(source.name, 0, "", words)])
 
 
+def _refuse_unheard(file: str, ending: str, said: Corrections) -> None:
+    """DatasetError for options that say nothing about this kind of file: nobody should believe that they were heard.
+
+    `ending`: of the file; "" for a folder, "ours" for a workbook that was written here.
+    """
+    hand = (".csv", ".xlsx")
+    options: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
+        ("--map", bool(said.columns), hand),
+        ("--stance", bool(said.stances), (*hand, ".qdpx")),
+        ("--same", bool(said.same), hand),
+        ("--different", bool(said.different), hand),
+        ("--dates", bool(said.dates), hand),
+        ("--sheet", bool(said.sheet), (".xlsx",)),
+        ("--actors", said.actors != Corrections.actors, (".dna",)),
+        ("--qualifier", bool(said.qualifier), (".dna",)),
+        ("--proposals", said.proposals != Corrections.proposals, (".qdpx",)),
+    )
+    unheard = [(name, kinds) for name, given, kinds in options if given and ending not in kinds]
+    if unheard:
+        here = {"": "a folder", "ours": "a workbook of ours"}.get(ending, f"a {ending} file")
+        raise DatasetError(
+            Problem(file, 0, "", f"{name} says nothing about {here}: it is for {', '.join(kinds)} from elsewhere")
+            for name, kinds in unheard
+        )
+
+
 def _workbook(source: Path, into: Dataset | None, said: Corrections) -> Incoming:
     from matrix.exchange.returning import compare_workbook, is_ours, workbook_dataset
     from matrix.exchange.sheets import read_workbook
 
     sheets = read_workbook(source)
     if not is_ours(sheets):
-        shown = [s for s in sheets if s.rows and not s.hidden]
-        if not shown:
-            raise DatasetError([Problem(source.name, 0, "", "has no sheet with anything in it")])
-        notes = tuple(f"the sheet {s.name!r} is not read" for s in shown[1:])
-        return _sheet(shown[0], source.name, into, said, notes)
+        sheet = _chosen(sheets, source.name, said)
+        others = [s.name for s in sheets if s.rows and not s.hidden and s is not sheet]
+        notes = tuple(f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others)
+        return _sheet(sheet, source.name, into, said, notes)
+    _refuse_unheard(source.name, "ours", said)
     if into is None:
         return Incoming(dataset=workbook_dataset(source))
     found = compare_workbook(source, into)
     return Incoming(problems=found.problems, notes=found.notes, comparison=found)
+
+
+def _chosen(sheets: Sequence[Sheet], file: str, said: Corrections) -> Sheet:
+    """The sheet that the user names; else the one that most looks like statements, and the first where none does."""
+    from matrix.exchange.arriving.cells import promise
+
+    filled = [s for s in sheets if s.rows]
+    if said.sheet:
+        named = next((s for s in filled if s.name == said.sheet), None)
+        if named is None:
+            message = f"--sheet {said.sheet}: {not_one_of(said.sheet, [s.name for s in filled])}"
+            raise DatasetError([Problem(file, 0, "", message)])
+        return named
+    seen = [s for s in filled if not s.hidden]
+    if not seen:
+        raise DatasetError([Problem(file, 0, "", "has no sheet with anything in it")])
+    promises = [promise(s, said.columns) for s in seen]
+    best = [s for s, n in zip(seen, promises, strict=True) if n == max(promises)]
+    if max(promises) > 1 and len(best) > 1:
+        names = ", ".join(repr(s.name) for s in best)
+        message = f"several sheets look like statements: {names}; say which with --sheet (or keep but one in the file)"
+        raise DatasetError([Problem(file, 0, "", message)])
+    return best[0] if max(promises) > 1 else seen[0]
 
 
 def _whole(source: Path, into: Dataset | None) -> Incoming:

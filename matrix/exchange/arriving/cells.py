@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset.problems import Problem
 from matrix.exchange.arriving.arrival import refuse
-from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, WORDS
+from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
 from matrix.exchange.arriving.names import exact, loose
 from matrix.exchange.arriving.stance_words import STANCE_WORDS
 from matrix.exchange.sheets import TOO_MANY, Columns, Row, Sheet, TooWideError
@@ -172,6 +172,18 @@ def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
 def fields_named(cells: Sequence[str]) -> set[str]:
     """The fields that a row names, were it the header; words that are stances as well (`no`) say nothing of that."""
     return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in STANCE_WORDS}
+
+
+def promise(sheet: Sheet, named: Collection[str] = ()) -> int:
+    """How much a sheet looks like one of statements: the columns needed that its header names, or 2 of a wide sheet."""
+    top = list(sheet.rows[:LOOKED_AT])
+    if not top:
+        return 0
+    wanted = {loose(n) for n in named}
+    head = [c for c in top[_header_at(top, wanted)][1] if c.strip()]
+    needed = len(fields_named(head) & {*REQUIRED}) + sum(loose(c) in wanted for c in head)
+    unknown = sum(loose(c) not in WORDS for c in head)
+    return max(needed, 2 if needed and unknown > 1 else 0)
 
 
 _NO_VALUE = "is a formula whose value was never calculated: open the file in a spreadsheet program and save it"
