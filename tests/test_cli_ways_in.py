@@ -368,3 +368,17 @@ def test_a_dataset_on_the_shipped_scale_does_not_turn_conditional(here: Path) ->
     assert bring("b", "a", "--apply").exit_code == 0
     assert not load("a").scale.conditional[list(load("a").scale.ids).index("support")]
     assert CliRunner().invoke(main, ["check", "a"]).exit_code == 0
+
+
+def test_another_value_of_a_known_actor_is_a_conflict_and_another_address_another_source(here: Path) -> None:
+    head = "Actor,Side,Role,Proposal,Stance,Source,Link\n"
+    made_sheet(here / "old.csv", head + "Lee,cn,Chair,Ban,for,S,https://a.example\n")
+    made_sheet(here / "new.csv", head + "Lee,US,Minister,Tax,for,S,https://b.example\n")
+    assert bring("old.csv", "d", "--apply").exit_code == 0
+    before = files(here / "d")
+    result = bring("new.csv", "d", "--apply")
+    assert result.exit_code == 1
+    for line in ("column side: conflict lee: 'cn' -> 'us'", "column role: conflict lee: 'Chair' -> 'Minister'"):
+        assert line in result.stdout
+    assert "added s-2 (title 'S', url 'https://b.example')" in result.stdout
+    assert files(here / "d") == before

@@ -18,7 +18,9 @@ from matrix.exchange import guard
 from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Coded, Codes
 from matrix.exchange.arriving.header_words import FIELDS
+from matrix.exchange.arriving.known_sources import sources_there
 from matrix.exchange.arriving.mapping import Mapping_, known_names
+from matrix.exchange.arriving.names import exact
 from matrix.exchange.arriving.slugs import unique_slugs
 
 Row = dict[str, str]
@@ -47,7 +49,8 @@ def named(
     column, spec = m.coded[field], FIELDS[field]
     canonical = [m.decided.canonical.get(v, v) for v in column.values]
     names = list(dict.fromkeys(n for n in canonical if n))
-    ids = _ids(m, field, names)
+    known = _chosen(m, field, canonical, names, sides, problems)
+    ids = _ids(m, field, names, known)
     things = {id: i for i, id in enumerate(dict.fromkeys(ids))}  # a known thing may be called by two of its names
     place = {n: things[id] for n, id in zip(names, ids, strict=True)}
     of = np.array([place.get(n, -1) for n in canonical], dtype=np.int64)[column.codes]
@@ -60,7 +63,9 @@ def named(
     return Entities(_as_known(m, field, rows), column.named([rows[place[n]]["id"] if n else "" for n in canonical]))
 
 
-def sources(m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDArray[np.bool_]) -> Entities:
+def sources(
+    m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDArray[np.bool_], problems: list[Problem]
+) -> Entities:
     """The sources of the kept rows: one for each title and address; the sheet itself for statements that name none."""
     n = len(m.cells.rows)
     nothing = Coded(np.zeros(n, np.int64), [""])
@@ -77,16 +82,26 @@ def sources(m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDAr
     itself = [
         i for i, pair in enumerate(pairs.tolist()) if not distinct[pair // width] and not url.values[pair % width]
     ]
-    ids = _ids(m, "source", [r["title"] for r in rows], again=True)
-    rows = [{"id": id, **row} for id, row in zip(ids, rows, strict=True)]
+    used = np.unique(at[kept]).tolist()
     _note_sources(m, int((at == itself[0])[kept].sum()) if itself else 0, rows, notes)
+    fitting = sources_there(m.into, rows)
+    for i in used:
+        if len(fitting[i]) > 1:
+            message = _several(rows[i]["title"], fitting[i], bool(distinct[pairs[i] // width]))
+            column = m.header("source") or m.header("url")
+            problems.append(m.cells.problem(int(np.argmax((at == i) & kept)), column, message))
+    ids = _ids(m, "source", [r["title"] for r in rows], [each[0] if each else "" for each in fitting])
+    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}
+    of = np.array([things[id] for id in ids], dtype=np.int64)[at]
+    first = dict(zip(reversed(ids), reversed(rows), strict=True))
+    rows = [{"id": id, **first[id]} for id in things]
     for attribute, said in more.items():
         if attribute == "date":
             said = Coded(said.codes, list(m.days["source_date"]))
         if attribute != "url":
-            _describe(rows, at, attribute, said, notes)
-    used = np.unique(at[kept]).tolist()
-    return Entities(_as_known(m, "source", [rows[i] for i in used]), Coded(at, ids).named(ids))
+            _describe(rows, of, attribute, said, notes)
+    wanted = {ids[i] for i in used}
+    return Entities(_as_known(m, "source", [r for r in rows if r["id"] in wanted]), Coded(at, ids).named(ids))
 
 
 def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
@@ -109,24 +124,63 @@ def _note_sources(m: Mapping_, unnamed: int, rows: Sequence[Row], notes: list[st
         notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
 
 
-def _ids(m: Mapping_, field: str, names: Sequence[str], *, again: bool = False) -> list[str]:
-    """The id that each name has in the dataset it goes into, else a new one; `again`: of a repeated name, the first."""
-    known = dict(known_names(m.into, field))
+def _ids(m: Mapping_, field: str, names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The id that each name has in the dataset it goes into, else a new one."""
     taken = set(m.into.frames[FIELDS[field].table]["id"]) if m.into is not None else set()
-    found = [known.pop(n, "") if again else known.get(n, "") for n in names]
-    new = iter(unique_slugs([n for n, id in zip(names, found, strict=True) if not id], field, taken))
-    return [id or next(new) for id in found]
+    new = iter(unique_slugs([n for n, id in zip(names, known, strict=True) if not id], field, taken))
+    return [id or next(new) for id in known]
+
+
+def _chosen(
+    m: Mapping_,
+    field: str,
+    canonical: Sequence[str],
+    names: Sequence[str],
+    sides: Entities | None,
+    problems: list[Problem] | None,
+) -> list[str]:
+    """The known thing that each name means, '' for none; of several the one on the sheet's side, else it is asked."""
+    known = known_names(m.into, field)
+    chosen = []
+    for name in names:
+        each = known.get(name, ())
+        if len(each) > 1 and m.into is not None:
+            here = np.isin(m.coded[field].codes, [i for i, n in enumerate(canonical) if n == name])
+            if sides is not None:
+                frame = m.into.frames[FIELDS[field].table]
+                side = dict(zip(frame["id"], frame["side"].astype("str"), strict=True))
+                said = {str(s) for s in sides.column[here].unique() if s}
+                each = tuple(id for id in each if side[id] in said) or each
+            if len(each) > 1 and problems is not None:
+                message = _several(name, each, True)
+                problems.append(m.cells.problem(int(np.argmax(here)), m.header(field), message))
+        chosen.append(each[0] if each else "")
+    return chosen
+
+
+def _several(name: str, ids: Sequence[str], named: bool) -> str:
+    how = f"--same '{ids[0]}={name}'" if named else "write its id as the source"
+    return f"{shown(name)} may be {' or '.join(map(shown, ids))} of the dataset: say which, as in {how}"
 
 
 def _as_known(m: Mapping_, field: str, rows: Sequence[Row]) -> list[Row]:
-    """All that the dataset has, its blanks filled from the sheet, then what is new: nobody is renamed."""
+    """All that the dataset has and the sheet says of it, then what is new: nobody is renamed.
+
+    A value that differs is given on, for the comparison to show: what is meant is for people to say.
+    """
     if m.into is None:
         return list(rows)
     said = {r["id"]: r for r in rows}
     there = [{str(c): str(v) for c, v in r.items()} for r in records(m.into.frames[FIELDS[field].table])]
-    known = [{**said.get(r["id"], {}), **{c: v for c, v in r.items() if v}} for r in there]
+    known = [_told_of(r, said.get(r["id"], {}), FIELDS[field].column) for r in there]
     ids = {r["id"] for r in there}
     return [*known, *(r for r in rows if r["id"] not in ids)]
+
+
+def _told_of(known: Row, said: Row, naming: str) -> Row:
+    """A row with what the sheet says otherwise, but for its name and for other ways of writing the same."""
+    other = {c: v for c, v in said.items() if v and c != naming and exact(known.get(c, "")) != v}
+    return {**known, **other}
 
 
 def _describe(rows: list[Row], of: Codes, attribute: str, said: Coded, notes: list[str]) -> None:

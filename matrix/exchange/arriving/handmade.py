@@ -53,13 +53,13 @@ class _Reading:
 
     def arrival(self) -> Arrival:
         m = self.mapping
-        sides = named(m, "side", {}, self.notes) if m.header("side") else None
+        sides = named(m, "side", {}, self.notes, None, self.problems) if m.header("side") else None
         actors = named(m, "actor", {**self._of("actors")}, self.notes, sides, self.problems)
-        proposals = named(m, "proposal", self._of("proposals"), self.notes)
+        proposals = named(m, "proposal", self._of("proposals"), self.notes, None, self.problems)
         stance = m.coded["stance"]
         stance_ids = [m.stances.get(v, "") for v in stance.values]
         kept = self._kept(stance, stance_ids)
-        found = sources(m, self._of("sources"), self.notes, kept)
+        found = sources(m, self._of("sources"), self.notes, kept, self.problems)
         columns = {
             "actor": actors.column,
             "proposal": proposals.column,

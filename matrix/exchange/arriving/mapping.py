@@ -99,7 +99,7 @@ def propose(
         for f in known
         for pair in nearly_same(f, asked[f], decided)
         # Two words for one thing that is there already, such as its name and its id, are no question.
-        if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, "") == there[f].get(pair.b) is not None)
+        if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, ()) == there[f].get(pair.b) is not None)
     ]
     return Mapping_(
         cells,
@@ -116,16 +116,23 @@ def propose(
     )
 
 
-def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, str]:
-    """Names that a dataset already has for a field, and their ids, which are names too unless told otherwise."""
+def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, tuple[str, ...]]:
+    """Names that a dataset already has for a field, and the ids that bear them; ids are names too by default.
+
+    The name itself goes before other words for a thing: of several things, only those of the best kind of word count.
+    """
     if into is None:
         return {}
     spec = FIELDS[field]
     frame = into.frames[spec.table]
     others = [c for c in ("name_native", "name_zh", "title_zh") if c in frame.columns]
-    names: dict[str, str] = {}
-    for column in (*(["id"] if ids else []), *others, spec.column):  # the name itself goes before other words for it
-        names |= {exact(n): id for n, id in zip(frame[column], frame["id"], strict=True) if n}
+    names: dict[str, tuple[str, ...]] = {}
+    for column in (*(["id"] if ids else []), *reversed(others), spec.column):
+        called: dict[str, dict[str, None]] = {}
+        for name, id in zip(frame[column], frame["id"], strict=True):
+            if name:
+                called.setdefault(exact(name), {})[id] = None
+        names |= {name: tuple(each) for name, each in called.items()}
     return names
 
 

@@ -414,3 +414,41 @@ def test_a_type_that_is_no_kind_of_actor_is_kept_beside() -> None:
     assert row(arrival, "actors", "wwf") == {"id": "wwf", "name": "WWF", "kind": "", "type": "NGO"}
     assert row(arrival, "actors", "ann") == {"id": "ann", "name": "Ann", "kind": "person", "type": ""}
     assert "1 word of 'Actor type' that is no kind of actor here, kept in the column 'type': 'NGO'." in arrival.notes
+
+
+# ---- several things of one name, and values that differ
+
+REPORTS = "Actor,Proposal,Stance,Source,Link\nA,P,yes,Report,https://a.example\nB,P,no,Report,https://b.example\n"
+
+
+def test_a_source_is_known_by_title_and_address() -> None:
+    there = Dataset.from_frames(arrived(REPORTS).frames)
+    text = REPORTS + "C,P,yes,Report,https://c.example\n"
+    again = arrived(text, into=there)
+    assert again.frames["statements"]["source"].tolist() == ["report", "report-2", "report-3"]
+    assert again.frames["sources"]["url"].tolist() == ["https://a.example", "https://b.example", "https://c.example"]
+
+
+def test_a_title_of_several_sources_without_an_address_is_asked() -> None:
+    there = Dataset.from_frames(arrived(REPORTS).frames)
+    text = "Actor,Proposal,Stance,Source\nC,P,yes,Report\n"
+    assert problems(text, into=there) == [
+        "mine.csv row 2, column Source: 'Report' may be 'report' or 'report-2' of the dataset: say which, as in --same 'report=Report'"
+    ]
+    decided = arrived(text, into=there, same=["report-2=Report"])
+    assert decided.frames["statements"]["source"].tolist() == ["report-2"]
+    assert len(decided.frames["sources"]) == 2
+
+
+def test_two_actors_of_one_name_are_told_apart_by_their_side_or_asked() -> None:
+    there = dataset("ann talk support early")
+    frames = dict(there.frames)
+    frames["actors"] = frames["actors"].assign(name=["Ann", "Bob", "Ann", "Dee"])
+    twice = Dataset.from_frames(frames)
+    sided = "Actor,Side,Proposal,Stance\nAnn,South,talk,yes\n"
+    assert arrived(sided, into=twice).frames["statements"]["actor"].tolist() == ["cem"]
+    unsided = "Actor,Proposal,Stance\nAnn,talk,yes\n"
+    assert problems(unsided, into=twice) == [
+        "mine.csv row 2, column Actor: 'Ann' may be 'ann' or 'cem' of the dataset: say which, as in --same 'ann=Ann'"
+    ]
+    assert arrived(unsided, into=twice, same=["cem=Ann"]).frames["statements"]["actor"].tolist() == ["cem"]
