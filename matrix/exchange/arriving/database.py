@@ -44,6 +44,13 @@ def read_tables(connection: sqlite3.Connection, file: str, wanted: Mapping[str, 
     return {table: _rows(connection, file, table, columns, kinds[table], budget) for table, columns in wanted.items()}
 
 
+def present(connection: sqlite3.Connection, wanted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Those of the wanted tables that are there, plain and with all the columns."""
+    kinds = _kinds(connection)
+    plain = {table: columns for table, columns in wanted.items() if kinds.get(table) == "table"}
+    return {t: columns for t, columns in plain.items() if all(_columns(connection, t).get(c) == 0 for c in columns)}
+
+
 class _Budget:
     """How many more bytes may come out of a file: pages that are used many times over must not fill the memory."""
 
@@ -61,7 +68,7 @@ def _rows(
 ) -> Rows:
     if kind != "table":
         refuse(file, f"{table} is a {kind}, not a plain table")
-    found = dict(connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,)))
+    found = _columns(connection, table)
     for column in columns:
         if found.get(column) != 0:
             refuse(file, f"the table {table} has no {'plain ' if column in found else ''}column {column}")
@@ -76,6 +83,11 @@ def _rows(
         budget.take(row)
         rows.append(row)
     return rows
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> dict[str, int]:
+    """The columns of a table; 0 for a plain one, else in which way it is hidden or computed."""
+    return dict(connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?)", (table,)))
 
 
 def _kinds(connection: sqlite3.Connection) -> dict[str, str]:

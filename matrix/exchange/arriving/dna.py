@@ -15,9 +15,10 @@ from matrix.dataset.amounts import plural
 from matrix.exchange.arriving import dna_layout as layout
 from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, extra_column, hash_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
-from matrix.exchange.arriving.database import Rows, Value, opened, read_tables
+from matrix.exchange.arriving.database import Rows, Value, opened, present, read_tables
 from matrix.exchange.arriving.dna_layout import Actors
-from matrix.exchange.arriving.dna_scale import scale_of, stance_of
+from matrix.exchange.arriving.dna_left import NO_QUOTE, left_out, not_read
+from matrix.exchange.arriving.dna_scale import NO_VALUE, scale_of, stance_of
 from matrix.exchange.arriving.slugs import unique_slugs
 from matrix.exchange.arriving.spans import Places
 
@@ -26,17 +27,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, str]
 
 
-def read_dna(path: Path, actors: Actors = "organization") -> Arrival:
+def read_dna(path: Path, actors: Actors = "organization", qualifier: str = "") -> Arrival:
     """The DNA database as tables; DatasetError with one plain sentence where it cannot be read.
 
-    `actors`: whether organizations or persons make the statements. Ids of statements and documents are the database's
-    own (`s12`, `d3`), so that the same database, coded further, meets itself again.
+    `actors`: whether organizations or persons make the statements. `qualifier`: the boolean or integer variable that
+    says for or against, where that is not the one named agreement. Ids of statements and
+    documents are the database's own (`s12`, `d3`), so that the same database, coded further, meets itself again.
     """
     with opened(path) as connection:
         layout.check_version(path.name, read_tables(connection, path.name, layout.SETTINGS)["SETTINGS"])
         tables = read_tables(connection, path.name, layout.TABLES)
+        more = read_tables(connection, path.name, present(connection, layout.MORE))
     notes = _of_journal(path)
-    kind = layout.kind_of(path.name, tables, actors, notes)
+    kind = layout.kind_of(path.name, tables, actors, qualifier, notes)
+    notes += not_read(tables, more, kind)
     said = _values(tables, kind)
     actor_rows = _entities(tables, kind.actor, "actors", "name", notes)
     proposal_rows = _entities(tables, kind.concept, "proposals", "title", notes)
@@ -160,18 +164,20 @@ def _statements(
         actor, proposal = actors.get(values.get(kind.actor)), proposals.get(values.get(kind.concept))
         stance = stance_of(values.get(kind.qualifier), kind.scale)
         source = sources.get(document)
-        lacks = [
-            what
-            for what, there in (
-                (f"{chosen}", actor and actor["name"]),
-                ("concept", proposal and proposal["title"]),
-                ("qualifier", stance),
-                ("document", source),
-            )
-            if not there
-        ]
+        strange = stance is None and values.get(kind.qualifier) is not None
+        there = {
+            chosen: actor and actor["name"],
+            "concept": proposal and proposal["title"],
+            "qualifier": stance or strange,
+            "document": source,
+        }
+        lacks = (
+            [f"without {' and '.join(missing)}"] if (missing := [w for w, found in there.items() if not found]) else []
+        )
+        if strange:
+            lacks.append(f"where {kind.said_by!r} is {NO_VALUE[kind.scale]}")
         if lacks or not (actor and proposal and stance and source):
-            left.setdefault(f"without {' and '.join(lacks)}", []).append(name)
+            left.setdefault(" and ".join(lacks), []).append(name)
             continue
         taken[stance[0]] = stance[1]
         row = {"id": name, "actor": actor["id"], "proposal": proposal["id"], "stance": stance[0]}
@@ -179,7 +185,7 @@ def _statements(
         row["coder"] = coders.get(coder, "")
         quote = _quote(places.get(source["id"]), start, stop)
         if quote is None:
-            left.setdefault("quote", []).append(name)
+            left.setdefault(NO_QUOTE, []).append(name)
         else:
             row["quote"], row["start"] = quote
             quoted += len(quote[0])
@@ -189,19 +195,11 @@ def _statements(
             value = values.get(variable)
             row[column] = entities.get(value, "") if variable in short else "" if value is None else str(value)
         rows.append(row)
-    _note_left(left, notes)
+    if not rows:
+        why = " ".join(left_out(left)) or f"no statement of the type {kind.label!r} has been coded."
+        refuse(file, f"holds no statement that can be read: {why.rstrip('.')}")
+    notes += left_out(left)
     return rows, scale_of(taken, kind.scale)
-
-
-def _note_left(left: Mapping[str, Sequence[str]], notes: list[str]) -> None:
-    for why, ids in left.items():
-        if why == "quote":
-            notes.append(
-                f"{plural(len(ids), 'statement')} without a quote, as the coded span lies outside the text: "
-                f"{some(ids)}."
-            )
-        else:
-            notes.append(f"{plural(len(ids), 'statement')} {why} left out: {some(ids)}.")
 
 
 def _quote(places: Places | None, start: Value, stop: Value) -> tuple[str, str] | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from matrix.dataset.amounts import plural
+from matrix.dataset.problems import near_miss, shown
 from matrix.exchange.arriving.arrival import refuse
 from matrix.exchange.arriving.database import Rows, Value
 
@@ -28,7 +29,9 @@ TABLES = {
     "ATTRIBUTEVALUES": ("EntityId", "AttributeVariableId", "AttributeValue"),
     "CODERS": ("ID", "Name"),
 }
-_QUALIFIERS = ("boolean", "integer")
+MORE = {"STATEMENTLINKS": ("ID", "SourceStatementId", "TargetStatementId"), "ENTITIES": ("ID", "ChildOf")}
+AGREEMENT = "agreement"
+_QUALIFIERS = {"boolean": "1 is support, 0 is oppose", "integer": "each number is a stance of its own"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Kind:
     actor: Value
     concept: Value
     qualifier: Value
+    said_by: str  # the qualifier's name
     scale: str  # boolean or integer
     others: Mapping[Value, str]  # the remaining variables and their names
 
@@ -52,11 +56,15 @@ def check_version(file: str, settings: Rows) -> None:
         refuse(file, f"{written}; databases of DNA {VERSION}x can be read (others open in DNA 3.0)")
 
 
-def kind_of(file: str, tables: Mapping[str, Rows], actors: Actors, notes: list[str]) -> Kind:
-    """The statement type with a concept, the wanted kind of actor and a qualifier; the others are noted."""
+def kind_of(file: str, tables: Mapping[str, Rows], actors: Actors, qualifier: str, notes: list[str]) -> Kind:
+    """The statement type with a concept, the wanted kind of actor and the qualifier; the others are noted.
+
+    `qualifier`: the variable that says for or against, '' for the one named agreement. DatasetError where there is
+    none of that name: which one it is instead cannot be guessed.
+    """
     labels = {id: str(label) for id, label in tables["STATEMENTTYPES"]}
     used = Counter(row[1] for row in tables["STATEMENTS"])
-    found = [k for id, label in labels.items() if (k := _fitting(id, label, tables["VARIABLES"], actors))]
+    found = [k for id, label in labels.items() for k in _fitting(id, label, tables["VARIABLES"], actors)]
     if not found:
         has = "; ".join(f"{labels[id]!r} has {_variables(id, tables['VARIABLES'])}" for id in list(labels)[:5])
         refuse(
@@ -64,25 +72,40 @@ def kind_of(file: str, tables: Mapping[str, Rows], actors: Actors, notes: list[s
             f"has no statement type with the variables concept (short text), {actors} (short text) and one that "
             f"qualifies (boolean or integer), as the DNA Statement has: {has or 'it has none at all'}",
         )
-    kind = max(found, key=lambda k: used[k.id])
+    kind = _qualified(file, found, qualifier, used)
+    notes.append(f"The stance is the variable {shown(kind.said_by)} ({kind.scale}): {_QUALIFIERS[kind.scale]}.")
     if left := [f"{labels[i]!r} ({plural(used[i], 'statement')})" for i in labels if i != kind.id and used[i]]:
         notes.append(f"Only statements of the type {kind.label!r} were read, not those of {', '.join(left)}.")
     return kind
 
 
-def _fitting(id: Value, label: str, variables: Rows, actors: Actors) -> Kind | None:
+def _qualified(file: str, found: Sequence[Kind], qualifier: str, used: Mapping[Value, int]) -> Kind:
+    """The most used type, which must have the qualifier; of types that have one named by the user the most used."""
+    wanted = (qualifier.strip() or AGREEMENT).casefold()
+    most_used = max(found, key=lambda k: used[k.id]).id
+    named = [k for k in found if k.said_by.casefold() == wanted and (qualifier or k.id == most_used)]
+    if not named:
+        names = list(dict.fromkeys(k.said_by for k in found if qualifier or k.id == most_used))
+        refuse(
+            file,
+            f"has no boolean or integer variable {shown(qualifier or AGREEMENT)} but {', '.join(names)}"
+            f"{near_miss(wanted, names)}: say which one is for or against with --qualifier {shown(names[0])}",
+        )
+    return max(named, key=lambda k: used[k.id])
+
+
+def _fitting(id: Value, label: str, variables: Rows, actors: Actors) -> list[Kind]:
+    """The ways to read a statement type: one for each variable that may be the qualifier."""
     own = [(v, str(name), str(data)) for v, name, data, of in variables if of == id]
     short = {name.casefold(): v for v, name, data in own if data == "short text"}
-    qualifiers = sorted(
-        (v for v in own if v[2] in _QUALIFIERS), key=lambda v: (v[1].casefold() != "agreement", _QUALIFIERS.index(v[2]))
-    )
-    if actors not in short or "concept" not in short or not qualifiers:
-        return None
-    qualifier, _, scale = qualifiers[0]
-    taken = {short[actors], short["concept"], qualifier}
-    return Kind(
-        id, label, short[actors], short["concept"], qualifier, scale, {v: n for v, n, _ in own if v not in taken}
-    )
+    if actors not in short or "concept" not in short:
+        return []
+    actor, concept = short[actors], short["concept"]
+    return [
+        Kind(id, label, actor, concept, q, by, scale, {v: n for v, n, _ in own if v not in (actor, concept, q)})
+        for q, by, scale in own
+        if scale in _QUALIFIERS
+    ]
 
 
 def _variables(id: Value, variables: Rows) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.exchange.arriving.database import Value
 
+NO_VALUE = {"boolean": "neither 0 nor 1", "integer": "no whole number"}
+
 
 def stance_of(value: Value, scale: str) -> tuple[str, int | float] | None:
     """The stance id and score of a qualifier's value; None where there is none or it is not of the scale."""

@@ -27,6 +27,19 @@ INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 4, 2), (2, 4
 DELETE FROM DATABOOLEAN;
 """
 
+HEDGED = """
+UPDATE VARIABLES SET Variable = 'hedged' WHERE ID = 4;
+INSERT INTO VARIABLES VALUES (6, 'grade', 'integer', 1);
+INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 6, 2), (2, 6, -1);
+"""
+MORE = """
+INSERT INTO ATTRIBUTEVARIABLES VALUES (4, 1, 'Party');
+INSERT INTO ATTRIBUTEVALUES VALUES (6, 4, 4, 'Greens');
+CREATE TABLE STATEMENTLINKS (ID INTEGER PRIMARY KEY, SourceStatementId INTEGER, TargetStatementId INTEGER);
+INSERT INTO STATEMENTLINKS VALUES (1, 1, 2), (2, 3, 4);
+UPDATE ENTITIES SET ChildOf = 5 WHERE ID = 9;
+"""
+
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
@@ -84,6 +97,29 @@ def test_what_does_not_map_is_said(study: Path) -> None:
     assert "1 document without a date that can be read: 'd2'." in notes
 
 
+def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
+    path = dna(tmp_path / "more.dna", MORE)
+    rest = "2 links between statements, 1 entity that stands below another."
+    assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
+    of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
+    alias = "attribute 'Alias' of organization (1 value)"
+    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, "person").notes
+
+
+def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -> None:
+    assert "The stance is the variable 'agreement' (boolean): 1 is support, 0 is oppose." in read_dna(study).notes
+    hedged = dna(tmp_path / "hedged.dna", HEDGED)
+    assert row(read_dna(hedged, qualifier="Hedged"), "statements", "s2")["stance"] == "oppose"
+    graded = read_dna(hedged, qualifier="grade")
+    assert "The stance is the variable 'grade' (integer): each number is a stance of its own." in graded.notes
+    assert graded.frames["statements"][["id", "stance", "hedged"]].to_numpy().tolist() == [
+        ["s1", "plus-2", "1"],
+        ["s2", "minus-1", "0"],
+    ]
+    with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
+        read_dna(hedged, qualifier="graed")
+
+
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
     arrival = read_dna(study, "person")
     assert counts(arrival)["statements"] == 1
@@ -133,7 +169,8 @@ def test_the_more_used_statement_type_is_read_and_the_other_named(tmp_path: Path
     [
         ("UPDATE STATEMENTS SET Stop = 9999 WHERE ID = 1", "1 statement without a quote, as the coded span lies outside the text: 's1'."),
         ("DELETE FROM DATABOOLEAN WHERE StatementId = 2", "1 statement without qualifier left out: 's2'."),
-        ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 2", "1 statement without qualifier left out: 's2'."),
+        ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 2", "1 statement where 'agreement' is neither 0 nor 1 left out: 's2'."),
+        ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 5", "1 statement without organization and where 'agreement' is neither 0 nor 1 left out: 's5'."),
         ("UPDATE STATEMENTS SET DocumentId = 77 WHERE ID = 2", "1 statement without document left out: 's2'."),
         ("UPDATE DOCUMENTS SET Title = '' WHERE ID = 1", "1 document without a title: 'd1'."),
         ("UPDATE DOCUMENTS SET Date = 99999999999999 WHERE ID = 1", "2 documents without a date that can be read: 'd1', 'd2'."),
@@ -152,6 +189,9 @@ def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) ->
         ("DELETE FROM SETTINGS", "does not say which version of DNA wrote it"),
         ("DROP TABLE DATAINTEGER", "has no table DATAINTEGER"),
         ("DELETE FROM VARIABLES WHERE Variable = 'agreement'", "has no statement type with the variables concept"),
+        ("UPDATE DATABOOLEAN SET Value = 7", "holds no statement that can be read: 4 statements where 'agreement' is neither 0 nor 1 left out"),
+        ("DELETE FROM STATEMENTS", "holds no statement that can be read: no statement of the type 'DNA Statement' has been coded"),
+        (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --qualifier 'hedged'"),
         ("ALTER TABLE DOCUMENTS RENAME TO D; CREATE VIEW DOCUMENTS AS SELECT * FROM D", "DOCUMENTS is a view, not a plain table"),
         ("DROP TABLE CODERS; CREATE VIRTUAL TABLE CODERS USING fts5(ID, Name)", "CODERS is a virtual table, not a plain table"),
         ("DROP TABLE CODERS; CREATE TABLE CODERS (ID INTEGER PRIMARY KEY, Name AS (hex(zeroblob(9999))))", "has no plain column Name"),
