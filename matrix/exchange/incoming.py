@@ -77,7 +77,8 @@ def read_incoming(source: Path, into: Dataset | None = None, said: Corrections |
 
         if said.actors not in ("organization", "person"):
             raise DatasetError([Problem(source.name, 0, "", "actors are organization or person")])
-        return _arrived(read_dna(source, "person" if said.actors == "person" else "organization"), into)
+        person = said.actors == "person"
+        return _arrived(read_dna(source, "person" if person else "organization", said.qualifier), into)
     if ending == ".qdpx":
         from matrix.exchange.arriving.refi import read_refi
 
