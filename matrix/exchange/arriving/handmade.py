@@ -213,7 +213,11 @@ class _Reading:
 
     def _ids(self, columns: Texts, kept: Bools) -> pd.Series[Any]:
         """The sheet's own ids as slugs; for the others one made of what is stated, so that order does not matter."""
-        made = ids_of(columns[c] for c in ("actor", "proposal", "source", "date_start") if c in columns)
+        telling = {c: columns[c] for c in ("stance", "quote", "summary", "condition") if c in columns}
+        known = self.mapping.into.frames["statements"] if self.mapping.into is not None else None
+        made = ids_of(
+            (columns[c] for c in ("actor", "proposal", "source", "date_start") if c in columns), telling, known
+        )
         header = self.mapping.header("id")
         if not header:
             return made

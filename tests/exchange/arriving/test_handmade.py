@@ -452,3 +452,24 @@ def test_two_actors_of_one_name_are_told_apart_by_their_side_or_asked() -> None:
         "mine.csv row 2, column Actor: 'Ann' may be 'ann' or 'cem' of the dataset: say which, as in --same 'ann=Ann'"
     ]
     assert arrived(unsided, into=twice, same=["cem=Ann"]).frames["statements"]["actor"].tolist() == ["cem"]
+
+
+def test_rows_that_state_the_same_keep_their_ids_when_they_move_or_more_come() -> None:
+    rows = ["A,P,yes,S,one", "A,P,no,S,two", "A,P,no,S,three"]
+
+    def by_quote(*order: int, into: Dataset | None = None) -> dict[str, str]:
+        text = "\n".join(["Actor,Proposal,Stance,Source,Quote", *(rows[i] for i in order)])
+        made = arrived(text, into=into).frames["statements"]
+        return dict(zip(made["quote"], made["id"], strict=True))
+
+    ids = by_quote(0, 1, 2)
+    assert by_quote(2, 1, 0) == ids
+    assert len(set(ids.values())) == 3
+    for first in (0, 1, 2):
+        there = Dataset.from_frames(arrived("Actor,Proposal,Stance,Source,Quote\n" + rows[first]).frames)
+        (old,) = there.statements["id"]
+        grown = by_quote(2, 0, 1, into=there)
+        assert grown[rows[first].split(",")[-1]] == old
+        assert len(set(grown.values())) == 3
+    there = Dataset.from_frames(arrived("\n".join(["Actor,Proposal,Stance,Source,Quote", *rows])).frames)
+    assert by_quote(1, into=there) == {"two": ids["two"]}
