@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Cells, Coded, cells_of
 from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, REQUIRED, SIGNS, SKIP, WORDS
 from matrix.exchange.arriving.likeness import Decisions, Pair, nearly_same
+from matrix.exchange.arriving.merged import filled_down
 from matrix.exchange.arriving.names import exact, loose
 from matrix.exchange.arriving.stances_of import StanceWords
 from matrix.exchange.arriving.when import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
@@ -42,6 +44,7 @@ class Mapping_:  # noqa: N801
     into: Dataset | None = None
     coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
     days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
+    merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
@@ -70,6 +73,9 @@ def propose(
     file = file or sheet.name
     chosen = {exact(column): field.strip() for column, field in (map or {}).items()}
     cells = cells_of(sheet, file, chosen)
+    sheet, merged = filled_down(sheet, cells.header_row, file)
+    if merged:
+        cells = cells_of(sheet, file, chosen)
     words = StanceWords.of({exact(w): id.strip() for w, id in (stances or {}).items()}, into)
     problems = [*cells.unvalued, *words.problems(file)]
     columns: dict[str, str] = {}
@@ -113,6 +119,7 @@ def propose(
         into,
         coded,
         days,
+        tuple(merged),
     )
 
 
@@ -165,11 +172,11 @@ def _columns(cells: Cells, chosen: Mapping[str, str], problems: list[Problem]) -
             problems.append(Problem(cells.file, cells.header_row, column, message))
         if target not in allowed:
             problems.append(
-                Problem(cells.file, cells.header_row, column, f"--map {column}={target}: {not_one_of(target, allowed)}")
+                Problem(cells.file, cells.header_row, column, f"--map {column}={target}: {_no_field(target, allowed)}")
             )
     for header in cells.headers:
         said = chosen.get(header)
-        columns[header] = said if said in allowed else WORDS.get(loose(header)) or KEEP
+        columns[header] = said if said in allowed else WORDS.get(loose(_unrepeated(header, cells.headers))) or KEEP
     _doubled(cells, columns, problems)
     unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen]
     if cells.label_of is None:
@@ -184,6 +191,18 @@ def _columns(cells: Cells, chosen: Mapping[str, str], problems: list[Problem]) -
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     return columns
+
+
+def _no_field(target: str, allowed: Sequence[str]) -> str:
+    """Why it is no field, with the one that people's word means, else the nearest."""
+    meant = WORDS.get(loose(target))
+    return f"{target!r} is a word for {meant}: say {meant}" if meant else not_one_of(target, allowed)
+
+
+def _unrepeated(header: str, headers: Sequence[str]) -> str:
+    """The header as it is written in the sheet: a second `Actor` stands here as `Actor (2)`."""
+    base = re.sub(r" \(\d+\)$", "", header)
+    return base if base in headers else header
 
 
 def _doubled(cells: Cells, columns: Mapping[str, str], problems: list[Problem]) -> None:
@@ -206,6 +225,8 @@ def _missing(cells: Cells, columns: Mapping[str, str], unmapped: Sequence[str], 
             near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]
             if near:
                 hint = f"; did you mean {near[0]!r}?: say --map '{near[0]}={wanted}'"
+            elif wanted == "actor" and (institution := next((h for h, f in columns.items() if f == "institution"), "")):
+                hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
             else:
                 hint = f": name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped) or 'none left'}"
             message = f"no column says the {wanted}{hint}"

@@ -1,0 +1,33 @@
+"""What is proposed for the columns of a sheet, and what is said of those that are doubled, missing or named wrongly."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.exchange.arriving.test_handmade import arrived, problems
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "message"),
+    [
+        ("Actor,Proposal,Stance,Actor", {}, "column Actor (2): would be actor, as 'Actor' is: say which with"),
+        (
+            "Organisation,Forderung,Position,Rest",
+            {},
+            "column actor: no column says the actor; did you mean 'Organisation'?: say --map 'Organisation=actor'",
+        ),
+        (
+            "Actor,Proposal,Stance,Rest",
+            {"map": {"Rest": "quelle"}},
+            "column Rest: --map Rest=quelle: 'quelle' is a word for source: say source",
+        ),
+    ],
+)
+def test_what_the_user_is_told_of_a_column(header: str, options: dict[str, dict[str, str]], message: str) -> None:
+    found = problems(f"{header}\nA,P,yes,B\n", **options)
+    assert [p.startswith(f"mine.csv row 1, {message}") for p in found] == [True]
+
+
+def test_a_second_column_of_one_name_may_be_kept() -> None:
+    arrival = arrived("Actor,Proposal,Stance,Actor\nA,P,yes,B\n", map={"Actor (2)": "keep"})
+    assert arrival.frames["actors"]["id"].tolist() == ["a"]
