@@ -8,9 +8,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
@@ -118,6 +120,16 @@ def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -
     ]
     with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
         read_dna(hedged, qualifier="graed")
+
+
+def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None:
+    command = ["import", str(dna(tmp_path / "hedged.dna", HEDGED)), str(tmp_path / "new")]
+    asked = CliRunner().invoke(main, command)
+    assert asked.exit_code != 0
+    assert "with --qualifier 'hedged'" in asked.output
+    answered = CliRunner().invoke(main, [*command, "--qualifier", "hedged"])
+    assert answered.exit_code == 0
+    assert "The stance is the variable 'hedged' (boolean)" in answered.output
 
 
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
