@@ -7,6 +7,7 @@ Python `str`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.exchange import unpacking
-from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, hash_of, name_of, refuse, some, text_frame
+from matrix.exchange.arriving.arrival import EXAMPLES, MOST_QUOTED, Arrival, hash_of, name_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.refi_codes import Row, Tree
 from matrix.exchange.arriving.refi_project import Case, Project, Span, parse
@@ -214,6 +215,16 @@ class _Reading:
             row[column] = text
         return row
 
+    def _other_codes(self) -> list[str]:
+        """A sentence about codes that are neither proposal nor stance, the most used first."""
+        used = Counter(code for span in self.project.spans for code in span.codes)
+        known = {*self.tree.proposals, *self.tree.stances}
+        other = [g for g, c in self.project.codes.items() if g not in known and (c.codable or used[g])]
+        other.sort(key=lambda guid: -used[guid])
+        named = [f"{shown(self.project.codes[g].name)} ({plural(used[g], 'selection')})" for g in other]
+        more = f" and {len(named) - EXAMPLES:,} more" if len(named) > EXAMPLES else ""
+        return [f"Codes neither proposal nor stance: {', '.join(named[:EXAMPLES])}{more}."] if named else []
+
     def _notes(self) -> list[str]:
         taken: dict[str, list[str]] = {}
         for guid, stance in self.tree.stances.items():
@@ -221,10 +232,14 @@ class _Reading:
         notes = [f"Codes taken for the stance {stance}: {some(names)}." for stance, names in taken.items()]
         for why, places in self.left.items():
             notes.append(f"{plural(len(places), 'selection')} {why}: {some(places)}.")
+        notes += self._other_codes()
         silent = [s.name for s in self.project.sources if s.text is None]
         if silent:
             notes.append(f"{plural(len(silent), 'source')} without plain text in UTF-8: {some(silent)}.")
         if self.project.unread:
-            left = ", ".join(plural(n, what) for what, n in self.project.unread.items())
+            left = ", ".join(
+                plural(n, what, what.replace("coding ", "codings ", 1) if what.startswith("coding ") else "")
+                for what, n in self.project.unread.items()
+            )
             notes.append(f"Not read: {left}.")
         return [*notes, *unknown_kinds(self.unknown)]

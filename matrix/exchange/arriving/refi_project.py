@@ -179,6 +179,9 @@ def _plain(element: Element, sources: Sources) -> str | None:
 
 def _unread(root: Element, memos: int) -> dict[str, int]:
     counts = Counter(_UNREAD[e.tag] for e in root.iter() if e.tag in _UNREAD)
+    for source in root.iterfind("./Sources/*"):
+        if source.tag in _UNREAD and (codings := sum(1 for _ in source.iter("Coding"))):
+            counts[f"coding in a {_UNREAD[source.tag]}"] += codings
     counts["memo that is tied to no selection of text"] = memos
     counts["coding of a whole source"] = len(root.findall("./Sources/TextSource/Coding"))
     counts["variable of a source"] = len(root.findall("./Sources/TextSource/VariableValue"))

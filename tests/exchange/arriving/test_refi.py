@@ -68,6 +68,15 @@ def test_what_does_not_map_is_listed(study: Path) -> None:
     assert "Codes taken for the stance support: 'Agrees'." in notes
 
 
+def test_other_codes_and_codings_of_other_sources_are_counted(tmp_path: Path) -> None:
+    chosen = {**SELECTIONS, 1: [*SELECTIONS[1], selection(107, FIRST, "notes", 21)]}
+    pdf = f'<PDFSource guid="{guid(54)}" name="a.pdf"><PDFSelection><Coding/><Coding/></PDFSelection></PDFSource>'
+    xml = project(codes=CODES + code(21, "Emotion"), selections=chosen, more=pdf)
+    notes = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands").notes
+    assert "Codes neither proposal nor stance: 'Emotion' (1 selection), 'Tone' (0 selections)." in notes
+    assert any(n.startswith("Not read: 1 PDF source, 2 codings in a PDF source, 1 memo") for n in notes)
+
+
 def test_every_quote_verifies_also_with_a_byte_order_mark_and_after_an_emoji(study: Path) -> None:
     arrival = read_refi(study, "Demands")
     dataset = Dataset.from_frames(arrival.frames)
