@@ -59,6 +59,7 @@ class _Reading:
         stance = m.coded["stance"]
         stance_ids = [m.stances.get(v, "") for v in stance.values]
         kept = self._kept(stance, stance_ids)
+        self._note_silent(actors.column, proposals.column, kept)
         found = sources(m, self._of("sources"), self.notes, kept, self.problems)
         columns = {
             "actor": actors.column,
@@ -141,6 +142,16 @@ class _Reading:
                 self.notes.append(f"{plural(len(rows), 'row')} without {wanted} left out: row {listed}.")
             kept &= ~blank
         return kept
+
+    def _note_silent(self, actors: pd.Series[Any], proposals: pd.Series[Any], kept: Bools) -> None:
+        """Names that only stand in rows that are left out: they come in all the same, which people should know."""
+        if kept.all():
+            return
+        for column, what in ((actors, "actor"), (proposals, "proposal")):
+            heard = {"", *column[kept].unique()}
+            silent = [id for id in column[~kept].unique() if id not in heard]
+            if silent:
+                self.notes.append(f"{plural(len(silent), what)} without a statement: {some(silent)}.")
 
     def _prose(self) -> dict[str, pd.Series[Any]]:
         """The columns of statements that are text or vocabulary."""
@@ -247,6 +258,10 @@ class _Reading:
             if found:
                 number = sum(found.values())
                 self.notes.append(f"{plural(number, 'cell')} of {shown(column)} taken as blank: {some(found)}.")
+        if m.merged:
+            self.notes.append(
+                f"{plural(len(m.merged), 'cell')} merged over several rows, the value taken for each: {some(m.merged)}."
+            )
         if m.questions:
             pairs = "; ".join(map(str, m.questions[:3]))
             self.notes.append(

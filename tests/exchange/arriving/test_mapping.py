@@ -31,3 +31,11 @@ def test_what_the_user_is_told_of_a_column(header: str, options: dict[str, dict[
 def test_a_second_column_of_one_name_may_be_kept() -> None:
     arrival = arrived("Actor,Proposal,Stance,Actor\nA,P,yes,B\n", map={"Actor (2)": "keep"})
     assert arrival.frames["actors"]["id"].tolist() == ["a"]
+
+
+def test_names_that_stand_only_in_rows_left_out_are_told() -> None:
+    arrival = arrived("Actor,Proposal,Stance\nA,P,yes\nGesamt,,1\nB,Q,hm\n", stances={"hm": "skip", "1": "skip"})
+    assert arrival.frames["actors"]["id"].tolist() == ["a", "gesamt", "b"]
+    assert "2 actors without a statement: 'gesamt', 'b'." in arrival.notes
+    assert "1 proposal without a statement: 'q'." in arrival.notes
+    assert not any("without a statement" in n for n in arrived("Actor,Proposal,Stance\nA,P,yes\n").notes)
