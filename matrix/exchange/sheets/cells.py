@@ -27,7 +27,7 @@ def read_cells(archive: Archive, place: Place, book: Book, room: int = MOST_CELL
     """A sheet, and the number of its cells as laid out, which may be `room`."""
     cells = _Cells(archive, place, book, room)
     read_elements(archive, place.part, cells)
-    return Sheet(place.name, place.hidden, cells.rows, frozenset(cells.unvalued)), cells.laid
+    return Sheet(place.name, place.hidden, cells.rows, frozenset(cells.unvalued), tuple(cells.merged)), cells.laid
 
 
 class _Cells:
@@ -35,6 +35,7 @@ class _Cells:
         self.pieces: list[str] = []
         self.rows: list[tuple[int, tuple[str, ...]]] = []
         self.unvalued: list[tuple[int, int]] = []
+        self.merged: list[tuple[int, int, int]] = []
         self.laid = 0
         self._archive, self._place, self._book, self._room = archive, place, book, room
         self._depth = self._row = self._filled = self._widest = self._reading = 0
@@ -158,7 +159,7 @@ class _Cells:
         self._said = False
 
     def _merged(self, reference: str) -> None:
-        """A merge is ignored, as only its first cell holds a value; one as big as the sheet is no mistake."""
+        """Where a merge reaches over several rows: only its first cell holds a value. None is as big as the sheet."""
         if found := _RANGE.fullmatch(reference):
             left, top, right, bottom = found.groups()
             wide = abs(column_index_from_string(right) - column_index_from_string(left)) + 1
@@ -166,6 +167,9 @@ class _Cells:
                 self._archive.refuse(
                     f"sheet {shown(self._place.name)} merges the cells {reference} into one; undo that"
                 )
+            first, last = sorted((int(top), int(bottom)))
+            if last > first:
+                self.merged.append((first, last, column_index_from_string(left) - 1))
 
     def _far(self) -> NoReturn:
         where = f"{_LETTERS[self._column]}{self._row}"

@@ -20,9 +20,11 @@ class Sheet:
 
     rows: the row's number in the spreadsheet (from 1) and its cells, without trailing blanks; blank rows are left out.
     unvalued: row and column (from 0) of formulas whose value the file does not hold, as no program calculated it.
+    merged: cells that reach over several rows: first and last row, and the column (from 0) that holds the value.
     """
 
     name: str
     hidden: bool
     rows: Sequence[Row]
     unvalued: frozenset[tuple[int, int]] = frozenset()
+    merged: tuple[tuple[int, int, int], ...] = ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from matrix.exchange.arriving.arrival import Arrival
 from matrix.exchange.arriving.handmade import read_sheet
 from matrix.exchange.arriving.mapping import Mapping_, propose
 from matrix.exchange.arriving.names import exact, loose
-from matrix.exchange.sheets import Sheet, read_csv_sheet
+from matrix.exchange.sheets import Sheet, read_csv_sheet, read_workbook
 from tests.exchange.arriving import tiny_sheets
 from tests.tiny import dataset
 
@@ -473,3 +475,27 @@ def test_rows_that_state_the_same_keep_their_ids_when_they_move_or_more_come() -
         assert len(set(grown.values())) == 3
     there = Dataset.from_frames(arrived("\n".join(["Actor,Proposal,Stance,Source,Quote", *rows])).frames)
     assert by_quote(1, into=there) == {"two": ids["two"]}
+
+
+def test_a_cell_merged_over_several_rows_counts_for_each(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (
+        ["My study"],
+        [],
+        ["Actor", "Proposal", "Stance", "Source"],
+        ["A", "Ban", "yes", "S"],
+        ["B", None, "no", "S"],
+        ["C", None, "no", None],
+    ):
+        book.active.append(line)
+    for cells in ("A1:D2", "B4:B6", "D5:D6"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "merged.xlsx")
+    sheet = read_workbook(tmp_path / "merged.xlsx")[0]
+    arrival = read_sheet(sheet, propose(sheet, "merged.xlsx"))
+    assert arrival.frames["statements"][["actor", "proposal", "source"]].to_numpy().tolist() == [
+        ["a", "ban", "s"],
+        ["b", "ban", "s"],
+        ["c", "ban", "s"],
+    ]
+    assert "2 cells merged over several rows, the value taken for each: 'B4:B6', 'D5:D6'." in arrival.notes
