@@ -9,7 +9,7 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import state
 from matrix.dashboard.params import ALL, BEGIN
 from matrix.dashboard.rows import Record, records
-from matrix.dashboard.said import Said, on_condition
+from matrix.dashboard.said import Said, known_by, on_condition
 from matrix.dashboard.text import bdi, esc
 from matrix.dataset import dates
 from matrix.dataset.amounts import plural
@@ -131,9 +131,10 @@ def _said(ids: list[str], said: Said, quoted: bool = False, named: bool = False)
         who = (
             f"{said.actor(str(s['proposal']), str(s['actor']))} {said.cards.stance(str(s['stance']))} " if named else ""
         )
+        known = f"; {known_by(s)}" if known_by(s) else ""
         quote = f'<blockquote dir="auto">“{esc(str(s["quote"]))}”</blockquote>' if quoted and s["quote"] else ""
         lines.append(
-            f'<div>{who}<span class="pm-quiet">{when}, statement {bdi(id_)}</span>{quote}'
+            f'<div>{who}<span class="pm-quiet">{when}, statement {bdi(id_)}{esc(known)}</span>{quote}'
             f"{on_condition(str(s['condition']))}</div>"
         )
     return "".join(lines)

@@ -10,7 +10,7 @@ from matrix.analysis.between import history
 from matrix.analysis.timeline import AFTER, EVENT, UNDATED
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.rows import Record, records
-from matrix.dashboard.said import Said, on_condition
+from matrix.dashboard.said import Said, known_by, on_condition
 from matrix.dashboard.text import bdi, esc, humane, listed, sentence
 from matrix.dataset import dates
 from matrix.dataset.amounts import plural
@@ -94,8 +94,9 @@ def _statement(r: Record, said: Said, of: str, after: Mapping[str, list[str]]) -
     notes += [f"takes the place of {_told(said, id_)}" for id_ in after.get(str(r["id"]), ())]
     chain = f'<p class="pm-standing">{esc(sentence("; ".join(notes)))}</p>' if notes else ""
     stance = said.cards.stance(str(r["stance"]))
+    known = f"; {known_by(s)}" if known_by(s) else ""
     return (
-        f'<p>{stance} {side}{who} <span class="pm-quiet">statement {bdi(str(r["id"]))}</span></p>'
+        f'<p>{stance} {side}{who} <span class="pm-quiet">statement {bdi(str(r["id"]))}{esc(known)}</span></p>'
         f"{quote}{on_condition(str(s['condition']))}{chain}"
     )
 

@@ -88,6 +88,18 @@ def test_between_two_days_considering_gives_way_to_agreed(page: Open, said: Read
     assert "both folded by the rule cautious" in words
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("actor", "?actor-open=cai-cuihong"),
+        ("proposal", "?proposal-open=shared-guardrails"),
+        ("timeline", "?time=changes&from=begin&until=all"),
+    ],
+)
+def test_a_line_of_history_says_whether_it_was_quoted(name: str, address: str, page: Open, said: Read) -> None:
+    assert "statement s041; paraphrased, medium confidence" in said(page(name, address))
+
+
 def test_days_given_the_wrong_way_round_change_places(page: Open, said: Read) -> None:
     assert "8 May 2026 → 13 May 2026" in said(page("timeline", "?time=changes&from=2026-05-13&until=2026-05-08"))
 
