@@ -56,12 +56,17 @@ def quotes_of(dataset: Dataset, source: str, text: str | None) -> list[Quote]:
     for table in QUOTED_TABLES:
         rows = dataset.frames[table]
         for _, row in rows[rows["source"] == source].iterrows():
-            said = _held(table, row, QUOTE, text, row["start"]) if row["quote"] else None
-            found += [said] if said else []
-            if row.get(CONDITION_QUOTE):
-                near = said.start if said and said.start is not None else 0
-                found.append(_held(table, row, CONDITION_QUOTE, text, "", near))
+            found += quotes_in(table, row, text)
     return found
+
+
+def quotes_in(table: str, row: pd.Series, text: str | None) -> list[Quote]:
+    """The quote and the condition_quote of one row, as far as it has them."""
+    said = _held(table, row, QUOTE, text, row["start"]) if row["quote"] else None
+    if not row.get(CONDITION_QUOTE):
+        return [said] if said else []
+    near = said.start if said and said.start is not None else 0
+    return [*([said] if said else []), _held(table, row, CONDITION_QUOTE, text, "", near)]
 
 
 def totals(quotes: Iterable[Quote]) -> dict[str, int]:

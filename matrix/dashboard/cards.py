@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,8 +10,10 @@ import pandas as pd
 
 from matrix.analysis.citation import ATTRIBUTION_WORDS, citation
 from matrix.analysis.evidence import COUNTS
+from matrix.analysis.source_quotes import CONDITION_QUOTE, quotes_in
 from matrix.dashboard.rows import Record, row, stances_of
 from matrix.dashboard.text import bdi, colour, esc, humane, link, sentence
+from matrix.dashboard.texts import QUOTE_SIGNS, QUOTE_WORDS, texts_here
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.palette import Look
@@ -47,7 +50,7 @@ class Cards:
             else '<p class="pm-ours">No quote is given.</p>',
             self._condition(s),
             f'<p class="pm-ours"><b>Our summary</b> {bdi(s["summary"])}</p>' if s["summary"] else "",
-            f"<dl>{self._details(s)}</dl>",
+            f"<dl>{self._details(statement, s)}</dl>",
             '<p class="pm-foot"><button type="button" class="pm-copy" '
             f'data-copy="{esc(citation(self.dataset, statement))}">Copy with citation</button>'
             f'<span class="pm-id">{esc(s["id"])}</span></p>',
@@ -66,7 +69,19 @@ class Cards:
         words = f'<q dir="auto">{esc(s["condition_quote"])}</q>' if s["condition_quote"] else ""
         return f'<p class="pm-condition"><b>On condition</b> {bdi(s["condition"])}{words}</p>'
 
-    def _details(self, s: Record) -> str:
+    def _checked(self, statement: pd.Series) -> str:
+        """What came of looking for its quotes in the source's text: one word for both where they fared alike."""
+        found = quotes_in("statements", statement, self._texts.get(str(statement["source"])))
+        states = list(dict.fromkeys(q.state for q in found))
+        of = {q.state: " (the condition's words)" for q in found if q.column == CONDITION_QUOTE and len(states) > 1}
+        said = {s: f"{QUOTE_WORDS[s]}{of.get(s, '')}" for s in states}
+        return "; ".join(f'<span aria-hidden="true">{QUOTE_SIGNS[s]}</span> {esc(w)}' for s, w in said.items())
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        return texts_here(self.dataset)
+
+    def _details(self, statement: pd.Series, s: Record) -> str:
         source = row(self.dataset, "sources", s["source"])
         by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
         published = dates.words(source["date"], source["date"]) if source["date"] else ""
@@ -78,6 +93,7 @@ class Cards:
             ("Date", bdi(s["date_note"]) if s["date_note"] else ""),
             ("Source", where),
             ("Attribution", bdi(humane(how))),
+            ("Quote", self._checked(statement)),
             ("Confidence", bdi(humane(s["confidence"]))),
             ("Note", bdi(s["note"])),
             ("Coded by", bdi(s["coder"])),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from matrix.dashboard import state
+from matrix.dashboard.links import Links
 from matrix.dashboard.names import in_words
+from matrix.dashboard.params import DATA
 from matrix.dashboard.screen import Facts
 from matrix.dashboard.text import bdi, esc, label, listed, sentence, some_of
 from matrix.dataset import dates
@@ -74,6 +76,13 @@ def chips(dataset: Dataset, selection: Selection) -> None:
 def refuse(dataset: Dataset, selection: Selection, found: list[tuple[tuple[str, ...], int]]) -> None:
     """Nothing is left to see: which filter emptied it, and a way out."""
     said = in_words(dataset, selection, most=2)
+    if not len(dataset.frames["statements"]):
+        there = Links(dataset).page(DATA, "Data")
+        st.html(
+            '<div class="pm-note" role="status"><p><b>This dataset has no statement yet.</b> Add the first one by the '
+            f"form, bring a sheet or a workbook, or fill the CSV tables: {there}.</p></div>"
+        )
+        return
     if not found:
         st.html('<div class="pm-note" role="status"><p>No position: nothing is stated in this selection.</p></div>')
         return

@@ -62,8 +62,8 @@ if (!window.policyMatrix) {
   })
 
   // From a quote in a text to its statement and back; a visitor who selects words in a mark does not jump.
-  const go = (target) => {
-    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"
+  const go = (target, behavior = still()) => {
     target.focus({ preventScroll: true })
     target.scrollIntoView({ behavior, block: "center" })
     target.classList.add("pm-here")
@@ -92,10 +92,12 @@ if (!window.policyMatrix) {
   const arrive = () => {
     const at = document.querySelector("[data-at]")?.dataset.at ?? null
     if (at === arrived) return
-    arrived = at
     const target = at && document.getElementById(at)
+    if (at && !target) return // not drawn yet
+    arrived = at
     if (!target) return
-    go(target)
+    go(target, "auto")
+    keep(() => target.scrollIntoView({ behavior: "auto", block: "center" }))
     // Beside a text stands the list of statements, which scrolls by itself.
     const statement = document.getElementById(target.dataset.jump ?? "")
     const list = statement?.closest(".pm-beside")
@@ -110,13 +112,13 @@ if (!window.policyMatrix) {
     if (open === shown) return
     shown = open
     if (!open || innerWidth > 900) return
-    bringUp(matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
-    keep()
+    bringUp(still())
+    keep(() => bringUp("auto"))
   }
   const bringUp = (behavior) => document.querySelector(".st-key-evidence")?.scrollIntoView({ behavior, block: "start" })
-  // What stands above may still be growing, as the grid does on arrival: stay with the panel until the visitor moves.
-  const keep = () => {
-    const growing = new ResizeObserver(() => bringUp("auto"))
+  // What stands above may still be growing, as the grid does on arrival: stay with the place until the visitor moves.
+  const keep = (again) => {
+    const growing = new ResizeObserver(again)
     const leave = () => {
       growing.disconnect()
       moves.forEach((name) => removeEventListener(name, leave, true))

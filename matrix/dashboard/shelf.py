@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.opening import folders
+from matrix.dashboard.opening import folders, open_dataset
 from matrix.dashboard.params import DATASET
 from matrix.dashboard.text import bdi, esc
+from matrix.dataset.dataset import Dataset
 
 _CURRENT = ' aria-current="true"'
 
 
 def chosen() -> Path:
-    """The folder that the address asks for, else the one looked at before, else the first; with links to the others."""
+    """The folder asked for in the address, else the one seen before, else the first that can be shown; links to all."""
     known = folders()
     asked = [*st.query_params.get_all(DATASET)[-1:], state.choice(DATASET)]
-    name = next((name for name in asked if name in known), next(iter(known)))
+    name = next((name for name in asked if name in known), "") or _first(known)
     if len(known) > 1:
         items = "".join(
             f'<li><a href="?{esc(urlencode({DATASET: each}))}" target="_self"{_CURRENT if each == name else ""}>'
@@ -29,6 +31,11 @@ def chosen() -> Path:
         label = '<span class="pm-quiet">Dataset</span>'
         st.html(f'<nav class="pm-datasets" aria-label="Dataset">{label}<ul>{items}</ul></nav>')
     return known[name]
+
+
+def _first(known: Mapping[str, Path]) -> str:
+    sound = (name for name, path in known.items() if isinstance(open_dataset(path), Dataset))
+    return next(sound, next(iter(known)))
 
 
 def settle(folder: Path) -> None:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from matrix.analysis.source_quotes import NO_TEXT, NOT_FOUND, UNPLACED, VERIFIED, Quote, totals
+from matrix.analysis.source_quotes import NO_TEXT, VERIFIED, Quote, totals
 from matrix.dashboard.rows import Record
 from matrix.dashboard.said import Said
 from matrix.dashboard.text import bdi, esc, humane, link, listed
+from matrix.dashboard.texts import QUOTE_SIGNS, QUOTE_WORDS
 from matrix.dataset import dates
 from matrix.dataset.amounts import plural
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ru": "Russian"}
-_SAID: Mapping[str, str] = {
-    VERIFIED: "verified",
-    UNPLACED: "found, but without a place in the data",
-    NOT_FOUND: "not found as the data has it",
-    NO_TEXT: "not held against the text, which is not here",
-}
-_SIGNS: Mapping[str, str] = {VERIFIED: "✓", UNPLACED: "○", NOT_FOUND: "✗", NO_TEXT: "–"}
 
 
 def published(source: Record) -> str:
@@ -73,7 +66,7 @@ def checked(quotes: list[Quote]) -> str:
     found = totals(quotes)
     if NO_TEXT in found:
         return f"{plural(len(quotes), 'quote')}; the text is not here, so none is held against it."
-    rest = [f"{n:,} {_SAID[state]}" for state, n in found.items() if state != VERIFIED]
+    rest = [f"{n:,} {QUOTE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
     verified, of = found.get(VERIFIED, 0), plural(len(quotes), "quote")
     whole = f"All {of} verified" if verified == len(quotes) > 1 else f"{verified:,} of {of} verified"
     return f"{listed([whole, *rest])}."
@@ -86,6 +79,6 @@ def check(quote: Quote) -> str:
     reason = f": {quote.fault}" if quote.fault else ""
     state = quote.state.replace(" ", "-")
     return (
-        f'<p class="pm-check pm-check-{state}"><span aria-hidden="true">{_SIGNS[quote.state]}</span> '
-        f"{what} {esc(_SAID[quote.state])}{where}{bdi(reason)}</p>"
+        f'<p class="pm-check pm-check-{state}"><span aria-hidden="true">{QUOTE_SIGNS[quote.state]}</span> '
+        f"{what} {esc(QUOTE_WORDS[quote.state])}{where}{bdi(reason)}</p>"
     )

@@ -154,7 +154,7 @@ def test_a_filter_that_leaves_nothing_is_named(page: Open, said: Read) -> None:
 
 def test_an_empty_dataset_says_so(page: Open, write: Write, said: Read) -> None:
     empty = {name: text.splitlines()[0] for name, text in SMALL.items()}
-    assert "No position: nothing is stated in this selection." in said(page("statements", "", write(**empty)))
+    assert "This dataset has no statement yet." in said(page("statements", "", write(**empty)))
 
 
 def test_markup_in_the_data_stays_text(page: Open, write: Write, said: Read, markup: Read) -> None:
