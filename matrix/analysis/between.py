@@ -13,6 +13,7 @@ from matrix.analysis.positions import EMPTY, SUPERSEDED, Positions, fold, view
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import Selection, evidence_of
 
 NEW, MOVED, REPLACED, GONE = KINDS = ("new", "moved", "superseded", "gone")
@@ -22,7 +23,7 @@ ABOUT = {
     REPLACED: "a position on the first day; on the second a later statement of the same side stands in its place",
     GONE: "a position on the first day, none on the second, and nothing in its place",
 }
-COLUMNS = ("proposal", "actor", "side", "kind", "before", "after", "statements", "replaced", "by")
+COLUMNS = ("proposal", "actor", "side", "kind", "before", "after", "statements", "replaced", "by", "now")
 
 Bools = NDArray[np.bool_]
 
@@ -33,8 +34,8 @@ class Changes:
 
     `frame` has one line a cell, in the order of the matrix: `before` and `after` the positions ('' for none),
     `statements` the ids that came to be folded in, `replaced` those that no longer are, `by` those in whose place
-    others stand (of the same side). `positions`: how many there are on the first and on the second day; `counting`: how
-    many statements they rest on.
+    others stand (of the same side), `now` the position that `by` voice ('' for none). `positions`: how many there are
+    on the first and on the second day; `counting`: how many statements they rest on.
     """
 
     frame: pd.DataFrame
@@ -47,6 +48,17 @@ class Changes:
     def of(self, kind: str) -> pd.DataFrame:
         """The lines of one kind."""
         return self.frame[self.frame["kind"] == kind]
+
+    @property
+    def carried(self) -> pd.DataFrame:
+        """The superseded lines in whose place their side takes another stance: for the side a move, not a loss."""
+        lines = self.of(REPLACED)
+        return lines[lines["before"] != lines["now"]]
+
+    def counted(self, kind: str) -> str:
+        """`3 new`, `2 superseded (1 of them moved to another stance)`; '' where there is none."""
+        n, moved = len(self.of(kind)), len(self.carried) if kind == REPLACED else 0
+        return (f"{n:,} {kind}" + (f" ({moved:,} of them moved to another stance)" if moved else "")) if n else ""
 
 
 @dataclass(frozen=True)
@@ -149,21 +161,21 @@ def _compared(old: Positions, new: Positions, shown: Bools) -> pd.DataFrame:
     came = _by_cell(new, new.folded & ~old.folded)
     went = _by_cell(new, old.folded & ~new.folded)
     proposals, actors = dataset.frames["proposals"]["id"], dataset.frames["actors"]
-    ids = dataset.frames["statements"]["id"].to_numpy(dtype=object)
+    ids, stances = (dataset.frames["statements"][c].to_numpy(dtype=object) for c in ("id", "stance"))
     states = np.array([*new.states, ""], dtype=object)  # EMPTY (-1) reads the last: nothing
     lines = []
     for i, j in zip(p.tolist(), a.tolist(), strict=True):
         was, is_ = int(old.codes[i, j]), int(new.codes[i, j])
-        left, by = went.get((i, j), []), []
-        if left:
-            found = new.evidence.by[left]
-            by = list(dict.fromkeys(ids[found[found >= 0]]))
-        kind = NEW if was == EMPTY else MOVED if is_ != EMPTY else REPLACED if by else GONE
+        left = went.get((i, j), [])
+        found = new.evidence.by[left]
+        by, voiced = found[found >= 0], set(stances[found[found >= 0]])
+        kind = NEW if was == EMPTY else MOVED if is_ != EMPTY else REPLACED if len(by) else GONE
         lines.append(
             (
                 *(proposals.iloc[i], actors["id"].iloc[j], str(actors["side"].iloc[j]), kind),
                 *(states[was], states[is_]),
-                *(tuple(ids[came.get((i, j), [])]), tuple(ids[left]), tuple(by)),
+                *(tuple(ids[came.get((i, j), [])]), tuple(ids[left]), tuple(dict.fromkeys(ids[by]))),
+                MIXED if len(voiced) > 1 else "".join(voiced),
             )
         )
     return pd.DataFrame(lines, columns=list(COLUMNS))

@@ -82,7 +82,7 @@ def _summary(seen: View, found: Changes) -> str:
         f"{when}: {plural(n, 'position')} on {plural(len(seen.rows), 'proposal')} "
         f"of {plural(len(seen.columns), 'actor')}, from {plural(seen.n, 'statement')}"
     )
-    counts = [f"{c} {WORDS[k]}" for k in WORDS if (c := len(found.of(k)))]
+    counts = list(filter(None, map(found.counted, WORDS)))
     day = dates.words(found.since, found.since) if found.since else ""
     since = f"Since {day}, the last day on which anything was said before: " if day else "Nothing was said before: "
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from matrix.analysis.between import ABOUT, GONE, MOVED, NEW, REPLACED, Changes, changes, moments
@@ -10,7 +11,7 @@ from matrix.dashboard import state
 from matrix.dashboard.params import ALL, BEGIN
 from matrix.dashboard.rows import Record, records
 from matrix.dashboard.said import Said, known_by, on_condition
-from matrix.dashboard.text import bdi, esc
+from matrix.dashboard.text import bdi, esc, listed
 from matrix.dataset import dates
 from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
@@ -19,6 +20,8 @@ from matrix.dataset.selection import Selection
 SLIDER = "between-slider"
 MOST = 60  # proposals listed under one heading
 ORDER = (MOVED, REPLACED, GONE, NEW)
+CARRIED = "Moved by a later statement of its side"
+ABOUT_CARRIED = "A position on the first day; on the second another voice of the same side takes another stance"
 TITLES = {MOVED: "Moved", REPLACED: "Superseded", GONE: "Gone", NEW: "New positions"}
 
 
@@ -32,9 +35,9 @@ def show_changes(positions: Positions, said: Said) -> None:
     since, until = _two_days(days)
     found = changes(dataset, since, until, selection)
     st.html(summary(found, selection, dataset))
-    for kind in ORDER:
-        if len(found.of(kind)):
-            st.html(_section(found, kind, said))
+    for title, about, lines in parts(found):
+        if len(lines):
+            st.html(_section(title, about, lines, said))
 
 
 def _two_days(days: list[str]) -> tuple[str, str]:
@@ -69,12 +72,23 @@ def _chosen() -> None:
     state.choose("until", other)
 
 
+def parts(found: Changes) -> list[tuple[str, str, pd.DataFrame]]:
+    """Heading, what it means and lines of each part; every changed cell stands in one, a side's moves in their own."""
+    result = []
+    for kind in ORDER:
+        lines = found.of(kind)
+        if kind == REPLACED:
+            result.append((CARRIED, ABOUT_CARRIED, found.carried))
+            lines = lines.drop(found.carried.index)
+        result.append((TITLES[kind], ABOUT[kind], lines))
+    return result
+
+
 def summary(found: Changes, selection: Selection, dataset: Dataset) -> str:
     """How much changed between which days, by which rule, over what."""
     since = dates.words(found.since, found.since) if found.since else "before anything was said"
     until = dates.words(found.until, found.until) if found.until else "all dates"
-    counts = [f"{len(found.of(k))} {k}" for k in ORDER if len(found.of(k))]
-    told = ", ".join(counts) or "nothing changed"
+    told = ", ".join(filter(None, map(found.counted, ORDER))) or "nothing changed"
     undated = (
         " All dates include what is undated." if not found.until and (dataset.codes.day == dates.UNKNOWN).any() else ""
     )
@@ -87,8 +101,7 @@ def summary(found: Changes, selection: Selection, dataset: Dataset) -> str:
     )
 
 
-def _section(found: Changes, kind: str, said: Said) -> str:
-    lines = found.of(kind)
+def _section(title: str, about: str, lines: pd.DataFrame, said: Said) -> str:
     groups = list(lines.groupby("proposal", sort=False))
     items = "".join(
         f'<li class="pm-item"><p class="pm-what">{said.proposal(str(p))}</p>'
@@ -97,10 +110,10 @@ def _section(found: Changes, kind: str, said: Said) -> str:
     )
     more = len(groups) - MOST
     rest = f'<p class="pm-quiet">and {plural(more, "more proposal")}: narrow the filters.</p>' if more > 0 else ""
-    wide = " pm-items" if kind == NEW else ""
+    wide = " pm-items" if title == TITLES[NEW] else ""
     return (
-        f'<section><h2>{TITLES[kind]} <span class="pm-quiet">{len(lines)}</span></h2>'
-        f'<p class="pm-quiet">{esc(ABOUT[kind][:1].upper() + ABOUT[kind][1:])}.</p>'
+        f'<section><h2>{title} <span class="pm-quiet">{len(lines)}</span></h2>'
+        f'<p class="pm-quiet">{esc(about[:1].upper() + about[1:])}.</p>'
         f'<ul class="pm-plain{wide}">{items}</ul>{rest}</section>'
     )
 
@@ -109,17 +122,24 @@ def _line(r: Record, said: Said) -> str:
     who = f"{said.side(str(r['side']))} {said.actor(str(r['proposal']), str(r['actor']))}"
     if r["kind"] == NEW:
         return f'<li class="pm-voice">{said.glyph(str(r["after"]))}<div>{who}{_said(r["statements"], said)}</div></li>'
-    stance = said.cards.stance
-    after = stance(str(r["after"])) if r["after"] else "no position of its own"
-    parts = [f"<p>{who}: {stance(str(r['before']))} → {after}</p>"]
+    told = [f"<p>{who}: {said.cards.stance(str(r['before']))} → {_after(r, said)}</p>"]
     if r["replaced"]:
-        parts.append(f"<div><b>Before</b>{_said(r['replaced'], said, quoted=True)}</div>")
+        told.append(f"<div><b>Before</b>{_said(r['replaced'], said, quoted=True)}</div>")
     if r["by"]:
-        parts.append(f"<div><b>In its place</b>{_said(r['by'], said, quoted=True, named=True)}</div>")
+        told.append(f"<div><b>In its place</b>{_said(r['by'], said, quoted=True, named=True)}</div>")
     fresh = [s for s in r["statements"] if s not in r["by"]]
     if fresh:
-        parts.append(f"<div><b>Since then</b>{_said(fresh, said, quoted=True)}</div>")
-    return f'<li class="pm-change">{"".join(parts)}</li>'
+        told.append(f"<div><b>Since then</b>{_said(fresh, said, quoted=True)}</div>")
+    return f'<li class="pm-change">{"".join(told)}</li>'
+
+
+def _after(r: Record, said: Said) -> str:
+    """Where the cell stands on the second day; where others of its side stand in its place, what they voice."""
+    if r["after"] or not r["by"]:
+        return said.cards.stance(str(r["after"])) if r["after"] else "no position of its own"
+    voices = dict.fromkeys(said.plain("actors", str(said.row("statements", s)["actor"])) for s in r["by"])
+    now = said.cards.stance(str(r["now"])) if r["now"] != r["before"] else "the same stance"
+    return f"{now} now voiced by {bdi(listed(list(voices)))}"
 
 
 def _said(ids: list[str], said: Said, quoted: bool = False, named: bool = False) -> str:

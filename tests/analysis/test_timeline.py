@@ -156,6 +156,31 @@ def test_a_position_superseded_by_its_own_side_is_named_with_what_stands_in_its_
     ]
 
 
+@pytest.mark.parametrize(
+    ("stances", "now", "told"),
+    [
+        (("support",), "support", "1 superseded (1 of them moved to another stance)"),
+        (("conditional",), "conditional", "1 superseded"),
+        (("support", "oppose"), "mixed", "1 superseded (1 of them moved to another stance)"),
+    ],
+)
+def test_a_superseded_position_moves_where_its_side_now_takes_another_stance(
+    stances: tuple[str, ...], now: str, told: str
+) -> None:
+    data = said(
+        *(
+            f"ann talk conditional early superseded_by=s{len(stances) + i + 1} {DAY.format('2026-03-01')}"
+            for i in range(len(stances))
+        ),
+        *(f"bob talk {stance} early {DAY.format('2026-04-01')}" for stance in stances),
+    )
+    found = changes(data, "2026-03-01", "2026-04-01")
+    assert found.of(REPLACED)["now"].tolist() == [now]
+    assert found.carried["now"].tolist() == ([now] if now != "conditional" else [])
+    assert found.counted(REPLACED) == told
+    assert found.counted(GONE) == ""
+
+
 def test_from_the_beginning_all_is_new_and_at_the_end_the_undated_count() -> None:
     assert lines("", "2026-03-01") == [("ann", NEW, "", "conditional", ("s1",), (), ())]
     assert ("dee", NEW, "", "support", ("s4",), (), ()) in lines("2026-05-01", "")

@@ -81,11 +81,38 @@ def test_new_positions_are_marked_in_the_matrix_and_lead_to_what_changed(page: O
 
 def test_between_two_days_considering_gives_way_to_agreed(page: Open, said: Read) -> None:
     words = said(page("timeline", "?time=changes&from=2026-05-08&until=2026-05-13"))
-    assert "8 May 2026 → 13 May 2026: 2 superseded" in words
-    assert "US Government: ◐ Supports on a condition → no position of its own" in words
+    assert "8 May 2026 → 13 May 2026: 2 superseded (2 of them moved to another stance)" in words
+    assert "Moved by a later statement of its side 2" in words
+    assert "US Government: ◐ Supports on a condition → ● Supports now voiced by Donald Trump" in words
+    assert "no position of its own" not in words
     assert "“reportedly considering launching their first official dialogue”" in words
     assert "In its place Donald Trump ● Supports from 13 May 2026 on, statement s002" in words
     assert "both folded by the rule cautious" in words
+
+
+def test_the_headings_of_what_changed_add_up_to_its_n(page: Open, said: Read, markup: Read) -> None:
+    app = page("timeline", "?time=changes&from=2026-05-08&until=2026-05-14")
+    told = said(app)
+    assert "2 superseded (2 of them moved to another stance), 58 new" in told
+    counts = [int(h.split()[-1]) for h in headings(app, markup(app)) if h.split()[-1].isdigit() and "→" not in h]
+    assert f"n = {sum(counts)} changed cells" in told
+    assert counts == [2, 58]
+
+
+def test_another_voice_of_the_side_with_the_same_stance_is_superseded_not_moved(
+    page: Open, write: Write, said: Read
+) -> None:
+    folder = write(
+        sides="id,name\nn,North",
+        sources="id,title\ns,A paper",
+        actors="id,name,side\nann,Ann,n\nbob,Bob,n",
+        proposals="id,title\np,Plan",
+        statements="id,actor,proposal,stance,source,date_start,date_end,superseded_by\n"
+        "1,ann,p,support,s,2026-03-01,2026-03-01,2\n2,bob,p,support,s,2026-04-01,2026-04-01,",
+    )
+    words = said(page("timeline", "?time=changes&from=2026-03-01&until=2026-04-01", folder))
+    assert "1 superseded, 1 new" in words
+    assert "Ann: ● Supports → the same stance now voiced by Bob" in words
 
 
 @pytest.mark.parametrize(
