@@ -20,6 +20,8 @@ def test_one_server_shows_several_studies_and_what_is_wrong_with_one_of_them(
     shown = page(serve(tmp_path))
     switch = shown.get_by_role("navigation", name="Dataset")
     expect(switch.get_by_role("link")).to_have_text(["draft", "election", "talks"])
+    expect(switch.locator("[aria-current]")).to_have_text("election")  # the first that can be shown
+    switch.get_by_role("link", name="draft").click()
     expect(shown.get_by_role("heading", name="This dataset cannot be shown yet")).to_be_visible()
     expect(shown.get_by_text("did you mean 'support'?")).to_be_visible()
 
