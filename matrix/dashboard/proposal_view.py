@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.common_ground import ABOUT, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
 from matrix.analysis.ladder import ladder
 from matrix.analysis.positions import EMPTY, SILENT, Positions
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
@@ -22,7 +22,7 @@ from matrix.dashboard.ladder_view import ladders, title_of
 from matrix.dashboard.opened import behind
 from matrix.dashboard.rows import Record, place, records
 from matrix.dashboard.said import Said, known_by
-from matrix.dashboard.text import bdi, esc, humane, sentence
+from matrix.dashboard.text import bdi, esc, humane, listed, sentence
 from matrix.dataset.amounts import plural
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
@@ -92,7 +92,7 @@ class ProposalView:
         weakest = known_by(dict(records(found.basis.loc[[self.id]])[0]))
         missing = found.missing[self.id]
         told = [
-            f"<b>{esc(TIER_WORDS[line['tier']])}</b>: {esc(ABOUT[line['tier']])}.",
+            f"<b>{esc(self._called(line['tier']))}</b>: {esc(ABOUT[line['tier']])}.",
             f'<span class="pm-quiet">{esc(FORMULA)}: {line["score"]:.2f} (group-aware consensus), '
             f"n = {plural(int(found.n[self.id]), 'speaker')} of the compared sides.</span>",
             esc(sentence(missing)) if missing else "",
@@ -102,7 +102,12 @@ class ProposalView:
 
     def _tier_word(self, id_: str) -> str:
         tier = "" if self._found.sentence else str(self._found.frame["tier"].get(id_, ""))
-        return f' <span class="pm-quiet">{esc(TIER_WORDS[tier])}</span>' if tier else ""
+        return f' <span class="pm-quiet">{esc(self._called(tier))}</span>' if tier else ""
+
+    def _called(self, tier: str) -> str:
+        """Unheard names the compared sides: others may well speak on it."""
+        sides = f" from {listed(self.said.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
+        return TIER_WORDS[tier] + sides
 
     def _link(self, id_: str) -> str:
         """Another proposal: its own page."""

@@ -185,6 +185,11 @@ def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, sa
     assert "Near match AI protocols between the two governments" in words
 
 
+def test_unheard_names_the_sides_from_which_nothing_is_heard(page: Open, said: Read) -> None:
+    words = said(page("proposal", "?proposal-open=human-control-nuclear"))
+    assert "Near match Autonomous military applications 自主军事应用 Unheard from United States and China" in words
+
+
 def test_a_rung_shows_its_whole_ladder(page: Open, said: Read) -> None:
     words = said(page("proposal", "?proposal-open=nc3-red-lines"))
     assert "Rung 5 of 6 of Nuclear command, control and communications (NC3)" in words
