@@ -11,10 +11,11 @@ import pandas as pd
 
 from matrix.analysis.order import outline
 from matrix.analysis.positions import EMPTY, SILENT, Positions, fold
-from matrix.analysis.profile import ONLY, Neighbours, neighbours, only_backed
+from matrix.analysis.profile import MEASURE, ONLY, Neighbours, neighbours, only_backed
 from matrix.analysis.sides import OFFICIAL
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
+from matrix.dashboard.comparison_view import value_words
 from matrix.dashboard.events import event_card
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.history_lines import ACTOR, history_list
@@ -159,7 +160,8 @@ class ActorView:
             rows = "".join(
                 f'<tr><th scope="row">{self.said.side(str(self.said.row("actors", str(r["actor"]))["side"]))} '
                 f"{self.said.links.detail('actors', str(r['actor']), self.said.name('actors', str(r['actor'])))}</th>"
-                f'<td class="pm-number">{r["value"]:.2f}</td><td class="pm-number">{int(r["n"])}</td></tr>'
+                f'<td class="pm-number">{esc(value_words(MEASURE, r["value"]))}</td>'
+                f'<td class="pm-number">{int(r["n"])}</td></tr>'
                 for r in records(frame)
             )
             tables.append(

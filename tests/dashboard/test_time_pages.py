@@ -227,6 +227,9 @@ def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, said: 
     assert "Takes a position on 11 proposals in 11 statements (rule cautious): backs 7" in words
     assert "Part of Tsinghua University" in words
     assert "What only it backs 2" in words
+    closest = words[words.index("Closest Agreement n") :]
+    assert re.search(r" \d{1,3}% \d+ ", closest)
+    assert not re.search(r"\b[01]\.\d\d \d+ ", closest[: closest.index("History")])
     assert "Agreement (points: 1 - mean |v-v'|/2" in words
     assert "n = proposals on which both took a stance, at least 2" in words
     assert "6 other actors met on fewer than 2 proposals are left out." in words
