@@ -15,7 +15,7 @@ import streamlit as st
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.order import ORDERS
-from matrix.dashboard.params import PARAMS
+from matrix.dashboard.params import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 
@@ -24,6 +24,7 @@ _CELL, _WRITTEN, _REPLACED, _TOUCHED, _SEEN, _COMPLAINTS, _NOTE, _PAGE, _CHOICES
     f"visit.{n}"
     for n in ("cell", "written", "replaced", "touched", "selection", "complaints", "version", "page", "choices")
 )
+_STEPS = (CELL, *(param for _, param in DETAILS.values()))
 MORE = ("proposal", "kind", "authority")
 MORE_OPEN, EVIDENCE_OPEN = "more-open", "evidence-open"  # keys of the sidebar's sections
 
@@ -71,8 +72,8 @@ def publish(dataset: Dataset) -> None:
     if params != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(params)
     written = state.get(_WRITTEN, params)
-    if params != written:  # only another cell is a step that Back takes; all else replaces what stood there
-        step = params.get(CELL) != written.get(CELL)
+    if params != written:  # steps that Back takes, as page.js has it; all else replaces what stood there
+        step = any(params.get(name) != written.get(name) for name in _STEPS)
         state[_REPLACED] = [] if step else [*state.get(_REPLACED, []), written]
     state[_WRITTEN], state[_TOUCHED] = params, False
 
