@@ -16,12 +16,11 @@ KEY = "matrix-words"  # the widget's key
 _WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
 
 
-def table_of(view: View, order: str) -> pd.DataFrame:
+def table_of(view: View, rows: list[int]) -> pd.DataFrame:
     """Proposals x actors as words: stance names, or in brackets why a cell that was once stated is empty."""
     dataset = view.positions.dataset
     words = [*dataset.scale.names, "Mixed"]
     why = [f"({_WHY[k]})" if _WHY.get(k) else "" for k in range(5)]
-    rows = [place.row for place in ordered(view, order)]
     names = choices(dataset, "actor")
     titles = choices(dataset, "proposal")
     proposals = view.proposals.iloc[rows]
@@ -40,8 +39,8 @@ def table_of(view: View, order: str) -> pd.DataFrame:
 
 def show_table(view: View, order: str) -> None:
     """Draw the table; a picked cell opens its evidence, as in the grid."""
-    frame = table_of(view, order)
-    proposals = view.proposals["id"].iloc[[place.row for place in ordered(view, order)]].tolist()
+    rows = [place.row for place in ordered(view, order)]
+    frame, proposals = table_of(view, rows), view.proposals["id"].iloc[rows].tolist()
     heads = list(frame.columns)
     first = len(heads) - len(view.actors)  # the columns before are no actors
 
