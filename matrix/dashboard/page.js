@@ -97,7 +97,7 @@ if (!window.policyMatrix) {
     arrived = at
     if (!target) return
     go(target, "auto")
-    keep(() => target.scrollIntoView({ behavior: "auto", block: "center" }))
+    keep(() => document.getElementById(at), "center")
     // Beside a text stands the list of statements, which scrolls by itself.
     const statement = document.getElementById(target.dataset.jump ?? "")
     const list = statement?.closest(".pm-beside")
@@ -111,22 +111,25 @@ if (!window.policyMatrix) {
     const open = document.getElementById("pm-evidence")?.dataset.open ?? null
     if (open === shown) return
     shown = open
-    if (!open || innerWidth > 900) return
-    bringUp(still())
-    keep(() => bringUp("auto"))
+    // Not innerWidth: a phone's grows with whatever is too wide while the page is being drawn.
+    if (open && matchMedia("(max-width: 900px)").matches) keep(() => document.querySelector(".st-key-evidence"), "start")
   }
-  const bringUp = (behavior) => document.querySelector(".st-key-evidence")?.scrollIntoView({ behavior, block: "start" })
-  // What stands above may still be growing, as the grid does on arrival: stay with the place until the visitor moves.
-  const keep = (again) => {
-    const growing = new ResizeObserver(again)
-    const leave = () => {
+  // What stands above may still grow, as the grid does on arrival, and a slow machine takes its time: stay with the
+  // place until the visitor moves.
+  let leave = () => {}
+  const keep = (find, block) => {
+    leave()
+    const growing = new ResizeObserver(() => find()?.scrollIntoView({ behavior: "auto", block }))
+    const moves = ["wheel", "touchstart", "pointerdown", "keydown"]
+    leave = () => {
+      clearTimeout(late)
       growing.disconnect()
       moves.forEach((name) => removeEventListener(name, leave, true))
     }
-    const moves = ["wheel", "touchstart", "pointerdown", "keydown"]
     moves.forEach((name) => addEventListener(name, leave, true))
-    setTimeout(leave, 4000)
-    for (const each of document.querySelectorAll('[data-testid="stVerticalBlock"]')) growing.observe(each)
+    const late = setTimeout(leave, 60_000)
+    growing.observe(document.querySelector('[data-testid="stMainBlockContainer"]')) // calls at once, then at every growth
   }
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ["data-open", "data-at"] })
+  look() // on a slow machine the page may stand before this runs, and nothing changes any more
 }

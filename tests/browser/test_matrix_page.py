@@ -89,8 +89,16 @@ def test_escape_closes_the_evidence_from_wherever_one_is(page, dashboard: str, s
     expect(evidence(shown)).to_have_count(0)
 
 
-def test_a_link_to_a_cell_shows_its_evidence_on_a_phone(page, dashboard: str) -> None:
-    shown = page(f"{dashboard}?cell=intergovernmental-dialogue~donald-trump", "phone")
+@pytest.mark.parametrize("slower", [1, 12])
+def test_a_link_to_a_cell_shows_its_evidence_on_a_phone_however_slow(
+    page, dashboard: str, settled, slower: int
+) -> None:
+    shown = page(None, "phone")
+    # A slow one draws the page before our script runs, and the grid after the evidence.
+    shown.context.new_cdp_session(shown).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    shown.goto(f"{dashboard}?cell=intergovernmental-dialogue~donald-trump", timeout=90_000)
+    settled(shown)
+    expect(shown.get_by_role("grid")).to_be_visible(timeout=60_000)
     expect(evidence(shown).get_by_role("heading").first).to_be_in_viewport()
 
 
