@@ -17,6 +17,7 @@ from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.exchange import unpacking
 from matrix.exchange.arriving.arrival import EXAMPLES, MOST_QUOTED, Arrival, hash_of, name_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
+from matrix.exchange.arriving.header_words import SKIP
 from matrix.exchange.arriving.refi_codes import Row, Tree
 from matrix.exchange.arriving.refi_project import Case, Project, Span, parse
 from matrix.exchange.arriving.slugs import slug, unique_slugs
@@ -36,7 +37,7 @@ def read_refi(
     """The project as tables; DatasetError with every reason where it cannot become a dataset.
 
     `proposals`, `stances`: names of the codes under which these stand. `stance_words`: further code names and the ids
-    of the shipped stances they mean, such as {"Agrees": "support"}.
+    of the shipped stances they mean, such as {"Agrees": "support"}; `skip` leaves a code out.
     """
     file = name_of(path, name)
     project = _project(path, file)
@@ -109,6 +110,8 @@ class _Reading:
         stances = list(dict.fromkeys(self.tree.stances[c] for c in span.codes if c in self.tree.stances))
         unsure = [self.tree.unsure[c] for c in span.codes if c in self.tree.unsure]
         if not proposals:
+            if not span.codes and span.memos:
+                self._leave("with a memo but no code", span)
             if stances or unsure:
                 self._leave("coded with a stance but with no proposal", span)
             return
@@ -116,8 +119,10 @@ class _Reading:
             self._ask(unsure[0])
             return
         if len(stances) != 1:
+            skipped = some(dict.fromkeys(self.tree.skipped[c] for c in span.codes if c in self.tree.skipped))
             several = f"several stances ({', '.join(stances)})" if stances else "no stance"
-            self._leave(f"coded with a proposal but with {several}", span)
+            why = f"coded with {skipped}, left out as you said" if skipped and not stances else ""
+            self._leave(why or f"coded with a proposal but with {several}", span)
             return
         cases = self._cases(span)
         if not cases:
@@ -172,7 +177,7 @@ class _Reading:
     def _ask(self, word: str) -> None:
         guess = near_miss(word, STANCE_IDS)
         message = f"the code {shown(word)} stands among the stances, but its meaning is not certain{guess}"
-        self.problems[word] = Problem(self.file, 0, "", f"{message}; give --stance '{word}={' | '.join(STANCE_IDS)}'")
+        self.problems[word] = Problem(self.file, 0, "", f"{message}; give --stance '{word}={' | '.join((*STANCE_IDS, SKIP))}'")
 
     def _unconditioned(self, span: Span) -> None:
         at = f"{self.sources[span.source]} {span.start}-{span.end}"
@@ -186,6 +191,9 @@ class _Reading:
         """The tables; DatasetError where something must be said first."""
         if self.problems:
             raise DatasetError(self.problems.values())
+        if not self.rows:
+            why = " ".join(self._left_out()) or "no selection of text is coded."
+            refuse(self.file, f"holds no statement that can be read: {why.rstrip('.')}")
         actors = [self._actor(c) for c in self.project.cases]
         encoded = {text: text.encode() for text in set(self.texts.values())}
         texts = {self.sources[guid]: encoded[text] for guid, text in self.texts.items()}
@@ -218,20 +226,23 @@ class _Reading:
     def _other_codes(self) -> list[str]:
         """A sentence about codes that are neither proposal nor stance, the most used first."""
         used = Counter(code for span in self.project.spans for code in span.codes)
-        known = {*self.tree.proposals, *self.tree.stances}
+        known = {*self.tree.proposals, *self.tree.stances, *self.tree.skipped}
         other = [g for g, c in self.project.codes.items() if g not in known and (c.codable or used[g])]
         other.sort(key=lambda guid: -used[guid])
         named = [f"{shown(self.project.codes[g].name)} ({plural(used[g], 'selection')})" for g in other]
         more = f" and {len(named) - EXAMPLES:,} more" if len(named) > EXAMPLES else ""
         return [f"Codes neither proposal nor stance: {', '.join(named[:EXAMPLES])}{more}."] if named else []
 
+    def _left_out(self) -> list[str]:
+        """A sentence for each reason why selections became no statement, or not a whole one."""
+        return [f"{plural(len(places), 'selection')} {why}: {some(places)}." for why, places in self.left.items()]
+
     def _notes(self) -> list[str]:
         taken: dict[str, list[str]] = {}
         for guid, stance in self.tree.stances.items():
             taken.setdefault(stance, []).append(self.project.codes[guid].name)
         notes = [f"Codes taken for the stance {stance}: {some(names)}." for stance, names in taken.items()]
-        for why, places in self.left.items():
-            notes.append(f"{plural(len(places), 'selection')} {why}: {some(places)}.")
+        notes += self._left_out()
         notes += self._other_codes()
         silent = [s.name for s in self.project.sources if s.text is None]
         if silent:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, shown
 from matrix.exchange.arriving.arrival import refuse, some
+from matrix.exchange.arriving.header_words import SKIP
 from matrix.exchange.arriving.names import loose
 from matrix.exchange.arriving.refi_project import Code, Project
 from matrix.exchange.arriving.slugs import unique_slugs
@@ -22,14 +23,16 @@ class Tree:
     proposals: Mapping[str, Row]  # guid -> the row of the proposals table
     stances: Mapping[str, str]  # guid -> stance id
     unsure: Mapping[str, str]  # guid -> name of a code that stands among the stances but has no certain meaning
+    skipped: Mapping[str, str]  # guid -> name of a code that is left out by the user's word
 
     @classmethod
     def of(cls, file: str, project: Project, proposals: str, stances: str, words: Mapping[str, str]) -> Tree:
         """Found by the names of the codes above them; DatasetError where proposals or stances are missing."""
-        wrong = [w for w, id in words.items() if id not in STANCE_IDS]
+        allowed = (*STANCE_IDS, SKIP)
+        wrong = [w for w, id in words.items() if id not in allowed]
         if wrong:
             raise DatasetError(
-                Problem(file, 0, "", f"--stance {w}={words[w]}: {not_one_of(words[w], STANCE_IDS)}") for w in wrong
+                Problem(file, 0, "", f"--stance {w}={words[w]}: {not_one_of(words[w], allowed)}") for w in wrong
             )
         under = _below(project.codes, proposals)
         if not under:
@@ -43,12 +46,16 @@ class Tree:
         among = _below(project.codes, stances)
         known = STANCE_WORDS if among else SCALE_WORDS
         own = {loose(w): id for w, id in words.items()}
-        found, unsure = {}, {}
+        found: dict[str, str] = {}
+        unsure: dict[str, str] = {}
+        skipped: dict[str, str] = {}
         for guid, code in project.codes.items():
             if guid in under or loose(code.name) == loose(proposals):
                 continue
             word = loose(code.name)
-            if word in own:
+            if own.get(word) == SKIP:
+                skipped[guid] = code.name
+            elif word in own:
                 found[guid] = own[word]
             elif (not among or guid in among) and word in known:
                 found[guid] = known[word]
@@ -60,7 +67,7 @@ class Tree:
                 "has no code named for a stance: put such codes under a code named "
                 f"{shown(stances)}, or say what they mean with --stance 'Agrees=support'",
             )
-        return cls(_proposals(project.codes, under), found, unsure)
+        return cls(_proposals(project.codes, under), found, unsure, skipped)
 
 
 def _below(codes: Mapping[str, Code], parent: str) -> list[str]:

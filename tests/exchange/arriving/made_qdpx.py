@@ -68,7 +68,7 @@ def project(
     codes: str = CODES, cases: str = CASES, more: str = MORE, selections: Mapping[int, list[str]] = SELECTIONS
 ) -> str:
     sources = "".join(
-        f'<TextSource guid="{guid(50 + n)}" name="{name}" plainTextPath="internal://{n}.txt">{"".join(selections[n])}</TextSource>'
+        f'<TextSource guid="{guid(50 + n)}" name="{name}" plainTextPath="internal://{n}.txt">{"".join(selections.get(n, ()))}</TextSource>'
         for n, name in ((1, "Panel.txt"), (2, "Letter"))
     )
     return f"""<?xml version="1.0" encoding="utf-8"?>

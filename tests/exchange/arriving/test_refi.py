@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,7 @@ def test_a_passage_of_two_cases_is_said_by_both(tmp_path: Path) -> None:
     ("chosen", "note"),
     [
         (selection(107, FIRST, "notes", 3, 11, 13), "1 selection coded with a proposal but with several stances (support, oppose): 'panel-txt 8-13'."),
+        (selection(107, FIRST, "notes", memo=301), "1 selection with a memo but no code: 'panel-txt 8-13'."),
         (selection(107, FIRST, "notes", 11), "1 selection coded with a stance but with no proposal: 'panel-txt 8-13'."),
         (selection(107, FIRST, "notes", 3, 11).replace('endPosition="13"', 'endPosition="999"'), "1 selection outside the plain text of their source (the statements have no quote): 'panel-txt 8-999'."),
         (selection(107, FIRST, "notes", 3, 11).replace('startPosition="8"', 'startPosition="-8"'), "1 selection outside the plain text of their source (the statements have no quote): 'panel-txt -1-13'."),
@@ -136,9 +138,23 @@ def test_doubtful_passages_are_listed(tmp_path: Path, chosen: str, note: str) ->
     Dataset.from_frames(arrival.frames)
 
 
-def test_passages_of_no_case_are_listed(tmp_path: Path) -> None:
-    notes = read_refi(qdpx(tmp_path / "study.qdpx", project(cases="")), "Demands").notes
-    assert any(n.startswith("4 selections of no case, so that nobody says them") for n in notes)
+def test_a_code_is_left_out_at_the_users_word(tmp_path: Path) -> None:
+    arrival = read_refi(qdpx(tmp_path / "study.qdpx"), "Demands", stance_words={"against": "skip"})
+    assert len(arrival.frames["statements"]) == 3
+    assert "1 selection coded with 'against', left out as you said: 'letter 0-26'." in arrival.notes
+
+
+@pytest.mark.parametrize(
+    ("xml", "why"),
+    [
+        (project(cases=""), "4 selections of no case, so that nobody says them"),
+        (project(selections={1: [selection(101, FIRST, "Panel", 3)]}), "1 selection coded with a proposal but with no stance: 'panel-txt 0-5'"),
+        (project(selections={}), "no selection of text is coded"),
+    ],
+)  # fmt: skip
+def test_a_project_without_any_statement_is_refused_with_the_reasons(tmp_path: Path, xml: str, why: str) -> None:
+    with pytest.raises(DatasetError, match="holds no statement that can be read: .*" + re.escape(why)):
+        read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
 
 
 @pytest.mark.parametrize("texts", [{}, {"1.txt": b"\xff\xfe\x00", "2.txt": b"\x80"}])
