@@ -160,7 +160,7 @@ def _counted(changes: Sequence[Change]) -> str:
 
 def _write(found: Incoming, folder: Path, file: Path) -> None:
     from matrix.dataset.history import OutdatedError, apply, whoami
-    from matrix.dataset.new import keep_texts, settle
+    from matrix.dataset.new import settle
 
     if found.dataset:
         settle(found.dataset, folder, found.texts)
@@ -170,8 +170,8 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
     if comparison is None or not comparison.changes:
         return
     try:
-        made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=f"import {file.name}")
+        what = f"import {file.name}"
+        made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
     except OutdatedError as e:
         raise click.ClickException(str(e)) from None
-    keep_texts(folder, found.texts)
     click.echo(f"applied to {folder.resolve().name}, now version {made.version}", err=True)

@@ -15,6 +15,7 @@ from matrix.cli import main
 from matrix.dataset import journal
 from matrix.dataset import new as making
 from matrix.dataset.dataset import Dataset, load, save
+from matrix.dataset.quotes import hash_of
 from tests.exchange import hostile
 from tests.exchange.arriving.made_dna import dna
 from tests.exchange.arriving.made_qdpx import project, qdpx
@@ -236,9 +237,26 @@ def test_a_disk_that_is_full_once_the_texts_are_written_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     dna(here / "x.dna")
-    monkeypatch.setattr(making, "keep_texts", full)
+    monkeypatch.setattr(making, "text_files", full)
     assert bring("x.dna", "new", "--apply").exit_code != 0
     assert [p.name for p in here.iterdir()] == ["x.dna"]
+
+
+def test_texts_and_rows_come_into_a_dataset_that_is_there_together(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CliRunner().invoke(main, ["new", "there"]).exit_code == 0
+    dna(here / "x.dna")
+    before = files(here / "there")
+    for written_before in range(1, 100, 4):
+        with monkeypatch.context() as patched:
+            patched.setattr(journal, "_write", FullDisk(written_before))
+            if bring("x.dna", "there", "--apply").exit_code == 0:
+                break
+        load("there")
+        assert files(here / "there") == before
+    texts = files(here / "there" / "texts")
+    assert written_before > len(texts) > 0
+    assert {hash_of(text) for text in texts.values()} <= set(load("there").sources["sha256"])
+    assert not (here / "there" / journal.JOURNAL).exists()
 
 
 def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list[str]) -> None:

@@ -13,7 +13,6 @@ from matrix.dataset.amounts import plural
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.history import OutdatedError, apply, undo, whoami
-from matrix.dataset.new import keep_texts
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.untrusted import clean
 
@@ -48,9 +47,7 @@ def write(
     def act() -> Dataset | None:
         if not folder:
             return None
-        made = apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT])
-        keep_texts(folder, texts or {})
-        return made
+        return apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT], texts=texts)
 
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 

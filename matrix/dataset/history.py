@@ -15,6 +15,7 @@ from matrix.dataset.dataset import Dataset, contents, load
 from matrix.dataset.folder import Folder
 from matrix.dataset.frames import canonical
 from matrix.dataset.journal import recover, writing
+from matrix.dataset.new import text_files
 from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem
 
@@ -81,18 +82,27 @@ def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
     return [p for p in found.warnings if (p.file, p.column, p.message) not in known]
 
 
-def apply(folder: Path, changes: Sequence[Change], *, seen: str, who: str, what: str) -> Dataset:
+def apply(
+    folder: Path,
+    changes: Sequence[Change],
+    *,
+    seen: str,
+    who: str,
+    what: str,
+    texts: Mapping[str, bytes] | None = None,
+) -> Dataset:
     """Make the changes in a folder, all or none, with a line in its history; the dataset as it stands then.
 
     `seen` is the version that the changes were shown against: OutdatedError where another one stands. DatasetError for
-    what would not be a sound dataset, with nothing written; TimeoutError while someone else writes.
+    what would not be a sound dataset, with nothing written; TimeoutError while someone else writes. `texts`: source ids
+    and the texts that came along; those of sources that the dataset then has are kept beside the tables.
     """
     with writing(folder) as write:
         now = load(folder)
         if now.version != seen:
             raise OutdatedError(now, seen)
         new = applied(now, changes)
-        write(_with_line(folder, now, new, changes, who, what))
+        write({**_with_line(folder, now, new, changes, who, what), **text_files(new, texts or {})})
         return new
 
 

@@ -26,7 +26,10 @@ Write = Callable[[Mapping[str, bytes | None]], None]
 
 
 def commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
-    """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes."""
+    """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes.
+
+    A name may lead into a folder below: `texts/a.txt`.
+    """
     with writing(folder) as write:
         write(contents)
 
@@ -83,17 +86,20 @@ def _settle(folder: Path) -> None:
     if (journal / COMMITTED).is_file():
         plan = json.loads((journal / COMMITTED).read_text("utf-8"))
         for name in plan["write"]:
+            (folder / name).parent.mkdir(exist_ok=True)
             with suppress(FileNotFoundError):  # moved before the crash
                 (journal / name).replace(folder / name)
         for name in plan["remove"]:
             (folder / name).unlink(missing_ok=True)
-        _sync(folder)
+        for place in {(folder / name).parent for name in plan["write"]} | {folder}:
+            _sync(place)
         # The list goes first: a journal without it is rolled back, and there is nothing left in it to lose.
         (journal / COMMITTED).unlink()
     shutil.rmtree(journal)
 
 
 def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
     with path.open("wb") as f:
         f.write(content)
         f.flush()

@@ -15,6 +15,7 @@ from matrix.dataset.folder import PACKAGE_FILE, head_bytes, tables_bytes
 from matrix.dataset.frames import canonical
 from matrix.dataset.journal import commit
 from matrix.dataset.package import descriptor, read_package
+from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 
 TEXTS = "texts"
@@ -53,15 +54,17 @@ def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = N
         if package is not None and not package.title:
             package = replace(package, head={"name": target.name, "title": _title(target), **package.head})
         save(replace(dataset, package=package), made)
-        keep_texts(made, texts or {})
+        commit(made, text_files(dataset, texts or {}))
         made.replace(target)
 
 
-def keep_texts(folder: Path, texts: Mapping[str, bytes]) -> None:
-    """Write sources' texts where `check --texts` finds them by their hash."""
-    for source, text in texts.items():
-        (folder / TEXTS).mkdir(exist_ok=True)
-        (folder / TEXTS / f"{source}.txt").write_bytes(text)
+def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Sources' texts as the files in which `check --texts` finds them: only those that the dataset names by their hash.
+
+    `texts`: source id and the bytes of its text.
+    """
+    hashes = dict(zip(dataset.sources["id"], dataset.sources["sha256"], strict=True))
+    return {f"{TEXTS}/{id}.txt": text for id, text in texts.items() if text and hash_of(text) == hashes.get(id)}
 
 
 def _title(folder: Path) -> str:

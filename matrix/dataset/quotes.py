@@ -34,13 +34,18 @@ class Verification:
     problems: tuple[Problem, ...]
 
 
+def hash_of(text: bytes) -> str:
+    """The SHA-256 of a source's text, as the sources table names it."""
+    return hashlib.sha256(text).hexdigest()
+
+
 def read_texts(folder: Path) -> dict[str, bytes]:
     """The files below a folder, keyed by the SHA-256 of their bytes."""
     texts = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             content = file.read_bytes()
-            texts[hashlib.sha256(content).hexdigest()] = content
+            texts[hash_of(content)] = content
     return texts
 
 

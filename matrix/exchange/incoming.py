@@ -201,7 +201,7 @@ def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tupl
 def _texts_beside(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
     from matrix.dataset.new import TEXTS
-    from matrix.exchange.arriving.arrival import hash_of
+    from matrix.dataset.quotes import hash_of
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
     files = {id: other.folder / TEXTS / f"{id}.txt" for id in hashes} if other.folder else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +54,6 @@ def extra_column(table: str, name: str, prefix: str) -> str:
     """A column name for something the schema does not know: in small letters, never one that means something here."""
     column = "_".join("".join(c if c.isalnum() else " " for c in name.casefold()).split()) or "value"
     return f"{prefix}_{column}" if column in TABLES[table] else column
-
-
-def hash_of(text: bytes) -> str:
-    """The SHA-256 of a source's text, as the sources table names it."""
-    return hashlib.sha256(text).hexdigest()
 
 
 def some(things: Iterable[str]) -> str:

@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from matrix.dataset.amounts import plural
+from matrix.dataset.quotes import hash_of
 from matrix.exchange.arriving import dna_layout as layout
-from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, extra_column, hash_of, refuse, some, text_frame
+from matrix.exchange.arriving.arrival import MOST_QUOTED, Arrival, extra_column, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.database import Rows, Value, opened, present, read_tables
 from matrix.exchange.arriving.dna_layout import Actors

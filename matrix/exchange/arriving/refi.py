@@ -14,8 +14,9 @@ from pathlib import Path
 
 from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
+from matrix.dataset.quotes import hash_of
 from matrix.exchange import unpacking
-from matrix.exchange.arriving.arrival import EXAMPLES, MOST_QUOTED, Arrival, hash_of, name_of, refuse, some, text_frame
+from matrix.exchange.arriving.arrival import EXAMPLES, MOST_QUOTED, Arrival, name_of, refuse, some, text_frame
 from matrix.exchange.arriving.attributes import TYPE, attribute, unknown_kinds
 from matrix.exchange.arriving.header_words import SKIP
 from matrix.exchange.arriving.refi_codes import Row, Tree
@@ -177,7 +178,9 @@ class _Reading:
     def _ask(self, word: str) -> None:
         guess = near_miss(word, STANCE_IDS)
         message = f"the code {shown(word)} stands among the stances, but its meaning is not certain{guess}"
-        self.problems[word] = Problem(self.file, 0, "", f"{message}; give --stance '{word}={' | '.join((*STANCE_IDS, SKIP))}'")
+        self.problems[word] = Problem(
+            self.file, 0, "", f"{message}; give --stance '{word}={' | '.join((*STANCE_IDS, SKIP))}'"
+        )
 
     def _unconditioned(self, span: Span) -> None:
         at = f"{self.sources[span.source]} {span.start}-{span.end}"
