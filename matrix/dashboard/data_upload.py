@@ -14,7 +14,8 @@ import streamlit as st
 
 from matrix.dashboard import editing
 from matrix.dashboard.changes_list import Line, answer, changes_list
-from matrix.dashboard.data_mapping import mapping_form, said
+from matrix.dashboard.data_mapping import mapping_form
+from matrix.dashboard.data_ways import said_of, ways_form
 from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.guard import guarded
 from matrix.dashboard.opening import changed
@@ -52,6 +53,8 @@ class Shown:
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
     mapping: Mapping_ | None = None  # of a sheet made by hand
+    sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
+    sheet: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
@@ -95,6 +98,7 @@ def bring_back(dataset: Dataset) -> None:
         return
     shown = _compared(upload, dataset)
     _head(shown)
+    ways_form(shown.file, shown.name, shown.sheets, shown.sheet)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping, dataset)
     if shown.lines:
@@ -108,13 +112,13 @@ def bring_back(dataset: Dataset) -> None:
 def _compared(upload: Any, dataset: Dataset) -> Shown:
     """The file against the dataset as it stands; read once for every version of the dataset."""
     before: Any = st.session_state.get(_KEPT)
-    corrections, corrected = said(upload.file_id)
-    stamp = (upload.file_id, dataset.version, corrected)
+    own = said_of(upload.file_id)
+    stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset, corrections)
-    shown.file, shown.corrected = upload.file_id, corrected
+        shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
+    shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
         shown.turns = before.turns + 1
@@ -146,6 +150,7 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
             return shown
     shown.changes = found.comparison.changes if found.comparison else ()
     shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
     shown.lines = lines(dataset, shown.changes, found.problems)

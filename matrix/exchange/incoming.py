@@ -50,6 +50,8 @@ class Incoming:
     comparison: Comparison | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
     mapping: Mapping_ | None = None  # of a sheet made by hand: what each column and word was taken for
+    sheets: tuple[str, ...] = ()  # of a workbook made by hand: those that may be read, and the one that was
+    sheet: str = ""
 
 
 def read_incoming(source: Path, into: Dataset | None = None, said: Corrections | None = None) -> Incoming:
@@ -119,10 +121,16 @@ def _workbook(source: Path, into: Dataset | None, said: Corrections) -> Incoming
 
     sheets = read_workbook(source)
     if not is_ours(sheets):
-        sheet = _chosen(sheets, source.name, said)
-        others = [s.name for s in sheets if s.rows and not s.hidden and s is not sheet]
+        names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == said.sheet))
+        try:
+            sheet = _chosen(sheets, source.name, said)
+        except DatasetError as e:
+            if said.sheet or len(names) < 2:
+                raise
+            return Incoming(problems=e.problems, sheets=names)  # of which one is to be chosen
+        others = [name for name in names if name != sheet.name]
         notes = tuple(f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others)
-        return _sheet(sheet, source.name, into, said, notes)
+        return replace(_sheet(sheet, source.name, into, said, notes), sheets=names, sheet=sheet.name)
     _refuse_unheard(source.name, "ours", said)
     if into is None:
         return Incoming(dataset=workbook_dataset(source))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from matrix.dataset.dataset import load, save
+from tests.exchange.arriving.made_dna import dna
+from tests.exchange.arriving.made_qdpx import CODES, project, qdpx
 from tests.tiny import dataset
 
 SHEET = """Speaker,Demand,View on it,How they put it,Where
@@ -76,3 +80,74 @@ def test_a_sheet_is_shown_as_it_is_read_corrected_and_applied(page: Callable[[],
     assert sorted(said["stance"]) == ["oppose", "support"]
     assert made.actors["name"].tolist()[-1] == "Anne"
     assert len(made.statements) == 3
+
+
+def dropped(app: AppTest, name: str, data: bytes) -> AppTest:
+    app.get("file_uploader")[0].upload(name, data)
+    return ran(app)
+
+
+def ran(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    return " ".join(str(e.proto.body) for e in app.get("html"))
+
+
+def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> None:
+    book = openpyxl.Workbook()
+    for name, actor in (("May", "Cem"), ("June", "Dora")):
+        sheet = book.create_sheet(name)
+        sheet.append(["Actor", "Proposal", "Stance"])
+        sheet.append([actor, "Keep talking", "agrees"])
+    out = BytesIO()
+    book.save(out)
+    app = dropped(page(), "mine.xlsx", out.getvalue())
+    assert "everal sheets look like statements" in str(app.session_state["visit.upload"].lines)
+    assert not app.exception
+    (box,) = (s for s in app.selectbox if s.label == "Sheet that is read")
+    assert (box.value, box.options) == (None, ["May", "June"])
+    app = choose(app, "Sheet that is read", "June")
+    assert "dora" in str(app.session_state["visit.upload"].changes)
+    app = choose(app, "Sheet that is read", "May")
+    assert "cem" in str(app.session_state["visit.upload"].changes)
+
+
+def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]) -> None:
+    app = dropped(page(), "wide.csv", b"Proposal,Cem,Dora\nBan,1,0\nTests,1,1\nTotal,2,1\n")
+    (box,) = (s for s in app.selectbox if s.label.startswith("Row"))
+    assert (box.label, box.value) == ("Row “Total”", "skip")
+    app = choose(app, "Row “Total”", "proposal")
+    assert any("“2”" in s.label for s in app.selectbox), "its words are asked about like all others"
+    choose(app, "Row “Total”", "skip")
+    assert not any("“2”" in s.label for s in app.selectbox)
+
+
+def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[], AppTest], tmp_path: Path) -> None:
+    dna(tmp_path / "x.dna")
+    app = dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes())
+    assert "steel-union" in str(app.session_state["visit.upload"].changes)
+    app = choose(app, "The actors are", "person")
+    assert "steel-union" not in str(app.session_state["visit.upload"].changes)
+    assert "ito-m" in str(app.session_state["visit.upload"].changes)
+    next(t for t in app.text_input if t.label == "Variable that says for or against").set_value("nonsense")
+    assert "nonsense" in told(ran(app))
+
+
+def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], tmp_path: Path) -> None:
+    project_file = qdpx(tmp_path / "study.qdpx", project(codes=CODES.replace('"Agrees"', '"Thumbs up"')))
+    app = dropped(page(), "study.qdpx", project_file.read_bytes())
+    assert "no codes under a code named" in told(app)
+    next(t for t in app.text_input if t.label == "Code above the proposals").set_value("Demands")
+    app = ran(app)
+    assert "Thumbs up" in told(app)
+    next(t for t in app.text_input if t.label == "What codes for stances mean").set_value(
+        "thumbs up = support; against=skip"
+    )
+    app = ran(app)
+    assert "cannot be used" not in told(app)
+    assert "left out as you said" in told(app)
+    assert "trade-chamber" in str(app.session_state["visit.upload"].changes)

@@ -45,10 +45,8 @@ def test_the_sheet_with_statements_is_read_wherever_it_stands(tmp_path: Path, da
 
 def test_of_two_sheets_of_statements_the_user_chooses(tmp_path: Path) -> None:
     path = book(tmp_path / "b.xlsx", One=DATA, Two=DATA)
-    with pytest.raises(
-        DatasetError, match=r"b\.xlsx: several sheets look like statements: 'One', 'Two'; say which with"
-    ):
-        read(path)
+    (problem,) = read(path).problems
+    assert str(problem).startswith("b.xlsx: several sheets look like statements: 'One', 'Two'; say which with")
     assert "sheet 'Two'" in read(path, sheet="Two").told
     with pytest.raises(DatasetError, match=r"--sheet Tow: 'Tow' is not one of One, Two; did you mean 'Two'"):
         read(path, sheet="Tow")

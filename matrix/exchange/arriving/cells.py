@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset.problems import Problem
 from matrix.exchange.arriving.arrival import refuse
-from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
+from matrix.exchange.arriving.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
 from matrix.exchange.arriving.names import exact, loose
 from matrix.exchange.arriving.stance_words import STANCE_WORDS
 from matrix.exchange.sheets import TOO_MANY, Columns, Row, Sheet, TooWideError
@@ -157,7 +157,8 @@ def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
     A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.
     """
     words = [[loose(c) for c in cells] for _, cells in top]
-    told = [sum(w in named for w in row if w) for row in words]
+    # A first cell `Total` that the user speaks of names a row of sums.
+    told = [sum(w in named for i, w in enumerate(row) if w and (i or w not in TOTALS)) for row in words]
     scores = [len(fields_named(cells)) if n == max(told) else 0 for (_, cells), n in zip(top, told, strict=True)]
     if max(told) or max(scores) > 1:
         return next(

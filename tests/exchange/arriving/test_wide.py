@@ -80,6 +80,8 @@ def test_a_sum_is_no_actor_and_no_proposal_unless_the_user_says_so() -> None:
     arrival = arrived(SUMMED, map=read, stances={"2": "support", "0": "skip"} | {"1": "support", "-1": "oppose"})
     assert arrival.frames["proposals"]["id"].tolist() == ["ban", "tax", "gesamt"]
     assert arrival.frames["actors"]["id"].tolist() == ["eu", "us", "total"]
+    alone = arrived("Proposal,EU,US\nBan,1,0\nTotal,1,1\n", map={"Total": "proposal"}, stances={"0": "oppose"})
+    assert alone.frames["proposals"]["id"].tolist() == ["ban", "total"]
     assert "gesamt" in arrived("Proposal,EU,US\nBan,yes,no\nGesamt,yes,no\n").frames["proposals"]["id"].tolist()
 
 
