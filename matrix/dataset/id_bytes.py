@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 _LETTERS = np.isin(np.arange(256), list(b"abcdefghijklmnopqrstuvwxyz0123456789-"))
 _DASH = ord("-")
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd: a product with it loses nothing
-_WIDEST = 64  # bytes of ids that are packed into numbers
+_FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], dtype=np.uint64)  # the first n bytes of eight
+_LONGEST = 64  # bytes of an id that is turned into a number
 
 
 def all_different(ids: pa.LargeStringArray) -> bool:
@@ -37,16 +38,19 @@ def _rising(ids: pa.LargeStringArray) -> bool:
 
 
 def _apart(ids: pa.LargeStringArray) -> bool:
-    """Whether ids that are all as long, as those made by a program, give a number each, and no number stands twice."""
+    """Whether no two ids give the same number: then none stands twice."""
     ends, data = _bytes(ids)
-    width = int(ends[1] - ends[0]) if len(ends) > 1 else 0
-    if not 0 < width <= _WIDEST or (np.diff(ends) != width).any():
+    begins, lengths = ends[:-1], np.diff(ends)
+    longest = int(lengths.max(initial=0))
+    if longest > _LONGEST:
         return False
-    padded = np.zeros((len(ids), -(-width // 8) * 8), dtype=np.uint8)
-    padded[:, :width] = data.reshape(len(ids), width)
-    key = np.zeros(len(ids), dtype=np.uint64)
-    for word in padded.view("<u8").T:
-        key = (key ^ word) * _MIX
+    # The eight bytes from any place on, as a number; of the last ones only those that belong to the id.
+    padded = np.concatenate([data, np.zeros(8, np.uint8)])
+    words = np.ndarray(len(data) + 1, dtype="<u8", buffer=padded, strides=(1,))
+    key = lengths.astype(np.uint64)
+    for at in range(0, longest, 8):
+        left = np.clip(lengths - at, 0, 8)
+        key = (key ^ (words[np.minimum(begins + at, len(data))] & _FIRST[left])) * _MIX
         key ^= key >> np.uint64(29)
     key.sort()
     return not (key[1:] == key[:-1]).any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,18 +73,28 @@ def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pa
     ]
 
 
-def _typos(folded: Sequence[str]) -> list[tuple[int, int]]:
+def _typos(folded: Sequence[str]) -> Iterator[tuple[int, int]]:
+    # Article 5 is not Article 6 with a wrong letter.
+    of_digits: dict[tuple[str, ...], list[int]] = {}
+    for i, name in enumerate(folded):
+        if name:
+            of_digits.setdefault(tuple(_DIGITS.findall(name)), []).append(i)
+    for group in of_digits.values():
+        if len(group) > 1:
+            for i, j in _slips([folded[i] for i in group]):
+                yield group[i], group[j]
+
+
+def _slips(names: Sequence[str]) -> list[tuple[int, int]]:
     from rapidfuzz.distance import OSA
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import cdist
 
-    alike = cdist(folded, folded, scorer=ratio, score_cutoff=ALIKE, dtype=np.uint8) >= ALIKE
-    near = (cdist(folded, folded, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) <= 1) & ~alike
-    # Article 5 is not Article 6 with a wrong letter.
-    digits = [_DIGITS.findall(name) for name in folded]
+    alike = cdist(names, names, scorer=ratio, score_cutoff=ALIKE, dtype=np.uint8) >= ALIKE
+    near = (cdist(names, names, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8) <= 1) & ~alike
     found: list[list[int]] = np.argwhere(np.triu(alike, 1)).tolist()
-    found += [[i, j] for i, j in np.argwhere(np.triu(near, 1)).tolist() if _one_slip(folded[i], folded[j])]
-    return [(i, j) for i, j in found if folded[i] and digits[i] == digits[j]]
+    found += [[i, j] for i, j in np.argwhere(np.triu(near, 1)).tolist() if _one_slip(names[i], names[j])]
+    return [(i, j) for i, j in found]
 
 
 def _one_slip(a: str, b: str) -> bool:
