@@ -22,7 +22,7 @@ help:
 run: $(VENV)/run.stamp
 	$(BIN)/policy-matrix serve --port $(PORT)
 
-# Two workers: one drives the browser, the other does the rest (tests/conftest.py says who gets what).
+# Two workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when).
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSER = "tests/browser/"  # one browser and one server do for all tests in there
+BROWSER = "tests/browser/"
 
 # A slow machine is no failure; in CI the same examples are tried every time.
 settings.register_profile("dev", deadline=None)
@@ -23,21 +23,24 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n`: a file's tests stay together, so its fixtures are made once; so do all browser tests."""
-    # xdist 3.8's own `--dist loadgroup` has no effect here: it sets an attribute that pytest 9.2 no longer reads.
+    """With `-n`: a file's tests stay together, so its fixtures are made once."""
+    # xdist 3.8's own `--dist loadfile` sorts the files by their number of tests: the few, long browser tests come last.
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+            return nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser tests, all on one worker and so the longest, start first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    """Browser tests and others take turns, file by file: two browsers at once are the exception, and none comes last."""
+    files = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+    kinds = [[f for f in files if f.startswith(BROWSER) is browser] for browser in (True, False)]
+    turn = {file: i / len(kind) for kind in kinds for i, file in enumerate(kind)}
+    items.sort(key=lambda item: turn[item.nodeid.partition("::")[0]])
 
 
 @pytest.fixture(scope="session")

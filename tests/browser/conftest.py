@@ -22,6 +22,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect, sync_playwright
 
+from tests.browser.parts import body, wide
+
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 STARTUP = 90  # seconds; a cold start imports pandas and streamlit, on two cores shared with other tests
@@ -350,6 +352,45 @@ def axe(settled: Callable[[Page], None]) -> Callable[[Page], list[str]]:
         ]
 
     return findings
+
+
+@pytest.fixture
+def fits_every_look(
+    page: OpenPage,
+    shot: Callable[[Page, str], Path],
+    axe: Callable[[Page], list[str]],
+    outside: Callable[[], list[str]],
+    settled: Callable[[Page], None],
+) -> Callable[[str, str], None]:
+    """fits_every_look(url, name): wide, narrower, dark and on a phone the page fits and is accessible; with pictures."""
+
+    def look(shown: Page, look: str, *, accessible: bool = True) -> None:
+        expect(body(shown)).to_be_visible()
+        shown.wait_for_timeout(600)  # a figure is drawn again once its room is known
+        settled(shown)
+        shot(shown, look)
+        assert not wide(shown), look
+        assert not accessible or axe(shown) == [], look
+        assert shown.get_by_role("navigation", name="App pages").get_by_text("more").count() == 0, look
+
+    def look_at(url: str, name: str) -> None:
+        # One visitor whose window and whose evening change: the page follows without being loaded anew.
+        shown = page(url)
+        look(shown, f"{name}-desktop-light")
+        light = shown.evaluate(_GROUND)
+        shown.set_viewport_size({"width": 1024, "height": 768})
+        look(shown, f"{name}-1024-light", accessible=False)  # it is the same, closer together
+        shown.set_viewport_size({"width": 1440, "height": 900})
+        shown.emulate_media(color_scheme="dark")
+        shown.wait_for_function(f"{_GROUND} !== {light!r}")
+        look(shown, f"{name}-desktop-dark")
+        look(page(url, "phone"), f"{name}-phone-light")
+        assert outside() == []
+
+    return look_at
+
+
+_GROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import bibtexparser
 import networkx as nx
@@ -246,6 +247,23 @@ def test_every_text_shows_as_text_on_every_page_and_does_nothing(
         seen |= set(re.findall(r"=@([a-z_.]+)@ <img src=x onerror=hit\(\)><script>", words, re.IGNORECASE))
     assert harmed == {}
     assert every_text() - seen == UNSEEN
+    assert errors == []
+    assert outside() == []
+
+
+def test_an_address_made_by_a_stranger_does_nothing(
+    url: str, page, settled, errors: list[str], outside: Callable[[], list[str]]
+) -> None:
+    shown = page()
+    shown.context.add_init_script(WATCH)
+    harm = {"search": HARM, "side": "<b>bold</b>", "cell": "q~a", "sort": HARM, "theme": f"{HARM}~x", "dataset": HARM}
+    shown.goto(f"{url}/?{urlencode(harm)}", timeout=60_000)
+    settled(shown)
+    assert shown.evaluate(HARMED) == []
+    assert HARM in shown.evaluate(READ)  # what is searched for stands on the page, as text
+    # The page's own links carry the filters along: there the text is part of a parameter, and not where they lead.
+    leads = shown.locator("a[href*=evil]").evaluate_all("links => links.map((a) => a.host)")
+    assert set(leads) <= {urlsplit(url).netloc}
     assert errors == []
     assert outside() == []
 

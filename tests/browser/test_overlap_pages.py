@@ -8,13 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-from tests.browser.parts import body, evidence, write_table
-
-HOSTILE = (
-    '<img src="http://evil.example/a.png" onerror="document.title=\'owned\'">'
-    "<script>document.title='owned'</script> ![p](http://evil.example/b.png) [l](http://evil.example/c) "
-    "**b** `c` $x^2$ :red[r] :smile: www.evil.example"
-)
+from tests.browser.parts import body, evidence
 
 
 def test_an_analyst_compares_xiao_and_cai_and_passes_on_the_link(page, dashboard: str, settled) -> None:
@@ -87,41 +81,6 @@ def test_a_click_in_a_figure_shows_what_is_behind_the_number(page, dashboard: st
         shown.get_by_role("button", name="Interactive page").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert "Which of 6 actors back the same proposals" in text
-
-
-def test_hostile_text_is_shown_and_does_nothing(page, serve, tmp_path: Path, outside) -> None:
-    folder, h = tmp_path / "hostile", HOSTILE
-    folder.mkdir()
-    write_table(folder, "sides", [{"id": s, "name": h, "name_zh": h, "note": h} for s in ("x", "y")])
-    write_table(
-        folder, "stances", [{"id": "yes", "name": h, "score": "1"}, {"id": "if", "name": h + "2", "score": "0.5"}]
-    )
-    write_table(folder, "sources", [{"id": "q", "title": h, "author": h, "url": "javascript:document.title='owned'"}])
-    who = {"name": h, "name_native": h, "role": h, "institution": h, "authority": "official"}
-    write_table(folder, "actors", [{"id": i, "side": s, **who} for i, s in (("a", "x"), ("b", "y"), ("c", "y"))])
-    what = {"title": h, "title_zh": h, "definition": h, "theme": h, "ladder": "l"}
-    write_table(folder, "proposals", [{"id": i, "rung": r, **what} for i, r in (("p", "1"), ("q", "2"))])
-    write_table(folder, "links", [{"id": "l", "proposal": "p", "other": "q", "kind": "tension", "why": h}])
-    said = {"source": "q", "quote": h, "summary": h, "stance": "if", "condition": h}
-    rows = [("s1", "a", "p"), ("s2", "b", "p"), ("s3", "a", "q"), ("s4", "b", "q")]
-    write_table(folder, "statements", [{"id": i, "actor": a, "proposal": p, **said} for i, a, p in rows])
-    url = serve(folder)
-    for address in (
-        "common-ground?cell=p~a",
-        "side?brief=x",
-        "overlaps?one=a&other=b",
-        "overlaps?view=agreement",
-        "overlaps?view=sets&set=a&set=b&bar=a~b",
-        "overlaps?view=network",
-        "overlaps?view=coalitions",
-        "overlaps?view=what-if",
-    ):
-        shown = page(f"{url}/{address}")
-        expect(body(shown)).to_be_visible()
-        assert "owned" not in shown.title()
-        assert shown.locator("img[src*=evil], a[href*=evil], a[href^=javascript]").count() == 0
-        shown.close()
-    assert outside() == []
 
 
 def point(shown: Page, trace: str, number: int) -> Locator:

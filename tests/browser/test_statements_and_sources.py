@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.parts import evidence, wide
+from tests.browser.parts import evidence
 
-PAGES = {"statements": "/statements?search=孙成昊", "sources": "/sources", "source": "/sources?reading=n"}
 TEXT = "".join(f"Line {i}: Ann says <i>nothing</i> of talks.\n" for i in range(400)) + "Ann: we want talks, if calm.\n"
 TABLES = {
     "sources": "id,title,publisher,date,url,language,sha256\n"
@@ -43,19 +42,8 @@ def clipboard(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_and_is_accessible(
-    name: str, page, dashboard: str, checked: str, shot, axe, outside, settled
-) -> None:
-    home = checked if name == "source" else dashboard
-    for size, scheme in [("desktop", "light"), ("desktop", "dark"), ("phone", "light")]:
-        shown = page(home + PAGES[name], size, scheme)
-        expect(body(shown)).to_be_visible()
-        settled(shown)
-        assert not wide(shown)
-        shot(shown, f"{name}-{size}-{scheme}")
-        assert axe(shown) == []
-    assert outside() == []
+def test_a_text_with_its_quotes_fits_and_is_accessible(checked: str, fits_every_look) -> None:
+    fits_every_look(f"{checked}/sources?reading=n", "source")
 
 
 def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, dashboard: str, settled) -> None:
