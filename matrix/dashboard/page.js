@@ -9,6 +9,12 @@ if (!window.policyMatrix) {
   let path = location.pathname
   // Going back to another page Streamlit drops its parameters; which proposal or actor it showed stands only there.
   const back = (event) => {
+    // The first address of a visit is completed before this script runs, as a step: nobody means to go back to it.
+    if (!new URLSearchParams(location.search).has("v") && path === location.pathname) {
+      event.stopImmediatePropagation()
+      history.back()
+      return
+    }
     const left = path !== location.pathname
     path = location.pathname
     if (!left || !detail(location)) return

@@ -42,6 +42,11 @@ def test_one_server_shows_several_studies_and_what_is_wrong_with_one_of_them(
     shown.get_by_role("link", name="Statements", exact=True).click()
     expect(shown.get_by_text("Build it.")).to_be_visible()
     expect(shown).to_have_url(re.compile("statements.*dataset=election"))
+    shown.go_back()
+    expect(shown.get_by_role("gridcell")).to_have_count(1)
+    shown.go_back()
+    expect(switch.locator("[aria-current]")).to_have_text("talks")
+    expect(evidence(shown)).to_contain_text("model-evaluation methods")
 
 
 def write(folder: Path, stance: str) -> None:
