@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 
 MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
+LISTED = 20  # rows named for one and the same fault; the rest are counted
 EXAMPLES = 3  # of many things that did not map, as many are named
 
 
@@ -48,6 +51,30 @@ def text_frame(table: str, rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
     required = [c.name for c in spec.columns if c.required]
     columns = [c for c in spec.names if c in given or c in required] + [c for c in given if c not in spec]
     return pd.DataFrame([[row.get(c, "") for c in columns] for row in rows], columns=columns, dtype="str")
+
+
+def statements_frame(columns: Mapping[str, pd.Series[Any]], kept: NDArray[np.bool_]) -> pd.DataFrame:
+    """The kept rows, in the schema's order; columns of the schema that are empty and not required are left out."""
+    spec = TABLES["statements"]
+    required = {c.name for c in spec.columns if c.required}
+    order = [c for c in spec.names if c in columns] + [c for c in columns if c not in spec]
+    whole = bool(kept.all())
+    frame = pd.DataFrame({c: columns[c] if whole else columns[c][kept].reset_index(drop=True) for c in order})
+    for c in frame.columns[frame.dtypes == "category"]:
+        frame[c] = _used(frame[c])
+    empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
+    return frame.drop(columns=empty)
+
+
+def _used(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Without the categories of rows that were left out; pandas would sort all codes for that."""
+    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    used = np.zeros(len(categories), dtype=bool)
+    used[codes] = True
+    if used.all():
+        return column
+    place = np.cumsum(used, dtype=np.int32) - 1
+    return pd.Series(pd.Categorical.from_codes(place[codes], categories[used], validate=False))
 
 
 def extra_column(table: str, name: str, prefix: str) -> str:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from matrix.dataset.amounts import plural
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import SLUG, TABLES
-from matrix.exchange.arriving import vocabularies
-from matrix.exchange.arriving.arrival import Arrival, extra_column, some, text_frame
+from matrix.exchange.arriving import conditions, vocabularies
+from matrix.exchange.arriving.arrival import LISTED, Arrival, extra_column, some, statements_frame, text_frame
 from matrix.exchange.arriving.cells import Coded
 from matrix.exchange.arriving.entities import named, sources
 from matrix.exchange.arriving.header_words import FIELDS, KEEP, SKIP
@@ -25,7 +25,6 @@ from matrix.exchange.arriving.slugs import slug
 from matrix.exchange.arriving.statement_ids import ids_of
 from matrix.exchange.sheets import Sheet
 
-LISTED = 20  # rows named for one and the same fault; the rest are counted
 _ROWS_SHOWN = 5
 _NAMES = {"name", "title"}  # columns that hold the names themselves, not what is said of them
 
@@ -69,8 +68,8 @@ class _Reading:
             **self._prose(),
             **self._dates(),
         }
-        columns["condition"] = self._condition(columns, stance)
-        self._check_conditions(columns, np.array([i in m.words.conditional for i in stance_ids])[stance.codes], kept)
+        columns["condition"] = conditions.told(m, columns)
+        self.problems += conditions.asked(m, columns["condition"], stance_ids, kept)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, kept), **columns}
         self._note_rest()
@@ -82,7 +81,7 @@ class _Reading:
             "sources": text_frame("sources", found.rows),
             "actors": text_frame("actors", actors.rows),
             "proposals": text_frame("proposals", proposals.rows),
-            "statements": _frame(columns, kept),
+            "statements": statements_frame(columns, kept),
         }
         return Arrival(frames, {}, tuple(self.notes), Path(m.cells.file).stem)
 
@@ -179,37 +178,6 @@ class _Reading:
         end = m.coded["date_end"].taken(list(m.days["date_end"]))
         return {"date_start": start, "date_end": end.where(end != "", start.astype("str"))}
 
-    def _condition(self, columns: Texts, stance: Coded) -> pd.Series[Any]:
-        """The column's condition, else the one after the colon of the stance."""
-        told = stance.taken([self.mapping.words.split(v)[1] for v in stance.values])
-        if "condition" not in columns:
-            return told
-        return columns["condition"].where(columns["condition"] != "", told)
-
-    def _check_conditions(self, columns: Texts, conditional: Bools, kept: Bools) -> None:
-        m = self.mapping
-        given = (columns["condition"] != "").to_numpy(dtype=bool)
-        stance, column = m.header("stance"), m.header("condition") or "condition"
-        words = m.coded["stance"]
-        lacking, extra = kept & conditional & ~given, kept & ~conditional & given
-        for at in np.flatnonzero(lacking)[:LISTED].tolist():
-            word = words.values[int(words.codes[at])]
-            message = (
-                f"the stance {shown(word)} is conditional, but no condition is given: say on what it depends, here or "
-                f"as '{word}: if …', or give the word another meaning with --stance '{word}=…'"
-            )
-            self.problems.append(m.cells.problem(at, stance if m.cells.label_of is not None else column, message))
-        for at in np.flatnonzero(extra)[:LISTED].tolist():
-            word = words.values[int(words.codes[at])]
-            message = (
-                f"a condition is given, but the stance {shown(word)} is not conditional: --stance '{word}="
-                f"{min(m.words.conditional, default='…')}', or move the text to another column"
-            )
-            self.problems.append(m.cells.problem(at, column, message))
-        for mask, what in ((lacking, "conditional statements without a condition"), (extra, "conditions without need")):
-            if (more := int(mask.sum()) - LISTED) > 0:
-                self.problems.append(Problem(m.cells.file, 0, column, f"{more:,} more {what}"))
-
     def _extra(self, columns: Texts) -> dict[str, pd.Series[Any]]:
         """Columns kept under their own names."""
         kept: dict[str, pd.Series[Any]] = {}
@@ -271,27 +239,3 @@ class _Reading:
         own = [h for h, f in m.columns.items() if f == KEEP]
         if own:
             self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
-
-
-def _frame(columns: Texts, kept: Bools) -> pd.DataFrame:
-    """The kept rows, in the schema's order; columns of the schema that are empty and not required are left out."""
-    spec = TABLES["statements"]
-    required = {c.name for c in spec.columns if c.required}
-    order = [c for c in spec.names if c in columns] + [c for c in columns if c not in spec]
-    whole = bool(kept.all())
-    frame = pd.DataFrame({c: columns[c] if whole else columns[c][kept].reset_index(drop=True) for c in order})
-    for c in frame.columns[frame.dtypes == "category"]:
-        frame[c] = _used(frame[c])
-    empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
-    return frame.drop(columns=empty)
-
-
-def _used(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Without the categories of rows that were left out; pandas would sort all codes for that."""
-    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
-    used = np.zeros(len(categories), dtype=bool)
-    used[codes] = True
-    if used.all():
-        return column
-    place = np.cumsum(used, dtype=np.int32) - 1
-    return pd.Series(pd.Categorical.from_codes(place[codes], categories[used], validate=False))
