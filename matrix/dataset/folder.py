@@ -147,19 +147,12 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
         return pd.DataFrame()
     ragged = _has_stray_quotes(file)
 
-    def on_ragged(_row: pacsv.InvalidRow) -> str:
-        nonlocal ragged
-        ragged = True
-        return "skip"
-
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
     try:
         arrow = pacsv.read_csv(
             file,
-            parse_options=pacsv.ParseOptions(
-                newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_ragged
-            ),
+            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
                 column_types={c: coded if is_coded(table.name, c) else text for c in header},
                 null_values=[],
@@ -168,7 +161,7 @@ def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFra
             read_options=pacsv.ReadOptions(block_size=1 << 24),
         )
         frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
-    except (pa.ArrowInvalid, UnicodeDecodeError):
+    except (pa.ArrowInvalid, UnicodeDecodeError):  # such as a row of another length
         ragged = True
     if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
