@@ -24,10 +24,10 @@ def trees(frames: Frames) -> Iterator[Problem]:
         parent = successors(frame, column)
         ids = frame["id"]
         for i in np.flatnonzero(_in_circle(parent)).tolist():
-            ring, at = [i], parent[i]
-            while at != i and len(ring) <= 6:  # no more than is shown: every node of a long circle comes by here
-                ring.append(at)
-                at = parent[at]
+            ring, node = [i], parent[i]
+            while node != i and len(ring) <= 6:  # no more than is shown: every node of a long circle comes by here
+                ring.append(node)
+                node = parent[node]
             path = " -> ".join(str(ids.iloc[j]) for j in [*ring[:6], *(ring[:1] if len(ring) <= 6 else [])])
             yield at(
                 TABLES[name], frame.index[i], column, f"runs in a circle: {path}{' -> …' if len(ring) > 6 else ''}"
