@@ -81,12 +81,18 @@ def import_(
       policy-matrix import mine.csv new-dataset --stance "rather not=oppose"
     """
     from matrix.dataset.dataset import load
+    from matrix.dataset.problems import DatasetError
     from matrix.exchange.incoming import Corrections, read_incoming
 
     folder = dataset or shipped()
     into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
     said = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
-    found = read_incoming(file, into, said)
+    try:
+        found = read_incoming(file, into, said)
+    except DatasetError as e:
+        click.echo(e, err=True)
+        click.echo(f"{plural(len(e.problems), 'problem')}; nothing was written", err=True)
+        sys.exit(1)
     sound = _say(found)
     if apply_ and sound:
         _write(found, folder, file)

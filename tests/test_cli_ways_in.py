@@ -269,6 +269,16 @@ def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list
     assert (here / "file").read_text() == "mine"
 
 
+def test_a_sheet_under_another_name_is_said_to_be_there_already(here: Path) -> None:
+    bare = "Actor,Proposal,Stance\nAnn,Register,for\nCem,Register,against\n"
+    for name in ("mine.csv", "mine-2.csv"):
+        made_sheet(here / name, bare)
+    assert bring("mine.csv", "d", "--apply").exit_code == 0
+    told = "2 statements of 'mine-2.csv' stand in the dataset already, with the source 'mine.csv': if it is the same"
+    assert told in bring("mine-2.csv", "d").stderr
+    assert "stand in the dataset already" not in bring("mine.csv", "d").stderr
+
+
 # ---- two scales
 
 
@@ -282,11 +292,10 @@ def test_a_dataset_on_the_shipped_scale_and_one_of_its_own_keep_their_meanings(h
         merged = bring(other, into, "--apply")
         assert merged.exit_code == 0, merged.output
         scale = load(into).stances
-        assert dict(zip(scale["id"], scale["score"], strict=True)) == {
-            "support": "1",
-            "conditional": "0.5",
-            "oppose": "-1",
-        }
+        scores = {"support": "1", "conditional": "0.5", "oppose": "-1"}
+        # What could be said in the dataset that others are merged into can still be said.
+        unsaid = {"concern": "0"} if into == "into0" else {}
+        assert dict(zip(scale["id"], scale["score"], strict=True)) == scores | unsaid
         assert len(load(into).statements) == 7
 
 

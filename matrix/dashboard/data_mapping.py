@@ -27,7 +27,9 @@ def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
     options = [*FIELDS, KEEP, SKIP]
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
         st.html('<p class="pm-quiet">Each column of the sheet, and what it holds.</p>')
-        for i, (header, taken) in enumerate(mapping.columns.items()):
+        crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
+        own_columns = list(mapping.columns.items())[: -2 if crossed else None]
+        for i, (header, taken) in enumerate(own_columns):
             _choice(
                 f"Column “{header}”",
                 options,

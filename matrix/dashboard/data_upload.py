@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,8 @@ ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 ON_A_PAGE = 50
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
+_NAMED = 12  # columns of a wide sheet
+_OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
 _KEPT, _FILES = "visit.upload", "visit.uploads"
 _ALL = "all"
 _log = logging.getLogger("matrix.dashboard")
@@ -164,18 +167,40 @@ def _head(shown: Shown) -> None:
     if shown.refused:
         st.html(
             f'<div class="pm-note pm-caution" role="alert"><p><b>“{esc(shown.name)}” cannot be used.</b></p>'
-            f"{editing.problem_list(shown.refused)}</div>"
+            f"{editing.problem_list(shown.refused)}{_options(shown)}</div>"
         )
         return
     count = Counter(x.kind for x in shown.lines)
-    what = ", ".join(
-        f"{n:,} {KINDS[k][1].lower()}" for k, n in sorted(count.items(), key=lambda i: list(KINDS).index(i[0]))
-    )
+    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KINDS).index(i[0])))
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
+    if shown.mapping and shown.mapping.cells.label_of is not None:
+        words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
     notes = "".join(f"<li>{esc(sentence(n))}</li>" for n in shown.notes)
     st.html(
         f'<div class="pm-note" role="status"><p><b>{esc(shown.name)}</b>: {esc(words)}</p>'
-        f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        f"{f'<ul>{notes}</ul>' if notes else ''}{_options(shown)}</div>"
+    )
+
+
+def _number(n: int, kind: str) -> str:
+    word = KINDS[kind][1].lower()
+    return plural(n, word) if kind in ("conflict", "problem", "remark") else f"{n:,} {word}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    listed = ", ".join(f"“{clean(n)}”" for n in names[:_NAMED])
+    return f"{listed} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else listed
+
+
+def _options(shown: Shown) -> str:
+    """What the command line's options are called here, where a message names one."""
+    said = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
+    if not any(_OPTION.search(words) for words in said):
+        return ""
+    return (
+        '<p class="pm-quiet">What begins with <code>--</code> is an option of the command line; here the boxes below '
+        "do the same.</p>"
     )
 
 
@@ -249,7 +274,7 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
         )
         words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
         if left:
-            way = "mend a problem in the file; for a conflict, start from a new download"
+            way = "choose above what is left open, or mend it in the file; for a conflict, start from a new download"
             words += f" {' and '.join(left)} cannot be applied: {way}."
         st.html(f'<p class="pm-quiet">{esc(words)}</p>')
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from matrix.dashboard.text import esc
 from matrix.dataset.untrusted import clean
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
         with st.container(horizontal=True):
             _line(own, "proposals", "Code above the proposals", "Proposals")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
+        if unread := [part for part in _parts(own.other) if not _pair(part)]:
+            words = ", ".join(f"“{part}”" for part in unread)
+            st.html(
+                f'<p class="pm-note pm-caution" role="alert">Not understood: {esc(words)}. Each code is written as '
+                "<code>Thumbs up = support</code>, one after the other with a semicolon between them.</p>"
+            )
 
 
 def box(
@@ -92,9 +99,19 @@ def box(
 
 
 def _meanings(other: dict[str, str]) -> dict[str, str]:
-    """`code = stance; code = stance` as pairs; what is no pair is left to the reader's message."""
-    pairs = (each.rpartition("=") for each in other.get("codes", "").split(";"))
-    return {word.strip(): id.strip() for word, _, id in pairs if word.strip() and id.strip()}
+    """`code = stance; code = stance` as pairs."""
+    return dict(pair for part in _parts(other) if (pair := _pair(part)))
+
+
+def _parts(other: dict[str, str]) -> list[str]:
+    """One after the other with semicolons between; with commas, where there is no semicolon."""
+    text = other.get("codes", "").replace("；", ";").replace("，", ",")
+    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
+
+
+def _pair(part: str) -> tuple[str, str] | None:
+    word, divider, id = part.rpartition("=")
+    return (word.strip(), id.strip()) if divider and word.strip() and id.strip() else None
 
 
 def _line(own: Said, name: str, label: str, example: str) -> None:

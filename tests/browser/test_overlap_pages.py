@@ -30,11 +30,11 @@ def test_an_analyst_compares_xiao_and_cai_and_passes_on_the_link(page, dashboard
     expect(evidence(shown)).to_contain_text("Cai Cuihong")
     expect(evidence(shown)).to_contain_text("On condition")
     expect(article.get_by_role("link", name="Cai Cuihong")).to_have_attribute("aria-current", "true")
-    assert "cell=evaluation-exchange~cai-cuihong" in shown.url
+    expect(shown).to_have_url(re.compile("cell=evaluation-exchange~cai-cuihong"))
     again = page(shown.url)
     expect(body(again)).to_contain_text("Xiao Qian and Cai Cuihong both back 3 proposals")
     expect(evidence(again)).to_contain_text("Cai Cuihong")
-    assert again.url == shown.url
+    expect(again).to_have_url(shown.url)
 
 
 def test_a_desk_officer_reads_the_answer_and_the_ladder(page, dashboard: str, settled) -> None:
@@ -52,7 +52,7 @@ def test_a_desk_officer_reads_the_answer_and_the_ladder(page, dashboard: str, se
     shown.get_by_text("Rejected: 4").click()
     expect(body(shown)).to_contain_text("Security limits on civilian AI")
     settled(shown)
-    assert "open=rejected" in shown.url
+    expect(shown).to_have_url(re.compile("open=rejected"))
     shown.get_by_role("link", name="Side", exact=True).click()
     shown.locator(".st-key-page-tools").get_by_text("China").click()
     expect(body(shown)).to_contain_text("Of its 14 members, 12 are heard.")

@@ -106,6 +106,8 @@ def test_ten_at_once_see_their_own_and_cost_little(
         settled(shown)
         sees_only(shown, wanted, tables)
     for shown, (where, wanted) in zip(visitors, VISITS, strict=True):
+        if where == "statements":
+            continue  # they were there already: Back would leave the dashboard
         shown.go_back()
         expect(shown).to_have_url(re.compile(f"/{where}"))
         settled(shown)
@@ -132,10 +134,13 @@ def search(shown: Page, words: str) -> None:
 def sees_only(shown: Page, wanted: dict[str, str], tables: Tables) -> None:
     """The counts of these filters stand on the page, and the address says these filters and no others."""
     expect(shown.locator(".pm-over")).to_contain_text(tables.over(**wanted))
-    said = parse_qs(urlsplit(shown.url).query)
-    assert {name: said[name] for name in ("actor", "side", "theme", "search") if name in said} == {
-        name: [value] for name, value in wanted.items()
-    }
+    expected = {name: [value] for name, value in wanted.items()}
+
+    def says_so(url: str) -> bool:
+        said = parse_qs(urlsplit(url).query)
+        return {name: said[name] for name in ("actor", "side", "theme", "search") if name in said} == expected
+
+    shown.wait_for_url(says_so)
 
 
 # ---------------------------------------------------------------- memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,7 @@ def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, 
     assert clipboard(shown).count("(孙成昊)") == 13
     body(shown).get_by_role("link", name="Sun Chenghao").first.click()
     expect(evidence(shown)).to_contain_text("Sun Chenghao")
+    expect(shown).to_have_url(re.compile("cell=~sun-chenghao"))  # the evidence stands before its address does
     again = page(shown.url)
     expect(body(again)).to_contain_text("13 statements that count here")
     expect(evidence(again)).to_contain_text("Sun Chenghao")
@@ -108,5 +110,6 @@ def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page,
     expect(shown.locator("mark").first).to_have_text("says <i>nothing</i>")
     shown.get_by_role("link", name="All sources").click()
     expect(body(shown)).to_contain_text("1 source")
+    expect(shown).not_to_have_url(re.compile("reading="))
     shown.go_back()
     expect(body(shown)).to_contain_text("All 3 quotes verified.")

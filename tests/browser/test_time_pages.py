@@ -16,14 +16,14 @@ def test_a_mark_opens_its_statement_and_an_event_its_card(page, dashboard: str, 
     marks = body(shown).locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="◐").locator(".points path")
     marks.first.click(force=True)
     expect(evidence(shown)).to_contain_text("On condition")
-    assert "cell=" in shown.url
+    expect(shown).to_have_url(re.compile("cell="))
     settled(shown)
     shown.wait_for_timeout(1500)  # the evidence beside it leaves less room, and the figure is drawn again
     shown.locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="□").locator(".points path").first.click(
         force=True
     )
     expect(shown.get_by_role("article", name=re.compile("^Event: Trump-Xi summit"))).to_be_visible()
-    assert "event=summit-plan-2026-05" in shown.url
+    expect(shown).to_have_url(re.compile("event=summit-plan-2026-05"))
 
 
 def test_the_slider_moves_by_keyboard_and_with_it_the_filter(page, dashboard: str, settled) -> None:
@@ -32,11 +32,11 @@ def test_the_slider_moves_by_keyboard_and_with_it_the_filter(page, dashboard: st
     shown.keyboard.press("ArrowRight")
     settled(shown)
     expect(body(shown)).to_contain_text("As of 13 May 2026:")
-    assert "as-of=2026-05-13" in shown.url
+    expect(shown).to_have_url(re.compile("as-of=2026-05-13"))
     expect(shown.get_by_role("button", name="As of: 13 May 2026")).to_be_visible()
     shown.get_by_role("button", name="All dates").click()
     expect(body(shown)).to_contain_text("Of all dates: 89 positions")
-    assert not re.search("[?&]as-of=", shown.url)
+    expect(shown).not_to_have_url(re.compile("[?&]as-of="))
 
 
 def test_from_a_cell_to_the_actor_to_a_proposal_and_back_without_loading_anew(page, dashboard: str, settled) -> None:
@@ -46,8 +46,8 @@ def test_from_a_cell_to_the_actor_to_a_proposal_and_back_without_loading_anew(pa
     expect(body(shown)).to_contain_text("Closest and farthest")
     expect(body(shown).locator("h2").first).to_contain_text("Sun Chenghao 孙成昊")
     settled(shown)
-    assert "actor-open=sun-chenghao" in shown.url
-    assert "side=china" in shown.url
+    expect(shown).to_have_url(re.compile("actor-open=sun-chenghao"))
+    expect(shown).to_have_url(re.compile("side=china"))
     body(shown).get_by_role("link", name="All voices on Agreed AI red lines in nuclear command (NC3)").click()
     expect(body(shown)).to_contain_text("Rung 5 of 6")
     settled(shown)
@@ -59,7 +59,7 @@ def test_from_a_cell_to_the_actor_to_a_proposal_and_back_without_loading_anew(pa
     expect(body(shown)).to_contain_text("Rung 5 of 6")
     shown.go_back()
     expect(body(shown)).to_contain_text("Closest and farthest")
-    assert "actor-open=sun-chenghao" in shown.url
+    expect(shown).to_have_url(re.compile("actor-open=sun-chenghao"))
     again = page(shown.url)
     expect(body(again).locator("h2").first).to_contain_text("Sun Chenghao 孙成昊")
     shown.go_back()

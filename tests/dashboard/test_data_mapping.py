@@ -93,6 +93,11 @@ def ran(app: AppTest) -> AppTest:
     return app
 
 
+def typed(app: AppTest, label: str, words: str) -> AppTest:
+    next(t for t in app.text_input if t.label == label).set_value(words)
+    return app
+
+
 def told(app: AppTest) -> str:
     return " ".join(str(e.proto.body) for e in app.get("html"))
 
@@ -141,13 +146,13 @@ def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], t
     project_file = qdpx(tmp_path / "study.qdpx", project(codes=CODES.replace('"Agrees"', '"Thumbs up"')))
     app = dropped(page(), "study.qdpx", project_file.read_bytes())
     assert "no codes under a code named" in told(app)
-    next(t for t in app.text_input if t.label == "Code above the proposals").set_value("Demands")
-    app = ran(app)
+    app = ran(typed(app, "Code above the proposals", "Demands"))
     assert "Thumbs up" in told(app)
-    next(t for t in app.text_input if t.label == "What codes for stances mean").set_value(
-        "thumbs up = support; against=skip"
-    )
-    app = ran(app)
+    app = ran(typed(app, "What codes for stances mean", "support"))
+    assert "Not understood: “support”." in told(app)
+    app = ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip"))
+    assert "left out as you said" in told(app)
+    app = ran(typed(app, "What codes for stances mean", "thumbs up = support; against=skip"))
     assert "cannot be used" not in told(app)
     assert "left out as you said" in told(app)
     assert "trade-chamber" in str(app.session_state["visit.upload"].changes)

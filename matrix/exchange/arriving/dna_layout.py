@@ -70,13 +70,22 @@ def kind_of(file: str, tables: Mapping[str, Rows], actors: Actors, qualifier: st
         refuse(
             file,
             f"has no statement type with the variables concept (short text), {actors} (short text) and one that "
-            f"qualifies (boolean or integer), as the DNA Statement has: {has or 'it has none at all'}",
+            f"qualifies (boolean or integer), as the DNA Statement has: {has or 'it has none at all'}; "
+            f"{_way_out(tables, actors)}",
         )
     kind = _qualified(file, found, qualifier, used)
     notes.append(f"The stance is the variable {shown(kind.said_by)} ({kind.scale}): {_QUALIFIERS[kind.scale]}.")
     if left := [f"{labels[i]!r} ({plural(used[i], 'statement')})" for i in labels if i != kind.id and used[i]]:
         notes.append(f"Only statements of the type {kind.label!r} were read, not those of {', '.join(left)}.")
     return kind
+
+
+def _way_out(tables: Mapping[str, Rows], actors: Actors) -> str:
+    """What the user can do where the wanted variables are missing."""
+    other: Actors = "person" if actors == "organization" else "organization"
+    if any(_fitting(id, "", tables["VARIABLES"], other) for id, _ in tables["STATEMENTTYPES"]):
+        return f"say --actors {other}"
+    return "in DNA, rename the variables so and save the database again"
 
 
 def _qualified(file: str, found: Sequence[Kind], qualifier: str, used: Mapping[Value, int]) -> Kind:

@@ -40,7 +40,7 @@ def _attributes(tables: Mapping[str, Rows], kind: Kind) -> list[str]:
 def left_out(left: Mapping[str, Sequence[str]]) -> list[str]:
     """A sentence for each reason why statements lack their quote or stay out."""
     return [
-        f"{plural(len(ids), 'statement')} without a quote, as the coded span lies outside the text: {some(ids)}."
+        f"{plural(len(ids), 'statement')} without a quote, as the coded span is empty or outside the text: {some(ids)}."
         if why == NO_QUOTE
         else f"{plural(len(ids), 'statement')} {why} left out: {some(ids)}."
         for why, ids in left.items()

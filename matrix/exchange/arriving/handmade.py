@@ -20,6 +20,7 @@ from matrix.exchange.arriving.arrival import LISTED, Arrival, extra_column, some
 from matrix.exchange.arriving.cells import Coded
 from matrix.exchange.arriving.entities import named, sources
 from matrix.exchange.arriving.header_words import FIELDS, KEEP, SKIP
+from matrix.exchange.arriving.known_sources import renamed
 from matrix.exchange.arriving.mapping import Mapping_
 from matrix.exchange.arriving.slugs import slug
 from matrix.exchange.arriving.statement_ids import ids_of
@@ -72,6 +73,7 @@ class _Reading:
         self.problems += conditions.asked(m, columns["condition"], stance_ids, kept)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, kept), **columns}
+        self.notes += renamed(m, columns, kept)
         self._note_rest()
         if self.problems:
             raise DatasetError(self.problems)

@@ -104,6 +104,9 @@ LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 # As a stance, these may say that nothing was said, or no, or that nobody knows: only the user can tell.
 SIGNS = frozenset(("-", "--", "---", "–", "—", "?", "??", "???", "/"))
 
+# Words for a proposal that beside another one mean what several of them are about.
+BROADER = frozenset(("thema", "topic", "issue", "议题"))
+
 # What stands above or beside sums.
 TOTALS = frozenset(
     "total totals sum count summe gesamt insgesamt gesamtsumme anzahl 合计 总计 总数 小计 合計 總計".split()  # noqa: SIM905

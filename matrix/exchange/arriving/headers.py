@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from matrix.dataset.problems import Problem, near_miss, not_one_of
 from matrix.exchange.arriving.arrival import some
 from matrix.exchange.arriving.cells import Cells
-from matrix.exchange.arriving.header_words import FIELDS, KEEP, REQUIRED, SKIP, WORDS
+from matrix.exchange.arriving.header_words import BROADER, FIELDS, KEEP, REQUIRED, SKIP, WORDS
 from matrix.exchange.arriving.names import loose
 
 
@@ -27,6 +27,7 @@ def columns_of(cells: Cells, chosen: Mapping[str, str], problems: list[Problem])
     for header in cells.headers:
         said = chosen.get(header)
         columns[header] = said if said in allowed else WORDS.get(loose(_unrepeated(header, cells.headers))) or KEEP
+    _themes(columns, chosen)
     _doubled(cells, columns, problems)
     unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen]
     if cells.label_of is None:
@@ -41,6 +42,14 @@ def columns_of(cells: Cells, chosen: Mapping[str, str], problems: list[Problem])
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     return columns
+
+
+def _themes(columns: dict[str, str], chosen: Mapping[str, str]) -> None:
+    """Beside a column of proposals, one called `Thema` or `Topic` holds their themes; alone it holds proposals."""
+    proposals = [h for h, f in columns.items() if f == "proposal"]
+    broader = [h for h in proposals if loose(h) in BROADER and h not in chosen]
+    if len(broader) == 1 and len(proposals) == 2 and "theme" not in columns.values():
+        columns[broader[0]] = "theme"
 
 
 def _no_field(target: str, allowed: Sequence[str]) -> str:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
+from matrix.exchange.arriving.mapping import Mapping_
 from matrix.exchange.arriving.names import exact
 
 Known = tuple[str, str]  # id, address
+_SHEETS = (".csv", ".xlsx")
 
 
 def sources_there(into: Dataset | None, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
@@ -53,3 +61,30 @@ def _once(
         () if len(each) == 1 and r["url"] and each[0] in blank and claims[each[0]] > 1 else each
         for each, r in zip(found, rows, strict=True)
     ]
+
+
+def renamed(m: Mapping_, columns: Mapping[str, pd.Series[Any]], kept: NDArray[np.bool_]) -> list[str]:
+    """A note where rows without a source say what a sheet of another name, which stood in as theirs, has said already.
+
+    The file's name is all that tells two such sheets apart: `mine.csv` that comes again as `mine-2.csv` is another one.
+    """
+    if m.into is None:
+        return []
+    there = m.into.sources
+    files = there[there["title"].str.lower().str.endswith(_SHEETS) & (there["title"] != m.cells.file)]
+    said = m.into.statements
+    known = said[said["source"].isin(files["id"])].astype("str")
+    if known.empty:
+        return []
+    telling = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
+    own = pd.DataFrame({c: columns[c].astype("str") for c in (*telling, "source")})[kept]
+    own = own[~own["source"].isin(there["id"])]
+    notes = []
+    for id, title in zip(files["id"], files["title"], strict=True):
+        before = known.loc[known["source"] == id, telling].drop_duplicates()
+        if again := len(own.merge(before, on=telling)):
+            notes.append(
+                f"{plural(again, 'statement')} of {m.cells.file!r} stand in the dataset already, with the source "
+                f"{title!r}: if it is the same sheet under another name, give it that name again, or they count twice."
+            )
+    return notes

@@ -17,7 +17,8 @@ def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:
     elif len(theirs["stances"]) and not len(mine["stances"]):
         used = _used(into)
         if _agree(used, theirs["stances"]):
-            missing = used[~used["id"].isin(theirs["stances"]["id"])]
+            whole = into.stances  # what could be said here can still be said
+            missing = whole[~whole["id"].isin(theirs["stances"]["id"])]
             theirs["stances"] = pd.concat([theirs["stances"], missing], ignore_index=True)
         else:
             mine["stances"] = used

@@ -179,7 +179,7 @@ def test_the_more_used_statement_type_is_read_and_the_other_named(tmp_path: Path
 @pytest.mark.parametrize(
     ("change", "note"),
     [
-        ("UPDATE STATEMENTS SET Stop = 9999 WHERE ID = 1", "1 statement without a quote, as the coded span lies outside the text: 's1'."),
+        ("UPDATE STATEMENTS SET Stop = 9999 WHERE ID = 1", "1 statement without a quote, as the coded span is empty or outside the text: 's1'."),
         ("DELETE FROM DATABOOLEAN WHERE StatementId = 2", "1 statement without qualifier left out: 's2'."),
         ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 2", "1 statement where 'agreement' is neither 0 nor 1 left out: 's2'."),
         ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 5", "1 statement without organization and where 'agreement' is neither 0 nor 1 left out: 's5'."),

@@ -39,3 +39,10 @@ def test_names_that_stand_only_in_rows_left_out_are_told() -> None:
     assert "2 actors without a statement: 'gesamt', 'b'." in arrival.notes
     assert "1 proposal without a statement: 'q'." in arrival.notes
     assert not any("without a statement" in n for n in arrived("Actor,Proposal,Stance\nA,P,yes\n").notes)
+
+
+@pytest.mark.parametrize("header", ["Thema", "Topic", "议题"])
+def test_beside_proposals_a_topic_is_their_theme_and_alone_it_is_the_proposal(header: str) -> None:
+    beside = arrived(f"Actor,Vorschlag,{header},Stance\nA,P,Arms,yes\n")
+    assert beside.frames["proposals"][["id", "theme"]].values.tolist() == [["p", "Arms"]]
+    assert arrived(f"Actor,{header},Stance\nA,P,yes\n").frames["proposals"]["id"].tolist() == ["p"]
