@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -16,90 +17,85 @@ if TYPE_CHECKING:
 
 MOST = 40  # words and pairs that are asked about on a page; of more, the command line is told
 UNSURE = ""
+_WIDTH = 290  # pixels of a box: three or four stand side by side, and one on a phone
 
 
 def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
     """Draw the choices; each one reads the file again."""
-    from matrix.exchange.arriving.header_words import DATES, FIELDS, KEEP, SKIP
+    from matrix.exchange.arriving.header_words import DATES
 
     own = said_of(file)
-    words = {KEEP: "keep as a column of its own", SKIP: "leave out"}
-    options = [*FIELDS, KEEP, SKIP]
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
         st.html('<p class="pm-quiet">Each column of the sheet, and what it holds.</p>')
-        crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
-        own_columns = list(mapping.columns.items())[: -2 if crossed else None]
-        for i, (header, taken) in enumerate(own_columns):
-            _choice(
-                f"Column “{header}”",
-                options,
-                taken,
-                f"{file}-column-{i}",
-                (own, own.columns, header),
-                {o: words.get(o, o.replace("_", " ")) for o in options},
-            )
-        sums = {SKIP: "a sum of the others: left out", "proposal": "a row like the others"}
-        for i, name in enumerate(mapping.cells.totals[:MOST]):
-            meant = own.columns.get(name, SKIP)
-            _choice(f"Row “{name}”", list(sums), meant, f"{file}-row-{i}", (own, own.columns, name), sums)
-        stances = [*dataset.scale.ids, SKIP]
-        names = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))
-        asked = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
-        if asked:
+        with _row():
+            _columns(mapping, own)
+        if mapping.counts:
             st.html('<p class="pm-quiet">Each word for a stance, and which one it means.</p>')
-        for i, word in enumerate(asked[:MOST]):
-            _choice(
-                f"“{word}” ({plural(mapping.counts[word], 'time')})",
-                stances,
-                mapping.stances.get(word, UNSURE),
-                f"{file}-stance-{i}",
-                (own, own.stances, word),
-                {s: f"{names[s]} ({s})" if s in names else words[SKIP] for s in stances},
-            )
+        with _row():
+            _stances(mapping, own, dataset)
         if any(f in DATES for f in mapping.columns.values()):
             orders = {"day-first": "5/6/2026 is the 5th of June", "month-first": "5/6/2026 is the 6th of May"}
             box(own, "dates", "Dates with slashes", orders, own.other.get("dates", ""), "only if the sheet has some")
-        _pairs(file, mapping, own)
-        left = max(0, len(asked) - MOST) + max(0, len(mapping.questions) - MOST)
+        pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
+        if pairs:
+            st.html('<p class="pm-quiet">Names that look alike. Undecided, they are two.</p>')
+        with _row():
+            _pairs(pairs, own)
+        left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)
         if left:
             st.html(f'<p class="pm-quiet">and {left:,} more: <code>policy-matrix import</code> takes them all.</p>')
 
 
-def _pairs(file: str, mapping: Mapping_, own: Said) -> None:
-    known = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
-    if known:
-        st.html('<p class="pm-quiet">Names that look alike. Undecided, they are two.</p>')
-    for i, (a, b) in enumerate(known[:MOST]):
+def _row() -> Any:
+    return st.container(horizontal=True, gap="small", vertical_alignment="bottom")
+
+
+def _columns(mapping: Mapping_, own: Said) -> None:
+    from matrix.exchange.arriving.header_words import FIELDS, KEEP, SKIP
+
+    words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
+    crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
+    for i, (header, taken) in enumerate(list(mapping.columns.items())[: -2 if crossed else None]):
+        _choice(f"Column “{header}”", words, taken, f"{own.file}-column-{i}", (own, own.columns, header))
+    sums = {SKIP: "a sum of the others: left out", "proposal": "a row like the others"}
+    for i, name in enumerate(mapping.cells.totals[:MOST]):
+        taken = own.columns.get(name, SKIP)
+        _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
+
+
+def _stances(mapping: Mapping_, own: Said, dataset: Dataset) -> None:
+    from matrix.exchange.arriving.header_words import SKIP
+
+    named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
+    words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}
+    asked = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
+    for i, word in enumerate(asked[:MOST]):
+        label = f"“{word}” ({plural(mapping.counts[word], 'time')})"
+        taken = mapping.stances.get(word, UNSURE)
+        _choice(label, words, taken, f"{own.file}-stance-{i}", (own, own.stances, word))
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], own: Said) -> None:
+    for i, (a, b) in enumerate(pairs[:MOST]):
         words = {TWO: "two different ones", ONE: f"one: {a}", OTHER: f"one: {b}"}
-        _choice(
-            f"“{a}” and “{b}”",
-            list(words),
-            own.pairs.get((a, b), UNSURE),
-            f"{file}-pair-{i}",
-            (own, own.pairs, (a, b)),
-            words,
-        )
+        taken = own.pairs.get((a, b), UNSURE)
+        _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{i}", (own, own.pairs, (a, b)))
 
 
-def _choice(
-    label: str,
-    options: list[str],
-    taken: str,
-    name: str,
-    place: tuple[Said, dict[Any, str], Any],
-    words: dict[str, str],
-) -> None:
-    """A box that shows what was taken, or that it is not certain."""
+def _choice(label: str, words: dict[str, str], taken: str, name: str, place: tuple[Said, dict[Any, str], Any]) -> None:
+    """A box that shows what was taken, or that it is not certain; `words` are the options as they are shown."""
+    options = list(words)
     key = f"map-{name}"
     st.selectbox(
         markup_free(label),
         options,
         index=options.index(taken) if taken in options else None,
-        format_func=lambda o: words[o],
+        format_func=words.__getitem__,
         placeholder="not certain: choose",
         key=key,
         on_change=_take,
         args=(*place, key),
+        width=_WIDTH,
     )
 
 
