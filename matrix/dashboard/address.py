@@ -11,8 +11,8 @@ from matrix.dashboard.misfits import misfits
 from matrix.dashboard.names import choices
 from matrix.dashboard.order import ORDERS
 from matrix.dashboard.params import PARAMS
-from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown
 from matrix.dataset.selection import RULES, SINGLE, Selection, options
 
@@ -96,15 +96,6 @@ def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
 def cell_text(cell: Picked) -> str:
     """`proposal~actor`, a row `proposal`, a column `~actor`, a side's share of a row `proposal~~side`."""
     return f"{cell.proposal}~{cell.actor}~{cell.side}".rstrip("~")
-
-
-def date_problem(text: str) -> str:
-    """What is wrong with a partial date; empty where nothing is."""
-    try:
-        dates.interval(text)
-    except ValueError as e:
-        return f"{shown(text)} {e}"
-    return ""
 
 
 def _choices(params: Params, dataset: Dataset) -> tuple[dict[str, tuple[str, ...]], list[str]]:

@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.address import date_problem
 from matrix.dashboard.misfits import forgotten
 from matrix.dashboard.params import PARAMS
 from matrix.dashboard.text import esc, sentence
 from matrix.dashboard.text import label as safe
+from matrix.dataset.dates import date_problem
 
 
 def key(name: str) -> str:

@@ -35,7 +35,9 @@ def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
             _stances(mapping, own, dataset)
         if any(f in DATES for f in mapping.columns.values()):
             orders = {"day-first": "5/6/2026 is the 5th of June", "month-first": "5/6/2026 is the 6th of May"}
-            box(own, "dates", "Dates with slashes", orders, own.other.get("dates", ""), "only if the sheet has some")
+            taken, key = own.other.get("dates", ""), f"map-{file}-dates"
+            some = "only if the sheet has some"
+            box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
         if pairs:
             st.html('<p class="pm-quiet">Names that look alike. Undecided, they are two.</p>')
@@ -83,26 +85,4 @@ def _pairs(pairs: Sequence[tuple[str, str]], own: Said) -> None:
 
 
 def _choice(label: str, words: dict[str, str], taken: str, name: str, place: tuple[Said, dict[Any, str], Any]) -> None:
-    """A box that shows what was taken, or that it is not certain; `words` are the options as they are shown."""
-    options = list(words)
-    key = f"map-{name}"
-    st.selectbox(
-        markup_free(label),
-        options,
-        index=options.index(taken) if taken in options else None,
-        format_func=words.__getitem__,
-        placeholder="not certain: choose",
-        key=key,
-        on_change=_take,
-        args=(*place, key),
-        width=_WIDTH,
-    )
-
-
-def _take(own: Said, kept: dict[Any, str], name: Any, key: str) -> None:
-    value = st.session_state.get(key)
-    if value:
-        kept[name] = value
-    else:
-        kept.pop(name, None)
-    own.turns += 1
+    box(*place, f"map-{name}", markup_free(label), words, taken, width=_WIDTH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -57,16 +57,12 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
     own = said_of(file)
     ending = PurePath(name).suffix.lower()
     if len(sheets) > 1:
-        box(
-            own,
-            "sheet",
-            "Sheet that is read",
-            {s: clean(s) for s in sheets},
-            own.other.get("sheet") or sheet,
-        )
+        taken = own.other.get("sheet") or sheet
+        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", {s: clean(s) for s in sheets}, taken)
     if ending == ".dna":
         with st.container(horizontal=True):
-            box(own, "actors", "The actors are", _ACTORS, own.other.get("actors") or "organization")
+            taken = own.other.get("actors") or "organization"
+            box(own, own.other, "actors", _key(own, "actors"), "The actors are", _ACTORS, taken)
             _line(own, "qualifier", "Variable that says for or against", "agreement")
     if ending == ".qdpx":
         with st.container(horizontal=True):
@@ -81,10 +77,18 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
 
 
 def box(
-    own: Said, name: str, label: str, words: dict[str, str], taken: str, placeholder: str = "not certain: choose"
+    own: Said,
+    kept: dict[Any, str],
+    name: Any,
+    key: str,
+    label: str,
+    words: dict[str, str],
+    taken: str,
+    *,
+    placeholder: str = "not certain: choose",
+    width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """One choice about the whole file; `words` are the options as they are shown."""
-    key = f"way-{own.file}-{name}"
+    """A choice, kept as `kept[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
     options = list(words)
     st.selectbox(
         label,
@@ -94,7 +98,8 @@ def box(
         placeholder=placeholder,
         key=key,
         on_change=_take,
-        args=(own, name, key),
+        args=(own, kept, name, key),
+        width=width,
     )
 
 
@@ -115,10 +120,19 @@ def _pair(part: str) -> tuple[str, str] | None:
 
 
 def _line(own: Said, name: str, label: str, example: str) -> None:
-    key = f"way-{own.file}-{name}"
-    st.text_input(label, placeholder=example, max_chars=_LONGEST, key=key, on_change=_take, args=(own, name, key))
+    key = _key(own, name)
+    args = (own, own.other, name, key)
+    st.text_input(label, placeholder=example, max_chars=_LONGEST, key=key, on_change=_take, args=args)
 
 
-def _take(own: Said, name: str, key: str) -> None:
-    own.other[name] = (st.session_state.get(key) or "").strip()
+def _key(own: Said, name: str) -> str:
+    return f"way-{own.file}-{name}"
+
+
+def _take(own: Said, kept: dict[Any, str], name: Any, key: str) -> None:
+    value = (st.session_state.get(key) or "").strip()
+    if value:
+        kept[name] = value
+    else:
+        kept.pop(name, None)
     own.turns += 1

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.address import LONGEST, date_problem
+from matrix.dashboard.address import LONGEST
 from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import date_problem
 from matrix.dataset.selection import CAUTIOUS, EVIDENCE, SINGLE, Selection
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")

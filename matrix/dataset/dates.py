@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from matrix.dataset.problems import shown
 from matrix.dataset.schema import PARTIAL_DATE
 
 UNKNOWN = np.int32(np.iinfo(np.int32).min)  # a day that is not known; before every day that is
@@ -36,6 +37,15 @@ def interval(text: str) -> tuple[int, int]:
     first = date(year, month or 1, 1)
     last = _last_of_month(year, month or 12)
     return _number(first), _number(last)
+
+
+def date_problem(text: str) -> str:
+    """What is wrong with a partial date; empty where nothing is."""
+    try:
+        interval(text)
+    except ValueError as e:
+        return f"{shown(text)} {e}"
+    return ""
 
 
 def iso(day: int) -> str:

@@ -54,7 +54,8 @@ def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = N
         if package is not None and not package.title:
             package = replace(package, head={"name": target.name, "title": _title(target), **package.head})
         save(replace(dataset, package=package), made)
-        commit(made, text_files(dataset, texts or {}))
+        if texts:
+            commit(made, text_files(dataset, texts))
         made.replace(target)
 
 
@@ -64,7 +65,7 @@ def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]
     `texts`: source id and the bytes of its text.
     """
     hashes = dict(zip(dataset.sources["id"], dataset.sources["sha256"], strict=True))
-    return {f"{TEXTS}/{id}.txt": text for id, text in texts.items() if text and hash_of(text) == hashes.get(id)}
+    return {f"{TEXTS}/{id}.txt": text for id, text in texts.items() if hash_of(text) == hashes.get(id)}
 
 
 def _title(folder: Path) -> str:
