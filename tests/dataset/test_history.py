@@ -168,6 +168,7 @@ def test_killed_200_times_the_dataset_is_the_old_or_the_new_one_and_the_history_
         assert [e.after for e in entries] == ([new.version] if version == new.version else [])
         assert version in (old.version, new.version)
         seen[version] = seen.get(version, 0) + 1
+        took *= 1.05 if version == old.version else 0.95  # a busy machine may take longer than when it was timed
     assert set(seen) == {old.version, new.version}, f"kills that never came in time, or always too early: {seen}"
 
 
