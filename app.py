@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from matrix.dashboard.guard import guarded
-from matrix.dashboard.look import ICON, dress
+from matrix.dashboard.assets import ICON, dress
+from matrix.dashboard.errors import guarded
 
 if TYPE_CHECKING:
-    from matrix.dashboard.house import Show
+    from matrix.dashboard.pages import Show
 
 
 @guarded
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import opening, shelf, state
+    from matrix.dashboard import dataset_switch, datasets, state
     from matrix.dashboard.filters import sidebar
-    from matrix.dashboard.house import navigation
+    from matrix.dashboard.pages import navigation
 
-    folder = shelf.chosen()
-    dataset = opening.open_dataset(folder)
+    folder = dataset_switch.chosen()
+    dataset = datasets.open_dataset(folder)
     if isinstance(dataset, tuple):
-        opening.show_problems(folder, dataset)
+        datasets.show_problems(folder, dataset)
         return
 
     def draw(show: Show) -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
     page = navigation(draw)
     state.adopt(dataset, page.url_path)
-    shelf.settle(folder)
+    dataset_switch.settle(folder)
     selection = sidebar(dataset)
     state.publish(dataset)
     page.run()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS
 from benchmarks.measure import Row, interleaved, peak_memory
-from matrix.exchange.incoming import Incoming, read_incoming
+from matrix.importing import Incoming, read_incoming
 
 STATEMENTS = 870_000
 MEMORY = 3.0  # times the peer's
@@ -24,7 +24,7 @@ table = pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
 BRING = """
 import sys
 from pathlib import Path
-from matrix.exchange.incoming import read_incoming
+from matrix.importing import read_incoming
 assert read_incoming(Path(sys.argv[1])).dataset is not None
 """
 

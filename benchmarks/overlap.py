@@ -13,8 +13,9 @@ from scipy import sparse
 from benchmarks.generate import generate
 from benchmarks.measure import Row, interleaved
 from matrix.analysis.overlap import overlap, overlaps
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import evidence_of
+from matrix.store.folder import load
 
 WIDE = (2_000, 2_000, 100_000)  # actors, proposals, statements
 LONG = (200, 7_000, 1_200_000)

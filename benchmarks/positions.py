@@ -11,8 +11,9 @@ from scipy import sparse
 
 from benchmarks.measure import Row, Work, interleaved, peak_memory
 from matrix.analysis.positions import fold, positions
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import LATEST, Selection
+from matrix.store.folder import load
 
 MEMORY = 1200  # MB
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from benchmarks.generate import generate
 from benchmarks.measure import Row, interleaved, peak_memory
 from matrix.analysis.positions import positions
-from matrix.dataset.dataset import Dataset, load
-from matrix.exchange.workbook import to_workbook
+from matrix.dataset.dataset import Dataset
+from matrix.export.workbook import to_workbook
+from matrix.store.folder import load
 
 PEER = 'DataFrame.to_excel(engine="openpyxl"), plain, statements and matrix'
 OURS_ALONE = """
 import sys
 from matrix.dataset.dataset import load
-from matrix.exchange.workbook import to_workbook
+from matrix.export.workbook import to_workbook
 to_workbook(load(sys.argv[1]), sys.argv[2])
 """
 

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from matrix.analysis.sides import sides as sides
     from matrix.dataset.check import check as check
     from matrix.dataset.dataset import Dataset as Dataset
-    from matrix.dataset.dataset import load as load
-    from matrix.dataset.dataset import save as save
     from matrix.dataset.problems import DatasetError as DatasetError
     from matrix.dataset.problems import Problem as Problem
     from matrix.dataset.problems import SelectionError as SelectionError
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
-    from matrix.exchange.returning import compare_workbook as compare_workbook
-    from matrix.exchange.workbook import to_workbook as to_workbook
+    from matrix.export.workbook import to_workbook as to_workbook
+    from matrix.importing.workbook import compare_workbook as compare_workbook
+    from matrix.store.folder import load as load
+    from matrix.store.folder import save as save
 
 _HOME = {
     "Dataset": "matrix.dataset.dataset",
@@ -33,15 +33,15 @@ _HOME = {
     "check": "matrix.dataset.check",
     "coalitions": "matrix.analysis.coalitions",
     "common_ground": "matrix.analysis.common_ground",
-    "compare_workbook": "matrix.exchange.returning",
+    "compare_workbook": "matrix.importing.workbook",
     "evidence": "matrix.analysis.evidence",
-    "load": "matrix.dataset.dataset",
+    "load": "matrix.store.folder",
     "overlap": "matrix.analysis.overlap",
     "positions": "matrix.analysis.positions",
-    "save": "matrix.dataset.dataset",
+    "save": "matrix.store.folder",
     "select": "matrix.dataset.selection",
     "sides": "matrix.analysis.sides",
-    "to_workbook": "matrix.exchange.workbook",
+    "to_workbook": "matrix.export.workbook",
 }
 
 __all__ = sorted(_HOME)

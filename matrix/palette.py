@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import records
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
 SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
@@ -105,3 +109,15 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+@lru_cache(maxsize=4)
+def stances_of(dataset: Dataset) -> dict[str, Look]:
+    """How each stance of the scale, and `mixed`, is drawn."""
+    return {look.id: look for look in stance_looks(records(dataset.stances))}
+
+
+@lru_cache(maxsize=4)
+def sides_of(dataset: Dataset) -> dict[str, Look]:
+    """How each side is drawn."""
+    return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}

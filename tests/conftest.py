@@ -6,11 +6,17 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
+import openpyxl
 import pytest
 from hypothesis import settings
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+from tests.small import FRAMES, data_of
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "tests/browser/"
@@ -101,5 +107,24 @@ def convert(soffice: str, tmp_path: Path) -> Callable[[Path, str], Path]:
         made = out / f"{file.stem}.{to.partition(':')[0]}"
         assert made.is_file(), f"LibreOffice made no {to} of {file.name}: {done.stdout}{done.stderr}"
         return made
+
+    return run
+
+
+@pytest.fixture
+def small() -> Dataset:
+    """The hand-countable dataset."""
+    return Dataset.from_frames(FRAMES)
+
+
+Opened = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def opened() -> Opened:
+    """opened(dataset, selection): the workbook as openpyxl reads it, with the values beside the formulas."""
+
+    def run(dataset: Dataset, selection: Selection | None = None, *, formulas: bool = False) -> Any:
+        return openpyxl.load_workbook(BytesIO(data_of(dataset, selection)), data_only=not formulas)
 
     return run

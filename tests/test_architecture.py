@@ -15,19 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
-    *({"dataset", "shipped"}, {"palette", "serving"}, {"analysis"}),
-    *({"charts", "exchange", "terminal"}, {"readout"}, {"options"}, {"comparing", "importing"}, {"dashboard", "cli"}),
+    *({"wording", "shipped"}, {"dataset"}, {"palette"}, {"store"}, {"analysis"}),
+    *({"charts", "export"}, {"importing"}, {"dashboard", "cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
 ROOMS = {
     "streamlit": {"dashboard", "app"},
     "plotly": {"charts"},
-    "openpyxl": {"exchange"},
-    "xlsxwriter": {"exchange"},
+    "openpyxl": {"export", "importing"},
+    "xlsxwriter": {"export"},
 }
 # What every start of the command line imports.
-LIGHT = {"__init__", "__main__", "cli", "comparing", "importing", "options", "shipped"}
+LIGHT = {"__init__", "__main__", "cli", "shipped"}
 HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 

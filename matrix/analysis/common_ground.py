@@ -13,12 +13,36 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import OUTSIDE, Positions, fold, view
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, roll_up
-from matrix.analysis.voices import KNOWN_BY, in_words, voices
+from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of, words
+
+TERMS = ("tier", "conditions", "attribution", "confidence")
+ONLY, FOR_SOME = "only: ", "for some: "
+
+
+def terms(found: CommonGround) -> pd.DataFrame:
+    """Index proposal ids; columns tier, conditions, attribution, confidence (these two: the weakest behind it).
+
+    `conditions`: `only: ...` where everybody whose backing makes the tier states one (of `official` the officials),
+    `for some: ...` where a part of them does, else ''.
+    """
+    tier = found.frame["tier"]
+    member = found.positions.dataset.frames["actors"]["side"].isin(found.sides)
+    who = voices(found.positions, found.rows, np.flatnonzero(member))
+    backing = who[(who["score"] > 0) & (who["official"] | (who["proposal"].map(tier) != OFFICIAL))]
+    stated = backing[backing["conditions"] != ""]
+    if not len(stated):
+        return found.basis.assign(tier=tier, conditions="")[list(TERMS)].astype(object)
+    texts = stated.groupby("proposal", sort=False)["conditions"].agg(lambda t: JOINT.join(dict.fromkeys(t)))
+    everybody = stated["proposal"].value_counts().eq(backing["proposal"].value_counts()).reindex(texts.index)
+    words = texts.mask(everybody, ONLY + texts).where(everybody, FOR_SOME + texts)
+    conditions = words.reindex(tier.index, fill_value="")
+    return found.basis.assign(tier=tier, conditions=conditions)[list(TERMS)].astype(object)
+
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.analysis.positions import OUTSIDE, SILENT, STATED, SUPERSEDED, Positions, View, fold, view
+from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, search
+
+
+def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
+    """The ISO day, '' where nothing is dated; `places` are positions in the statements table."""
+    codes = dataset.codes
+    _, published = days_of(dataset.frames["sources"]["date"])
+    known = np.concatenate([codes.day[places], published[codes.source[places]], [UNKNOWN]])
+    return iso(int(known.max()))
+
 
 COUNTS, NOT_CHOSEN = "counts", "outside the chosen evidence"
 

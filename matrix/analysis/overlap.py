@@ -21,9 +21,8 @@ from matrix.analysis.formulas import (
     in_words,
     measure_of,
 )
-from matrix.analysis.pairs import Floats, pair_sums, two_sums
 from matrix.analysis.positions import EMPTY, fold, view
-from matrix.analysis.units import KEEP, POSITIONS, STATEMENTS, Cells, distances, units
+from matrix.analysis.units import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, two_sums, units
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of, rows_of
 

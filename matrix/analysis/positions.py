@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.codes import Codes
+from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.scale import Scale
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Evidence, Selection, columns_of, evidence_of, rows_of, search
 

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matrix.analysis.common_ground import TERMS, common_ground, terms
 from matrix.analysis.common_ground import TIERS as TIER_IDS
-from matrix.analysis.common_ground import common_ground
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
-from matrix.analysis.terms import TERMS, terms
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, evidence_of, options

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.order import by_side
+from matrix.analysis.outline import by_side
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import OFFICIAL
 from matrix.dataset.dataset import Dataset

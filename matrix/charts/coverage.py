@@ -11,9 +11,9 @@ from matrix.charts.names import Mark, marks
 from matrix.charts.panels import Item, Panels
 from matrix.charts.text import clean, listed, plain
 from matrix.charts.theme import WIDTH, Theme, theme
-from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
+from matrix.wording import plural
 
 ROWS = 80
 

@@ -2,19 +2,132 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.dendrogram import dendrogram_order
+from matrix.analysis.formulas import MEASURES, NONE
 from matrix.analysis.overlap import Overlap
-from matrix.charts.caption import EDGE, LABEL, Key, Room, dress, sentence
-from matrix.charts.heatmap_words import BOTH_WAYS, heatmap_words
-from matrix.charts.names import Mark, marks, names
-from matrix.charts.numbers import said
-from matrix.charts.square import Floats, Square, square
-from matrix.charts.text import clip, plain, wide
-from matrix.charts.theme import WIDTH, Scale, Theme, colour_at, text_on, theme
+from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.names import Mark, Name, marks, names, said
+from matrix.charts.text import clip, listed, plain, wide
+from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
+from matrix.wording import plural
+
+LEAST_CELL, NARROW_CELL, MOST_CELL = 11, 20, 46  # pixels; a phone has no hover: there a number must fit in
+LABELS = {"actors": 300, "proposals": 380}  # pixels of the names on the left, at most
+LABELS_NARROW = {"actors": 120, "proposals": 140}
+LABELS_SHARE = 0.3  # of the width, at most
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Square:
+    """Names in the order drawn, value and n between any two (NaN: not defined), and the pixels of a cell and of names.
+
+    `left_out`: compared, but without room here; `alone`: compared with nobody.
+    """
+
+    shown: list[Name]
+    value: Floats
+    n: Floats
+    left_out: list[str]
+    alone: list[str]
+    cell: float
+    labels: float
+    narrow: bool
+
+
+def square(result: Overlap, called: dict[str, Name], width: int, most: int | None = None) -> Square:
+    """At most as many as the width has readable room for, or `most`: those compared on most; like beside like."""
+    narrow = width < NARROW
+    ids = result.frame.index.tolist()
+    value = result.frame.to_numpy(float)
+    n = result.n.to_numpy()
+    defined = np.isfinite(value) & (n > 0)  # 0 of nothing in common is no measurement
+    np.fill_diagonal(defined, False)
+    met = np.flatnonzero(defined.any(axis=1))
+    labels = _labels(result.of, width, max(wide(called[ids[i]].label) for i in met))
+    inner = width - 2 * EDGE - labels - 10
+    fits = max(2, int(inner // (NARROW_CELL if narrow else LEAST_CELL)))
+    limit = min(fits, most or fits)
+    weight = np.where(defined, n, 0).sum(axis=1)[met]
+    kept = met if len(met) <= limit else np.sort(met[np.argsort(-weight, kind="stable")[:limit]])
+    at = np.ix_(kept, kept)
+    shown = np.where(defined[at], value[at], np.nan)
+    order = dendrogram_order(-shown if MEASURES[result.measure].id in ("conflict", "clashes") else shown)
+    at = np.ix_(order, order)
+    drawn = set(kept.tolist())
+    return Square(
+        [called[ids[kept[k]]] for k in order],
+        shown[at],
+        np.where(defined, n, 0)[np.ix_(kept, kept)][at].astype(float),
+        [called[ids[i]].label for i in met if i not in drawn],
+        [called[ids[i]].label for i in np.flatnonzero(~defined.any(axis=1))],
+        min(MOST_CELL, inner / len(kept)),
+        labels,
+        narrow,
+    )
+
+
+def _labels(of: str, width: int, longest: float) -> float:
+    narrow = width < NARROW
+    most: float = LABELS_NARROW[of] if narrow else min(LABELS[of], width * LABELS_SHARE)
+    return min(most, longest + (44 if narrow else 32))
+
+
+ASKS = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes with whom"}
+BOTH_WAYS = ("points", "net")  # measures that run from against to for
+
+
+def heatmap_words(result: Overlap, drawn: Square, signs: tuple[str, str] | None, with_n: bool) -> Words:
+    """`signs`: what + and - stand for where the cells are too small for numbers; `with_n`: n stands in the cells."""
+    measure, who, shown = MEASURES[result.measure], result.of, drawn.shown
+    i, j = np.triu_indices(len(shown), 1)
+    defined = np.isfinite(drawn.value[i, j])
+    over = drawn.n[i, j][defined].astype(int)
+    asks = ASKS.get(result.measure, "Who agrees with whom") if who == "actors" else "Which proposals go together"
+    of = f" of {len(shown) + len(drawn.left_out):,}" if drawn.left_out else ""
+    several = f"{len(shown)}{of} {who}" if of else plural(len(shown), who.removesuffix("s"))
+    title = f"{asks}: {several}, {measure.name}"
+    count = f"{over.min()}" if over.min() == over.max() else f"{over.min()} to {over.max()}"
+    subtitle = f"{result.formula}. {plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
+    if drawn.left_out:
+        subtitle += f" Drawn are those compared on most; left out: {listed(drawn.left_out, 3)}. Filter to see them."
+    undefined = int((~defined).sum())
+    notes = []
+    if signs:
+        more, less = signs
+        notes.append(f"+ is {more}" + (f", − is {less}" if less else "") + "; blank lies between or below.")
+    elif MEASURES[result.measure].is_share:
+        notes.append("In a cell: per cent" + (", and below it n." if with_n else "; n is in the list of pairs."))
+    if result.normalize != NONE or result.count != "positions":
+        notes.append(f"Counting {result.count}, normalised by {result.normalize}, duplicates: {result.duplicates}.")
+    if undefined:
+        notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
+    if result.measure in BOTH_WAYS:
+        notes.append("Small n weighs as much as large n here: look at n before you lean on a cell.")
+    if drawn.alone:
+        notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
+    alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."
+    alt += f" {plural(undefined, 'pair')} not defined."
+    return Words(title, subtitle, alt, notes)
+
+
+def _extremes(result: Overlap, drawn: Square, i: np.ndarray, j: np.ndarray) -> str:
+    """The highest and the lowest pair; of the same value the one of the larger n."""
+    value, n = drawn.value[i, j], drawn.n[i, j]
+    ends = []
+    for what, k in (("Highest", int(np.lexsort((n, value))[-1])), ("lowest", int(np.lexsort((-n, value))[0]))):
+        pair = f"{drawn.shown[i[k]].label} and {drawn.shown[j[k]].label}"
+        ends.append(f"{what}: {pair}, {said(result, float(value[k]))} on n = {int(n[k])}")
+    return "; ".join(ends)
+
 
 N_CELL, NUMBER_CELL = 34, 19  # from this size on a cell holds number and n, its number; below a sign
 UNDEFINED = "not defined"

@@ -9,10 +9,10 @@ from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
-from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import stance_looks
+from matrix.wording import plural
 
 RUNG, MOST_STEP = 46, 110  # pixels: between rungs, between actors
 MOST = 40  # actors

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from matrix.analysis.formulas import MEASURES
+from matrix.analysis.overlap import Overlap
 from matrix.charts.text import clean, clip, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
+
+
+def said(result: Overlap, value: float, unit: bool = True) -> str:
+    """Per cent for shares, whole counts whole; '' where it is not defined."""
+    if not math.isfinite(value):
+        return ""
+    if MEASURES[result.measure].is_share:
+        return f"{value:.0%}" if unit else f"{100 * value:.0f}"
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.2g}" if abs(value) < 10 else f"{value:.1f}"
+
 
 KEY_ROOM = 190  # pixels of a side's name in a key
 COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}

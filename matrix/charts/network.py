@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +11,169 @@ from numpy.typing import NDArray
 
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.charts.caption import EDGE, LABEL, Key, Room, dress, sentence
-from matrix.charts.edges import Edges, Threshold, edges_of, most_edges, readable, readable_against
-from matrix.charts.names import Mark, Name, marks, names
-from matrix.charts.network_words import Told
-from matrix.charts.numbers import said
-from matrix.charts.placing import Lines, Spot, label_places, layout
-from matrix.charts.text import clip, plain
+from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.names import Mark, Name, marks, names, said
+from matrix.charts.network_layout import Lines, Spot, label_places, layout
+from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
-from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
+from matrix.wording import plural
+
+PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
+MOST_EDGES, NARROW_EDGES = 300, 90  # in all; more is a ball of wool
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Pairs as arrays alike in length: places of both ends, the measure (above 0), and over how many it is taken."""
+
+    one: Ints
+    other: Ints
+    value: NDArray[np.float64]
+    n: Ints
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def where(self, keep: NDArray[np.bool_]) -> Edges:
+        """Only these."""
+        return Edges(self.one[keep], self.other[keep], self.value[keep], self.n[keep])
+
+    def at_least(self, value: float, n: int = 1) -> Edges:
+        """Only those of at least this value over at least this n."""
+        return self.where((self.value >= value) & (self.n >= n))
+
+    @property
+    def nodes(self) -> Ints:
+        """The places that some edge joins."""
+        return np.unique(np.concatenate([self.one, self.other]))
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Both ends of each."""
+        return list(zip(self.one.tolist(), self.other.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """An edge is drawn from this value on, over at least this n."""
+
+    value: float
+    n: int = 1
+
+
+def edges_of(result: Overlap) -> Edges:
+    """Every pair once that is compared on something and has a value above 0."""
+    value, n = result.frame.to_numpy(float), result.n.to_numpy()
+    one, other = np.nonzero(np.triu((value > 0) & (n > 0), 1))
+    return Edges(one, other, value[one, other], n[one, other].astype(np.int64))
+
+
+def most_edges(width: int) -> int:
+    """How many edges a picture of this width can hold."""
+    return NARROW_EDGES if width < NARROW else MOST_EDGES
+
+
+def readable(edges: Edges, width: int, least_n: int = 1) -> Threshold:
+    """The lowest value that leaves at most three edges a node, and two thirds of what the picture can hold."""
+    return _lowest(edges, least_n, PER_NODE, most_edges(width) * 2 // 3)
+
+
+def readable_against(edges: Edges, width: int) -> Threshold:
+    """The same for edges of conflict: one a node, a third of what the picture can hold."""
+    return _lowest(edges, 1, AGAINST_PER_NODE, most_edges(width) // 3)
+
+
+def _lowest(edges: Edges, least_n: int, per_node: int, in_all: int) -> Threshold:
+    """The lowest value that leaves few enough edges; where even the highest leaves too many, a higher n."""
+    edges = edges.where(edges.n >= least_n)
+    if not len(edges):
+        return Threshold(0.0, least_n)
+    most = min(in_all, per_node * len(edges.nodes))
+    value = _first_of_few(edges.value, most)
+    if value is not None:
+        return Threshold(value, least_n)
+    top = edges.value.max()
+    counts = edges.n[edges.value == top]
+    n = _first_of_few(counts, most)
+    return Threshold(float(top), int(counts.max() if n is None else n))
+
+
+def _first_of_few(numbers: NDArray[np.float64] | Ints, most: int) -> float | None:
+    """The lowest of these numbers that at most so many of them reach; None where too many reach the highest."""
+    values, times = np.unique(numbers, return_counts=True)
+    reach = times[::-1].cumsum()[::-1]
+    few = np.flatnonzero(reach <= most)
+    return float(values[few[0]]) if len(few) else None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a network; `chosen`: the threshold was chosen here, not by the reader."""
+
+    result: Overlap
+    clash: Overlap | None
+    called: dict[str, Name]
+    ids: list[str]
+    threshold: Threshold
+    against: Threshold
+    chosen: bool
+
+    def nothing(self) -> str:
+        """No edge at all."""
+        return f"No network to draw: no pair has {self._rule()}."
+
+    def too_many(self, edges: int, nodes: int, most: int) -> str:
+        """More edges than anybody can follow."""
+        return (
+            f"No network to draw: {edges:,} edges between {nodes:,} {self.result.of} would be a ball of wool "
+            f"(at most {most}). Raise the threshold, now {self._rule()}, or filter."
+        )
+
+    def _rule(self) -> str:
+        n = f" over n of at least {self.threshold.n}" if self.threshold.n > 1 else ""
+        return f"{MEASURES[self.result.measure].name} of at least {said(self.result, self.threshold.value)}{n}"
+
+    def words(self, agree: Edges, against: Edges, nodes: int, alone: list[str], numbered: Sequence[str]) -> Words:
+        """Title, subtitle, notes and the same for who cannot see it."""
+        who = self.result.of
+        total = len(self.ids)
+        count = plural(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
+        title = f"Who stands together: {count}, {plural(len(agree), 'edge')}"
+        if len(against):
+            title += f", {plural(len(against), 'conflict edge')}"
+        how = ", the lowest that keeps the picture readable" if self.chosen else ""
+        subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
+        if self.clash is not None:
+            rule = f"{MEASURES[self.clash.measure].name} of at least {said(self.clash, self.against.value or 1)}"
+            dashed = f" A dashed, crossed edge: {rule}."
+            subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
+        notes = []
+        if numbered:
+            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
+        if len(agree):
+            span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
+            notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
+        if alone:
+            notes.append(f"{plural(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
+        alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"
+        alt += f" In conflict: {self._conflicts(against)}." if len(against) else ""
+        alt += f" Without an edge: {listed(alone)}." if alone else ""
+        return Words(title, subtitle, alt, notes)
+
+    def _strongest(self, agree: Edges, against: Edges) -> str:
+        edges, of = (agree, self.result) if len(agree) else (against, self.clash or self.result)
+        k = int(np.lexsort((edges.n, edges.value))[-1])
+        pair = f"{self._label(edges.one[k])} and {self._label(edges.other[k])}"
+        return f"Strongest: {pair}, {said(of, float(edges.value[k]))} on n = {edges.n[k]}."
+
+    def _conflicts(self, against: Edges) -> str:
+        return listed([f"{self._label(a)} against {self._label(b)}" for a, b in against.pairs()], 4)
+
+    def _label(self, place: int) -> str:
+        return self.called[self.ids[place]].label
+
 
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it

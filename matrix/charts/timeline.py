@@ -9,27 +9,18 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.timeline import (
-    BAR,
-    EVENT,
-    EXACT,
-    NOT_AFTER,
-    NOT_BEFORE,
-    STATEMENT,
-    UNDATED,
-    Lane,
-)
-from matrix.charts.boxes import Box, laid_out, pack
+from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane
 from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import marks, names
 from matrix.charts.text import clean, clip, lines_of, plain, wrapped
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.time_axis import TimeAxis, ticks, years
+from matrix.charts.timeline_boxes import Box, laid_out, pack
 from matrix.dataset import dates
-from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import records
 from matrix.palette import stance_looks
+from matrix.wording import plural
 
 UNCONFIRMED = "unconfirmed"
 EVENT_GLYPHS = {"confirmed": "■", "planned": "□", UNCONFIRMED: "▨", "": "■"}

@@ -6,15 +6,78 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from matrix.analysis.sets import Intersection, Sets
-from matrix.charts.caption import EDGE, LABEL, Key, Room, dress, sentence
-from matrix.charts.combinations import EXCLUSIVE, MODES, largest_first, members, nothing_of
+from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
 from matrix.charts.names import Mark, Name, marks, names
 from matrix.charts.text import clip, listed, plain, wide
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
-from matrix.charts.upset_words import upset_words
-from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.wording import plural
+
+EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")
+
+
+def members(one: Intersection, mode: str) -> tuple[str, ...]:
+    """The proposals of a combination in the chosen mode."""
+    return one.exclusive if mode == EXCLUSIVE else one.inclusive
+
+
+def largest_first(result: Sets, mode: str) -> list[Intersection]:
+    """The combinations with members, largest first; of the same size the simpler first."""
+    filled = [i for i in result.intersections if members(i, mode)]
+    if mode == INCLUSIVE:  # of one alone it is the size of its set, which stands beside its name anyway
+        filled = [i for i in filled if len(i.of) > 1] or filled
+    return sorted(filled, key=lambda i: (-len(members(i, mode)), len(i.of)))
+
+
+def nothing_of(result: Sets) -> str:
+    """Why there is nothing to draw, as a sentence; '' where there is."""
+    if not result.sets:
+        return f"Nothing to compare: choose at least two {result.by}."
+    if not result.union:
+        return f"Nothing to compare: the chosen {result.by} back no proposal of this selection."
+    return ""
+
+
+def upset_words(
+    result: Sets,
+    mode: str,
+    shown: list[Intersection],
+    rest: list[Intersection],
+    sets: list[str],
+    called: dict[str, Name],
+) -> Words:
+    """`shown` are drawn, `rest` are not; `sets` in the order of the rows."""
+    word = "exactly these" if mode == EXCLUSIVE else "at least these"
+    who = plural(len(sets), result.by.removesuffix("s"))
+    title = f"Which of {who} back the same proposals ({mode})"
+    adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
+    subtitle = (
+        f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
+        f"n = {plural(len(result.union), 'proposal')} backed by any of them."
+    )
+    notes = []
+    if rest:
+        sizes = [len(members(i, mode)) for i in rest]
+        span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
+        notes.append(
+            f"The {plural(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
+            f"the other {len(rest):,} hold {span} {'proposal' if span == '1' else 'proposals'} each."
+        )
+    if not result.complete and mode == INCLUSIVE:
+        notes.append("Of so many sets only combinations that some proposal has exactly are listed.")
+    empty = [called[s].label for s in sets if not result.sets[s]]
+    if empty:
+        notes.append(f"Backing nothing in this selection: {listed(empty)}.")
+    top = shown[0]
+    alt = (
+        f"UpSet plot. {title}: n = {plural(len(result.union), 'proposal')}. "
+        f"Largest: {plural(len(members(top, mode)), 'proposal')} "
+        f"backed by {word.removesuffix(' these')} {listed([called[s].label for s in top.of])}. "
+        f"Sizes of the sets: {listed([f'{called[s].label} {len(result.sets[s])}' for s in sets])}."
+    )
+    return Words(title, subtitle, alt, notes)
+
 
 COLUMN, NARROW_COLUMN, MOST_COLUMN, ROW = 27, 19, 54, 24  # pixels
 MOST_SETS = 40  # rows; more dots than that nobody follows

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from matrix.dashboard.grid import Picked
-from matrix.dashboard.misfits import misfits
+from matrix.analysis.order import ORDERS
+from matrix.analysis.picked import Picked
 from matrix.dashboard.names import choices
-from matrix.dashboard.order import ORDERS
-from matrix.dashboard.params import PARAMS
+from matrix.dashboard.params import PARAMS, misfits
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown

@@ -8,12 +8,12 @@ from typing import Literal
 
 import streamlit as st
 
+from matrix.dashboard.html.text import esc, sentence
 from matrix.dashboard.params import DATA
-from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.exchange.formats import FORMATS, Format
+from matrix.export.files import FORMATS, Format
 
 _UNSAFE = re.compile(r"[^\w-]+")
 Width = int | Literal["stretch"]
@@ -44,8 +44,8 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
 def too_much(_dataset: Dataset, version: str, selection: Selection) -> str:
     """Why Excel cannot hold the selection, '' where it can: a click would only fail."""
     del version  # only part of the key
-    from matrix.exchange.scope import scope
-    from matrix.exchange.workbook.limits import within_limits
+    from matrix.export.scope import scope
+    from matrix.export.workbook.limits import within_limits
 
     try:
         within_limits(scope(_dataset, selection))
@@ -83,7 +83,7 @@ def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], by
     """A function that builds the file; the libraries it needs are loaded only then."""
 
     def build() -> bytes:
-        from matrix.exchange.formats import made
+        from matrix.export.files import made
 
         return made(dataset, ending, selection)
 

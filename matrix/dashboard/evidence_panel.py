@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.analysis.evidence import NOT_CHOSEN
+from matrix.analysis.picked import Open, Picked, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import state
 from matrix.dashboard.address import cell_text
-from matrix.dashboard.cards import Cards
-from matrix.dashboard.grid import Picked
-from matrix.dashboard.links import Links
+from matrix.dashboard.html.cards import Cards
+from matrix.dashboard.html.links import Links
+from matrix.dashboard.html.text import bdi, colour, esc, humane, label, listed, sentence
 from matrix.dashboard.names import FILTERS, RULE_WORDS
-from matrix.dashboard.opened import Open, behind
-from matrix.dashboard.rows import Record, place, sides_of
-from matrix.dashboard.text import bdi, colour, esc, humane, label, listed, sentence
-from matrix.dataset.amounts import plural
+from matrix.dataset.records import Record, place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
+from matrix.palette import sides_of
+from matrix.wording import plural
 
 MOST = 60  # cards at once; the rest is counted, never dropped silently
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from matrix.dashboard import choose
+from matrix.dashboard import controls
 from matrix.dashboard.downloads import file_name
+from matrix.dashboard.html.text import esc
 from matrix.dashboard.params import TABLE
-from matrix.dashboard.text import esc
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def figure(
             st.html(notes)
         _files(dataset, name, build, dark)
         if rows:
-            choose.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
+            controls.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
 
 
 @st.fragment

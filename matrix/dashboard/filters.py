@@ -9,8 +9,8 @@ import streamlit as st
 
 from matrix.dashboard import state
 from matrix.dashboard.address import LONGEST
+from matrix.dashboard.html.text import esc, sentence
 from matrix.dashboard.names import FILTERS, RULES, choices
-from matrix.dashboard.text import esc, sentence
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.selection import CAUTIOUS, EVIDENCE, SINGLE, Selection

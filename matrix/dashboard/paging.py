@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dataset.amounts import plural
+from matrix.wording import plural
 
 MOST = 50
 

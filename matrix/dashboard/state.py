@@ -12,9 +12,9 @@ from typing import Any
 
 import streamlit as st
 
+from matrix.analysis.order import ORDERS
+from matrix.analysis.picked import Picked
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
-from matrix.dashboard.grid import Picked
-from matrix.dashboard.order import ORDERS
 from matrix.dashboard.params import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection

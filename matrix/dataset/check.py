@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from matrix.dataset.checks import between_rows, values
+from matrix.dataset import check_rows, check_values
 from matrix.dataset.frames import Frames, canonical
 from matrix.dataset.package import Package
 from matrix.dataset.problems import Problem, near_miss
@@ -53,18 +53,18 @@ def check_canonical(
     for table in TABLES.values():
         frame = frames[table.name]
         if len(frame):
-            yield from values.doubled(table, frame)
+            yield from check_values.doubled(table, frame)
             for column in frame.columns:
                 spec = table[column] if column in table else Column(column)
                 if spec.target not in lost and (not spec.required or column in columns[table.name]):
-                    yield from values.wrong(table, spec, frame, frames, closed.get((table.name, column)))
-    yield from between_rows.trees(frames)
-    yield from between_rows.stances(frames)
-    yield from between_rows.ladders(frames)
-    yield from between_rows.links(frames)
-    yield from between_rows.events(frames)
-    yield from between_rows.dates(frames)
-    yield from between_rows.statements(frames, "conditional" in columns.get("stances", ()))
+                    yield from check_values.wrong(table, spec, frame, frames, closed.get((table.name, column)))
+    yield from check_rows.trees(frames)
+    yield from check_rows.stances(frames)
+    yield from check_rows.ladders(frames)
+    yield from check_rows.links(frames)
+    yield from check_rows.events(frames)
+    yield from check_rows.dates(frames)
+    yield from check_rows.statements(frames, "conditional" in columns.get("stances", ()))
 
 
 def _reading_order(p: Problem) -> tuple[int, int, str, str]:

@@ -12,15 +12,27 @@ from typing import Any
 
 import pandas as pd
 
-from matrix.dataset.check import check, check_canonical
-from matrix.dataset.codes import Codes
-from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, tables_bytes
-from matrix.dataset.frames import canonical, fingerprint
-from matrix.dataset.journal import commit
-from matrix.dataset.package import Package, updated
+from matrix.dataset.check import check_canonical
+from matrix.dataset.codes import Codes, Scale
+from matrix.dataset.frames import Frames, canonical, fingerprint
+from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.scale import Scale
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read.
+
+    `unread`: tables of which nothing is known; `partial`: these and tables of which rows were lost.
+    """
+
+    frames: Frames
+    package: Package | None
+    columns: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+    unread: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,26 +157,6 @@ class Dataset:
         return (*given, *sorted(added, key=lambda c: order.get(c, len(order))))
 
 
-def load(folder: str | Path) -> Dataset:
-    """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once."""
-    path = Path(folder)
-    return Dataset.of(read_folder(path), path)
-
-
-def save(dataset: Dataset, folder: str | Path) -> None:
-    """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
-    commit(Path(folder), contents(dataset))
-
-
-def contents(dataset: Dataset) -> dict[str, bytes | None]:
-    """The dataset as the files of a folder; None for a file that the folder shall not have."""
-    columns = dataset.written
-    extra = {}
-    if dataset.package is not None:
-        extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))
-    return {**tables_bytes(dataset.frames, columns), **extra}
-
-
 def problems_of(read: Folder) -> list[Problem]:
     """Every problem of a folder that was read: what could not be read, and what breaks a rule."""
     if not read.frames:
@@ -175,6 +167,3 @@ def problems_of(read: Folder) -> list[Problem]:
 
 def _by_place(p: Problem) -> tuple[str, int, str, str]:
     return p.file, p.row, p.column, p.message
-
-
-__all__ = ["Dataset", "check", "contents", "load", "problems_of", "save"]

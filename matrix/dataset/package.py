@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from matrix.dataset.schema import COLOUR, PARTIAL_DATE, SHA256, SLUG, TABLES, Column, Table
 
+PACKAGE_FILE = "datapackage.json"
 PROFILE = "tabular-data-package"
 
 
@@ -135,3 +137,8 @@ def _merged(old: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any
     described = {f.get("name"): f for f in schema.get("fields", []) if isinstance(f, dict)}
     fields = [described.get(f["name"], f) for f in new["schema"]["fields"]]
     return {**old, "schema": {**new["schema"], **schema, "fields": fields}}
+
+
+def head_bytes(descriptor: Mapping[str, Any]) -> bytes:
+    """A descriptor as JSON text, readable and stable."""
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

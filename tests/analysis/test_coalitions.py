@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from matrix.analysis import coalitions as module
 from matrix.analysis.coalitions import Coalition, TooManyCoalitionsError, coalitions, maximal_groups
-from matrix.dataset.dataset import load
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 from tests.tiny import dataset
 
 LINES = ("ann talk support early", "ann test conditional early", "bob talk support early", "bob test support early")

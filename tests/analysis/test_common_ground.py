@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matrix.analysis.asks import asks
 from matrix.analysis.common_ground import TIERS, common_ground
 from matrix.analysis.ladder import ladder
-from matrix.dataset.dataset import Dataset, load
+from matrix.analysis.side_brief import asks
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 from tests.analysis import random_data
 from tests.tiny import dataset, table
 

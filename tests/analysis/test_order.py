@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matrix.analysis.order import Line, by_side, outline
+from matrix.analysis.outline import Line, by_side, outline
 from tests.tiny import dataset, table
 
 

@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 import matrix.analysis.coalitions
 import matrix.analysis.overlap
-from matrix.analysis import pairs
+from matrix.analysis import units as pairs
 from matrix.analysis.examples import worked
 from matrix.analysis.formulas import MEASURES, NORMALISATIONS
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.units import DUPLICATES
 from matrix.analysis.values import values
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 from tests.analysis import random_data
 
 # Each example is a dataset of its own, checked in full: fewer of them do.

@@ -9,9 +9,9 @@ import pytest
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.analysis.sensitivity import WhatIf, sensitivity, what_ifs, without
-from matrix.dataset.dataset import load
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 from tests.tiny import dataset
 
 LINES = (

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from matrix.analysis import sets as module
 from matrix.analysis.sets import sets
-from matrix.dataset.dataset import load
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 from tests.analysis import random_data
 from tests.tiny import dataset
 

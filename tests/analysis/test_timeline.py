@@ -6,19 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.analysis.between import GONE, MOVED, NEW, REPLACED, before, changes, history, moments
+from matrix.analysis.neighbours import neighbours, only_backed
+from matrix.analysis.position_changes import GONE, MOVED, NEW, REPLACED, before, changes, history, moments
 from matrix.analysis.positions import EMPTY, fold
-from matrix.analysis.profile import neighbours, only_backed
-from matrix.analysis.timeline import (
-    AFTER,
-    EVENT,
-    OTHERS,
-    SEVERAL,
-    STATEMENT,
-    lanes,
-    timeline,
-)
-from matrix.analysis.told import conflicts, official_silences, silent_events
+from matrix.analysis.timeline import AFTER, EVENT, OTHERS, SEVERAL, STATEMENT, lanes, timeline
+from matrix.analysis.unsettled import conflicts, official_silences, silent_events
 from matrix.dataset import dates
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table

@@ -21,11 +21,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from matrix.dashboard.house import PAGES
-from matrix.dataset.dataset import load
+from matrix.dashboard.pages import PAGES
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import Selection
-from matrix.exchange.formats import FORMATS, made
+from matrix.export.files import FORMATS, made
+from matrix.store.folder import load
 from tests.browser.parts import write_table
 
 HARM = (

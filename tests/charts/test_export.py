@@ -11,7 +11,8 @@ from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt
 from matrix.charts.export import ExportError, browser, page, write
 from matrix.charts.heatmap import heatmap
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
+from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE
 from tests.tiny import dataset, said, table
 from tests.tiny import frames as tiny_frames

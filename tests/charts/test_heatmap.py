@@ -7,13 +7,14 @@ import re
 import numpy as np
 import pytest
 
+from matrix.analysis.dendrogram import dendrogram_order
 from matrix.analysis.overlap import overlap
-from matrix.charts.arrange import dendrogram_order
 from matrix.charts.caption import alt, bare, words
 from matrix.charts.heatmap import heatmap
 from matrix.charts.theme import colour_at, text_on, theme
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, contrast, mix
+from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, said, table
 from tests.tiny import frames as tiny_frames

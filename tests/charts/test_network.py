@@ -7,10 +7,10 @@ import pytest
 
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt, words
-from matrix.charts.edges import Edges, readable
-from matrix.charts.network import network
-from matrix.charts.placing import label_places, layout
-from matrix.dataset.dataset import Dataset, load
+from matrix.charts.network import Edges, network, readable
+from matrix.charts.network_layout import label_places, layout
+from matrix.dataset.dataset import Dataset
+from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, said, table
 from tests.tiny import frames as tiny_frames

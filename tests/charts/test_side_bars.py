@@ -11,7 +11,8 @@ from matrix.charts.caption import alt, words
 from matrix.charts.common_ground import common_ground_bars
 from matrix.charts.coverage import coverage_bars
 from matrix.charts.ladder import ladder_figure
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
+from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, minimal, said, table
 from tests.tiny import frames as tiny_frames

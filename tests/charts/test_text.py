@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
-from matrix.dataset.amounts import plural
+from matrix.wording import plural
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matrix.analysis.timeline import lanes, timeline
-from matrix.charts.boxes import GAP, laid_out, pack
 from matrix.charts.caption import alt, words
 from matrix.charts.time_axis import axis, snapped
 from matrix.charts.timeline import timeline_figure
+from matrix.charts.timeline_boxes import GAP, laid_out, pack
 from matrix.dataset import dates
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table

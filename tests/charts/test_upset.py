@@ -7,7 +7,8 @@ import pytest
 from matrix.analysis.sets import sets
 from matrix.charts.caption import alt, words
 from matrix.charts.upset import upset
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
+from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
 from tests.tiny import dataset, said, table
 from tests.tiny import frames as tiny_frames

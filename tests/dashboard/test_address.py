@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from matrix.analysis.picked import Picked
 from matrix.dashboard.address import Address, read, write
-from matrix.dashboard.grid import Picked
-from matrix.dataset.dataset import Dataset, load
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,17 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from matrix.dashboard import editing, opening
-from matrix.dashboard.codebook import risk_areas
+from matrix.dashboard import datasets
 from matrix.dashboard.downloads import file_name
-from matrix.dashboard.quoting import standing
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data.codebook import risk_areas
+from matrix.dashboard.source_texts import standing
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset, load, save
-from matrix.dataset.history import apply, read_history
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.exchange.files import WRITERS
-from matrix.exchange.formats import FORMATS, made
+from matrix.export.files import FORMATS, WRITERS, made
+from matrix.store.folder import load, save
+from matrix.store.history import apply, read_history
 from tests.tiny import dataset as tiny
 from tests.tiny import table
 
@@ -279,7 +280,7 @@ def test_a_read_only_server_offers_no_editing_and_allows_none(
     monkeypatch.setenv("POLICY_MATRIX_READ_ONLY", told)
     config.set_option("server.address", address)
     try:
-        assert opening.read_only()
+        assert datasets.read_only()
         change = Change("changed", "proposals", "talk", "title", "Keep talking", "Hacked")
         outcome = editing.write(load(folder), [change], seen=load(folder).version, what="x")
         assert not outcome.done

@@ -10,17 +10,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from matrix.dashboard.grid import (
-    Column,
-    Grid,
-    Picked,
-    RollUp,
-    Row,
-    Side,
-    Stance,
-    count_code,
-    mark_code,
-)
+from matrix.analysis.picked import Picked
+from matrix.dashboard.grid import Column, Grid, RollUp, Row, Side, Stance, count_code, mark_code
 
 YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")
 NO = Stance("0", "✕", "Opposes", "#D55E00", "#E69F00", "opposed")

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from matrix import Dataset, load
 from matrix.analysis.source_quotes import quotes_of
-from matrix.dashboard.said import Said
-from matrix.dashboard.source_text import BLOCK, LONGEST, text_html
+from matrix.dashboard.html.render import Said
+from matrix.dashboard.pages.sources.text import BLOCK, LONGEST, text_html
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from matrix import Selection, load
+from matrix.dashboard.pages.statements import _file
 from matrix.dashboard.paging import Stretch
-from matrix.dashboard.statements_page import _file
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.dataset.id_bytes import all_different, all_slugs
+from matrix.dataset.check_values import all_different, all_slugs
 from matrix.dataset.schema import SLUG
 
 IDS = st.lists(st.text("ab1-é \n", max_size=5) | st.text("abcdefgh-0", min_size=9, max_size=9), max_size=8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.dataset.ids import next_id
+from matrix.dataset.changes import next_id
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from matrix.analysis.picked import Picked
+
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
@@ -186,15 +188,6 @@ class Grid:
         members = len(own) if side.members is None else side.members
         heard = sum(not column.unheard for column in own) if side.heard is None else side.heard
         return [side.id, side.name, side.native, side.colour, int(side.counted), side.note, members, heard]
-
-
-@dataclass(frozen=True)
-class Picked:
-    """What was picked: a cell (proposal, actor), a roll-up (proposal, side), a row's or a column's head."""
-
-    proposal: str = ""
-    actor: str = ""
-    side: str = ""
 
 
 def mark_code(*, folded: bool = False, uncertain: bool = False) -> str:

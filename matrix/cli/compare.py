@@ -1,0 +1,181 @@
+"""The commands that compare: overlap, common-ground, coalitions; and the numbers of `show --values`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matrix.cli.options import (
+    dataset_argument,
+    format_option,
+    open_dataset,
+    print_table,
+    say_what_is_empty,
+    selection_options,
+    width,
+)
+
+if TYPE_CHECKING:
+    from matrix.analysis.positions import View
+    from matrix.dataset.dataset import Dataset
+    from matrix.dataset.selection import Selection
+
+MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
+NORMALIZE_HELP = "none, average, jaccard, product or cosine."
+DUPLICATES_HELP = "With statements as unit, one counts once a: keep (every one), source, year, month, week, all."
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@click.option("--measure", default="points", show_default=True, metavar="NAME", help=MEASURE_HELP)
+@click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
+@click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
+@click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
+@click.option("--of", default="actors", show_default=True, metavar="WHAT", help="actors or proposals.")
+@click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
+@format_option
+def overlap(
+    dataset: Path | None,
+    measure: str,
+    normalize: str,
+    count: str,
+    duplicates: str,
+    of: str,
+    edges: bool,
+    format_: str,
+    **filters: Any,
+) -> None:
+    """Who stands with whom: a measure between every two actors (or proposals), with its formula and n.
+
+    \b
+    Examples:
+      policy-matrix overlap --side china
+      policy-matrix overlap --measure congruence --normalize average --count statements --format csv
+    """
+    from matrix.analysis.overlap import overlap as overlap_of
+
+    data, selection = open_dataset(dataset, filters)
+    found = overlap_of(data, measure, normalize, count, duplicates, of, selection)
+    if found.sentence:
+        click.echo(found.sentence, err=True)
+    if selection.stance:
+        click.echo("--stance hides cells of the matrix; it changes no measure", err=True)
+    if format_ == "text":
+        from matrix.cli.text import overlap_text
+
+        click.echo(overlap_text(data, found, width()), nl=False)
+        return
+    about = {"measure": found.formula, "n_counts": found.n_words, "count": count, "duplicates": duplicates}
+    if edges:
+        print_table(found.edges().set_index("one"), "one", format_, data, selection, about)
+    else:
+        print_table(found.frame, "id", format_, data, selection, about)
+    if format_ != "json":
+        click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
+
+
+@click.command("common-ground")
+@dataset_argument
+@selection_options
+@click.option("--sides", metavar="ID,ID", help="The sides to compare; left out, the main ones.")
+@format_option
+def common_ground(dataset: Path | None, sides: str | None, format_: str, **filters: Any) -> None:
+    """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
+
+    \b
+    Examples:
+      policy-matrix common-ground
+      policy-matrix common-ground --sides us,china --as-of 2024-12-31 --format csv
+    """
+    import pandas as pd
+
+    from matrix.analysis.common_ground import SCORE
+    from matrix.analysis.common_ground import common_ground as ground_of
+
+    data, selection = open_dataset(dataset, filters)
+    wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
+    found = ground_of(data, wanted, selection)
+    if found.sentence:
+        click.echo(found.sentence, err=True)
+    else:
+        say_what_is_empty(data, len(found.frame))
+    if any(selection.chosen().get(name) for name in ("side", "actor", "kind", "authority")):
+        click.echo(
+            "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
+        )
+    if format_ == "text":
+        from matrix.cli.text import common_ground_text
+
+        click.echo(common_ground_text(data, found, width()), nl=False)
+        return
+    table = found.frame
+    if format_ == "json":  # a program gets what a person reads beside the tier
+        table = table.assign(n=found.n, missing_words=found.missing, **found.basis.add_prefix("weakest_"))
+        lines = found.who.astype(object).to_dict("records")
+        table["voices"] = pd.Series(
+            [
+                [{k: v for k, v in one.items() if k != "proposal"} for one in lines if one["proposal"] == p]
+                for p in table.index
+            ],
+            index=table.index,
+            dtype=object,
+        )
+    about = {"sides": found.sides, "score": SCORE, "n_counts": "speakers of these sides"}
+    print_table(table, "proposal", format_, data, selection, about)
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@click.option("--min-actors", default=2, show_default=True, type=click.IntRange(1), help="Members at least.")
+@click.option(
+    "--min-proposals", default=2, show_default=True, type=click.IntRange(1), help="Shared proposals at least."
+)
+@click.option("--strict", is_flag=True, help="Only backing without a condition.")
+@format_option
+def coalitions(
+    dataset: Path | None, min_actors: int, min_proposals: int, strict: bool, format_: str, **filters: Any
+) -> None:
+    """Maximal groups: actors who all back the same proposals, so that no actor and no proposal can be added.
+
+    \b
+    Example:
+      policy-matrix coalitions --min-actors 3
+    """
+    import pandas as pd
+
+    from matrix.analysis.coalitions import coalitions as groups_of
+
+    data, selection = open_dataset(dataset, filters)
+    found = list(groups_of(data, min_actors, min_proposals, strict, selection))
+    if not found:
+        click.echo(
+            f"No group of {min_actors} actors or more backs {min_proposals} proposals or more together.", err=True
+        )
+    if format_ == "text":
+        from matrix.cli.text import coalitions_text
+
+        click.echo(coalitions_text(data, found, width()), nl=False)
+        return
+    rows = {"actors": [";".join(g.actors) for g in found], "proposals": [";".join(g.proposals) for g in found]}
+    print_table(pd.DataFrame(rows).set_index("actors"), "actors", format_, data, selection, {"strict": strict})
+
+
+def print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
+    """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
+    from matrix.analysis.positions import EMPTY
+    from matrix.analysis.values import seen_values
+
+    table = seen_values(seen, what)
+    if format_ == "text":
+        from matrix.cli.text import numbers_text
+
+        table = table.where(seen.codes != EMPTY)
+        table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
+        click.echo(numbers_text(table, width()), nl=False)
+        click.echo("· no position; a signed 0 is neutral, or as much for as against", err=True)
+        return
+    print_table(table, "proposal", format_, data, selection, {"values": what, "n": seen.n})

@@ -1,0 +1,116 @@
+"""What the commands have in common: the DATASET argument, the SELECTION and format options; opening and printing."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from matrix.shipped import ENVIRONMENT
+from matrix.shipped import dataset as shipped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matrix.dataset.dataset import Dataset
+    from matrix.dataset.selection import Selection
+
+WIDTH = 100
+FORMATS = ("text", "csv", "json", "markdown")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+dataset_argument = click.argument(
+    "dataset", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), envvar=ENVIRONMENT
+)
+
+
+def format_option(function: F) -> F:
+    return click.option(
+        "--format", "format_", type=click.Choice(FORMATS), default="text", help="text shows names, the others ids."
+    )(function)
+
+
+def selection_options(function: F) -> F:
+    """The SELECTION: the same options on every command; each but as-of, search and rule may be given several times."""
+    options = (
+        ("--source", "Evidence: only statements from this source (id)."),
+        ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
+        ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
+        ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
+        ("--risk-area", "Rows: proposals of this risk area or one below it."),
+        ("--theme", "Rows: proposals under this theme."),
+        ("--proposal", "Rows: this proposal (id)."),
+        ("--side", "Columns: actors of this side."),
+        ("--actor", "Columns: this actor (id)."),
+        ("--kind", "Columns: actors of this kind, e.g. person."),
+        ("--authority", "Columns: actors of this authority, e.g. official."),
+        ("--stance", "Cells: only this stance (mixed too)."),
+        ("--search", "Rows and columns in which this text occurs, in any script."),
+        ("--rule", "How statements fold into a position: cautious (default) or latest."),
+    )
+    for name, about in reversed(options):
+        if name in ("--as-of", "--search", "--rule"):
+            function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
+        else:
+            function = click.option(name, multiple=True, metavar="ID", help=about)(function)
+    return function
+
+
+def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
+    from matrix.dataset.selection import Selection
+    from matrix.store.folder import load
+
+    selection = Selection.of(filters)
+    data = load(path or shipped())
+    return data, selection.within(data)
+
+
+def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
+    """A sentence where there is nothing to show, by whose doing: the filters' or the dataset's."""
+    for table, left in (("proposals", rows), ("actors", columns)):
+        if not left:
+            whose = "the filters leave" if len(data.frames[table]) else "the dataset has"
+            click.echo(f"Nothing to show: {whose} no {table.removesuffix('s')}.", err=True)
+            return
+
+
+def print_table(
+    table: pd.DataFrame,
+    corner: str,
+    format_: str,
+    data: Dataset,
+    selection: Selection,
+    about: dict[str, Any] | None = None,
+) -> None:
+    """A table with ids: csv, json (one object a row, empty cells left out; n rows unless `about` says) or markdown."""
+    if format_ == "csv":
+        click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
+    elif format_ == "json":
+        cells = table.astype(object).where(table.notna(), "").to_dict("records")  # an index may repeat, in a list
+        rows = [
+            {corner: str(i), **{c: v for c, v in row.items() if v != ""}}
+            for i, row in zip(table.index, cells, strict=True)
+        ]
+        head = {
+            "dataset": data.title,
+            "version": data.version,
+            "selection": selection.chosen(),
+            "n": len(rows),
+            **(about or {}),
+        }
+        click.echo(json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, default=int))
+    else:
+        from matrix.cli.text import markdown
+
+        click.echo(markdown(table, corner), nl=False)
+
+
+def width() -> int:
+    """Columns to fill: the terminal's where there is one, else 100."""
+    return max(60, os.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH

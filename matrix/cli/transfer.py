@@ -1,0 +1,183 @@
+"""The commands that bring data in and tell what differs: parse, call, print; nothing heavy before one runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matrix.shipped import ENVIRONMENT
+from matrix.shipped import dataset as shipped
+from matrix.wording import plural
+
+if TYPE_CHECKING:
+    from matrix.dataset.changes import Change, Comparison
+    from matrix.importing import Incoming
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
+    made = {}
+    for text in given:
+        left, divider, right = text.rpartition("=")
+        if not divider or not left.strip() or not right.strip():
+            raise click.BadParameter(f"{text!r} is not of the form A=B")
+        made[left] = right.strip()
+    return made
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("dataset", required=False, type=click.Path(file_okay=False, path_type=Path), envvar=ENVIRONMENT)
+@click.option("--apply", "apply_", is_flag=True, help="Write it, all or nothing, with a line in the dataset's history.")
+@click.option(
+    "--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
+)
+@click.option(
+    "--stance", "stances", multiple=True, callback=_pairs, metavar="WORD=ID", help="What a word for a stance means."
+)
+@click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read.")
+@click.option("--same", multiple=True, metavar="A=B", help="Sheets: two names are one, A stays.")
+@click.option("--different", multiple=True, metavar="A=B", help="Sheets: two names are two.")
+@click.option(
+    "--dates", type=click.Choice(["day-first", "month-first"]), default=None, help="Sheets: how 5/6/2026 is read."
+)
+@click.option(
+    "--actors", type=click.Choice(["organization", "person"]), default="organization", help="DNA: who the actors are."
+)
+@click.option("--qualifier", default="", metavar="VARIABLE", help="DNA: what says for or against, if not 'agreement'.")
+@click.option(
+    "--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code under which proposals stand."
+)
+def import_(
+    file: Path,
+    dataset: Path | None,
+    apply_: bool,
+    columns: dict[str, str],
+    stances: dict[str, str],
+    sheet: str,
+    same: tuple[str, ...],
+    different: tuple[str, ...],
+    dates: str | None,
+    actors: str,
+    qualifier: str,
+    proposals: str,
+) -> None:
+    """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
+
+    FILE: an edited workbook, .json or .parquet of ours (what it lacks was deleted); or what adds to a dataset: a sheet
+    made by hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx), another dataset's folder.
+
+    Exit code 0: fine; 1: problems or conflicts, and nothing was written.
+
+    \b
+    Examples:
+      policy-matrix import annex.xlsx my-dataset --apply
+      policy-matrix import mine.csv new-dataset --stance "rather not=oppose"
+    """
+    from matrix.dataset.problems import DatasetError
+    from matrix.importing import Corrections, read_incoming
+    from matrix.store.folder import load
+
+    folder = dataset or shipped()
+    into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
+    said = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
+    try:
+        found = read_incoming(file, into, said)
+    except DatasetError as e:
+        click.echo(e, err=True)
+        click.echo(f"{plural(len(e.problems), 'problem')}; nothing was written", err=True)
+        sys.exit(1)
+    sound = _say(found)
+    if apply_ and sound:
+        _write(found, folder, file)
+    elif apply_:
+        click.echo("nothing was written", err=True)
+    elif sound and (found.dataset or (found.comparison and found.comparison.changes)):
+        click.echo("nothing was written; --apply does it", err=True)
+    if not sound:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+def diff(old: Path, new: Path) -> None:
+    """What changed from one dataset to another, by ids: the order of rows does not count.
+
+    \b
+    Example:
+      policy-matrix diff my-dataset-in-may my-dataset
+    """
+    from matrix.dataset.changes import diff as differences
+    from matrix.store.folder import load
+
+    before, after = load(old), load(new)
+    changes = differences(before.frames, after.frames)
+    _print(changes)
+    if not changes and before.version != after.version:
+        click.echo("the same rows; their order, or columns without values, differ", err=True)
+    click.echo(_counted(changes), err=True)
+
+
+def _say(found: Incoming) -> bool:
+    """Print how the file was understood, each change and problem; whether it can be written."""
+    if found.told:
+        click.echo(found.told)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    if found.comparison:
+        _print(found.comparison.changes)
+    if found.dataset:
+        click.echo(repr(found.dataset))
+    told = found.mapping.problems if found.mapping else ()
+    for problem in found.problems:
+        if problem not in told:  # which the mapping's own lines end with
+            click.echo(problem)
+    for warning in found.dataset.warnings if found.dataset else ():
+        click.echo(warning)
+    if found.comparison:
+        click.echo(_counted(found.comparison.changes), err=True)
+    errors = sum(not p.warning for p in found.problems)
+    if errors:
+        click.echo(plural(errors, "problem"), err=True)
+    return not errors and not (found.comparison and found.comparison.conflicts)
+
+
+def _print(changes: Sequence[Change]) -> None:
+    from matrix.wording import clean
+
+    for change in changes:
+        click.echo(clean(str(change)))
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    if not changes:
+        return "no change"
+    kinds = ("added", "changed", "deleted", "conflict")
+    count = {k: sum(c.kind == k for c in changes) for k in kinds}
+    return ", ".join(f"{n} {k}{'s' if k == 'conflict' and n > 1 else ''}" for k, n in count.items() if n)
+
+
+def _write(found: Incoming, folder: Path, file: Path) -> None:
+    from matrix.store.history import OutdatedError, apply, whoami
+    from matrix.store.new import settle
+
+    if found.dataset:
+        settle(found.dataset, folder, found.texts)
+        click.echo(f"wrote {folder}", err=True)
+        return
+    comparison: Comparison | None = found.comparison
+    if comparison is None or not comparison.changes:
+        return
+    try:
+        what = f"import {file.name}"
+        made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
+    except OutdatedError as e:
+        raise click.ClickException(str(e)) from None
+    click.echo(f"applied to {folder.resolve().name}, now version {made.version}", err=True)

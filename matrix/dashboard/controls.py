@@ -1,0 +1,156 @@
+"""Widgets for what a page lets one choose: each keeps its value in the visit and so in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from matrix.dashboard import state
+from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.text import label as safe
+from matrix.dashboard.params import PARAMS, forgotten
+from matrix.dataset.dates import date_problem
+
+
+def key(name: str) -> str:
+    """The key of a choice's widget."""
+    return f"choose-{name}"
+
+
+def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = False, help: str | None = None) -> str:
+    """One of a few, side by side; the first where nothing else is chosen."""
+    st.session_state[key(name)] = _current(name, list(options))
+    found: str | None = st.segmented_control(
+        title,
+        list(options),
+        format_func=lambda v: safe(options.get(v, str(v))),
+        key=key(name),
+        required=True,
+        help=help,
+        on_change=_keep,
+        args=(name,),
+        label_visibility="visible" if shown else "collapsed",
+    )
+    return found or next(iter(options))
+
+
+def one(title: str, name: str, options: Mapping[str, str], *, help: str | None = None, default: str = "") -> str:
+    """One of a list."""
+    st.session_state[key(name)] = _current(name, list(options), default)
+    found: str = st.selectbox(
+        title,
+        list(options),
+        format_func=lambda v: options.get(v, str(v)),
+        key=key(name),
+        help=help,
+        on_change=_keep,
+        args=(name,),
+        filter_mode="contains",
+    )
+    return found
+
+
+def several(
+    title: str, name: str, options: Mapping[str, str], default: Sequence[str] = (), *, few: bool = False, most: int = 99
+) -> tuple[str, ...]:
+    """Any of a list; `few` shows them side by side."""
+    chosen = [v for v in state.choices(name) if v in options] or list(default)
+    st.session_state[key(name)] = chosen
+    common: dict[str, Any] = {"key": key(name), "on_change": _keep, "args": (name,)}
+    if few:
+        found: Sequence[str] = st.pills(
+            title, list(options), selection_mode="multi", format_func=lambda v: safe(options.get(v, str(v))), **common
+        )
+    else:
+        found = st.multiselect(
+            title,
+            list(options),
+            format_func=lambda v: options.get(v, str(v)),
+            max_selections=most,
+            filter_mode="contains",
+            select_all=False,
+            **common,
+        )
+    return tuple(v for v in options if v in found)
+
+
+def size(title: str, name: str, least: int, most: int, help: str | None = None) -> int:
+    """A whole number."""
+    st.session_state[key(name)] = min(max(int(state.choice(name) or least), least), most)
+    found: int = st.number_input(
+        title, least, most, key=key(name), step=1, help=help, on_change=_keep, args=(name,), width=150
+    )
+    return found
+
+
+def number(
+    title: str, name: str, help: str | None = None, most: float | None = None, placeholder: str = ""
+) -> float | None:
+    """A number from 0 to `most`, or none: then the placeholder says what is in force."""
+    given = float(state.choice(name)) if state.choice(name) else None
+    st.session_state[key(name)] = given if most is None or given is None else min(given, most)
+    found: float | None = st.number_input(
+        title,
+        min_value=0.0,
+        max_value=most,
+        key=key(name),
+        step=0.05 if most else 1.0,
+        help=help,
+        placeholder=placeholder or None,
+        on_change=_keep,
+        args=(name,),
+        width=170,
+    )
+    return found
+
+
+def text(title: str, name: str, placeholder: str, help: str | None = None) -> str:
+    """A date or other word; what is wrong with it is said in place, and it is not used."""
+    st.session_state.setdefault(key(name), state.choice(name))
+    given = st.text_input(
+        title, key=key(name), placeholder=placeholder, help=help, on_change=_keep, args=(name,), max_chars=10, width=200
+    ).strip()
+    problem = date_problem(given) if given else ""
+    if problem:
+        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(problem))} No date is applied.</p>')
+    return "" if problem else given
+
+
+def yes(title: str, name: str, help: str | None = None) -> bool:
+    """On or off."""
+    st.session_state[key(name)] = state.choice(name) == "1"
+    return st.toggle(title, key=key(name), help=help, on_change=_keep, args=(name,))
+
+
+def opens(section: str, title: str, body: Callable[[], None]) -> None:
+    """A section that opens, whose body is only made while it is open; which are open is in the address."""
+    widget = f"open-{section}"
+    is_open = section in state.choices("open")
+    if widget not in st.session_state or st.session_state[widget] != is_open:
+        st.session_state[widget] = is_open
+    with st.expander(title, key=widget, on_change=_turn, args=(section,)) as inside:
+        if inside.open:
+            body()
+
+
+def _turn(section: str) -> None:
+    others = [s for s in state.choices("open") if s != section]
+    state.choose("open", *others, *([section] if st.session_state[f"open-{section}"] else []))
+
+
+def _keep(name: str) -> None:
+    value = st.session_state[key(name)]
+    if isinstance(value, bool):
+        value = "1" if value else ""
+    if isinstance(value, float):
+        value = f"{value:g}"
+    state.choose(name, *([str(v) for v in value] if isinstance(value, list | tuple) else [str(value or "")]))
+    for other in forgotten(name, {n: state.choices(n) for n in PARAMS}):
+        state.choose(other)
+
+
+def _current(name: str, options: list[str], default: str = "") -> str | None:
+    chosen = state.choice(name) or default
+    return chosen if chosen in options else next(iter(options), None)

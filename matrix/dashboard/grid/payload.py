@@ -1,0 +1,207 @@
+"""A dataset and a selection become what the Matrix page shows: the grid's payload and the figures of its first line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from matrix.analysis.evidence import NOT_CHOSEN, evidence, latest_day
+from matrix.analysis.order import THEME, Place, ordered
+from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
+from matrix.analysis.sides import roll_up
+from matrix.dashboard import grid as g
+from matrix.dashboard.html.text import humane
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import records
+from matrix.dataset.selection import Selection
+from matrix.palette import sides_of, stances_of
+
+_LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
+_LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
+_EMPTY_CODES = {SILENT: g.NEVER, SUPERSEDED: g.SUPERSEDED, OUTSIDE: g.OUTSIDE, HIDDEN: g.HIDDEN}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Over what the screen speaks; `latest` is the last day of any statement or source behind it, empty if undated."""
+
+    proposals: int
+    actors: int
+    unheard: int  # of these actors: no statement in the whole dataset, whatever evidence is chosen
+    statements: int
+    superseded: int  # of these statements
+    sources: int
+    positions: int
+    latest: str
+    undated: int  # statements that the as-of date leaves out because they have no date
+
+
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """One selection of one dataset, ready to be drawn."""
+
+    view: View
+    grid: g.Grid
+    facts: Facts
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether there is a row and a column to draw."""
+        return len(self.view.rows) > 0 and len(self.view.columns) > 0
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Selection: repr})
+def screen(_dataset: Dataset, version: str, selection: Selection, order: str = THEME) -> Screen:
+    """The screen of a selection; kept by the dataset's version, so that a click on a cell computes nothing anew."""
+    del version  # only part of the key
+    seen = view(fold(_dataset, selection))
+    heard = _heard(seen)
+    return Screen(seen, _grid(seen, heard, order), _facts(seen, heard))
+
+
+def _heard(seen: View) -> np.ndarray:
+    """Which actors have a statement at all: one that the evidence filters leave out is not the same as silence."""
+    heard = np.zeros(seen.positions.codes.shape[1], bool)
+    heard[seen.positions.dataset.codes.actor] = True
+    return heard
+
+
+def _facts(seen: View, heard: np.ndarray) -> Facts:
+    dataset = seen.positions.dataset
+    behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
+    behind = behind[behind["standing"] != NOT_CHOSEN]
+    places = dataset.frames["statements"].index.get_indexer(behind.index)
+    codes = dataset.codes
+    used = np.unique(codes.source[places])
+    return Facts(
+        proposals=len(seen.rows),
+        actors=len(seen.columns),
+        unheard=int((~heard[seen.columns]).sum()),
+        statements=len(behind),
+        superseded=int(behind["standing"].str.startswith("superseded").sum()),
+        sources=len(used),
+        positions=int((seen.codes != EMPTY).sum()),
+        latest=latest_day(dataset, places),
+        undated=seen.positions.evidence.undated,
+    )
+
+
+def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
+    dataset = seen.positions.dataset
+    places = ordered(seen, order)
+    rows = np.array([p.row for p in places], dtype=np.int64)
+    looks = tuple(stances_of(dataset).values())
+    letters = _LETTERS[: len(looks)]
+    # The empty kinds stand behind the states: one look-up makes every cell's character.
+    table = np.array([*letters, *_EMPTY_CODES.values()])
+    kind = np.full(len(_EMPTY_CODES) + 1, len(letters))
+    for i, why in enumerate(_EMPTY_CODES):
+        kind[why] = len(letters) + i
+    cells = table[np.where(seen.codes != EMPTY, seen.codes, kind[seen.why])][rows]
+    at = np.ix_(seen.rows[rows], seen.columns)
+    folded, sure = seen.positions.differing[at], seen.positions.uncertain[at]
+    counts = np.array(list(g.COUNTS))[np.minimum(seen.positions.n[at], len(g.COUNTS) - 1)]
+    shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
+    sides = [s for s in _sides(dataset, heard) if s.id in shown]
+    return g.Grid(
+        rows=_rows(seen, places, order),
+        columns=_columns(seen, heard),
+        stances=_stances(dataset, looks, letters),
+        cells=_lines(cells),
+        sides=tuple(sides),
+        marks=_lines((folded * g.FOLDED + sure * g.UNCERTAIN).astype("U1")),
+        counts=_lines(counts),
+        rollups=_rollups(seen, rows, [s.id for s in sides if s.counted]),
+        notes=_notes(seen, rows),
+    )
+
+
+def _lines(characters: np.ndarray) -> tuple[str, ...]:
+    return tuple("".join(line) for line in characters.tolist())
+
+
+def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> tuple[g.Stance, ...]:
+    scale = dataset.scale
+    kinds = [
+        "conditional"
+        if conditional and score > 0
+        else "backing"
+        if score > 0
+        else "opposed"
+        if score < 0
+        else "neutral"
+        for score, conditional in zip(scale.scores.tolist(), scale.conditional.tolist(), strict=True)
+    ]
+    return tuple(
+        g.Stance(code, look.glyph, look.word, look.light, look.dark, kind)
+        for code, look, kind in zip(letters, looks, [*kinds, "mixed"], strict=True)
+    )
+
+
+def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
+    frame = dataset.frames["sides"]
+    of = dataset.frames["actors"]["side"].astype("str").to_numpy()
+    return [
+        g.Side(
+            look.id,
+            look.word,
+            look.native,
+            look.colour,
+            counted != "false",
+            note,
+            int((of == look.id).sum()),
+            int((heard & (of == look.id)).sum()),
+        )
+        for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)
+    ]
+
+
+def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
+    return tuple(
+        g.Column(
+            a["id"],
+            a["name"],
+            a["name_native"],
+            a["side"],
+            ", ".join(dict.fromkeys(v for v in (a["role"], a["institution"]) if v)),
+            not heard[place],
+        )
+        for place, a in zip(seen.columns, records(seen.actors), strict=True)
+    )
+
+
+def _rows(seen: View, places: Sequence[Place], order: str) -> tuple[g.Row, ...]:
+    rows = records(seen.proposals)
+    themed = order == THEME
+    return tuple(
+        g.Row(p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"])
+        for place in places
+        for p in [rows[place.row]]
+    )
+
+
+def _rollups(seen: View, rows: np.ndarray, sides: Sequence[str]) -> tuple[tuple[g.RollUp, ...], ...]:
+    counts = roll_up(seen.positions) if sides else {}
+    at = seen.rows[rows]
+    names = ("backing", "conditional", "neutral", "opposed", "mixed", "silent", "members", "official_backing")
+    lists = [[counts[s][n][at].tolist() for n in names] for s in sides]
+    return tuple(tuple(g.RollUp(*(n[i] for n in side)) for side in lists) for i in range(len(at))) if sides else ()
+
+
+def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
+    """For every superseded cell: by whom."""
+    found, dataset = seen.positions.evidence, seen.positions.dataset
+    codes = dataset.codes
+    row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
+    column_at = {int(a): j for j, a in enumerate(seen.columns)}
+    ids, names = dataset.frames["statements"]["id"], dataset.frames["actors"]["name"]
+    notes: dict[tuple[int, int], str] = {}
+    for s in np.flatnonzero(found.passes & (found.by >= 0)):
+        p, a, by = int(codes.proposal[s]), int(codes.actor[s]), int(found.by[s])
+        if p in row_at and a in column_at and seen.positions.why[p, a] == SUPERSEDED:
+            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {ids.iloc[by]}"
+    return tuple((i, j, text) for (i, j), text in notes.items())

@@ -1,0 +1,1 @@
+"""What stands on the dashboard's pages, as HTML made from data."""

@@ -1,0 +1,51 @@
+"""The pages of the house, in the order of the navigation on top; two more are reached by a click or a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from matrix.dashboard.pages import (
+    actor,
+    common_ground,
+    data,
+    matrix,
+    overlaps,
+    proposal,
+    side,
+    sources,
+    statements,
+    timeline,
+)
+from matrix.dashboard.params import ACTOR, COMMON_GROUND, DATA, OVERLAPS, PROPOSAL, SIDE, SOURCES, STATEMENTS, TIMELINE
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+Show = Callable[[Dataset, Selection], None]
+
+PAGES: tuple[tuple[Show, str, str], ...] = (
+    (matrix.show, "Matrix", "matrix"),
+    (common_ground.show, "Common ground", COMMON_GROUND),
+    (side.show, "Side", SIDE),
+    (overlaps.show, "Overlaps", OVERLAPS),
+    (timeline.show, "Timeline", TIMELINE),
+    (statements.show, "Statements", STATEMENTS),
+    (sources.show, "Sources", SOURCES),
+    (proposal.show, "Proposal", PROPOSAL),
+    (actor.show, "Actor", ACTOR),
+    (data.show, "Data", DATA),
+)
+BY_CLICK = (PROPOSAL, ACTOR)
+
+
+def navigation(draw: Callable[[Show], None]) -> StreamlitPage:
+    """Draw the navigation; the page that the address names. Running it has `draw` show that page."""
+    pages: list[StreamlitPage] = []
+    for show, title, path in PAGES:
+        seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
+        pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))
+    return st.navigation(pages, position="top")

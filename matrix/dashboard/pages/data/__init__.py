@@ -1,0 +1,79 @@
+"""The Data page: files out, edited files back, what was changed and by whom, one statement by form, the codebook."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from matrix.dashboard.datasets import read_only
+from matrix.dashboard.downloads import download_list
+from matrix.dashboard.html.text import esc
+from matrix.dashboard.layout import heading
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data.codebook import checked, codebook
+from matrix.dashboard.pages.data.history import history
+from matrix.dashboard.pages.data.statement_form import form
+from matrix.dashboard.pages.data.upload import bring_back
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+ABOUT_PAGE = "Take the data along in any format, bring edits back, see who changed what, and look up what a word means."
+READ_ONLY = (
+    "Editing is off: this server is read-only, as it is for everyone when other machines can reach it. To edit, run "
+    "<code>policy-matrix serve FOLDER</code> on your own machine, without <code>--read-only</code>."
+)
+SECTIONS = {
+    "download": "Download",
+    "back": "Bring in an edited workbook, or data from elsewhere",
+    "history": "History",
+    "add": "Add one statement",
+    "codebook": "Codebook",
+    "check": "Check",
+}
+_EDITING = ("back", "add")
+
+
+def show(dataset: Dataset, selection: Selection) -> None:
+    """Draw the page from top to bottom."""
+    heading(dataset, selection, "Data", ABOUT_PAGE)
+    editable = not read_only() and dataset.folder is not None
+    with st.container(key="body"):
+        st.html(_contents(editable))
+        _title("download", _selected(selection))
+        download_list(dataset, selection)
+        if editable:
+            _title(
+                "back",
+                "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
+                "You see every change first.",
+            )
+            editing.name_field()
+            bring_back(dataset)
+        else:
+            st.html(f'<div class="pm-note" role="status" id="data-read-only"><p>{READ_ONLY}</p></div>')
+        if editable:
+            _title("history", "Every change that was applied, the newest first. The last one can be taken back.")
+            history(dataset)
+            _title("add", "For a single finding, without a file. Fields with * are needed.")
+            form(dataset)
+        _title("codebook", "What every word, sign and number here means.")
+        codebook(dataset)
+        _title("check", "The rules of the data model, held against these tables.")
+        checked(dataset)
+
+
+def _contents(editable: bool) -> str:
+    links = " · ".join(
+        f'<a href="#data-{part}" target="_self">{esc(title)}</a>'
+        for part, title in SECTIONS.items()
+        if editable or part not in (*_EDITING, "history")
+    )
+    return f'<nav class="pm-contents" aria-label="On this page"><p>{links}</p></nav>'
+
+
+def _title(part: str, about: str) -> None:
+    st.html(f'<h2 id="data-{part}">{esc(SECTIONS[part])}</h2><p class="pm-quiet">{esc(about)}</p>')
+
+
+def _selected(selection: Selection) -> str:
+    what = "what the filters show now" if selection.chosen() else "the whole dataset, for no filter is set"
+    return f"Each file holds {what}. It is made when you click; its name carries the version."

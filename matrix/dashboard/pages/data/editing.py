@@ -1,0 +1,136 @@
+"""Every write of the dashboard: signed with a name, refused on a read-only server, its outcome told in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from matrix.dashboard import datasets
+from matrix.dashboard.html.text import esc, sentence
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError, Problem
+from matrix.store.history import OutdatedError, apply, undo, whoami
+from matrix.wording import clean, plural
+
+LONGEST_NAME, LONGEST_WHAT = 80, 160
+MOST_PROBLEMS = 20  # under an outcome
+_NAME, _KEPT, _OUTCOME = "data-who", "visit.who", "visit.outcome"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a wish to write: the dataset as it stands then, or a sentence that says why not."""
+
+    words: str
+    dataset: Dataset | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether it was written."""
+        return self.dataset is not None
+
+
+def write(
+    dataset: Dataset, changes: Sequence[Change], *, seen: str, what: str, texts: Mapping[str, bytes] | None = None
+) -> Outcome:
+    """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
+
+    `texts`: source ids and the texts that came along; they are kept beside the tables.
+    """
+    folder = dataset.folder
+
+    def act() -> Dataset | None:
+        if not folder:
+            return None
+        return apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT], texts=texts)
+
+    return _guarded(act, f"{plural(len(changes), 'change')} written.")
+
+
+def take_back(dataset: Dataset, number: int) -> Outcome:
+    """Undo the entry of this number, which must be the last that stands."""
+    folder = dataset.folder
+    return _guarded(lambda: undo(folder, who=who(), number=number) if folder else None, "Taken back.")
+
+
+def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
+    # Asked here, not where the buttons are drawn: no message from a browser can write to a read-only server.
+    if datasets.read_only():
+        return Outcome("This server is read-only: nothing was written.")
+    try:
+        made = act()
+    except OutdatedError as e:
+        return Outcome(sentence(str(e)))
+    except DatasetError as e:
+        return Outcome("Nothing was written, because the dataset would not be sound:", problems=e.problems)
+    except TimeoutError:
+        return Outcome("Somebody else is writing just now: nothing was written. Try again in a moment.")
+    except OSError as e:
+        return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
+    if made is None:
+        return Outcome("This dataset lies in no folder: nothing was written.")
+    return Outcome(f"{words} The dataset is now version {made.version}.", made)
+
+
+# ---- the name that signs
+
+
+def who() -> str:
+    """The name under which a change is written."""
+    return clean(str(st.session_state.get(_KEPT) or "")).strip()[:LONGEST_NAME] or whoami()
+
+
+def name_field() -> None:
+    """Ask for that name once; it is kept for the visit."""
+    st.session_state.setdefault(_NAME, who())
+    st.text_input(
+        "Your name in the history",
+        key=_NAME,
+        max_chars=LONGEST_NAME,
+        on_change=_keep_name,
+        width=280,
+        help="Stands beside each of your changes: who, when, what.",
+    )
+
+
+def _keep_name() -> None:
+    st.session_state[_KEPT] = st.session_state[_NAME]
+
+
+# ---- what came of it
+
+
+def keep(section: str, outcome: Outcome) -> None:
+    """Remember the last outcome for the part of the page that asked for it."""
+    st.session_state[_OUTCOME] = section, outcome
+
+
+def forget() -> None:
+    """The visitor has gone on."""
+    st.session_state.pop(_OUTCOME, None)
+
+
+def tell(section: str) -> None:
+    """Say what came of the last wish, if it was made there."""
+    asked, outcome = st.session_state.get(_OUTCOME, ("", None))
+    if asked != section or not isinstance(outcome, Outcome):
+        return
+    listing = problem_list(outcome.problems)
+    kind, glyph = ("pm-done", "✓") if outcome.done else ("pm-caution", "!")
+    st.html(
+        f'<div class="pm-note {kind}" role="status"><p><b aria-hidden="true">{glyph}</b> {esc(outcome.words)}</p>'
+        f"{listing}</div>"
+    )
+
+
+def problem_list(problems: Sequence[Problem]) -> str:
+    """Problems as a list; of very many the first."""
+    if not problems:
+        return ""
+    items = "".join(f"<li>{esc(str(p))}</li>" for p in problems[:MOST_PROBLEMS])
+    more = len(problems) - MOST_PROBLEMS
+    return f"<ul>{items}{f'<li>and {more:,} more</li>' if more > 0 else ''}</ul>"

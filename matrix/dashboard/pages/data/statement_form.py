@@ -1,0 +1,277 @@
+"""One statement by form: fields checked as the tables are, the quote verified in the source's text, then written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix.dashboard.datasets import changed
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.html.text import bdi, esc, humane, sentence
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.source_texts import Standing, look
+from matrix.dataset.changes import Change, next_id
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.problems import Problem
+from matrix.dataset.records import Record, records
+from matrix.dataset.schema import TABLES
+from matrix.palette import stances_of
+from matrix.store.history import unsound
+from matrix.wording import plural
+
+SECTION = "form"
+TABLE = TABLES["statements"]
+REFERENCES = {"actor": "actors", "proposal": "proposals", "stance": "stances", "source": "sources"}
+FIELDS = (
+    *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
+    *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
+)
+_PLACE, _PROBLEMS, _SEEN = "form-place", "visit.form.problems", "visit.form.seen"
+
+
+@st.fragment
+@guarded
+def form(dataset: Dataset) -> None:
+    """The fields from top to bottom; each word runs only this part again."""
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    editing.tell(SECTION)
+    st.session_state[_SEEN] = dataset.version
+    with st.container(key="form"):
+        left, right = st.columns(2)
+        with left:
+            for column in ("actor", "proposal", "stance"):
+                _one(dataset, column)
+            if conditional(dataset):
+                _text("condition", "On what the backing depends, in our words", area=True)
+                _text("condition_quote", "The source's words that set it, if any", area=True)
+                _said(dataset, "condition_quote")
+        with right:
+            _one(dataset, "source")
+            _text("quote", "Exact words of the source", area=True)
+            _said(dataset, "quote")
+            _text("summary", "What is said, in our words", area=True)
+        with st.container(horizontal=True, vertical_alignment="top"):
+            _word(dataset, "attribution", {w: humane(said) for w, said in ATTRIBUTION_WORDS.items()})
+            _word(dataset, "confidence", {})
+            _text("date_start", "2026, 2026-05 or 2026-05-14", width=170)
+            _text("date_end", "Same, if one day", width=170)
+            _id(dataset)
+        left, right = st.columns(2)
+        with left:
+            _text("date_note", "Why the date is open or inferred")
+        with right:
+            _text("note", "Anything a reader should know")
+        _elsewhere()
+        st.button("Check and add this statement", key="form-add", type="primary", on_click=_add, args=(dataset,))
+
+
+# ---- the fields
+
+
+def key(column: str) -> str:
+    """The key of a field's widget."""
+    return f"form-{column}"
+
+
+def value(column: str) -> str:
+    """What stands in a field."""
+    return str(st.session_state.get(key(column)) or "").strip()
+
+
+def conditional(dataset: Dataset) -> bool:
+    """Whether the chosen stance needs a condition."""
+    ids = list(dataset.scale.ids)
+    return value("stance") in ids and bool(dataset.scale.conditional[ids.index(value("stance"))])
+
+
+def _label(column: str) -> str:
+    # The condition is asked for only where it is needed.
+    return humane(column) + (" *" if TABLE[column].required or column == "condition" else "")
+
+
+def _one(dataset: Dataset, column: str) -> None:
+    named = names(dataset, REFERENCES[column])
+    if st.session_state.get(key(column)) not in named:  # it was deleted meanwhile
+        st.session_state[key(column)] = None
+    st.selectbox(
+        _label(column),
+        list(named),
+        format_func=lambda i: named.get(i, str(i)),
+        key=key(column),
+        help=TABLE[column].about,
+        placeholder="Type a name or an id",
+        filter_mode="contains",
+    )
+    _wrong(column)
+
+
+def names(dataset: Dataset, table: str) -> dict[str, str]:
+    """`Xi Jinping 习近平 (xi-jinping)` by id."""
+    if table == "stances":
+        looks = stances_of(dataset)
+        return {i: f"{looks[i].glyph} {looks[i].word} ({i})" for i in dataset.scale.ids}
+    return {str(r["id"]): _called(r) for r in records(dataset.frames[table])}
+
+
+def _called(r: Record) -> str:
+    native = r.get("name_native") or r.get("title_zh") or ""
+    return " ".join(str(v) for v in (r.get("name") or r.get("title"), native, f"({r['id']})") if v)
+
+
+def _word(dataset: Dataset, column: str, said: Mapping[str, str]) -> None:
+    closed = dataset.package.closed if dataset.package else {}
+    words = list(closed.get((TABLE.name, column)) or TABLE[column].values)
+    st.selectbox(
+        _label(column),
+        words,
+        index=None,
+        format_func=lambda w: said.get(w, humane(str(w))),
+        key=key(column),
+        help=TABLE[column].about,
+        placeholder="Not said",
+        width=210,
+    )
+    _wrong(column)
+
+
+def _text(column: str, hint: str, *, area: bool = False, width: int | None = None) -> None:
+    common: dict[str, Any] = {"key": key(column), "placeholder": hint, "help": TABLE[column].about}
+    if area:
+        st.text_area(_label(column), height=88, max_chars=20_000, **common)
+    elif width:
+        with st.container(width=width):
+            st.text_input(_label(column), max_chars=10, **common)
+            _wrong(column)
+        return
+    else:
+        st.text_input(_label(column), max_chars=2_000, **common)
+    _wrong(column)
+
+
+def _id(dataset: Dataset) -> None:
+    ids = dataset.frames[TABLE.name]["id"].tolist()
+    proposed = next_id(ids)
+    if not value("id") or value("id") in ids:
+        st.session_state[key("id")] = proposed
+    with st.container(width=130):
+        st.text_input("Id *", key=key("id"), max_chars=80, help="Free, in the manner of those there are.")
+        _wrong("id")
+
+
+# ---- the quote
+
+
+def _said(dataset: Dataset, column: str) -> None:
+    """Where the quote stands, in one line below its field; which place is meant where it stands in several."""
+    source, quote = value("source"), value(column)
+    if not source or not quote:
+        return
+    found = look(dataset, source, quote)
+    st.html(f'<p class="pm-hint" role="status">{_verdict(found)}</p>')
+    if column == "quote" and len(found.places) > 1:
+        if st.session_state.get(_PLACE) not in found.places:
+            st.session_state[_PLACE] = None
+        st.selectbox(
+            "Which of these places",
+            found.places,
+            format_func=lambda p: f"at {p:,}: {found.around(p)}",
+            key=_PLACE,
+            placeholder="Choose one",
+        )
+        _wrong("start")
+
+
+def _verdict(found: Standing) -> str:
+    if found.kind == "no text":
+        return "<b>Not verified:</b> the source's text is not on this machine (<code>serve --texts DIR</code>)."
+    if found.kind == "missing":
+        return f"<b aria-hidden='true'>✕</b> <b>Not found:</b> {bdi(found.why)}."
+    once = len(found.places) == 1
+    where = (
+        f"once in the source, at character {found.places[0]:,}"
+        if once
+        else f"{len(found.places):,} times in the source"
+    )
+    return f"<b aria-hidden='true'>✓</b> <b>Verified:</b> stands {where}."
+
+
+# ---- checking and writing
+
+
+def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
+    """The fields as a row, and what is wrong with it before the rules of the tables are asked."""
+    row = {c: value(c) for c in FIELDS if value(c)}
+    if not conditional(dataset):  # a condition that was typed before the stance was changed is not shown any more
+        row.pop("condition", None)
+        row.pop("condition_quote", None)
+    problems = [
+        Problem(TABLE.file, 0, c, "is needed") for c in FIELDS if c in TABLE and TABLE[c].required and c not in row
+    ]
+    for column in ("quote", "condition_quote"):
+        if column in row and "source" in row:
+            found = look(dataset, row["source"], row[column])
+            row[column] = found.quote
+            if found.kind == "missing":
+                words = "these are not the exact words of the source: correct them, or say it under Summary instead"
+                problems.append(Problem(TABLE.file, 0, column, words))
+            elif column == "quote" and found.places:
+                place = found.places[0] if len(found.places) == 1 else st.session_state.get(_PLACE)
+                if place in found.places:
+                    row["start"] = str(place)
+                else:
+                    problems.append(Problem(TABLE.file, 0, "start", "choose the place that is meant"))
+    return row, problems
+
+
+def _add(dataset: Dataset) -> None:
+    row, problems = statement(dataset)
+    change = Change("added", TABLE.name, row.get("id", ""), values=tuple((c, v) for c, v in row.items() if c != "id"))
+    remarks: list[Problem] = []
+    if row.get("id") in set(dataset.frames[TABLE.name]["id"]):
+        problems.append(Problem(TABLE.file, 0, "id", "is taken"))
+    elif row.keys() >= {c.name for c in TABLE.columns if c.required}:
+        found = unsound(dataset, [change])
+        problems += [p for p in found if not p.warning]
+        remarks = [p for p in found if p.warning]
+    st.session_state[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
+    editing.forget()
+    if problems:
+        return
+    seen = str(st.session_state.get(_SEEN) or dataset.version)
+    outcome = editing.write(dataset, [change], seen=seen, what=f"add statement {row['id']}")
+    if outcome.done:
+        words = f"{row['id']} is added. {outcome.words}"
+        remarked = " Remarks of the check:" if remarks else ""
+        outcome = editing.Outcome(words + remarked, outcome.dataset, tuple(remarks))
+        for column in (*FIELDS, "place"):
+            st.session_state.pop(key(column), None)
+    editing.keep(SECTION, outcome)
+
+
+def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
+    """Messages by field; those of other rows, or of no field, under ''."""
+    found: dict[str, list[str]] = {}
+    for p in problems:
+        own = p.file == TABLE.file and p.row in (0, own_row) and p.column in (*FIELDS, "start")
+        found.setdefault(p.column if own else "", []).append(p.message if own else str(p))
+    return found
+
+
+def _wrong(column: str) -> None:
+    kept: Any = st.session_state.get(_PROBLEMS) or {}
+    for message in kept.get(column, ()):
+        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(message))}</p>')
+
+
+def _elsewhere() -> None:
+    """Problems of no field, and the count of all, above the button."""
+    kept: Any = st.session_state.get(_PROBLEMS) or {}
+    if kept:
+        count = sum(map(len, kept.values()))
+        st.html(f'<p class="pm-wrong" role="alert">Not added: {plural(count, "problem")} above.</p>')
+    _wrong("")

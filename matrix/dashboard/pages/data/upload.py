@@ -1,0 +1,288 @@
+"""A file that comes back: what it would change as a list to choose from, and the chosen changes written."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from matrix.dashboard.changes_list import Line, answer, changes_list
+from matrix.dashboard.datasets import changed
+from matrix.dashboard.downloads import safe_stem
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data.change_lines import KINDS, key, lines
+from matrix.dashboard.pages.data.import_options import mapping_form, said_of, ways_form
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError, Problem
+from matrix.wording import clean, plural
+
+if TYPE_CHECKING:
+    from matrix.importing import Corrections
+    from matrix.importing.sheet.mapping import Mapping_
+
+ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
+ON_A_PAGE = 50
+SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
+_NAMED = 12  # columns of a wide sheet
+_OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
+_KEPT, _FILES = "visit.upload", "visit.uploads"
+_ALL = "all"
+_log = logging.getLogger("matrix.dashboard")
+
+
+@dataclass(eq=False)
+class Shown:
+    """A file held against one version of the dataset, and what its visitor has chosen of it."""
+
+    file: str  # Streamlit's own name of the upload
+    name: str
+    seen: str
+    changes: tuple[Change, ...] = ()
+    lines: tuple[Line, ...] = ()
+    notes: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    unwanted: frozenset[str] = frozenset()
+    mapping: Mapping_ | None = None  # of a sheet made by hand
+    sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
+    sheet: str = ""
+    corrected: int = 0  # how often it was corrected
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    turns: int = 0  # how often something else than a tick has changed the list
+    drawn: tuple[tuple[Line, ...], str] = ((), "")  # the lines on the page, and their stamp
+
+    def listed(self) -> list[Line]:
+        """The lines of the chosen kind."""
+        kind = st.session_state.get(FILTER) or _ALL
+        return [x for x in self.lines if kind in (_ALL, x.kind)]
+
+    def heed(self) -> None:
+        """Take over the ticks that the browser has told of: they may arrive together with a click on a button."""
+        part, stamp = self.drawn
+        told = answer(part, key=LIST, stamp=stamp)
+        if told is not None:
+            self.unwanted = (self.unwanted - {x.id for x in part}) | told
+
+    def chosen(self) -> list[Change]:
+        """The changes to be applied."""
+        wanted = {x.id for x in self.lines if x.sound} - self.unwanted
+        return [c for c in self.changes if key(c) in wanted]
+
+
+@st.fragment
+@guarded
+def bring_back(dataset: Dataset) -> None:
+    """Upload, look, choose, apply; a tick runs only this part again."""
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    number = st.session_state.setdefault(_FILES, 0)
+    upload = st.file_uploader(
+        "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
+        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
+        type=list(ENDINGS),
+        key=f"upload-{number}",
+        on_change=editing.forget,
+    )
+    editing.tell(SECTION)
+    if upload is None:
+        st.session_state.pop(_KEPT, None)
+        return
+    shown = _compared(upload, dataset)
+    _head(shown)
+    ways_form(shown.file, shown.name, shown.sheets, shown.sheet)
+    if shown.mapping:
+        mapping_form(shown.file, shown.mapping, dataset)
+    if shown.lines:
+        _list(shown)
+        _apply_button(shown, dataset)
+
+
+# ---- reading it
+
+
+def _compared(upload: Any, dataset: Dataset) -> Shown:
+    """The file against the dataset as it stands; read once for every version of the dataset."""
+    before: Any = st.session_state.get(_KEPT)
+    own = said_of(upload.file_id)
+    stamp = (upload.file_id, dataset.version, own.turns)
+    if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
+        return before
+    with st.spinner("Comparing with the dataset …"):
+        shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
+    shown.file, shown.corrected = upload.file_id, own.turns
+    if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
+        shown.unwanted = before.unwanted & {x.id for x in shown.lines}
+        shown.turns = before.turns + 1
+    else:
+        st.session_state.pop(FILTER, None)
+    st.session_state[PAGE] = 0
+    st.session_state[_KEPT] = shown
+    return shown
+
+
+def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Shown:
+    """What an uploaded file would change; a file that cannot be used says why in `refused`."""
+    from matrix.importing import read_incoming
+
+    called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
+    ending = PurePath(called).suffix.lower()
+    shown = Shown("", called, dataset.version)
+    with tempfile.TemporaryDirectory(prefix="policy-matrix-") as folder:
+        file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
+        file.write_bytes(data)
+        try:
+            found = read_incoming(file, dataset, corrections)
+        except DatasetError as e:
+            shown.refused = e.problems
+            return shown
+        except (ValueError, LookupError, OSError, ArithmeticError, RecursionError, MemoryError):
+            _log.exception("an uploaded file could not be read")
+            shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
+            return shown
+    shown.changes = found.comparison.changes if found.comparison else ()
+    shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    shown.sheets, shown.sheet = found.sheets, found.sheet
+    if ending in WHOLE:
+        shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
+    shown.lines = lines(dataset, shown.changes, found.problems)
+    return shown
+
+
+# ---- showing it
+
+
+def _head(shown: Shown) -> None:
+    if shown.refused:
+        st.html(
+            f'<div class="pm-note pm-caution" role="alert"><p><b>“{esc(shown.name)}” cannot be used.</b></p>'
+            f"{editing.problem_list(shown.refused)}{_options(shown)}</div>"
+        )
+        return
+    count = Counter(x.kind for x in shown.lines)
+    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KINDS).index(i[0])))
+    words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
+    if shown.mapping and shown.mapping.cells.label_of is not None:
+        words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
+    notes = "".join(f"<li>{esc(sentence(n))}</li>" for n in shown.notes)
+    st.html(
+        f'<div class="pm-note" role="status"><p><b>{esc(shown.name)}</b>: {esc(words)}</p>'
+        f"{f'<ul>{notes}</ul>' if notes else ''}{_options(shown)}</div>"
+    )
+
+
+def _number(n: int, kind: str) -> str:
+    word = KINDS[kind][1].lower()
+    return plural(n, word) if kind in ("conflict", "problem", "remark") else f"{n:,} {word}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    listed = ", ".join(f"“{clean(n)}”" for n in names[:_NAMED])
+    return f"{listed} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else listed
+
+
+def _options(shown: Shown) -> str:
+    """What the command line's options are called here, where a message names one."""
+    said = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
+    if not any(_OPTION.search(words) for words in said):
+        return ""
+    return (
+        '<p class="pm-quiet">What begins with <code>--</code> is an option of the command line; here the boxes below '
+        "do the same.</p>"
+    )
+
+
+def _list(shown: Shown) -> None:
+    count = Counter(x.kind for x in shown.lines)
+    if len(count) > 1:
+        options = [_ALL, *(k for k in KINDS if k in count)]
+        words = {
+            _ALL: f"All {len(shown.lines):,}",
+            **{k: f"{KINDS[k][0]} {KINDS[k][1]} {n:,}" for k, n in count.items()},
+        }
+        st.segmented_control(
+            "Show",
+            options,
+            format_func=lambda k: words[k],
+            key=FILTER,
+            default=_ALL,
+            required=True,
+            on_change=_first_page,
+        )
+    listed = shown.listed()
+    pages = max(1, -(-len(listed) // ON_A_PAGE))
+    page = min(int(st.session_state.get(PAGE, 0)), pages - 1)
+    part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    shown.heed()
+    stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
+    shown.drawn = tuple(part), stamp
+    changes_list(part, shown.unwanted, key=LIST, stamp=stamp)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        sound = [x for x in listed if x.sound]
+        if len(sound) > 1:
+            st.button("Choose all of these", on_click=_turn, args=(shown, sound, True))
+            st.button("Choose none of these", on_click=_turn, args=(shown, sound, False))
+        if pages > 1:
+            first = page * ON_A_PAGE + 1
+            st.html(f'<p class="pm-quiet">{first:,} to {first + len(part) - 1:,} of {len(listed):,}</p>')
+            st.button("Earlier", disabled=not page, on_click=_to_page, args=(page - 1,))
+            st.button("Further", disabled=page >= pages - 1, on_click=_to_page, args=(page + 1,))
+
+
+def _turn(shown: Shown, those: Sequence[Line], wanted: bool) -> None:
+    shown.heed()
+    ids = {x.id for x in those}
+    shown.unwanted = shown.unwanted - ids if wanted else shown.unwanted | ids
+    shown.turns += 1
+
+
+def _first_page() -> None:
+    _to_page(0)
+
+
+def _to_page(page: int) -> None:
+    st.session_state[PAGE] = page
+
+
+# ---- writing it
+
+
+def _apply_button(shown: Shown, dataset: Dataset) -> None:
+    chosen, sound = shown.chosen(), sum(x.sound for x in shown.lines)
+    stuck = Counter(x.kind for x in shown.lines if not x.sound)
+    left = [plural(stuck[k], KINDS[k][1].lower()) for k in ("conflict", "problem") if stuck[k]]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"Apply {plural(len(chosen), 'change')}",
+            key="apply",
+            type="primary",
+            disabled=not chosen,
+            on_click=_apply,
+            args=(shown, dataset),
+        )
+        words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
+        if left:
+            way = "choose above what is left open, or mend it in the file; for a conflict, start from a new download"
+            words += f" {' and '.join(left)} cannot be applied: {way}."
+        st.html(f'<p class="pm-quiet">{esc(words)}</p>')
+
+
+def _apply(shown: Shown, dataset: Dataset) -> None:
+    """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
+    shown.heed()
+    chosen = shown.chosen()
+    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
+    editing.keep(SECTION, outcome)
+    if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
+        st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
+        st.session_state.pop(_KEPT, None)

@@ -1,0 +1,143 @@
+"""The Matrix page: proposals x actors, and the evidence behind whatever is picked in it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from matrix.analysis.empty_selection import culprits
+from matrix.analysis.order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
+from matrix.analysis.picked import Picked
+from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.dashboard import state
+from matrix.dashboard.datasets import changed, show_warnings
+from matrix.dashboard.downloads import downloads
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.evidence_panel import prepare
+from matrix.dashboard.evidence_panel import show as show_evidence
+from matrix.dashboard.grid import matrix_grid, news
+from matrix.dashboard.grid.payload import Screen, screen
+from matrix.dashboard.html.links import leave, listen
+from matrix.dashboard.html.text import esc, humane
+from matrix.dashboard.layout import chips, intro, notices, refuse
+from matrix.dashboard.names import choices
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+KEY = "matrix-words"  # the widget's key
+_WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
+
+
+def table_of(view: View, rows: list[int]) -> pd.DataFrame:
+    """Proposals x actors as words: stance names, or in brackets why a cell that was once stated is empty."""
+    dataset = view.positions.dataset
+    words = [*dataset.scale.names, "Mixed"]
+    why = [f"({_WHY[k]})" if _WHY.get(k) else "" for k in range(5)]
+    names = choices(dataset, "actor")
+    titles = choices(dataset, "proposal")
+    proposals = view.proposals.iloc[rows]
+    cells = {
+        names[a]: [
+            words[code] if code != EMPTY else why[kind]
+            for code, kind in zip(view.codes[rows, j].tolist(), view.why[rows, j].tolist(), strict=True)
+        ]
+        for j, a in enumerate(view.actors["id"])
+    }
+    heads = {"Proposal": [titles[p] for p in proposals["id"]]}
+    if (proposals["theme"] != "").any():
+        heads["Theme"] = [humane(t) for t in proposals["theme"]]
+    return pd.DataFrame({**heads, **cells}).set_index("Proposal")
+
+
+def show_table(view: View, order: str) -> None:
+    """Draw the table; a picked cell opens its evidence, as in the grid."""
+    rows = [place.row for place in ordered(view, order)]
+    frame, proposals = table_of(view, rows), view.proposals["id"].iloc[rows].tolist()
+    heads = list(frame.columns)
+    first = len(heads) - len(view.actors)  # the columns before are no actors
+
+    def pick() -> None:
+        cells = st.session_state[KEY].selection.cells
+        if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
+            state.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
+
+    st.dataframe(
+        frame,
+        height=min(640, 36 * (len(frame) + 1) + 2),
+        row_height=36,
+        key=KEY,
+        on_select=pick,
+        selection_mode="single-cell",
+    )
+
+
+GRID = "matrix-grid"  # the widget's key
+
+
+def show(dataset: Dataset, selection: Selection) -> None:
+    """Draw the page from top to bottom."""
+    order = st.session_state.get(state.SORT) or ORDERS[0]
+    shown = screen(dataset, dataset.version, selection, order)
+    intro(dataset, shown.facts)
+    # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
+    with st.container():
+        notices(dataset, shown.facts)
+    with st.container():
+        chips(dataset, selection)
+    with st.container():
+        if not shown.facts.positions:
+            refuse(dataset, selection, culprits(dataset, selection))
+    with st.container():
+        if shown.has_cells:
+            _tools(dataset, selection)
+            if about := ORDER_ABOUT[order]:
+                st.html(f'<p class="pm-hint">{esc(about)}</p>')
+    _desk(dataset, order, shown)
+    show_warnings(dataset.warnings)
+
+
+def _tools(dataset: Dataset, selection: Selection) -> None:
+    with st.container(key="tools", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            "Sort proposals by",
+            ORDERS,
+            format_func=lambda o: ORDER_WORDS[o],
+            key=state.SORT,
+            label_visibility="collapsed",
+            on_change=state.touched,
+            width=200,
+        )
+        st.toggle("As a table", key=state.TABLE, on_change=state.touched)
+        downloads(dataset, selection)
+
+
+@st.fragment
+@guarded
+def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
+    """Grid and panel: a pick runs only this part again."""
+    leave()
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    as_grid = shown.has_cells and not st.session_state.get(state.TABLE)
+    picked = news(shown.grid, key=GRID) if as_grid else None
+    if picked:
+        state.open_cell(picked)
+    cell = state.cell()
+    evidence = prepare(shown.view.positions, cell) if cell else None
+    # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
+    # The panel is sent first: it is what a visitor waits for.
+    with st.container(key="desk"):
+        left, right = st.columns(2)
+    with right:
+        if evidence:
+            listen(dataset)
+            show_evidence(evidence)
+    with left:
+        if not shown.has_cells:
+            pass  # what emptied it stands above
+        elif st.session_state.get(state.TABLE):
+            show_table(shown.view, order)
+        else:
+            alone = shown.facts.unheard == shown.facts.actors
+            matrix_grid(shown.grid, open_cell=cell, show_unheard=alone, key=GRID, picked=picked)
+    state.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address

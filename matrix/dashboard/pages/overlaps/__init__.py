@@ -1,0 +1,105 @@
+"""The Overlaps page: who stands with whom - two side by side, all with all, sets, network, groups, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import streamlit as st
+
+from matrix.analysis.comparison import Comparison
+from matrix.analysis.empty_selection import culprits
+from matrix.analysis.formulas import ACTORS
+from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.analysis.sets import SIDES
+from matrix.analysis.sides import counted_sides
+from matrix.dashboard import controls, state
+from matrix.dashboard.html.render import Said
+from matrix.dashboard.layout import beside_evidence, heading, refuse
+from matrix.dashboard.names import choices
+from matrix.dashboard.pages.overlaps.agreement import show_agreement
+from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
+from matrix.dashboard.pages.overlaps.comparison import show_comparison
+from matrix.dashboard.pages.overlaps.network import show_network
+from matrix.dashboard.pages.overlaps.pairs import measured
+from matrix.dashboard.pages.overlaps.sets import show_sets
+from matrix.dashboard.pages.overlaps.what_if import show_what_if
+from matrix.dashboard.params import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection, columns_of
+
+VIEW_WORDS = {
+    PAIR: "Two side by side",
+    AGREEMENT: "All with all",
+    SETS: "Sets",
+    NETWORK: "Network",
+    COALITIONS: "Coalitions",
+    WHAT_IF: "What if",
+}
+BY_WORDS = {ACTORS: "Actors", SIDES: "Sides"}
+ABOUT_PAGE = (
+    "Who stands with whom, on what, and how much of it hangs on one source. Every number names its formula and n."
+)
+
+
+def show(dataset: Dataset, selection: Selection) -> None:
+    """Draw the page from top to bottom; only the chosen view is computed."""
+    facts = heading(dataset, selection, "Overlaps", ABOUT_PAGE)
+    positions = fold(dataset, selection)
+    with beside_evidence(positions):
+        with st.container(key="page-tools"):
+            view = controls.switch("View", "view", VIEW_WORDS)
+        if not facts.positions:
+            refuse(dataset, selection, culprits(dataset, selection))
+        else:
+            SHOW[view](positions, Said(dataset))
+
+
+def _pair(positions: Positions, said: Said) -> None:
+    dataset = positions.dataset
+    sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        by = controls.switch("Compare", "by", BY_WORDS, shown=True) if len(sides) > 1 else ACTORS
+        offered = sides if by == SIDES else _heard(positions)
+        if len(offered) < 2:
+            st.html('<div class="pm-note"><p>It takes two to compare: the filters leave fewer. Clear one.</p></div>')
+            return
+        first, second = tuple(offered)[:2]
+        if by == ACTORS and not (state.choice("one") and state.choice("other")):
+            first, second = _nearest(positions, list(offered))
+        one = controls.one("One", "one", offered, default=first if state.choice("other") != first else second)
+        other = controls.one("Other", "other", offered, default=second if second != one else first)
+        name = "side" if by == SIDES else "actor"
+        if one != other and set(getattr(positions.selection, name)) != {one, other}:
+            st.button(
+                "Filter to these two",
+                help="Then the matrix, and every file taken from here, holds only them.",
+                on_click=state.narrow,
+                args=(name, one, other),
+            )
+    show_comparison(Comparison(positions, one, other, by), said)
+
+
+def _heard(positions: Positions) -> dict[str, str]:
+    """The actors that the filters list and that take a position, in the order of the table."""
+    names = choices(positions.dataset, "actor")
+    listed = columns_of(positions.dataset, positions.selection) & (positions.codes != EMPTY).any(axis=0)
+    return {i: names[i] for i in positions.dataset.frames["actors"]["id"][listed]}
+
+
+def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
+    """Where to begin: the two who back most proposals together."""
+    found = measured(positions.dataset, positions.selection.without("search"), ("shared",))["shared"]
+    table = found.frame.reindex(index=ids, columns=ids).to_numpy(float)
+    i, j = np.unravel_index(int(np.nanargmax(np.triu(table, 1))), table.shape)
+    return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])
+
+
+SHOW: Mapping[str, Callable[[Positions, Said], None]] = {
+    PAIR: _pair,
+    AGREEMENT: show_agreement,
+    SETS: show_sets,
+    NETWORK: show_network,
+    COALITIONS: show_coalitions,
+    WHAT_IF: show_what_if,
+}

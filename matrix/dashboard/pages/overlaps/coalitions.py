@@ -1,0 +1,47 @@
+"""Coalitions as a table: who backs the same proposals, complete, the largest first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from matrix.analysis.coalitions import TooManyCoalitionsError, coalitions
+from matrix.analysis.positions import Positions
+from matrix.dashboard import controls
+from matrix.dashboard.html.render import Said
+from matrix.dashboard.pages.overlaps.comparison import table
+from matrix.dashboard.pages.overlaps.pairs import note
+from matrix.dashboard.params import MOST_ASKED
+from matrix.wording import plural
+
+MOST_GROUPS, MOST_FOUND = 60, 5_000
+
+
+def show_coalitions(positions: Positions, said: Said) -> None:
+    """Choose the smallest size, compute, list."""
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        actors = controls.size("Actors, at least", "min-actors", 1, MOST_ASKED)
+        proposals = controls.size("Proposals, at least", "min-proposals", 1, MOST_ASKED)
+        strict = controls.yes("Full support only", "strict", help="Backing on a condition does not count.")
+    st.html(
+        '<p class="pm-quiet">A coalition: actors who all back the same proposals, so that no actor or proposal could '
+        "be added (maximal biclique, or formal concept: Wille 1982). The list is complete and names each once.</p>"
+    )
+    try:
+        found = list(coalitions(positions.dataset, actors, proposals, strict, positions.selection, MOST_FOUND))
+    except TooManyCoalitionsError as e:
+        note(str(e))
+        return
+    if not found:
+        note("no coalition of this size: lower a minimum, or clear a filter")
+        return
+    found.sort(key=lambda c: (-len(c.actors) * len(c.proposals), -len(c.actors)))
+    rows = "".join(
+        f'<tr><td class="pm-number">{len(c.actors)} × {len(c.proposals)}</td>'
+        f"<td>{''.join(f'<div>{said.anywhere(a)}</div>' for a in c.actors)}</td>"
+        f"<td>{''.join(f'<div>{said.proposal(p)}</div>' for p in c.proposals)}</td></tr>"
+        for c in found[:MOST_GROUPS]
+    )
+    more = f", the largest {MOST_GROUPS} shown" if len(found) > MOST_GROUPS else ""
+    st.html(
+        f"<h2>{plural(len(found), 'coalition')}{more}</h2>" + table(["Size", "Actors", "Proposals"], rows, "Coalitions")
+    )

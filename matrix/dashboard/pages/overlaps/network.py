@@ -1,0 +1,67 @@
+"""Who stands together as a network: nodes, edges of a measure, conflict apart; a click shows what is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from matrix.analysis.formulas import ACTORS, MEASURES
+from matrix.analysis.overlap import Overlap
+from matrix.analysis.picked import Picked
+from matrix.analysis.positions import Positions
+from matrix.dashboard import controls, state
+from matrix.dashboard.figures import figure, known_room
+from matrix.dashboard.html.render import Said
+from matrix.dashboard.pages.overlaps.pairs import (
+    choose_pair,
+    edges_table,
+    explained,
+    measure_words,
+    measured,
+    note,
+    picked_pair,
+)
+from matrix.dashboard.params import NETWORK, NETWORK_MEASURES
+
+
+def show_network(positions: Positions, said: Said) -> None:
+    """Choose, compute, draw; then what is behind the clicked edge."""
+    dataset = positions.dataset
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        measure = controls.one("Joined by", "measure", measure_words(NETWORK_MEASURES))
+        both = measured(dataset, positions.selection, (measure, "clashes"))
+        found, clash = both[measure], both["clashes"]
+        threshold = controls.number(
+            "At least",
+            "threshold",
+            help="Left empty: the lowest that leaves a readable picture.",
+            most=1.0 if MEASURES[measure].is_share else None,
+            placeholder=_in_force(found),
+        )
+    if found.sentence:
+        note(found.sentence)
+        return
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix.charts.network import network
+
+        return network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
+
+    figure(dataset, NETWORK, build, lambda: edges_table(found, said), _choose_node)
+    explained()
+    picked_pair(positions, said, ACTORS)
+
+
+def _in_force(found: Overlap) -> str:
+    """The threshold that is taken where none is asked for."""
+    from matrix.charts.network import edges_of, readable
+
+    return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}"
+
+
+def _choose_node(data: list[str]) -> None:
+    if data[:1] == ["actor"]:
+        state.open_cell(Picked("", data[1]))
+    else:
+        choose_pair(data[1:3])

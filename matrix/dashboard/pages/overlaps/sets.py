@@ -1,0 +1,111 @@
+"""Sets: what the chosen actors or sides back together, as an UpSet plot; a bar shows its proposals and voices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from matrix.analysis.comparison import Comparison
+from matrix.analysis.formulas import ACTORS
+from matrix.analysis.positions import Positions
+from matrix.analysis.sets import SIDES, Sets, sets
+from matrix.analysis.sides import counted_sides
+from matrix.dashboard import controls, state
+from matrix.dashboard.figures import figure
+from matrix.dashboard.html.render import Said
+from matrix.dashboard.html.text import esc, listed
+from matrix.dashboard.names import choices
+from matrix.dashboard.pages.overlaps.pairs import note
+from matrix.dashboard.params import BETWEEN, EXCLUSIVE, INCLUSIVE, SETS
+from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.selection import columns_of
+from matrix.wording import plural
+
+BEGIN = 6  # actors to begin with
+MOST = 12  # sets: all their combinations are still counted
+MODE_WORDS = {EXCLUSIVE: "Exactly these (exclusive)", INCLUSIVE: "At least these (inclusive)"}
+
+
+def show_sets(positions: Positions, said: Said) -> None:
+    """Choose, compute, draw; then the members of the clicked bar."""
+    dataset = positions.dataset
+    sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        by = controls.switch("Of", "by", {ACTORS: "Actors", SIDES: "Sides"}, shown=True) if len(sides) > 1 else ACTORS
+        mode = controls.switch("A bar counts", "mode", MODE_WORDS, shown=True)
+    offered = sides if by == SIDES else dict(choices(dataset, "actor"))
+    begin = list(sides) if by == SIDES else _most_backing(positions)
+    chosen = controls.several("Compared", "set", offered, begin, most=MOST)
+    if len(chosen) < 2:
+        note(f"choose at least two {by} to see what they back together")
+        return
+    found = sets(dataset, chosen, by, positions.selection)
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix.charts.upset import upset
+
+        return upset(found, dataset, mode=mode, width=width, dark=dark)
+
+    figure(dataset, SETS, build, lambda: _combinations(found, said), _choose_bar)
+    _members(found, said, positions, mode)
+
+
+def _choose_bar(data: list[str]) -> None:
+    state.choose("bar", data[1].replace(LIST_SEPARATOR, BETWEEN) if len(data) > 2 else "")
+
+
+def _most_backing(positions: Positions) -> list[str]:
+    """The listed actors who back most, in the order of the table."""
+    backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes].sum(axis=0)
+    backs = np.where(columns_of(positions.dataset, positions.selection), backs, 0)
+    top = [i for i in np.argsort(-backs, kind="stable")[:BEGIN] if backs[i]]
+    ids = positions.dataset.frames["actors"]["id"].tolist()
+    return [ids[i] for i in sorted(top)]
+
+
+def _combinations(found: Sets, said: Said) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Combination": listed([said.plain(found.by, s) for s in i.of]),
+                "Exactly these": len(i.exclusive),
+                "At least these": len(i.inclusive),
+                "Proposals (at least these)": "; ".join(said.plain("proposals", p) for p in i.inclusive),
+            }
+            for i in found.intersections
+        ]
+    )
+
+
+def _members(found: Sets, said: Said, positions: Positions, mode: str) -> None:
+    at = {BETWEEN.join(i.of): i.exclusive if mode == EXCLUSIVE else i.inclusive for i in found.intersections}
+    filled = sorted((k for k in at if at[k]), key=lambda k: -len(at[k]))
+    if not filled:
+        return
+    names = {k: f"{listed([said.plain(found.by, s) for s in k.split(BETWEEN)])}: {len(at[k])}" for k in filled}
+    word = "exactly" if mode == EXCLUSIVE else "at least"
+    asked = state.choice("bar")
+    if asked not in names and (same := [k for k in names if set(k.split(BETWEEN)) == set(asked.split(BETWEEN))]):
+        state.choose("bar", same[0])
+    elif asked and asked not in names:
+        who = listed([said.plain(found.by, s) for s in asked.split(BETWEEN)])
+        note(f"no bar of this picture stands for {word} {who}: they back nothing so, or are not all compared here")
+    bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
+    if not bar:
+        return
+    of = bar.split(BETWEEN)
+    voices = {k: v for s in of for k, v in Comparison(positions, s, s, found.by).voices.items()}
+    items = "".join(
+        f'<article class="pm-ground"><h3>{said.proposal(p)}</h3><div class="pm-sides">'
+        + "".join(
+            f'<div><ul class="pm-voices">{"".join(said.voice(v) for v in voices.get((p, s), []))}</ul></div>'
+            for s in of
+        )
+        + "</div></article>"
+        for p in at[bar]
+    )
+    who = listed([said.plain(found.by, s) for s in of])
+    st.html(f"<h2>{plural(len(at[bar]), 'proposal')} backed by {word} {esc(who)}</h2>{items}")

@@ -1,1 +1,0 @@
-"""How a dataset leaves and comes back: workbooks and text tables."""

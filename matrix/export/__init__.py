@@ -1,0 +1,1 @@
+"""How a dataset leaves: one module a format, one folder each for the workbook and the brief."""

@@ -1,0 +1,291 @@
+"""Dataset and selection in, the facts of a brief out: who stands where on each proposal, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
+from matrix.analysis.outline import by_side, outline
+from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
+from matrix.analysis.sides import OFFICIAL, Ints, roll_up
+from matrix.analysis.voices import KNOWN_BY
+from matrix.dataset.frames import records
+from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.selection import LATEST
+from matrix.export.brief.model import Block, Brief, Name, Page, Touch, listed, some, stands
+from matrix.export.brief.voices import References, Row, Voices
+from matrix.export.scope import Scope, selection_words
+from matrix.export.workbook.readme_sheet import up_to
+from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
+from matrix.palette import Look, side_looks, stance_looks
+
+SCORE = (
+    "Consensus score: the product over the compared sides of (backing + 1) / (speakers + 2), the group-aware consensus "
+    "of Polis (Small et al. 2021), from 0 to 1; n counts the speakers. With n = 0 it says nothing."
+)
+EMPTY = (
+    "Who is not listed has never stated a position in these sources, or only one that was superseded or is outside the "
+    "chosen evidence. None of these is neutral."
+)
+
+
+def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
+    """Label and text of everything that says what this brief rests on."""
+    dataset, selection, n = chosen.dataset, chosen.selection, chosen.seen
+    sources = len(set(chosen.frames["statements"]["source"]))
+    yield (
+        "Covers",
+        f"{some(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; "
+        f"n = {some(n.n, len(dataset.frames['statements']), 'statement')} from {some(sources, sources, 'source')}",
+    )
+    yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
+    yield "Up to", up_to(chosen) or "no statement is dated"
+    if selection.as_of:
+        yield "As of", f"{selection.as_of}: what may have been said later does not count"
+    if n.positions.evidence.undated:
+        yield "Left out", f"{some(n.positions.evidence.undated, n.positions.evidence.undated, 'undated statement')}"
+    yield "Dataset", f"{dataset.title}, version {dataset.version}"
+    head: Mapping[str, Any] = dataset.package.head if dataset.package else {}
+    licences = head.get("licenses")
+    named = (
+        [str(x.get("title") or x.get("name") or "") for x in licences if isinstance(x, dict)]
+        if isinstance(licences, list)
+        else []
+    )
+    if any(named):
+        yield "Licence", f"{', '.join(filter(None, named))}; the quoted words belong to their authors"
+
+
+def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, str]]:
+    """Every state of a position and what it means."""
+    return list(zip(looks, [*map(str, chosen.dataset.stances["definition"].tolist()), MIXED_DEFINITION], strict=True))
+
+
+def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
+    yield "Position", FOLDED[chosen.selection.rule == LATEST]
+    yield "Silence", EMPTY
+    if ground.sentence:
+        yield "Common ground", ground.sentence
+    else:
+        names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
+        yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
+        yield from ((tier, ABOUT[tier]) for tier in tiers)
+        yield "Score", SCORE
+    uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
+    if uncounted:
+        yield "Shown, never counted", ", ".join(uncounted)
+
+
+LINK_WORDS = {"near_match": "Near match", "tension": "In tension with"}
+
+
+def brief(chosen: Scope) -> Brief:
+    """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
+    dataset, seen = chosen.dataset, chosen.seen
+    looks = stance_looks(records(dataset.stances))
+    ground = common_ground(dataset, selection=chosen.selection)
+    sentence = ""
+    if not len(seen.rows) or not len(seen.columns):
+        what = "actor" if len(seen.rows) else "proposal"
+        left = "the filters leave" if len(dataset.frames[f"{what}s"]) else "the dataset has"
+        sentence = f"Nothing to show: {left} no {what}."
+    pages = [] if sentence else list(Pages(chosen, looks, ground).all())
+    used = {p.tier for p in pages}
+    return Brief(
+        dataset.title,
+        dataset.version,
+        list(facts(chosen)),
+        looks_explained(chosen, looks),
+        list(reading(chosen, ground, [t for t in TIERS if t in used])),
+        [side_name(s) for s in records(dataset.frames["sides"]) if s["id"] in ground.sides],
+        pages,
+        sentence,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Pages:
+    """Makes the pages of one scope."""
+
+    chosen: Scope
+    looks: Sequence[Look]
+    ground: CommonGround
+
+    def all(self) -> Iterator[Page]:
+        """Every proposal in view in reading order: by theme, children below their parent."""
+        for line in outline(self.chosen.seen.proposals):
+            yield self._page(int(self.chosen.seen.rows[line.place]))
+
+    def _page(self, place: int) -> Page:
+        p = self._proposals[place]
+        references = References(self._voices.sources)
+        blocks = [b for side, actors in self._members if (b := self._block(place, side, actors, references))]
+        tier, score, weakest = self._tier(p["id"])
+        return Page(
+            p["id"],
+            Name(p["title"], p["title_zh"], "zh"),
+            p["theme"],
+            p["definition"],
+            list(self._facts(p)),
+            tier,
+            ABOUT.get(tier, ""),
+            score,
+            weakest,
+            blocks,
+            list(self._gaps(place)),
+            self._touches.get(p["id"], []),
+            references.listed(),
+            [self._glance(place, s) for s in self.ground.sides],
+        )
+
+    def _facts(self, p: Row) -> Iterator[tuple[str, str]]:
+        if p["parent"]:
+            yield "Part of", self._titles[p["parent"]]
+        if p["ladder"]:
+            yield "Ladder", self._rung(p)
+        areas = [self._areas[a] for a in p["risk_areas"].split(LIST_SEPARATOR) if a]
+        if areas:
+            yield "Risk areas", ", ".join(areas)
+
+    def _rung(self, p: Row) -> str:
+        """Which rung of its ladder, and what stands one below and one above it."""
+        rungs = sorted(
+            (q for q in self._proposals if q["ladder"] == p["ladder"]),
+            key=lambda q: int(q["rung"]) if q["rung"] else len(self._proposals),
+        )
+        at = next(i for i, q in enumerate(rungs) if q["id"] == p["id"])
+        words = [f"“{p['ladder']}”" + (f", rung {p['rung']} of {len(rungs)}" if p["rung"] else "")]
+        if at:
+            words.append(f"one below: {rungs[at - 1]['title']}")
+        if at + 1 < len(rungs):
+            words.append(f"one above: {rungs[at + 1]['title']}")
+        return "; ".join(words)
+
+    def _tier(self, id_: str) -> tuple[str, str, str]:
+        if self.ground.sentence:
+            return "", "", ""
+        row = self._ground[id_]
+        n = int(self.ground.n[id_])
+        attribution, confidence = (str(self.ground.basis.loc[id_, name]) for name in KNOWN_BY)
+        known = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{confidence} confidence" if confidence else ""]
+        score = f"score {row['score']:.2f}, " if n else ""
+        return str(row["tier"]), f"{score}n = {n}", ", ".join(filter(None, known))
+
+    # ---- sides
+
+    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> Block | None:
+        """A side's block; none for a side that is not compared and has nothing to show here."""
+        said = [v for a in actors if (v := self._voices.voice(place, a, references))]
+        if not said and side not in self.ground.sides:
+            return None
+        row = self._sides.get(side)
+        if row is None:
+            return Block(Name("No side"), "", "", "", said)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(said)
+        notes = ["Shown, never counted." if row["counted"] == "false" else ""]
+        notes.append(f"{some(hidden, hidden, 'position')} not listed under this selection." if hidden else "")
+        return Block(
+            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), said
+        )
+
+    def _counts(self, place: int, side: str) -> str:
+        """`2 back (1 on a condition), 1 opposes; 11 of 14 members without a position`."""
+        c = {k: int(v[place]) for k, v in self._rolled[side].items()}
+        if not c["speakers"]:
+            return f"none of {some(c['members'], c['members'], 'member')} has a position"
+        return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
+
+    def _glance(self, place: int, side: str) -> str:
+        return stands({k: int(v[place]) for k, v in self._rolled[side].items()})
+
+    def _gaps(self, place: int) -> Iterator[tuple[str, str]]:
+        """What is missing: sides that do not back it, officials who have never spoken on it, superseded words."""
+        id_, seen = self._proposals[place]["id"], self.chosen.seen
+        if not self.ground.sentence and (missing := self.ground.missing[id_]):
+            yield "Missing", f"{missing[0].upper()}{missing[1:]}."
+        why, names = seen.positions.why[place], self._names
+        for side in self.ground.sides:
+            members = np.array(dict(self._members).get(side, ()), int)
+            if not len(members):
+                continue
+            silent = [names[a] for a in members[why[members] == SILENT] if self._officials[a]]
+            if silent:
+                word = f"Silent officials, {self._sides[side]['name']}"
+                yield word, listed(silent)
+        for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
+            of = [names[a] for a in np.flatnonzero(why == kind)]
+            if of:
+                yield words, listed(of)
+
+    # ---- what the pages look up
+
+    @cached_property
+    def _voices(self) -> Voices:
+        return Voices.of_view(self.chosen.seen, self.looks)
+
+    @cached_property
+    def _members(self) -> list[tuple[str, list[int]]]:
+        """Every side with its members' places, officials first."""
+        actors = self.chosen.dataset.frames["actors"]
+        return [(s, sorted(m, key=lambda a: not self._officials[a])) for s, m in by_side(self.chosen.dataset, actors)]
+
+    @cached_property
+    def _officials(self) -> list[bool]:
+        return [a == OFFICIAL for a in self.chosen.dataset.frames["actors"]["authority"]]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self.chosen.dataset.frames["actors"]["name"])
+
+    @cached_property
+    def _proposals(self) -> list[Row]:
+        return list(records(self.chosen.dataset.frames["proposals"]))
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {p["id"]: p["title"] for p in self._proposals}
+
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        return {a["id"]: a["name"] for a in records(self.chosen.dataset.frames["risk_areas"])}
+
+    @cached_property
+    def _sides(self) -> dict[str, Row]:
+        return {s["id"]: s for s in records(self.chosen.dataset.frames["sides"])}
+
+    @cached_property
+    def _colours(self) -> dict[str, str]:
+        return {x.id: x.colour for x in side_looks(records(self.chosen.dataset.frames["sides"]))}
+
+    @cached_property
+    def _rolled(self) -> Mapping[str, Mapping[str, Ints]]:
+        return roll_up(self.chosen.seen.positions)
+
+    @cached_property
+    def _ground(self) -> dict[str, dict[str, object]]:
+        frame = self.ground.frame
+        return dict(zip(frame.index, frame[["tier", "score"]].to_dict("records"), strict=True))
+
+    @cached_property
+    def _touches(self) -> dict[str, list[Touch]]:
+        """Of every proposal what it touches, in both directions."""
+        here = set(self.chosen.seen.proposals["id"])
+        result: dict[str, list[Touch]] = {}
+        for link in records(self.chosen.dataset.frames["links"]):
+            kind = LINK_WORDS.get(link["kind"], link["kind"].replace("_", " ").capitalize())
+            for one, other in ((link["proposal"], link["other"]), (link["other"], link["proposal"])):
+                touch = Touch(kind, self._titles[other], link["why"], other if other in here else "")
+                result.setdefault(one, []).append(touch)
+        return result
+
+
+def side_name(side: Row) -> Name:
+    """A side's name with the Chinese one beside it."""
+    return Name(side["name"], side["name_zh"], "zh")

@@ -1,0 +1,126 @@
+"""The facts of a brief become Markdown; what comes from the data is escaped and stays on its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from matrix.export.brief.model import Block, Brief, Name, Page, Reference, Voice
+from matrix.export.brief.model import Quote as Said
+from matrix.wording import markdown as md
+
+
+def markdown_of(brief: Brief) -> str:
+    """The whole brief, ending with a line end."""
+    return "\n".join(_lines(brief)) + "\n"
+
+
+def _lines(brief: Brief) -> Iterator[str]:
+    yield f"# {md(brief.title)}"
+    yield ""
+    yield "Who stands where, on which condition, in whose words: one section per proposal."
+    yield ""
+    yield from (f"- **{label}:** {md(text)}" for label, text in brief.facts)
+    if brief.sentence:
+        yield ""
+        yield md(brief.sentence)
+        return
+    yield ""
+    yield "## How to read it"
+    yield ""
+    yield from (f"- {md(x.glyph)} **{md(x.word)}**{f': {md(about)}' if about else ''}" for x, about in brief.looks)
+    yield from (f"- **{_capital(label)}:** {md(text)}" for label, text in brief.reading)
+    yield ""
+    yield "## At a glance"
+    yield ""
+    yield "| " + " | ".join(["Proposal", "Common ground", *(md(s.text) for s in brief.sides)]) + " |"
+    yield "| --- " * (2 + len(brief.sides)) + "|"
+    for page in brief.pages:
+        yield "| " + " | ".join(map(md, [page.title.text, _tier(page), *page.glance])) + " |"
+    for page in brief.pages:
+        yield ""
+        yield from _page(page)
+
+
+def _page(page: Page) -> Iterator[str]:
+    yield f"## {_name(page.title)}"
+    yield ""
+    facts = [("Definition", page.definition), ("Theme", page.theme.capitalize()), *page.facts]
+    if page.tier:
+        facts.append(("Common ground", f"{page.tier} ({page.tier_about}); {page.score}"))
+    if page.weakest:
+        facts.append(("Weakest evidence behind it", page.weakest))
+    yield from (f"- **{label}:** {md(text)}" for label, text in facts if text)
+    yield ""
+    for block in page.blocks:
+        yield from _block(block)
+    if page.gaps:
+        yield "### What is missing"
+        yield ""
+        yield from (f"- **{md(label)}:** {md(text)}" for label, text in page.gaps)
+        yield ""
+    if page.touches:
+        yield "### What it touches"
+        yield ""
+        yield from (f"- **{md(t.kind)}:** {md(t.title)}{f'. {md(t.why)}' if t.why else ''}" for t in page.touches)
+        yield ""
+    yield from _sources(page.references)
+
+
+def _block(block: Block) -> Iterator[str]:
+    yield f"### {_name(block.name)}"
+    yield ""
+    about = [t for t in (block.counts, block.note) if t]
+    if about:
+        yield md(". ".join(t.rstrip(".") for t in about)) + "."
+        yield ""
+    for voice in block.voices:
+        yield from _voice(voice)
+
+
+def _voice(voice: Voice) -> Iterator[str]:
+    who = ", ".join(md(v) for v in (voice.office, voice.authority) if v)
+    yield f"- {md(voice.look.glyph)} **{md(voice.look.word)}** - **{_name(voice.name)}**{f', {who}' if who else ''}"
+    for condition in voice.conditions:
+        words = f" (“{md(condition.quote)}”)" if condition.quote else ""
+        yield f"  - **On condition:** {md(condition.text)}{words}"
+    for said in voice.quotes:
+        yield f"  - {_said(said, own=said.look == voice.look)}"
+    if voice.others:
+        yield f"  - Also: {md(', '.join(voice.others))}"
+    yield ""
+
+
+def _said(said: Said, *, own: bool) -> str:
+    words = f"“{md(said.quote)}”" if said.quote else "No quote."
+    summary = f" Our summary: {md(said.summary)}" if said.summary else ""
+    when = said.when + (f" ({said.date_note.rstrip('.')})" if said.date_note else "")
+    confidence = f"{said.confidence} confidence" if said.confidence else ""
+    unsure = "may have been said after the as-of date" if said.uncertain else ""
+    facts = "; ".join(md(f) for f in (when, unsure, said.attribution, confidence) if f)
+    stance = "" if own else f"{md(said.look.glyph)} {md(said.look.word)}: "
+    return f"{stance}{words}{summary} {facts}; source {said.reference}; statement {md(said.statement)}."
+
+
+def _sources(references: Sequence[Reference]) -> Iterator[str]:
+    if references:
+        yield "### Sources"
+        yield ""
+    for r in references:
+        where = f" <{quote(r.url, safe=SAFE)}>" if r.url else ""
+        yield f"- {r.number}: {md(r.text)}{where}"
+
+
+SAFE = "%/:=&?~#+!$,;'@()[]*"  # all that an address needs; what could end an autolink is percent-coded
+
+
+def _tier(page: Page) -> str:
+    return f"{page.tier}, {page.score}" if page.tier else ""
+
+
+def _name(name: Name) -> str:
+    return md(name.text) + (f" ({md(name.native)})" if name.native else "")
+
+
+def _capital(text: str) -> str:
+    return md(text[:1].upper() + text[1:])

@@ -1,0 +1,150 @@
+"""What a brief says, as plain facts: one cover and one page per proposal; nothing here knows Markdown or HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matrix.palette import Look
+
+MOST_NAMES = 8
+NONE = "no position"
+
+
+def stands(c: Mapping[str, int]) -> str:
+    """How a side stands: `2 back (1 on a condition), 1 opposes`; `no position` where nobody of it has one."""
+    share = "" if c["backing"] == 1 else "all " if c["conditional"] == c["backing"] else f"{c['conditional']} "
+    words = [
+        _number(c["backing"], "backs", "back") + (f" ({share}on a condition)" if c["conditional"] else ""),
+        _number(c["opposed"], "opposes", "oppose"),
+        _number(c["mixed"], "mixed", "mixed"),
+        _number(c["neutral"], "neutral", "neutral"),
+    ]
+    return ", ".join(w for w in words if w) or NONE
+
+
+def some(n: int, total: int, word: str) -> str:
+    """`12 sources`, or `3 of 12 sources` where not all are meant."""
+    return f"{n:,}{f' of {total:,}' if n != total else ''} {word}{'' if total == 1 else 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b, c`; of many the first, and how many more."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _number(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}" if n else ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name for people, the native one beside it, and the language of that where its script tells."""
+
+    text: str
+    native: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source as a page cites it; `url` only where it may be a link."""
+
+    number: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
+
+    statement: str
+    look: Look
+    quote: str
+    language: str
+    summary: str
+    when: str
+    date_note: str
+    attribution: str
+    confidence: str
+    reference: int
+    uncertain: bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """On what a backing depends: in our words, and in the source's where they are given."""
+
+    text: str
+    quote: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An actor's position on the proposal: who, which stance, all conditions, a statement a stance, other ids."""
+
+    name: Name
+    office: str
+    authority: str
+    look: Look
+    conditions: Sequence[Condition]
+    quotes: Sequence[Quote]
+    others: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A side on the proposal: its counts over all members, and those of its voices that are in view."""
+
+    name: Name
+    colour: str
+    counts: str
+    note: str
+    voices: Sequence[Voice]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A proposal that this one touches: in what way, which, why; `anchor` where it has a page here."""
+
+    kind: str
+    title: str
+    why: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One proposal."""
+
+    id: str
+    title: Name
+    theme: str
+    definition: str
+    facts: Sequence[tuple[str, str]]
+    tier: str
+    tier_about: str
+    score: str
+    weakest: str
+    blocks: Sequence[Block]
+    gaps: Sequence[tuple[str, str]]
+    touches: Sequence[Touch]
+    references: Sequence[Reference]
+    glance: Sequence[str]  # per compared side, how it stands: `2 back, 1 opposes`
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The cover and the pages; `sentence` says why there are none, else ''."""
+
+    title: str
+    version: str
+    facts: Sequence[tuple[str, str]]
+    looks: Sequence[tuple[Look, str]]  # with what each means
+    reading: Sequence[tuple[str, str]]
+    sides: Sequence[Name]  # those that are compared
+    pages: Sequence[Page]
+    sentence: str

@@ -1,0 +1,177 @@
+"""A file's ending chooses how a dataset leaves; the file appears whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+if TYPE_CHECKING:
+    from matrix.export.target import Target
+    from matrix.export.workbook.writer import Altered
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file's kind: ending, name, what it holds, who opens it, whether it can be brought back, its media type."""
+
+    ending: str
+    name: str
+    holds: str
+    opens: str
+    back: bool
+    mime: str
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMATS = (
+    Format(
+        ".xlsx",
+        "Excel workbook",
+        "the workbook: matrix, evidence, every table",
+        "Excel, LibreOffice, Google Sheets",
+        True,
+        _XLSX,
+    ),
+    Format(
+        ".html", "Brief to print", "the brief, one page per proposal", "any browser; prints on A4", False, "text/html"
+    ),
+    Format(".md", "Brief as text", "the same brief", "editors, wikis, chat", False, "text/markdown"),
+    Format(
+        ".csv",
+        "Matrix for programs",
+        "the matrix in ids, verbatim equal to show --format csv",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+    ),
+    Format(
+        ".excel.csv",
+        "Matrix for spreadsheets",
+        "the same ids and columns for spreadsheets",
+        "Excel, LibreOffice",
+        False,
+        "text/csv",
+    ),
+    Format(
+        ".signed.csv",
+        "Signed matrix for programs",
+        "the matrix in numbers, verbatim equal to show --values signed --format csv",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+    ),
+    Format(
+        ".statements.csv",
+        "Statements for spreadsheets",
+        "the statements with names beside the ids, for spreadsheets",
+        "Excel, LibreOffice",
+        False,
+        "text/csv",
+    ),
+    Format(
+        ".json",
+        "Whole dataset, JSON",
+        "the whole dataset: package, tables, columns in their order",
+        "Python, JavaScript, jq",
+        True,
+        "application/json",
+    ),
+    Format(
+        ".parquet",
+        "Whole dataset, Parquet",
+        "the statements as a table, the rest as JSON in the metadata",
+        "pandas.read_parquet, R, DuckDB",
+        True,
+        "application/vnd.apache.parquet",
+    ),
+    Format(
+        ".graphml",
+        "Network",
+        "actors and proposals as nodes, each position an edge",
+        "networkx, igraph, Gephi",
+        False,
+        "application/xml",
+    ),
+    Format(
+        ".bib",
+        "Sources",
+        "the sources, key = id",
+        "biber, BibTeX styles that know @online, Zotero",
+        False,
+        "text/plain",
+    ),
+)
+FORMATS = {f.ending: f for f in _FORMATS}
+
+
+def made(dataset: Dataset, ending: str, selection: Selection) -> bytes:
+    """The file of this ending as bytes; DatasetError where the format cannot hold the dataset."""
+    buffer = io.BytesIO()
+    WRITERS[ending](dataset, buffer, selection)
+    return buffer.getvalue()
+
+
+Writer = Callable[[Dataset, "Target", Selection], list[str]]
+
+
+def _workbook(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+    from matrix.export.workbook import to_workbook
+
+    report = to_workbook(dataset, target, selection)
+    return [*_summed_up(report.altered), *report.left_out]
+
+
+def _summed_up(altered: Sequence[Altered]) -> list[str]:
+    """One line for what was altered in the same way in a column: its first place, and in how many more."""
+    groups: dict[tuple[str, str, str], list[Altered]] = {}
+    for one in altered:
+        groups.setdefault((one.sheet, one.column, one.what), []).append(one)
+    return [f"{g[0]}" + (f" (and in {len(g) - 1:,} more rows)" if len(g) > 1 else "") for g in groups.values()]
+
+
+def _by(module: str, function: str) -> Writer:
+    """A writer that imports its module, and what that needs, only when it runs."""
+
+    def run(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+        getattr(import_module(f"matrix.export.{module}"), function)(dataset, target, selection)
+        return []
+
+    return run
+
+
+WRITERS: dict[str, Writer] = {
+    ".xlsx": _workbook,
+    ".csv": _by("csv_tables", "to_csv"),
+    ".excel.csv": _by("csv_tables", "to_excel_csv"),
+    ".signed.csv": _by("csv_tables", "to_signed_csv"),
+    ".statements.csv": _by("csv_tables", "to_statements_csv"),
+    ".json": _by("json_document", "to_json"),
+    ".parquet": _by("parquet", "to_parquet"),
+    ".graphml": _by("graphml", "to_graphml"),
+    ".bib": _by("bibtex", "to_bib"),
+    ".md": _by("brief", "to_markdown"),
+    ".html": _by("brief", "to_html"),
+}
+
+
+def ending_of(path: Path) -> str:
+    """The longest ending of WRITERS that the file's name has, '' for none."""
+    return max((e for e in WRITERS if path.name.lower().endswith(e)), key=len, default="")
+
+
+def write(dataset: Dataset, path: Path, selection: Selection) -> list[str]:
+    """Write the selection to a file with an ending of WRITERS; a line for all that was altered or left out."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
+        # Beside the target, so that the last step is a rename on one file system.
+        made = Path(folder) / path.name
+        messages = WRITERS[ending_of(path)](dataset, made, selection)
+        made.replace(path)
+    return messages

@@ -1,0 +1,121 @@
+"""A cell of the view in, the words of its note out: the lead quote, who, when, how it is attributed, the condition."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix.analysis.positions import OUTSIDE, View
+from matrix.dataset import dates
+from matrix.export.scope import behind
+from matrix.palette import OUTSIDE_WORD, Look
+
+LONGEST_QUOTE, LONGEST_TITLE = 420, 110
+
+Place = tuple[int, int]  # proposal and actor, as places in the view
+
+
+@dataclass(frozen=True, eq=False)
+class Notes:
+    """The statements behind each cell of a view (`of`: places in the table, in order), and what a note says of them."""
+
+    seen: View
+    looks: Sequence[Look]
+    of: dict[Place, list[int]]
+    records: dict[str, list[str]]
+    uncertain: NDArray[np.bool_]
+
+    @classmethod
+    def behind(cls, seen: View, looks: Sequence[Look]) -> Notes:
+        """The notes of the visible cells."""
+        statements = seen.positions.dataset.frames["statements"]
+        needed = [
+            "actor",
+            "stance",
+            "source",
+            "condition",
+            "quote",
+            "summary",
+            "attribution",
+            "date_start",
+            "date_end",
+            "id",
+        ]
+        records = {c: [str(v) for v in statements[c].tolist()] for c in needed}
+        return cls(seen, looks, _by_cell(seen, behind(seen)), records, seen.positions.uncertain)
+
+    def lead(self, cell: Place) -> int:
+        """The first statement that shows the cell's position; of a mixed cell the first of all. -1: empty."""
+        places = self.of.get(cell, [])
+        state = self.seen.positions.states[self.seen.codes[cell]] if places else ""
+        return next((p for p in places if self.records["stance"][p] == state), places[0] if places else -1)
+
+    def stated(self, cell: Place) -> str:
+        """The note of a cell that holds a position."""
+        lead, r, places = self.lead(cell), self.records, self.of[cell]
+        when = dates.words(r["date_start"][lead], r["date_end"][lead])
+        how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
+        said = (
+            f"“{_cut(r['quote'][lead], LONGEST_QUOTE)}”"
+            if r["quote"][lead]
+            else _cut(r["summary"][lead], LONGEST_QUOTE)
+        )
+        lines = [
+            f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
+            said,
+            "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]], LONGEST_TITLE)) if w),
+        ]
+        if r["condition"][lead]:
+            lines.append(f"Condition: {_cut(r['condition'][lead], LONGEST_QUOTE)}")
+        stances = Counter(r["stance"][p] for p in places)
+        if len(stances) > 1:
+            lines.append("Folds different stances: " + ", ".join(f"{n} × {s}" for s, n in stances.items()) + ".")
+        elif len(places) > 1:
+            lines.append(f"And {len(places) - 1} more: {', '.join(r['id'][p] for p in places[:8] if p != lead)}")
+        if self.uncertain[self.seen.rows[cell[0]], self.seen.columns[cell[1]]]:
+            lines.append("May have been said after the as-of date.")
+        return "\n".join(line for line in lines if line)
+
+    def empty(self, cell: Place, kind: int) -> str:
+        """The note of a cell that is empty for a reason: superseded, or outside the chosen evidence."""
+        if kind == OUTSIDE:
+            return f"{OUTSIDE_WORD.capitalize()}. This is not neutral."
+        found, r = self.seen.positions.evidence, self.records
+        later = next(int(found.by[p]) for p in self._ever[cell] if found.passes[p] and found.by[p] >= 0)
+        return f"Superseded by {self._actors[r['actor'][later]]}'s statement {r['id'][later]}. This is not neutral."
+
+    @cached_property
+    def _ever(self) -> dict[Place, list[int]]:
+        return _by_cell(self.seen, np.ones(len(self.records["id"]), bool))
+
+    @cached_property
+    def _actors(self) -> dict[str, str]:
+        frame = self.seen.positions.dataset.frames["actors"]
+        return dict(zip(frame["id"], frame["name"], strict=True))
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        frame = self.seen.positions.dataset.frames["sources"]
+        return dict(zip(frame["id"], frame["title"], strict=True))
+
+
+def _by_cell(seen: View, which: NDArray[np.bool_]) -> dict[Place, list[int]]:
+    shape, codes = seen.positions.codes.shape, seen.positions.dataset.codes
+    row, column = np.full(shape[0], -1), np.full(shape[1], -1)
+    row[seen.rows], column[seen.columns] = np.arange(len(seen.rows)), np.arange(len(seen.columns))
+    p, a = row[codes.proposal], column[codes.actor]
+    found: dict[Place, list[int]] = {}
+    for place in np.flatnonzero(which & (p >= 0) & (a >= 0)).tolist():
+        found.setdefault((int(p[place]), int(a[place])), []).append(place)
+    return found
+
+
+def _cut(text: str, most: int) -> str:
+    """A note is a glance, the statement itself stands whole on its own sheet."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

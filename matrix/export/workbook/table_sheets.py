@@ -1,0 +1,241 @@
+"""Every table as an importable sheet: an Excel table of texts, with dropdowns, widths and links from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.schema import TABLES, Column
+from matrix.dataset.selection import words
+from matrix.export import cell_text
+from matrix.export.scope import Scope
+from matrix.export.workbook.writer import (
+    LATIN,
+    QUIET,
+    RULE,
+    TEXT,
+    Altered,
+    Book,
+    Sheet,
+    cell,
+    display_width,
+    line_height,
+    lines_in,
+)
+from matrix.palette import INK, Look
+
+NAME = "_lists"
+
+
+@dataclass(frozen=True)
+class Dropdowns:
+    """Ranges by table (its ids) and by (table, column) (its vocabulary). An inline list would end at 255 characters."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    vocabularies: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def source(self, table: str, column: Column) -> str:
+        """The range for a column, as a validation wants it; empty where nothing is to choose from."""
+        if column.kind == "ref":
+            return self.ids.get(column.target, "")
+        return self.vocabularies.get((table, column.name), "")
+
+
+def dropdowns(scope: Scope) -> tuple[Dropdowns, list[tuple[str, list[str]]]]:
+    """The ranges of a scope's columns, and the lists (header, values) that `lists_sheet` has to hold for them."""
+    found, lists = Dropdowns(), []
+
+    def listed(head: str, values: list[str]) -> str:
+        lists.append((head, values))
+        return _span(NAME, len(lists) - 1, len(values))
+
+    for name, frame in scope.frames.items():
+        if len(frame):
+            found.ids[name] = _span(name.replace("_", " ").capitalize(), list(frame.columns).index("id"), len(frame))
+        for column in frame.columns:
+            spec = TABLES[name][column] if column in TABLES[name] else Column(column)
+            values = [*words(scope.dataset, name, column)] if spec.kind == "vocabulary" else []
+            values = ["true", "false"] if spec.kind == "boolean" else values
+            if values:
+                found.vocabularies[name, column] = listed(f"{name}.{column}", values)
+    if "stances" not in found.ids:
+        found.ids["stances"] = listed("stances.id", list(scope.dataset.scale.ids))
+    return found, lists
+
+
+def lists_sheet(book: Book, lists: list[tuple[str, list[str]]]) -> None:
+    """The hidden sheet with one list a column."""
+    sheet = book.sheet(NAME)
+    for column, (head, values) in enumerate(lists):
+        for row, text in enumerate([head, *values]):
+            sheet.text(row, column, text, book.style(num_format=TEXT), head)
+    sheet.xlsx.hide()
+
+
+def _span(sheet: str, column: int, rows: int) -> str:
+    first, last = cell(1, column), cell(rows, column)
+    return f"='{sheet}'!${first.rstrip('0123456789')}$2:${last.rstrip('0123456789')}${rows + 1}"
+
+
+BLOCK = 2_000  # rows whose texts are held at a time
+SAMPLED = 500  # rows that a column's width is chosen from
+NARROWEST, LINE, WIDEST = 8.0, 30.0, 58.0  # columns: of letters
+LINE_BELOW = {"bottom": 1, "bottom_color": RULE}
+SPARE = 500  # blank rows below the data that still have dropdowns
+
+
+def sheet_name(table: str) -> str:
+    """`Risk areas` of `risk_areas`."""
+    return table.replace("_", " ").capitalize()
+
+
+def headers(columns: Sequence[str]) -> list[str]:
+    """The headers of a table's columns: their names, made different where Excel would take them for the same."""
+    taken: set[str] = set()
+    result = []
+    for name in columns:
+        shown, n = cell_text.header(name), 1
+        while shown.casefold() in taken:
+            n += 1
+            shown = f"{cell_text.header(name)} ({n})"
+        taken.add(shown.casefold())
+        result.append(shown)
+    return result
+
+
+def tables_sheets(book: Book, scope: Scope, looks: Sequence[Look], dropdowns: Dropdowns) -> list[str]:
+    """Write a sheet for every table; gives what Excel's limits left out, in words."""
+    left_out = []
+    for name, frame in scope.frames.items():
+        sheet = book.sheet(sheet_name(name), streamed=True)
+        _table(sheet, name, frame, dropdowns, looks)
+        if sheet.links >= cell_text.MOST_LINKS:
+            left_out.append(f"{sheet.name}: addresses past the first {cell_text.MOST_LINKS:,} are text, not links")
+    return left_out
+
+
+def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, looks: Sequence[Look]) -> None:
+    book, ws, columns = sheet.book, sheet.xlsx, list(frame.columns)
+    shown = headers(columns)
+    for column, head in zip(columns, shown, strict=True):
+        if head != column:
+            book.altered.append(Altered(sheet.name, 1, column, f"the header is written {head!r}"))
+    body = book.style(num_format=TEXT, text_wrap=True)
+    link = book.style(num_format=TEXT, text_wrap=True, font_color="#0B4F8A", underline=1)
+    head_style = book.style(bold=True, num_format=TEXT, font_color="#FFFFFF", bg_color="#33475B", valign="vcenter")
+    quiet = book.style(num_format=TEXT, text_wrap=True, font_color=QUIET)
+    wide = _widths(name, frame, shown)
+    rows = max(len(frame), 1)
+    heads = [{"header": h} for h in shown]
+    ws.add_table(
+        0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
+    )
+    ws.set_row(0, 20)
+    cells = []
+    for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
+        spec = TABLES[name][column] if column in TABLES[name] else Column(column)
+        cells.append(_Cells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
+        ws.set_column(i, i, width, cells[i].style)
+        ws.write_string(0, i, shown[i], head_style)
+        if spec.about:
+            sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
+        if source := dropdowns.source(name, spec):
+            ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
+    _rows(sheet, frame, cells, wide)
+    ws.freeze_panes(1, 1)
+    if name == "statements":
+        _colour(sheet, columns.index("stance"), rows, looks)
+    rule = {"type": "formula", "criteria": "=TRUE", "format": book.xlsx.add_format(LINE_BELOW)}
+    ws.conditional_format(1, 0, rows, len(columns) - 1, rule)  # LibreOffice draws no table styles
+    ws.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + SPARE}"})
+    sheet.page(sum(wide), repeat=0)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """How a column's cells are written."""
+
+    sheet: Sheet
+    at: int
+    spec: Column
+    style: Any
+    link: Any
+
+    def plain(self, values: Sequence[str]) -> bool:
+        """Whether all of these may be written as they are."""
+        return self.spec.kind != "url" and cell_text.plain(values)
+
+    def write(self, row: int, text: str) -> None:
+        """One cell with whatever its text needs; an empty one needs no entry, its column has a format."""
+        if text and self.spec.kind == "url":
+            self.sheet.web(row, self.at, text, self.link, self.style, self.spec.name)
+        elif text:
+            self.sheet.text(row, self.at, text, self.style, self.spec.name)
+
+
+def _rows(sheet: Sheet, frame: pd.DataFrame, cells: Sequence[_Cells], widths: Sequence[float]) -> None:
+    """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
+    for start in range(0, len(frame), BLOCK):
+        values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]
+        strange = [c.at for c, column in zip(cells, values, strict=True) if not c.plain(column)]
+        heights = [line_height(n) for n in _lines(values, widths)]
+        for row, (height, *texts) in enumerate(zip(heights, *values, strict=True), start + 1):
+            if all(not texts[i] or cells[i].plain([texts[i]]) for i in strange):
+                sheet.texts(row, height, [(c.at, text, c.style) for c, text in zip(cells, texts, strict=True)])
+            else:
+                sheet.xlsx.set_row(row, height)
+                for c, text in zip(cells, texts, strict=True):
+                    c.write(row, text)
+
+
+def _lines(columns: Sequence[Sequence[str]], widths: Sequence[float]) -> list[int]:
+    """The lines of every row's longest text: LibreOffice does not make rows as high by itself on opening."""
+    lines = [1] * len(columns[0])
+    for column, width in zip(columns, widths, strict=True):
+        for i, value in enumerate(column):
+            if (len(value) * LATIN > width or "\n" in value or not value.isascii()) and (
+                n := lines_in(value, width)
+            ) > lines[i]:
+                lines[i] = n
+    return lines
+
+
+def _choice(source: str, column: str) -> Mapping[str, str]:
+    """A list to choose from; other values are questioned, not refused: a new actor may be on its way."""
+    return {
+        "validate": "list",
+        "source": source,
+        "error_type": "warning",
+        "error_title": "Not in the list",
+        "error_message": f"This {column.replace('_', ' ')} is not listed in the workbook. Keep it all the same?"[:255],
+    }
+
+
+def _colour(sheet: Sheet, at: int, rows: int, looks: Sequence[Look]) -> None:
+    """Stances in their tint, by rule rather than by hand: so that an edited stance changes its colour."""
+    for look in looks:
+        tint = sheet.book.xlsx.add_format({"bg_color": look.light, "font_color": INK, **LINE_BELOW})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{look.id}"', "format": tint}
+        sheet.xlsx.conditional_format(1, at, rows + SPARE, at, rule)
+
+
+def _widths(name: str, frame: pd.DataFrame, shown: Sequence[str]) -> list[float]:
+    """A column is as wide as its longest line, or as a paragraph that is read with ease where its texts are long."""
+    result = []
+    for column, head in zip(frame.columns, shown, strict=True):
+        texts = [t for t in frame[column].head(SAMPLED).tolist() if t]
+        longest = max((display_width(line) for t in texts for line in t.split("\n")), default=0)
+        mean = sum(map(display_width, texts)) / max(len(texts), 1)
+        kind = TABLES[name][column].kind if column in TABLES[name] else "text"
+        width = longest * 1.15 + 1.5
+        if kind == "hash":
+            width = 20.0
+        elif kind == "url":  # has no blanks at which it could wrap
+            width = min(width, 2 * WIDEST)
+        elif width > LINE:
+            width = min(WIDEST, max(LINE, mean / 1.7), width)
+        result.append(max(NARROWEST, display_width(head) * 1.2 + 4.5, width))
+    return result

@@ -1,0 +1,1 @@
+"""Sheets made by hand: headers, stance words, dates and names become statements."""

@@ -1,0 +1,209 @@
+"""What a hand-made sheet seems to say, shown before anything is read: columns, stance words, names that may be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem, not_one_of, shown
+from matrix.importing.names import exact
+from matrix.importing.sheet.cells import Cells, Coded, cells_of, filled_down
+from matrix.importing.sheet.dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
+from matrix.importing.sheet.header_words import DATES, FIELDS, KEEP, SIGNS, SKIP
+from matrix.importing.sheet.headers import columns_of
+from matrix.importing.sheet.similar_names import Decisions, Pair, nearly_same
+from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.wide import crossed
+from matrix.importing.spreadsheet import Sheet
+from matrix.wording import plural
+
+NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
+_ASKED = 30  # pairs and words that the printed proposal lists
+_WIDEST = 40  # characters of a column or word that it shows
+
+
+@dataclass(frozen=True, eq=False)
+class Mapping_:  # noqa: N801
+    """How a sheet would be read: `columns` header -> field (or keep, skip), `stances` word -> stance id (or skip).
+
+    `problems`: what is not certain, each naming the option that says it; with any, `read_sheet` refuses.
+    `questions`: pairs of names that may be one; undecided, they are two. `str()` is the proposal as people read it.
+    """
+
+    cells: Cells
+    columns: Mapping[str, str]
+    stances: Mapping[str, str]
+    counts: Mapping[str, int]
+    questions: tuple[Pair, ...]
+    problems: tuple[Problem, ...]
+    decided: Decisions
+    words: StanceWords
+    into: Dataset | None = None
+    coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
+    days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
+    merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
+
+    def header(self, wanted: str) -> str:
+        """The column of a field; '' where there is none."""
+        return next((h for h, f in self.columns.items() if f == wanted), "")
+
+    def __str__(self) -> str:
+        return "\n".join(_told(self))
+
+
+def propose(
+    sheet: Sheet,
+    file: str = "",
+    *,
+    map: Mapping[str, str] | None = None,
+    stances: Mapping[str, str] | None = None,
+    same: Iterable[str] = (),
+    different: Iterable[str] = (),
+    dates: str = "",
+    into: Dataset | None = None,
+) -> Mapping_:
+    """How the sheet would be read, with the corrections given so far; DatasetError only where there is no table at all.
+
+    `map`: column -> field, `keep` or `skip`. `stances`: word -> stance id or `skip`. `same`, `different`: `A=B`.
+    `dates`: "day-first" or "month-first", for 5/6/2026. `into`: a dataset whose names and stances are known.
+    """
+    file = file or sheet.name
+    chosen = {exact(column): field.strip() for column, field in (map or {}).items()}
+    cells = cells_of(sheet, file, chosen)
+    sheet, merged = filled_down(sheet, cells.header_row, file)
+    if merged:
+        cells = cells_of(sheet, file, chosen)
+    words = StanceWords.of({exact(w): id.strip() for w, id in (stances or {}).items()}, into)
+    problems = [*cells.unvalued, *words.problems(file)]
+    columns: dict[str, str] = {}
+    if turned := crossed(cells, chosen, words, problems):
+        cells, columns = turned
+    columns |= {h: columns.get(h) or f for h, f in columns_of(cells, chosen, problems).items()}
+    columns = {h: columns[h] for h in cells.headers}
+    coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES)}
+    coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in columns.items() if f == "stance"}
+    days = {f: days_of(cells, h, coded[f], dates, problems) for h, f in columns.items() if f in DATES}
+    meant: dict[str, str] = {}
+    if "stance" in coded:
+        meant = words.meanings(cells, next(h for h, f in columns.items() if f == "stance"), coded["stance"], problems)
+    names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
+    there = {f: known_names(into, f) for f in names}
+    known = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
+    # An id is made from a name: that it looks like one says nothing.
+    called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
+    asked = {f: [n for n in known[f] if n in called[f]] for f in names}
+    decided = Decisions.of(same, different, {n for each in known.values() for n in each})
+    problems += [
+        Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
+        for option in decided.unknown
+    ]
+    questions = [
+        pair
+        for f in known
+        for pair in nearly_same(f, asked[f], decided)
+        # Two words for one thing that is there already, such as its name and its id, are no question.
+        if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, ()) == there[f].get(pair.b) is not None)
+    ]
+    return Mapping_(
+        cells,
+        columns,
+        meant,
+        coded["stance"].counts if "stance" in coded else {},
+        tuple(questions),
+        tuple(problems),
+        decided,
+        words,
+        into,
+        coded,
+        days,
+        tuple(merged),
+    )
+
+
+def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, tuple[str, ...]]:
+    """Names that a dataset already has for a field, and the ids that bear them; ids are names too by default.
+
+    The name itself goes before other words for a thing: of several things, only those of the best kind of word count.
+    """
+    if into is None:
+        return {}
+    spec = FIELDS[field]
+    frame = into.frames[spec.table]
+    others = [c for c in ("name_native", "name_zh", "title_zh") if c in frame.columns]
+    names: dict[str, tuple[str, ...]] = {}
+    for column in (*(["id"] if ids else []), *reversed(others), spec.column):
+        called: dict[str, dict[str, None]] = {}
+        for name, id in zip(frame[column], frame["id"], strict=True):
+            if name:
+                called.setdefault(exact(name), {})[id] = None
+        names |= {name: tuple(each) for name, each in called.items()}
+    return names
+
+
+def days_of(cells: Cells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
+    """The ISO text of each distinct date; '' with a problem for one that cannot be read, or in two ways."""
+    if order not in ("", DAY_FIRST, MONTH_FIRST):
+        problems.append(Problem(cells.file, 0, "", f"--dates {order}: {not_one_of(order, (DAY_FIRST, MONTH_FIRST))}"))
+        return ["" for _ in column.values]
+    days = []
+    for value in column.values:
+        days.append("")
+        try:
+            days[-1] = iso(value, order) if value else ""
+        except AmbiguousError as e:
+            message = f"{shown(value)} {e}: say --dates {DAY_FIRST} or --dates {MONTH_FIRST}"
+            problems.append(cells.problem(column.first(value), header, message))
+        except ValueError as e:
+            message = f"{shown(value)} {e} (or keep the words as they are with --map '{header}=date_note')"
+            problems.append(cells.problem(column.first(value), header, message))
+    return days
+
+
+def _told(m: Mapping_) -> list[str]:
+    """The proposal as lines of text."""
+    wide = m.cells.label_of is not None
+    first = next(iter(m.columns.values()), "")
+    shape = (
+        f"a wide sheet, {first}s in rows and {len(m.cells.labels)} {'actors' if first == 'proposal' else 'proposals'} "
+        "in columns"
+        if wide
+        else "one row a statement"
+    )
+    lines = [
+        f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {plural(len(m.cells.rows), 'statement')}, "
+        f"header in row {m.cells.header_row}"
+    ]
+    if wide:
+        labels = ", ".join(map(shown, m.cells.labels[:_ASKED]))
+        more = f" and {len(m.cells.labels) - _ASKED:,} more" if len(m.cells.labels) > _ASKED else ""
+        lines.append(f"  in columns: {labels}{more}")
+    if m.cells.above:
+        lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
+    lines.append("Columns")
+    width = min(_WIDEST, max(map(len, m.columns), default=0))
+    says = {KEEP: "kept as a column of its own", SKIP: "left out"}
+    lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in m.columns.items()]
+    lines.append("Stances")
+    words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
+    width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
+    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
+    lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
+    if m.questions:
+        lines.append("Same or different? (say --same 'A=B' or --different 'A=B'; undecided, they are two)")
+        lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
+        lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
+    if m.problems:
+        lines += ["To be said first", *(f"  {p}" for p in m.problems)]
+    return lines
+
+
+def _meant(m: Mapping_, word: str) -> str:
+    """The stance of a word, and the condition that is read out of it."""
+    id = m.stances.get(word) or "? not certain"
+    condition = m.words.split(word)[1] if id in m.words.conditional else ""
+    return f"{id}, on the condition {shown(_short(condition))}" if condition else id
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

@@ -1,0 +1,72 @@
+"""The sheet _meta becomes what was exported, and where: everything in it may have been lost or damaged since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matrix.dataset.dataset import Folder
+from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.schema import TABLES
+from matrix.export.cell_text import clean
+from matrix.export.json_document import folder_of
+from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unkept
+from matrix.importing.spreadsheet import Sheet
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What the export wrote down: the tables' sheets, every column's header, the version, the tables themselves."""
+
+    sheets: Mapping[str, str] = field(default_factory=dict)  # table -> name of its sheet
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # table -> column -> header
+    version: str = ""
+    exported: Folder | None = None
+    selected: bool = False  # filters were set: it is a part of the dataset
+
+
+def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
+    """The export's notes; empty ones where the sheet is missing. DatasetError where they are another program's."""
+    sheet = next((s for s in sheets if s.name.strip().casefold() == NAME), None)
+    if sheet is None:
+        return Meta()
+    heads: dict[str, str] = {}
+    tables: dict[str, str] = {}
+    headers: dict[str, dict[str, str]] = {}
+    pieces: list[str] = []
+    for _, cells in sheet.rows:
+        what, where, name, value = (*cells[:4], "", "", "", "")[:4]
+        table, _, column = name.partition(".")
+        if what == "head":
+            heads[name] = heads.get(name, "") + value
+        elif what == "table" and name in TABLES:
+            tables[name] = where
+        elif what == "column" and table in TABLES:
+            headers.setdefault(table, {})[column] = value
+        elif what == "exported":
+            pieces.append(value)
+    if heads.get("format") != FORMAT:
+        raise DatasetError([Problem(file, 0, "", f"its sheet {NAME} is not one of this program")])
+    if heads.get("format_version") != FORMAT_VERSION:
+        found = shown(heads.get("format_version", ""))
+        words = f"has workbook format {found}; this program reads {FORMAT_VERSION!r}"
+        raise DatasetError([Problem(file, 0, "", words)])
+    exported = _exported(pieces, file)
+    frames = exported.frames if exported else {}
+    for table in headers.keys() & frames.keys():
+        # A strange name was altered on the sheet; its exact form is with the values.
+        exact = {clean(c): c for c in frames[table].columns}
+        headers[table] = {exact.get(c, c): head for c, head in headers[table].items()}
+    return Meta(tables, headers, heads.get("dataset_version", ""), exported, heads.get("selection", "{}") != "{}")
+
+
+def _exported(pieces: Sequence[str], file: str) -> Folder | None:
+    if not pieces:
+        return None
+    try:
+        return folder_of(unkept(pieces), f"{file}, sheet {NAME}")
+    except (ValueError, MemoryError) as e:  # a DatasetError is a ValueError: its one sentence is enough
+        words = (
+            f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"
+        )
+        raise DatasetError([Problem(file, 0, "", words)]) from None

@@ -1,0 +1,1 @@
+"""Where a dataset is kept: the folder of CSV tables, its journal, its history."""

@@ -1,0 +1,106 @@
+"""The schema and a dataset become its datapackage.json and README.md; a test says when one of them is stale.
+
+`python -m matrix.store.describe FOLDER` writes both anew and keeps the package's own head: name, title, licences, ...
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.package import PACKAGE_FILE, descriptor, head_bytes
+from matrix.dataset.schema import TABLES, Column, Table
+from matrix.store.folder import README_FILE, load
+
+
+def readme(dataset: Dataset) -> str:
+    """The dataset's README: what it is, its licence, and every table, column and vocabulary."""
+    head = dataset.package.head if dataset.package else {}
+    closed = dataset.package.closed if dataset.package else {}
+    parts = [f"# {dataset.title}", str(head.get("description", "")).strip(), *_licence(head), _counts(dataset)]
+    parts.append(
+        "This file is generated from the schema and the tables; docs/data-model.md explains the words of the model."
+    )
+    for table in TABLES.values():
+        if table.name in dataset.columns:
+            parts.append(_table(table, dataset, closed))
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def _licence(head: Mapping[str, Any]) -> list[str]:
+    named = [f"[{x.get('title') or x.get('name')}]({x.get('path', '')})" for x in head.get("licenses", [])]
+    return [f"Licence: {', '.join(named)}. {head.get('rights', '')}".strip()] if named else []
+
+
+def _counts(dataset: Dataset) -> str:
+    rows = [
+        f"| [{t.file}](#{t.name.replace('_', '-')}) | {len(dataset.frames[t.name])} | {t.about} |"
+        for t in TABLES.values()
+        if t.name in dataset.columns
+    ]
+    return "\n".join(["| table | rows | what it holds |", "|---|---:|---|", *rows])
+
+
+def _table(table: Table, dataset: Dataset, closed: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    lines = [
+        f"## {table.name.replace('_', '-')}",
+        "",
+        table.about,
+        "",
+        "| column | | holds | meaning |",
+        "|---|---|---|---|",
+    ]
+    for name in dataset.columns[table.name]:
+        column = table[name] if name in table else Column(name)
+        need = "required" if column.required else ""
+        lines.append(f"| `{name}` | {need} | {holds(column)} | {column.about} |")
+    for name in dataset.columns[table.name]:
+        column = table[name] if name in table else Column(name)
+        allowed = closed.get((table.name, name)) or column.values
+        if allowed:
+            lines += ["", f"`{name}`: " + ", ".join(f"`{v}`" for v in allowed) + "."]
+    if table.name in ("stances", "sides", "risk_areas"):
+        about = "definition" if "definition" in table else "note"
+        lines += ["", "| id | name | meaning |", "|---|---|---|"]
+        for row in dataset.frames[table.name].to_dict("records"):
+            lines.append(f"| `{row['id']}` | {_cell(row['name'])} | {_cell(row[about])} |")
+    return "\n".join(lines)
+
+
+def holds(column: Column) -> str:
+    """What kind of value a column holds, in words."""
+    return {
+        "id": "id (lower-case slug)",
+        "text": "text",
+        "ref": f"id in {column.target}",
+        "list": f"ids in {column.target}, joined by `;`",
+        "vocabulary": "a word of the list below",
+        "date": "ISO date, possibly partial",
+        "boolean": "`true` or `false`",
+        "integer": "whole number",
+        "number": "number",
+        "colour": "#RRGGBB",
+        "url": "http(s) address",
+        "hash": "SHA-256, hexadecimal",
+    }[column.kind]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main(folder: str) -> None:
+    """Write both files of a dataset folder anew."""
+    path = Path(folder)
+    dataset = load(path)
+    old = dataset.package
+    head, closed = (old.head, old.closed) if old else ({"name": path.name}, {})
+    (path / PACKAGE_FILE).write_bytes(head_bytes(descriptor(head, dataset.columns, closed)))
+    (path / README_FILE).write_text(readme(load(path)), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

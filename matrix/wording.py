@@ -1,0 +1,28 @@
+"""Text of unknown origin in, text out that stays on its line and is no markup: for the terminal and for Markdown."""
+
+from __future__ import annotations
+
+import re
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """`1 source`, `2 sources`, `1,200 statements`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+_CONTROL = re.compile(  # control characters, lone surrogates, ends of lines, and direction held beyond the next letter
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
+_ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)  # what GitHub links without being asked
+
+
+def clean(text: str) -> str:
+    """Text without what could move the cursor, recolour the screen or turn round the rest of the line."""
+    return _CONTROL.sub(lambda found: " " if found.group() in "\r\n\t\u2028\u2029" else "\ufffd", text)
+
+
+def markdown(text: str) -> str:
+    """The text as Markdown shows exactly it within a line: no markup, link, picture, table cell or HTML comes of it."""
+    marked = _SPECIAL.sub(r"\\\g<0>", clean(text))
+    return _ADDRESS.sub(lambda found: "".join(f"\\{c}" for c in found.group()), marked)

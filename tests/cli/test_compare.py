@@ -1,0 +1,213 @@
+"""The comparing commands, as typed: ids and columns in files, names in text, sentences and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from matrix.analysis.examples import worked
+from matrix.cli import main
+from matrix.store.folder import save
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("worked") / "worked"
+    save(worked(), path)
+    return str(path)
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def rows(result: Result) -> list[list[str]]:
+    assert result.exit_code == 0, result.output
+    return list(csv.reader(io.StringIO(result.stdout)))
+
+
+def test_overlap_as_csv(folder: str) -> None:
+    result = run("overlap", "--measure", "net", "--count", "statements", "--format", "csv", folder)
+    assert rows(result) == [["id", "a", "b"], ["a", "0.0", "-3.0"], ["b", "-3.0", "0.0"]]
+    assert "net: congruence - conflict" in result.stderr
+    assert rows(run("overlap", "--format", "csv", folder))[1] == ["a", "", "0.3333333333333333"]
+    edges = rows(run("overlap", "--measure", "clashes", "--edges", "--format", "csv", folder))
+    assert edges == [["one", "other", "value", "n"], ["a", "b", "2.0", "3"]]
+    assert rows(run("overlap", "--of", "proposals", "--format", "csv", folder))[0] == [
+        "id",
+        *(f"p{i}" for i in range(1, 6)),
+    ]
+
+
+def test_overlap_as_text_names_formula_and_n(folder: str) -> None:
+    text = run("overlap", folder).stdout
+    assert "A" in text.splitlines()[2]
+    assert "33%  n = 3" in text
+    assert "1 - mean |v-v'|/2" in text
+    assert "n: proposals on which both took a stance" in " ".join(text.split())
+
+
+def test_json_says_what_the_numbers_are(folder: str) -> None:
+    found = json.loads(run("overlap", "--edges", "--format", "json", folder).stdout)
+    assert found["measure"].startswith("points: ")
+    assert found["rows"] == [{"one": "a", "other": "b", "value": pytest.approx(1 / 3), "n": 3}]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("overlap", "--measure", "points", "--count", "statements"), "over positions only"),
+        (("overlap", "--measure", "pionts"), "did you mean 'points'"),
+        (("overlap", "--normalize", "average"), "without normalisation"),
+        (("overlap", "--measure", "net", "--duplicates", "year"), "needs statements as unit"),
+        (("common-ground", "--sides", "us"), "defines nothing of the kind"),
+        (("coalitions", "--min-actors", "0"), "0 is not in the range"),
+        (("show", "--by", "sides", "--values", "count"), "are of actors"),
+    ],
+)
+def test_wrong_use_is_a_sentence_with_exit_code_2(words: tuple[str, ...], said: str, folder: str) -> None:
+    result = run(*words, folder)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not result.stdout
+
+
+def test_no_sides_is_a_sentence(folder: str) -> None:
+    for form in ("text", "csv", "json", "markdown"):
+        result = run("common-ground", "--format", form, folder)
+        assert result.exit_code == 0
+        assert "the dataset has no sides" in result.stderr
+    assert rows(run("common-ground", "--format", "csv", folder)) == [["proposal", "tier", "score", "missing"]]
+
+
+def test_nothing_to_compare_is_a_sentence(folder: str) -> None:
+    result = run("overlap", "--actor", "a", folder)
+    assert result.exit_code == 0
+    assert "the filters leave 1 actor." in result.stderr
+
+
+def test_common_ground_of_the_shipped_dataset(shipped: Path) -> None:
+    table = rows(run("common-ground", "--format", "csv", "--sides", "us,china", str(shipped)))
+    sides = [f"{s}_{c}" for s in ("us", "china") for c in COUNTS]
+    assert table[0] == ["proposal", "tier", "score", "missing", *sides]
+    assert len(table) == 51
+    text = run("common-ground", "--source", "krasa-2026-05-08", str(shipped)).stdout
+    top = text.split("one-sided (")[0]
+    assert "official (1)" in top
+    assert "Official intergovernmental AI dialogue" in top
+    assert "(if: both leaders agree to it at the summit)" in top
+    assert "weakest evidence: unattributed, low" in top
+    whole = run("common-ground", str(shipped))
+    assert "no United States voice in these sources" in whole.stdout
+    assert "every member counts" in run("common-ground", "--actor", "xi-jinping", str(shipped)).stderr
+
+
+COUNTS = ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent", "official_backing")
+
+
+def test_coalitions_of_the_shipped_dataset(shipped: Path) -> None:
+    table = rows(run("coalitions", "--format", "csv", str(shipped)))
+    assert table[0] == ["actors", "proposals"]
+    assert ["xiao-qian;cai-cuihong", "bounded-cooperation;incident-communication;evaluation-exchange"] in table
+    assert "4 maximal groups" in run("coalitions", str(shipped)).stdout
+    none = run("coalitions", "--min-actors", "30", str(shipped))
+    assert none.exit_code == 0
+    assert "No group of 30 actors" in none.stderr
+
+
+def test_too_many_coalitions_stop_with_their_number(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matrix.analysis import coalitions
+
+    def few(*args: Any) -> Any:
+        return whole(*args, limit=2)
+
+    whole = coalitions.coalitions
+    monkeypatch.setattr(coalitions, "coalitions", few)
+    result = run("coalitions", "--format", "csv", str(shipped))
+    assert result.exit_code == 2
+    assert "stopped after 2 coalitions" in result.stderr
+    assert not result.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "json", "markdown"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("overlap",),
+        ("overlap", "--edges"),
+        ("overlap", "--of", "proposals", "--measure", "conflict", "--normalize", "cosine"),
+        ("common-ground",),
+        ("coalitions",),
+        ("show", "--values", "count"),
+        ("show", "--values", "signed", "--stance", "oppose"),
+        ("show", "--values", "signed", "--search", "nothing like this"),
+    ],
+)
+def test_every_format_of_every_command(words: tuple[str, ...], form: str, shipped: Path) -> None:
+    result = run(*words, "--format", form, str(shipped))
+    assert result.exit_code == 0, result.output
+    if form == "json":
+        json.loads(result.stdout)
+
+
+def test_values_of_the_matrix(folder: str) -> None:
+    table = rows(run("show", "--values", "signed", "--format", "csv", folder))
+    assert table[0] == ["proposal", "a", "b"]
+    assert table[1] == ["p1", "-1.0", "1.0"]
+    assert table[4] == ["p4", "", "1.0"], "no position is not a neutral one"
+    text = run("show", "--values", "count", folder).stdout
+    assert "·" in text
+    hidden = rows(run("show", "--values", "count", "--stance", "no", "--format", "csv", folder))
+    assert hidden == [["proposal", "a"], ["p1", "1.0"], ["p2", "1.0"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("overlap",), "Nothing to compare: the dataset has no actors."),
+        (("overlap", "--of", "proposals", "--measure", "congruence", "--normalize", "cosine"), "Nothing to compare: the dataset has no proposals."),
+        (("overlap", "--edges", "--measure", "net", "--count", "statements"), "Nothing to compare: the dataset has no actors."),
+        (("show", "--by", "sides"), "Nothing to show: the dataset has no proposal."),
+        (("show", "--values", "signed"), "Nothing to show: the dataset has no proposal."),
+        (("show", "--format", "csv"), "Nothing to show: the dataset has no proposal."),
+        (("common-ground",), "No common ground to tell: the dataset has no sides."),
+        (("coalitions",), "No group of 2 actors or more"),
+    ],
+)  # fmt: skip
+def test_an_empty_dataset_is_a_sentence(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    assert run("new", str(tmp_path / "empty")).exit_code == 0
+    for form in ("text", "csv", "json"):
+        result = run(*words, *(() if "--format" in words else ("--format", form)), str(tmp_path / "empty"))
+        assert result.exit_code == 0
+        assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("overlap", "--search", "zzzz"), "Nothing to compare: the filters leave no actors"),
+        (("overlap", "--of", "proposals", "--search", "zzzz"), "Nothing to compare: the filters leave no proposals"),
+        (("overlap", "--side", "us", "--actor", "xiao-qian"), "Nothing to compare: the filters leave no actors"),
+        (("common-ground", "--search", "zzzz"), "Nothing to show: the filters leave no proposal."),
+        (("common-ground", "--sides", "us,us"), "and here is only United States."),
+    ],
+)
+def test_filters_that_leave_nothing_are_a_sentence(words: tuple[str, ...], said: str, shipped: Path) -> None:
+    result = run(*words, str(shipped))
+    assert result.exit_code == 0
+    assert said in result.stderr
+
+
+def test_common_ground_for_programs_holds_conditions_basis_and_n(shipped: Path) -> None:
+    (row,) = json.loads(
+        run("common-ground", "--proposal", "evaluation-exchange", "--format", "json", str(shipped)).stdout
+    )["rows"]
+    assert (row["n"], row["missing"], row["missing_words"]) == (2, "us", "no United States voice in these sources")
+    assert (row["weakest_attribution"], row["weakest_confidence"]) == ("paraphrased", "high")
+    assert {v["actor"]: bool(v["conditions"]) for v in row["voices"]} == {"xiao-qian": False, "cai-cuihong": True}

@@ -1,0 +1,140 @@
+"""The two-mode network: networkx and igraph read the same nodes, edges and attributes that the matrix shows."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import igraph
+import networkx as nx
+import pytest
+
+from matrix.analysis.positions import positions
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+from matrix.export.graphml import to_graphml
+from matrix.store.folder import load
+from tests.small import FRAMES
+from tests.tiny import dataset as tiny
+
+
+def graph_of(dataset: Dataset, selection: Selection | None = None) -> nx.Graph:
+    buffer = BytesIO()
+    to_graphml(dataset, buffer, selection)
+    return nx.parse_graphml(buffer.getvalue().decode("utf-8"))
+
+
+def test_nodes_are_actors_and_proposals_and_edges_positions(small: Dataset) -> None:
+    graph = graph_of(small)
+    assert {n: d["mode"] for n, d in graph.nodes(data=True)} == {
+        **{f"a:{a}": "actor" for a in ("ann", "bob", "hermit", "chen", "dao", "press")},
+        **{f"p:{p}": "proposal" for p in ("hotline", "ban", "partial-ban", "pause")},
+    }
+    assert {(u, v): d["stance"] for u, v, d in graph.edges(data=True)} == {
+        ("a:ann", "p:hotline"): "support",
+        ("a:bob", "p:hotline"): "conditional",
+        ("a:chen", "p:hotline"): "oppose",
+        ("a:chen", "p:ban"): "mixed",
+        ("a:press", "p:partial-ban"): "concern",
+    }
+
+
+def test_an_edge_says_everything_about_its_position() -> None:
+    graph = graph_of(
+        tiny(
+            "ann talk conditional early date_start=2026-03 date_end=2026-03 attribution=quoted confidence=low",
+            "ann talk support early date_start=2026-01-05 date_end=2026-01-06 attribution=unattributed confidence=high",
+            "bob ban oppose late",
+        )
+    )
+    assert graph.edges["a:ann", "p:talk"] == {
+        "stance": "conditional",
+        "stance_name": "Supports on a condition",
+        "score": 0.5,
+        "conditional": True,
+        "conditions": "it is mutual",
+        "statements": 2,
+        "statement_ids": "s1;s2",
+        "weakest_attribution": "unattributed",
+        "weakest_confidence": "low",
+        "first_day": "2026-01-05",
+        "last_day": "2026-03-31",
+    }
+    assert "first_day" not in graph.edges["a:bob", "p:ban"], "undated"
+    assert graph.edges["a:bob", "p:ban"]["score"] == -1
+
+
+def test_a_mixed_position_has_no_score(small: Dataset) -> None:
+    edge = graph_of(small).edges["a:chen", "p:ban"]
+    assert (edge["stance"], "score" in edge, edge["statement_ids"]) == ("mixed", False, "s4;s5")
+
+
+def test_nodes_have_all_filled_columns_and_the_plain_id() -> None:
+    actors = [{**a, "Label": "own", "empty": ""} for a in FRAMES["actors"]]
+    graph = graph_of(Dataset.from_frames({**FRAMES, "actors": actors}))
+    assert graph.nodes["a:chen"] == {
+        "mode": "actor",
+        "label": "Chen",
+        "plain_id": "chen",
+        "name": "Chen",
+        "name_native": "陈",
+        "side": "china",
+        "authority": "official",
+        "Label (column)": "own",
+    }
+
+
+def test_an_actor_and_a_proposal_of_one_id_are_two_nodes() -> None:
+    statement = {"id": "s", "actor": "x", "proposal": "x", "stance": "support", "source": "s"}
+    one = {"actors": [{"id": "x", "name": "X"}], "proposals": [{"id": "x", "title": "X"}]}
+    graph = graph_of(Dataset.from_frames({**one, "sources": [{"id": "s", "title": "S"}], "statements": [statement]}))
+    assert (sorted(graph.nodes), list(graph.edges)) == (["a:x", "p:x"], [("a:x", "p:x")])
+
+
+def test_the_graph_names_version_selection_and_rule(small: Dataset) -> None:
+    chosen = Selection(side="us", stance="support", rule="latest")
+    graph = graph_of(small, chosen)
+    assert graph.graph["dataset_version"] == small.version
+    assert graph.graph["selection"] == "Side: United States (us); Stance: Supports (support); Rule: latest"
+    assert graph.graph["rule"] == "latest"
+    assert "Folded by the latest day" in graph.graph["formula"]
+    assert list(graph.edges) == [("a:ann", "p:hotline")], "what the stance filter hides is no edge"
+
+
+def test_networkx_and_igraph_read_the_same(shipped: Path, tmp_path: Path) -> None:
+    dataset, file = load(shipped), tmp_path / "x.graphml"
+    to_graphml(dataset, file)
+    one, other = nx.read_graphml(file), igraph.Graph.Read_GraphML(str(file))
+
+    def filled(values: dict[str, Any]) -> dict[str, Any]:  # igraph gives every node every attribute
+        return {k: v for k, v in values.items() if v not in ("", None) and v == v and k != "id"}
+
+    assert {v["id"]: filled(v.attributes()) for v in other.vs} == {n: filled(d) for n, d in one.nodes(data=True)}
+    ends = [(other.vs[e.source]["id"], other.vs[e.target]["id"]) for e in other.es]
+    edges = {e: filled(x.attributes()) for e, x in zip(ends, other.es, strict=True)}
+    assert edges == {(u, v): filled(d) for u, v, d in one.edges(data=True)}
+    assert len(edges) == int(positions(dataset).notna().to_numpy().sum())
+
+
+def test_keys_are_declared_with_a_type_and_nothing_is_nested(small: Dataset) -> None:
+    buffer = BytesIO()
+    to_graphml(small, buffer)
+    root = ET.fromstring(buffer.getvalue())
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    declared = {(k.get("for"), k.get("id")): k.get("attr.type") for k in root.iter(f"{space}key")}
+    assert set(declared.values()) <= {"string", "double", "boolean", "int"}
+    for of in ("node", "edge"):
+        used = {(of, d.get("key")) for e in root.iter(f"{space}{of}") for d in e.iter(f"{space}data")}
+        assert used <= set(declared)
+    assert len(list(root.iter(f"{space}graph"))) == 1
+
+
+@pytest.mark.parametrize("selection", [Selection(), Selection(search="no such text")])
+def test_two_exports_are_the_same_bytes_and_an_empty_one_is_a_graph(small: Dataset, selection: Selection) -> None:
+    one, other = BytesIO(), BytesIO()
+    to_graphml(small, one, selection)
+    to_graphml(small, other, selection)
+    assert one.getvalue() == other.getvalue()
+    assert len(graph_of(small, selection).nodes) == (0 if selection.search else 10)

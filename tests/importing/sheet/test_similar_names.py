@@ -1,0 +1,56 @@
+"""Two spellings that may be one name are asked about; names that differ on purpose are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from matrix.importing.sheet.similar_names import MOST_COMPARED, Decisions, nearly_same
+
+NOTHING_SAID = Decisions()
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Schmidt", "Schmitt"),
+        ("Huawei", "Hauwei"),
+        ("Meier", "Meyer"),
+        ("Siemens", "Siemes"),
+        ("Brüssel", "Bruessel"),
+        ("GRÜNE", "Gruene"),
+        ("Außenamt", "Aussenamt"),
+        ("Müller", "Muller"),
+        ("Müller, Jan", "Jan Müller"),
+        ("Mueller, Jan", "Jan Müller"),
+        ("王伟, Institute", "Institute 王伟"),
+        ("Ann Lee", "Anne Lee"),
+        ("Google", "Go ogle"),
+    ],
+)
+def test_asked(a: str, b: str) -> None:
+    assert [(p.a, p.b) for p in nearly_same("actor", [a, b], NOTHING_SAID)] == [(a, b)]
+    assert nearly_same("actor", [a, b], Decisions.of([], [f"{a}={b}"], [a, b])) == []
+    assert nearly_same("actor", [a, b], Decisions.of([f"{a}={b}"], [], [a, b])) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Iran", "Iraq"),
+        ("EU", "US"),
+        ("Expert A", "Expert B"),
+        ("Article 5", "Article 6"),
+        ("Group 12", "Group 21"),
+        ("中国外交部", "美国外交部"),
+        ("Schmidt", "Schmied"),
+        ("", "A"),
+    ],
+)
+def test_not_asked(a: str, b: str) -> None:
+    assert nearly_same("actor", [a, b], NOTHING_SAID) == []
+
+
+def test_among_very_many_names_umlauts_and_order_are_still_found() -> None:
+    others = [f"name{n}" for n in range(MOST_COMPARED)]
+    found = nearly_same("actor", ["Jan Müller", "Mueller, Jan", "Meier", "Meyer", *others], NOTHING_SAID)
+    assert [(p.a, p.b) for p in found] == [("Jan Müller", "Mueller, Jan")]

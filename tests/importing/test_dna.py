@@ -1,0 +1,294 @@
+"""A DNA database comes in whole, each quote at its place; whatever does not fit is said, whatever is hostile refused."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matrix.cli import main
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError
+from matrix.dataset.quotes import verify
+from matrix.importing.dna import database
+from matrix.importing.dna import read as dna_reader
+from matrix.importing.dna.read import Places, read_dna
+from matrix.importing.imported import Arrival
+from tests.importing.made_dna import FIRST, STATEMENTS, dna
+
+INTEGER = """
+UPDATE VARIABLES SET DataType = 'integer' WHERE ID = 4;
+INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 4, 2), (2, 4, -1), (3, 4, -1), (4, 4, 0), (5, 4, 1);
+DELETE FROM DATABOOLEAN;
+"""
+
+HEDGED = """
+UPDATE VARIABLES SET Variable = 'hedged' WHERE ID = 4;
+INSERT INTO VARIABLES VALUES (6, 'grade', 'integer', 1);
+INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 6, 2), (2, 6, -1);
+"""
+MORE = """
+INSERT INTO ATTRIBUTEVARIABLES VALUES (4, 1, 'Party');
+INSERT INTO ATTRIBUTEVALUES VALUES (6, 4, 4, 'Greens');
+CREATE TABLE STATEMENTLINKS (ID INTEGER PRIMARY KEY, SourceStatementId INTEGER, TargetStatementId INTEGER);
+INSERT INTO STATEMENTLINKS VALUES (1, 1, 2), (2, 3, 4);
+UPDATE ENTITIES SET ChildOf = 5 WHERE ID = 9;
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return dna(tmp_path / "study.dna")
+
+
+def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
+    frame = arrival.frames[table]
+    return dict(frame[frame["id"] == id].iloc[0])
+
+
+def counts(arrival: Arrival) -> dict[str, int]:
+    return {name: len(frame) for name, frame in arrival.frames.items()}
+
+
+def test_organizations_as_actors(study: Path) -> None:
+    arrival = read_dna(study)
+    assert counts(arrival) == {"stances": 2, "sources": 2, "actors": 4, "proposals": 1, "statements": 4}
+    assert row(arrival, "statements", "s1") == {
+        "id": "s1",
+        "actor": "ministry-of-finance",
+        "proposal": "carbon-tax",
+        "stance": "support",
+        "source": "d1",
+        "quote": "The ministry backs a carbon tax.",
+        "start": str(FIRST.index("The ministry")),
+        "coder": "Kim",
+        "date_start": "2026-05-14",
+        "date_end": "2026-05-14",
+        "person": "",
+    }
+    assert row(arrival, "statements", "s3") | {"date_start": "", "person": "Ito, M."} == row(
+        arrival, "statements", "s3"
+    )
+    assert row(arrival, "actors", "steel-union") == {
+        "id": "steel-union",
+        "name": "Steel Union",
+        "kind": "",
+        "note": "steel only",
+        "type": "trade union",
+        "alias": "SU",
+    }
+    assert row(arrival, "actors", "ministry-of-finance")["kind"] == "ministry"
+    assert row(arrival, "actors", "qi-hou-yan-jiu-suo")["name"] == "气候研究所"
+    assert row(arrival, "sources", "d1")["publisher"] == "The Daily"
+    assert row(arrival, "sources", "d1")["sha256"] == hashlib.sha256(FIRST.encode()).hexdigest()
+    assert arrival.texts["d1"] == FIRST.encode()
+    assert arrival.title == "study"
+
+
+def test_what_does_not_map_is_said(study: Path) -> None:
+    notes = "\n".join(read_dna(study).notes)
+    assert "1 statement without organization left out: 's5'." in notes
+    assert "1 actor of a type that is no kind of actor here ('trade union'" in notes
+    assert "1 document without a date that can be read: 'd2'." in notes
+
+
+def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
+    path = dna(tmp_path / "more.dna", MORE)
+    rest = "2 links between statements, 1 entity that stands below another."
+    assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
+    of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
+    alias = "attribute 'Alias' of organization (1 value)"
+    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, "person").notes
+
+
+def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -> None:
+    assert "The stance is the variable 'agreement' (boolean): 1 is support, 0 is oppose." in read_dna(study).notes
+    hedged = dna(tmp_path / "hedged.dna", HEDGED)
+    assert row(read_dna(hedged, qualifier="Hedged"), "statements", "s2")["stance"] == "oppose"
+    graded = read_dna(hedged, qualifier="grade")
+    assert "The stance is the variable 'grade' (integer): each number is a stance of its own." in graded.notes
+    assert graded.frames["statements"][["id", "stance", "hedged"]].to_numpy().tolist() == [
+        ["s1", "plus-2", "1"],
+        ["s2", "minus-1", "0"],
+    ]
+    with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
+        read_dna(hedged, qualifier="graed")
+
+
+def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None:
+    command = ["import", str(dna(tmp_path / "hedged.dna", HEDGED)), str(tmp_path / "new")]
+    asked = CliRunner().invoke(main, command)
+    assert asked.exit_code != 0
+    assert "with --qualifier 'hedged'" in asked.output
+    answered = CliRunner().invoke(main, [*command, "--qualifier", "hedged"])
+    assert answered.exit_code == 0
+    assert "The stance is the variable 'hedged' (boolean)" in answered.output
+
+
+def test_persons_as_actors_keep_their_organization(study: Path) -> None:
+    arrival = read_dna(study, "person")
+    assert counts(arrival)["statements"] == 1
+    assert row(arrival, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
+    assert row(arrival, "statements", "s3")["organization"] == "Steel Union"
+
+
+def test_a_person_of_two_organizations_has_no_single_institution(tmp_path: Path) -> None:
+    twice = [*STATEMENTS, (6, 1, "Hearing", 4, 5, 8, 1)]
+    arrival = read_dna(dna(tmp_path / "two.dna", statements=twice), "person")
+    assert "institution" not in arrival.frames["actors"]
+    assert any("more than one organization ('Ito, M.')" in n for n in arrival.notes)
+
+
+def test_an_integer_qualifier_becomes_a_scale(tmp_path: Path) -> None:
+    arrival = read_dna(dna(tmp_path / "scale.dna", INTEGER))
+    stances = arrival.frames["stances"]
+    assert stances[["id", "name", "score", "conditional"]].to_numpy().tolist() == [
+        ["plus-2", "+2", "2", "false"],
+        ["zero", "0", "0", "false"],
+        ["minus-1", "-1", "-1", "false"],
+    ]
+    assert row(arrival, "statements", "s2")["stance"] == "minus-1"
+
+
+@pytest.mark.parametrize("change", ["", INTEGER])
+def test_it_is_a_dataset_whose_every_quote_verifies(tmp_path: Path, change: str) -> None:
+    arrival = read_dna(dna(tmp_path / "study.dna", change))
+    dataset = Dataset.from_frames(arrival.frames)
+    texts = {hashlib.sha256(t).hexdigest(): t for t in arrival.texts.values()}
+    checked = verify(dict(dataset.frames), texts)
+    assert (checked.verified, checked.failed, checked.no_text, checked.unplaced) == (4, 0, 0, 0)
+    assert not dataset.warnings
+
+
+def test_the_more_used_statement_type_is_read_and_the_other_named(tmp_path: Path) -> None:
+    more = "INSERT INTO STATEMENTS VALUES (9, 2, 1, 0, 4, 1)"
+    arrival = read_dna(dna(tmp_path / "two.dna", more))
+    assert (
+        "Only statements of the type 'DNA Statement' were read, not those of 'Annotation' (1 statement)."
+        in arrival.notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ("UPDATE STATEMENTS SET Stop = 9999 WHERE ID = 1", "1 statement without a quote, as the coded span is empty or outside the text: 's1'."),
+        ("DELETE FROM DATABOOLEAN WHERE StatementId = 2", "1 statement without qualifier left out: 's2'."),
+        ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 2", "1 statement where 'agreement' is neither 0 nor 1 left out: 's2'."),
+        ("UPDATE DATABOOLEAN SET Value = 7 WHERE StatementId = 5", "1 statement without organization and where 'agreement' is neither 0 nor 1 left out: 's5'."),
+        ("UPDATE STATEMENTS SET DocumentId = 77 WHERE ID = 2", "1 statement without document left out: 's2'."),
+        ("UPDATE DOCUMENTS SET Title = '' WHERE ID = 1", "1 document without a title: 'd1'."),
+        ("UPDATE DOCUMENTS SET Date = 99999999999999 WHERE ID = 1", "2 documents without a date that can be read: 'd1', 'd2'."),
+    ],
+)  # fmt: skip
+def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) -> None:
+    arrival = read_dna(dna(tmp_path / "study.dna", change))
+    assert note in arrival.notes
+    Dataset.from_frames(arrival.frames)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("UPDATE SETTINGS SET Value = '2.0 beta 25'", "was written by DNA 2.0 beta 25; databases of DNA 3.0.x can be read"),
+        ("DELETE FROM SETTINGS", "does not say which version of DNA wrote it"),
+        ("DROP TABLE DATAINTEGER", "has no table DATAINTEGER"),
+        ("DELETE FROM VARIABLES WHERE Variable = 'agreement'", "has no statement type with the variables concept"),
+        ("UPDATE DATABOOLEAN SET Value = 7", "holds no statement that can be read: 4 statements where 'agreement' is neither 0 nor 1 left out"),
+        ("DELETE FROM STATEMENTS", "holds no statement that can be read: no statement of the type 'DNA Statement' has been coded"),
+        (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --qualifier 'hedged'"),
+        ("ALTER TABLE DOCUMENTS RENAME TO D; CREATE VIEW DOCUMENTS AS SELECT * FROM D", "DOCUMENTS is a view, not a plain table"),
+        ("DROP TABLE CODERS; CREATE VIRTUAL TABLE CODERS USING fts5(ID, Name)", "CODERS is a virtual table, not a plain table"),
+        ("DROP TABLE CODERS; CREATE TABLE CODERS (ID INTEGER PRIMARY KEY, Name AS (hex(zeroblob(9999))))", "has no plain column Name"),
+        ("ALTER TABLE CODERS DROP COLUMN Name", "the table CODERS has no column Name"),
+        ("UPDATE DOCUMENTS SET Text = zeroblob(99) WHERE ID = 1", "binary data where text is expected"),
+        ("UPDATE DOCUMENTS SET Text = CAST(x'ff' AS TEXT)", "it holds text that is not UTF-8"),
+        ("UPDATE DOCUMENTS SET Text = hex(zeroblob(33600000))", "larger than 64 MB"),
+    ],
+)  # fmt: skip
+def test_another_version_or_a_hostile_file_is_refused_in_one_sentence(
+    tmp_path: Path, change: str, message: str
+) -> None:
+    path = dna(tmp_path / "study.dna", change)
+    with pytest.raises(DatasetError) as error:
+        read_dna(path)
+    (problem,) = error.value.problems
+    assert problem.file == "study.dna"
+    assert message in problem.message
+    assert [p.name for p in tmp_path.iterdir()] == ["study.dna"]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "study.dna"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"study\.dna: (is no SQLite database|cannot be read as a database)"):
+        read_dna(path)
+
+
+def test_a_damaged_file_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
+    path = dna(tmp_path / "study.dna")
+    whole = path.read_bytes()
+    for at in range(100, len(whole), 3001):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) * 8 + whole[at + 8 :])
+        with suppress(DatasetError):  # any other exception is a failure
+            Dataset.from_frames(read_dna(path).frames)
+
+
+def test_spans_that_overlap_without_end_are_refused(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dna_reader, "MOST_QUOTED", 40)
+    with pytest.raises(DatasetError, match="far more quoted text"):
+        read_dna(study)
+
+
+def test_text_that_is_stored_once_and_used_many_times_is_refused(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "TIMES_ITS_SIZE", 0)
+    with pytest.raises(DatasetError, match="far more text than its size allows"):
+        read_dna(study)
+
+
+def test_reading_without_end_is_stopped(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_LEAST_STEPS", 0)
+    monkeypatch.setattr(database, "_STEPS_PER_BYTE", 0)
+    monkeypatch.setattr(database, "_STEPS", 5)
+    with pytest.raises(DatasetError, match="reading it takes far longer than its size allows"):
+        read_dna(study)
+
+
+def test_the_file_itself_is_not_touched(study: Path) -> None:
+    before = study.read_bytes()
+    study.chmod(0o444)
+    read_dna(study)
+    assert study.read_bytes() == before
+    assert [p.name for p in study.parent.iterdir()] == ["study.dna"]
+
+
+def test_changes_still_in_the_journal_are_noted(study: Path) -> None:
+    study.with_name("study.dna-wal").write_bytes(b"x")
+    assert any("close the database in DNA" in n for n in read_dna(study).notes)
+
+
+def test_a_name_with_odd_characters_opens(tmp_path: Path) -> None:
+    assert len(read_dna(dna(tmp_path / "a ?mode=rwc#%41 b.dna")).frames["statements"]) == 4
+    with closing(sqlite3.connect(tmp_path / "a ?mode=rwc#%41 b.dna")) as db:
+        assert db.execute("SELECT count(*) FROM STATEMENTS").fetchone() == (5,)
+
+
+@given(st.text(alphabet="a😀税\n\r\u0308", max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_a_utf16_span_is_the_same_words(text: str, a: int, b: int) -> None:
+    start, stop = sorted((min(a, len(text)), min(b, len(text))))
+    units = [len(text[:at].encode("utf-16-le")) // 2 for at in (start, stop)]
+    expected = (start, stop) if start < stop else None
+    assert Places(text).span(units[0], units[1]) == expected
+
+
+def test_a_span_that_splits_a_character_takes_all_of_it() -> None:
+    assert Places("a😀b").span(2, 3) == (1, 2)
+    assert Places("a😀b").span(1, 4) == (1, 3)
+    assert Places("a😀b").span(3, 5) is None

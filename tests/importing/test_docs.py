@@ -1,0 +1,67 @@
+"""The page "Bring your data" shows what happens: its sheets, its Python, its printed proposal and its commands run."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from matrix.cli import main
+from matrix.importing.sheet.mapping import propose
+from matrix.importing.spreadsheet import read_workbook
+from matrix.store.folder import save
+from tests.importing.made_dna import dna
+from tests.importing.made_qdpx import qdpx
+from tests.tiny import dataset
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "bring-your-data.md"
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text("utf-8"), flags=re.S)
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files that the page speaks of, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    long, wide = blocks("csv")
+    book = openpyxl.Workbook()
+    for row in csv.reader(long.splitlines()):
+        book.active.append(row)
+    book.save("mine.xlsx")
+    Path("wide.csv").write_text(wide, "utf-8")
+    dna(tmp_path / "study.dna")
+    qdpx(tmp_path / "project.qdpx")
+    save(dataset("ann talk support early"), tmp_path / "other-dataset")
+
+
+def test_the_python_shown_runs_and_says_what_is_promised() -> None:
+    names: dict[str, Any] = {}
+    promises = 0
+    for line in "".join(blocks("python")).splitlines():
+        code, _, promised = line.partition("  # ")
+        if promised:
+            assert eval(code, names) == eval(promised), line
+            promises += 1
+        else:
+            exec(code, names)
+    assert promises >= 10
+
+
+def test_the_proposal_shown_is_the_one_that_is_made() -> None:
+    (shown,) = blocks("text")
+    assert str(propose(read_workbook(Path("mine.xlsx"))[0], "mine.xlsx")) == shown.strip()
+
+
+@pytest.mark.parametrize("command", [c for block in blocks("sh") for c in block.splitlines()])
+def test_the_commands_shown_run(command: str) -> None:
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    # Without the corrections the first command shows the proposal and what must be said: problems in the data.
+    assert result.exit_code == (0 if "--apply" in command else 1), result.output

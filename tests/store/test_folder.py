@@ -1,0 +1,246 @@
+"""Folders: what is read, what is refused and where, and that saving is all or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matrix import Dataset, DatasetError, load, save
+from matrix.store import journal
+from matrix.store.folder import read_folder, signature
+from tests.tiny import dataset, minimal
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A minimal dataset on disk."""
+    save(Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s")), tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(DatasetError) as caught:
+        load(path)
+    return [str(p) for p in caught.value.problems]
+
+
+def test_the_shipped_dataset_survives_load_and_save_byte_by_byte(shipped: Path, tmp_path: Path) -> None:
+    save(load(shipped), tmp_path / "copy")
+    for file in shipped.iterdir():
+        if file.name != "README.md":
+            assert (tmp_path / "copy" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_everything_is_read_as_text(folder: Path) -> None:
+    (folder / "actors.csv").write_text("id,name,note\na,NA,0012\nb,3/4,\n", "utf-8")
+    actors = load(folder).actors
+    assert actors["name"].tolist() == ["NA", "3/4"]
+    assert actors["note"].tolist() == ["0012", ""]
+
+
+def test_unknown_columns_survive(folder: Path, tmp_path: Path) -> None:
+    (folder / "actors.csv").write_text("id,Lieblingsfarbe,name\na,grün,Ada\nb,,Ben\n", "utf-8")
+    save(load(folder), tmp_path / "copy")
+    assert (tmp_path / "copy" / "actors.csv").read_text("utf-8") == "id,Lieblingsfarbe,name\na,grün,Ada\nb,,Ben\n"
+
+
+def test_a_byte_order_mark_crlf_and_blank_lines_do_no_harm(folder: Path) -> None:
+    (folder / "actors.csv").write_bytes(b"\xef\xbb\xbfid,name\r\na,Ada\r\n\r\nb,Ben\r\n,\r\n")
+    read = load(folder)
+    assert read.actors["name"].tolist() == ["Ada", "Ben"]
+    assert read.actors.index.tolist() == [0, 2]  # the rows a spreadsheet shows as 2 and 4
+
+
+def test_line_breaks_and_quotation_marks_inside_a_value_do_not_shift_rows(folder: Path) -> None:
+    (folder / "actors.csv").write_text('id,name\na,"two\nlines, ""quoted"""\nb,Ben\na,Again\n', "utf-8")
+    assert problems(folder)[0] == "actors.csv row 4, column id: 'a' is already the id of row 2"
+
+
+UNREADABLE = {
+    b"id,name\na,Ada,more\nb,Ben\n": "actors.csv row 2: has 3 values where the header names 2 columns "
+    "(it begins 'a'); is a comma or a quote missing?",
+    b"id,name\na,Ada\nb\n": "actors.csv row 3: has 1 values where the header names 2 columns "
+    "(it begins 'b'); is a comma or a quote missing?",
+    b'id,name\na,"Ada\nb,Ben\n': "actors.csv row 2: cannot be read as CSV from here on: unexpected end of data",
+    b"id,name\na,J\xfcrgen\nb,Ben\n": "actors.csv: is not UTF-8 (line 2 holds the byte 0xfc); save it as 'CSV UTF-8'",
+    "id,name\na,Ada\n".encode("utf-16"): "actors.csv: is UTF-16; save it as 'CSV UTF-8'",
+    b"id;name\na;Ada\n": "actors.csv row 1: is separated by ';'; save it with ',' between the columns",
+    b"id,name,name\na,Ada,x\n": "actors.csv row 1, column name: the column stands twice",
+    b"": "actors.csv row 1: is empty; the first row names the columns",
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE, ids=[v[:50] for v in UNREADABLE.values()])
+def test_an_unreadable_file_is_named_with_its_row(folder: Path, content: bytes) -> None:
+    (folder / "actors.csv").write_bytes(content)
+    assert UNREADABLE[content] in problems(folder)
+
+
+def test_a_missing_table_a_misspelt_one_and_no_folder_at_all(folder: Path) -> None:
+    (folder / "statements.csv").rename(folder / "statement.csv")
+    assert problems(folder) == ["statements.csv: the file is missing in mine; did you mean 'statement.csv'?"]
+    assert "there is no such folder" in problems(folder / "nowhere")[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id,name\na,J\xfcrgen\nb,Ben\n",
+        b"id;name\na;Ada\n",
+        b"id\tname\na\tAda\n",
+        b"",
+        b"id,name,name\na,A,A\n",
+        b'id,name\na,"Ada\nb,Ben\n',
+    ],
+    ids=["not-utf8", "semicolons", "tabs", "empty", "doubled", "open-quote"],
+)
+def test_one_unreadable_table_is_one_problem(folder: Path, content: bytes) -> None:
+    (folder / "actors.csv").write_bytes(content)
+    assert len(problems(folder)) == 1
+    (folder / "actors.csv").unlink()
+    assert problems(folder) == ["actors.csv: the file is missing in mine"]
+
+
+def test_a_missing_id_column_is_one_problem(folder: Path) -> None:
+    (folder / "proposals.csv").write_text("ident,title\np,Plan\nq,Quota\n", "utf-8")
+    assert problems(folder) == ["proposals.csv row 1, column id: the column is missing"]
+
+
+def test_a_broken_package_is_named(folder: Path) -> None:
+    (folder / "datapackage.json").write_text('{"name": "x",\n "resources": [}', "utf-8")
+    assert problems(folder)[0].startswith("datapackage.json row 2: is not JSON")
+    (folder / "datapackage.json").write_text("[]", "utf-8")
+    assert "is not a Data Package" in problems(folder)[0]
+
+
+# ---- saving
+
+TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=20)
+
+
+@settings(max_examples=30)  # each one syncs two folders to disk
+@given(names=st.lists(TEXT.filter(bool), min_size=2, max_size=2), notes=st.lists(TEXT, min_size=2, max_size=2))
+def test_any_text_survives_save_and_load(tmp_path_factory: Any, names: list[str], notes: list[str]) -> None:
+    tables = minimal("x|a|p|support|s")
+    tables["actors"] = pd.DataFrame({"id": ["a", "b"], "name": names, "remark": notes}, dtype=object)
+    made = Dataset.from_frames(tables)
+    folder = tmp_path_factory.mktemp("d")
+    save(made, folder)
+    again = load(folder)
+    assert again.actors["name"].tolist() == names
+    assert again.actors["remark"].tolist() == notes
+    assert again.version == made.version
+
+
+def test_the_version_changes_with_every_cell_and_with_nothing_else(folder: Path) -> None:
+    before = load(folder).version
+    text = (folder / "actors.csv").read_text("utf-8")
+    (folder / "actors.csv").write_bytes(text.replace("\n", "\r\n").replace("Ada", '"Ada"').encode())
+    assert load(folder).version == before
+    (folder / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
+    assert load(folder).version != before
+
+
+def test_the_signature_changes_when_a_file_does(folder: Path) -> None:
+    before = signature(folder)
+    assert signature(folder) == before
+    (folder / "actors.csv").write_text("id,name\na,Ada\nb,Bea\n", "utf-8")
+    assert signature(folder) != before
+
+
+def test_a_table_that_is_gone_is_removed_and_other_files_stay(folder: Path) -> None:
+    (folder / "notes.txt").write_text("mine", "utf-8")
+    with_sides = dataset("ann talk support late")
+    save(with_sides, folder)
+    assert (folder / "sides.csv").exists()
+    save(Dataset.from_frames(minimal("x|a|p|support|s")), folder)
+    assert not (folder / "sides.csv").exists()
+    assert (folder / "notes.txt").read_text("utf-8") == "mine"
+
+
+def killed_after(steps: int, folder: Path, contents: dict[str, bytes | None]) -> bool:
+    """Commit in a child process that dies before its step number `steps`; whether it lived to the end."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    left = steps
+
+    def dying(function: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            nonlocal left
+            if left == 0:
+                os._exit(9)
+            left -= 1
+            return function(*args, **kwargs)
+
+        return step
+
+    for place, names in (
+        (journal, ("_write", "_sync")),
+        (Path, ("replace", "rename", "unlink", "mkdir")),
+        (os, ("rmdir",)),
+    ):
+        for name in names:
+            setattr(place, name, dying(getattr(place, name)))  # only in the child: nothing to restore
+    journal.commit(folder, contents)
+    os._exit(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die in the middle of a save")
+def test_killed_at_any_step_of_a_save_the_dataset_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    old, new = dataset("ann talk support late"), Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s"))
+    save(old, tmp_path / "old")
+    save(new, tmp_path / "new")
+    contents: dict[str, bytes | None] = {f.name: None for f in (tmp_path / "old").glob("*.csv")}
+    contents |= {f.name: f.read_bytes() for f in (tmp_path / "new").glob("*.csv")}
+    seen, finished = [], False
+    while not finished:
+        shutil.rmtree(tmp_path / "mine", ignore_errors=True)
+        shutil.copytree(tmp_path / "old", tmp_path / "mine")
+        finished = killed_after(len(seen), tmp_path / "mine", contents)
+        seen.append(load(tmp_path / "mine").version)
+        assert not (tmp_path / "mine" / journal.JOURNAL).exists()
+    assert len(seen) > 15, "too few steps were interrupted for this test to mean anything"
+    versions = [old.version, new.version]
+    assert set(seen) == set(versions)
+    assert seen == sorted(seen, key=versions.index), "once true, the change stays true"
+
+
+def test_a_reader_leaves_the_journal_of_a_living_writer_alone(folder: Path) -> None:
+    before = load(folder).version
+    (folder / journal.JOURNAL).mkdir()
+    (folder / journal.JOURNAL / "actors.csv").write_text("half", "utf-8")
+    with journal.FileLock(folder / journal.LOCK):
+        assert load(folder).version == before
+        assert (folder / journal.JOURNAL).exists()
+    assert load(folder).version == before
+    assert not (folder / journal.JOURNAL).exists()
+
+
+def test_a_frame_taken_out_and_changed_does_not_change_the_dataset() -> None:
+    made = dataset("ann talk support late")
+    taken = made.statements
+    taken.loc[0, "quote"] = "changed"
+    assert made.statements["quote"].tolist() == [""]
+
+
+def test_reading_does_not_write(folder: Path) -> None:
+    before = sorted(f.name for f in folder.iterdir())
+    read_folder(folder)
+    assert sorted(f.name for f in folder.iterdir()) == before
+
+
+def test_a_dataset_introduces_itself_in_a_line(shipped: Path) -> None:
+    made = load(shipped)
+    assert repr(made) == (
+        f"<Dataset 'US-China dialogue on AI risk, spring 2026', version {made.version}: "
+        "50 proposals, 33 actors, 96 statements, 2 sources>"
+    )
