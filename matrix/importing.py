@@ -165,7 +165,8 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Incoming, folder: Path, file: Path) -> None:
-    from matrix.dataset.history import OutdatedError, apply, whoami
+    from matrix.dataset.history import OutdatedError, apply
+    from matrix.dataset.lock import whoami
     from matrix.dataset.new import settle
 
     if found.dataset:

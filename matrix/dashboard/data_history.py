@@ -8,13 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from matrix.dashboard import editing
-from matrix.dashboard.opening import read_only
+from matrix.dashboard.opening import Stamp, read_only
 from matrix.dashboard.proposed import KINDS, told
 from matrix.dashboard.text import bdi, esc
 from matrix.dataset import dates
 from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.history import HISTORY_FILE, Entry, last, read_history
+from matrix.dataset.history import Entry, last, read_history
+from matrix.dataset.journal import HISTORY_FILE, stamps
 from matrix.dataset.problems import DatasetError
 
 SECTION, OLDER = "history", "history-older"
@@ -29,7 +30,7 @@ def history(dataset: Dataset) -> None:
         return
     editing.tell(SECTION)
     try:
-        entries = _entries(folder, _stamp(folder))
+        entries = _entries(folder, stamps(folder, [HISTORY_FILE]))
     except DatasetError as e:
         st.html(f'<div class="pm-note pm-caution" role="alert">{editing.problem_list(e.problems)}</div>')
         return
@@ -55,16 +56,8 @@ def when(at: str) -> str:
     return f"{dates.words(day, day)}, {moment:%H:%M} UTC"
 
 
-def _stamp(folder: Path) -> tuple[int, int]:
-    try:
-        found = (folder / HISTORY_FILE).stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _entries(folder: Path, stamp: tuple[int, int]) -> list[Entry]:
+def _entries(folder: Path, stamp: Stamp) -> list[Entry]:
     del stamp  # only part of the key
     return read_history(folder)
 

@@ -12,7 +12,8 @@ from matrix.dashboard.text import esc, sentence
 from matrix.dataset.amounts import plural
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.history import OutdatedError, apply, undo, whoami
+from matrix.dataset.history import OutdatedError, apply, undo
+from matrix.dataset.lock import whoami
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.untrusted import clean
 
@@ -68,8 +69,8 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
         return Outcome(sentence(str(e)))
     except DatasetError as e:
         return Outcome("Nothing was written, because the dataset would not be sound:", problems=e.problems)
-    except TimeoutError:
-        return Outcome("Somebody else is writing just now: nothing was written. Try again in a moment.")
+    except TimeoutError as e:
+        return Outcome(sentence(f"nothing was written: {e}"))
     except OSError as e:
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:

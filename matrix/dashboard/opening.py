@@ -16,14 +16,13 @@ from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.schema import TABLES
 from matrix.serving import DATASETS, READ_ONLY, TEXTS, is_loopback
 
 MOST = 200  # problems listed; more than these nobody reads on a screen
 
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
-Stamp = tuple[tuple[str, int, int, int], ...]
+Stamp = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def folders() -> Mapping[str, Path]:
@@ -67,7 +66,7 @@ def _unfolded(path: Path) -> list[Path]:
 
 
 def _has_table(path: Path) -> bool:
-    return any((path / table.file).is_file() for table in TABLES.values())
+    return any(name.endswith(".csv") for name, _ in signature(path))
 
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:

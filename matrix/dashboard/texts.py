@@ -11,6 +11,7 @@ import streamlit as st
 from matrix.analysis.source_quotes import NO_TEXT, NOT_FOUND, UNPLACED, VERIFIED, Quote, quotes_of
 from matrix.dashboard import opening
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.journal import below
 from matrix.dataset.quotes import read_texts, texts_of
 
 QUOTE_WORDS: Mapping[str, str] = {
@@ -59,5 +60,4 @@ def _held(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Held:
 
 def _stamp(folder: Path) -> Stamp:
     """What tells that a file came, went or changed, without reading any."""
-    files = ((f, f.stat()) for f in sorted(folder.rglob("*")) if f.is_file())
-    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in files)
+    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in below(folder, Path.stat))

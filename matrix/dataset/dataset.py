@@ -14,9 +14,9 @@ import pandas as pd
 
 from matrix.dataset.check import check, check_canonical
 from matrix.dataset.codes import Codes
-from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes, read_folder, tables_bytes
+from matrix.dataset.folder import Folder, head_bytes, read_folder, tables_bytes
 from matrix.dataset.frames import canonical, fingerprint
-from matrix.dataset.journal import commit
+from matrix.dataset.journal import PACKAGE_FILE, commit
 from matrix.dataset.package import Package, updated
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from matrix.dataset.dataset import Dataset, load
-from matrix.dataset.folder import PACKAGE_FILE, README_FILE, head_bytes
+from matrix.dataset.folder import head_bytes
+from matrix.dataset.journal import PACKAGE_FILE, README_FILE, commit
 from matrix.dataset.package import descriptor
 from matrix.dataset.schema import TABLES, Column, Table
 
@@ -98,8 +99,8 @@ def main(folder: str) -> None:
     dataset = load(path)
     old = dataset.package
     head, closed = (old.head, old.closed) if old else ({"name": path.name}, {})
-    (path / PACKAGE_FILE).write_bytes(head_bytes(descriptor(head, dataset.columns, closed)))
-    (path / README_FILE).write_text(readme(load(path)), "utf-8")
+    commit(path, {PACKAGE_FILE: head_bytes(descriptor(head, dataset.columns, closed))})
+    commit(path, {README_FILE: readme(load(path)).encode("utf-8")})
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -18,16 +18,16 @@ import pyarrow.csv as pacsv
 
 from matrix.dataset import journal
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
+from matrix.dataset.journal import PACKAGE_FILE, Stamp
 from matrix.dataset.package import Package, read_package
-from matrix.dataset.problems import Problem, near_miss, shown
+from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
 
-PACKAGE_FILE = "datapackage.json"
-README_FILE = "README.md"
 _SPECIAL = re.compile(r'[",\r\n]')
 _EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may stand beside a mark that opens, closes or is doubled
 _SCAN = 1 << 20
-_TRIES = 5  # a save that falls between two of our reads is seen by the files' stamps; then we read again
+_TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
+_FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE)
 
 
 @dataclass(frozen=True)
@@ -46,30 +46,26 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """Read every table of the folder, after completing or rolling back a save that a crash interrupted."""
+    """Read every table of the folder as they are together at one instant; nothing is written, nobody waits."""
     if not path.is_dir():
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
-    for _ in range(_TRIES):
-        journal.recover(path)
-        before = signature(path)
-        result = _read(path)
-        if signature(path) == before:
-            break
+    try:
+        for _ in range(_TRIES):
+            with journal.reading(path, _FILES) as files:
+                result = _read(path, files)
+                if files.still():
+                    break
+    except DatasetError as e:  # a journal that is not ours
+        return Folder({}, None, {}, e.problems)
+    except OSError as e:
+        return Folder({}, None, {}, (Problem(str(path), 0, "", f"cannot be read: {e.strerror or 'no access'}"),))
     return result
 
 
-def signature(path: Path) -> tuple[tuple[str, int, int, int], ...]:
-    """A stamp of the folder's files that changes when one of them does: name, inode, time and size of each."""
-    names = [*(t.file for t in TABLES.values()), PACKAGE_FILE, journal.JOURNAL]
-    stamps = []
-    for name in names:
-        try:
-            s = (path / name).stat()
-        except OSError:
-            continue
-        stamps.append((name, s.st_ino, s.st_mtime_ns, s.st_size))
-    return tuple(stamps)
+def signature(path: Path) -> tuple[tuple[str, Stamp], ...]:
+    """A stamp of the folder's files that changes when one of them does, for those that are there."""
+    return journal.stamps(path, _FILES)
 
 
 def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
@@ -102,15 +98,17 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path) -> Folder:
-    problems: list[Problem] = []
-    package = _read_package(path / PACKAGE_FILE, problems)
+def _read(path: Path, found: journal.Snapshot) -> Folder:
+    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in found.strays.items()]
+    problems += [Problem(name, 0, "", words) for name, words in found.faults.items()]
+    package = _read_package(found.files[PACKAGE_FILE], problems) if PACKAGE_FILE in found.files else None
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
-        file = path / table.file
-        if file.is_file():
+        if table.file in found.faults:
+            unread.add(table.name)
+        elif file := found.files.get(table.file):
             before = len(problems)
             raw[table.name] = _read_table(file, table, problems)
             if len(problems) > before:
@@ -118,8 +116,7 @@ def _read(path: Path) -> Folder:
                 if not len(raw[table.name].columns):
                     unread.add(table.name)
         elif table.required:
-            others = [f.name for f in path.glob("*.csv") if f.stem not in TABLES]
-            twin = near_miss(table.file, others)
+            twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
     frames, unreadable = canonical(raw)
@@ -127,26 +124,25 @@ def _read(path: Path) -> Folder:
     return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
 
 
-def _read_package(file: Path, problems: list[Problem]) -> Package | None:
-    if not file.is_file():
-        return None
+def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
     try:
-        return read_package(json.loads(file.read_bytes()))
+        return read_package(json.load(file))
     except json.JSONDecodeError as e:
-        problems.append(Problem(file.name, e.lineno, "", f"is not JSON: {e.msg}"))
+        problems.append(Problem(PACKAGE_FILE, e.lineno, "", f"is not JSON: {e.msg}"))
     except (UnicodeDecodeError, RecursionError):
-        problems.append(Problem(file.name, 0, "", "is not JSON in UTF-8"))
+        problems.append(Problem(PACKAGE_FILE, 0, "", "is not JSON in UTF-8"))
     except ValueError as e:
-        problems.append(Problem(file.name, 0, "", str(e)))
+        problems.append(Problem(PACKAGE_FILE, 0, "", str(e)))
     return None
 
 
-def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFrame:
+def _read_table(file: BinaryIO, table: Table, problems: list[Problem]) -> pd.DataFrame:
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
     ragged = _has_stray_quotes(file)
 
+    file.seek(0)
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
     try:
@@ -175,24 +171,24 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(index=frame.index[blank]) if len(blank) else frame
 
 
-def _has_stray_quotes(file: Path) -> bool:
+def _has_stray_quotes(file: BinaryIO) -> bool:
     """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
     marks, last = 0, b"\n"
-    with file.open("rb") as f:
-        while block := f.read(_SCAN):
-            follows = f.peek(1)[:1] or b"\n"
-            part = np.frombuffer(last + block + follows, dtype=np.uint8)
-            at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-            if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
-                return True
-            marks, last = marks + len(at), block[-1:]
+    file.seek(0)
+    block = file.read(_SCAN)
+    while block:
+        following = file.read(_SCAN)
+        part = np.frombuffer(last + block + (following[:1] or b"\n"), dtype=np.uint8)
+        at = np.flatnonzero(part[1:-1] == ord('"')) + 1
+        if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
+            return True
+        marks, last, block = marks + len(at), block[-1:], following
     return bool(marks % 2)
 
 
-def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:
+def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:
     """The column names, or None (with a problem) where nothing below them could be read."""
-    with file.open("rb") as f:
-        start = f.read(1 << 20)
+    start = file.read(1 << 20)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem(table.file, 0, "", "is UTF-16; save it as 'CSV UTF-8'"))
         return None
@@ -209,8 +205,9 @@ def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | No
     return header if len(set(header)) == len(header) else None
 
 
-def _read_slowly(file: Path, header: list[str], table: Table, problems: list[Problem]) -> pd.DataFrame:
-    data = file.read_bytes()
+def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list[Problem]) -> pd.DataFrame:
+    file.seek(0)
+    data = file.read()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:

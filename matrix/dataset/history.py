@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ from matrix.dataset.changes import Change, changed_frames
 from matrix.dataset.dataset import Dataset, contents, load
 from matrix.dataset.folder import Folder
 from matrix.dataset.frames import canonical
-from matrix.dataset.journal import recover, writing
+from matrix.dataset.journal import HISTORY_FILE, read, writing
 from matrix.dataset.new import text_files
 from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem
 
-HISTORY_FILE = "history.jsonl"
 _CHANGE = {f.name for f in fields(Change)}
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 
@@ -129,14 +127,6 @@ def undo(folder: Path, *, who: str, number: int = 0) -> Dataset:
         return new
 
 
-def whoami() -> str:
-    """Who works here, as the machine knows it."""
-    try:
-        return getuser()
-    except (OSError, KeyError, ImportError):  # a container may run under a number without a name
-        return "unknown"
-
-
 def last(entries: Sequence[Entry]) -> Entry | None:
     """The newest entry that is no undo and has not been undone."""
     undone = {e.undoes for e in entries}
@@ -145,12 +135,9 @@ def last(entries: Sequence[Entry]) -> Entry | None:
 
 def read_history(folder: Path) -> list[Entry]:
     """Every entry, the oldest first; DatasetError names the line that is none."""
-    recover(folder)
-    file = folder / HISTORY_FILE
-    if not file.is_file():
-        return []
+    text = (read(folder, HISTORY_FILE) or b"").decode("utf-8", errors="replace")
     entries = []
-    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 entries.append(_entry(number, json.loads(line)))
@@ -187,8 +174,7 @@ def _with_line(
     folder: Path, now: Dataset, new: Dataset, changes: Iterable[Change], who: str, what: str, undoes: int = 0
 ) -> dict[str, bytes | None]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
-    file = folder / HISTORY_FILE
-    old = file.read_bytes() if file.is_file() else b""
+    old = read(folder, HISTORY_FILE) or b""
     if old and not old.endswith(b"\n"):
         old += b"\n"
     line = {

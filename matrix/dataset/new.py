@@ -11,14 +11,12 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset, save
-from matrix.dataset.folder import PACKAGE_FILE, head_bytes, tables_bytes
+from matrix.dataset.folder import head_bytes, tables_bytes
 from matrix.dataset.frames import canonical
-from matrix.dataset.journal import commit
+from matrix.dataset.journal import PACKAGE_FILE, TEXTS, commit
 from matrix.dataset.package import descriptor, read_package
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
-
-TEXTS = "texts"
 
 
 def create(folder: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
+from matrix.dataset.journal import below
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import QUOTED_TABLES, TABLES
 
@@ -41,12 +42,7 @@ def hash_of(text: bytes) -> str:
 
 def read_texts(folder: Path) -> dict[str, bytes]:
     """The files below a folder, keyed by the SHA-256 of their bytes."""
-    texts = {}
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            content = file.read_bytes()
-            texts[hash_of(content)] = content
-    return texts
+    return {hash_of(content): content for _, content in below(folder, Path.read_bytes)}
 
 
 def texts_of(frames: Frames, files: Mapping[str, bytes]) -> dict[str, str]:

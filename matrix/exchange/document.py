@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.folder import PACKAGE_FILE, Folder, head_bytes
+from matrix.dataset.folder import Folder, head_bytes
 from matrix.dataset.frames import FIRST_ROW, canonical
+from matrix.dataset.journal import PACKAGE_FILE
 from matrix.dataset.package import Package, read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.exchange.scope import Scope

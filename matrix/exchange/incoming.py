@@ -208,13 +208,12 @@ def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tupl
 
 def _texts_beside(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
-    from matrix.dataset.new import TEXTS
+    from matrix.dataset.journal import TEXTS, read
     from matrix.dataset.quotes import hash_of
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
-    files = {id: other.folder / TEXTS / f"{id}.txt" for id in hashes} if other.folder else {}
-    found = {id: file.read_bytes() for id, file in files.items() if file.is_file()}
-    return {id: text for id, text in found.items() if hash_of(text) == hashes[id]}
+    found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}
+    return {id: text for id, text in found.items() if text is not None and hash_of(text) == hashes[id]}
 
 
 def _merged(other: Dataset, into: Dataset | None, texts: Mapping[str, bytes] | None = None) -> Incoming:

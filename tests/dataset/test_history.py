@@ -16,7 +16,8 @@ import pytest
 from matrix.dataset import history
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, load, save
-from matrix.dataset.history import HISTORY_FILE, OutdatedError, apply, read_history, undo
+from matrix.dataset.history import OutdatedError, apply, read_history, undo
+from matrix.dataset.journal import HISTORY_FILE
 from matrix.dataset.problems import DatasetError
 from tests.tiny import dataset
 
