@@ -48,7 +48,7 @@ class Held:
 
     def open(self, name: str, flags: int = os.O_RDONLY, *, follow: bool = False) -> int:
         """A handle of a file; OSError for a link, unless links are followed."""
-        if self.fd is None and not follow and os.path.islink(self._at(name)):
+        if self.fd is None and not follow and (self.path / name).is_symlink():
             raise OSError(40, "is a link", name)
         return os.open(self._at(name), flags | _PLAIN | (0 if follow else _NO_LINK), 0o666, dir_fd=self.fd)
 
@@ -105,7 +105,7 @@ class Held:
 
     def own_stat(self) -> os.stat_result:
         """What the folder itself is."""
-        return os.stat(self.path if self.fd is None else self.fd)
+        return self.path.stat() if self.fd is None else os.fstat(self.fd)
 
     def sync(self) -> None:
         """Make what was moved in it outlast a power cut."""
@@ -113,7 +113,7 @@ class Held:
             os.fsync(self.fd)
 
     def _at(self, name: str) -> str:
-        return name if self.fd is not None else os.path.join(self.path, name)
+        return name if self.fd is not None else str(self.path / name)
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def hold(folder: Path) -> Iterator[Held]:
     """Hold the folder that a person named, following links to it; OSError where there is none."""
     path = Path(os.path.realpath(folder))
     if not BY_HANDLE:
-        os.listdir(path)  # fails as opening would
+        next(path.iterdir(), None)  # fails as opening would
         yield Held(path, None)
         return
     fd = os.open(path, _DIRECTORY)

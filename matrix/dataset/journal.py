@@ -75,7 +75,7 @@ def reading(folder: Path, names: Collection[str]) -> Iterator[Snapshot]:
 
 
 def read(folder: Path, name: str) -> bytes | None:
-    """The content of one file of a folder as it is now, None where there is none; DatasetError where it is unreadable."""
+    """The content of one file of a folder as it is now, None for none; DatasetError where it cannot be read."""
     try:
         with reading(folder, [name]) as found:
             if name in found.faults:
@@ -103,7 +103,7 @@ def stamps(folder: Path, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
 
 
 def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
-    """What `take` makes of every file below a folder of texts, also of those that only a committed journal holds yet."""
+    """What `take` makes of every file below a folder of texts, those in a committed journal included."""
     home = folder.resolve()
     root = home.parent if home.name == TEXTS else home
     for _ in range(_TRIES):
@@ -351,7 +351,7 @@ def _commit(root: Held, contents: Mapping[str, bytes | None]) -> None:
                 root.clear(PREPARED)
             raise
     root.sync()
-    # From here on it is true. Where a file cannot be moved (a reader on Windows holds it open), the next writer does it.
+    # It is true now. What cannot be moved yet (a reader on Windows may hold it open) is moved by the next writer.
     with suppress(OSError, DatasetError):
         _settle(root)
 
@@ -464,7 +464,7 @@ def _targets(folders: _Folders, contents: Mapping[str, bytes | None]) -> dict[st
 
 
 def _inside(root: Held, name: str) -> tuple[str, ...] | None:
-    """The real place of a file, as names below the folder; None where links lead out of it, or to hidden files in it."""
+    """The real place of a file, as names below the folder; None where links lead out, or to what is hidden in it."""
     try:
         parts = Path(os.path.realpath(root.path / name)).relative_to(root.path).parts
     except ValueError:
