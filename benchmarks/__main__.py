@@ -100,7 +100,9 @@ def _arguments() -> argparse.Namespace:
     )
     for name, default in (("actors", 200), ("proposals", 7_000), ("statements", 1_200_000), ("seed", SEED)):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"({default:,})")
-    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="for load: another checkout, measured beside ours")
+    parser.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="for load: another checkout, measured beside ours"
+    )
     parser.add_argument("--repeated", action="store_true", help="texts repeat instead of being all distinct")
     return parser.parse_args()
 
