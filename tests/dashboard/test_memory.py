@@ -135,3 +135,16 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
     assert not app.exception
     assert (folder / "statements.csv").read_bytes() == before
     assert next(b for b in app.button if b.label.startswith("Apply")).label == "Apply 8 changes"
+
+
+# ---- garbage
+
+
+def test_garbage_is_looked_for_now_and_then_not_after_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, searches = [1_000.0], []
+    monkeypatch.setattr(memory, "monotonic", lambda: now[0])
+    monkeypatch.setattr(memory.gc, "collect", lambda: searches.append(now[0]))
+    monkeypatch.setattr(memory, "_tidied", 1_000.0)
+    for now[0] in (1_001.0, 1_029.0, 1_030.0, 1_031.0, 1_059.0, 1_060.0):
+        memory.tidy()
+    assert searches == [1_030.0, 1_060.0]
