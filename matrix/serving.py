@@ -20,6 +20,7 @@ FLAGS = {
     "client.toolbarMode": "viewer",
     "server.maxUploadSize": "20",
     "server.fileWatcherType": "none",
+    "runner.postScriptGC": "false",  # three quarters of each rerun's time; see matrix/dashboard/memory.py
     # A page of another site must not write through a visitor's browser.
     "server.enableCORS": "true",
     "server.enableXsrfProtection": "true",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,13 @@ def test_texts_that_are_not_there_are_wrong_use(shipped: Path, started: list) ->
 )
 def test_which_addresses_only_this_machine_reaches(address: str, own: bool) -> None:
     assert serving.is_loopback(address) is own
+
+
+def test_no_search_for_garbage_follows_every_run(shipped: Path, root: Path, started: list) -> None:
+    serve(str(shipped))  # it took three quarters of a run's time, and everybody waited
+    assert "--runner.postScriptGC=false" in started[0][0]
+    settings = tomllib.loads((root / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert settings["runner"]["postScriptGC"] is False
 
 
 def test_another_site_cannot_write_through_a_visitors_browser(shipped: Path, started: list) -> None:
