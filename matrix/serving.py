@@ -43,8 +43,8 @@ SETTINGS: dict[str, Any] = {
     "server.maxUploadSize": 20,
     "server.maxWidgetStateSize": 5,
     "server.scriptHealthCheckEnabled": False,
-    "server.sslCertFile": None,
-    "server.sslKeyFile": None,
+    "server.sslCertFile": "",  # None would leave what a file says
+    "server.sslKeyFile": "",
     "server.trustedUserHeaders": "{}",
     "server.unsafeMetricsUserAttributes": [],
     "server.xsrfCookieSameSite": "strict",
