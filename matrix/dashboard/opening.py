@@ -11,13 +11,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from matrix import shipped
+from matrix import access, shipped
 from matrix.dashboard.text import esc
 from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.serving import DATASETS, READ_ONLY, TEXTS, is_loopback
+from matrix.serving import DATASETS, TEXTS
 
 MOST = 200  # problems listed; more than these nobody reads on a screen
 
@@ -36,13 +36,12 @@ def folders() -> Mapping[str, Path]:
     return found
 
 
-def read_only() -> bool:
-    """Whether nothing may be written: told so, or other machines can reach this server.
+def refusal() -> access.Refusal | None:
+    """Why this visitor may not write; None: it may.
 
-    The address is asked for here too: who starts Streamlit without `serve` has given no flag.
+    Told by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
-    told = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
-    return told or not is_loopback(str(st.get_option("server.address") or ""))
+    return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 
 
 def texts_folder() -> Path | None:
