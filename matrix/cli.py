@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +26,9 @@ from matrix.options import (
 )
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
+
+if TYPE_CHECKING:
+    from matrix.dataset.dataset import Dataset
 
 
 class Commands(click.Group):
@@ -133,7 +137,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
       policy-matrix check my-dataset
       policy-matrix check --texts my-texts --fill my-dataset
     """
-    from matrix.dataset.dataset import Dataset, problems_of, save
+    from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.folder import read_folder
 
     if fill and not texts:
@@ -145,18 +149,13 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
     for problem in problems:
         click.echo(problem)
     if texts and read.frames:
-        from matrix.dataset.quotes import fill as fill_in
         from matrix.dataset.quotes import read_texts, verify
 
         frames, files = read.frames, read_texts(texts)
         if fill and errors:
             click.echo("nothing was filled in: mend these problems first", err=True)
         elif fill:
-            filled, hashes, starts = fill_in(Dataset.of(read, path), files)
-            if hashes or starts:
-                save(filled, path)
-            frames = dict(filled.frames)
-            click.echo(f"filled in: {hashes} sha256, {starts} start", err=True)
+            frames = dict(_fill(Dataset.of(read, path), path, files).frames)
         found = verify(frames, files)
         for problem in found.problems:
             click.echo(problem)
@@ -171,6 +170,23 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
     click.echo(f"{path.resolve().name}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True)
     if errors:
         sys.exit(1)
+
+
+def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset:
+    """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
+    from matrix.dataset.history import OutdatedError, apply, whoami
+    from matrix.dataset.quotes import fill
+
+    changes = fill(dataset, files)
+    hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
+    words = f"{hashes} sha256, {starts} start"
+    if changes:
+        try:
+            dataset = apply(folder, changes, seen=dataset.version, who=whoami(), what=f"check --fill: {words}")
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+    click.echo(f"filled in: {words}", err=True)
+    return dataset
 
 
 @main.command()

@@ -14,8 +14,11 @@ from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
 from matrix.cli import main
+from matrix.dataset import quotes
+from matrix.dataset.history import read_history, undo
+from matrix.dataset.new import described
 from matrix.terminal import clean, clip, display_width
-from tests.tiny import dataset
+from tests.tiny import dataset, minimal
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Result:
@@ -236,6 +239,50 @@ def test_check_is_quiet_about_a_good_dataset_and_counts_its_quotes(shipped: Path
     result = run("check", "--texts", shared_sources, shipped)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "quotes: 153 verified, 0 not found" in result.stderr
+
+
+@pytest.fixture
+def unplaced(tmp_path: Path) -> Path:
+    """A dataset of one quote whose place and hash are missing, in `d`; its text in `texts`."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "t.txt").write_text("They said: we need a hotline.", "utf-8")
+    tables = minimal("x|a|p|support|s")
+    tables["statements"]["quote"] = "we need a hotline"
+    save(described(tables), tmp_path / "d")
+    return tmp_path / "d"
+
+
+def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
+    before = {f.name: f.read_bytes() for f in unplaced.glob("*.*") if f.suffix in (".csv", ".json")}
+    old = load(unplaced).version
+    done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
+    assert done.exit_code == 0, done.output
+    assert "filled in: 1 sha256, 1 start" in done.output
+    filled = load(unplaced)
+    assert filled.statements["start"].tolist() == ["11"]
+    (entry,) = read_history(unplaced)
+    assert (entry.before, entry.after, entry.what) == (old, filled.version, "check --fill: 1 sha256, 1 start")
+    assert [(c.column, c.old) for c in entry.changes] == [("sha256", ""), ("start", "")]
+    assert run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced).exit_code == 0
+    assert len(read_history(unplaced)) == 1, "nothing to fill is no change"
+    undo(unplaced, who="kim")
+    assert {name: (unplaced / name).read_bytes() for name in before} == before
+
+
+def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = quotes.read_texts
+
+    def meanwhile(folder: Path) -> dict[str, bytes]:
+        text = (unplaced / "actors.csv").read_text("utf-8")
+        (unplaced / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
+        return read(folder)
+
+    monkeypatch.setattr(quotes, "read_texts", meanwhile)
+    done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
+    assert done.exit_code == 1
+    assert "was changed meanwhile" in done.output
+    assert load(unplaced).actors["name"].tolist() == ["Ida", "Ben"]
+    assert not read_history(unplaced)
 
 
 def test_check_fill_writes_places_and_hashes(shipped: Path, shared_sources: Path, tmp_path: Path) -> None:

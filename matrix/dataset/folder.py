@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from matrix.dataset import journal
+from matrix.dataset import journal, whole
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
 from matrix.dataset.package import Package, read_package
 from matrix.dataset.problems import Problem, near_miss, shown
@@ -25,8 +25,6 @@ from matrix.dataset.schema import TABLES, Table
 PACKAGE_FILE = "datapackage.json"
 README_FILE = "README.md"
 _SPECIAL = re.compile(r'[",\r\n]')
-_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may stand beside a mark that opens, closes or is doubled
-_SCAN = 1 << 20
 _TRIES = 5  # a save that falls between two of our reads is seen by the files' stamps; then we read again
 
 
@@ -110,18 +108,29 @@ def _read(path: Path) -> Folder:
     partial: set[str] = set()
     for table in TABLES.values():
         file = path / table.file
+        saved = package.saved.get(table.name) if package else None
         if file.is_file():
-            before = len(problems)
-            raw[table.name] = _read_table(file, table, problems)
-            if len(problems) > before:
+            found: list[Problem] = []
+            look = whole.look(file)
+            frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
+            last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
+            cut = whole.cut_off(file, table.file, look, saved, int(last))
+            if cut:
+                found = [cut]  # the one cause of whatever else was found
+            if found:
                 partial.add(table.name)
-                if not len(raw[table.name].columns):
+                if not len(frame.columns) or (cut and not len(frame)):  # of a cut header, half a name
                     unread.add(table.name)
+            elif remark := whole.remark(file, table.file, look, saved, len(frame)):
+                found = [remark]
+            problems += found
         elif table.required:
             others = [f.name for f in path.glob("*.csv") if f.stem not in TABLES]
             twin = near_miss(table.file, others)
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
+        elif gone := whole.missing(table.file, saved):
+            problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
@@ -141,11 +150,11 @@ def _read_package(file: Path, problems: list[Problem]) -> Package | None:
     return None
 
 
-def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFrame:
+def _read_table(file: Path, table: Table, stray_quotes: bool, problems: list[Problem]) -> pd.DataFrame:
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = _has_stray_quotes(file)
+    ragged = stray_quotes
 
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
@@ -173,20 +182,6 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     blank = np.flatnonzero((frame.iloc[:, 0] == "").to_numpy(dtype=bool))
     blank = blank[(frame.iloc[blank] == "").all(axis=1).to_numpy(dtype=bool)]
     return frame.drop(index=frame.index[blank]) if len(blank) else frame
-
-
-def _has_stray_quotes(file: Path) -> bool:
-    """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
-    marks, last = 0, b"\n"
-    with file.open("rb") as f:
-        while block := f.read(_SCAN):
-            follows = f.peek(1)[:1] or b"\n"
-            part = np.frombuffer(last + block + follows, dtype=np.uint8)
-            at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-            if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
-                return True
-            marks, last = marks + len(at), block[-1:]
-    return bool(marks % 2)
 
 
 def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:

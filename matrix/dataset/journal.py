@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +23,18 @@ COMMITTED = "committed.json"
 PATIENCE = 30.0  # seconds to wait for another writer before saying so
 
 
-Write = Callable[[Mapping[str, bytes | None]], None]
+@dataclass(frozen=True)
+class Longer:
+    """A file as it is, with more at its end: copied from file to file, however large, and never held in memory."""
+
+    more: bytes
 
 
-def commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
+Content = bytes | Longer | None
+Write = Callable[[Mapping[str, Content]], None]
+
+
+def commit(folder: Path, contents: Mapping[str, Content]) -> None:
     """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes.
 
     A name may lead into a folder below: `texts/a.txt`.
@@ -53,11 +62,15 @@ def writing(folder: Path) -> Iterator[Write]:
         lock.release(force=True)
 
 
-def _commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
+def _commit(folder: Path, contents: Mapping[str, Content]) -> None:
     journal = folder / JOURNAL
     journal.mkdir()
     for name, content in contents.items():
-        if content is not None:
+        if isinstance(content, Longer):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(folder / name, journal / name)
+            _write(journal / name, content.more, "ab")
+        elif content is not None:
             _write(journal / name, content)
     plan = {
         "write": [n for n, c in contents.items() if c is not None],
@@ -98,9 +111,9 @@ def _settle(folder: Path) -> None:
     shutil.rmtree(journal)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, mode: str = "wb") -> None:
     path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as f:
+    with path.open(mode) as f:
         f.write(content)
         f.flush()
         os.fsync(f.fileno())

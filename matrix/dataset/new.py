@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset, save
-from matrix.dataset.folder import PACKAGE_FILE, head_bytes, tables_bytes
 from matrix.dataset.frames import canonical
 from matrix.dataset.journal import commit
 from matrix.dataset.package import descriptor, read_package
@@ -29,7 +28,7 @@ def create(folder: Path) -> None:
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
     place = folder.resolve()
     package = descriptor({"name": place.name, "title": _title(place)}, columns, {})
-    commit(folder, {**tables_bytes(frames, columns), PACKAGE_FILE: head_bytes(package)})
+    save(Dataset(frames, columns, read_package(package)), folder)
 
 
 def described(frames: Mapping[str, Any], title: str = "") -> Dataset:
