@@ -13,6 +13,7 @@ import click
 
 from matrix.comparing import coalitions, common_ground, overlap, print_values
 from matrix.dataset.amounts import plural
+from matrix.dataset.untrusted import escaped
 from matrix.importing import diff, import_
 from matrix.options import (
     WIDTH,
@@ -29,6 +30,9 @@ from matrix.shipped import dataset as shipped
 
 if TYPE_CHECKING:
     from matrix.dataset.dataset import Dataset
+
+
+READER_GONE = 141  # as a shell reports a program that ended because nobody read its output
 
 
 class Commands(click.Group):
@@ -50,10 +54,23 @@ class Commands(click.Group):
             click.echo(e, err=True)
             click.echo(f"{plural(len(e.problems), 'problem')}; the dataset cannot be used", err=True)
             ctx.exit(1)
+        except BrokenPipeError:  # as `head` leaves it: nobody reads on, which is no problem of the dataset
+            _forget_unread()
+            ctx.exit(READER_GONE)
         except OSError as e:
-            if isinstance(e, BrokenPipeError):
-                raise
-            raise click.ClickException(f"{e.filename or ''}: {e.strerror or e}".removeprefix(": ")) from None
+            place = os.fsdecode(e.filename) if isinstance(e.filename, str | bytes | os.PathLike) else ""
+            raise click.ClickException(escaped(f"{place}: {e.strerror or e}".removeprefix(": "))) from None
+
+
+def _forget_unread() -> None:
+    """Let nothing more be written to a stream that nobody reads: Python would try again when it ends, and say so."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except AttributeError:  # closed from the start
+            continue
 
 
 def _say_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -167,7 +184,9 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             err=True,
         )
     warnings = sum(p.warning for p in problems)
-    click.echo(f"{path.resolve().name}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True)
+    click.echo(
+        f"{escaped(path.resolve().name)}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True
+    )
     if errors:
         sys.exit(1)
 
@@ -311,13 +330,13 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     from matrix.exchange.files import WRITERS, ending_of, write
 
     if not ending_of(out):
-        raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
     if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"there is no folder {out.parent}")
+        raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
     for line in write(data, out, selection):
         click.echo(line, err=True)
-    click.echo(f"wrote {out}", err=True)
+    click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
 for command in (import_, diff):
@@ -336,10 +355,11 @@ def new(folder: Path) -> None:
     from matrix.dataset.new import create
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} exists and is not an empty folder")
+        raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")
     create(folder)
+    place = escaped(str(folder))
     click.echo(
-        f"{folder}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {folder}",
+        f"{place}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {place}",
         err=True,
     )
 

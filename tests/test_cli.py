@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -407,3 +413,72 @@ def test_a_stranger_s_dataset_is_shown_filtered_and_exported(tmp_path: Path) -> 
     assert set(some.iloc[:, 1:].stack().dropna()) == {"nein"}
     assert run("export", tmp_path / "fremd.xlsx", folder).exit_code == 0
     assert pd.read_excel(tmp_path / "fremd.xlsx", sheet_name="Statements").shape[0] >= 400
+
+
+# ---- names and streams of every kind
+
+EVIL = os.fsdecode(b"b\xffa\x1b[31m\xc2\x9bd\nx")
+SHOWN = r"b\xffa\x1b[31m\x9bd\nx"
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    """A dataset in a folder whose name is no UTF-8 and would recolour the screen and begin a line."""
+    try:
+        (tmp_path / EVIL).mkdir()
+    except OSError:
+        pytest.skip("this file system knows no such names")
+    save(described(minimal("x|a|p|support|s")), tmp_path / EVIL)
+    return tmp_path / EVIL
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("check {evil}", 0),
+        ("show {evil}", 0),
+        ("show --format json {evil}", 0),
+        ("evidence {evil}", 0),
+        ("diff {evil} {evil}", 0),
+        ("export {evil}/o.xlsx {evil}", 0),
+        ("export {evil}/o.html {evil}", 0),
+        ("export {evil}/o.graphml {evil}", 0),
+        ("export {evil}/o.json {evil}", 0),
+        ("export {evil}/none/o.json {evil}", 2),
+        ("export {evil}\x1b {evil}", 2),
+        ("new {evil}/made", 0),
+        ("new {evil}", 2),
+        ("import {evil} {evil}/whole --apply", 0),
+        ("check {evil}/none", 2),
+        ("check --texts {evil} --fill {evil}", 0),
+    ],
+)
+def test_no_name_of_a_folder_breaks_a_command_or_reaches_the_terminal(evil: Path, command: str, code: int) -> None:
+    done = run(*(part.format(evil=evil) for part in command.split(" ")))
+    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == code, done.output
+    assert not CONTROL.search(done.output.replace(click.style("", reset=True), "")), done.output
+    if "new" in command or "export" in command:
+        assert SHOWN in done.output
+
+
+def test_a_dataset_in_such_a_folder_is_new_whole_and_sound(evil: Path) -> None:
+    assert run("new", evil / "made" / EVIL).exit_code == 0
+    assert load(evil / "made" / EVIL).title == "b\ufffda\ufffd[31m\ufffdd x"
+    (evil / "actors.csv").write_bytes(b"id,na\x1b[31mme\n")
+    done = run("show", evil)
+    assert done.exit_code == 1
+    assert not CONTROL.search(done.output)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell's pipes and closed streams")
+@pytest.mark.parametrize(
+    ("command", "stream", "code"), [("show", "| head -0", 141), ("show", ">&-", 0), ("check", ">&-", 0)]
+)
+def test_a_closed_standard_output_leaves_no_trace(shipped: Path, command: str, stream: str, code: int) -> None:
+    line = f"set -o pipefail; {shlex.quote(sys.executable)} -m matrix {command} {shlex.quote(str(shipped))} {stream}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, cwd=shipped.parents[1])
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "rror" not in done.stderr

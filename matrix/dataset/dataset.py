@@ -21,6 +21,7 @@ from matrix.dataset.package import Package, updated, with_record
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.dataset.untrusted import clean
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -105,7 +106,7 @@ class Dataset:
         """Its title for people: the package's, else the folder's name."""
         return (
             (self.package.title if self.package else "")
-            or (self.folder.resolve().name if self.folder else "")
+            or (clean(self.folder.resolve().name) if self.folder else "")
             or "dataset"
         )
 

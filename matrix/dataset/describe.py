@@ -14,6 +14,7 @@ from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import PACKAGE_FILE, README_FILE, head_bytes
 from matrix.dataset.package import descriptor, with_record
 from matrix.dataset.schema import TABLES, Column, Table
+from matrix.dataset.untrusted import clean
 
 
 def readme(dataset: Dataset) -> str:
@@ -95,7 +96,7 @@ def _cell(text: str) -> str:
 def package(dataset: Dataset, folder: Path) -> bytes:
     """The dataset's datapackage.json, with a record of its tables' files as they are in the folder."""
     old = dataset.package
-    head, closed = (old.head, old.closed) if old else ({"name": folder.name}, {})
+    head, closed = (old.head, old.closed) if old else ({"name": clean(folder.resolve().name)}, {})
     files = {t.file: (folder / t.file).read_bytes() for t in TABLES.values() if t.name in dataset.columns}
     rows = {name: len(frame) for name, frame in dataset.frames.items()}
     return head_bytes(with_record(descriptor(head, dataset.columns, closed), files, rows, dataset.version))

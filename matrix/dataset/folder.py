@@ -159,16 +159,17 @@ def _read_table(file: Path, table: Table, stray_quotes: bool, problems: list[Pro
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
     try:
-        arrow = pacsv.read_csv(
-            file,
-            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=pacsv.ConvertOptions(
-                column_types={c: coded if is_coded(table.name, c) else text for c in header},
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-            read_options=pacsv.ReadOptions(block_size=1 << 24),
-        )
+        with file.open("rb") as f:  # by its name pyarrow would not open a path that is no UTF-8
+            arrow = pacsv.read_csv(
+                f,
+                parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=pacsv.ConvertOptions(
+                    column_types={c: coded if is_coded(table.name, c) else text for c in header},
+                    null_values=[],
+                    strings_can_be_null=False,
+                ),
+                read_options=pacsv.ReadOptions(block_size=1 << 24),
+            )
         frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
     except (pa.ArrowInvalid, UnicodeDecodeError):  # such as a row of another length
         ragged = True

@@ -16,6 +16,7 @@ from matrix.dataset.journal import commit
 from matrix.dataset.package import descriptor, read_package
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.dataset.untrusted import clean
 
 TEXTS = "texts"
 
@@ -27,7 +28,7 @@ def create(folder: Path) -> None:
     columns["stances"] = tuple(c for c in columns["stances"] if c != "conditional")
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
     place = folder.resolve()
-    package = descriptor({"name": place.name, "title": _title(place)}, columns, {})
+    package = descriptor({"name": clean(place.name), "title": _title(place)}, columns, {})
     save(Dataset(frames, columns, read_package(package)), folder)
 
 
@@ -51,7 +52,7 @@ def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = N
         made = Path(near) / target.name
         package = dataset.package
         if package is not None and not package.title:
-            package = replace(package, head={"name": target.name, "title": _title(target), **package.head})
+            package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
         save(replace(dataset, package=package), made)
         if texts:
             commit(made, text_files(dataset, texts))
@@ -68,4 +69,4 @@ def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]
 
 
 def _title(folder: Path) -> str:
-    return folder.name.replace("-", " ").replace("_", " ")
+    return clean(folder.name).replace("-", " ").replace("_", " ")
