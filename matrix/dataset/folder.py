@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -159,7 +160,7 @@ def _read_table(file: Path, table: Table, stray_quotes: bool, problems: list[Pro
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
     try:
-        with file.open("rb") as f:  # by its name pyarrow would not open a path that is no UTF-8
+        with pa.OSFile(os.fsencode(file)) as f:  # a path that is no UTF-8 is opened by its bytes only
             arrow = pacsv.read_csv(
                 f,
                 parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
