@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
-    *({"dataset", "shipped"}, {"palette", "serving"}, {"analysis"}),
+    *({"access", "dataset", "shipped"}, {"palette", "serving"}, {"analysis"}),
     *({"charts", "exchange", "terminal"}, {"readout"}, {"options"}, {"comparing", "importing"}, {"dashboard", "cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
 ROOMS = {
-    "streamlit": {"dashboard", "app"},
+    "streamlit": {"dashboard", "serving", "app"},
     "plotly": {"charts"},
     "openpyxl": {"exchange"},
     "xlsxwriter": {"exchange"},

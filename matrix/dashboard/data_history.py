@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from matrix.dashboard import editing
-from matrix.dashboard.opening import Stamp, read_only
+from matrix.dashboard.opening import Stamp, refusal
 from matrix.dashboard.proposed import KINDS, told
 from matrix.dashboard.text import bdi, esc
 from matrix.dataset import dates
@@ -38,7 +38,7 @@ def history(dataset: Dataset) -> None:
         st.html("<p>Nothing has been changed here yet. Each change that is applied will stand in this list.</p>")
         return
     undoable = last(entries)
-    if undoable and not read_only():
+    if undoable and not refusal():
         _undo(dataset, undoable)
     count = ENTRIES + int(st.session_state.get(OLDER, 0))
     st.html(_table(dataset, entries[::-1][:count], {e.undoes for e in entries}))

@@ -60,9 +60,9 @@ def take_back(dataset: Dataset, number: int) -> Outcome:
 
 
 def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
-    # Asked here, not where the buttons are drawn: no message from a browser can write to a read-only server.
-    if opening.read_only():
-        return Outcome("This server is read-only: nothing was written.")
+    # Asked here, not where the buttons are drawn: no message from a browser that may not write does.
+    if opening.refusal():
+        return Outcome("This page is read-only: nothing was written.")
     try:
         made = act()
     except OutdatedError as e:

@@ -13,6 +13,7 @@ from matrix.dashboard import (
     actor_page,
     common_ground_page,
     data_page,
+    data_upload,
     matrix_page,
     overlaps_page,
     proposal_page,
@@ -48,4 +49,7 @@ def navigation(draw: Callable[[Show], None]) -> StreamlitPage:
     for show, title, path in PAGES:
         seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
         pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))
-    return st.navigation(pages, position="top")
+    chosen = st.navigation(pages, position="top")
+    if chosen.url_path != DATA:
+        data_upload.forget()
+    return chosen

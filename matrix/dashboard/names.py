@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 
 from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix.dashboard.memory import kept
 from matrix.dashboard.rows import stances_of
 from matrix.dashboard.text import humane
 from matrix.dataset import dates
@@ -52,7 +52,7 @@ _WORDS = {
 }
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
     """What a list filter offers: id -> name, no two alike; words that no row of this dataset has are left out."""
     if name in _TABLES:

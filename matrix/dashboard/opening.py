@@ -6,17 +6,18 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from matrix import shipped
+from matrix import access, shipped
 from matrix.dashboard.text import esc
 from matrix.dataset.amounts import plural
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import signature
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.serving import DATASETS, READ_ONLY, TEXTS, is_loopback
+from matrix.serving import DATASETS, TEXTS
 
 MOST = 200  # problems listed; more than these nobody reads on a screen
 
@@ -35,13 +36,12 @@ def folders() -> Mapping[str, Path]:
     return found
 
 
-def read_only() -> bool:
-    """Whether nothing may be written: told so, or other machines can reach this server.
+def refusal() -> access.Refusal | None:
+    """Why this visitor may not write; None: it may.
 
-    The address is asked for here too: who starts Streamlit without `serve` has given no flag.
+    Told by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
-    told = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
-    return told or not is_loopback(str(st.get_option("server.address") or ""))
+    return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 
 
 def texts_folder() -> Path | None:
@@ -71,17 +71,31 @@ def _has_table(path: Path) -> bool:
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _opened(str(path), signature(path))
+    return _opened(str(path)).found
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …")
-def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """What a folder held at the time of the stamp: a dataset, or every problem."""
+
+    path: Path
+    stamp: Stamp
+    found: Dataset | tuple[Problem, ...]
+
+    def is_current(self) -> bool:
+        """Whether no file has changed since."""
+        return signature(self.path) == self.stamp
+
+
+# Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
+@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Opened.is_current)
+def _opened(path: str) -> _Opened:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
-    del stamp  # only part of the key
+    stamp = signature(Path(path))
     try:
-        return load(path)
+        return _Opened(Path(path), stamp, load(path))
     except DatasetError as e:
-        return e.problems
+        return _Opened(Path(path), stamp, e.problems)
 
 
 def changed(path: Path, dataset: Dataset) -> bool:

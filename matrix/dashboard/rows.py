@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
 
+from matrix.dashboard.memory import kept
 from matrix.dataset.dataset import Dataset
 from matrix.palette import Look, side_looks, stance_looks
 
@@ -24,7 +24,7 @@ def place(dataset: Dataset, table: str, id_: str) -> int:
     return _places(dataset, table)[id_]
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
     return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
 
@@ -34,18 +34,18 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
     return _rows(dataset, table)[id_]
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _rows(dataset: Dataset, table: str) -> Mapping[str, Record]:
     return {str(r["id"]): r for r in records(dataset.frames[table])}
 
 
-@lru_cache(maxsize=4)
+@kept(1)
 def stances_of(dataset: Dataset) -> dict[str, Look]:
     """How each stance of the scale, and `mixed`, is drawn."""
     return {look.id: look for look in stance_looks(records(dataset.stances))}
 
 
-@lru_cache(maxsize=4)
+@kept(1)
 def sides_of(dataset: Dataset) -> dict[str, Look]:
     """How each side is drawn."""
     return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}

@@ -62,6 +62,11 @@ class Dataset:
         return self.frames[name].copy(deep=False)  # pandas copies on write
 
     @property
+    def memo(self) -> dict[Any, Any]:
+        """What was worked out of it and is kept with it, so that it goes when the dataset goes."""
+        return self._memo
+
+    @property
     def sides(self) -> pd.DataFrame:
         return self.table("sides")
 
