@@ -108,7 +108,7 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
     root = home.parent if home.name == TEXTS else home
     for _ in range(_TRIES):
         with ExitStack() as held:
-            plan = _Plan()
+            plan, mark = _Plan(), _mark_in(root)
             with suppress(OSError, DatasetError):  # each text is known by its hash: a journal can do no harm here
                 plan = _plan(held.enter_context(hold(root)), held)
             files = {f: f for f in home.rglob("*") if not {JOURNAL, PREPARED} & set(f.relative_to(home).parts)}
@@ -119,11 +119,10 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
                     files[root / name] = root / JOURNAL / name
             try:
                 taken = [(name, take(files[name])) for name in sorted(files) if files[name].is_file()]
-                with hold(root) as now:
-                    if _mark(now) == plan.mark:
-                        return taken
             except FileNotFoundError:  # moved to its place meanwhile, or removed
                 continue
+            if _mark_in(root) == mark:
+                return taken
     raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
 
 
@@ -279,6 +278,14 @@ def _mark(root: Held) -> Stamp:
     return _stamp(found) if found else ()
 
 
+def _mark_in(folder: Path) -> Stamp:
+    try:
+        with hold(folder) as root:
+            return _mark(root)
+    except OSError:  # nothing that we could read
+        return ()
+
+
 def _foreign(why: str) -> DatasetError:
     words = (
         f"is not a journal of this program: {why}. Nothing of it was used and nothing was written. Remove the folder "
@@ -351,7 +358,7 @@ def _commit(root: Held, contents: Mapping[str, bytes | None]) -> None:
                 root.clear(PREPARED)
             raise
     root.sync()
-    # It is true now. What cannot be moved yet (a reader on Windows may hold it open) is moved by the next writer.
+    # It is true now. What cannot be moved yet (on Windows a reader may hold it open) is moved by the next writer.
     with suppress(OSError, DatasetError):
         _settle(root)
 
