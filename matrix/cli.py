@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from matrix.comparing import coalitions, common_ground, overlap, print_values
 from matrix.dataset.amounts import plural
+from matrix.dataset.untrusted import escaped
 from matrix.importing import diff, import_
 from matrix.options import (
     WIDTH,
@@ -25,6 +27,12 @@ from matrix.options import (
 )
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
+
+if TYPE_CHECKING:
+    from matrix.dataset.dataset import Dataset
+
+
+READER_GONE = 141  # as a shell reports a program that ended because nobody read its output
 
 
 class Commands(click.Group):
@@ -46,10 +54,23 @@ class Commands(click.Group):
             click.echo(e, err=True)
             click.echo(f"{plural(len(e.problems), 'problem')}; the dataset cannot be used", err=True)
             ctx.exit(1)
+        except BrokenPipeError:  # as `head` leaves it: nobody reads on, which is no problem of the dataset
+            _forget_unread()
+            ctx.exit(READER_GONE)
         except OSError as e:
-            if isinstance(e, BrokenPipeError):
-                raise
-            raise click.ClickException(f"{e.filename or ''}: {e.strerror or e}".removeprefix(": ")) from None
+            place = os.fsdecode(e.filename) if isinstance(e.filename, str | bytes | os.PathLike) else ""
+            raise click.ClickException(escaped(f"{place}: {e.strerror or e}".removeprefix(": "))) from None
+
+
+def _forget_unread() -> None:
+    """Let nothing more be written to a stream that nobody reads: Python would try again when it ends, and say so."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except AttributeError:  # closed from the start
+            continue
 
 
 def _say_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -153,7 +174,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
       policy-matrix check my-dataset
       policy-matrix check --texts my-texts --fill my-dataset
     """
-    from matrix.dataset.dataset import Dataset, problems_of, save
+    from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.folder import read_folder
 
     if fill and not texts:
@@ -165,18 +186,13 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
     for problem in problems:
         click.echo(problem)
     if texts and read.frames:
-        from matrix.dataset.quotes import fill as fill_in
         from matrix.dataset.quotes import read_texts, verify
 
         frames, files = read.frames, read_texts(texts)
         if fill and errors:
             click.echo("nothing was filled in: mend these problems first", err=True)
         elif fill:
-            filled, hashes, starts = fill_in(Dataset.of(read, path), files)
-            if hashes or starts:
-                save(filled, path)
-            frames = dict(filled.frames)
-            click.echo(f"filled in: {hashes} sha256, {starts} start", err=True)
+            frames = dict(_fill(Dataset.of(read, path), path, files).frames)
         found = verify(frames, files)
         for problem in found.problems:
             click.echo(problem)
@@ -188,9 +204,29 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             err=True,
         )
     warnings = sum(p.warning for p in problems)
-    click.echo(f"{path.resolve().name}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True)
+    click.echo(
+        f"{escaped(path.resolve().name)}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True
+    )
     if errors:
         sys.exit(1)
+
+
+def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset:
+    """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
+    from matrix.dataset.history import OutdatedError, apply
+    from matrix.dataset.lock import whoami
+    from matrix.dataset.quotes import fill
+
+    changes = fill(dataset, files)
+    hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
+    words = f"{hashes} sha256, {starts} start"
+    if changes:
+        try:
+            dataset = apply(folder, changes, seen=dataset.version, who=whoami(), what=f"check --fill: {words}")
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+    click.echo(f"filled in: {words}", err=True)
+    return dataset
 
 
 @main.command()
@@ -315,13 +351,13 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     from matrix.exchange.files import WRITERS, ending_of, write
 
     if not ending_of(out):
-        raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
     if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"there is no folder {out.parent}")
+        raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
     for line in write(data, out, selection):
         click.echo(line, err=True)
-    click.echo(f"wrote {out}", err=True)
+    click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
 for command in (import_, diff):
@@ -340,10 +376,11 @@ def new(folder: Path) -> None:
     from matrix.dataset.new import create
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} exists and is not an empty folder")
+        raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")
     create(folder)
+    place = escaped(str(folder))
     click.echo(
-        f"{folder}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {folder}",
+        f"{place}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {place}",
         err=True,
     )
 

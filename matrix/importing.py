@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matrix.dataset.amounts import plural
+from matrix.dataset.untrusted import escaped
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 
@@ -130,7 +131,7 @@ def _say(found: Incoming) -> bool:
     if found.told:
         click.echo(found.told)
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {escaped(note)}", err=True)
     if found.comparison:
         _print(found.comparison.changes)
     if found.dataset:
@@ -171,7 +172,7 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
 
     if found.dataset:
         settle(found.dataset, folder, found.texts)
-        click.echo(f"wrote {folder}", err=True)
+        click.echo(f"wrote {escaped(str(folder))}", err=True)
         return
     comparison: Comparison | None = found.comparison
     if comparison is None or not comparison.changes:
@@ -181,4 +182,4 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
         made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
     except OutdatedError as e:
         raise click.ClickException(str(e)) from None
-    click.echo(f"applied to {folder.resolve().name}, now version {made.version}", err=True)
+    click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)

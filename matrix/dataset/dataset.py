@@ -17,10 +17,11 @@ from matrix.dataset.codes import Codes
 from matrix.dataset.folder import Folder, head_bytes, read_folder, tables_bytes
 from matrix.dataset.frames import canonical, fingerprint
 from matrix.dataset.journal import PACKAGE_FILE, commit
-from matrix.dataset.package import Package, updated
+from matrix.dataset.package import Package, updated, with_record
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.scale import Scale
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.dataset.untrusted import clean
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,7 +111,7 @@ class Dataset:
         """Its title for people: the package's, else the folder's name."""
         return (
             (self.package.title if self.package else "")
-            or (self.folder.resolve().name if self.folder else "")
+            or (clean(self.folder.resolve().name) if self.folder else "")
             or "dataset"
         )
 
@@ -164,10 +165,12 @@ def save(dataset: Dataset, folder: str | Path) -> None:
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder; None for a file that the folder shall not have."""
     columns = dataset.written
-    extra = {}
+    files = tables_bytes(dataset.frames, columns)
     if dataset.package is not None:
-        extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))
-    return {**tables_bytes(dataset.frames, columns), **extra}
+        rows = {name: len(frame) for name, frame in dataset.frames.items()}
+        described = with_record(updated(dataset.package, columns), files, rows, dataset.version)
+        files[PACKAGE_FILE] = head_bytes(described)
+    return files
 
 
 def problems_of(read: Folder) -> list[Problem]:

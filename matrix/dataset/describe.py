@@ -12,9 +12,10 @@ from typing import Any
 
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import head_bytes
-from matrix.dataset.journal import PACKAGE_FILE, README_FILE, commit
-from matrix.dataset.package import descriptor
+from matrix.dataset.journal import PACKAGE_FILE, README_FILE, commit, read
+from matrix.dataset.package import descriptor, with_record
 from matrix.dataset.schema import TABLES, Column, Table
+from matrix.dataset.untrusted import clean
 
 
 def readme(dataset: Dataset) -> str:
@@ -93,13 +94,20 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def package(dataset: Dataset, folder: Path) -> bytes:
+    """The dataset's datapackage.json, with a record of its tables' files as they are in the folder."""
+    old = dataset.package
+    head, closed = (old.head, old.closed) if old else ({"name": clean(folder.resolve().name)}, {})
+    files = {t.file: read(folder, t.file) for t in TABLES.values() if t.name in dataset.columns}
+    rows = {name: len(frame) for name, frame in dataset.frames.items()}
+    return head_bytes(with_record(descriptor(head, dataset.columns, closed), files, rows, dataset.version))
+
+
 def main(folder: str) -> None:
     """Write both files of a dataset folder anew."""
     path = Path(folder)
     dataset = load(path)
-    old = dataset.package
-    head, closed = (old.head, old.closed) if old else ({"name": path.name}, {})
-    commit(path, {PACKAGE_FILE: head_bytes(descriptor(head, dataset.columns, closed))})
+    commit(path, {PACKAGE_FILE: package(dataset, path)})
     commit(path, {README_FILE: readme(load(path)).encode("utf-8")})
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from matrix.dataset import journal
+from matrix.dataset import journal, whole
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
 from matrix.dataset.journal import PACKAGE_FILE, Stamp
 from matrix.dataset.package import Package, read_package
@@ -24,8 +24,6 @@ from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
 
 _SPECIAL = re.compile(r'[",\r\n]')
-_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may stand beside a mark that opens, closes or is doubled
-_SCAN = 1 << 20
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
 _FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE)
 
@@ -98,27 +96,38 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path, found: journal.Snapshot) -> Folder:
-    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in found.strays.items()]
-    problems += [Problem(name, 0, "", words) for name, words in found.faults.items()]
-    package = _read_package(found.files[PACKAGE_FILE], problems) if PACKAGE_FILE in found.files else None
+def _read(path: Path, files: journal.Snapshot) -> Folder:
+    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
+    package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
-        if table.file in found.faults:
+        saved = package.saved.get(table.name) if package else None
+        if table.file in files.faults:
             unread.add(table.name)
-        elif file := found.files.get(table.file):
-            before = len(problems)
-            raw[table.name] = _read_table(file, table, problems)
-            if len(problems) > before:
+        elif file := files.files.get(table.file):
+            found: list[Problem] = []
+            look = whole.look(file)
+            frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
+            last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
+            cut = whole.cut_off(file, table.file, look, saved, int(last))
+            if cut:
+                found = [cut]  # the one cause of whatever else was found
+            if found:
                 partial.add(table.name)
-                if not len(raw[table.name].columns):
+                if not len(frame.columns) or (cut and not len(frame)):  # of a cut header, half a name
                     unread.add(table.name)
+            elif remark := whole.remark(file, table.file, look, saved, len(frame)):
+                found = [remark]
+            problems += found
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
+        elif gone := whole.missing(table.file, saved):
+            problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
@@ -136,11 +145,11 @@ def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
     return None
 
 
-def _read_table(file: BinaryIO, table: Table, problems: list[Problem]) -> pd.DataFrame:
+def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list[Problem]) -> pd.DataFrame:
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = _has_stray_quotes(file)
+    ragged = stray_quotes
 
     file.seek(0)
     text = pa.string()
@@ -171,23 +180,9 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(index=frame.index[blank]) if len(blank) else frame
 
 
-def _has_stray_quotes(file: BinaryIO) -> bool:
-    """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
-    marks, last = 0, b"\n"
-    file.seek(0)
-    block = file.read(_SCAN)
-    while block:
-        following = file.read(_SCAN)
-        part = np.frombuffer(last + block + (following[:1] or b"\n"), dtype=np.uint8)
-        at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-        if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
-            return True
-        marks, last, block = marks + len(at), block[-1:], following
-    return bool(marks % 2)
-
-
 def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:
     """The column names, or None (with a problem) where nothing below them could be read."""
+    file.seek(0)
     start = file.read(1 << 20)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem(table.file, 0, "", "is UTF-16; save it as 'CSV UTF-8'"))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -34,7 +35,6 @@ _BELOW = re.compile(r"texts/[^\W_][\w .,()&+=@~-]{0,250}|layers/[a-z0-9]+(-[a-z0
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond
 
-Write = Callable[[Mapping[str, bytes | None]], None]
 Stamp = tuple[int, ...]  # what tells that a file is another one or was changed; () for none
 _T = TypeVar("_T")
 
@@ -164,6 +164,8 @@ def _open(root: Held, plan: _Plan, name: str) -> int | None:
         with suppress(FileNotFoundError), _parent(plan.journal, name) as (place, last):
             return place.open(last)
     found = root.stat(name, follow=True)
+    if found is None and (link := root.stat(name)) and stat.S_ISLNK(link.st_mode):
+        raise OSError(2, "it is a link that leads nowhere")
     if found is not None and not stat.S_ISREG(found.st_mode):
         raise OSError(22, "it is not a file")  # not even opened: it may be a device
     try:
@@ -307,7 +309,18 @@ def _parent(start: Held, name: str) -> Iterator[tuple[Held, str]]:
 # ---- writing
 
 
-def commit(folder: Path, contents: Mapping[str, bytes | None]) -> None:
+@dataclass(frozen=True)
+class Longer:
+    """A file as it is, with more at its end: copied from file to file, however large, and never held in memory."""
+
+    more: bytes
+
+
+Content = bytes | Longer | None
+Write = Callable[[Mapping[str, Content]], None]
+
+
+def commit(folder: Path, contents: Mapping[str, Content]) -> None:
     """Write (or with None remove) the named files of `folder` as one change; TimeoutError while another one writes.
 
     A name may lead into a folder below: `texts/a.txt`.
@@ -329,7 +342,7 @@ def writing(folder: Path) -> Iterator[Write]:
         yield partial(_commit, root)
 
 
-def _commit(root: Held, contents: Mapping[str, bytes | None]) -> None:
+def _commit(root: Held, contents: Mapping[str, Content]) -> None:
     if strange := sorted(n for n in contents if not _is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
     with ExitStack() as held:
@@ -344,7 +357,8 @@ def _commit(root: Held, contents: Mapping[str, bytes | None]) -> None:
             for name, content in changed.items():
                 if content is not None:
                     *above, last = name.split("/")
-                    _write(new.made(tuple(above)), last, content, targets[name].replaced)
+                    with _source(folders, targets[name], content) as old:
+                        _write(new.made(tuple(above)), last, content, targets[name].replaced, old)
             plan = {
                 "write": [n for n, c in changed.items() if c is not None],
                 "remove": [n for n, c in changed.items() if c is None],
@@ -426,8 +440,21 @@ class _Target:
     replaced: os.stat_result | None
 
 
-def _holds(folders: _Folders, target: _Target, content: bytes | None) -> bool:
+@contextmanager
+def _source(folders: _Folders, target: _Target, content: Content) -> Iterator[BinaryIO | None]:
+    """The file that is to become longer, None where there is none."""
+    place = folders.get(target.above)
+    if not isinstance(content, Longer) or target.replaced is None or place is None:
+        yield None
+        return
+    with os.fdopen(place.open(target.name), "rb") as file:
+        yield file
+
+
+def _holds(folders: _Folders, target: _Target, content: Content) -> bool:
     """Whether a file has this content already; None for no file."""
+    if isinstance(content, Longer):
+        return not content.more
     place = folders.get(target.above)
     if content is None or target.replaced is None or place is None:
         return content is None and target.replaced is None
@@ -440,7 +467,7 @@ def _holds(folders: _Folders, target: _Target, content: bytes | None) -> bool:
         return False
 
 
-def _targets(folders: _Folders, contents: Mapping[str, bytes | None]) -> dict[str, _Target]:
+def _targets(folders: _Folders, contents: Mapping[str, Content]) -> dict[str, _Target]:
     """Where each file goes; DatasetError for all that must not be written. Nothing is made or changed here.
 
     A link that stays in the folder is kept: the file to which it leads is the one that is replaced.
@@ -486,10 +513,14 @@ def _leads_out(root: Held, name: str) -> str:
     return f"is a link that leads out of the folder, to {shown(os.path.realpath(root.path / name))}"
 
 
-def _write(place: Held, name: str, content: bytes, like: os.stat_result | None) -> None:
+def _write(
+    place: Held, name: str, content: bytes | Longer, like: os.stat_result | None, old: BinaryIO | None = None
+) -> None:
     """Write a new file of the journal, with owner, group and mode of the one that it will replace."""
     with os.fdopen(place.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as f:
-        f.write(content)
+        if old is not None:
+            shutil.copyfileobj(old, f)
+        f.write(content.more if isinstance(content, Longer) else content)
         f.flush()
         place.settle_mode(f.fileno(), like)
         os.fsync(f.fileno())
