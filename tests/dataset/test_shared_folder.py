@@ -29,6 +29,7 @@ from matrix.dataset.held import hold
 from matrix.dataset.history import apply, read_history
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.quotes import hash_of, read_texts
+from tests.steps import killed, steps_of
 from tests.tiny import dataset
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes, groups and links are those of POSIX systems")
@@ -281,19 +282,18 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     states = [(load(folder).version, files_of(folder, names))]
     apply(folder, [ANNA, link], seen=states[0][0], who="lee", what="edit")
     states.append((load(folder).version, files_of(folder, names)))
+    steps = steps_of(lambda: journal.commit(folder, states[0][1])) + 10  # more where the one before died halfway
     ready, tell = os.pipe()
     reader = os.fork()
     if not reader:
         _read_on(folder, states, tell, tmp_path / "seen.json")
-    rng, killed, kept, now = random.Random(3), 0, 0, 1
+    rng, dead, kept, now = random.Random(3), 0, 0, 0
     try:
         for _ in range(200):
             os.read(ready, 1 << 16)  # what was read before; then the pace is the reader's: one read at least each round
             os.read(ready, 1 << 16)
-            child = os.fork()
-            if not child:
-                _commit_and_die(folder, states[1 - now][1], rng.randrange(45))
-            killed += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+            wanted = states[1 - now][1]
+            dead += killed(lambda wanted=wanted: journal.commit(folder, wanted), at=rng.randrange(steps))
             before, now = now, [files for _, files in states].index(files_of(folder, names))
             kept += now != before
         os.kill(reader, signal.SIGTERM)
@@ -310,7 +310,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     assert seen["reads"] > 200
     assert seen["loads"] > 10
     assert 200 - kept > 20 < kept
-    assert 50 < killed < 200
+    assert 50 < dead < 200
 
 
 def files_of(folder: Path, names: list[str]) -> dict[str, bytes | None]:
@@ -346,29 +346,6 @@ def _read_on(folder: Path, states: list[tuple[str, dict[str, bytes | None]]], te
     told = {"states": sorted(seen), "errors": errors[:3], "reads": reads, "loads": loads}
     out.write_text(json.dumps(told), "utf-8")
     os._exit(0)
-
-
-def _commit_and_die(folder: Path, contents: dict[str, bytes | None], steps: int) -> NoReturn:
-    """Write in this child process, which is killed when it has asked the system so many times for something."""
-    left = steps
-
-    def stepping(function: Callable[..., object]) -> Callable[..., object]:
-        def step(*args: object, **kwargs: object) -> object:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return function(*args, **kwargs)
-
-        return step
-
-    try:
-        for name in ("open", "replace", "unlink", "mkdir", "rmdir", "fchmod", "fsync"):
-            setattr(os, name, stepping(getattr(os, name)))
-        journal.commit(folder, contents)
-        os._exit(0)
-    finally:
-        os._exit(1)
 
 
 # ---- who holds the lock
