@@ -12,7 +12,7 @@ from typing import Any
 
 from matrix.dataset.dataset import Dataset, load
 from matrix.dataset.folder import head_bytes
-from matrix.dataset.journal import PACKAGE_FILE, README_FILE, commit
+from matrix.dataset.journal import PACKAGE_FILE, README_FILE, commit, read
 from matrix.dataset.package import descriptor, with_record
 from matrix.dataset.schema import TABLES, Column, Table
 from matrix.dataset.untrusted import clean
@@ -98,7 +98,7 @@ def package(dataset: Dataset, folder: Path) -> bytes:
     """The dataset's datapackage.json, with a record of its tables' files as they are in the folder."""
     old = dataset.package
     head, closed = (old.head, old.closed) if old else ({"name": clean(folder.resolve().name)}, {})
-    files = {t.file: (folder / t.file).read_bytes() for t in TABLES.values() if t.name in dataset.columns}
+    files = {t.file: read(folder, t.file) for t in TABLES.values() if t.name in dataset.columns}
     rows = {name: len(frame) for name, frame in dataset.frames.items()}
     return head_bytes(with_record(descriptor(head, dataset.columns, closed), files, rows, dataset.version))
 

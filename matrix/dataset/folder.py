@@ -96,32 +96,32 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path, found: journal.Snapshot) -> Folder:
-    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in found.strays.items()]
-    problems += [Problem(name, 0, "", words) for name, words in found.faults.items()]
-    package = _read_package(found.files[PACKAGE_FILE], problems) if PACKAGE_FILE in found.files else None
+def _read(path: Path, files: journal.Snapshot) -> Folder:
+    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
+    package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
         saved = package.saved.get(table.name) if package else None
-        if table.file in found.faults:
+        if table.file in files.faults:
             unread.add(table.name)
-        elif file := found.files.get(table.file):
-            wrong: list[Problem] = []
+        elif file := files.files.get(table.file):
+            found: list[Problem] = []
             look = whole.look(file)
-            frame = raw[table.name] = _read_table(file, table, look.stray_quotes, wrong)
-            last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in wrong)])
+            frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
+            last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
             cut = whole.cut_off(file, table.file, look, saved, int(last))
             if cut:
-                wrong = [cut]  # the one cause of whatever else was found
-            if wrong:
+                found = [cut]  # the one cause of whatever else was found
+            if found:
                 partial.add(table.name)
                 if not len(frame.columns) or (cut and not len(frame)):  # of a cut header, half a name
                     unread.add(table.name)
             elif remark := whole.remark(file, table.file, look, saved, len(frame)):
-                wrong = [remark]
-            problems += wrong
+                found = [remark]
+            problems += found
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
@@ -146,7 +146,6 @@ def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
 
 
 def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list[Problem]) -> pd.DataFrame:
-    file.seek(0)
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
@@ -183,6 +182,7 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:
     """The column names, or None (with a problem) where nothing below them could be read."""
+    file.seek(0)
     start = file.read(1 << 20)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem(table.file, 0, "", "is UTF-16; save it as 'CSV UTF-8'"))

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -189,13 +189,15 @@ def newest_first(folder: Path) -> Iterator[Entry]:
 @contextmanager
 def _opened(folder: Path) -> Iterator[BinaryIO]:
     """The history's file, an empty one where there is none; DatasetError where it is something else."""
-    try:
-        with reading(folder, [HISTORY_FILE]) as found:
-            if why := found.faults.get(HISTORY_FILE):
-                raise DatasetError([Problem(HISTORY_FILE, 0, "", why)])
-            yield found.files.get(HISTORY_FILE) or io.BytesIO()
-    except (FileNotFoundError, NotADirectoryError):
-        yield io.BytesIO()
+    with ExitStack() as held:
+        try:
+            found = held.enter_context(reading(folder, [HISTORY_FILE]))
+        except (FileNotFoundError, NotADirectoryError):
+            yield io.BytesIO()
+            return
+        if HISTORY_FILE in found.faults:
+            raise DatasetError([Problem(HISTORY_FILE, 0, "", found.faults[HISTORY_FILE])])
+        yield found.files.get(HISTORY_FILE, io.BytesIO())
 
 
 def _line_starts(file: BinaryIO) -> list[int]:

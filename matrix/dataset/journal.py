@@ -108,7 +108,7 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
     root = home.parent if home.name == TEXTS else home
     for _ in range(_TRIES):
         with ExitStack() as held:
-            plan = _Plan()
+            plan, mark = _Plan(), _mark_in(root)
             with suppress(OSError, DatasetError):  # each text is known by its hash: a journal can do no harm here
                 plan = _plan(held.enter_context(hold(root)), held)
             files = {f: f for f in home.rglob("*") if not {JOURNAL, PREPARED} & set(f.relative_to(home).parts)}
@@ -119,11 +119,10 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
                     files[root / name] = root / JOURNAL / name
             try:
                 taken = [(name, take(files[name])) for name in sorted(files) if files[name].is_file()]
-                with hold(root) as now:
-                    if _mark(now) == plan.mark:
-                        return taken
             except FileNotFoundError:  # moved to its place meanwhile, or removed
                 continue
+            if _mark_in(root) == mark:
+                return taken
     raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
 
 
@@ -165,6 +164,8 @@ def _open(root: Held, plan: _Plan, name: str) -> int | None:
         with suppress(FileNotFoundError), _parent(plan.journal, name) as (place, last):
             return place.open(last)
     found = root.stat(name, follow=True)
+    if found is None and (link := root.stat(name)) and stat.S_ISLNK(link.st_mode):
+        raise OSError(2, "it is a link that leads nowhere")
     if found is not None and not stat.S_ISREG(found.st_mode):
         raise OSError(22, "it is not a file")  # not even opened: it may be a device
     try:
@@ -279,6 +280,14 @@ def _mark(root: Held) -> Stamp:
     return _stamp(found) if found else ()
 
 
+def _mark_in(folder: Path) -> Stamp:
+    try:
+        with hold(folder) as root:
+            return _mark(root)
+    except OSError:  # nothing that we could read
+        return ()
+
+
 def _foreign(why: str) -> DatasetError:
     words = (
         f"is not a journal of this program: {why}. Nothing of it was used and nothing was written. Remove the folder "
@@ -348,9 +357,8 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
             for name, content in changed.items():
                 if content is not None:
                     *above, last = name.split("/")
-                    target = targets[name]
-                    with _old(folders, target, content) as old:
-                        _write(new.made(tuple(above)), last, content, target.replaced, old)
+                    with _source(folders, targets[name], content) as old:
+                        _write(new.made(tuple(above)), last, content, targets[name].replaced, old)
             plan = {
                 "write": [n for n, c in changed.items() if c is not None],
                 "remove": [n for n, c in changed.items() if c is None],
@@ -364,7 +372,7 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
                 root.clear(PREPARED)
             raise
     root.sync()
-    # It is true now. What cannot be moved yet (a reader on Windows may hold it open) is moved by the next writer.
+    # It is true now. What cannot be moved yet (on Windows a reader may hold it open) is moved by the next writer.
     with suppress(OSError, DatasetError):
         _settle(root)
 
@@ -432,10 +440,21 @@ class _Target:
     replaced: os.stat_result | None
 
 
+@contextmanager
+def _source(folders: _Folders, target: _Target, content: Content) -> Iterator[BinaryIO | None]:
+    """The file that is to become longer, None where there is none."""
+    place = folders.get(target.above)
+    if not isinstance(content, Longer) or target.replaced is None or place is None:
+        yield None
+        return
+    with os.fdopen(place.open(target.name), "rb") as file:
+        yield file
+
+
 def _holds(folders: _Folders, target: _Target, content: Content) -> bool:
     """Whether a file has this content already; None for no file."""
     if isinstance(content, Longer):
-        return False
+        return not content.more
     place = folders.get(target.above)
     if content is None or target.replaced is None or place is None:
         return content is None and target.replaced is None
@@ -492,17 +511,6 @@ def _leads_out(root: Held, name: str) -> str:
     if _inside(root, name) is not None:
         return ""
     return f"is a link that leads out of the folder, to {shown(os.path.realpath(root.path / name))}"
-
-
-@contextmanager
-def _old(folders: _Folders, target: _Target, content: Content) -> Iterator[BinaryIO | None]:
-    """The file that a longer one begins with, open; None for any other content and where there is none."""
-    place = folders.get(target.above)
-    if not isinstance(content, Longer) or target.replaced is None or place is None:
-        yield None
-        return
-    with os.fdopen(place.open(target.name), "rb") as file:
-        yield file
 
 
 def _write(

@@ -33,8 +33,8 @@ def look(file: BinaryIO) -> Look:
     file.seek(0)
     block = file.read(_BLOCK)
     while block:
-        following = file.read(_BLOCK)
         digest.update(block)
+        following = file.read(_BLOCK)
         part = np.frombuffer(last + block + (following[:1] or b"\n"), dtype=np.uint8)
         at = np.flatnonzero(part[1:-1] == ord('"')) + 1
         stray = stray or not bool((_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all())
