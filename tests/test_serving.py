@@ -345,7 +345,7 @@ HARMLESS = {
     *("global.minCachedMessageSize", "global.showWarningOnDirectExecution", "global.suppressDeprecationWarnings"),
     *("global.unitTest", "logger.enableRich", "logger.messageFormat", "magic.displayLastExprIfNoSemicolon"),
     *("magic.displayRootDocString", "server.agentMaxSessions", "server.agentPreviewRows", "server.agentSessionTTL"),
-    *("server.agentWaitTimeout", "server.allowRunOnSave", "server.allowedHosts", "server.disconnectedSessionTTL"),
+    *("server.agentWaitTimeout", "server.allowRunOnSave", "server.disconnectedSessionTTL"),
     *("server.enableExpensiveMemoryStats", "server.enableWebsocketCompression", "server.folderWatchBlacklist"),
     *("server.maxCacheDataSize", "server.runOnSave", "server.showEmailPrompt", "server.websocketPingInterval"),
     "ui.hideTopBar",
