@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ SETTINGS: dict[str, Any] = {
     "logger.hideWelcomeMessage": True,  # it looks up the machine's outside address, on the network
     "logger.level": "info",
     "secrets.files": [],  # what stands in them becomes environment variables
+    "server.allowedHosts": [],  # the guard knows them better
     "server.baseUrlPath": "",
     "server.corsAllowedOrigins": [],
     "server.customComponentBaseUrlPath": "",
@@ -71,11 +73,13 @@ def run(
     that the server answers to, read-only. Nothing can be edited with `read_only`, nor when other machines can reach
     the address; else by those who open the address with the token - with `token=False`, by every user of this machine.
     """
+    if not texts and os.environ.get(TEXTS):
+        texts = Path(os.environ[TEXTS])
     _isolate([d.resolve() for d in datasets], texts.resolve() if texts else None)
-    named = frozenset(filter(None, map(access.host_name, hosts)))
+    named = frozenset(filter(None, map(access.host_name, [*hosts, address])))
     allowed = access.Access(address.strip("[]"), named, read_only)
     if token and allowed.editable:
-        allowed = access.Access(address.strip("[]"), named, read_only, secrets.token_urlsafe(24))
+        allowed = replace(allowed, token=secrets.token_urlsafe(24))
     access.set_up(allowed)
 
     # Only now: Streamlit reads configuration files and variables as soon as it is imported.
