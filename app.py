@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import dataset_switch, datasets, state
+    from matrix.dashboard import dataset_switch, datasets, memory, state
     from matrix.dashboard.filters import sidebar
     from matrix.dashboard.pages import navigation
 
@@ -36,6 +36,7 @@ def main() -> None:
     selection = sidebar(dataset)
     state.publish(dataset)
     page.run()
+    memory.tidy()
 
 
 # An own picture: Streamlit would fetch a Material icon for the tab from a server outside.

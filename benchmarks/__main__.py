@@ -1,6 +1,7 @@
 """All benchmarks in one run, as one table: `python -m benchmarks`. Speed is shown, not asserted: it exits 0.
 
 python -m benchmarks --only startup browser
+python -m benchmarks --only load --against ../policy-matrix-before
 python -m benchmarks --only positions --actors 50 --proposals 400 --statements 100000
 """
 
@@ -22,6 +23,7 @@ PARTS = (
     "startup",
     "browser",
     "pages",
+    "load",
     "positions",
     "sparse",
     "overlap",
@@ -60,6 +62,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import pages
 
         return "Pages in a browser", pages.rows(folder / part, a.seed)
+    if part == "load":
+        from benchmarks import load
+
+        return "Visitors at once, with a second of thinking", load.rows(folder / part, a.seed, a.against)
     if part == "overlap":
         from benchmarks import overlap
 
@@ -94,6 +100,9 @@ def _arguments() -> argparse.Namespace:
     )
     for name, default in (("actors", 200), ("proposals", 7_000), ("statements", 1_200_000), ("seed", SEED)):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"({default:,})")
+    parser.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="for load: another checkout, measured beside ours"
+    )
     parser.add_argument("--repeated", action="store_true", help="texts repeat instead of being all distinct")
     return parser.parse_args()
 

@@ -20,7 +20,7 @@ import pandas as pd
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
 from benchmarks.generate import generate
-from benchmarks.measure import Row, environment
+from benchmarks.measure import ROOT, Row, environment
 
 ACTORS, PROPOSALS, STATEMENTS = 200, 300, 60_000
 PATIENCE = 90  # seconds until a server or a first page answers
@@ -119,29 +119,36 @@ def click(page: Page, target: Locator, where: str, words: str) -> float:
 @contextmanager
 def served(command: Callable[[int], list[str]]) -> Iterator[str]:
     """A server as a process of its own, from its first healthy answer until the block ends; its address."""
+    with server(command) as (url, _):
+        yield url
+
+
+@contextmanager
+def server(command: Callable[[int], list[str]], root: Path = ROOT) -> Iterator[tuple[str, int]]:
+    """The same, with the number of its process; `root`: the checkout whose code it runs."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     with tempfile.TemporaryDirectory(prefix="policy-matrix-") as home:
-        server = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, *command(port)],
             cwd=home,
-            env={**environment(), "HOME": home, "NO_PROXY": "*", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"},
+            env={**environment(root), "HOME": home, "NO_PROXY": "*", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(url, server)
-            yield url
+            _wait_until_healthy(url, process)
+            yield url, process.pid
         finally:
-            server.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             try:
-                server.wait(timeout=10)
+                process.wait(timeout=10)
             except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+                process.kill()
+                process.wait()
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:

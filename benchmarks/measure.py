@@ -108,9 +108,9 @@ def python(*arguments: str) -> str:
     return ran.stdout
 
 
-def environment() -> dict[str, str]:
-    """The environment in which a child finds this project, installed or not."""
-    path = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """The environment in which a child finds this project, installed or not; or another checkout of it."""
+    path = os.pathsep.join(p for p in (str(root), os.environ.get("PYTHONPATH", "")) if p)
     return {**os.environ, "PYTHONPATH": path}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.memo import remembered
 from matrix.dataset.records import records
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
@@ -111,13 +111,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
-@lru_cache(maxsize=4)
+@remembered(1)
 def stances_of(dataset: Dataset) -> dict[str, Look]:
     """How each stance of the scale, and `mixed`, is drawn."""
     return {look.id: look for look in stance_looks(records(dataset.stances))}
 
 
-@lru_cache(maxsize=4)
+@remembered(1)
 def sides_of(dataset: Dataset) -> dict[str, Look]:
     """How each side is drawn."""
     return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}

@@ -22,6 +22,19 @@ def clean(text: str) -> str:
     return _CONTROL.sub(lambda found: " " if found.group() in "\r\n\t\u2028\u2029" else "\ufffd", text)
 
 
+def escaped(text: str) -> str:
+    """A path or message on one line of a terminal: what `clean` replaces is written out (`\\x1b`, `\\n`).
+
+    So a name can be recognised; a byte of a path that is no UTF-8 is written as `\\xff`.
+    """
+    return _CONTROL.sub(lambda found: _written_out(found.group()), text)
+
+
+def _written_out(character: str) -> str:
+    byte = ord(character) - 0xDC00  # how Python holds a byte that is no UTF-8
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else character.encode("unicode_escape").decode()
+
+
 def markdown(text: str) -> str:
     """The text as Markdown shows exactly it within a line: no markup, link, picture, table cell or HTML comes of it."""
     marked = _SPECIAL.sub(r"\\\g<0>", clean(text))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +25,13 @@ from matrix.cli.options import (
 from matrix.cli.transfer import diff, import_
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
-from matrix.wording import plural
+from matrix.wording import escaped, plural
+
+if TYPE_CHECKING:
+    from matrix.dataset.dataset import Dataset
+
+
+READER_GONE = 141  # as a shell reports a program that ended because nobody read its output
 
 
 class Commands(click.Group):
@@ -46,10 +53,23 @@ class Commands(click.Group):
             click.echo(e, err=True)
             click.echo(f"{plural(len(e.problems), 'problem')}; the dataset cannot be used", err=True)
             ctx.exit(1)
+        except BrokenPipeError:  # as `head` leaves it: nobody reads on, which is no problem of the dataset
+            _forget_unread()
+            ctx.exit(READER_GONE)
         except OSError as e:
-            if isinstance(e, BrokenPipeError):
-                raise
-            raise click.ClickException(f"{e.filename or ''}: {e.strerror or e}".removeprefix(": ")) from None
+            place = os.fsdecode(e.filename) if isinstance(e.filename, str | bytes | os.PathLike) else ""
+            raise click.ClickException(escaped(f"{place}: {e.strerror or e}".removeprefix(": "))) from None
+
+
+def _forget_unread() -> None:
+    """Let nothing more be written to a stream that nobody reads: Python would try again when it ends, and say so."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except AttributeError:  # closed from the start
+            continue
 
 
 def _say_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -91,15 +111,26 @@ def main() -> None:
 @click.argument("dataset", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", "hosts", multiple=True, metavar="NAME", help="Answer to this name too, read-only.")
 @click.option(
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
-def serve(dataset: tuple[Path, ...], port: int, address: str, texts: Path | None, read_only: bool) -> None:
+@click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
+def serve(
+    dataset: tuple[Path, ...],
+    port: int,
+    address: str,
+    hosts: tuple[str, ...],
+    texts: Path | None,
+    read_only: bool,
+    no_token: bool,
+) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
 
-    Who can open it can edit the dataset on its Data page - unless it is read-only, as it always is on an address that
-    other machines can reach. Several datasets, or a folder of datasets, are switched between in the page.
+    Who opens the address that is printed, with its token, can edit the dataset on the Data page; without the token
+    everything can be read. An address that other machines can reach, and a name given with --host (a reverse proxy, a
+    tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page.
 
     \b
     Examples:
@@ -107,12 +138,21 @@ def serve(dataset: tuple[Path, ...], port: int, address: str, texts: Path | None
       policy-matrix serve --texts my-texts my-dataset
       policy-matrix serve --read-only my-dataset
       policy-matrix serve my-dataset another-dataset
+      policy-matrix serve --read-only --host matrix.example.org my-dataset
     """
+    from matrix.dashboard.access import host_name
     from matrix.dashboard.server import run
+
+    for name in hosts:
+        if not host_name(name):
+            raise click.BadParameter(
+                f"{name!r} is not a host's name: give the name alone, as in matrix.example.org",
+                param_hint="'--host'",
+            )
 
     named = os.environ.get(ENVIRONMENT)
     folders = [folder.resolve() for folder in dataset or (Path(named) if named else shipped(),)]
-    run(folders, port, address, read_only=read_only, texts=texts.resolve() if texts else None)
+    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)
 
 
 @main.command()
@@ -134,7 +174,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
       policy-matrix check --texts my-texts --fill my-dataset
     """
     from matrix.dataset.dataset import Dataset, problems_of
-    from matrix.store.folder import read_folder, save
+    from matrix.store.folder import read_folder
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
@@ -145,18 +185,14 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
     for problem in problems:
         click.echo(problem)
     if texts and read.frames:
-        from matrix.dataset.quotes import fill as fill_in
-        from matrix.dataset.quotes import read_texts, verify
+        from matrix.dataset.quotes import verify
+        from matrix.store.texts import read_texts
 
         frames, files = read.frames, read_texts(texts)
         if fill and errors:
             click.echo("nothing was filled in: mend these problems first", err=True)
         elif fill:
-            filled, hashes, starts = fill_in(Dataset.of(read, path), files)
-            if hashes or starts:
-                save(filled, path)
-            frames = dict(filled.frames)
-            click.echo(f"filled in: {hashes} sha256, {starts} start", err=True)
+            frames = dict(_fill(Dataset.of(read, path), path, files).frames)
         found = verify(frames, files)
         for problem in found.problems:
             click.echo(problem)
@@ -168,9 +204,29 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             err=True,
         )
     warnings = sum(p.warning for p in problems)
-    click.echo(f"{path.resolve().name}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True)
+    click.echo(
+        f"{escaped(path.resolve().name)}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True
+    )
     if errors:
         sys.exit(1)
+
+
+def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset:
+    """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
+    from matrix.dataset.quotes import fill
+    from matrix.store.history import OutdatedError, apply
+    from matrix.store.lock import whoami
+
+    changes = fill(dataset, files)
+    hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
+    words = f"{hashes} sha256, {starts} start"
+    if changes:
+        try:
+            dataset = apply(folder, changes, seen=dataset.version, who=whoami(), what=f"check --fill: {words}")
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+    click.echo(f"filled in: {words}", err=True)
+    return dataset
 
 
 @main.command()
@@ -295,13 +351,13 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     from matrix.export.files import WRITERS, ending_of, write
 
     if not ending_of(out):
-        raise click.UsageError(f"{out.name}: the ending must be one of {', '.join(WRITERS)}")
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
     if not out.resolve().parent.is_dir():
-        raise click.UsageError(f"there is no folder {out.parent}")
+        raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
     for line in write(data, out, selection):
         click.echo(line, err=True)
-    click.echo(f"wrote {out}", err=True)
+    click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
 for command in (import_, diff):
@@ -320,10 +376,11 @@ def new(folder: Path) -> None:
     from matrix.store.new import create
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{folder} exists and is not an empty folder")
+        raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")
     create(folder)
+    place = escaped(str(folder))
     click.echo(
-        f"{folder}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {folder}",
+        f"{place}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {place}",
         err=True,
     )
 

@@ -112,5 +112,5 @@ def print_table(
 
 
 def width() -> int:
-    """Columns to fill: the terminal's where there is one, else 100."""
-    return max(60, os.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
+    """Columns to fill: the terminal's where there is one, else 100 (also where standard output is closed)."""
+    return max(60, os.get_terminal_size().columns) if sys.stdout and sys.stdout.isatty() else WIDTH

@@ -11,7 +11,7 @@ import click
 
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
-from matrix.wording import plural
+from matrix.wording import escaped, plural
 
 if TYPE_CHECKING:
     from matrix.dataset.changes import Change, Comparison
@@ -130,7 +130,7 @@ def _say(found: Incoming) -> bool:
     if found.told:
         click.echo(found.told)
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {escaped(note)}", err=True)
     if found.comparison:
         _print(found.comparison.changes)
     if found.dataset:
@@ -165,12 +165,13 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Incoming, folder: Path, file: Path) -> None:
-    from matrix.store.history import OutdatedError, apply, whoami
+    from matrix.store.history import OutdatedError, apply
+    from matrix.store.lock import whoami
     from matrix.store.new import settle
 
     if found.dataset:
         settle(found.dataset, folder, found.texts)
-        click.echo(f"wrote {folder}", err=True)
+        click.echo(f"wrote {escaped(str(folder))}", err=True)
         return
     comparison: Comparison | None = found.comparison
     if comparison is None or not comparison.changes:
@@ -180,4 +181,4 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
         made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
     except OutdatedError as e:
         raise click.ClickException(str(e)) from None
-    click.echo(f"applied to {folder.resolve().name}, now version {made.version}", err=True)
+    click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)

@@ -30,7 +30,8 @@ def dress() -> None:
 @cache
 def _style() -> str:
     sheets = [(_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "data", "times")]
-    return f"<style>{''.join(sheets)}</style>"
+    # In one line: Streamlit looks at the indentation of each, in every run.
+    return f"<style>{' '.join(' '.join(sheets).split())}</style>"
 
 
 @cache

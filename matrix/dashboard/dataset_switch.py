@@ -34,6 +34,8 @@ def chosen() -> Path:
 
 
 def _first(known: Mapping[str, Path]) -> str:
+    if len(known) == 1:
+        return next(iter(known))
     sound = (name for name, path in known.items() if isinstance(open_dataset(path), Dataset))
     return next(sound, next(iter(known)))
 

@@ -6,16 +6,17 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from matrix import shipped
+from matrix.dashboard import access
 from matrix.dashboard.html.text import esc
-from matrix.dashboard.server import DATASETS, READ_ONLY, TEXTS, is_loopback
+from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.schema import TABLES
 from matrix.store.folder import load, signature
 from matrix.wording import plural
 
@@ -23,7 +24,7 @@ MOST = 200  # problems listed; more than these nobody reads on a screen
 
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
-Stamp = tuple[tuple[str, int, int, int], ...]
+Stamp = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def folders() -> Mapping[str, Path]:
@@ -36,13 +37,12 @@ def folders() -> Mapping[str, Path]:
     return found
 
 
-def read_only() -> bool:
-    """Whether nothing may be written: told so, or other machines can reach this server.
+def refusal() -> access.Refusal | None:
+    """Why this visitor may not write; None: it may.
 
-    The address is asked for here too: who starts Streamlit without `serve` has given no flag.
+    Told by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
-    told = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
-    return told or not is_loopback(str(st.get_option("server.address") or ""))
+    return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 
 
 def texts_folder() -> Path | None:
@@ -67,22 +67,36 @@ def _unfolded(path: Path) -> list[Path]:
 
 
 def _has_table(path: Path) -> bool:
-    return any((path / table.file).is_file() for table in TABLES.values())
+    return any(name.endswith(".csv") for name, _ in signature(path))
 
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _opened(str(path), signature(path))
+    return _opened(str(path)).found
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …")
-def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """What a folder held at the time of the stamp: a dataset, or every problem."""
+
+    path: Path
+    stamp: Stamp
+    found: Dataset | tuple[Problem, ...]
+
+    def is_current(self) -> bool:
+        """Whether no file has changed since."""
+        return signature(self.path) == self.stamp
+
+
+# Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
+@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Opened.is_current)
+def _opened(path: str) -> _Opened:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
-    del stamp  # only part of the key
+    stamp = signature(Path(path))
     try:
-        return load(path)
+        return _Opened(Path(path), stamp, load(path))
     except DatasetError as e:
-        return e.problems
+        return _Opened(Path(path), stamp, e.problems)
 
 
 def changed(path: Path, dataset: Dataset) -> bool:

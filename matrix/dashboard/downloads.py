@@ -11,6 +11,7 @@ import streamlit as st
 from matrix.dashboard.html.text import esc, sentence
 from matrix.dashboard.params import DATA
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.memo import remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.files import FORMATS, Format
@@ -34,21 +35,20 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
     """Every format with what it holds and who opens it."""
     with st.container(key="downloads"):
         for one in FORMATS.values():
-            why = too_much(dataset, dataset.version, selection) if one.ending == ".xlsx" else ""
+            why = too_much(dataset, selection) if one.ending == ".xlsx" else ""
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _button(dataset, selection, one, key=f"download{one.ending}", width=325, disabled=bool(why))
                 st.html(f'<p class="pm-wrong">{esc(why)}</p>' if why else _about(one, bool(selection.chosen())))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Selection: repr})
-def too_much(_dataset: Dataset, version: str, selection: Selection) -> str:
+@remembered(64)
+def too_much(dataset: Dataset, selection: Selection) -> str:
     """Why Excel cannot hold the selection, '' where it can: a click would only fail."""
-    del version  # only part of the key
     from matrix.export.scope import scope
     from matrix.export.workbook.limits import within_limits
 
     try:
-        within_limits(scope(_dataset, selection))
+        within_limits(scope(dataset, selection))
     except DatasetError as e:
         more = f" (and {len(e.problems) - 1:,} more places)" if len(e.problems) > 1 else ""
         return f"Excel cannot hold this: {e.problems[0]}{more}"

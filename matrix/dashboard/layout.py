@@ -29,7 +29,7 @@ from matrix.wording import plural
 
 def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
     """Title and what the page answers (HTML), over what it speaks, notices and set filters."""
-    facts = screen(dataset, dataset.version, selection).facts
+    facts = screen(dataset, selection).facts
     st.html(
         f'<div class="pm-title"><h1>{esc(title)} <span class="pm-of">{bdi(dataset.title)}</span></h1>'
         f'<p>{about}</p><p class="pm-over">{_over(dataset, selection, facts)}</p></div>'

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
 
 from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.dashboard.html.text import humane
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.memo import remembered
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Selection, options
 from matrix.palette import stances_of
@@ -52,7 +52,7 @@ _WORDS = {
 }
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
     """What a list filter offers: id -> name, no two alike; words that no row of this dataset has are left out."""
     if name in _TABLES:

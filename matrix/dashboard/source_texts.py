@@ -12,7 +12,9 @@ import streamlit as st
 from matrix.analysis.source_quotes import NO_TEXT, NOT_FOUND, UNPLACED, VERIFIED, Quote, quotes_of
 from matrix.dashboard import datasets
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.quotes import fault, places, read_texts, texts_of
+from matrix.dataset.quotes import fault, places, texts_of
+from matrix.store.journal import below
+from matrix.store.texts import read_texts
 
 QUOTE_WORDS: Mapping[str, str] = {
     VERIFIED: "verified",
@@ -60,8 +62,7 @@ def _held(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Held:
 
 def _stamp(folder: Path) -> Stamp:
     """What tells that a file came, went or changed, without reading any."""
-    files = ((f, f.stat()) for f in sorted(folder.rglob("*")) if f.is_file())
-    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in files)
+    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in below(folder, Path.stat))
 
 
 AROUND = 45  # characters shown before and after a place

@@ -226,6 +226,24 @@ def changed_frames(frames: Mapping[str, pd.DataFrame], changes: Iterable[Change]
     return {n: _changed(f, by_table[n]) if n in by_table else f for n, f in frames.items()}
 
 
+def as_they_stand(frames: Mapping[str, pd.DataFrame], changes: Iterable[Change]) -> list[Change]:
+    """The changes with the old values, whole rows and places that the tables really have; KeyError: an unknown id."""
+    tables: dict[str, tuple[_Rows, dict[str, int]]] = {}
+    found = []
+    for c in changes:
+        if c.table not in tables:
+            frame = frames[c.table]
+            rows = _Rows(frame, _columns(frame))
+            tables[c.table] = rows, {id_: i for i, id_ in enumerate(rows.ids)}
+        rows, place = tables[c.table]
+        if c.kind == "deleted":
+            c = replace(c, values=rows.whole(c.table, place[c.id], "deleted").values, at=place[c.id])
+        elif c.kind == "changed":
+            c = replace(c, old=str(rows.cells(c.column)[place[c.id]]))
+        found.append(c)
+    return found
+
+
 def _changed(frame: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
     named = [c.column for c in changes if c.column] + [k for c in changes for k, _ in c.values]
     columns = list(dict.fromkeys([*frame.columns, *named]))

@@ -18,6 +18,7 @@ from matrix.dataset.frames import Frames, canonical, fingerprint
 from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.wording import clean
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Dataset:
         return self.frames[name].copy(deep=False)  # pandas copies on write
 
     @property
+    def memo(self) -> dict[Any, Any]:
+        """What was worked out of it and is kept with it, so that it goes when the dataset goes."""
+        return self._memo
+
+    @property
     def sides(self) -> pd.DataFrame:
         return self.table("sides")
 
@@ -117,7 +123,7 @@ class Dataset:
         """Its title for people: the package's, else the folder's name."""
         return (
             (self.package.title if self.package else "")
-            or (self.folder.resolve().name if self.folder else "")
+            or (clean(self.folder.resolve().name) if self.folder else "")
             or "dataset"
         )
 

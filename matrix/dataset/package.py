@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +13,19 @@ from matrix.dataset.schema import COLOUR, PARTIAL_DATE, SHA256, SLUG, TABLES, Co
 
 PACKAGE_FILE = "datapackage.json"
 PROFILE = "tabular-data-package"
+_SAVED_VERSION = "savedVersion"  # the dataset's version; `version` is the number that its makers give it
+_RECORD = ("bytes", "hash", "rows")  # of a resource, as Frictionless names them
+_SHA256 = re.compile(r"sha256:([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A table's file as it was when the dataset was last saved, and that dataset's version ('': not known)."""
+
+    bytes: int
+    sha256: str
+    rows: int
+    version: str
 
 
 @dataclass(frozen=True)
@@ -18,12 +33,14 @@ class Package:
     """What datapackage.json says beyond the tables: name, title, licence - and which vocabularies are closed.
 
     `head` holds every top-level property but `resources`; `closed` maps (table, column) to the allowed values;
-    `resources` are the descriptors as they were read, so that what we do not know in them survives a save.
+    `resources` are the descriptors as they were read, so that what we do not know in them survives a save. `saved`
+    tells of each table's file when it was last saved: it belongs to the folder, and a save records it anew.
     """
 
     head: Mapping[str, Any] = field(default_factory=dict)
     closed: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     resources: tuple[Mapping[str, Any], ...] = ()
+    saved: Mapping[str, Saved] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -46,8 +63,42 @@ def read_package(descriptor: Any) -> Package:
             enum = constraints.get("enum") if isinstance(constraints, dict) else None
             if isinstance(enum, list) and enum:
                 closed[str(resource.get("name")), str(f.get("name"))] = tuple(map(_as_text, enum))
-    head = {k: v for k, v in descriptor.items() if k != "resources"}
-    return Package(head, closed, tuple(resources))
+    head = {k: v for k, v in descriptor.items() if k not in ("resources", _SAVED_VERSION)}
+    version = descriptor.get(_SAVED_VERSION)
+    saved = {str(r.get("name")): found for r in resources if (found := _saved(r, version))}
+    return Package(head, closed, tuple(_without_record(r) for r in resources), saved)
+
+
+def _saved(resource: Mapping[str, Any], version: Any) -> Saved | None:
+    """What a resource records of its file; None where that is not what a save of ours writes."""
+    size, digest, rows = (resource.get(k) for k in _RECORD)
+    found = _SHA256.fullmatch(digest) if isinstance(digest, str) else None
+    if type(size) is not int or type(rows) is not int or found is None:
+        return None
+    known = isinstance(version, str) and re.fullmatch("[0-9a-f]{12}", version)
+    return Saved(size, found[1], rows, version if known else "")
+
+
+def _without_record(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {k: v for k, v in resource.items() if k not in _RECORD or resource.get("name") not in TABLES}
+
+
+def with_record(
+    descriptor: Mapping[str, Any], files: Mapping[str, bytes | None], rows: Mapping[str, int], version: str
+) -> dict[str, Any]:
+    """The descriptor with size, SHA-256 and number of rows of each table, so that a file cut short is noticed.
+
+    `files`: file name and contents; `rows`: table name and number of rows; `version`: the dataset's.
+    """
+    resources = []
+    for resource in descriptor["resources"]:
+        content = files.get(TABLES[resource["name"]].file)
+        if content is not None:
+            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+            record = zip(_RECORD, (len(content), digest, rows[resource["name"]]), strict=True)
+            resource = {**resource, **dict(record)}
+        resources.append(resource)
+    return {**descriptor, _SAVED_VERSION: version, "resources": resources}
 
 
 def _as_text(value: Any) -> str:

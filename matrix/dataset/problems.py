@@ -10,6 +10,8 @@ from functools import lru_cache
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
+from matrix.wording import escaped
+
 SHOWN = 60  # characters of a found value that a message repeats: enough to recognise it
 LISTED = 12  # allowed values that a message lists; of more, only the near miss
 LONGEST = 200
@@ -31,7 +33,7 @@ class Problem:
             where += f" row {self.row}"
         if self.column:
             where += f", column {self.column}"
-        return f"{where}: {'warning: ' if self.warning else ''}{self.message}"
+        return escaped(f"{where}: {'warning: ' if self.warning else ''}{self.message}")
 
 
 class DatasetError(ValueError):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from pathlib import Path
 
+from matrix.dataset.changes import Change, changed_frames
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import FIRST_ROW, Frames, canonical
+from matrix.dataset.frames import FIRST_ROW, Frames
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import QUOTED_TABLES, TABLES
 
@@ -37,16 +37,6 @@ class Verification:
 def hash_of(text: bytes) -> str:
     """The SHA-256 of a source's text, as the sources table names it."""
     return hashlib.sha256(text).hexdigest()
-
-
-def read_texts(folder: Path) -> dict[str, bytes]:
-    """The files below a folder, keyed by the SHA-256 of their bytes."""
-    texts = {}
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            content = file.read_bytes()
-            texts[hash_of(content)] = content
-    return texts
 
 
 def texts_of(frames: Frames, files: Mapping[str, bytes]) -> dict[str, str]:
@@ -89,25 +79,23 @@ def verify(frames: Frames, files: Mapping[str, bytes]) -> Verification:
     return Verification(**counts, missing=missing, problems=tuple(problems))
 
 
-def fill(dataset: Dataset, files: Mapping[str, bytes]) -> tuple[Dataset, int, int]:
-    """The dataset with empty `sha256` and `start` filled in, and how many of each.
+def fill(dataset: Dataset, files: Mapping[str, bytes]) -> list[Change]:
+    """The changes that fill in empty `sha256` and `start`: first the hashes, then the places.
 
     A source gets the hash of the one file that holds all of its quotes, a quote its place where it stands exactly once.
     """
-    frames = {name: frame.copy() for name, frame in dataset.frames.items()}
-    hashes = _fill_hashes(frames, files)
-    texts = texts_of(frames, files)
-    starts = 0
-    for table, index, row in list(_quoted_rows(frames)):
+    frames = dict(dataset.frames)
+    found = _missing_hashes(frames, files)
+    texts = texts_of({**frames, "sources": changed_frames(frames, found)["sources"]}, files)
+    for table, index, row in _quoted_rows(frames):
         text, quote = texts.get(row["source"]), row["quote"]
         if text is not None and quote and not row["start"] and len(places(text, quote)) == 1:
-            frames[table].loc[index, "start"] = str(text.index(quote))
-            starts += 1
-    frames, _ = canonical(frames)
-    return replace(dataset, frames=frames, _memo={}), hashes, starts
+            id_ = str(frames[table].loc[index, "id"])
+            found.append(Change("changed", table, id_, "start", "", str(text.index(quote)), row=index + FIRST_ROW))
+    return found
 
 
-def _fill_hashes(frames: Frames, files: Mapping[str, bytes]) -> int:
+def _missing_hashes(frames: Frames, files: Mapping[str, bytes]) -> list[Change]:
     sources = frames["sources"]
     taken = set(sources["sha256"])
     quotes: dict[str, list[str]] = {}
@@ -115,15 +103,14 @@ def _fill_hashes(frames: Frames, files: Mapping[str, bytes]) -> int:
         quotes.setdefault(row["source"], []).extend(q for q in (row["quote"], row.get("condition_quote", "")) if q)
     free = {digest: _decoded(content) for digest, content in files.items() if digest not in taken}
     texts = {digest: text for digest, text in free.items() if text is not None}
-    filled = 0
+    found = []
     for index, source, digest in zip(sources.index, sources["id"], sources["sha256"], strict=True):
         if digest or not quotes.get(source):
             continue
         holding = [d for d, text in texts.items() if all(q in text for q in quotes[source])]
         if len(holding) == 1:
-            sources.loc[index, "sha256"] = holding[0]
-            filled += 1
-    return filled
+            found.append(Change("changed", "sources", source, "sha256", "", holding[0], row=int(index) + FIRST_ROW))
+    return found
 
 
 def _quoted_rows(frames: Frames) -> Iterator[tuple[str, int, dict[str, str]]]:

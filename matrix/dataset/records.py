@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.memo import remembered
 
 Record = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ def place(dataset: Dataset, table: str, id_: str) -> int:
     return _places(dataset, table)[id_]
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
     return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
 
@@ -33,6 +33,6 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
     return _rows(dataset, table)[id_]
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _rows(dataset: Dataset, table: str) -> Mapping[str, Record]:
     return {str(r["id"]): r for r in records(dataset.frames[table])}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matrix.importing.spreadsheet import Sheet
 
 ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
+_ROWS = "holds {} rows"
+_CELLS = 100  # of a workbook, for each row that may come in: its sheets of ours show a row several times
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,22 @@ class Incoming:
     sheet: str = ""
 
 
-def read_incoming(source: Path, into: Dataset | None = None, said: Corrections | None = None) -> Incoming:
+def read_incoming(
+    source: Path, into: Dataset | None = None, said: Corrections | None = None, *, most: int | None = None
+) -> Incoming:
     """Read a file by its ending, or another dataset's folder; nothing is written.
 
     A workbook, JSON or Parquet file of ours is the dataset itself, edited: what it lacks was deleted. Anything else is
-    merged: it adds and fills in, and never takes away. DatasetError for what cannot be read at all.
+    merged: it adds and fills in, and never takes away. DatasetError for what cannot be read at all, and for a file of
+    more than `most` rows, or that comes to more changes than that: a server holds them for each of its visitors.
     """
+    found = _read(source, into, said, most)
+    if found.comparison:
+        _bound(len(found.comparison.changes), "comes to {} changes", source.name, most)
+    return found
+
+
+def _read(source: Path, into: Dataset | None, said: Corrections | None, most: int | None) -> Incoming:
     said = said or Corrections()
     _refuse_unheard(source.name, "" if source.is_dir() else source.suffix.lower(), said)
     if source.is_dir():
@@ -68,26 +80,42 @@ def read_incoming(source: Path, into: Dataset | None = None, said: Corrections |
         return _merged(other, into, _texts_beside(other))
     ending = source.suffix.lower()
     if ending == ".xlsx":
-        return _workbook(source, into, said)
+        return _workbook(source, into, said, most)
     if ending == ".csv":
         from matrix.importing.spreadsheet import read_csv_sheet
 
-        return _sheet(read_csv_sheet(source), source.name, into, said)
+        sheet = read_csv_sheet(source)
+        _bound(len(sheet.rows), _ROWS, source.name, most)
+        return _sheet(sheet, source.name, into, said)
     if ending in (".json", ".parquet"):
-        return _whole(source, into)
+        return _whole(source, into, most)
     if ending == ".dna":
         from matrix.importing.dna.read import read_dna
 
         if said.actors not in ("organization", "person"):
             raise DatasetError([Problem(source.name, 0, "", "actors are organization or person")])
         person = said.actors == "person"
-        return _arrived(read_dna(source, "person" if person else "organization", said.qualifier), into)
+        arrival = read_dna(source, "person" if person else "organization", said.qualifier)
+        _bound(sum(map(len, arrival.frames.values())), _ROWS, source.name, most)
+        return _arrived(arrival, into)
     if ending == ".qdpx":
         from matrix.importing.refi.read import read_refi
 
-        return _arrived(read_refi(source, said.proposals, stance_words=dict(said.stances)), into)
+        arrival = read_refi(source, said.proposals, stance_words=dict(said.stances))
+        _bound(sum(map(len, arrival.frames.values())), _ROWS, source.name, most)
+        return _arrived(arrival, into)
     words = f"is of no kind that can be read: a folder, or a file that ends in {', '.join(ENDINGS)}"
     raise DatasetError([Problem(source.name, 0, "", words)])
+
+
+def _bound(number: int, holds: str, file: str, most: int | None) -> None:
+    """DatasetError where a file has more than `most` of something."""
+    if most is not None and number > most:
+        raise DatasetError([Problem(file, 0, "", f"{holds.format(f'{number:,}')}, {_way_out(file, most)}")])
+
+
+def _way_out(file: str, most: int) -> str:
+    return f"and the page takes {most:,} at once; the command line takes all: policy-matrix import {file} FOLDER"
 
 
 def _refuse_unheard(file: str, ending: str, said: Corrections) -> None:
@@ -116,11 +144,15 @@ def _refuse_unheard(file: str, ending: str, said: Corrections) -> None:
         )
 
 
-def _workbook(source: Path, into: Dataset | None, said: Corrections) -> Incoming:
+def _workbook(source: Path, into: Dataset | None, said: Corrections, most: int | None) -> Incoming:
     from matrix.importing.spreadsheet import read_workbook
     from matrix.importing.workbook import compare_workbook, is_ours, workbook_dataset
 
-    sheets = read_workbook(source)
+    if most is None:
+        sheets = read_workbook(source)
+    else:
+        words = f"holds more than {most * _CELLS:,} cells, too many for {most:,} rows, {_way_out(source.name, most)}"
+        sheets = read_workbook(source, most_cells=most * _CELLS, too_many=words)
     if not is_ours(sheets):
         names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == said.sheet))
         try:
@@ -129,6 +161,7 @@ def _workbook(source: Path, into: Dataset | None, said: Corrections) -> Incoming
             if said.sheet or len(names) < 2:
                 raise
             return Incoming(problems=e.problems, sheets=names)  # of which one is to be chosen
+        _bound(len(sheet.rows), _ROWS, source.name, most)
         others = [name for name in names if name != sheet.name]
         notes = tuple(f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others)
         return replace(_sheet(sheet, source.name, into, said, notes), sheets=names, sheet=sheet.name)
@@ -162,7 +195,7 @@ def _chosen(sheets: Sequence[Sheet], file: str, said: Corrections) -> Sheet:
     return best[0] if max(promises) > 1 else seen[0]
 
 
-def _whole(source: Path, into: Dataset | None) -> Incoming:
+def _whole(source: Path, into: Dataset | None, most: int | None) -> Incoming:
     if source.suffix.lower() == ".json":
         from matrix.export.json_document import read_json
 
@@ -171,6 +204,7 @@ def _whole(source: Path, into: Dataset | None) -> Incoming:
         from matrix.export.parquet import read_parquet_dataset
 
         found = read_parquet_dataset(source)
+    _bound(sum(map(len, found.frames.values())), _ROWS, source.name, most)
     if into is None:
         return Incoming(dataset=found)
     now = dict(into.frames)
@@ -210,12 +244,11 @@ def _arrived(arrival: Arrival, into: Dataset | None, told: str = "", notes: tupl
 def _texts_beside(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
     from matrix.dataset.quotes import hash_of
-    from matrix.store.new import TEXTS
+    from matrix.store.journal import TEXTS, read
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
-    files = {id: other.folder / TEXTS / f"{id}.txt" for id in hashes} if other.folder else {}
-    found = {id: file.read_bytes() for id, file in files.items() if file.is_file()}
-    return {id: text for id, text in found.items() if hash_of(text) == hashes[id]}
+    found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}
+    return {id: text for id, text in found.items() if text is not None and hash_of(text) == hashes[id]}
 
 
 def _merged(other: Dataset, into: Dataset | None, texts: Mapping[str, bytes] | None = None) -> Incoming:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import PACKAGE_FILE, descriptor, head_bytes
+from matrix.dataset.package import PACKAGE_FILE, descriptor, head_bytes, with_record
 from matrix.dataset.schema import TABLES, Column, Table
-from matrix.store.folder import README_FILE, load
+from matrix.store.folder import load
+from matrix.store.journal import README_FILE, commit, read
+from matrix.wording import clean
 
 
 def readme(dataset: Dataset) -> str:
@@ -92,14 +94,21 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+def package(dataset: Dataset, folder: Path) -> bytes:
+    """The dataset's datapackage.json, with a record of its tables' files as they are in the folder."""
+    old = dataset.package
+    head, closed = (old.head, old.closed) if old else ({"name": clean(folder.resolve().name)}, {})
+    files = {t.file: read(folder, t.file) for t in TABLES.values() if t.name in dataset.columns}
+    rows = {name: len(frame) for name, frame in dataset.frames.items()}
+    return head_bytes(with_record(descriptor(head, dataset.columns, closed), files, rows, dataset.version))
+
+
 def main(folder: str) -> None:
     """Write both files of a dataset folder anew."""
     path = Path(folder)
     dataset = load(path)
-    old = dataset.package
-    head, closed = (old.head, old.closed) if old else ({"name": path.name}, {})
-    (path / PACKAGE_FILE).write_bytes(head_bytes(descriptor(head, dataset.columns, closed)))
-    (path / README_FILE).write_text(readme(load(path)), "utf-8")
+    commit(path, {PACKAGE_FILE: package(dataset, path)})
+    commit(path, {README_FILE: readme(load(path)).encode("utf-8")})
 
 
 if __name__ == "__main__":

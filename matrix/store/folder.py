@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -17,17 +17,15 @@ import pyarrow.csv as pacsv
 
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
-from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated
-from matrix.dataset.problems import Problem, near_miss, shown
+from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated, with_record
+from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
-from matrix.store import journal
-from matrix.store.journal import commit
+from matrix.store import journal, whole
+from matrix.store.journal import Stamp, commit
 
-README_FILE = "README.md"
 _SPECIAL = re.compile(r'[",\r\n]')
-_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may stand beside a mark that opens, closes or is doubled
-_SCAN = 1 << 20
-_TRIES = 5  # a save that falls between two of our reads is seen by the files' stamps; then we read again
+_TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
+_FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE)
 
 
 def load(folder: str | Path) -> Dataset:
@@ -44,37 +42,35 @@ def save(dataset: Dataset, folder: str | Path) -> None:
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder; None for a file that the folder shall not have."""
     columns = dataset.written
-    extra = {}
+    files = tables_bytes(dataset.frames, columns)
     if dataset.package is not None:
-        extra[PACKAGE_FILE] = head_bytes(updated(dataset.package, columns))
-    return {**tables_bytes(dataset.frames, columns), **extra}
+        rows = {name: len(frame) for name, frame in dataset.frames.items()}
+        described = with_record(updated(dataset.package, columns), files, rows, dataset.version)
+        files[PACKAGE_FILE] = head_bytes(described)
+    return files
 
 
 def read_folder(path: Path) -> Folder:
-    """Read every table of the folder, after completing or rolling back a save that a crash interrupted."""
+    """Read every table of the folder as they are together at one instant; nothing is written, nobody waits."""
     if not path.is_dir():
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
-    for _ in range(_TRIES):
-        journal.recover(path)
-        before = signature(path)
-        result = _read(path)
-        if signature(path) == before:
-            break
+    try:
+        for _ in range(_TRIES):
+            with journal.reading(path, _FILES) as files:
+                result = _read(path, files)
+                if files.still():
+                    break
+    except DatasetError as e:  # a journal that is not ours
+        return Folder({}, None, {}, e.problems)
+    except OSError as e:
+        return Folder({}, None, {}, (Problem(str(path), 0, "", f"cannot be read: {e.strerror or 'no access'}"),))
     return result
 
 
-def signature(path: Path) -> tuple[tuple[str, int, int, int], ...]:
-    """A stamp of the folder's files that changes when one of them does: name, inode, time and size of each."""
-    names = [*(t.file for t in TABLES.values()), PACKAGE_FILE, journal.JOURNAL]
-    stamps = []
-    for name in names:
-        try:
-            s = (path / name).stat()
-        except OSError:
-            continue
-        stamps.append((name, s.st_ino, s.st_mtime_ns, s.st_size))
-    return tuple(stamps)
+def signature(path: Path) -> tuple[tuple[str, Stamp], ...]:
+    """A stamp of the folder's files that changes when one of them does, for those that are there."""
+    return journal.stamps(path, _FILES)
 
 
 def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
@@ -107,51 +103,62 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path) -> Folder:
-    problems: list[Problem] = []
-    package = _read_package(path / PACKAGE_FILE, problems)
+def _read(path: Path, files: journal.Snapshot) -> Folder:
+    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
+    package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
-        file = path / table.file
-        if file.is_file():
-            before = len(problems)
-            raw[table.name] = _read_table(file, table, problems)
-            if len(problems) > before:
+        saved = package.saved.get(table.name) if package else None
+        if table.file in files.faults:
+            unread.add(table.name)
+        elif file := files.files.get(table.file):
+            found: list[Problem] = []
+            look = whole.look(file)
+            frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
+            last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
+            cut = whole.cut_off(file, table.file, look, saved, int(last))
+            if cut:
+                found = [cut]  # the one cause of whatever else was found
+            if found:
                 partial.add(table.name)
-                if not len(raw[table.name].columns):
+                if not len(frame.columns) or (cut and not len(frame)):  # of a cut header, half a name
                     unread.add(table.name)
+            elif remark := whole.remark(file, table.file, look, saved, len(frame)):
+                found = [remark]
+            problems += found
         elif table.required:
-            others = [f.name for f in path.glob("*.csv") if f.stem not in TABLES]
-            twin = near_miss(table.file, others)
+            twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
+        elif gone := whole.missing(table.file, saved):
+            problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
 
 
-def _read_package(file: Path, problems: list[Problem]) -> Package | None:
-    if not file.is_file():
-        return None
+def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
     try:
-        return read_package(json.loads(file.read_bytes()))
+        return read_package(json.load(file))
     except json.JSONDecodeError as e:
-        problems.append(Problem(file.name, e.lineno, "", f"is not JSON: {e.msg}"))
+        problems.append(Problem(PACKAGE_FILE, e.lineno, "", f"is not JSON: {e.msg}"))
     except (UnicodeDecodeError, RecursionError):
-        problems.append(Problem(file.name, 0, "", "is not JSON in UTF-8"))
+        problems.append(Problem(PACKAGE_FILE, 0, "", "is not JSON in UTF-8"))
     except ValueError as e:
-        problems.append(Problem(file.name, 0, "", str(e)))
+        problems.append(Problem(PACKAGE_FILE, 0, "", str(e)))
     return None
 
 
-def _read_table(file: Path, table: Table, problems: list[Problem]) -> pd.DataFrame:
+def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list[Problem]) -> pd.DataFrame:
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = _has_stray_quotes(file)
+    ragged = stray_quotes
 
+    file.seek(0)
     text = pa.string()
     coded = pa.dictionary(pa.int32(), text)
     try:
@@ -180,24 +187,10 @@ def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(index=frame.index[blank]) if len(blank) else frame
 
 
-def _has_stray_quotes(file: Path) -> bool:
-    """Whether a quotation mark is left open or stands inside a value: the fast reader would swallow rows silently."""
-    marks, last = 0, b"\n"
-    with file.open("rb") as f:
-        while block := f.read(_SCAN):
-            follows = f.peek(1)[:1] or b"\n"
-            part = np.frombuffer(last + block + follows, dtype=np.uint8)
-            at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-            if not (_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all():
-                return True
-            marks, last = marks + len(at), block[-1:]
-    return bool(marks % 2)
-
-
-def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | None:
+def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:
     """The column names, or None (with a problem) where nothing below them could be read."""
-    with file.open("rb") as f:
-        start = f.read(1 << 20)
+    file.seek(0)
+    start = file.read(1 << 20)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem(table.file, 0, "", "is UTF-16; save it as 'CSV UTF-8'"))
         return None
@@ -214,8 +207,9 @@ def _header(file: Path, table: Table, problems: list[Problem]) -> list[str] | No
     return header if len(set(header)) == len(header) else None
 
 
-def _read_slowly(file: Path, header: list[str], table: Table, problems: list[Problem]) -> pd.DataFrame:
-    data = file.read_bytes()
+def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list[Problem]) -> pd.DataFrame:
+    file.seek(0)
+    data = file.read()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as e:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from matrix.dataset.changes import Change, changed_frames
+import numpy as np
+
+from matrix.dataset.changes import Change, Kind, as_they_stand, changed_frames
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import canonical
 from matrix.dataset.package import read_package, updated
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
+from matrix.dataset.schema import TABLES
 from matrix.store.folder import contents, load
-from matrix.store.journal import recover, writing
+from matrix.store.journal import HISTORY_FILE, Content, Longer, reading, writing
 from matrix.store.new import text_files
+from matrix.wording import clean
 
-HISTORY_FILE = "history.jsonl"
-_CHANGE = {f.name for f in fields(Change)}
+_BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 
 
@@ -39,7 +46,8 @@ class OutdatedError(ValueError):
 class Entry:
     """One line of the history: `at` in UTC (ISO), versions before and after, the changes, and the columns there were.
 
-    `undoes` is the number of the entry that this one took back, 0 for none; entries count from 1.
+    `undoes` is the number of the entry that this one took back, 0 for none; entries count from 1. `intact`: whether the
+    line is as it was written, by the hash that it names; None where it names none.
     """
 
     number: int
@@ -51,6 +59,7 @@ class Entry:
     changes: tuple[Change, ...]
     columns: Mapping[str, tuple[str, ...]]
     undoes: int = 0
+    intact: bool | None = None
 
 
 def applied(
@@ -109,10 +118,11 @@ def apply(
 def undo(folder: Path, *, who: str, number: int = 0) -> Dataset:
     """Take back the last apply that stands; DatasetError where nothing is left, or where it was built upon since.
 
-    `number` is the entry that is meant: DatasetError where it is no longer the last one.
+    `number` is the entry that is meant: DatasetError where it is no longer the last one. DatasetError, too, where the
+    entry's old values are not those that were there: nothing is written that the dataset never held.
     """
     with writing(folder) as write:
-        now, entry = load(folder), last(read_history(folder))
+        now, entry = load(folder), last(newest_first(folder))
         if entry is None:
             raise DatasetError([Problem(HISTORY_FILE, 0, "", "holds nothing that could be taken back")])
         if number and number != entry.number:
@@ -124,39 +134,79 @@ def undo(folder: Path, *, who: str, number: int = 0) -> Dataset:
             raise DatasetError([Problem(HISTORY_FILE, entry.number, "", f"cannot be taken back: {c}") for c in clashes])
         # A column or table that the entry began goes with it - unless somebody has built upon it since.
         new = applied(now, wanted, entry.columns if now.version == entry.after else None)
+        if doubt := _doubt(now, new, entry):
+            raise DatasetError([Problem(HISTORY_FILE, entry.number, "", f"{doubt}: nothing was taken back")])
         words = f"undo of {entry.number}: {entry.what}"
         write(_with_line(folder, now, new, wanted, who, words, undoes=entry.number))
         return new
 
 
-def whoami() -> str:
-    """Who works here, as the machine knows it."""
-    try:
-        return getuser()
-    except (OSError, KeyError, ImportError):  # a container may run under a number without a name
-        return "unknown"
+def _doubt(now: Dataset, new: Dataset, entry: Entry) -> str:
+    """Why the entry's old values are not to be trusted; '' where they are."""
+    if entry.intact is False:
+        return "the line was changed after it was written (it does not have the hash that it names)"
+    if now.version == entry.after and new.version != entry.before:
+        return f"its old values do not lead back to version {entry.before} but to {new.version}"
+    if now.version != entry.after and not entry.intact:
+        return (
+            f"the dataset is not version {entry.after} any more, and the line has no hash to verify its old values by"
+        )
+    return ""
 
 
-def last(entries: Sequence[Entry]) -> Entry | None:
-    """The newest entry that is no undo and has not been undone."""
-    undone = {e.undoes for e in entries}
-    return next((e for e in reversed(entries) if not e.undoes and e.number not in undone), None)
+def last(newest: Iterable[Entry]) -> Entry | None:
+    """Of entries, the newest first: the first that is no undo and has not been undone."""
+    undone = set()
+    for entry in newest:
+        if entry.undoes:
+            undone.add(entry.undoes)
+        elif entry.number not in undone:
+            return entry
+    return None
 
 
 def read_history(folder: Path) -> list[Entry]:
     """Every entry, the oldest first; DatasetError names the line that is none."""
-    recover(folder)
-    file = folder / HISTORY_FILE
-    if not file.is_file():
-        return []
-    entries = []
-    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), 1):
-        if line.strip():
-            try:
-                entries.append(_entry(number, json.loads(line)))
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                raise DatasetError([Problem(HISTORY_FILE, number, "", "is no line of a history")]) from None
-    return entries
+    return [*newest_first(folder)][::-1]
+
+
+def newest_first(folder: Path) -> Iterator[Entry]:
+    """The entries from the last one back, each read when it is asked for; DatasetError names the line that is none."""
+    with _opened(folder) as file:
+        starts = _line_starts(file)
+        for number in range(len(starts) - 1, 0, -1):
+            file.seek(starts[number - 1])
+            line = file.read(starts[number] - starts[number - 1])
+            if line.strip():
+                try:
+                    yield _entry(number, line)
+                except (ValueError, RecursionError) as e:
+                    why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
+                    words = f"is not a line of a history: {why}"
+                    raise DatasetError([Problem(HISTORY_FILE, number, "", words)]) from None
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[BinaryIO]:
+    """The history's file, an empty one where there is none; DatasetError where it is something else."""
+    with ExitStack() as held:
+        try:
+            found = held.enter_context(reading(folder, [HISTORY_FILE]))
+        except (FileNotFoundError, NotADirectoryError):
+            yield io.BytesIO()
+            return
+        if HISTORY_FILE in found.faults:
+            raise DatasetError([Problem(HISTORY_FILE, 0, "", found.faults[HISTORY_FILE])])
+        yield found.files.get(HISTORY_FILE, io.BytesIO())
+
+
+def _line_starts(file: BinaryIO) -> list[int]:
+    """Where each line of a file begins, and where the last one ends."""
+    starts, at = [0], 0
+    while block := file.read(_BLOCK):
+        starts += (np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + at + 1).tolist()
+        at += len(block)
+    return starts if starts[-1] == at else [*starts, at]
 
 
 def _clashes(now: Dataset, entry: Entry) -> list[Change]:
@@ -185,36 +235,144 @@ def _clashes(now: Dataset, entry: Entry) -> list[Change]:
 
 def _with_line(
     folder: Path, now: Dataset, new: Dataset, changes: Iterable[Change], who: str, what: str, undoes: int = 0
-) -> dict[str, bytes | None]:
+) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
-    file = folder / HISTORY_FILE
-    old = file.read_bytes() if file.is_file() else b""
-    if old and not old.endswith(b"\n"):
-        old += b"\n"
+    with _opened(folder) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        ended = file.read(1) in (b"", b"\n")
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "who": who,
-        "what": what,
+        "who": clean(who),
+        "what": clean(what),
         "before": now.version,
         "after": new.version,
         "changes": [
-            {k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)} for c in changes
+            {k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)}
+            for c in as_they_stand(now.frames, changes)
         ],
         "columns": {n: list(c) for n, c in now.columns.items()},
         **({"undoes": undoes} if undoes else {}),
     }
     # ASCII only: a line separator inside a value must not end the line.
-    return {**contents(new), HISTORY_FILE: old + json.dumps(line).encode() + b"\n"}
+    text = json.dumps({**line, "hash": _hash(line)})
+    return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
 
 
-def _entry(number: int, line: Mapping[str, Any]) -> Entry:
-    changes = tuple(_change(c) for c in line["changes"])
-    columns = {str(n): tuple(map(str, c)) for n, c in line["columns"].items()}
-    at, who, what, before, after = (str(line[k]) for k in ("at", "who", "what", "before", "after"))
-    return Entry(number, at, who, what, before, after, changes, columns, int(line.get("undoes", 0)))
+def _hash(line: Mapping[str, Any]) -> str:
+    """The SHA-256 of a line without its hash, by which an undo knows that its old values are those once written."""
+    return f"sha256:{hashlib.sha256(json.dumps(line).encode()).hexdigest()}"
 
 
-def _change(told: Mapping[str, Any]) -> Change:
-    values = tuple((str(k), str(v)) for k, v in told.get("values", ()))
-    given = {k: v for k, v in told.items() if k in _CHANGE and k != "values"}
-    return Change(**given, values=values)
+# ---- reading a line: whatever is wrong with it is a ValueError that says so
+
+
+def _entry(number: int, raw: bytes) -> Entry:
+    line = _json(raw)
+    if not isinstance(line, dict):
+        raise ValueError(f"an object is expected, not {_kind(line)}")
+    named = line.pop("hash", None)
+    intact = None if named is None else named == _hash(line)
+    at, who, what, before, after = (_text(line, k) for k in ("at", "who", "what", "before", "after"))
+    for key, version in (("before", before), ("after", after)):
+        if not re.fullmatch("[0-9a-f]{12}", version):
+            raise ValueError(f"{key} is not a version but {shown(version)}")
+    undoes = line.get("undoes", 0)
+    if type(undoes) is not int or not 0 <= undoes < number:
+        raise ValueError(f"undoes is not the number of an earlier line but {_seen(undoes)}")
+    changes = tuple(_change(c) for c in _list(line, "changes"))
+    columns = {_table(n): _columns(c) for n, c in _object(line.get("columns"), "columns").items()}
+    return Entry(number, at, who, what, before, after, changes, columns, undoes, intact)
+
+
+def _change(given: Any) -> Change:
+    told = _object(given, "a change")
+    kind, table, id_ = _text(told, "kind"), _table(_text(told, "table")), _text(told, "id")
+    if kind not in ("added", "changed", "deleted"):
+        raise ValueError(f"a change's kind {not_one_of(kind, ('added', 'changed', 'deleted'))}")
+    column = _text(told, "column", needed=kind == "changed")
+    if (kind == "changed") != bool(column) or column == "id" or not id_:
+        raise ValueError(f"a change of kind {kind} has the column {shown(column)} and the id {shown(id_)}")
+    at = told.get("at", -1)
+    if type(at) is not int or at < -1:
+        raise ValueError(f"a change's place 'at' is not a row but {_seen(at)}")
+    values = [(_word(v[0]), _word(v[1])) for v in _list(told, "values", needed=False) if _is_pair(v)]
+    if len(dict(values)) != len(told.get("values", ())):
+        raise ValueError("a change's values are not pairs of a column and its value, each column once")
+    old, new = (_text(told, k, needed=False) for k in ("old", "new"))
+    return Change(cast(Kind, kind), table, id_, column, old, new, tuple(values), at=at)
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
+
+
+def _json(raw: bytes) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"{shown(key)} appears twice")
+            found[key] = value
+        return found
+
+    try:
+        return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
+    except UnicodeDecodeError as e:
+        raise ValueError(f"it is not UTF-8 (byte 0x{raw[e.start]:02x})") from None
+    except json.JSONDecodeError as e:
+        raise ValueError(f"it is not JSON ({e.msg}, character {e.pos + 1})") from None
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _seen(value: Any) -> str:
+    """A value for a message; of a list or object only that it is one, however deep it goes."""
+    return _kind(value) if isinstance(value, dict | list) else f"{_kind(value)} ({shown(str(value))})"
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{_seen(value)} where a text is expected")
+    if re.search("[\ud800-\udfff]", value):
+        raise ValueError("it holds a character that is no text (a lone surrogate)")
+    return value
+
+
+def _text(line: Mapping[str, Any], key: str, needed: bool = True) -> str:
+    if key not in line:
+        if needed:
+            raise ValueError(f"{key} is missing")
+        return ""
+    return _word(line[key])
+
+
+def _list(line: Mapping[str, Any], key: str, needed: bool = True) -> list[Any]:
+    value = line.get(key, None if needed else [])
+    if not isinstance(value, list):
+        raise ValueError(f"{key} is not a list but {_kind(value)}" if key in line else f"{key} is missing")
+    return value
+
+
+def _object(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} is not an object but {_kind(value)}")
+    return value
+
+
+def _table(name: str) -> str:
+    if name not in TABLES:
+        raise ValueError(f"the table {not_one_of(name, tuple(TABLES))}")
+    return name
+
+
+def _columns(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise ValueError(f"the columns of a table are not a list but {_kind(given)}")
+    names = tuple(map(_word, given))
+    if len(set(names)) != len(names):
+        raise ValueError("a column of a table appears twice")
+    return names

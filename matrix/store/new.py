@@ -12,13 +12,12 @@ import pandas as pd
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import canonical
-from matrix.dataset.package import PACKAGE_FILE, descriptor, head_bytes, read_package
+from matrix.dataset.package import descriptor, read_package
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
-from matrix.store.folder import save, tables_bytes
-from matrix.store.journal import commit
-
-TEXTS = "texts"
+from matrix.store.folder import save
+from matrix.store.journal import TEXTS, commit
+from matrix.wording import clean
 
 
 def create(folder: Path) -> None:
@@ -28,8 +27,8 @@ def create(folder: Path) -> None:
     columns["stances"] = tuple(c for c in columns["stances"] if c != "conditional")
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
     place = folder.resolve()
-    package = descriptor({"name": place.name, "title": _title(place)}, columns, {})
-    commit(folder, {**tables_bytes(frames, columns), PACKAGE_FILE: head_bytes(package)})
+    package = descriptor({"name": clean(place.name), "title": _title(place)}, columns, {})
+    save(Dataset(frames, columns, read_package(package)), folder)
 
 
 def described(frames: Mapping[str, Any], title: str = "") -> Dataset:
@@ -52,7 +51,7 @@ def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = N
         made = Path(near) / target.name
         package = dataset.package
         if package is not None and not package.title:
-            package = replace(package, head={"name": target.name, "title": _title(target), **package.head})
+            package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
         save(replace(dataset, package=package), made)
         if texts:
             commit(made, text_files(dataset, texts))
@@ -69,4 +68,4 @@ def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]
 
 
 def _title(folder: Path) -> str:
-    return folder.name.replace("-", " ").replace("_", " ")
+    return clean(folder.name).replace("-", " ").replace("_", " ")

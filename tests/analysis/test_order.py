@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matrix.analysis.outline import Line, by_side, outline
+
 from tests.tiny import dataset, table
 
 

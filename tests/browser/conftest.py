@@ -5,15 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn, Protocol
 from urllib.parse import urlsplit
@@ -23,10 +17,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser.parts import body, wide
+from tests.servers import Server, free_port, live, running
+from tests.servers import dashboard as run_dashboard
+from tests.servers import token as read_token
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-STARTUP = 90  # seconds; a cold start imports pandas and streamlit, on two cores shared with other tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 expect.set_options(timeout=20_000)  # a slow machine is no failure
 
@@ -41,17 +37,6 @@ _FAILED = pytest.StashKey[bool]()
 _PROBES = re.compile(r"/_stcore/(health|host-config)$")  # Streamlit looks for its server below a page's own address
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server that runs: its process, which leads a group of its own, and the file with what it prints."""
-
-    pid: int
-    log: Path
-
-
-_live: dict[str, Server] = {}  # by address
-
-
 class Serve(Protocol):
     """serve(dataset, "--read-only", ...): the address of a dashboard on it (None: on the shipped one)."""
 
@@ -59,10 +44,18 @@ class Serve(Protocol):
 
 
 class OpenPage(Protocol):
-    """page(url, size, scheme): a settled page in its own context; size is in SIZES or (width, height)."""
+    """page(url, size, scheme): a settled page in its own context; size is in SIZES or (width, height).
+
+    Its browser has the token of every server that runs, unless it is a stranger's.
+    """
 
     def __call__(
-        self, url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light"
+        self,
+        url: str | None = None,
+        size: str | tuple[int, int] = "desktop",
+        scheme: str = "light",
+        *,
+        stranger: bool = False,
     ) -> Page: ...
 
 
@@ -76,79 +69,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # ---------------------------------------------------------------- the server
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _healthy(url: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(f"{url}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-@contextmanager
-def _running(command: list[str], port: int, folder: Path, env: dict[str, str] | None = None) -> Iterator[str]:
-    """A server as a process of its own, from healthy to gone; what it prints is in FOLDER/server.log."""
-    log = folder / "server.log"
-    environment = os.environ | {
-        "HOME": str(folder),  # a developer's own ~/.streamlit must not decide
-        "PYTHONPATH": os.pathsep.join([str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep),
-        "STREAMLIT_SERVER_HEADLESS": "true",
-        "NO_PROXY": "*",
-    }
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment | (env or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # so that its children end with it
-        )
-    url, until = f"http://127.0.0.1:{port}", time.monotonic() + STARTUP
-    _live[url] = Server(server.pid, log)
-    try:
-        while not _healthy(url):
-            if server.poll() is not None or time.monotonic() > until:
-                end = "ended at once" if server.poll() is not None else f"gave no answer in {STARTUP} s"
-                pytest.fail(f"{' '.join(command)}\n{end}; it said:\n{log.read_text()[-4000:]}", pytrace=False)
-            time.sleep(0.1)
-        yield url
-    finally:
-        del _live[url]
-        _end(server)
-
-
-def _end(server: subprocess.Popen[bytes]) -> None:
-    for how in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(server.pid, how)
-            server.wait(timeout=10)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _dashboard(
-    folder: Path, dataset: Path | None, options: tuple[str, ...] = (), env: dict[str, str] | None = None
-) -> AbstractContextManager[str]:
-    port = _free_port()
-    command = [sys.executable, "-m", "matrix", "serve", "--port", str(port), *options]
-    return _running(command + ([str(dataset)] if dataset else []), port, folder, env)
-
-
 @pytest.fixture(scope="session")
 def dashboard(tmp_path_factory: pytest.TempPathFactory, shipped: Path) -> Iterator[str]:
     """The address of the dashboard on the shipped dataset, one for all tests: change nothing there."""
-    with _dashboard(tmp_path_factory.mktemp("dashboard"), shipped) as url:
+    with run_dashboard(tmp_path_factory.mktemp("dashboard"), shipped) as url:
         yield url
 
 
@@ -159,7 +83,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
         def start(dataset: Path | None = None, *options: str, env: dict[str, str] | None = None) -> str:
             folder = tmp_path_factory.mktemp("serve")
-            return servers.enter_context(_dashboard(folder, dataset, options, env))
+            return servers.enter_context(run_dashboard(folder, dataset, options, env))
 
         yield start
 
@@ -167,7 +91,13 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def server_at() -> Callable[[str], Server]:
     """server_at(url): the process behind an address, and its log."""
-    return lambda url: _live[url]
+    return lambda url: live[url]
+
+
+@pytest.fixture(scope="session")
+def token_of() -> Callable[[str], str]:
+    """token_of(url): the token with which one may edit at an address."""
+    return lambda url: read_token(live[url])
 
 
 @pytest.fixture
@@ -176,17 +106,18 @@ def serve_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     with ExitStack() as servers:
 
         def start(source: str) -> str:
-            folder, port = tmp_path_factory.mktemp("script"), _free_port()
+            folder, port = tmp_path_factory.mktemp("script"), free_port()
             (folder / "script.py").write_text(source, encoding="utf-8")
             options = [
                 "--server.port",
                 str(port),
                 "--server.address",
                 "127.0.0.1",
+                "--server.headless=true",
                 "--browser.gatherUsageStats=false",
             ]
             command = [sys.executable, "-m", "streamlit", "run", "script.py", *options]
-            return servers.enter_context(_running(command, port, folder))
+            return servers.enter_context(running(command, port, folder))
 
         yield start
 
@@ -248,7 +179,13 @@ def page(
     """Opens pages (see OpenPage); a failing test leaves a picture of each in the artefacts."""
     opened: list[Page] = []
 
-    def open_page(url: str | None = None, size: str | tuple[int, int] = "desktop", scheme: str = "light") -> Page:
+    def open_page(
+        url: str | None = None,
+        size: str | tuple[int, int] = "desktop",
+        scheme: str = "light",
+        *,
+        stranger: bool = False,
+    ) -> Page:
         width, height = SIZES[size] if isinstance(size, str) else size
         phone = size == "phone"
         context = browser.new_context(
@@ -264,6 +201,9 @@ def page(
         )
         context.set_default_timeout(20_000)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        for at, server in live.items():
+            if (token := read_token(server)) and not stranger:
+                context.add_cookies([{"name": f"policy_matrix_{urlsplit(at).port}", "value": token, "url": at}])
         context.on("request", lambda asked: requests.append(asked.url))
         context.on("console", lambda message: errors.extend(_error(message)))
         context.on("weberror", lambda thrown: errors.append(str(thrown.error)))
@@ -399,6 +339,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed and report.when == "call":
         item.stash[_FAILED] = True
-        for log in (server.log for server in _live.values()):
+        for log in (server.log for server in live.values()):
             report.sections.append((f"the end of {log.parent.name}/{log.name}", log.read_text()[-4000:]))
     return report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from time import monotonic
 
 import openpyxl
 import pytest
@@ -117,3 +118,49 @@ def test_a_read_only_server_shows_how_to_edit_and_every_word_of_the_codebook(
     assert not wide(shown)
     assert axe(shown) == []
     shot(shown, f"data-{size}-{scheme}")
+
+
+# The Data page's upload, and a page that counts what of it the server holds.
+HOLDING = """
+import gc
+import streamlit as st
+from matrix.dashboard.pages.data.upload import bring_back
+from matrix.dashboard.datasets import open_dataset
+from matrix.dataset.changes import Change
+from pathlib import Path
+
+if "count" in st.query_params:
+    gc.collect()
+    st.text(f"held: {sum(isinstance(o, Change) for o in gc.get_objects())}")
+    st.button("Again")
+else:
+    bring_back(open_dataset(Path(FOLDER)))
+"""
+
+
+def test_what_an_upload_held_is_given_back_when_its_page_is_closed(
+    own: Path, serve_script, page, tmp_path: Path
+) -> None:
+    file = tmp_path / "hand.csv"
+    file.write_text("Actor,Proposal,Stance\n" + "".join(f"Actor {i},Ban,support\n" for i in range(50)), "utf-8")
+    url = serve_script(HOLDING.replace("FOLDER", repr(str(own))))
+    shown, other = page(url), page(f"{url}/?count=1")
+    shown.locator("input[type=file]").set_input_files(file)
+    expect(shown.get_by_role("button", name=re.compile("^Apply"))).to_be_visible()
+    again = other.get_by_role("button", name="Again")
+    again.click()
+    expect(other.get_by_text(re.compile(r"held: [1-9]"))).to_be_visible()
+    shown.close()
+
+    def counted() -> None:
+        again.click()
+        expect(other.get_by_text("held: 0", exact=True)).to_be_visible(timeout=2_000)
+
+    until = monotonic() + 30
+    while True:
+        try:
+            counted()
+            return
+        except AssertionError:
+            if monotonic() > until:
+                raise

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.servers import Server
 
 SESSION = 60  # MB that one more may cost
 QUIET = 20  # seconds of trying until the server's memory stands still

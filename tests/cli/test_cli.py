@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -15,7 +20,10 @@ from click.testing import CliRunner, Result
 from matrix import load, positions, save
 from matrix.cli import main
 from matrix.cli.text import clean, clip, display_width
-from tests.tiny import dataset
+from matrix.dataset import quotes
+from matrix.store.history import read_history, undo
+from matrix.store.new import described
+from tests.tiny import dataset, minimal
 
 
 def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Result:
@@ -238,6 +246,50 @@ def test_check_is_quiet_about_a_good_dataset_and_counts_its_quotes(shipped: Path
     assert "quotes: 153 verified, 0 not found" in result.stderr
 
 
+@pytest.fixture
+def unplaced(tmp_path: Path) -> Path:
+    """A dataset of one quote whose place and hash are missing, in `d`; its text in `texts`."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "t.txt").write_text("They said: we need a hotline.", "utf-8")
+    tables = minimal("x|a|p|support|s")
+    tables["statements"]["quote"] = "we need a hotline"
+    save(described(tables), tmp_path / "d")
+    return tmp_path / "d"
+
+
+def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
+    before = {f.name: f.read_bytes() for f in unplaced.glob("*.*") if f.suffix in (".csv", ".json")}
+    old = load(unplaced).version
+    done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
+    assert done.exit_code == 0, done.output
+    assert "filled in: 1 sha256, 1 start" in done.output
+    filled = load(unplaced)
+    assert filled.statements["start"].tolist() == ["11"]
+    (entry,) = read_history(unplaced)
+    assert (entry.before, entry.after, entry.what) == (old, filled.version, "check --fill: 1 sha256, 1 start")
+    assert [(c.column, c.old) for c in entry.changes] == [("sha256", ""), ("start", "")]
+    assert run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced).exit_code == 0
+    assert len(read_history(unplaced)) == 1, "nothing to fill is no change"
+    undo(unplaced, who="kim")
+    assert {name: (unplaced / name).read_bytes() for name in before} == before
+
+
+def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = quotes.read_texts
+
+    def meanwhile(folder: Path) -> dict[str, bytes]:
+        text = (unplaced / "actors.csv").read_text("utf-8")
+        (unplaced / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
+        return read(folder)
+
+    monkeypatch.setattr(quotes, "read_texts", meanwhile)
+    done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
+    assert done.exit_code == 1
+    assert "was changed meanwhile" in done.output
+    assert load(unplaced).actors["name"].tolist() == ["Ida", "Ben"]
+    assert not read_history(unplaced)
+
+
 def test_check_fill_writes_places_and_hashes(shipped: Path, shared_sources: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bare"
     shutil.copytree(shipped, folder)
@@ -360,3 +412,80 @@ def test_a_stranger_s_dataset_is_shown_filtered_and_exported(tmp_path: Path) -> 
     assert set(some.iloc[:, 1:].stack().dropna()) == {"nein"}
     assert run("export", tmp_path / "fremd.xlsx", folder).exit_code == 0
     assert pd.read_excel(tmp_path / "fremd.xlsx", sheet_name="Statements").shape[0] >= 400
+
+
+# ---- names and streams of every kind
+
+EVIL = os.fsdecode(b"b\xffa\x1b[31m\xc2\x9bd\nx")
+SHOWN = r"b\xffa\x1b[31m\x9bd\nx"
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
+
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    """A dataset in a folder whose name is no UTF-8 and would recolour the screen and begin a line."""
+    try:
+        (tmp_path / EVIL).mkdir()
+    except OSError:
+        pytest.skip("this file system knows no such names")
+    save(described(minimal("x|a|p|support|s")), tmp_path / EVIL)
+    return tmp_path / EVIL
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("check {evil}", 0),
+        ("show {evil}", 0),
+        ("show --format json {evil}", 0),
+        ("evidence {evil}", 0),
+        ("diff {evil} {evil}", 0),
+        ("export {evil}/o.xlsx {evil}", 0),
+        ("export {evil}/o.html {evil}", 0),
+        ("export {evil}/o.graphml {evil}", 0),
+        ("export {evil}/o.json {evil}", 0),
+        ("export {evil}/none/o.json {evil}", 2),
+        ("export {evil}\x1b {evil}", 2),
+        ("new {evil}/made", 0),
+        ("new {evil}", 2),
+        ("import {evil} {evil}/whole --apply", 0),
+        ("check {evil}/none", 2),
+        ("check --texts {evil} --fill {evil}", 0),
+    ],
+)
+def test_no_name_of_a_folder_breaks_a_command_or_reaches_the_terminal(evil: Path, command: str, code: int) -> None:
+    done = run(*(part.format(evil=evil) for part in command.split(" ")))
+    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == code, done.output
+    assert not CONTROL.search(done.output.replace(click.style("", reset=True), "")), done.output
+    if "new" in command or "export" in command:
+        assert SHOWN in done.output
+
+
+def test_a_dataset_in_such_a_folder_is_new_whole_and_sound(evil: Path) -> None:
+    assert run("new", evil / "made" / EVIL).exit_code == 0
+    assert load(evil / "made" / EVIL).title == "b\ufffda\ufffd[31m\ufffdd x"
+    (evil / "actors.csv").write_bytes(b"id,na\x1b[31mme\n")
+    done = run("show", evil)
+    assert done.exit_code == 1
+    assert not CONTROL.search(done.output)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams that are closed from the start")
+@pytest.mark.parametrize(
+    ("command", "reader", "code"), [("show", "gone", 141), ("show", "none", 0), ("check", "none", 0)]
+)
+def test_a_closed_standard_output_leaves_no_trace(shipped: Path, command: str, reader: str, code: int) -> None:
+    program = [sys.executable, "-m", "matrix", command, str(shipped)]
+    out: int | None = None
+    if reader == "gone":  # as behind `| head -0`
+        end, out = os.pipe()
+        os.close(end)
+    else:
+        program = ["sh", "-c", 'exec "$@" >&-', "sh", *program]
+    done = subprocess.run(program, stdout=out, stderr=subprocess.PIPE, text=True, check=False, cwd=shipped.parents[1])
+    if out is not None:
+        os.close(out)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "rror" not in done.stderr

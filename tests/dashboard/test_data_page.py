@@ -10,11 +10,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from matrix.dashboard import datasets
+from matrix.dashboard import access
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import risk_areas
@@ -49,9 +48,8 @@ def folder(tmp_path: Path) -> Path:
 def page(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
     """page(): the Data page of that dataset, after its first run."""
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(folder))
-    monkeypatch.delenv("POLICY_MATRIX_READ_ONLY", raising=False)
     monkeypatch.delenv("POLICY_MATRIX_TEXTS", raising=False)
-    config.set_option("server.address", "127.0.0.1")
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
 
     def run() -> AppTest:
         app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
@@ -272,23 +270,19 @@ def test_text_from_files_stays_text(page: Visit, folder: Path, markup: Callable[
 # ---- read-only
 
 
-@pytest.mark.parametrize(("told", "address"), [("1", "127.0.0.1"), ("", "0.0.0.0"), ("", ""), ("0", "192.0.2.7")])
-def test_a_read_only_server_offers_no_editing_and_allows_none(
-    told: str, address: str, page: Visit, folder: Path, said: Read, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("why", access.Refusal)
+def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
+    why: access.Refusal, page: Visit, folder: Path, said: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page()
-    monkeypatch.setenv("POLICY_MATRIX_READ_ONLY", told)
-    config.set_option("server.address", address)
-    try:
-        assert datasets.read_only()
-        change = Change("changed", "proposals", "talk", "title", "Keep talking", "Hacked")
-        outcome = editing.write(load(folder), [change], seen=load(folder).version, what="x")
-        assert not outcome.done
-        assert not editing.take_back(load(folder), 1).done
-        click(app, "Check and add this statement")  # of a page that was drawn while it could be edited
-        app = ran(app)
-    finally:
-        config.set_option("server.address", "127.0.0.1")
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: why)
+    change = Change("changed", "proposals", "talk", "title", "Keep talking", "Hacked")
+    outcome = editing.write(load(folder), [change], seen=load(folder).version, what="x")
+    assert not outcome.done
+    assert not editing.take_back(load(folder), 1).done
+    click(app, "Check and add this statement")  # of a page that was drawn while it could be edited
+    app = ran(app)
+    assert "policy-matrix serve" in said(app)
     assert "Editing is off" in said(app)
     assert not app.get("file_uploader")
     assert not any(b.key in ("apply", "undo-yes", "form-add") for b in app.button)
@@ -300,7 +294,11 @@ def test_no_other_part_of_the_dashboard_writes(root: Path) -> None:
     writers = ("dataset.history import", "dataset.journal", "import save", "dataset.new")
     for file in sorted((root / "matrix" / "dashboard").rglob("*.py")):
         lines = [x for x in file.read_text("utf-8").splitlines() if any(w in x for w in writers)]
-        harmless = {"data_history.py": {"Entry", "HISTORY_FILE", "last", "read_history"}, "data_form.py": {"unsound"}}
+        harmless = {
+            "data_history.py": {"Entry", "HISTORY_FILE", "last", "newest_first", "stamps"},
+            "data_form.py": {"unsound"},
+            "texts.py": {"below"},
+        }
         for line in lines if file.name != "editing.py" else ():
             assert {n.strip() for n in line.partition("import ")[2].split(",")} <= harmless.get(file.name, set()), line
 

@@ -9,10 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from matrix.cli import main
 from matrix.dashboard import server
 from matrix.dashboard.datasets import folders
 
@@ -99,17 +97,6 @@ def test_a_name_that_no_dataset_has_is_answered(page: Open, parent: Path, said: 
     words = said(page("statements", "?dataset=sout", parent))
     assert "Dataset: 'sout' is not one of north-set-2, south, west; did you mean 'south'?" in words
     assert "Ann" in words
-
-
-@pytest.mark.parametrize("several", [False, True])
-def test_serve_hands_on_every_folder(several: bool, parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[dict[str, str]] = []
-    monkeypatch.setattr(server.os, "execve", lambda _path, _command, env: started.append(env))
-    monkeypatch.setattr(server.subprocess, "call", lambda _command, env: started.append(env) or 0)
-    named = [str(parent / "south"), str(parent / "west")][: 1 + several]
-    CliRunner().invoke(main, ["serve", *named])
-    assert started[0]["POLICY_MATRIX_DATASET"] == named[0]
-    assert json.loads(started[0].get(server.DATASETS, "[]")) == (named if several else [])
 
 
 def test_links_to_other_pages_keep_the_dataset(page: Open, parent: Path, markup: Read) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from matrix.dashboard import access
 from matrix.store.folder import load, save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import CODES, project, qdpx
@@ -27,9 +27,8 @@ Anne,Keep talking,agrees,Yes ![p](http://evil.example/p.png),Late paper
 def page(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AppTest]:
     save(dataset("ann talk support late"), tmp_path / "tiny")
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(tmp_path / "tiny"))
-    for name in ("READ_ONLY", "TEXTS"):
-        monkeypatch.delenv(f"POLICY_MATRIX_{name}", raising=False)
-    config.set_option("server.address", "127.0.0.1")
+    monkeypatch.delenv("POLICY_MATRIX_TEXTS", raising=False)
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
 
     def run() -> AppTest:
         app = AppTest.from_file(str(root / "app.py"), default_timeout=120)

@@ -6,9 +6,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from matrix.store.texts import read_texts
 
 from matrix import Dataset, load
-from matrix.dataset.quotes import Verification, fill, places, read_texts, verify
+from matrix.dataset.quotes import Verification, fill, places, verify
 from tests.tiny import minimal, table
 
 TEXT = "Ada said: “we need a hotline” – and soon.\r\nBen: we need a test. Ben again: we need a test.\n"
@@ -62,24 +63,23 @@ def test_without_the_text_nothing_is_claimed(tmp_path: Path) -> None:
 
 def test_fill_finds_the_text_and_the_place(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(TEXT.encode())
-    filled, hashes, starts = fill(made("we need a hotline", digest=""), read_texts(tmp_path))
-    assert (hashes, starts) == (1, 1)
-    assert filled.sources["sha256"].tolist() == [DIGEST]
-    assert filled.statements["start"].tolist() == ["11"]
+    assert [
+        (c.table, c.column, c.old, c.new) for c in fill(made("we need a hotline", digest=""), read_texts(tmp_path))
+    ] == [
+        ("sources", "sha256", "", DIGEST),
+        ("statements", "start", "", "11"),
+    ]
 
 
 def test_fill_leaves_a_quote_alone_that_stands_twice(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(TEXT.encode())
-    filled, _, starts = fill(made("we need a test"), read_texts(tmp_path))
-    assert starts == 0
-    assert filled.statements["start"].tolist() == [""]
+    assert fill(made("we need a test"), read_texts(tmp_path)) == []
 
 
 def test_fill_does_not_choose_between_two_texts(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_bytes(TEXT.encode())
     (tmp_path / "two.txt").write_bytes(TEXT.encode() + b"more")
-    _, hashes, starts = fill(made("we need a hotline", digest=""), read_texts(tmp_path))
-    assert (hashes, starts) == (0, 0)
+    assert fill(made("we need a hotline", digest=""), read_texts(tmp_path)) == []
 
 
 def test_the_shipped_dataset_verifies_completely(shipped: Path, shared_sources: Path) -> None:

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from matrix.dataset.problems import DatasetError
+from matrix.dataset.selection import Selection
+from matrix.export.files import write
 from matrix.export.workbook import to_workbook
 from matrix.importing import Corrections, Incoming, read_incoming
 from tests.tiny import dataset
@@ -84,3 +86,50 @@ def test_a_workbook_of_ours_takes_no_options_either(tmp_path: Path) -> None:
     to_workbook(dataset("ann talk support late"), path)
     with pytest.raises(DatasetError, match="--map says nothing about a workbook of ours"):
         read(path, columns={"Who": "actor"})
+
+
+THREE = ("ann ban support early", "bob ban oppose early", "cem ban support late")
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """A file of each kind with the same three statements."""
+    three = dataset(*THREE)
+    rows = (DATA[0], *((f"Actor {i}", "Ban", "support") for i in range(3)))
+    (folder / "hand.csv").write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    book(folder / "hand.xlsx", Data=rows)
+    for ending in ("json", "parquet", "xlsx"):
+        write(three, folder / f"ours.{ending}", Selection())
+    return {path.name: path for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "found"),
+    [
+        ("hand.csv", 2, "holds 4 rows"),  # the header is one
+        ("hand.xlsx", 2, "holds 4 rows"),
+        ("hand.xlsx", 0, "holds more than 0 cells, too many for 0 rows"),
+        ("ours.xlsx", 0, "holds more than 0 cells, too many for 0 rows"),
+        ("ours.json", 13, "holds 14 rows"),  # 2 sides, 2 sources, 4 actors, 3 proposals, 3 statements
+        ("ours.parquet", 13, "holds 14 rows"),
+        ("hand.csv", 7, "comes to 8 changes"),  # 3 actors, a proposal, a source and 3 statements are new
+    ],
+)
+def test_a_file_of_more_rows_than_a_page_takes_is_refused_with_the_way_out(
+    name: str, most: int, found: str, tmp_path: Path
+) -> None:
+    file, into = files(tmp_path)[name], dataset(*THREE)
+    with pytest.raises(DatasetError) as refused:
+        read_incoming(file, into, most=most)
+    assert str(refused.value.problems[0]) == (
+        f"{name}: {found}, and the page takes {most} at once; the command line takes all: "
+        f"policy-matrix import {name} FOLDER"
+    )
+    assert len(read_incoming(files(tmp_path)["hand.csv"], into, most=8).comparison.changes) == 8
+
+
+def test_rows_that_a_file_lacks_count_as_changes(tmp_path: Path) -> None:
+    whole = dataset(*["ann ban support early"] * 14)
+    write(dataset("ann ban support early"), tmp_path / "less.json", Selection())  # 12 rows, and lacks 13 statements
+    with pytest.raises(DatasetError, match=r"less.json: comes to 13 changes, and the page takes 12 at once"):
+        read_incoming(tmp_path / "less.json", whole, most=12)
+    assert len(read_incoming(tmp_path / "less.json", whole, most=13).comparison.changes) == 13

@@ -9,8 +9,8 @@ import pandas as pd
 from frictionless import Package
 
 from matrix import Dataset, load, save
-from matrix.dataset.package import descriptor, head_bytes
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.store.describe import package as described
 from matrix.store.describe import readme
 from matrix.store.new import create
 
@@ -24,9 +24,7 @@ def test_the_package_is_valid_by_frictionless(shipped: Path) -> None:
 
 def test_the_package_is_not_stale(shipped: Path) -> None:
     dataset = load(shipped)
-    assert dataset.package is not None
-    made = descriptor(dataset.package.head, dataset.columns, dataset.package.closed)
-    assert (shipped / "datapackage.json").read_bytes() == head_bytes(made), f"datapackage.json {STALE}"
+    assert (shipped / "datapackage.json").read_bytes() == described(dataset, shipped), f"datapackage.json {STALE}"
 
 
 def test_the_readme_is_not_stale_and_names_every_table_column_and_vocabulary(shipped: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix import Dataset, DatasetError, load, save
-from matrix.store import journal
+from matrix.store import held, journal, lock
 from matrix.store.folder import read_folder, signature
+from tests.steps import READING, WRITING, each_step, killed
 from tests.tiny import dataset, minimal
 
 
@@ -24,6 +24,13 @@ def folder(tmp_path: Path) -> Path:
     """A minimal dataset on disk."""
     save(Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s")), tmp_path / "mine")
     return tmp_path / "mine"
+
+
+@pytest.fixture(params=[True, False], ids=["by-handle", "by-name"])
+def by_handle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both ways of holding a folder: with directory handles, and as on systems without them."""
+    monkeypatch.setattr(held, "BY_HANDLE", held.BY_HANDLE and request.param)
+    return held.BY_HANDLE
 
 
 def problems(path: Path) -> list[str]:
@@ -166,63 +173,119 @@ def test_a_table_that_is_gone_is_removed_and_other_files_stay(folder: Path) -> N
     assert (folder / "notes.txt").read_text("utf-8") == "mine"
 
 
-def killed_after(steps: int, folder: Path, contents: dict[str, bytes | None]) -> bool:
-    """Commit in a child process that dies before its step number `steps`; whether it lived to the end."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    left = steps
-
-    def dying(function: Callable[..., Any]) -> Callable[..., Any]:
-        def step(*args: Any, **kwargs: Any) -> Any:
-            nonlocal left
-            if left == 0:
-                os._exit(9)
-            left -= 1
-            return function(*args, **kwargs)
-
-        return step
-
-    for place, names in (
-        (journal, ("_write", "_sync")),
-        (Path, ("replace", "rename", "unlink", "mkdir")),
-        (os, ("rmdir",)),
-    ):
-        for name in names:
-            setattr(place, name, dying(getattr(place, name)))  # only in the child: nothing to restore
-    journal.commit(folder, contents)
-    os._exit(0)
+@pytest.fixture
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here cuts the power: what was written is seen without waiting for the disk."""
+    monkeypatch.setattr(os, "fsync", lambda _fd: None)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die in the middle of a save")
-def test_killed_at_any_step_of_a_save_the_dataset_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+def old_and_new(tmp_path: Path) -> tuple[list[str], dict[str, bytes | None]]:
+    """The versions of a dataset saved in `old` and of another one, and the files that turn the first into the second."""
     old, new = dataset("ann talk support late"), Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s"))
     save(old, tmp_path / "old")
     save(new, tmp_path / "new")
     contents: dict[str, bytes | None] = {f.name: None for f in (tmp_path / "old").glob("*.csv")}
     contents |= {f.name: f.read_bytes() for f in (tmp_path / "new").glob("*.csv")}
-    seen, finished = [], False
+    return [old.version, new.version], contents
+
+
+@pytest.mark.usefixtures("quick_disk")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die in the middle of a save")
+def test_killed_at_any_step_of_a_save_the_dataset_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    versions, contents = old_and_new(tmp_path)
+    seen: list[str] = []
+    finished = False
     while not finished:
         shutil.rmtree(tmp_path / "mine", ignore_errors=True)
         shutil.copytree(tmp_path / "old", tmp_path / "mine")
-        finished = killed_after(len(seen), tmp_path / "mine", contents)
+        finished = not killed(lambda: journal.commit(tmp_path / "mine", contents), at=len(seen))
+        left = tree(tmp_path / "mine")
         seen.append(load(tmp_path / "mine").version)
-        assert not (tmp_path / "mine" / journal.JOURNAL).exists()
+        assert tree(tmp_path / "mine") == left, "reading writes nothing"
+        with journal.writing(tmp_path / "mine"):  # a writer settles it
+            assert load(tmp_path / "mine").version == seen[-1]
+        assert {p.name for p in (tmp_path / "mine").iterdir()} <= {*contents, lock.LOCK}
     assert len(seen) > 15, "too few steps were interrupted for this test to mean anything"
-    versions = [old.version, new.version]
     assert set(seen) == set(versions)
     assert seen == sorted(seen, key=versions.index), "once true, the change stays true"
 
 
-def test_a_reader_leaves_the_journal_of_a_living_writer_alone(folder: Path) -> None:
+def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Everything below a folder: inode and content of files, inode of folders."""
+    return {
+        str(p.relative_to(folder)): (p.lstat().st_ino, p.read_bytes() if p.is_file() else b"")
+        for p in folder.rglob("*")
+    }
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_a_reader_at_any_step_of_a_save_sees_the_old_or_the_new_one(tmp_path: Path, by_handle: bool) -> None:
+    versions, contents = old_and_new(tmp_path)
+    seen: list[str] = []
+    with each_step(WRITING, lambda _: seen.append(load(tmp_path / "old").version)):
+        journal.commit(tmp_path / "old", contents)
+    assert len(seen) > 15
+    assert set(seen) == set(versions)
+    assert seen == sorted(seen, key=versions.index)
+
+
+@pytest.mark.usefixtures("quick_disk")
+@pytest.mark.parametrize("saves", [1, 2])
+def test_saves_at_any_step_of_a_reader_leave_it_with_a_whole_dataset(tmp_path: Path, saves: int) -> None:
+    versions, there = old_and_new(tmp_path)
+    back: dict[str, bytes | None] = dict.fromkeys(there)
+    back |= {f.name: f.read_bytes() for f in (tmp_path / "old").glob("*.csv")}
+    folder, now, steps = tmp_path / "old", 0, 1
+    for at in range(400):
+        before, steps = now, 0
+
+        def save_there(number: int, at: int = at) -> None:
+            nonlocal now, steps
+            steps = number
+            if number == at:
+                for _ in range(saves):
+                    journal.commit(folder, (there, back)[now])
+                    now = 1 - now
+
+        with each_step(READING, save_there):
+            seen = load(folder).version
+        assert seen in {versions[before], versions[now]}, f"a mixture, at step {at}"
+        if steps < at:
+            break
+    assert 30 < at < 399, "every step of a reader was tried"
+
+
+def test_reading_goes_through_a_committed_journal_and_leaves_it(folder: Path) -> None:
+    inside = folder / journal.JOURNAL
+    inside.mkdir()
+    (inside / "actors.csv").write_text("id,name\na,Ada\nb,Bea\n", "utf-8")
+    (inside / journal.COMMITTED).write_text('{"write": ["actors.csv"], "remove": ["sides.csv"]}', "utf-8")
+    (folder / "sides.csv").write_text("id,name\nnorth,North\n", "utf-8")
+    left = tree(folder)
+    assert load(folder).actors["name"].tolist() == ["Ada", "Bea"]
+    assert load(folder).sides.empty
+    assert tree(folder) == left
+    before = signature(folder)
+    with journal.writing(folder):
+        pass
+    assert signature(folder) == before, "the same files, in their places"
+    assert not inside.exists()
+    assert "Bea" in (folder / "actors.csv").read_text("utf-8")
+    assert not (folder / "sides.csv").exists()
+
+
+def test_an_uncommitted_journal_is_ignored_by_readers_and_removed_by_a_writer(folder: Path) -> None:
     before = load(folder).version
-    (folder / journal.JOURNAL).mkdir()
-    (folder / journal.JOURNAL / "actors.csv").write_text("half", "utf-8")
-    with journal.FileLock(folder / journal.LOCK):
-        assert load(folder).version == before
-        assert (folder / journal.JOURNAL).exists()
+    for name in (journal.JOURNAL, journal.PREPARED):
+        (folder / name).mkdir()
+        (folder / name / "actors.csv").write_text("half", "utf-8")
+    left = tree(folder)
     assert load(folder).version == before
+    assert tree(folder) == left
+    with journal.writing(folder):
+        assert load(folder).version == before
     assert not (folder / journal.JOURNAL).exists()
+    assert not (folder / journal.PREPARED).exists()
 
 
 def test_a_frame_taken_out_and_changed_does_not_change_the_dataset() -> None:

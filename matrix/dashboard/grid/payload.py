@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from matrix.analysis.evidence import NOT_CHOSEN, evidence, latest_day
 from matrix.analysis.order import THEME, Place, ordered
@@ -16,6 +15,7 @@ from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dashboard.html.text import humane
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.memo import remembered
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.palette import sides_of, stances_of
@@ -54,11 +54,10 @@ class Screen:
         return len(self.view.rows) > 0 and len(self.view.columns) > 0
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Selection: repr})
-def screen(_dataset: Dataset, version: str, selection: Selection, order: str = THEME) -> Screen:
-    """The screen of a selection; kept by the dataset's version, so that a click on a cell computes nothing anew."""
-    del version  # only part of the key
-    seen = view(fold(_dataset, selection))
+@remembered(64)
+def screen(dataset: Dataset, selection: Selection, order: str = THEME) -> Screen:
+    """The screen of a selection; kept, so that a click on a cell computes nothing anew."""
+    seen = view(fold(dataset, selection))
     heard = _heard(seen)
     return Screen(seen, _grid(seen, heard, order), _facts(seen, heard))
 

@@ -21,6 +21,7 @@ from matrix.dashboard.pages import (
     statements,
     timeline,
 )
+from matrix.dashboard.pages.data import upload
 from matrix.dashboard.params import ACTOR, COMMON_GROUND, DATA, OVERLAPS, PROPOSAL, SIDE, SOURCES, STATEMENTS, TIMELINE
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
@@ -48,4 +49,7 @@ def navigation(draw: Callable[[Show], None]) -> StreamlitPage:
     for show, title, path in PAGES:
         seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
         pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))
-    return st.navigation(pages, position="top")
+    chosen = st.navigation(pages, position="top")
+    if chosen.url_path != DATA:
+        upload.forget()
+    return chosen

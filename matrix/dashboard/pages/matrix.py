@@ -77,7 +77,7 @@ GRID = "matrix-grid"  # the widget's key
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     order = st.session_state.get(state.SORT) or ORDERS[0]
-    shown = screen(dataset, dataset.version, selection, order)
+    shown = screen(dataset, selection, order)
     intro(dataset, shown.facts)
     # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
     with st.container():

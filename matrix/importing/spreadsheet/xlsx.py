@@ -106,21 +106,24 @@ _FAR_ROWS, _FAR_COLUMNS = 100_000, 1_000  # blanks before a value that nobody pu
 _LETTERS = [get_column_letter(c) for c in range(1, MOST_COLUMNS + 1)]
 
 
-def read_cells(archive: Archive, place: Place, book: Book, room: int = MOST_CELLS) -> tuple[Sheet, int]:
-    """A sheet, and the number of its cells as laid out, which may be `room`."""
-    cells = _Cells(archive, place, book, room)
+def read_cells(
+    archive: Archive, place: Place, book: Book, room: int = MOST_CELLS, too_many: str = TOO_MANY
+) -> tuple[Sheet, int]:
+    """A sheet, and the number of its cells as laid out, which may be `room`; `too_many` says that there are more."""
+    cells = _Cells(archive, place, book, room, too_many)
     read_elements(archive, place.part, cells)
     return Sheet(place.name, place.hidden, cells.rows, frozenset(cells.unvalued), tuple(cells.merged)), cells.laid
 
 
 class _Cells:
-    def __init__(self, archive: Archive, place: Place, book: Book, room: int) -> None:
+    def __init__(self, archive: Archive, place: Place, book: Book, room: int, too_many: str) -> None:
         self.pieces: list[str] = []
         self.rows: list[tuple[int, tuple[str, ...]]] = []
         self.unvalued: list[tuple[int, int]] = []
         self.merged: list[tuple[int, int, int]] = []
         self.laid = 0
         self._archive, self._place, self._book, self._room = archive, place, book, room
+        self._too_many = too_many
         self._depth = self._row = self._filled = self._widest = self._reading = 0
         self._number = ""  # the row's, as text
         self._cells: list[str] = []
@@ -235,7 +238,7 @@ class _Cells:
                 self._far()
             self.laid += len(cells)
             if self.laid > self._room:
-                self._archive.refuse(TOO_MANY)
+                self._archive.refuse(self._too_many)
             self.rows.append((self._row, tuple(cells)))
             self._filled, self._widest = self._row, max(self._widest, len(cells))
         cells.clear()
@@ -420,8 +423,12 @@ def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def read_workbook(source: Path | bytes, name: str = "") -> list[Sheet]:
+def read_workbook(
+    source: Path | bytes, name: str = "", *, most_cells: int = MOST_CELLS, too_many: str = TOO_MANY
+) -> list[Sheet]:
     """Every sheet of an .xlsx file in order; `name` is the file's in messages when bytes are given.
+
+    `most_cells`: of all sheets together, counted as laid out; a file with more is refused with the words `too_many`.
 
     Formulas count as their stored values; links to other files are not followed. DatasetError, one sentence, for what
     is no workbook, hostile, damaged, or bigger than a spreadsheet program would bear.
@@ -429,9 +436,9 @@ def read_workbook(source: Path | bytes, name: str = "") -> list[Sheet]:
     sheets = []
     with opened(source, name, most={"row": cell_text.MOST_ROWS}) as archive:
         book = read_book(archive)
-        room = MOST_CELLS
+        room = most_cells
         for place in book.sheets:
-            sheet, laid = read_cells(archive, place, book, room)
+            sheet, laid = read_cells(archive, place, book, room, too_many)
             sheets.append(sheet)
             room -= laid
     return sheets

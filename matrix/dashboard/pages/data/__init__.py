@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from matrix.dashboard.datasets import read_only
+from matrix.dashboard.access import Refusal
+from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.text import esc
 from matrix.dashboard.layout import heading
@@ -17,10 +18,17 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
 ABOUT_PAGE = "Take the data along in any format, bring edits back, see who changed what, and look up what a word means."
-READ_ONLY = (
-    "Editing is off: this server is read-only, as it is for everyone when other machines can reach it. To edit, run "
-    "<code>policy-matrix serve FOLDER</code> on your own machine, without <code>--read-only</code>."
-)
+_SERVE = "To edit, run <code>policy-matrix serve FOLDER</code> on your own machine"
+READ_ONLY = {
+    Refusal.NOT_SERVED: f"with <code>streamlit run</code> nobody can be told from anybody else. {_SERVE}.",
+    Refusal.READ_ONLY: f"this server is read-only. {_SERVE}, without <code>--read-only</code>.",
+    Refusal.REACHABLE: f"other machines can reach this server, and so it is read-only for everyone. {_SERVE}.",
+    Refusal.NAMED: "under this name the page is read-only for everyone. To edit, open it on the machine that it "
+    "runs on, at the address that <code>policy-matrix serve</code> has printed there.",
+    Refusal.NO_TOKEN: "your browser has not shown the token. To edit, open the address that "
+    "<code>policy-matrix serve</code> has printed in its terminal: it holds the token of this start, and your browser "
+    "keeps it.",
+}
 SECTIONS = {
     "download": "Download",
     "back": "Bring in an edited workbook, or data from elsewhere",
@@ -35,7 +43,8 @@ _EDITING = ("back", "add")
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
-    editable = not read_only() and dataset.folder is not None
+    refused = refusal()
+    editable = not refused and dataset.folder is not None
     with st.container(key="body"):
         st.html(_contents(editable))
         _title("download", _selected(selection))
@@ -48,8 +57,9 @@ def show(dataset: Dataset, selection: Selection) -> None:
             )
             editing.name_field()
             bring_back(dataset)
-        else:
-            st.html(f'<div class="pm-note" role="status" id="data-read-only"><p>{READ_ONLY}</p></div>')
+        elif refused:
+            words = f"Editing is off: {READ_ONLY[refused]}"
+            st.html(f'<div class="pm-note" role="status" id="data-read-only"><p>{words}</p></div>')
         if editable:
             _title("history", "Every change that was applied, the newest first. The last one can be taken back.")
             history(dataset)

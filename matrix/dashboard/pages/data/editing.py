@@ -12,7 +12,8 @@ from matrix.dashboard.html.text import esc, sentence
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.store.history import OutdatedError, apply, undo, whoami
+from matrix.store.history import OutdatedError, apply, undo
+from matrix.store.lock import whoami
 from matrix.wording import clean, plural
 
 LONGEST_NAME, LONGEST_WHAT = 80, 160
@@ -58,17 +59,17 @@ def take_back(dataset: Dataset, number: int) -> Outcome:
 
 
 def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
-    # Asked here, not where the buttons are drawn: no message from a browser can write to a read-only server.
-    if datasets.read_only():
-        return Outcome("This server is read-only: nothing was written.")
+    # Asked here, not where the buttons are drawn: no message from a browser that may not write does.
+    if datasets.refusal():
+        return Outcome("This page is read-only: nothing was written.")
     try:
         made = act()
     except OutdatedError as e:
         return Outcome(sentence(str(e)))
     except DatasetError as e:
         return Outcome("Nothing was written, because the dataset would not be sound:", problems=e.problems)
-    except TimeoutError:
-        return Outcome("Somebody else is writing just now: nothing was written. Try again in a moment.")
+    except TimeoutError as e:
+        return Outcome(sentence(f"nothing was written: {e}"))
     except OSError as e:
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:

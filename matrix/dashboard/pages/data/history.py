@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import streamlit as st
 
-from matrix.dashboard.datasets import read_only
+from matrix.dashboard.datasets import Stamp, refusal
 from matrix.dashboard.html.text import bdi, esc
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KINDS, told
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.store.history import HISTORY_FILE, Entry, last, read_history
+from matrix.store.history import Entry, last, newest_first
+from matrix.store.journal import HISTORY_FILE, stamps
 from matrix.wording import plural
 
 SECTION, OLDER = "history", "history-older"
@@ -28,21 +30,20 @@ def history(dataset: Dataset) -> None:
     if folder is None:
         return
     editing.tell(SECTION)
+    count = ENTRIES + int(st.session_state.get(OLDER, 0))
     try:
-        entries = _entries(folder, _stamp(folder))
+        entries, undoable = _entries(folder, stamps(folder, [HISTORY_FILE]), count + 1)
     except DatasetError as e:
         st.html(f'<div class="pm-note pm-caution" role="alert">{editing.problem_list(e.problems)}</div>')
         return
     if not entries:
         st.html("<p>Nothing has been changed here yet. Each change that is applied will stand in this list.</p>")
         return
-    undoable = last(entries)
-    if undoable and not read_only():
+    if undoable and not refusal():
         _undo(dataset, undoable)
-    count = ENTRIES + int(st.session_state.get(OLDER, 0))
-    st.html(_table(dataset, entries[::-1][:count], {e.undoes for e in entries}))
+    st.html(_table(dataset, entries[:count], {e.undoes for e in entries}))
     if len(entries) > count:
-        st.button(f"Show older ({len(entries) - count:,} more)", on_click=_older, args=(count,))
+        st.button("Show older", on_click=_older, args=(count,))
 
 
 def when(at: str) -> str:
@@ -55,18 +56,11 @@ def when(at: str) -> str:
     return f"{dates.words(day, day)}, {moment:%H:%M} UTC"
 
 
-def _stamp(folder: Path) -> tuple[int, int]:
-    try:
-        found = (folder / HISTORY_FILE).stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _entries(folder: Path, stamp: tuple[int, int]) -> list[Entry]:
+def _entries(folder: Path, stamp: Stamp, count: int) -> tuple[list[Entry], Entry | None]:
+    """The newest entries, not more than are shown of a history of any length; and the one that can be taken back."""
     del stamp  # only part of the key
-    return read_history(folder)
+    return list(islice(newest_first(folder), count)), last(newest_first(folder))
 
 
 def _older(count: int) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import streamlit as st
 
+from matrix.dashboard import memory
 from matrix.dashboard.changes_list import Line, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 ON_A_PAGE = 50
+MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _NAMED = 12  # columns of a wide sheet
 _OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
@@ -60,6 +63,7 @@ class Shown:
     texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[Line, ...], str] = ((), "")  # the lines on the page, and their stamp
+    given_back: bool = False  # nothing of the file is held any more: it is to be read again
 
     def listed(self) -> list[Line]:
         """The lines of the chosen kind."""
@@ -72,6 +76,13 @@ class Shown:
         told = answer(part, key=LIST, stamp=stamp)
         if told is not None:
             self.unwanted = (self.unwanted - {x.id for x in part}) | told
+
+    def give_back(self) -> None:
+        """Let go of all that grows with the file. Streamlit keeps a closed page's choices for a while, this with it."""
+        self.given_back = True
+        self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
+        self.mapping, self.texts = None, {}
+        memory.give_back()
 
     def chosen(self) -> list[Change]:
         """The changes to be applied."""
@@ -95,7 +106,7 @@ def bring_back(dataset: Dataset) -> None:
     )
     editing.tell(SECTION)
     if upload is None:
-        st.session_state.pop(_KEPT, None)
+        forget()
         return
     shown = _compared(upload, dataset)
     _head(shown)
@@ -115,19 +126,35 @@ def _compared(upload: Any, dataset: Dataset) -> Shown:
     before: Any = st.session_state.get(_KEPT)
     own = said_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
-    if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
+    if isinstance(before, Shown) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
         shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
     shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
+        before.give_back()  # callbacks of widgets that are not drawn any more may hold it
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
     st.session_state[PAGE] = 0
     st.session_state[_KEPT] = shown
+    _while_the_page_is_open(shown, uuid4().hex)
     return shown
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=Shown.give_back)
+def _while_the_page_is_open(_shown: Shown, number: str) -> Shown:
+    """Have what was read given back when the page goes, or when another file takes its place."""
+    del number  # the key: every reading is one of its own
+    return _shown
+
+
+def forget() -> None:
+    """Give back what was read; the uploader itself is empty after another page."""
+    before: Any = st.session_state.pop(_KEPT, None)
+    if isinstance(before, Shown):
+        before.give_back()
 
 
 def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Shown:
@@ -141,7 +168,7 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_incoming(file, dataset, corrections)
+            found = read_incoming(file, dataset, corrections, most=MOST)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -228,10 +255,9 @@ def _list(shown: Shown) -> None:
     shown.drawn = tuple(part), stamp
     changes_list(part, shown.unwanted, key=LIST, stamp=stamp)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        sound = [x for x in listed if x.sound]
-        if len(sound) > 1:
-            st.button("Choose all of these", on_click=_turn, args=(shown, sound, True))
-            st.button("Choose none of these", on_click=_turn, args=(shown, sound, False))
+        if sum(x.sound for x in listed) > 1:
+            st.button("Choose all of these", on_click=_turn, args=(shown, True))
+            st.button("Choose none of these", on_click=_turn, args=(shown, False))
         if pages > 1:
             first = page * ON_A_PAGE + 1
             st.html(f'<p class="pm-quiet">{first:,} to {first + len(part) - 1:,} of {len(listed):,}</p>')
@@ -239,9 +265,9 @@ def _list(shown: Shown) -> None:
             st.button("Further", disabled=page >= pages - 1, on_click=_to_page, args=(page + 1,))
 
 
-def _turn(shown: Shown, those: Sequence[Line], wanted: bool) -> None:
+def _turn(shown: Shown, wanted: bool) -> None:
     shown.heed()
-    ids = {x.id for x in those}
+    ids = {x.id for x in shown.listed() if x.sound}
     shown.unwanted = shown.unwanted - ids if wanted else shown.unwanted | ids
     shown.turns += 1
 
@@ -279,10 +305,12 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
 
 def _apply(shown: Shown, dataset: Dataset) -> None:
     """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
+    if shown.given_back:  # the page was gone for a moment: it is drawn anew, and asks again
+        return
     shown.heed()
     chosen = shown.chosen()
     outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
     editing.keep(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
         st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
-        st.session_state.pop(_KEPT, None)
+        forget()

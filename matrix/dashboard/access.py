@@ -1,0 +1,199 @@
+"""Who may read and who may write: the guard before every route of the server, and the token that lets one edit."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+TOKEN = "token"  # in the address at first open
+_READING = {"GET", "HEAD", "OPTIONS"}
+_AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
+_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
+# A proxy on this machine may ask for the page under a loopback name: what it adds gives it away.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+_HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'none'",  # in a frame of another page, clicks would be led here
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Refusal(StrEnum):
+    """Why a visitor may not write."""
+
+    NOT_SERVED = "not served"  # `streamlit run app.py`: no guard, no token
+    READ_ONLY = "read-only"
+    REACHABLE = "reachable"  # other machines reach the server's address
+    NAMED = "named"  # asked for under a name that is not this machine's own, or through a proxy
+    NO_TOKEN = "no token"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one server allows: where it listens, the names it answers to, whether it is read-only, and its token.
+
+    Without a token (None), every user of this machine may edit.
+    """
+
+    address: str = "127.0.0.1"
+    names: frozenset[str] = frozenset()
+    read_only: bool = False
+    token: str | None = None
+
+    @property
+    def editable(self) -> bool:
+        """Whether anybody may write here."""
+        return not self.read_only and is_loopback(self.address)
+
+    def answers_to(self, host: str) -> bool:
+        """Whether a Host header names this server: no other name may be resolved to it by a foreign page."""
+        name, _ = _split(host)
+        return bool(name) and (
+            is_loopback(name) or name in self.names or (not is_loopback(self.address) and _is_ip(name))
+        )
+
+    def refusal(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal | None:
+        """Why the sender of these headers and cookies may not write; None: it may."""
+        host = headers.get("host", "")
+        if self.read_only:
+            return Refusal.READ_ONLY
+        if not is_loopback(self.address):
+            return Refusal.REACHABLE
+        if not is_loopback(_split(host)[0]) or not is_own(headers) or any(h in headers for h in _FORWARDED):
+            return Refusal.NAMED
+        if self.token is None or _same(cookies.get(cookie_name(host), ""), self.token):
+            return None
+        return Refusal.NO_TOKEN
+
+
+_access: list[Access] = []  # of the server in this process
+
+
+def set_up(access: Access) -> None:
+    """From now on the dashboard of this process is behind a `Guard` with this access."""
+    _access[:] = [access]
+
+
+def refusal(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal | None:
+    """Why this visitor of the server in this process may not write; None: it may."""
+    return _access[0].refusal(headers, cookies) if _access else Refusal.NOT_SERVED
+
+
+# ---- names
+
+
+def is_loopback(name: str) -> bool:
+    """Whether only this machine can reach the address; a name other than localhost is not trusted to be so."""
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return name.lower() == "localhost"
+
+
+def host_name(text: str) -> str | None:
+    """A name to answer to as browsers send it - lower case, ASCII, without a port; None: it is not a host's name."""
+    try:
+        plain = text.strip().lower().rstrip(".").encode("idna").decode("ascii") if not text.isascii() else text.strip()
+    except UnicodeError:
+        return None
+    plain = plain.lower().rstrip(".")
+    if _is_ip(plain):
+        return f"[{plain.strip('[]')}]" if ":" in plain else plain
+    return plain if _NAME.fullmatch(plain) else None
+
+
+def cookie_name(host: str) -> str:
+    """The cookie that keeps the token; cookies are shared by all ports of a name, hence the port in it."""
+    return f"policy_matrix_{_split(host)[1] or '80'}"
+
+
+def is_own(headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from a page of the very host and port that it asks."""
+    host = headers.get("host", "").lower()
+    return headers.get("origin", "").lower() in (f"http://{host}", f"https://{host}")
+
+
+def _split(host: str) -> tuple[str, str]:
+    found = _AUTHORITY.fullmatch(host)
+    return (found["name"].lower().removesuffix("."), found["port"] or "") if found else ("", "")
+
+
+def _is_ip(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _same(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+
+
+# ---- the guard
+
+
+class Guard:
+    """ASGI middleware that refuses what is not asked by a page of this server, and takes the token out of addresses."""
+
+    def __init__(self, app: ASGIApp, access: Access, taken: Callable[[], None] = lambda: None) -> None:
+        """`taken` is called when the right token was given in an address."""
+        self._app, self._access, self._taken = app, access, taken
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that is refused or carries a token; pass on every other."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        asked = HTTPConnection(scope)
+        answer = self._refused(asked) or self._redirected(asked)
+
+        async def sealed(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await (answer or self._app)(scope, receive, sealed)
+
+    def _refused(self, asked: HTTPConnection) -> Response | None:
+        hosts, origins = asked.headers.getlist("host"), asked.headers.getlist("origin")
+        if len(hosts) != 1 or not self._access.answers_to(hosts[0]):
+            return _plain(421, "This server does not answer to this name. `policy-matrix serve --host NAME` adds one.")
+        # Browsers name the page in every websocket and in all that is not mere reading.
+        reading = asked.scope["type"] == "http" and asked.scope["method"] in _READING
+        if (origins or not reading) and (len(origins) != 1 or not is_own(asked.headers)):
+            return _plain(403, "This server answers only its own page.")
+        if asked.scope["type"] == "http" and not reading and self._access.refusal(asked.headers, asked.cookies):
+            return _plain(403, "Nothing can be uploaded here: this page is read-only.")
+        return None
+
+    def _redirected(self, asked: HTTPConnection) -> Response | None:
+        if asked.scope["type"] != "http" or TOKEN not in asked.query_params:
+            return None
+        given = asked.query_params.getlist(TOKEN)[-1]
+        rest = [(k, v) for k, v in parse_qsl(asked.url.query, keep_blank_values=True) if k != TOKEN]
+        # One slash: with two, a browser would take what follows for another server.
+        path = "/" + asked.scope["path"].lstrip("/\\")
+        answer = RedirectResponse(f"{path}?{urlencode(rest)}" if rest else path, 303, {"Cache-Control": "no-store"})
+        host, token = asked.headers["host"], self._access.token
+        proxied = any(h in asked.headers for h in _FORWARDED)
+        own = self._access.editable and is_loopback(_split(host)[0]) and not proxied
+        if own and token and _same(given, token):
+            answer.set_cookie(cookie_name(host), token, path="/", httponly=True, samesite="strict")
+            self._taken()
+        return answer
+
+
+def _plain(status: int, words: str) -> Response:
+    return PlainTextResponse(f"{words}\n", status, {"Cache-Control": "no-store"})

@@ -1,0 +1,258 @@
+"""Which names a server answers to, who may write, and what the guard makes of each kind of request."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from matrix.dashboard.access import Access, Guard, Refusal, cookie_name, host_name, is_loopback, refusal
+
+OWN = Access(token="secret")
+NAMED = Access(names=frozenset({"matrix.example.org"}), token="secret")
+OPEN = Access(address="0.0.0.0")
+HOST = "127.0.0.1:8501"
+ASKED = {"host": HOST, "origin": f"http://{HOST}"}
+COOKIE = {"policy_matrix_8501": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("10.0.0.3", False),
+        ("localhost.example", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_only_this_machine_reaches(address: str, own: bool) -> None:
+    assert is_loopback(address) is own
+
+
+@pytest.mark.parametrize(
+    ("host", "own", "named", "everywhere"),
+    [
+        # on loopback, there with a name, on all addresses
+        ("127.0.0.1:8501", True, True, True),
+        ("localhost", True, True, True),
+        ("LOCALHOST.:9", True, True, True),
+        ("[::1]:8501", True, True, True),
+        ("matrix.example.org", False, True, False),
+        ("Matrix.Example.org.:443", False, True, False),
+        ("a.matrix.example.org", False, False, False),
+        ("192.0.2.7:8501", False, False, True),
+        ("[2001:db8::7]:8501", False, False, True),
+        ("evil.example", False, False, False),
+        ("localhost.evil.example", False, False, False),
+        ("127.0.0.1.evil.example", False, False, False),
+        ("evil.example:127.0.0.1", False, False, False),
+        ("user@127.0.0.1", False, False, False),
+        ("127.0.0.1/evil", False, False, False),
+        ("127.0.0.1 evil", False, False, False),
+        ("127.0.0.1:8501\n", False, False, False),
+        ("2130706433", False, False, False),
+        ("", False, False, False),
+    ],
+)
+def test_the_names_a_server_answers_to(host: str, own: bool, named: bool, everywhere: bool) -> None:
+    assert [a.answers_to(host) for a in (OWN, NAMED, OPEN)] == [own, named, everywhere]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("matrix.example.org", "matrix.example.org"),
+        (" Matrix.Example.ORG. ", "matrix.example.org"),
+        ("münchen.example", "xn--mnchen-3ya.example"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::7", "[2001:db8::7]"),
+        ("https://matrix.example.org", None),
+        ("matrix.example.org:443", None),
+        ("*.example.org", None),
+        ("a b", None),
+        ("", None),
+    ],
+)
+def test_a_name_to_answer_to(given: str, name: str | None) -> None:
+    assert host_name(given) == name
+
+
+@pytest.mark.parametrize(
+    ("access", "headers", "cookies", "why"),
+    [
+        (OWN, ASKED, COOKIE, None),
+        (OWN, ASKED, {}, Refusal.NO_TOKEN),
+        (OWN, ASKED, {"policy_matrix_8501": "secreu"}, Refusal.NO_TOKEN),
+        (OWN, ASKED, {"policy_matrix_8501": ""}, Refusal.NO_TOKEN),
+        (OWN, ASKED, {"policy_matrix_8501": "sécret \udc80"}, Refusal.NO_TOKEN),
+        (OWN, ASKED, {"policy_matrix_8502": "secret"}, Refusal.NO_TOKEN),  # of another port
+        (Access(), ASKED, {}, None),  # --no-token
+        (Access(), {"host": HOST}, {}, Refusal.NAMED),  # no page of a browser
+        (Access(), {**ASKED, "origin": "http://127.0.0.1:9999"}, {}, Refusal.NAMED),
+        (Access(), {**ASKED, "origin": "null"}, {}, Refusal.NAMED),
+        (Access(), {**ASKED, "x-forwarded-for": "192.0.2.7"}, {}, Refusal.NAMED),
+        (Access(), {**ASKED, "forwarded": "for=192.0.2.7"}, {}, Refusal.NAMED),
+        (Access(), {"host": "evil.example", "origin": "http://evil.example"}, {}, Refusal.NAMED),
+        (Access(), {}, {}, Refusal.NAMED),
+        (NAMED, {"host": "matrix.example.org", "origin": "https://matrix.example.org"}, COOKIE, Refusal.NAMED),
+        (Access(read_only=True, token="secret"), ASKED, COOKIE, Refusal.READ_ONLY),
+        (Access(address="0.0.0.0", token="secret"), ASKED, COOKIE, Refusal.REACHABLE),
+        (Access(address="desk.example", token="secret"), ASKED, COOKIE, Refusal.REACHABLE),
+    ],
+)
+def test_who_may_write(access: Access, headers: dict[str, str], cookies: dict[str, str], why: Refusal | None) -> None:
+    assert access.refusal(headers, cookies) == why
+
+
+def test_nobody_writes_in_a_process_without_the_guard() -> None:
+    assert refusal(ASKED, COOKIE) == Refusal.NOT_SERVED
+
+
+def test_the_port_is_in_the_name_of_the_cookie() -> None:
+    assert [cookie_name(h) for h in ("localhost:8501", "[::1]:8502", "localhost")] == [
+        "policy_matrix_8501",
+        "policy_matrix_8502",
+        "policy_matrix_80",
+    ]
+
+
+# ---- the guard
+
+
+def answer(
+    access: Access, path: str, *headers: tuple[str, str], method: str = "GET", kind: str = "http"
+) -> tuple[int, dict[str, str]]:
+    """Status and headers with which a request is answered; 200 comes from the app behind the guard."""
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    path, _, query = path.partition("?")
+    scope = {
+        "type": kind,
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(k.encode(), v.encode()) for k, v in headers],
+        "scheme": "http",
+        "extensions": {},
+        "server": ("127.0.0.1", 8501),
+    }
+    if kind == "websocket":
+        del scope["method"]
+    asyncio.run(Guard(app, access)(scope, receive, send))
+    return sent[0]["status"], {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+
+
+OWN_HOST, OWN_PAGE = ("host", HOST), ("origin", f"http://{HOST}")
+TOKEN = ("cookie", "policy_matrix_8501=secret")
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ([OWN_HOST, OWN_PAGE, TOKEN], 200),
+        ([OWN_HOST, OWN_PAGE], 200),
+        ([OWN_HOST, ("origin", "http://127.0.0.1:9999"), TOKEN], 403),
+        ([OWN_HOST, ("origin", "http://localhost:8501"), TOKEN], 403),
+        ([OWN_HOST, ("origin", "null"), TOKEN], 403),
+        ([OWN_HOST, OWN_PAGE, ("origin", "http://evil.example")], 403),
+        ([("host", "evil.example"), ("origin", "http://evil.example"), TOKEN], 421),
+        ([OWN_HOST, ("host", "evil.example"), OWN_PAGE], 421),
+        ([OWN_PAGE], 421),
+    ],
+)
+def test_only_its_own_page_is_answered(kind: str, headers: list[tuple[str, str]], status: int) -> None:
+    assert answer(OWN, "/data", *headers, kind=kind)[0] == status
+
+
+def test_a_websocket_that_names_no_page_is_refused_a_link_is_not() -> None:
+    assert answer(OWN, "/_stcore/stream", OWN_HOST, TOKEN, kind="websocket")[0] == 403
+    assert answer(OWN, "/data", OWN_HOST)[0] == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "PATCH", "ANY"])
+@pytest.mark.parametrize(
+    ("access", "headers", "status"),
+    [
+        (OWN, [OWN_HOST, OWN_PAGE, TOKEN], 200),
+        (OWN, [OWN_HOST, OWN_PAGE], 403),
+        (OWN, [OWN_HOST, TOKEN], 403),
+        (Access(), [OWN_HOST, OWN_PAGE], 200),
+        (Access(read_only=True), [OWN_HOST, OWN_PAGE, TOKEN], 403),
+        (OPEN, [OWN_HOST, OWN_PAGE, TOKEN], 403),
+        (
+            NAMED,
+            [
+                ("host", "matrix.example.org"),
+                ("origin", "https://matrix.example.org"),
+                ("cookie", "policy_matrix_80=secret"),
+            ],
+            403,
+        ),
+    ],
+)
+def test_who_may_not_edit_uploads_nothing(
+    access: Access, headers: list[tuple[str, str]], status: int, method: str
+) -> None:
+    assert answer(access, "/_stcore/upload_file/a/b", *headers, method=method)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("/?token=secret", "/"),
+        ("/data?side=us&token=secret&cell=a~b&empty=", "/data?side=us&cell=a~b&empty="),
+        ("/?token=x&token=secret", "/"),
+        ("//evil.example/?token=secret", "/evil.example/"),
+        ("/\\evil.example?token=secret", "/evil.example"),
+    ],
+)
+def test_the_token_goes_from_the_address_into_a_cookie(asked: str, location: str) -> None:
+    status, headers = answer(OWN, asked, OWN_HOST)
+    assert (status, headers["location"]) == (303, location)
+    name, *attributes = headers["set-cookie"].lower().split("; ")
+    assert name == "policy_matrix_8501=secret"
+    assert {"httponly", "samesite=strict", "path=/"} == set(attributes)
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("access", "asked", "headers"),
+    [
+        (OWN, "/?token=wrong", [OWN_HOST]),
+        (OWN, "/?token=", [OWN_HOST]),
+        (OWN, "/?token=secret", [OWN_HOST, ("x-forwarded-for", "192.0.2.7")]),
+        (NAMED, "/?token=secret", [("host", "matrix.example.org")]),
+        (Access(), "/?token=None", [OWN_HOST]),
+        (Access(read_only=True, token="secret"), "/?token=secret", [OWN_HOST]),
+    ],
+)
+def test_any_other_token_is_taken_from_the_address_too_and_gives_nothing(
+    access: Access, asked: str, headers: list[tuple[str, str]]
+) -> None:
+    status, answered = answer(access, asked, *headers)
+    assert (status, answered["location"]) == (303, "/")
+    assert "set-cookie" not in answered
+
+
+def test_no_page_can_put_this_one_into_a_frame_or_load_parts_of_it() -> None:
+    for _, headers in (answer(OWN, "/", OWN_HOST), answer(OWN, "/", ("host", "evil.example"))):
+        assert headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert headers["cross-origin-resource-policy"] == "same-origin"

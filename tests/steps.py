@@ -1,0 +1,67 @@
+"""What code asks of the system, step by step: tests look in between, or kill it there."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+WRITING = ("open", "fsync", "replace", "unlink", "mkdir", "rmdir", "fchmod")
+READING = ("open", "stat", "fstat", "close")
+
+
+@contextmanager
+def each_step(names: tuple[str, ...], before: Callable[[int], object]) -> Iterator[None]:
+    """Call `before` with the number of each step, before it is done; what that asks of the system is not counted."""
+    count, busy = 0, False
+
+    def stepping(function: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            nonlocal count, busy
+            if not busy:
+                busy = True
+                try:
+                    before(count)
+                finally:
+                    busy = False
+                count += 1
+            return function(*args, **kwargs)
+
+        return step
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name in names:
+            patched.setattr(os, name, stepping(getattr(os, name)))
+        yield
+
+
+def steps_of(act: Callable[[], object]) -> int:
+    """How many steps it takes to write."""
+    count = 0
+
+    def counted(number: int) -> None:
+        nonlocal count
+        count = number + 1
+
+    with each_step(WRITING, counted):
+        act()
+    return count
+
+
+def killed(act: Callable[[], object], at: int) -> bool:
+    """Do it in a child process that is killed before its step number `at`; whether it came to that."""
+    child = os.fork()
+    if not child:
+        try:
+            with each_step(WRITING, lambda number: number == at and os.kill(os.getpid(), signal.SIGKILL)):
+                act()
+            os._exit(0)
+        finally:
+            os._exit(1)  # whatever happens, the child is no second run of the tests
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert ended in (0, -signal.SIGKILL), "what was to be killed has failed"
+    return ended != 0
