@@ -76,7 +76,7 @@ def _rows(folder: Path, rounds: int) -> Iterator[Row]:
 
 
 def _warned(folder: Path, copy: Path) -> Path:
-    """The same dataset with every source published before anything was said in it: each dated statement is a warning."""
+    """The same dataset with sources older than everything in it: each dated statement draws a warning."""
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("datapackage.json"))
     sources = pd.read_csv(copy / "sources.csv", dtype=str, keep_default_na=False)
     sources.assign(date="1900-01-01").to_csv(copy / "sources.csv", index=False)
