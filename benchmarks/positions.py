@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from scipy import sparse
@@ -12,6 +14,7 @@ from scipy import sparse
 from benchmarks.measure import Row, Work, interleaved, peak_memory
 from matrix.analysis.positions import fold, positions
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import number_of
 from matrix.dataset.selection import LATEST, Selection
 from matrix.store.folder import load
 
@@ -20,7 +23,7 @@ MEMORY = 1200  # MB
 OPEN = """
 import sys
 from matrix.analysis.positions import fold
-from matrix.dataset.dataset import load
+from matrix.store.folder import load
 fold(load(sys.argv[1]))
 """
 READ = """
@@ -54,6 +57,11 @@ def _rows(folder: Path, rounds: int) -> Iterator[Row]:
     del dataset
     took = interleaved({"ours": lambda: fold(load(folder)), "peer": lambda: _read(folder)}, max(3, rounds // 2))
     yield Row("read, check, type, fold the folder", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
+    with TemporaryDirectory() as near:
+        warned = _warned(folder, Path(near) / "warned")
+        took = interleaved({"ours": lambda: fold(load(warned)), "peer": lambda: _read(warned)}, max(3, rounds // 2))
+        counted = number_of(load(warned).warnings)
+    yield Row(f"the same with {counted:,} warnings", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
     yield Row(
         "peak memory of that, fresh process",
         peak_memory(OPEN, str(folder)),
@@ -65,6 +73,14 @@ def _rows(folder: Path, rounds: int) -> Iterator[Row]:
     dataset = load(folder)
     version = interleaved({"": lambda: replace(dataset).version}, 3)[""]  # a copy has not remembered it
     yield Row("Dataset.version (when asked for)", version, ceiling=2)
+
+
+def _warned(folder: Path, copy: Path) -> Path:
+    """The same dataset with sources older than everything in it: each dated statement draws a warning."""
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("datapackage.json"))
+    sources = pd.read_csv(copy / "sources.csv", dtype=str, keep_default_na=False)
+    sources.assign(date="1900-01-01").to_csv(copy / "sources.csv", index=False)
+    return copy
 
 
 def folding(dataset: Dataset) -> dict[str, Work]:

@@ -16,7 +16,7 @@ from matrix.store.folder import load
 PEER = 'DataFrame.to_excel(engine="openpyxl"), plain, statements and matrix'
 OURS_ALONE = """
 import sys
-from matrix.dataset.dataset import load
+from matrix.store.folder import load
 from matrix.export.workbook import to_workbook
 to_workbook(load(sys.argv[1]), sys.argv[2])
 """

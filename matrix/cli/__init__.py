@@ -44,14 +44,14 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ValueError as e:
-            from matrix.dataset.problems import DatasetError, SelectionError
+            from matrix.dataset.problems import DatasetError, SelectionError, number_of
 
             if isinstance(e, SelectionError):
                 raise click.UsageError(str(e)) from None
             if not isinstance(e, DatasetError):
                 raise
             click.echo(e, err=True)
-            click.echo(f"{plural(len(e.problems), 'problem')}; the dataset cannot be used", err=True)
+            click.echo(f"{plural(number_of(e.problems), 'problem')}; the dataset cannot be used", err=True)
             ctx.exit(1)
         except BrokenPipeError:  # as `head` leaves it: nobody reads on, which is no problem of the dataset
             _forget_unread()
@@ -163,7 +163,8 @@ def serve(
 @click.option(
     "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that stand exactly once."
 )
-def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
+@click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
+def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> None:
     """Every problem of a dataset, one a line; with the source texts at hand, every quote is verified at its place.
 
     Exit code 0: fine (warnings may be printed); 1: problems.
@@ -174,16 +175,17 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
       policy-matrix check --texts my-texts --fill my-dataset
     """
     from matrix.dataset.dataset import Dataset, problems_of
+    from matrix.dataset.problems import number_of
     from matrix.store.folder import read_folder
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
     path = dataset or shipped()
     read = read_folder(path)
-    problems = problems_of(read)
+    problems = problems_of(read, every=every)
     errors = [p for p in problems if not p.warning]
     for problem in problems:
-        click.echo(problem)
+        click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
     if texts and read.frames:
         from matrix.dataset.quotes import verify
         from matrix.store.texts import read_texts
@@ -203,10 +205,9 @@ def check(dataset: Path | None, texts: Path | None, fill: bool) -> None:
             f"{found.unplaced} found without a place given, {found.no_text} not verified{without}",
             err=True,
         )
-    warnings = sum(p.warning for p in problems)
-    click.echo(
-        f"{escaped(path.resolve().name)}: {plural(len(errors), 'problem')}, {plural(warnings, 'warning')}", err=True
-    )
+    warnings = number_of(p for p in problems if p.warning)
+    counts = f"{plural(number_of(errors), 'problem')}, {plural(warnings, 'warning')}"
+    click.echo(f"{escaped(path.resolve().name)}: {counts}", err=True)
     if errors:
         sys.exit(1)
 

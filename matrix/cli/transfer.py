@@ -80,7 +80,7 @@ def import_(
       policy-matrix import annex.xlsx my-dataset --apply
       policy-matrix import mine.csv new-dataset --stance "rather not=oppose"
     """
-    from matrix.dataset.problems import DatasetError
+    from matrix.dataset.problems import DatasetError, number_of
     from matrix.importing import Corrections, read_incoming
     from matrix.store.folder import load
 
@@ -91,7 +91,7 @@ def import_(
         found = read_incoming(file, into, said)
     except DatasetError as e:
         click.echo(e, err=True)
-        click.echo(f"{plural(len(e.problems), 'problem')}; nothing was written", err=True)
+        click.echo(f"{plural(number_of(e.problems), 'problem')}; nothing was written", err=True)
         sys.exit(1)
     sound = _say(found)
     if apply_ and sound:

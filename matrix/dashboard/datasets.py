@@ -16,7 +16,7 @@ from matrix.dashboard import access
 from matrix.dashboard.html.text import esc
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, number_of
 from matrix.store.folder import load, signature
 from matrix.wording import plural
 
@@ -109,8 +109,8 @@ def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
     errors = [p for p in problems if not p.warning]
     st.html(
         f'<div class="pm-title"><h1>This dataset cannot be shown yet</h1>'
-        f"<p>{plural(len(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the folder's CSV "
-        "files; this page looks again each time it is reloaded.</p></div>"
+        f"<p>{plural(number_of(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the "
+        "folder's CSV files; this page looks again each time it is reloaded.</p></div>"
     )
     st.html(problem_table(errors))
     st.html(
@@ -123,14 +123,14 @@ def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
 def show_warnings(problems: tuple[Problem, ...]) -> None:
     """A quiet count that opens to what may be wrong."""
     if problems:
-        with st.expander(f"{plural(len(problems), 'remark')} on the data", icon=":material/info:"):
+        with st.expander(f"{plural(number_of(problems), 'remark')} on the data", icon=":material/info:"):
             st.html(problem_table(problems))
 
 
 def problem_table(problems: tuple[Problem, ...] | list[Problem]) -> str:
     """Problems as a table: where, and what is wrong."""
     rows = "".join(
-        f"<tr><td>{esc(p.file)}</td><td>{p.row or ''}</td><td>{esc(p.column)}</td><td>{esc(p.message)}</td></tr>"
+        f"<tr><td>{esc(p.file)}</td><td>{p.rows}</td><td>{esc(p.column)}</td><td>{esc(p.words)}</td></tr>"
         for p in problems[:MOST]
     )
     more = len(problems) - MOST

@@ -6,7 +6,7 @@ distinct value, so that a million statements cost little more than reading them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,19 +15,21 @@ from matrix.dataset import check_rows, check_values
 from matrix.dataset.frames import Frames, canonical
 from matrix.dataset.package import Package
 from matrix.dataset.problems import Problem, near_miss
+from matrix.dataset.rules import Report
 from matrix.dataset.schema import TABLES, Column, Table
 
 NAMED_APART = ("dna", "case")  # prefixes by which data from elsewhere keeps clear of a column of ours: dna_theme
 
 
-def check(frames: Mapping[str, Any], package: Package | None = None) -> list[Problem]:
+def check(frames: Mapping[str, Any], package: Package | None = None, *, every: bool = False) -> list[Problem]:
     """Every problem of the tables, errors and warnings, in the order of file and row; [] when all is well.
 
-    `frames` maps table names to data frames of any dtype; `package` closes the vocabularies that its enums list.
+    `frames` maps table names to data frames of any dtype; `package` closes the vocabularies that its enums list. More
+    than 20 rows that are wrong in one way are one problem, unless `every` row shall have its own.
     """
     text, problems = canonical(frames)
     columns = {name: tuple(map(str, pd.DataFrame(frame).columns)) for name, frame in frames.items()}
-    return sorted({*problems, *check_canonical(text, columns, package)}, key=_reading_order)
+    return in_order({*problems, *check_canonical(text, columns, package, every=every)})
 
 
 def check_canonical(
@@ -36,40 +38,45 @@ def check_canonical(
     package: Package | None,
     unread: Collection[str] = (),
     partial: Collection[str] = (),
-) -> Iterator[Problem]:
-    """The same over canonical frames; `columns` are those that each table really had.
+    *,
+    every: bool = False,
+) -> list[Problem]:
+    """The same over canonical frames, in no order; `columns` are those that each table really had.
 
-    Of an `unread` table nothing is said, nor of references into a `partial` one: their one cause has been named.
+    Of an `unread` table nothing is reported, nor of references into a `partial` one: their one cause has been named.
     """
     closed = package.closed if package else {}
     lost = {*partial, *(name for name, present in columns.items() if "id" not in present)}
+    report = Report(every=every)
     for table in TABLES.values():
         if table.name in unread:
             continue
         if table.name in columns:
-            yield from _columns(table, columns[table.name])
+            report.problems += _columns(table, columns[table.name])
         elif table.required:
-            yield Problem(table.file, 0, "", "the table is missing")
+            report.problems.append(Problem(table.file, 0, "", "the table is missing"))
     for table in TABLES.values():
         frame = frames[table.name]
         if len(frame):
-            yield from check_values.doubled(table, frame)
+            check_values.doubled(report, table, frame)
             for column in frame.columns:
                 spec = table[column] if column in table else Column(column)
                 if spec.target not in lost and (not spec.required or column in columns[table.name]):
-                    yield from check_values.wrong(table, spec, frame, frames, closed.get((table.name, column)))
-    yield from check_rows.trees(frames)
-    yield from check_rows.stances(frames)
-    yield from check_rows.ladders(frames)
-    yield from check_rows.links(frames)
-    yield from check_rows.events(frames)
-    yield from check_rows.dates(frames)
-    yield from check_rows.statements(frames, "conditional" in columns.get("stances", ()))
+                    check_values.wrong(report, table, spec, frame, frames, closed.get((table.name, column)))
+    check_rows.trees(report, frames)
+    check_rows.stances(report, frames)
+    check_rows.ladders(report, frames)
+    check_rows.links(report, frames)
+    check_rows.events(report, frames)
+    check_rows.dates(report, frames)
+    check_rows.statements(report, frames, "conditional" in columns.get("stances", ()))
+    return report.problems
 
 
-def _reading_order(p: Problem) -> tuple[int, int, str, str]:
-    files = [t.file for t in TABLES.values()]
-    return (files.index(p.file) if p.file in files else -1, p.row, p.column, p.message)
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems as one reads them: the folder's own files, then the tables in their order, by row and column."""
+    files = {table.file: place for place, table in enumerate(TABLES.values())}
+    return sorted(problems, key=lambda p: (files.get(p.file, -1), p.file, p.row, p.column, p.message))
 
 
 def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:
@@ -83,4 +90,4 @@ def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:
         if prefix in NAMED_APART and name in table:
             continue
         if c not in table and (hint := near_miss(c, missing)):
-            yield Problem(table.file, 1, c, f"is no column of this table and is kept as it is{hint}", warning=True)
+            yield Problem(table.file, 1, c, f"is not a column of this table and is kept as it is{hint}", warning=True)

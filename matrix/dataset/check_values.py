@@ -1,8 +1,8 @@
-"""A million ids are looked at as the bytes they are: quick answers for the usual cases, which need no text each."""
+"""The rules for single values: ids, references, vocabularies, dates, numbers, addresses; each column by its schema."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from matrix.dataset.codes import among
 from matrix.dataset.dates import date_problem
 from matrix.dataset.frames import FIRST_ROW, Frames
-from matrix.dataset.problems import LISTED, Problem, near_miss, not_one_of, shown
-from matrix.dataset.rules import as_text, at, each_value, equal, listed, where_not
+from matrix.dataset.problems import LISTED, listed, near_miss, not_one_of, shown
+from matrix.dataset.rules import Judge, Report, as_text, equal
 from matrix.dataset.schema import COLOUR, HTTP_URL, LIST_SEPARATOR, SHA256, SHIPPED_STANCES, SLUG, TABLES, Column, Table
 
 
-def doubled(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
-    """A problem for every id that stands in a row above already."""
+def doubled(report: Report, table: Table, frame: pd.DataFrame) -> None:
+    """Report every id that stands in a row above already."""
     ids = frame["id"]
     if all_different(as_text(ids)):
         return
@@ -30,54 +30,50 @@ def doubled(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
         return
     first = ids[ids.isin(again)].drop_duplicates()
     row = dict(zip(first, first.index + FIRST_ROW, strict=True))
-    for i, v in again.items():
-        yield at(table, i, "id", f"{shown(v)} is already the id of row {row[v]}")
+
+    def message(place: int) -> str:
+        value = again.iloc[place]
+        return f"{shown(value)} is already the id of row {row[value]}"
+
+    report.add(table, "id", again.index, message, "have an id that a row above has already")
 
 
 def wrong(
-    table: Table, column: Column, frame: pd.DataFrame, frames: Frames, closed: tuple[str, ...] | None
-) -> Iterator[Problem]:
-    """A problem for every value of a column that the schema, or the `closed` words of the package, do not allow."""
-    values = frame[column.name]
+    report: Report, table: Table, column: Column, frame: pd.DataFrame, frames: Frames, closed: tuple[str, ...] | None
+) -> None:
+    """Report every value of a column that the schema, or the `closed` words of the package, do not allow."""
+    values, name = frame[column.name], column.name
     if column.required:
-        yield from listed(table, column.name, frame.index[equal(values, "")], "is empty; a value is required")
+        empty = frame.index[equal(values, "")]
+        report.add(table, name, empty, "is empty; a value is required", "are empty; a value is required")
     if column.kind == "id":
         if all_slugs(as_text(values)):
             return
-        yield from where_not(
-            table, column.name, values, SLUG, "is no id: lower-case letters and digits, joined by single '-'"
-        )
+        rule = "lower-case letters and digits, joined by single '-'"
+        report.add_unlike(table, name, values, SLUG, f"is not an id: {rule}", f"are not ids: {rule}")
         return
     if column.kind == "hash":
-        yield from where_not(table, column.name, values, SHA256, "is no SHA-256: 64 hexadecimal digits in lower case")
-    elif column.name == "start":
-        yield from where_not(table, column.name, values, r"\d+", "is no whole number from 0")
+        rule = "64 hexadecimal digits in lower case"
+        report.add_unlike(table, name, values, SHA256, f"is not a SHA-256: {rule}", f"are not SHA-256 sums: {rule}")
+    elif name == "start":
+        one, many = "is not a whole number from 0", "are not whole numbers from 0"
+        report.add_unlike(table, name, values, r"\d+", one, many)
     elif column.kind == "url":
-        yield from where_not(
-            table,
-            column.name,
-            values,
-            HTTP_URL,
-            "is no http(s) address and is shown as plain text",
-            warning=True,
-        )
+        one = "is not an http(s) address and is shown as plain text"
+        many = "are not http(s) addresses and are shown as plain text"
+        report.add_unlike(table, name, values, HTTP_URL, one, many, warning=True)
     judge = _judge(column, values, frames)
     if judge:
-        yield from each_value(table, column.name, values, judge)
-    if closed is not None:
-        yield from each_value(table, column.name, values, lambda v: "" if v in closed else not_one_of(v, closed))
-    elif column.values:
-        yield from each_value(
-            table,
-            column.name,
-            values,
-            lambda v: "" if v in column.values else not_one_of(v, column.values),
-            warning=True,
-        )
+        report.add_values(table, name, values, judge)
+    allowed = closed if closed is not None else column.values
+    if allowed or closed is not None:
+        many = f"are not one of {listed(allowed)}"
+        words = Judge.of(set(allowed), lambda v: not_one_of(v, allowed), many)
+        report.add_values(table, name, values, words, warning=closed is None)
 
 
-def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Callable[[str], str] | None:
-    """What is wrong with one distinct value of a coded column; '' when nothing is."""
+def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Judge | None:
+    """What a distinct value of a coded column may be; None where its kind allows any text."""
     if column.name == "start":
         return None  # nearly every value is distinct: its pattern says all, for the whole column at once
     if column.kind in ("ref", "list"):
@@ -87,19 +83,18 @@ def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Callable[[
         def ids() -> list[str]:
             return [i for i in target.tolist() if i]
 
+        file = TABLES[column.target].file
         if column.kind == "ref":
             # Only the ids that are named become Python objects: the target may be a million statements.
             named = set(target[among(target, values.cat.categories)].tolist())
-            return lambda v: "" if v in named else _no_such(v, column.target, ids())
+            return Judge.of(named, lambda v: _no_such(v, column.target, ids()), f"are not ids in {file}")
         known = set(ids())
-        return lambda v: _bad_list(v, column.target, ids(), known)
-    return {
-        "boolean": _bad_boolean,
-        "integer": _bad_integer,
-        "number": _bad_number,
-        "colour": _bad_colour,
-        "date": date_problem,
-    }.get(column.kind)
+        return Judge(
+            lambda v: _is_bad_list(v, known),
+            lambda v: _bad_list(v, column.target, ids(), known),
+            f"are not lists of ids in {file}, joined by '{LIST_SEPARATOR}'",
+        )
+    return _JUDGES.get(column.kind)
 
 
 def _ids_in(frames: Frames, target: str) -> pd.Series[Any]:
@@ -112,7 +107,12 @@ def _ids_in(frames: Frames, target: str) -> pd.Series[Any]:
 def _no_such(value: str, target: str, ids: Sequence[str]) -> str:
     if len(ids) <= LISTED:
         return not_one_of(value, ids)
-    return f"{shown(value)} is no id in {TABLES[target].file}{near_miss(value, ids)}"
+    return f"{shown(value)} is not an id in {TABLES[target].file}{near_miss(value, ids)}"
+
+
+def _is_bad_list(value: str, known: set[str]) -> bool:
+    items = value.split(LIST_SEPARATOR)
+    return len(set(items)) < len(items) or not known.issuperset(items)
 
 
 def _bad_list(value: str, target: str, ids: Sequence[str], known: set[str]) -> str:
@@ -130,20 +130,30 @@ def _bad_boolean(value: str) -> str:
 
 
 def _bad_integer(value: str) -> str:
-    return "" if value.isascii() and value.removeprefix("-").isdigit() else f"{shown(value)} is no whole number"
+    return "" if value.isascii() and value.removeprefix("-").isdigit() else f"{shown(value)} is not a whole number"
 
 
 def _bad_number(value: str) -> str:
     try:
         number = float(value)
     except ValueError:
-        return f"{shown(value)} is no number"
-    return "" if np.isfinite(number) and "_" not in value else f"{shown(value)} is no finite number"
+        return f"{shown(value)} is not a number"
+    return "" if np.isfinite(number) and "_" not in value else f"{shown(value)} is not a finite number"
 
 
 def _bad_colour(value: str) -> str:
-    return "" if pd.Series([value]).str.fullmatch(COLOUR).all() else f"{shown(value)} is no colour: #RRGGBB is expected"
+    return (
+        "" if pd.Series([value]).str.fullmatch(COLOUR).all() else f"{shown(value)} is not a colour: #RRGGBB is expected"
+    )
 
+
+_JUDGES = {
+    "boolean": Judge.by_words(_bad_boolean, "are not one of true, false"),
+    "integer": Judge.by_words(_bad_integer, "are not whole numbers"),
+    "number": Judge.by_words(_bad_number, "are not numbers"),
+    "colour": Judge.by_words(_bad_colour, "are not colours: #RRGGBB is expected"),
+    "date": Judge.by_words(date_problem, "are not dates: YYYY, YYYY-MM or YYYY-MM-DD is expected"),
+}
 
 _LETTERS = np.isin(np.arange(256), list(b"abcdefghijklmnopqrstuvwxyz0123456789-"))
 _DASH = ord("-")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from matrix.dataset.check import check_canonical
+from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.frames import Frames, canonical, fingerprint
 from matrix.dataset.package import Package
@@ -163,13 +163,9 @@ class Dataset:
         return (*given, *sorted(added, key=lambda c: order.get(c, len(order))))
 
 
-def problems_of(read: Folder) -> list[Problem]:
+def problems_of(read: Folder, *, every: bool = False) -> list[Problem]:
     """Every problem of a folder that was read: what could not be read, and what breaks a rule."""
     if not read.frames:
         return list(read.problems)
-    found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial)
-    return sorted({*read.problems, *found}, key=_by_place)
-
-
-def _by_place(p: Problem) -> tuple[str, int, str, str]:
-    return p.file, p.row, p.column, p.message
+    found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial, every=every)
+    return in_order({*read.problems, *found})

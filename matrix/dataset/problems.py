@@ -19,21 +19,41 @@ LONGEST = 200
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong at one place; `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file."""
+    """One thing wrong at one place, or of one kind in many rows of a column.
+
+    `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file and for many rows. Of many rows,
+    `count` says how many they are and `first` which come first.
+    """
 
     file: str
     row: int
     column: str
     message: str
     warning: bool = False
+    count: int = 1
+    first: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> str:
+        """The row, or how many rows they are; '' for a whole file."""
+        return f"{self.count:,} rows" if self.count > 1 else str(self.row or "")
+
+    @property
+    def words(self) -> str:
+        """The message, with the first of many rows."""
+        return f"{self.message}; first rows {', '.join(map(str, self.first))}" if self.first else self.message
 
     def __str__(self) -> str:
-        where = self.file
-        if self.row:
-            where += f" row {self.row}"
-        if self.column:
-            where += f", column {self.column}"
-        return escaped(f"{where}: {'warning: ' if self.warning else ''}{self.message}")
+        warning = "warning: " if self.warning else ""
+        column = f", column {self.column}" if self.column else ""
+        if self.count > 1:
+            return escaped(f"{self.file}: {warning}{self.rows}{column}{',' if column else ''} {self.words}")
+        return escaped(f"{self.file}{f' row {self.row}' if self.row else ''}{column}: {warning}{self.message}")
+
+
+def number_of(problems: Iterable[Problem]) -> int:
+    """How many rows are wrong: a problem of many rows counts each of them."""
+    return sum(p.count for p in problems)
 
 
 class DatasetError(ValueError):
@@ -72,9 +92,13 @@ def _keys(allowed: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
     return whole, {w: a for f, a in whole.items() for w in f.split("-") if len(w) > 2}
 
 
+def listed(allowed: Sequence[str]) -> str:
+    """The allowed values for a message; of many the first."""
+    return ", ".join(allowed[:LISTED]) + (f", … ({len(allowed)} in all)" if len(allowed) > LISTED else "")
+
+
 def not_one_of(value: str, allowed: Sequence[str]) -> str:
     """`'suport' is not one of support, oppose; did you mean 'support'?`"""
-    listed = ", ".join(allowed[:LISTED]) + (f", … ({len(allowed)} in all)" if len(allowed) > LISTED else "")
     if not allowed:
         return f"{shown(value)} is unknown: this dataset defines nothing of the kind"
-    return f"{shown(value)} is not one of {listed}{near_miss(value, allowed)}"
+    return f"{shown(value)} is not one of {listed(allowed)}{near_miss(value, allowed)}"

@@ -230,7 +230,7 @@ def test_check_names_everything_in_one_run(shipped: Path, shared_sources: Path, 
     result = run("check", "--texts", shared_sources, folder)
     assert result.exit_code == 1
     for message in (
-        "statements.csv row 3, column actor: 'donald-trum' is no id in actors.csv; did you mean 'donald-trump'?",
+        "statements.csv row 3, column actor: 'donald-trum' is not an id in actors.csv; did you mean 'donald-trump'?",
         "statements.csv row 4, column date_start: '2026-13-01' is not a date: there is no month 13",
         "statements.csv row 5, column id: 's003' is already the id of row 4",
         "statements.csv row 43, column condition: is empty, but the stance 'conditional' is conditional: say on what it depends",

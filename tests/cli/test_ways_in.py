@@ -348,7 +348,7 @@ def test_warnings_of_a_new_dataset_are_told(here: Path) -> None:
     made_sheet(here / "x.csv", "Actor,Proposal,Stance,Source,Link\nWWF,Ban,for,Paper,not an address\n")
     result = bring("x.csv", "d", "--apply")
     assert result.exit_code == 0
-    assert "sources.csv row 2, column url: warning: 'not an address' is no http(s) address" in result.stdout
+    assert "sources.csv row 2, column url: warning: 'not an address' is not an http(s) address" in result.stdout
 
 
 # ---- stances that are conditional by their place on the scale

@@ -7,6 +7,7 @@ import pytest
 
 from matrix import Dataset, DatasetError, check
 from matrix.dataset.package import read_package
+from matrix.dataset.problems import number_of
 from tests.tiny import frames, minimal, said, table
 
 GOOD = (
@@ -47,11 +48,11 @@ ERRORS = [
     ("statements 1 id=s1", "statements.csv row 3, column id: 's1' is already the id of row 2"),
     (
         "statements 1 id=S_2",
-        "statements.csv row 3, column id: 'S_2' is no id: lower-case letters and digits, joined by single '-'",
+        "statements.csv row 3, column id: 'S_2' is not an id: lower-case letters and digits, joined by single '-'",
     ),
     (
         "statements 1 id=s2\n",
-        "statements.csv row 3, column id: 's2\\n' is no id: lower-case letters and digits, joined by single '-'",
+        "statements.csv row 3, column id: 's2\\n' is not an id: lower-case letters and digits, joined by single '-'",
     ),
     (
         "statements 0 date_start=2026-13-01",
@@ -78,7 +79,7 @@ ERRORS = [
         "statements 0 condition=if so",
         "statements.csv row 2, column condition: 'if so' is given, but the stance 'support' is not conditional",
     ),
-    ("statements 0 start=-3", "statements.csv row 2, column start: '-3' is no whole number from 0"),
+    ("statements 0 start=-3", "statements.csv row 2, column start: '-3' is not a whole number from 0"),
     (
         "statements 0 superseded_by=s9",
         "statements.csv row 2, column superseded_by: 's9' is not one of s1, s2, s3",
@@ -90,15 +91,15 @@ ERRORS = [
     ),
     ("statements 0 superseded_by=s1", "statements.csv row 2, column superseded_by: runs in a circle: s1 -> s1"),
     ("proposals 0 parent=test", "proposals.csv row 2, column parent: runs in a circle: talk -> test -> talk"),
-    ("proposals 0 rung=2", "proposals.csv row 2, column rung: stands without a ladder"),
-    ("proposals 0 rung=2.5", "proposals.csv row 2, column rung: '2.5' is no whole number"),
+    ("proposals 0 rung=2", "proposals.csv row 2, column rung: has no ladder"),
+    ("proposals 0 rung=2.5", "proposals.csv row 2, column rung: '2.5' is not a whole number"),
     ("actors 0 side=nort", "actors.csv row 2, column side: 'nort' is not one of north, south; did you mean 'north'?"),
     ("sides 0 counted=yes", "sides.csv row 2, column counted: 'yes' is not one of true, false"),
-    ("sides 0 colour=red", "sides.csv row 2, column colour: 'red' is no colour: #RRGGBB is expected"),
+    ("sides 0 colour=red", "sides.csv row 2, column colour: 'red' is not a colour: #RRGGBB is expected"),
     ("sides 0 name=", "sides.csv row 2, column name: is empty; a value is required"),
     (
         "sources 0 sha256=abc",
-        "sources.csv row 2, column sha256: 'abc' is no SHA-256: 64 hexadecimal digits in lower case",
+        "sources.csv row 2, column sha256: 'abc' is not a SHA-256: 64 hexadecimal digits in lower case",
     ),
 ]
 
@@ -117,10 +118,10 @@ WARNINGS = [
         "actors 0 authority=offical",
         "'offical' is not one of official, former_official, state_media, expert, industry, media, unnamed",
     ),
-    ("sources 0 url=javascript:alert(1)", "'javascript:alert(1)' is no http(s) address and is shown as plain text"),
+    ("sources 0 url=javascript:alert(1)", "'javascript:alert(1)' is not an http(s) address and is shown as plain text"),
     ("statements 0 date_start=2026-02", "'2026-02' is after its source was published (2026-01-31)"),
     ("proposals 0 ladder=nc3", "is empty; a proposal on a ladder needs its place"),
-    ("sources 0 pubisher=x", "is no column of this table and is kept as it is; did you mean 'publisher'?"),
+    ("sources 0 pubisher=x", "is not a column of this table and is kept as it is; did you mean 'publisher'?"),
 ]
 
 
@@ -135,7 +136,7 @@ def test_a_warning_does_not_stop_the_dataset(change: str, message: str) -> None:
 
 @pytest.mark.parametrize("change", ["proposals 0 dna_theme=x", "actors 0 case_side=x"])
 def test_a_column_named_apart_on_purpose_is_no_slip(change: str) -> None:
-    assert not [p for p in check(broken(change)) if "is no column of this table" in p.message]
+    assert not [p for p in check(broken(change)) if "is not a column of this table" in p.message]
 
 
 def test_an_enum_of_the_package_turns_the_warning_into_an_error() -> None:
@@ -175,18 +176,76 @@ def test_missing_tables_and_columns() -> None:
     assert "actors.csv row 1, column name: the column is missing; did you mean 'nme'?" in found
 
 
-def test_one_wrong_value_in_many_rows_is_listed_once_it_is_clear() -> None:
+def test_twenty_rows_of_a_kind_have_a_line_each_and_more_are_one() -> None:
+    tables = minimal(*(f"s{i}|zzz|p|support|s" for i in range(20)))
+    assert [p.row for p in check(tables)] == list(range(2, 22))
     tables = minimal(*(f"s{i}|zzz|p|support|s" for i in range(500)))
+    assert [str(p) for p in check(tables)] == [
+        "statements.csv: 500 rows, column actor, 'zzz' is not one of a, b; first rows 2, 3, 4"
+    ]
+    assert len(check(tables, every=True)) == number_of(check(tables)) == 500
+
+
+def test_many_wrong_values_are_one_line_too_and_a_few_keep_their_near_miss() -> None:
+    many = minimal(*(f"s{i}|z{i}|p|support|s" for i in range(30)))
+    assert [str(p) for p in check(many)] == [
+        "statements.csv: 30 rows, column actor, are not ids in actors.csv; first rows 2, 3, 4"
+    ]
+    few = minimal(*(f"s{i}|a|p|{'suport' if i % 2 else 'oposse'}|s" for i in range(50)))
+    found = [p.words for p in check(few)]
+    assert len(found) == 2
+    assert all("did you mean" in words and "first rows" in words for words in found)
+
+
+def test_warnings_are_counted_alike_and_the_order_is_the_same_by_every_way() -> None:
+    late = minimal(*(f"s{i}|a|p|support|s" for i in range(40)))
+    late["sources"] = table("id|title|date", "s|Source|2026-01-01")
+    late["statements"]["date_start"] = "2026-05-01"
+    late["statements"]["date_end"] = "2026-05-01"
+    late["statements"].loc[3, "actor"] = "c"
+    found = check(late)
+    assert [str(p) for p in found] == [
+        "statements.csv: warning: 40 rows, column date_start, are after their source was published; first rows 2, 3, 4",
+        "statements.csv row 5, column actor: 'c' is not one of a, b",
+    ]
+    with pytest.raises(DatasetError) as raised:
+        Dataset.from_frames(late)
+    assert list(raised.value.problems) == [p for p in found if not p.warning]
+
+
+def test_every_rule_can_be_said_of_many_rows() -> None:
+    """A table in which each rule is broken in 30 rows: every problem is counted, none needs a row's own words."""
+    n = range(30)
+    tables = {
+        "sources": table("id|title|date|url|sha256", *(f"s{i}|T|2026-01-01|ftp:{i}|{i}" for i in n)),
+        "actors": table("id|name|kind", *(f"a{i}|N|planet{i}" for i in n), *(f"A {i}||" for i in n)),
+        "proposals": table(
+            "id|title|parent|ladder|rung|date|risk_areas",
+            *(f"p{i}|T|p{i}|l|1|x{i}|;{i}" for i in n),
+            *(f"q{i}|T|||{i}|2026-13|" for i in n),
+        ),
+        "statements": table(
+            "id|actor|proposal|stance|source|condition|start|date_start|date_end|superseded_by",
+            *(f"m{i}|a{i}|p{i}|support|s{i}|c|-{i}|2026-05-02|2026-05-01|n{i}" for i in n),
+            *(f"n{i}|a{29 - i}|q{i}|conditional|s{i}||1|2025-05-02|2025-05-02|" for i in n),
+        ),
+        "links": table("id|proposal|other|kind", *(f"l{i}|p{i}|p{i}|near_match" for i in n)),
+        "events": table("id|title|date_start|conflicts_with", *(f"e{i}|T|2026|e{i}" for i in n)),
+        "sides": table("id|name|counted|colour", *(f"x{i}|N|maybe{i}|red{i}" for i in n)),
+        "stances": table("id|name|score", *(f"t{i}|N|high{i}" for i in n)),
+    }
     found = check(tables)
-    assert len(found) == 21
-    assert found[-1].message.endswith("(the same in 480 more rows)")
+    assert {p.count for p in found} <= {1, 29, 30, 60}
+    assert number_of(found) == len(check(tables, every=True))
+    counted = [p for p in found if p.count > 1]
+    assert len({(p.file, p.column, p.message) for p in counted}) == len(counted) >= 20
 
 
 @pytest.mark.parametrize("ring", [2, 3, 50])
 def test_a_circle_of_any_length_is_found_and_its_tail_is_not(ring: int) -> None:
     rows = [f"p{i}|P|p{(i + 1) % ring}" for i in range(ring)] + ["tail|T|p0"]
     tables = {**minimal(), "proposals": table("id|title|parent", *rows)}
-    assert sorted(p.row for p in check(tables)) == list(range(2, ring + 2))
+    assert sorted(p.row for p in check(tables, every=True)) == list(range(2, ring + 2))
 
 
 def test_a_chain_may_stay_with_one_actor_without_a_side_but_not_pass_to_another() -> None:
