@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, cast
 
 import pandas as pd
 
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import row
 
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
@@ -29,8 +27,8 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
 
     Words of ours that stand in for a missing quote are marked as ours.
     """
-    actor = _row(dataset, "actors", statement["actor"])
-    source = _row(dataset, "sources", statement["source"])
+    actor = row(dataset, "actors", statement["actor"])
+    source = row(dataset, "sources", statement["source"])
     place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
     who = (
         actor["name"] + (f" ({actor['name_native']})" if actor["name_native"] else "") + (f", {place}" if place else "")
@@ -52,14 +50,3 @@ def citations(dataset: Dataset, statements: pd.DataFrame, heading: str = "") -> 
     """A list of citations as plain text, one a paragraph, numbered, under a heading of one's own."""
     lines = [f"{number}. {citation(dataset, s)}" for number, (_, s) in enumerate(statements.iterrows(), 1)]
     return "\n\n".join(filter(None, [heading, *lines])) + "\n"
-
-
-def _row(dataset: Dataset, table: str, row: str) -> Mapping[str, Any]:
-    return _rows(dataset, table)[row]
-
-
-@lru_cache(maxsize=8)
-def _rows(dataset: Dataset, table: str) -> Mapping[str, Mapping[str, Any]]:
-    """A table's rows by id: made once a dataset, since each card asks for two of them."""
-    rows = cast("list[Mapping[str, Any]]", dataset.frames[table].to_dict("records"))
-    return {str(row["id"]): row for row in rows}

@@ -16,7 +16,7 @@ from matrix.dataset import dates
 from matrix.dataset.codes import first_and_last
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import ROWS, Selection, evidence_of, fold_text, rows_of
 

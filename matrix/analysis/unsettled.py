@@ -12,7 +12,7 @@ from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.positions import EMPTY, SILENT, Positions
 from matrix.analysis.sides import OFFICIAL
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.selection import rows_of
 
 SILENCE = "silence"  # in the kind of an event

@@ -23,7 +23,7 @@ from matrix.charts.position_bars import (
 )
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.palette import Look, stance_looks
 from matrix.wording import plural
 

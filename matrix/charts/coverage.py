@@ -12,7 +12,7 @@ from matrix.charts.panels import Item, Panels
 from matrix.charts.text import clean, listed, plain
 from matrix.charts.theme import WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.wording import plural
 
 ROWS = 80

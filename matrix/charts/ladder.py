@@ -10,7 +10,7 @@ from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.palette import stance_looks
 from matrix.wording import plural
 

@@ -11,7 +11,7 @@ from matrix.analysis.overlap import Overlap
 from matrix.charts.text import clean, clip, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
 

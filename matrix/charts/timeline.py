@@ -18,7 +18,7 @@ from matrix.charts.time_axis import TimeAxis, ticks, years
 from matrix.charts.timeline_boxes import Box, laid_out, pack
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.palette import stance_looks
 from matrix.wording import plural
 

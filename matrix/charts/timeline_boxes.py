@@ -10,13 +10,13 @@ import pandas as pd
 
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, UNDATED
 from matrix.charts.time_axis import DAY, SHARE, UNITS, YEAR, TimeAxis, axis, snapped
-from matrix.dataset.frames import records
+from matrix.dataset.records import Record, records
 
 CELL, PAD, GAP = 18, 3, 4  # pixels: a mark, around the marks of a box, between boxes
 ARROW = 16  # pixels of an open side beyond its marks
 MOST = 48  # marks in one box; the rest is a number
 
-Item = dict[str, str]
+Item = Record
 
 
 @dataclass

@@ -22,7 +22,7 @@ from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import column, records, row
 from matrix.palette import (
     OUTSIDE_GLYPH,
     OUTSIDE_WORD,
@@ -210,17 +210,16 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
 def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) -> str:
     """Statements for reading: who on what, stance, quote, condition, when, how attributed, where."""
     looks = {x.id: x for x in stance_looks(records(dataset.stances))}
-    tables = {t: dataset.frames[t].set_index("id") for t in ("actors", "proposals", "sources")}
     blocks = []
     for s in records(statements):
-        actor, source = tables["actors"].loc[s["actor"]], tables["sources"].loc[s["source"]]
+        actor, source = row(dataset, "actors", s["actor"]), row(dataset, "sources", s["source"])
         native = f" ({actor['name_native']})" if actor["name_native"] else ""
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
-            f"on: {tables['proposals'].loc[s['proposal']]['title']}",
+            f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
             f"“{s['quote']}”" if s["quote"] else "",
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
@@ -283,7 +282,7 @@ NAME_WIDTH = 38
 
 def overlap_text(dataset: Dataset, found: Overlap, width: int = 100) -> str:
     """The pairs with the highest numbers, each with its n; below the formula. Says how many pairs are not shown."""
-    names = _names(dataset, "actors", "name") if found.of == ACTORS else _names(dataset, "proposals", "title")
+    names = column(dataset, "actors", "name") if found.of == ACTORS else column(dataset, "proposals", "title")
     pairs = found.edges()
     shown = pairs.sort_values(["value", "n"], ascending=False, kind="stable").head(MOST_PAIRS)
     measure = MEASURES[found.measure]
@@ -307,7 +306,7 @@ def common_ground_text(dataset: Dataset, found: CommonGround, width: int = 100) 
 def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     if found.sentence:
         return
-    sides, titles = _names(dataset, "sides", "name"), _names(dataset, "proposals", "title")
+    sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
     looks = {x.id: x for x in stance_looks(records(dataset.stances))}
     said = dict(list(found.who.groupby("proposal", sort=False)))
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
@@ -338,14 +337,14 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
 
 
 def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
-    names = _names(dataset, "actors", "name")
+    names = column(dataset, "actors", "name")
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
     return f"{glyph} {clean(names[str(voice['actor'])])}{', official' if voice['official'] else ''}{condition}"
 
 
 def coalitions_text(dataset: Dataset, found: Sequence[Coalition], width: int = 100) -> str:
     """The groups with the most shared cells (actors times proposals) first."""
-    actors, proposals = _names(dataset, "actors", "name"), _names(dataset, "proposals", "title")
+    actors, proposals = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
     lines = [f"{len(found)} maximal groups"]
     for group in sorted(found, key=lambda g: -len(g.actors) * len(g.proposals)):
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
@@ -361,12 +360,12 @@ def numbers_text(table: pd.DataFrame, width: int = 100) -> str:
     cells = {c: ["·" if pd.isna(v) else f"{v:g}" for v in table[c]] for c in table if table[c].notna().any()}
     blocks: list[list[str]] = [[]]
     used = first
-    for column, texts in cells.items():
-        room = 2 + max(len(str(column)), *map(len, texts))
+    for name, texts in cells.items():
+        room = 2 + max(len(str(name)), *map(len, texts))
         if blocks[-1] and used + room > width:
             blocks.append([])
             used = first
-        blocks[-1].append(str(column))
+        blocks[-1].append(str(name))
         used += room
     lines = []
     for block in blocks:
@@ -375,7 +374,3 @@ def numbers_text(table: pd.DataFrame, width: int = 100) -> str:
         lines += [pad(i, first) + "".join(f"  {cells[c][r]:>{sizes[c]}}" for c in block) for r, i in enumerate(index)]
         lines.append("")
     return "\n".join(lines[:-1]).rstrip() + "\n"
-
-
-def _names(dataset: Dataset, table: str, column: str) -> dict[str, str]:
-    return dict(zip(dataset.frames[table]["id"], dataset.frames[table][column], strict=True))

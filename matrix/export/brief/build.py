@@ -15,7 +15,7 @@ from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.analysis.voices import KNOWN_BY
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST
 from matrix.export.brief.model import Block, Brief, Name, Page, Touch, listed, some, stands

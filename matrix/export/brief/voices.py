@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.export.brief.model import Condition, Name, Quote, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind

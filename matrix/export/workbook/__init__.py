@@ -10,7 +10,7 @@ import numpy as np
 
 from matrix.analysis.positions import EMPTY
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text
 from matrix.export.scope import scope

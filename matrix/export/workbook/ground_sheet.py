@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, Sheet, cell, line_height, lines_in

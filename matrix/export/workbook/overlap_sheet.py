@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
-from matrix.dataset.frames import records
+from matrix.dataset.records import Record, records
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet, display_width
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
@@ -71,7 +71,7 @@ def _places(scope: Scope, found: Overlap, order: NDArray[np.intp]) -> list[int]:
     return [place[id_] for id_ in found.frame.index[order]]
 
 
-def _block(sheet: Sheet, actors: Sequence[dict[str, str]], values: NDArray[np.float64], first: int, number: str) -> int:
+def _block(sheet: Sheet, actors: Sequence[Record], values: NDArray[np.float64], first: int, number: str) -> int:
     """Names above and beside, ids kept from sight, the numbers; gives the row below."""
     book, edge = sheet.book, {"border": 1, "border_color": RULE}
     head = book.style(rotation=90, valign="bottom", align="center", num_format=TEXT, font_size=9, text_wrap=True)
