@@ -1,4 +1,4 @@
-"""Stance and side become colour, glyph and word: one home for screen, chart, workbook and terminal."""
+"""How stances, sides, tiers, links and empty cells are called and drawn: for screen, chart, workbook and terminal."""
 
 from __future__ import annotations
 
@@ -16,6 +16,18 @@ SILENT_WORD = "never stated in these sources"
 SUPERSEDED_WORD = "stated, but superseded by a later statement"
 OUTSIDE_WORD = "stated, but outside the chosen evidence"
 HIDDEN_WORD = "hidden by the stance filter"
+
+TIER_WORDS = {
+    "official": "Officials of every side",
+    "official+expert": "Officials and others",
+    "expert": "Experts and others, no official",
+    "contested": "Contested",
+    "one-sided": "One-sided",
+    "rejected": "Rejected",
+    "raised": "Raised only",
+    "unheard": "Unheard",
+}
+LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
 OPPOSING_COLOURS = ("#D55E00", "#E07B33", "#EA9C66")  # from the fullest refusal up

@@ -1,13 +1,82 @@
-"""Text of unknown origin in, text out that stays on its line and is no markup: for the terminal and for Markdown."""
+"""Words that screen, chart, workbook and terminal share: plurals, lists, lines about a person or source, safe text."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+ATTRIBUTION_WORDS = {
+    "quoted": "quoted",
+    "paraphrased": "paraphrased",
+    "announced_by_other_side": "as announced by the other side",
+    "unattributed": "not attributed to anyone by name",
+    "author_voice": "in the author's own voice",
+}
 
 
 def plural(n: int, one: str, many: str = "") -> str:
     """`1 source`, `2 sources`, `1,200 statements`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def some_of(n: int, total: int, one: str, many: str = "") -> str:
+    """`12 sources`, or `3 of 12 sources` where not all are meant."""
+    return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
+
+
+def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
+    """`a`, `a and b`, `a, b and c`; with `most`, of more names the first and how many more: `a, b and 3 more`."""
+    every = [*names]
+    if most and len(every) > most:
+        return f"{', '.join(every[:most])} {last} {len(every) - most} more"
+    *rest, final = every or [""]
+    return f"{', '.join(rest)} {last} {final}" if rest else final
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning and a full stop at its end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def humane(word: str) -> str:
+    """A word of a vocabulary for people: `former_official` is `Former official`."""
+    plain = word.replace("_", " ")
+    return plain[:1].upper() + plain[1:]
+
+
+def office(actor: Mapping[str, str], *, whole: bool = False) -> str:
+    """An actor's role and institution, each said once; `whole`: also what the institution is part of."""
+    return _once(actor, ("role", "institution", *(("parent_institution",) if whole else ())))
+
+
+def authors(source: Mapping[str, str]) -> str:
+    """Who wrote a source and who published it, said once where that is the same."""
+    return _once(source, ("author", "publisher"))
+
+
+def known_by(attribution: str, confidence: str) -> str:
+    """How well something is known: `quoted, high confidence`; '' where neither is given."""
+    words = (ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence")
+    return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+def _once(row: Mapping[str, str], columns: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(row[c] for c in columns if row[c]))
+
+
+def display_width(text: str) -> int:
+    """Columns of Latin letters that a text takes: two for wide East Asian characters, none for combining ones."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(letter: str) -> int:
+    return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+# ---- text of unknown origin, for a terminal and for Markdown
 
 
 _CONTROL = re.compile(  # control characters, lone surrogates, ends of lines, and direction held beyond the next letter

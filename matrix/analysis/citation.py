@@ -9,15 +9,9 @@ import pandas as pd
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import row
+from matrix.wording import ATTRIBUTION_WORDS, authors, office
 
-ATTRIBUTION_WORDS = {
-    "quoted": "quoted",
-    "paraphrased": "paraphrased",
-    "announced_by_other_side": "as announced by the other side",
-    "unattributed": "not attributed to anyone by name",
-    "author_voice": "in the author's own voice",
-}
-# As said to somebody who is about to print the words: whose words they are.
+# For somebody who is about to print the words: whose words they are.
 _CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
 _SPACES = re.compile(r"\s+")
 
@@ -29,16 +23,14 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     """
     actor = row(dataset, "actors", statement["actor"])
     source = row(dataset, "sources", statement["source"])
-    place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
-    who = (
-        actor["name"] + (f" ({actor['name_native']})" if actor["name_native"] else "") + (f", {place}" if place else "")
-    )
+    native, place = actor["name_native"], office(actor, whole=True)
+    who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    said = f"“{statement['quote']}”" if statement["quote"] else ours
+    words = f"“{statement['quote']}”" if statement["quote"] else ours
     how = _CITED_AS.get(statement["attribution"], statement["attribution"])
-    parts = [f"{said} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
+    parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
-    by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
+    by = authors(source)
     where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
     where += f", {source['url']}" if source["url"] else ""
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
@@ -46,7 +38,7 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
 
 
-def citations(dataset: Dataset, statements: pd.DataFrame, heading: str = "") -> str:
+def citations(dataset: Dataset, statements: pd.DataFrame, *, heading: str = "") -> str:
     """A list of citations as plain text, one a paragraph, numbered, under a heading of one's own."""
     lines = [f"{number}. {citation(dataset, s)}" for number, (_, s) in enumerate(statements.iterrows(), 1)]
     return "\n\n".join(filter(None, [heading, *lines])) + "\n"

@@ -24,7 +24,7 @@ from matrix.charts.position_bars import (
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
 from matrix.dataset.records import records
-from matrix.palette import Look, stance_looks
+from matrix.palette import TIER_WORDS, Look, stance_looks
 from matrix.wording import plural
 
 
@@ -96,7 +96,7 @@ def common_ground_bars(
     for proposal, t in zip(shown.index, shown["tier"], strict=True):
         if t != tier:
             tier = t
-            items.append(Item("", f"{t.capitalize()}: {ABOUT[t]}"))
+            items.append(Item("", f"{TIER_WORDS[t]}: {ABOUT[t]}"))
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]

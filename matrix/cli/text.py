@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -33,7 +32,7 @@ from matrix.palette import (
     stance_looks,
 )
 from matrix.wording import clean as clean
-from matrix.wording import plural
+from matrix.wording import display_width, known_by, plural
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
@@ -244,11 +243,6 @@ def markdown(table: pd.DataFrame, corner: str) -> str:
 # ---- text of unknown origin in a terminal
 
 
-def display_width(text: str) -> int:
-    """Columns that a terminal gives to a text: two for wide East Asian characters, none for combining ones."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def clip(text: str, width: int) -> str:
     """The text, cut to a display width with an ellipsis where it is longer."""
     if display_width(text) <= width:
@@ -328,7 +322,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
                 if len(lines):
                     text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
-            known = ", ".join(w.replace("_", " ") for w in found.basis.loc[p] if w)
+            known = known_by(*found.basis.loc[p])
             notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
@@ -337,9 +331,9 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
 
 
 def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
-    names = column(dataset, "actors", "name")
+    name = row(dataset, "actors", str(voice["actor"]))["name"]
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
-    return f"{glyph} {clean(names[str(voice['actor'])])}{', official' if voice['official'] else ''}{condition}"
+    return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"
 
 
 def coalitions_text(dataset: Dataset, found: Sequence[Coalition], width: int = 100) -> str:

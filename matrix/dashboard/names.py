@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.dashboard.html.text import humane
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Selection, options
 from matrix.palette import stances_of
+from matrix.wording import ATTRIBUTION_WORDS
 
 FILTERS: Mapping[str, str] = {
     "risk_area": "Risk area",

@@ -19,6 +19,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.palette import sides_of, stances_of
+from matrix.wording import office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
@@ -167,7 +168,7 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
             a["name"],
             a["name_native"],
             a["side"],
-            ", ".join(dict.fromkeys(v for v in (a["role"], a["institution"]) if v)),
+            office(a),
             not heard[place],
         )
         for place, a in zip(seen.columns, records(seen.actors), strict=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS, citation
+from matrix.analysis.citation import citation
 from matrix.analysis.evidence import COUNTS
 from matrix.analysis.source_quotes import CONDITION_QUOTE, quotes_in
 from matrix.dashboard.html.text import bdi, colour, esc, humane, link, sentence
@@ -17,6 +17,7 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, row
 from matrix.palette import Look, stances_of
+from matrix.wording import ATTRIBUTION_WORDS
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,19 +12,9 @@ from matrix.analysis.common_ground import CommonGround
 from matrix.dashboard.html.render import Said, known_by
 from matrix.dashboard.html.text import bdi, esc, humane, listed, sentence
 from matrix.dataset.records import Record, records
+from matrix.palette import LINK_WORDS
 from matrix.wording import plural
 
-TIER_WORDS = {
-    "official": "Officials of every side",
-    "official+expert": "Officials and others",
-    "expert": "Experts and others, no official",
-    "contested": "Contested",
-    "one-sided": "One-sided",
-    "rejected": "Rejected",
-    "raised": "Raised only",
-    "unheard": "Unheard",
-}
-LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix import wording
 from matrix.analysis.picked import Picked
 from matrix.dashboard.html.cards import Cards
 from matrix.dashboard.html.links import Links
@@ -116,9 +116,7 @@ def on_condition(text: str) -> str:
 
 def known_by(line: Record) -> str:
     """How well something is known: `quoted, high confidence`; the weakest where it rests on several statements."""
-    attribution, confidence = str(line["attribution"]), str(line["confidence"])
-    words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
-    return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+    return wording.known_by(str(line["attribution"]), str(line["confidence"]))
 
 
 def terms(*pairs: tuple[str, str]) -> str:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from matrix.dataset.schema import HTTP_URL
-from matrix.wording import plural
+from matrix.wording import humane as humane
+from matrix.wording import listed as listed
+from matrix.wording import sentence as sentence
+from matrix.wording import some_of as some_of
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACES = re.compile(r"\s+")
@@ -58,25 +60,3 @@ def _is_address(url: str) -> bool:
 def colour(value: str) -> str:
     """A colour that is one, for a style; anything else becomes grey."""
     return value if _COLOUR.fullmatch(value) else "#777777"
-
-
-def some_of(n: int, total: int, one: str, many: str = "") -> str:
-    """`12 sources`, or `3 of 12 sources` where not all are meant."""
-    return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
-
-
-def listed(names: Iterable[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *rest, final = [*names] or [""]
-    return f"{', '.join(rest)} {last} {final}" if rest else final
-
-
-def sentence(text: str) -> str:
-    """The same with a capital at its beginning and a full stop at its end."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
-
-
-def humane(word: str) -> str:
-    """A word of a vocabulary for people: `former_official` is `Former official`."""
-    plain = word.replace("_", " ")
-    return plain[:1].upper() + plain[1:]

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.coverage import Coverage, coverage
 from matrix.analysis.empty_selection import culprits
@@ -17,7 +16,7 @@ from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure
-from matrix.dashboard.html.common_ground import TIER_WORDS, Ground
+from matrix.dashboard.html.common_ground import Ground
 from matrix.dashboard.html.ladder import ladders
 from matrix.dashboard.html.render import Said, terms
 from matrix.dashboard.html.text import esc
@@ -26,7 +25,8 @@ from matrix.dashboard.names import choices
 from matrix.dashboard.params import COMMON_GROUND, COVERAGE, LADDER, PICTURE
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.wording import plural
+from matrix.palette import TIER_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, plural
 
 
 def ground_picture(found: CommonGround) -> None:

@@ -17,7 +17,6 @@ from matrix.analysis.positions import EMPTY, SILENT, Positions, fold
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.analysis.timeline import timeline
 from matrix.dashboard import controls
-from matrix.dashboard.html.common_ground import LINK_WORDS, TIER_WORDS
 from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.html.render import Said, known_by
@@ -29,6 +28,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import VIEW, Selection
+from matrix.palette import LINK_WORDS, TIER_WORDS
 from matrix.wording import plural
 
 MOST, MOST_NAMES = 60, 60  # cards of voices, silent names of a side

@@ -105,7 +105,7 @@ def _file(dataset: Dataset, selection: Selection, counting: pd.DataFrame, order:
         chosen = "; ".join(in_words(dataset, selection, most=99).values()) or "no filter is set"
         head = f"{dataset.title}, version {dataset.version}\n{plural(len(counting), 'statement')}; {chosen}"
         # With a mark of its encoding: an old editor would show Chinese names as noise without it.
-        return citations(dataset, ordered(dataset, counting, order), head).encode("utf-8-sig")
+        return citations(dataset, ordered(dataset, counting, order), heading=head).encode("utf-8-sig")
 
     return build
 

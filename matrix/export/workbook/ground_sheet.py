@@ -10,7 +10,7 @@ from matrix.dataset.records import records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, Sheet, cell, line_height, lines_in
-from matrix.palette import PAPER, Look, mix, side_looks
+from matrix.palette import PAPER, TIER_WORDS, Look, mix, side_looks
 
 NAME = "Common ground"
 FORMULA = (
@@ -108,7 +108,7 @@ class _Ground:
 
     def _tier(self, row: int, tier: str, n: int) -> None:
         look = self.style(bold=True, bg_color=HEAD, num_format=TEXT, valign="vcenter", top=1, top_color=RULE)
-        words = f"{tier.capitalize()} ({n}): {ABOUT[tier]}"
+        words = f"{TIER_WORDS[tier]} ({n}): {ABOUT[tier]}"
         self.sheet.xlsx.set_row(row, 20)
         self.sheet.text(row, TITLE_COLUMN, words, look)
         self.sheet.blank(row, range(TITLE_COLUMN + 1, self.end), look)

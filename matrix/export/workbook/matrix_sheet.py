@@ -42,11 +42,11 @@ from matrix.export.workbook.writer import (
     Book,
     Sheet,
     cell,
-    display_width,
     line_height,
     lines_in,
 )
 from matrix.palette import PAPER, Look, mix
+from matrix.wording import display_width
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
 WORD_WIDTHS = 11.0, 16.0

@@ -13,8 +13,9 @@ from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
 from matrix.dataset.records import Record, records
 from matrix.export.scope import Scope
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet, display_width
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
+from matrix.wording import display_width
 
 NAME = "Overlap"
 MOST = 200  # actors on the sheet, those with the most to compare; all of them are in `overlap --format csv`

@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from matrix import palette
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.common_ground import ABOUT, TIERS
 from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
 from matrix.dashboard.datasets import problem_table
 from matrix.dashboard.html.cards import Cards
-from matrix.dashboard.html.common_ground import TIER_WORDS
 from matrix.dashboard.html.render import terms
 from matrix.dashboard.html.text import bdi, esc, humane, sentence
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, records
 from matrix.dataset.schema import TABLES, Table
+from matrix.palette import TIER_WORDS
 from matrix.store.describe import holds
-from matrix.wording import plural
+from matrix.wording import ATTRIBUTION_WORDS, plural
 
 EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how to read it
     ("·", "·", palette.SILENT_WORD, "None of these sources tells of it. It is not neutral."),

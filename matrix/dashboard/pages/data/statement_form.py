@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.text import bdi, esc, humane, sentence
@@ -21,7 +20,7 @@ from matrix.dataset.records import Record, records
 from matrix.dataset.schema import TABLES
 from matrix.palette import stances_of
 from matrix.store.history import unsound
-from matrix.wording import plural
+from matrix.wording import ATTRIBUTION_WORDS, plural
 
 SECTION = "form"
 TABLE = TABLES["statements"]

@@ -7,14 +7,12 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.common_ground import FOR_SOME, ONLY, common_ground
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
 from matrix.dashboard import controls
 from matrix.dashboard.figures import frame_table
-from matrix.dashboard.html.common_ground import TIER_WORDS
 from matrix.dashboard.html.render import Said
 from matrix.dashboard.html.text import esc, humane
 from matrix.dashboard.pages.overlaps.comparison import table, value_words
@@ -23,7 +21,8 @@ from matrix.dashboard.params import TABLE
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
-from matrix.wording import plural
+from matrix.palette import TIER_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, plural
 
 MOST_CHANGES = 15  # lines under one question; all of them stand in the table below
 MOST_SOURCES = 10  # asked about unless the filter names them
