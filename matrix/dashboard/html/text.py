@@ -1,15 +1,16 @@
-"""Text from a dataset or an address becomes safe HTML or a safe label; the only way by which such text reaches a page.
+"""Words for people from a dataset's values, and text that is safe in a widget's label; HTML is the templates' part.
 
 What stands in a table is shown as it stands: never as markup, never as a link or picture that a browser would fetch.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from matrix.analysis.citation import ATTRIBUTION_WORDS
+from matrix.dataset.records import Record
 from matrix.dataset.schema import HTTP_URL
 from matrix.wording import plural
 
@@ -19,16 +20,7 @@ _SPACES = re.compile(r"\s+")
 _AFTER = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
 _JOINER = "\u2060"  # takes no room and shows nothing
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-
-
-def esc(text: str) -> str:
-    """Text as HTML that shows exactly this text."""
-    return html.escape(text, quote=True)
-
-
-def bdi(text: str) -> str:
-    """The same where other text follows on the line: neither its direction nor its control characters spill over."""
-    return f"<bdi>{esc(text)}</bdi>"
+_ESCAPES = {i: f"\\{chr(i)}" for i in range(33, 127) if _PUNCTUATION.match(chr(i))}
 
 
 def label(text: str, most: int = 90) -> str:
@@ -38,20 +30,11 @@ def label(text: str, most: int = 90) -> str:
     return _AFTER.sub(_JOINER, line).translate(_ESCAPES)
 
 
-_ESCAPES = {i: f"\\{chr(i)}" for i in range(33, 127) if _PUNCTUATION.match(chr(i))}
-
-
-def link(url: str, text: str) -> str:
-    """A link that opens beside the page where the address is http(s), else the text alone."""
-    if not _is_address(url):
-        return bdi(text)
-    return f'<a href="{esc(url)}" target="_blank" rel="noopener noreferrer">{bdi(text)}</a>'
-
-
-def _is_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Whether it may become a link: http(s), and nothing else."""
     try:
         return bool(re.fullmatch(HTTP_URL, url)) and bool(urlsplit(url).hostname)
-    except ValueError:  # an address in brackets that is none
+    except ValueError:  # brackets that hold no address
         return False
 
 
@@ -71,12 +54,37 @@ def listed(names: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(rest)} {last} {final}" if rest else final
 
 
+def capital(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """The same with a capital at its beginning and a full stop at its end."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def humane(word: str) -> str:
     """A word of a vocabulary for people: `former_official` is `Former official`."""
-    plain = word.replace("_", " ")
-    return plain[:1].upper() + plain[1:]
+    return capital(word.replace("_", " "))
+
+
+def known_by(line: Record) -> str:
+    """How well something is known: `quoted, high confidence`; the weakest where it rests on several statements."""
+    attribution, confidence = str(line["attribution"]), str(line["confidence"])
+    words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
+    return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+def office(actor: Record) -> str:
+    """An actor's role and institution: `Foreign minister, Ministry of Foreign Affairs`."""
+    return _distinct(actor["role"], actor["institution"])
+
+
+def publisher(source: Record) -> str:
+    """Who wrote and published a source: `Ann Smith, Reuters`."""
+    return _distinct(source["author"], source["publisher"])
+
+
+def _distinct(*values: object) -> str:
+    return ", ".join(dict.fromkeys(str(v) for v in values if v))
