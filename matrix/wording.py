@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
@@ -35,35 +36,45 @@ def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
     return f"{', '.join(rest)} {last} {final}" if rest else final
 
 
+def capital(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def sentence(text: str) -> str:
     """The same with a capital at its beginning and a full stop at its end."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def humane(word: str) -> str:
     """A word of a vocabulary for people: `former_official` is `Former official`."""
-    plain = word.replace("_", " ")
-    return plain[:1].upper() + plain[1:]
+    return capital(word.replace("_", " "))
 
 
-def office(actor: Mapping[str, str], *, whole: bool = False) -> str:
-    """An actor's role and institution, each said once; `whole`: also what the institution is part of."""
-    return _once(actor, ("role", "institution", *(("parent_institution",) if whole else ())))
+def office(actor: Mapping[str, Any]) -> str:
+    """An actor's role and institution: `Foreign minister, Ministry of Foreign Affairs`."""
+    return _each_once(actor["role"], actor["institution"])
 
 
-def authors(source: Mapping[str, str]) -> str:
-    """Who wrote a source and who published it, said once where that is the same."""
-    return _once(source, ("author", "publisher"))
+def whole_office(actor: Mapping[str, Any]) -> str:
+    """The same with what the institution is part of."""
+    return _each_once(actor["role"], actor["institution"], actor["parent_institution"])
 
 
-def known_by(attribution: str, confidence: str) -> str:
-    """How well something is known: `quoted, high confidence`; '' where neither is given."""
-    words = (ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence")
+def publisher(source: Mapping[str, Any]) -> str:
+    """Who wrote and published a source: `Ann Smith, Reuters`."""
+    return _each_once(source["author"], source["publisher"])
+
+
+def known_by(line: Mapping[str, Any]) -> str:
+    """How well something is known: `quoted, high confidence`; the weakest where it rests on several statements."""
+    attribution, confidence = str(line["attribution"]), str(line["confidence"])
+    words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
 
 
-def _once(row: Mapping[str, str], columns: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(row[c] for c in columns if row[c]))
+def _each_once(*values: object) -> str:
+    return ", ".join(dict.fromkeys(str(v) for v in values if v))
 
 
 def display_width(text: str) -> int:

@@ -9,7 +9,7 @@ import pandas as pd
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import row
-from matrix.wording import ATTRIBUTION_WORDS, authors, office
+from matrix.wording import ATTRIBUTION_WORDS, publisher, whole_office
 
 # For somebody who is about to print the words: whose words they are.
 _CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
@@ -23,14 +23,14 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     """
     actor = row(dataset, "actors", statement["actor"])
     source = row(dataset, "sources", statement["source"])
-    native, place = actor["name_native"], office(actor, whole=True)
+    native, place = actor["name_native"], whole_office(actor)
     who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
     words = f"“{statement['quote']}”" if statement["quote"] else ours
     how = _CITED_AS.get(statement["attribution"], statement["attribution"])
     parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
-    by = authors(source)
+    by = publisher(source)
     where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
     where += f", {source['url']}" if source["url"] else ""
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""

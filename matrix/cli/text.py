@@ -322,7 +322,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
                 if len(lines):
                     text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
-            known = known_by(*found.basis.loc[p])
+            known = known_by(found.basis.loc[p])
             notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""

@@ -1,4 +1,4 @@
-"""The folders in the environment become datasets that all visitors share, or pages of their problems."""
+"""The datasets that a server shows: their folders from the environment, each read once for all visitors."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from pathlib import Path
 import streamlit as st
 
 from matrix import shipped
-from matrix.dashboard.html.text import esc
 from matrix.dashboard.server import DATASETS, READ_ONLY, TEXTS, is_loopback
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import TABLES
 from matrix.store.folder import load, signature
-from matrix.wording import plural
-
-MOST = 200  # problems listed; more than these nobody reads on a screen
 
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
@@ -37,16 +33,16 @@ def folders() -> Mapping[str, Path]:
 
 
 def read_only() -> bool:
-    """Whether nothing may be written: told so, or other machines can reach this server.
+    """Whether nothing may be written: started so, or other machines can reach this server.
 
     The address is asked for here too: who starts Streamlit without `serve` has given no flag.
     """
-    told = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
-    return told or not is_loopback(str(st.get_option("server.address") or ""))
+    flag = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
+    return flag or not is_loopback(str(st.get_option("server.address") or ""))
 
 
 def texts_folder() -> Path | None:
-    """Where the sources' texts are, if the server was told and the folder is there."""
+    """Where the sources' texts are, if the server was started with it and the folder is there."""
     named = os.environ.get(TEXTS)
     return Path(named) if named and Path(named).is_dir() else None
 
@@ -72,11 +68,11 @@ def _has_table(path: Path) -> bool:
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _opened(str(path), signature(path))
+    return _read(str(path), signature(path))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the dataset …")
-def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
+def _read(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
     del stamp  # only part of the key
     try:
@@ -88,41 +84,3 @@ def _opened(path: str, stamp: Stamp) -> Dataset | tuple[Problem, ...]:
 def changed(path: Path, dataset: Dataset) -> bool:
     """Whether the folder holds another dataset by now than the one that a page was drawn with."""
     return open_dataset(path) is not dataset
-
-
-def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
-    """The page of a dataset that cannot be shown: what is wrong, where, and how to go on."""
-    errors = [p for p in problems if not p.warning]
-    st.html(
-        f'<div class="pm-title"><h1>This dataset cannot be shown yet</h1>'
-        f"<p>{plural(len(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the folder's CSV "
-        "files; this page looks again each time it is reloaded.</p></div>"
-    )
-    st.html(problem_table(errors))
-    st.html(
-        '<div class="pm-note"><p>The same list, and the quotes checked against the sources\' texts:</p>'
-        "<pre>policy-matrix check FOLDER</pre></div>"
-    )
-    st.button("Look again", type="primary")
-
-
-def show_warnings(problems: tuple[Problem, ...]) -> None:
-    """A quiet count that opens to what may be wrong."""
-    if problems:
-        with st.expander(f"{plural(len(problems), 'remark')} on the data", icon=":material/info:"):
-            st.html(problem_table(problems))
-
-
-def problem_table(problems: tuple[Problem, ...] | list[Problem]) -> str:
-    """Problems as a table: where, and what is wrong."""
-    rows = "".join(
-        f"<tr><td>{esc(p.file)}</td><td>{p.row or ''}</td><td>{esc(p.column)}</td><td>{esc(p.message)}</td></tr>"
-        for p in problems[:MOST]
-    )
-    more = len(problems) - MOST
-    rest = f"<p>and {plural(more, 'more', 'more')}: <code>policy-matrix check</code> lists all.</p>" if more > 0 else ""
-    return (
-        '<div class="pm-problems" tabindex="0" role="region" aria-label="Problems in the data"><table><thead><tr>'
-        '<th scope="col">File</th><th scope="col">Row</th><th scope="col">Column</th><th scope="col">What is wrong</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>{rest}</div>"
-    )

@@ -1,4 +1,4 @@
-"""What filters and their values are called for people; ids stay in addresses and files."""
+"""The words for filters and their values; addresses and files have the ids."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
-from matrix.dashboard.html.text import humane
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Selection, options
 from matrix.palette import stances_of
-from matrix.wording import ATTRIBUTION_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, humane
 
 FILTERS: Mapping[str, str] = {
     "risk_area": "Risk area",
@@ -71,8 +70,8 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
         return _distinct({i: f"{looks[i].glyph} {looks[i].word}" for i in (*dataset.scale.ids, MIXED)})
     table, column = _WORDS[name]
     present = set(dataset.frames[table][column].unique().tolist())
-    said = ATTRIBUTION_WORDS if name == "attribution" else {}
-    return {w: humane(said.get(w, w)) for w in options(dataset)[name] if w in present}
+    words = ATTRIBUTION_WORDS if name == "attribution" else {}
+    return {w: humane(words.get(w, w)) for w in options(dataset)[name] if w in present}
 
 
 def tree(dataset: Dataset) -> dict[str, int]:
@@ -92,7 +91,7 @@ def tree(dataset: Dataset) -> dict[str, int]:
 
 def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str, str]:
     """Each filter that is set, in words: `Side: China 中国`."""
-    said = {}
+    filters = {}
     for name, values in selection.chosen().items():
         if name == "search":
             text = f"“{values[0]}”"
@@ -104,11 +103,11 @@ def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str,
             offered = choices(dataset, name)
             named = [offered.get(v, humane(v)).strip() for v in values]
             text = " or ".join(named[:most]) + (f" or {len(named) - most} more" if len(named) > most else "")
-        said[name] = f"{FILTERS[name]}: {text}"
-    return said
+        filters[name] = f"{FILTERS[name]}: {text}"
+    return filters
 
 
 def _distinct(names: Mapping[str, str]) -> dict[str, str]:
-    """The same, with the id behind every name that stands twice: a widget tells its options apart by their names."""
+    """The same, with the id behind every name that appears twice: a widget tells its options apart by their names."""
     times = Counter(names.values())
     return {i: f"{n} ({i})" if times[n] > 1 else n for i, n in names.items()}

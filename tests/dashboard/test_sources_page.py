@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from matrix.dashboard.html.render import Said
 from streamlit.testing.v1 import AppTest
 
 from matrix import Dataset, load
 from matrix.analysis.source_quotes import quotes_of
-from matrix.dashboard.html.render import Said
 from matrix.dashboard.pages.sources.text import BLOCK, LONGEST, text_html
 
 Read = Callable[[AppTest], str]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.dashboard.html.text import bdi, colour, esc, label, link, listed, sentence, some_of
-from matrix.wording import plural
+from matrix.dashboard.html.text import bdi, colour, esc, label, link
+from matrix.wording import listed, plural, sentence, some_of
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", '"><script>alert(1)</script>', "a & b", "'", "<img src=x onerror=y>"])

@@ -14,12 +14,11 @@ from matrix.analysis.order import THEME, Place, ordered
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
-from matrix.dashboard.html.text import humane
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.palette import sides_of, stances_of
-from matrix.wording import office
+from matrix.wording import humane, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart

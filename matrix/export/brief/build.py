@@ -13,7 +13,6 @@ from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_gro
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
-from matrix.analysis.voices import KNOWN_BY
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST
@@ -171,9 +170,8 @@ class Pages:
             return "", "", ""
         row = self._ground[id_]
         n = int(self.ground.n[id_])
-        attribution, confidence = (str(self.ground.basis.loc[id_, name]) for name in KNOWN_BY)
         score = f"score {row['score']:.2f}, " if n else ""
-        return str(row["tier"]), f"{score}n = {n}", known_by(attribution, confidence)
+        return str(row["tier"]), f"{score}n = {n}", known_by(self.ground.basis.loc[id_])
 
     # ---- sides
 

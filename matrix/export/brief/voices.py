@@ -17,7 +17,7 @@ from matrix.export.brief.model import Condition, Name, Quote, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind
 from matrix.palette import Look
-from matrix.wording import ATTRIBUTION_WORDS, authors
+from matrix.wording import ATTRIBUTION_WORDS, publisher
 
 Row = Mapping[str, str]
 
@@ -142,7 +142,7 @@ def _office(person: Row) -> str:
 
 def reference(source: Row, number: int) -> Reference:
     """A source as it is cited: by whom, title, date of publication, address."""
-    by = authors(source)
+    by = publisher(source)
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
     text = f"{by + ', ' if by else ''}“{source['title']}” ({published})"
     return Reference(number, text, source["url"] if is_link(source["url"]) else "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from matrix.dashboard.datasets import read_only
 from matrix.dashboard.downloads import download_list
-from matrix.dashboard.html.text import esc
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import heading
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.codebook import checked, codebook
+from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.statement_form import form
 from matrix.dashboard.pages.data.upload import bring_back
@@ -17,10 +18,6 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
 ABOUT_PAGE = "Take the data along in any format, bring edits back, see who changed what, and look up what a word means."
-READ_ONLY = (
-    "Editing is off: this server is read-only, as it is for everyone when other machines can reach it. To edit, run "
-    "<code>policy-matrix serve FOLDER</code> on your own machine, without <code>--read-only</code>."
-)
 SECTIONS = {
     "download": "Download",
     "back": "Bring in an edited workbook, or data from elsewhere",
@@ -49,7 +46,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             editing.name_field()
             bring_back(dataset)
         else:
-            st.html(f'<div class="pm-note" role="status" id="data-read-only"><p>{READ_ONLY}</p></div>')
+            st.html(render("data.html", "read_only"))
         if editable:
             _title("history", "Every change that was applied, the newest first. The last one can be taken back.")
             history(dataset)
@@ -57,21 +54,17 @@ def show(dataset: Dataset, selection: Selection) -> None:
             form(dataset)
         _title("codebook", "What every word, sign and number here means.")
         codebook(dataset)
-        _title("check", "The rules of the data model, held against these tables.")
-        checked(dataset)
+        _title("check", "The rules of the data model, checked on these tables.")
+        show_check(dataset)
 
 
-def _contents(editable: bool) -> str:
-    links = " · ".join(
-        f'<a href="#data-{part}" target="_self">{esc(title)}</a>'
-        for part, title in SECTIONS.items()
-        if editable or part not in (*_EDITING, "history")
-    )
-    return f'<nav class="pm-contents" aria-label="On this page"><p>{links}</p></nav>'
+def _contents(editable: bool) -> Markup:
+    hidden = () if editable else (*_EDITING, "history")
+    return render("data.html", "contents", [part for part in SECTIONS.items() if part[0] not in hidden])
 
 
 def _title(part: str, about: str) -> None:
-    st.html(f'<h2 id="data-{part}">{esc(SECTIONS[part])}</h2><p class="pm-quiet">{esc(about)}</p>')
+    st.html(render("data.html", "title", part, SECTIONS[part], about))
 
 
 def _selected(selection: Selection) -> str:
