@@ -14,6 +14,7 @@ import pandas as pd
 from matrix import wording
 from matrix.analysis.coalitions import Coalition
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
@@ -216,6 +217,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
+        standing = s.get("standing", Standing.COUNTS)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
             f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
@@ -224,7 +226,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
             f"summary (ours): {s['summary']}" if s["summary"] else "",
             "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),
             "source: " + ", ".join(x for x in (source["title"], source["publisher"], source["url"]) if x),
-            "" if s.get("standing", "counts") == "counts" else str(s["standing"]),
+            "" if standing == Standing.COUNTS else standing_words(standing, s["by"]),
         ]
         first, *rest = (clean(x).split(" ") for x in lines if x)
         indented = [y for words in rest for y in wrapped(words, width, "      ")]

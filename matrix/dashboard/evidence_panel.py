@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.evidence import NOT_CHOSEN
-from matrix.analysis.picked import Open, Picked, behind
+from matrix.analysis.evidence import Standing
+from matrix.analysis.picked import Picked, PickedEvidence, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import state
@@ -21,7 +21,7 @@ from matrix.dashboard.names import FILTERS, RULE_WORDS
 from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, sides_of
-from matrix.wording import listed, plural
+from matrix.wording import listed, plural, whole_office
 
 TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
@@ -71,7 +71,7 @@ def show(panel: Panel) -> None:
 # ---- who on what
 
 
-def _head(found: Open, html: DatasetHtml) -> Markup:
+def _head(found: PickedEvidence, html: DatasetHtml) -> Markup:
     """Who on what, the position in words, and what was folded or left open in it."""
     picked = found.picked
     parts = []
@@ -90,15 +90,15 @@ def _head(found: Open, html: DatasetHtml) -> Markup:
     return render(TEMPLATE, "head", cell_text(picked), parts, notes)
 
 
-def _actor(found: Open, html: DatasetHtml) -> Markup:
+def _actor(found: PickedEvidence, html: DatasetHtml) -> Markup:
     actor = found.row("actors", found.picked.actor)
-    office = ", ".join(dict.fromkeys(filter(None, (actor[c] for c in ("role", "institution", "parent_institution")))))
+    office = whole_office(actor)
     page = html.links.detail("actors", actor["id"], "All of this actor", f"All of this actor: {actor['name']}")
     look, name = sides_of(found.dataset).get(actor["side"]), html.name("actors", actor["id"])
     return render(TEMPLATE, "actor", actor, name, look, office, page, with_note=not found.picked.proposal)
 
 
-def _successor(found: Open) -> tuple[Picked | None, str]:
+def _successor(found: PickedEvidence) -> tuple[Picked | None, str]:
     """The cell of the statement that took the place of this cell's, and its actor's name."""
     if not (found.why and found.why.by):
         return None, ""
@@ -111,7 +111,7 @@ def _successor(found: Open) -> tuple[Picked | None, str]:
 # ---- which position, and why
 
 
-def _cell(found: Open, html: DatasetHtml) -> list[str]:
+def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
     """The position in words, what was folded into it, and what is uncertain or hidden."""
     dataset, positions = found.dataset, found.positions
     p, a = place(dataset, "proposals", found.picked.proposal), place(dataset, "actors", found.picked.actor)
@@ -119,7 +119,7 @@ def _cell(found: Open, html: DatasetHtml) -> list[str]:
     notes: list[str] = []
     if found.why:
         notes.append(render(TEMPLATE, "no_position", found.why.words))
-        outside = int((found.statements["standing"] == NOT_CHOSEN).sum())
+        outside = int((found.statements["standing"] == Standing.OUTSIDE).sum())
         if outside and not found.why.by:
             notes.append(f"The evidence filters leave out {plural(outside, 'statement')}, shown below.")
     else:
@@ -135,12 +135,12 @@ def _cell(found: Open, html: DatasetHtml) -> list[str]:
     return notes + _hidden(found, p, a)
 
 
-def _rule(found: Open, n: int) -> str:
+def _rule(found: PickedEvidence, n: int) -> str:
     rule = found.selection.rule
     return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
 
 
-def _hidden(found: Open, p: int, a: int) -> list[str]:
+def _hidden(found: PickedEvidence, p: int, a: int) -> list[str]:
     chosen, code = found.selection, int(found.positions.codes[p, a])
     if not (rows_of(found.dataset, chosen)[p] and columns_of(found.dataset, chosen)[a]):
         return ["The filters hide this cell in the matrix."]
@@ -149,7 +149,7 @@ def _hidden(found: Open, p: int, a: int) -> list[str]:
     return []
 
 
-def _many(found: Open) -> list[str]:
+def _many(found: PickedEvidence) -> list[str]:
     """Figures and limits of a row, a column or a side's share."""
     picked, n = found.picked, len(found.statements)
     if picked.side:
@@ -165,7 +165,7 @@ def _many(found: Open) -> list[str]:
     return notes
 
 
-def _share(found: Open) -> list[str]:
+def _share(found: PickedEvidence) -> list[str]:
     counts = roll_up(found.positions)[found.picked.side]
     p = place(found.dataset, "proposals", found.picked.proposal)
     c = {k: int(v[p]) for k, v in counts.items()}
@@ -189,7 +189,7 @@ def _share(found: Open) -> list[str]:
 # ---- the statements behind it
 
 
-def _cards(found: Open, html: DatasetHtml) -> Markup:
+def _cards(found: PickedEvidence, html: DatasetHtml) -> Markup:
     """The statements as cards; among several actors or proposals, under the name of each."""
     picked, statements = found.picked, found.statements
     groups: list[tuple[Markup | None, Look | None, list[Markup]]]
@@ -208,5 +208,5 @@ def _cards(found: Open, html: DatasetHtml) -> Markup:
     return render(TEMPLATE, "cards", groups, len(statements) - len(shown))
 
 
-def _look_of_side(found: Open, table: str, id_: str) -> Look | None:
+def _look_of_side(found: PickedEvidence, table: str, id_: str) -> Look | None:
     return sides_of(found.dataset).get(found.row(table, id_)["side"]) if table == "actors" else None

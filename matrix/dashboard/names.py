@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
+from matrix.analysis.outline import tree
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import MIXED
@@ -62,7 +63,7 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
             id_: f"{text} {other}".strip()
             for id_, text, other in zip(frame["id"], frame[column].tolist(), natives, strict=True)
         }
-        depths = tree(dataset) if name == "risk_area" else dict.fromkeys(names, 0)
+        depths = dict(tree(frame)) if name == "risk_area" else dict.fromkeys(names, 0)
         apart = _distinct(names)
         return {i: _INDENT * depth + apart[i] for i, depth in depths.items()}
     if name == "stance":
@@ -72,21 +73,6 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
     present = set(dataset.frames[table][column].unique().tolist())
     words = ATTRIBUTION_WORDS if name == "attribution" else {}
     return {w: humane(words.get(w, w)) for w in options(dataset)[name] if w in present}
-
-
-def tree(dataset: Dataset) -> dict[str, int]:
-    """Every risk area below the one it belongs to, with its depth."""
-    frame = dataset.frames["risk_areas"]
-    below: dict[str, list[str]] = {}
-    for id_, parent in zip(frame["id"], frame["parent"].astype("str"), strict=True):
-        below.setdefault(parent, []).append(id_)
-    depths: dict[str, int] = {}
-    waiting = [(id_, 0) for id_ in reversed(below.get("", []))]
-    while waiting:
-        id_, depth = waiting.pop()
-        depths[id_] = depth
-        waiting += [(child, depth + 1) for child in reversed(below.get(id_, []))]
-    return depths
 
 
 def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matrix.analysis.neighbours import neighbours, only_backed
 from matrix.analysis.position_changes import GONE, MOVED, NEW, REPLACED, before, changes, history, moments
 from matrix.analysis.positions import EMPTY, fold
-from matrix.analysis.timeline import AFTER, EVENT, OTHERS, SEVERAL, STATEMENT, lanes, timeline
+from matrix.analysis.timeline import EVENT, OTHERS, SEVERAL, STATEMENT, lanes, timeline
 from matrix.analysis.unsettled import conflicts, official_silences, silent_events
 from matrix.dataset import dates
 from matrix.dataset.selection import Selection
@@ -71,7 +71,7 @@ def test_an_uncounted_side_shares_the_last_lane() -> None:
     ],
 )
 def test_a_date_says_what_it_is(row: str, span: str, words: str) -> None:
-    line = timeline(said(row)).iloc[0]
+    line = timeline(said(row)).frame.iloc[0]
     assert (line["span"], line["date"]) == (span, words)
 
 
@@ -83,17 +83,17 @@ def test_everything_stands_in_the_order_of_time_and_the_undated_last() -> None:
             f"cem ban oppose late {DAY.format('2026-05-01')}",
             events=table(*EVENTS),
         )
-    )
+    ).frame
     assert frame["id"].tolist() == ["met", "other", "hush", "s3", "s2", "s1", "denied"]
     assert frame["lane"].tolist() == [SEVERAL, OTHERS, "south", "south", "north", "north", "south"]
 
 
 def test_an_as_of_date_takes_nothing_away_but_says_what_comes_later() -> None:
     data = considering_then_agreed()
-    frame = timeline(data, Selection(as_of="2026-03")).set_index("id")
+    frame = timeline(data, Selection(as_of="2026-03")).frame.set_index("id")
     assert frame["after"].to_dict() == {"s1": False, "s2": True, "s3": True, "s4": False}
-    assert frame["standing"].to_dict() == {"s1": "counts", "s2": AFTER, "s3": AFTER, "s4": AFTER}
-    assert timeline(data).set_index("id")["standing"]["s1"] == "superseded by s2"
+    assert frame["standing"].to_dict() == {"s1": "counts", "s2": "later", "s3": "later", "s4": "later"}
+    assert timeline(data).frame.set_index("id").loc["s1", ["standing", "by"]].tolist() == ["superseded", "s2"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_filters_narrow_both_as_far_as_they_apply(selection: Selection, statemen
         "dee talk support late",
         events=table(*EVENTS),
     )
-    frame = timeline(data, selection)
+    frame = timeline(data, selection).frame
     assert (frame["kind"] == STATEMENT).sum() == statements
     assert frame.loc[frame["kind"] == EVENT, "id"].tolist() == events
 
@@ -280,5 +280,5 @@ def test_neighbours_need_two_proposals_and_come_with_their_n() -> None:
 
 
 def test_days_in_the_frame_are_days() -> None:
-    line = timeline(said(f"ann talk support early {DAY.format('2026-05-14')}")).iloc[0]
+    line = timeline(said(f"ann talk support early {DAY.format('2026-05-14')}")).frame.iloc[0]
     assert dates.iso(int(line["first"])) == dates.iso(int(line["last"])) == "2026-05-14"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from matrix.analysis.evidence import NOT_CHOSEN, evidence, latest_day
+from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.order import THEME, Place, ordered
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
 from matrix.analysis.sides import roll_up
@@ -73,7 +73,7 @@ def _heard(seen: View) -> np.ndarray:
 def _facts(seen: View, heard: np.ndarray) -> Facts:
     dataset = seen.positions.dataset
     behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
-    behind = behind[behind["standing"] != NOT_CHOSEN]
+    behind = behind[behind["standing"] != Standing.OUTSIDE]
     places = dataset.frames["statements"].index.get_indexer(behind.index)
     codes = dataset.codes
     used = np.unique(codes.source[places])
@@ -82,7 +82,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
         actors=len(seen.columns),
         unheard=int((~heard[seen.columns]).sum()),
         statements=len(behind),
-        superseded=int(behind["standing"].str.startswith("superseded").sum()),
+        superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
         sources=len(used),
         positions=int((seen.codes != EMPTY).sum()),
         latest=latest_day(dataset, places),

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from matrix.analysis.citation import citation
-from matrix.analysis.evidence import COUNTS
+from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.source_quotes import CONDITION_QUOTE, quotes_in
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -50,7 +50,12 @@ def event_card(html: DatasetHtml, event: Record) -> Markup:
 
 def _card(html: DatasetHtml, statement: Statement) -> Markup:
     s = {str(k): str(v) for k, v in statement.items()}
-    values = {**s, "counts": s.get("standing", COUNTS) == COUNTS}
+    standing = s.get("standing", Standing.COUNTS)
+    values = {
+        **s,
+        "counts": standing == Standing.COUNTS,
+        "standing": standing_words(standing, s.get("by", "")),
+    }
     attribution = ATTRIBUTION_WORDS.get(s["attribution"]) or s["attribution"]
     source, checks = html.row("sources", s["source"]), _checks(statement, html.texts.get(s["source"]))
     return render(

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
+from matrix.analysis.evidence import Standing
 from matrix.analysis.position_changes import history
-from matrix.analysis.timeline import AFTER, EVENT, UNDATED
+from matrix.analysis.timeline import EVENT, UNDATED
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset import dates
@@ -68,10 +69,10 @@ def _event(r: Record, html: DatasetHtml) -> dict[str, object]:
 def _statement(r: Record, html: DatasetHtml, of: str, earlier: Mapping[str, list[str]]) -> dict[str, object]:
     s = html.row("statements", str(r["id"]))
     notes = []
-    standing = str(r["standing"])
-    if standing.startswith("superseded by "):
-        notes.append(f"superseded by {_in_words(html, standing.removeprefix('superseded by '))}")
-    elif standing == AFTER:
+    standing = r["standing"]
+    if standing == Standing.SUPERSEDED:
+        notes.append(f"superseded by {_in_words(html, r['by'])}")
+    elif standing == Standing.LATER:
         notes.append("after the as-of date, so it does not count here")
     notes += [f"takes the place of {_in_words(html, id_)}" for id_ in earlier.get(str(r["id"]), ())]
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +10,11 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from matrix.analysis.events import mentions
 from matrix.analysis.neighbours import MEASURE, ONLY, neighbours, only_backed
 from matrix.analysis.outline import outline
-from matrix.analysis.positions import EMPTY, SILENT, Positions, fold
-from matrix.analysis.sides import OFFICIAL
+from matrix.analysis.positions import SILENT, Positions, fold
+from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
 from matrix.dashboard import controls
@@ -32,7 +32,6 @@ from matrix.wording import capital, listed, plural
 
 MOST = 5  # neighbours at each end
 MOST_LINES = 120  # positions; the rest is counted
-LONG = 4  # letters of a single name that finds a person in an event
 ABOUT_PAGE = (
     "One actor: who it is, every position with its conditions, who is near and who is far, and what was said when."
 )
@@ -125,14 +124,14 @@ class ActorView:
     @cached_property
     def only(self) -> list[str]:
         """The proposals that nobody else backs."""
-        return list(only_backed(self._positions, self.id))
+        return list(only_backed(self._positions, actor=self.id))
 
     about_only = f"{capital(ONLY)}."
 
     @property
     def neighbours(self) -> dict[str, object]:
         """Whom it agrees with most and least, each with value and n."""
-        found = neighbours(self._positions, self.id)
+        found = neighbours(self._positions, actor=self.id)
         ends = [("Closest", found.closest(MOST)), ("Farthest", found.farthest(MOST))]
         verb = "is" if found.fewer == 1 else "are"
         fewer = f"{plural(found.fewer, 'other actor')} met on fewer than {found.least} proposals {verb}"
@@ -152,7 +151,7 @@ class ActorView:
 
     @cached_property
     def _history(self) -> pd.DataFrame:
-        frame = timeline(self.html.dataset, self.evidence)
+        frame = timeline(self.html.dataset, self.evidence).frame
         return frame[frame["actor"] == self.id]
 
     @property
@@ -174,22 +173,4 @@ class ActorView:
     @cached_property
     def silent(self) -> list[str]:
         """Of an official: the proposals on which only other officials of its side have a position."""
-        actors = self.html.dataset.frames["actors"]
-        if self.actor["authority"] != OFFICIAL or not self.actor["side"]:
-            return []
-        others = ((actors["authority"] == OFFICIAL) & (actors["side"] == self.actor["side"])).to_numpy().copy()
-        others[self._place] = False
-        spoken = (self._positions.codes[:, others] != EMPTY).any(axis=1)
-        quiet = np.flatnonzero(spoken & (self._positions.why[:, self._place] == SILENT))
-        ids: list[str] = self.html.dataset.frames["proposals"]["id"].iloc[quiet].tolist()
-        return ids
-
-
-def mentions(actor: Record, event: Record) -> bool:
-    """Whether an event names an actor: by its id, a full name, or for a person a long enough single name."""
-    text = " ".join(str(event[c]) for c in ("title", "quote", "note"))
-    native, name = str(actor["name_native"]), str(actor["name"])
-    if native and native in text:
-        return True
-    single = [w for w in name.split() if len(w) >= LONG] if actor["kind"] == "person" else []
-    return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text) for w in (str(actor["id"]), name, *single))
+        return list(silent_beside_colleagues(self._positions, actor=self.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,9 +13,11 @@ from markupsafe import Markup
 
 from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
 from matrix.analysis.ladder import ladder
+from matrix.analysis.outline import family
 from matrix.analysis.picked import Picked, behind
-from matrix.analysis.positions import EMPTY, SILENT, Positions, fold
-from matrix.analysis.sides import COUNTS, counted_sides, roll_up
+from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.analysis.sides import COUNTS, roll_up
+from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
 from matrix.dashboard import controls
 from matrix.dashboard.html.cards import statement_cards
@@ -113,7 +116,7 @@ class ProposalView:
 
     @cached_property
     def _ladder_lines(self) -> pd.DataFrame:
-        table = ladder(self.html.dataset, self.evidence)
+        table = ladder(self.html.dataset, self.evidence).frame
         return table[table["ladder"] == str(self.proposal["ladder"])]
 
     @property
@@ -135,21 +138,15 @@ class ProposalView:
     @property
     def tree(self) -> dict[str, Any] | None:
         """From its highest parent down to all below it; None where it is alone. `check` refuses a circle."""
-        frame = self.html.dataset.frames["proposals"]
-        parent = dict(zip(frame["id"], frame["parent"].astype("str"), strict=True))
-        children: dict[str, list[str]] = {}
-        for id_, over in parent.items():
-            children.setdefault(over, []).append(str(id_))
-        if parent[self.id] not in parent and self.id not in children:
+        above, children = family(self.html.dataset, self.id)
+        if not above and self.id not in children:
             return None
-        node, at, seen = self._branch(self.id, children), parent[self.id], {self.id}
-        while at in parent and at not in seen:
-            seen.add(at)
-            node = {"id": at, "here": False, "tier": self._tier_of(at), "below": [node]}
-            at = parent[at]
+        node = self._branch(self.id, children)
+        for id_ in reversed(above):
+            node = {"id": id_, "here": False, "tier": self._tier_of(id_), "below": [node]}
         return node
 
-    def _branch(self, id_: str, children: dict[str, list[str]]) -> dict[str, Any]:
+    def _branch(self, id_: str, children: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         below = [self._branch(c, children) for c in children.get(id_, ())]
         return {"id": id_, "here": id_ == self.id, "tier": self._tier_of(id_), "below": below}
 
@@ -217,7 +214,7 @@ class ProposalView:
 
     @cached_property
     def _history(self) -> pd.DataFrame:
-        frame = timeline(self.html.dataset, self.evidence)
+        frame = timeline(self.html.dataset, self.evidence).frame
         return frame[[self.id in p.split(LIST_SEPARATOR) for p in frame["proposal"]]]
 
     @property
@@ -233,18 +230,13 @@ class ProposalView:
     @property
     def silences(self) -> list[dict[str, object]]:
         """Of every side that counts, who never spoke on it: those heard elsewhere, and those heard nowhere."""
-        dataset, why = self.html.dataset, self._positions.why
-        actors = dataset.frames["actors"]
-        ids, side = actors["id"].to_numpy(dtype=object), actors["side"].astype("str").to_numpy()
-        silent, unheard = why[place(dataset, "proposals", self.id)] == SILENT, (why == SILENT).all(axis=0)
         return [
             {
-                "id": s,
-                "words": f"{int((of & silent).sum())} of {plural(int(of.sum()), 'member')} silent",
-                "silent": ids[of & silent & ~unheard].tolist(),
-                "unheard": ids[of & unheard].tolist(),
+                "id": found.side,
+                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent",
+                "silent": list(found.silent),
+                "unheard": list(found.unheard),
                 "most": MOST_NAMES,
             }
-            for s, _ in counted_sides(dataset)
-            for of in (side == s,)
+            for found in silent_on(self._positions, proposal=self.id)
         ]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import fold
-from matrix.analysis.side_brief import Asks, asks
+from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
 from matrix.dashboard.grid.payload import Facts
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
@@ -36,8 +36,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
             return
         with st.container(key="page-tools"):
             side = controls.switch("Side", "brief", offered)
-        found = asks(dataset, side, selection)
-        if not any(len(lines) for lines in (found.asks, found.refusals, found.mixed, found.raises)):
+        found = side_brief(dataset, selection, side=side)
+        if found.sentence:
             _nothing(dataset, selection, side, facts)
             return
         st.html(_brief(found, DatasetHtml(dataset)))
@@ -55,10 +55,11 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
     nothing_to_show(dataset, selection, blamed)
 
 
-def _brief(found: Asks, html: DatasetHtml) -> Markup:
+def _brief(found: SideBrief, html: DatasetHtml) -> Markup:
     """The whole brief."""
-    asks_for, members = found.asks, int((html.dataset.frames["actors"]["side"] == found.side).sum())
-    by_official = asks_for.groupby("proposal", sort=False)["official"].transform("max").astype(bool)
+    backed, members = found.part(BACKS), int((html.dataset.frames["actors"]["side"] == found.side).sum())
+    by_official = backed.groupby("proposal", sort=False)["official"].transform("max").astype(bool)
+    mixed, silent = found.part(MIXED), found.part(SILENT_ON)
     others = listed(html.plain("sides", s) for s in found.others) or "the other sides"
     return render(
         "side.html",
@@ -69,29 +70,31 @@ def _brief(found: Asks, html: DatasetHtml) -> Markup:
         members=members,
         heard=members - len(found.unheard),
         sections=[
-            _part("What its officials ask for", asks_for[by_official], "No official of this side backs any."),
-            _part("What it refuses", found.refusals, "No refusal is heard."),
-            *([_part("On what one of them is both for and against", found.mixed)] if len(found.mixed) else []),
-            _part("What only its experts and others ask for", asks_for[~by_official], "Nothing more."),
-            _part("What it raises without asking for anything", found.raises, "Nothing."),
+            _part("What its officials ask for", backed[by_official], "No official of this side backs any."),
+            _part("What it refuses", found.part(REFUSES), "No refusal is heard."),
+            *([_part("On what one of them is both for and against", mixed)] if len(mixed) else []),
+            _part("What only its experts and others ask for", backed[~by_official], "Nothing more."),
+            _part("What it raises without asking for anything", found.part(RAISES), "Nothing."),
         ],
         conditions=[
             (actor, [(text, records(on)) for text, on in lines.groupby("conditions", sort=False)])
             for actor, lines in found.conditions.groupby("actor", sort=False)
         ],
-        silent=_part(f"Silent on what others ask for ({others})", found.silent, "Nothing: it has spoken on all of it."),
+        silent=_part(
+            f"Silent on what others ask for ({others})", found.part(SILENT_ON), "Nothing: it has spoken on all of it."
+        ),
         unheard=[html.row("actors", a) for a in found.unheard],
     )
 
 
-def _counts(found: Asks) -> list[str]:
+def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
-    conditions, refused = len(found.conditions), found.refusals["proposal"].nunique()
+    conditions, refused = len(found.conditions), found.part(REFUSES)["proposal"].nunique()
     return [
-        f"backs {plural(found.asks['proposal'].nunique(), 'proposal')}",
+        f"backs {plural(found.part(BACKS)['proposal'].nunique(), 'proposal')}",
         f"{plural(conditions, 'time')} on a condition" if conditions else "without a condition",
         f"refuses {refused}" if refused else "refuses none",
-        f"is silent on {found.silent['proposal'].nunique()} that the others ask for",
+        f"is silent on {found.part(SILENT_ON)['proposal'].nunique()} that the others ask for",
     ]
 
 

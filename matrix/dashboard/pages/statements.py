@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.citation import citations
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import evidence, standing_words
 from matrix.analysis.positions import fold, view
 from matrix.analysis.statement_order import (
     ACTOR,
@@ -123,7 +122,7 @@ def _list(html: DatasetHtml, statements: pd.DataFrame, first: int = 1) -> Markup
 
 def _why(out: pd.DataFrame) -> str:
     """How many do not count, and why: `7 more do not count here: 5 superseded, 2 outside the chosen evidence`."""
-    kinds = Counter(re.sub(r" by .*", " by a later statement", reason) for reason in out["standing"])
+    kinds = Counter(map(standing_words, out["standing"]))
     reasons = listed(f"{n:,} {reason}" for reason, n in kinds.most_common())
     return f"{len(out):,} more {'does' if len(out) == 1 else 'do'} not count here: {reasons}"
 

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from matrix.analysis.evidence import standing_words
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions, fold
-from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, lanes, timeline
+from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.cards import event_card
@@ -27,7 +28,7 @@ from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import stances_of
-from matrix.wording import humane
+from matrix.wording import capital, humane
 
 ABOUT_PAGE = "Who said what when, what the matrix was on a day, what changed between two, and what stays unsettled."
 VIEW_WORDS = {
@@ -57,20 +58,20 @@ def show(dataset: Dataset, selection: Selection) -> None:
 
 def _lanes(positions: Positions, html: DatasetHtml) -> None:
     dataset, selection = positions.dataset, positions.selection
-    frame = timeline(dataset, selection)
-    if not len(frame):
+    found = timeline(dataset, selection)
+    if not found.n:
         nothing_to_show(dataset, selection)
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.timeline import timeline_figure
+        from matrix import charts
 
-        return timeline_figure(frame, lanes(dataset), dataset, selection.as_of, width=width, dark=dark)
+        return charts.timeline(found, dataset, width=width, dark=dark)
 
     if state.choice("event"):
         _event(html, state.choice("event"))
-    figure(dataset, TIMELINE, build, lambda: _table(frame, dataset), _open)
-    undated = frame[frame["span"] == UNDATED]
+    figure(dataset, TIMELINE, build, lambda: _table(found, dataset), _open)
+    undated = found.frame[found.frame["span"] == UNDATED]
     st.html(render("timeline.html", "undated", html, records(undated.head(MOST)), len(undated)))
     if len(dataset.frames["events"]):
         st.html(render("parts.html", "quiet", FILTERS_OF_EVENTS))
@@ -90,13 +91,13 @@ def _event(html: DatasetHtml, id_: str) -> None:
         st.button("Close", key="close-event", type="tertiary", on_click=state.choose, args=("event",))
 
 
-def _table(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:
     """The same in words, lane by lane and in the order of time."""
-    names = {lane.id: lane.name for lane in lanes(dataset)}
+    names = {lane.id: lane.name for lane in found.lanes}
     order = {id_: i for i, id_ in enumerate(names)}
     stances, titles = stances_of(dataset), choices(dataset, "proposal")
     actors, sources = choices(dataset, "actor"), choices(dataset, "source")
-    lines = frame.sort_values("lane", key=lambda c: c.map(order), kind="stable")
+    lines = found.frame.sort_values("lane", key=lambda c: c.map(order), kind="stable")
     return pd.DataFrame(
         [
             {
@@ -105,7 +106,7 @@ def _table(frame: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
                 "Who or what": actors[r["actor"]] if r["actor"] else f"Event: {r['title']}",
                 "Stance or status": stances[r["stance"]].word if r["stance"] else humane(r["status"]),
                 "Proposal": "; ".join(titles[p] for p in r["proposal"].split(LIST_SEPARATOR) if p),
-                "Standing": humane(r["standing"]),
+                "Standing": capital(standing_words(r["standing"], r["by"])) if r["standing"] else "",
                 "Source": sources.get(r["source"], ""),
                 "About the date": r["date_note"],
                 "Id": r["id"],

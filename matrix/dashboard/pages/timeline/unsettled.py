@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from matrix.analysis.events import conflicts, silent_events
 from matrix.analysis.positions import Positions
-from matrix.analysis.unsettled import RULE, conflicts, official_silences, silent_events
+from matrix.analysis.silences import official_silences
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -22,6 +23,6 @@ def show_unsettled(positions: Positions, html: DatasetHtml) -> None:
     found = official_silences(positions)
     sides = [
         (str(side), int(lines["officials"].iloc[0]), records(lines))
-        for side, lines in found.groupby("side", sort=False)
+        for side, lines in found.frame.groupby("side", sort=False)
     ]
-    st.html(render(TEMPLATE, "silences", html, RULE, sides, len(found)))
+    st.html(render(TEMPLATE, "silences", html, found.formula, sides, found.n))
