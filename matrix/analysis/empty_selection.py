@@ -8,7 +8,7 @@ from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
-_TRIED = 60  # combinations; beyond these only 'all of them together' is said
+_TRIED = 60  # combinations; beyond these only all of them together are named
 
 
 def visible(dataset: Dataset, selection: Selection) -> int:

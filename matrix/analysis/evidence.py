@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import place, row
+from matrix.dataset.records import column, place, row
 from matrix.dataset.selection import Selection, search
 
 Bools = NDArray[np.bool_]
@@ -82,6 +83,17 @@ def standings(positions: Positions, places: NDArray[np.integer]) -> dict[str, ND
     return {"standing": kinds, "by": by}
 
 
+def predecessors(dataset: Dataset) -> Mapping[str, list[str]]:
+    """Of every statement that supersedes others the ids of these, along the whole chain."""
+    later = column(dataset, "statements", "superseded_by")
+    found: dict[str, list[str]] = {}
+    for id_, by in later.items():
+        while by in later:
+            found.setdefault(by, []).append(id_)
+            by = later[by]
+    return found
+
+
 def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
     """The ISO day of the latest of some statements (places in their table) or their sources, '' where none is dated."""
     codes = dataset.codes
@@ -139,9 +151,9 @@ def _in_view(seen: View, *, every: bool) -> Bools:
     return keep
 
 
-def _is(dataset: Dataset, column: str, wanted: str) -> Bools:
-    ids = dataset.frames[f"{column}s"]["id"].tolist()
+def _is(dataset: Dataset, name: str, wanted: str) -> Bools:
+    ids = dataset.frames[f"{name}s"]["id"].tolist()
     if wanted not in ids:
-        raise SelectionError(f"{column}: {not_one_of(wanted, ids)}")
-    codes = dataset.codes.proposal if column == "proposal" else dataset.codes.actor
+        raise SelectionError(f"{name}: {not_one_of(wanted, ids)}")
+    codes = dataset.codes.proposal if name == "proposal" else dataset.codes.actor
     return np.asarray(codes == ids.index(wanted))

@@ -161,9 +161,9 @@ def view(positions: Positions, *, stated: bool = False) -> View:
     keep_rows, keep_columns = rows_of(dataset, chosen), columns_of(dataset, chosen)
     if chosen.search:
         found, codes = search(dataset, chosen.search), dataset.codes
-        said = found.statements & positions.evidence.passes
-        keep_rows &= found.proposals | _marked(codes.proposal[said], len(keep_rows))
-        keep_columns &= found.actors | _marked(codes.actor[said], len(keep_columns))
+        matching = found.statements & positions.evidence.passes
+        keep_rows &= found.proposals | _marked(codes.proposal[matching], len(keep_rows))
+        keep_columns &= found.actors | _marked(codes.actor[matching], len(keep_columns))
     rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
     hidden = np.zeros((len(rows), len(columns)), bool)
     if chosen.stance or stated:

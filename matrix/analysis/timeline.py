@@ -183,7 +183,7 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
 
 
 def _when(row: Any, first: int, last: int) -> dict[str, Any]:
-    """Days, kind of span and words of a row's date; an end that its source's date gives is said as such."""
+    """Days, kind of span and words of a row's date; an end that its source's date gives is named as such."""
     start, end = str(row["date_start"]), str(row["date_end"])
     words = dates.words(start, end or dates.iso(last))
     if last != UNKNOWN and not end:

@@ -6,69 +6,33 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
-from matrix.charts.caption import LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import Mark, Name, marks, names, stance_key
 from matrix.charts.panels import Item, Panels
-from matrix.charts.position_bars import (
-    BACKING,
-    CONDITIONAL,
-    KINDS,
-    MIXED,
-    NEUTRAL,
-    OPPOSED,
-    base,
-    counts_of,
-    kinds,
-    left,
-)
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
 from matrix.dataset.records import records
-from matrix.palette import TIER_WORDS, Look, stance_looks
+from matrix.palette import (
+    BACKING_COLOURS,
+    BACKING_GLYPHS,
+    MIXED_COLOUR,
+    MIXED_GLYPH,
+    NEUTRAL_COLOUR,
+    NEUTRAL_GLYPHS,
+    OPPOSING_COLOURS,
+    OPPOSING_GLYPHS,
+    TIER_WORDS,
+    Look,
+    stance_looks,
+)
 from matrix.wording import plural
 
-
-def ground_words(
-    result: CommonGround,
-    shown: pd.DataFrame,
-    ranked: pd.DataFrame,
-    titles: dict[str, Name],
-    sides: list[Mark],
-    unheard: int,
-) -> Words:
-    """`shown`: the rows drawn; `ranked`: all that somebody speaks on; `unheard`: how many nobody speaks on."""
-    who = listed([s.label for s in sides])
-    title = f"Common ground of {who}: {plural(len(ranked), 'proposal')} spoken on"
-    n = result.n[ranked.index]
-    span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
-    subtitle = (
-        "Actors of each side by their position. Ordered by tier, then by score = product over the sides of "
-        f"(backing + 1)/(speakers + 2), n = {span} speakers. Silence is no position."
-    )
-    notes = []
-    if len(shown) < len(ranked):
-        notes.append(
-            f"The first {len(shown)} of {len(ranked)} proposals are drawn; the other {len(ranked) - len(shown)} follow "
-            "in the same order. Filter to see them."
-        )
-    if unheard:
-        notes.append(f"{plural(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
-    tiers = ranked["tier"].value_counts()
-    spread = listed([f"{t} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
-    first = ranked.index[0]
-    both = [titles[p].label for p in ranked.index[ranked["tier"] == ranked["tier"].iloc[0]]]
-    alt = (
-        f"Diverging bars. {title}. By tier: {spread}. Highest tier, {ranked['tier'].iloc[0]}: {listed(both, 4)}. "
-        f"Highest score there: {ranked.loc[first, 'score']:.2f} with n = {int(result.n[first])}."
-    )
-    return Words(title, subtitle, alt, notes)
-
-
+OPPOSED, MIXED, NEUTRAL, CONDITIONAL, BACKING = KINDS = ("opposed", "mixed", "neutral", "conditional", "backing")
 OFFICIAL_GLYPH = "★"
 ROWS, NARROW_ROWS = 60, 30
 
 
-def common_ground_bars(
+def common_ground(
     result: CommonGround, *, width: int = WIDTH, dark: bool = False, most: int | None = None
 ) -> go.Figure:
     """One bar a proposal and side: opposed and mixed left of the middle, concern across it, backing right of it.
@@ -100,25 +64,25 @@ def common_ground_bars(
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]
-    counts = {s: counts_of(shown, s) for s in result.sides}
-    reach = [max((left(c) for s in counts.values() for c in s), default=0)]
+    counts = {s: _counts_of(shown, s) for s in result.sides}
+    reach = [max((_left(c) for s in counts.values() for c in s), default=0)]
     reach.append(max((c[CONDITIONAL] + c[BACKING] + c[NEUTRAL] / 2 for s in counts.values() for c in s), default=0))
     panels = Panels(items, sides, width, (reach[0], reach[1]), text=150)
     figure = panels.figure(look)
-    looks = kinds(stance_looks(records(dataset.stances)))
+    looks = _looks_by_kind(stance_looks(records(dataset.stances)))
     _bars(figure, panels, shown.index.tolist(), counts, looks, result, titles, look)
-    _said(figure, panels, shown.index.tolist(), counts, look)
+    _counts_beside(figure, panels, shown.index.tolist(), counts, look)
     panels.middle(figure, look)
     figure.update_layout(barmode="overlay")
     key = [stance_key(x, look) for x in looks.values()]
     key.append(f"{OFFICIAL_GLYPH} officials among those backing")
-    return dress(
+    return framed(
         figure,
         look,
         width,
         panels.height,
-        ground_words(result, shown, ranked, titles, sides, len(frame) - len(heard)),
-        Room(left=panels.titles or panels.lead, top=6 if panels.stacked else 28),
+        _words(result, shown, ranked, titles, sides, len(frame) - len(heard)),
+        Margins(left=panels.titles or panels.lead, top=6 if panels.stacked else 28),
         Key([*([m.key() for m in sides] if panels.stacked else []), *key]),
     )
 
@@ -160,7 +124,7 @@ def _bars(
                 width=panels.bar,
                 y=[panels.place(row, k)[1] for row, _ in found],
                 x=[c[kind] for _, c in found],
-                base=[base(c, kind) for _, c in found],
+                base=[_base(c, kind) for _, c in found],
                 marker={"color": drawn.colour, "line": {"width": 1, "color": look.ground}},
                 text=[plain(g) for g in glyphs],
                 textposition="inside",
@@ -182,7 +146,7 @@ def _glyphs(glyph: str, n: int) -> str:
     return " ".join([glyph] * n) if n <= 3 else f"{glyph} {n}"
 
 
-def _said(
+def _counts_beside(
     figure: go.Figure, panels: Panels, rows: list[str], counts: dict[str, list[dict[str, int]]], look: Theme
 ) -> None:
     """Beside each bar, in words: officials among the backing, and how many are silent."""
@@ -216,3 +180,87 @@ def _said(
 
 def _faint(text: str, look: Theme) -> str:
     return f'<span style="color:{look.quiet}">{text}</span>'
+
+
+def _words(
+    result: CommonGround,
+    shown: pd.DataFrame,
+    ranked: pd.DataFrame,
+    titles: dict[str, Name],
+    sides: list[Mark],
+    unheard: int,
+) -> Words:
+    """`shown`: the rows drawn; `ranked`: all that somebody speaks on; `unheard`: how many nobody speaks on."""
+    who = listed([s.label for s in sides])
+    title = f"Common ground of {who}: {plural(len(ranked), 'proposal')} spoken on"
+    n = result.n[ranked.index]
+    span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
+    subtitle = (
+        "Actors of each side by their position. Ordered by tier, then by score = product over the sides of "
+        f"(backing + 1)/(speakers + 2), n = {span} speakers. Silence is no position."
+    )
+    notes = []
+    if len(shown) < len(ranked):
+        notes.append(
+            f"The first {len(shown)} of {len(ranked)} proposals are drawn; the other {len(ranked) - len(shown)} follow "
+            "in the same order. Filter to see them."
+        )
+    if unheard:
+        notes.append(f"{plural(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
+    tiers = ranked["tier"].value_counts()
+    spread = listed([f"{t} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
+    first = ranked.index[0]
+    both = [titles[p].label for p in ranked.index[ranked["tier"] == ranked["tier"].iloc[0]]]
+    alt = (
+        f"Diverging bars. {title}. By tier: {spread}. Highest tier, {ranked['tier'].iloc[0]}: {listed(both, 4)}. "
+        f"Highest score there: {ranked.loc[first, 'score']:.2f} with n = {int(result.n[first])}."
+    )
+    return Words(title, subtitle, alt, notes)
+
+
+# ---- the parts of a bar
+
+
+def _looks_by_kind(looks: tuple[Look, ...]) -> dict[str, Look]:
+    """How each kind of position is drawn: as the first stance of the scale that is of this kind."""
+    stances = [x for x in looks if x.score is not None]
+    full = [x for x in stances if (x.score or 0) > 0]
+    found = {
+        OPPOSED: next((x for x in sorted(stances, key=lambda x: x.score or 0) if (x.score or 0) < 0), None),
+        MIXED: looks[-1],
+        NEUTRAL: next((x for x in stances if x.score == 0), None),
+        CONDITIONAL: full[-1] if len(full) > 1 else None,
+        BACKING: full[0] if full else None,
+    }
+    plainly = {
+        OPPOSED: Look("", "Opposes", "", OPPOSING_GLYPHS[0], OPPOSING_COLOURS[0]),
+        MIXED: Look("", "Mixed", "", MIXED_GLYPH, MIXED_COLOUR),
+        NEUTRAL: Look("", "Neutral", "", NEUTRAL_GLYPHS[0], NEUTRAL_COLOUR),
+        CONDITIONAL: Look("", "Supports on a condition", "", BACKING_GLYPHS[2], BACKING_COLOURS[2]),
+        BACKING: Look("", "Supports", "", BACKING_GLYPHS[0], BACKING_COLOURS[0]),
+    }
+    return {kind: found[kind] or plainly[kind] for kind in KINDS}
+
+
+def _left(count: dict[str, int]) -> float:
+    """How far a bar reaches to the left of the middle."""
+    return count[OPPOSED] + count[MIXED] + count[NEUTRAL] / 2
+
+
+def _counts_of(frame: pd.DataFrame, side: str) -> list[dict[str, int]]:
+    """Per row how many of the side are of each kind; backing without those on a condition."""
+    columns = {k: frame[f"{side}_{k}"].astype(int).tolist() for k in (*KINDS, "silent", "members", "official_backing")}
+    columns[BACKING] = [b - c for b, c in zip(columns[BACKING], columns[CONDITIONAL], strict=True)]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _base(c: dict[str, int], kind: str) -> float:
+    """Where a part of a bar begins: the middle runs through what is neutral."""
+    middle = c[NEUTRAL] / 2
+    return {
+        OPPOSED: -middle - c[MIXED] - c[OPPOSED],
+        MIXED: -middle - c[MIXED],
+        NEUTRAL: -middle,
+        CONDITIONAL: middle,
+        BACKING: middle + c[CONDITIONAL],
+    }[kind]

@@ -15,7 +15,7 @@ from matrix.dataset.records import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
 
-def said(result: Overlap, value: float, unit: bool = True) -> str:
+def value_text(result: Overlap, value: float, unit: bool = True) -> str:
     """Per cent for shares, whole counts whole; '' where it is not defined."""
     if not math.isfinite(value):
         return ""

@@ -1,4 +1,4 @@
-"""Who stands together: an Overlap (and one of clashes) becomes a network of those joined by at least a threshold."""
+"""Who stands together as a network: those joined whose measure reaches a threshold, with their clashes beside it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
-from matrix.charts.names import Mark, Name, marks, names, said
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
+from matrix.charts.names import Mark, Name, marks, names, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
@@ -22,162 +22,10 @@ from matrix.wording import plural
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; more is a ball of wool
 
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Edges:
-    """Pairs as arrays alike in length: places of both ends, the measure (above 0), and over how many it is taken."""
-
-    one: Ints
-    other: Ints
-    value: NDArray[np.float64]
-    n: Ints
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    def where(self, keep: NDArray[np.bool_]) -> Edges:
-        """Only these."""
-        return Edges(self.one[keep], self.other[keep], self.value[keep], self.n[keep])
-
-    def at_least(self, value: float, n: int = 1) -> Edges:
-        """Only those of at least this value over at least this n."""
-        return self.where((self.value >= value) & (self.n >= n))
-
-    @property
-    def nodes(self) -> Ints:
-        """The places that some edge joins."""
-        return np.unique(np.concatenate([self.one, self.other]))
-
-    def pairs(self) -> list[tuple[int, int]]:
-        """Both ends of each."""
-        return list(zip(self.one.tolist(), self.other.tolist(), strict=True))
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """An edge is drawn from this value on, over at least this n."""
-
-    value: float
-    n: int = 1
-
-
-def edges_of(result: Overlap) -> Edges:
-    """Every pair once that is compared on something and has a value above 0."""
-    value, n = result.frame.to_numpy(float), result.n.to_numpy()
-    one, other = np.nonzero(np.triu((value > 0) & (n > 0), 1))
-    return Edges(one, other, value[one, other], n[one, other].astype(np.int64))
-
-
-def most_edges(width: int) -> int:
-    """How many edges a picture of this width can hold."""
-    return NARROW_EDGES if width < NARROW else MOST_EDGES
-
-
-def readable(edges: Edges, width: int, least_n: int = 1) -> Threshold:
-    """The lowest value that leaves at most three edges a node, and two thirds of what the picture can hold."""
-    return _lowest(edges, least_n, PER_NODE, most_edges(width) * 2 // 3)
-
-
-def readable_against(edges: Edges, width: int) -> Threshold:
-    """The same for edges of conflict: one a node, a third of what the picture can hold."""
-    return _lowest(edges, 1, AGAINST_PER_NODE, most_edges(width) // 3)
-
-
-def _lowest(edges: Edges, least_n: int, per_node: int, in_all: int) -> Threshold:
-    """The lowest value that leaves few enough edges; where even the highest leaves too many, a higher n."""
-    edges = edges.where(edges.n >= least_n)
-    if not len(edges):
-        return Threshold(0.0, least_n)
-    most = min(in_all, per_node * len(edges.nodes))
-    value = _first_of_few(edges.value, most)
-    if value is not None:
-        return Threshold(value, least_n)
-    top = edges.value.max()
-    counts = edges.n[edges.value == top]
-    n = _first_of_few(counts, most)
-    return Threshold(float(top), int(counts.max() if n is None else n))
-
-
-def _first_of_few(numbers: NDArray[np.float64] | Ints, most: int) -> float | None:
-    """The lowest of these numbers that at most so many of them reach; None where too many reach the highest."""
-    values, times = np.unique(numbers, return_counts=True)
-    reach = times[::-1].cumsum()[::-1]
-    few = np.flatnonzero(reach <= most)
-    return float(values[few[0]]) if len(few) else None
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told of a network; `chosen`: the threshold was chosen here, not by the reader."""
-
-    result: Overlap
-    clash: Overlap | None
-    called: dict[str, Name]
-    ids: list[str]
-    threshold: Threshold
-    against: Threshold
-    chosen: bool
-
-    def nothing(self) -> str:
-        """No edge at all."""
-        return f"No network to draw: no pair has {self._rule()}."
-
-    def too_many(self, edges: int, nodes: int, most: int) -> str:
-        """More edges than anybody can follow."""
-        return (
-            f"No network to draw: {edges:,} edges between {nodes:,} {self.result.of} would be a ball of wool "
-            f"(at most {most}). Raise the threshold, now {self._rule()}, or filter."
-        )
-
-    def _rule(self) -> str:
-        n = f" over n of at least {self.threshold.n}" if self.threshold.n > 1 else ""
-        return f"{MEASURES[self.result.measure].name} of at least {said(self.result, self.threshold.value)}{n}"
-
-    def words(self, agree: Edges, against: Edges, nodes: int, alone: list[str], numbered: Sequence[str]) -> Words:
-        """Title, subtitle, notes and the same for who cannot see it."""
-        who = self.result.of
-        total = len(self.ids)
-        count = plural(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
-        title = f"Who stands together: {count}, {plural(len(agree), 'edge')}"
-        if len(against):
-            title += f", {plural(len(against), 'conflict edge')}"
-        how = ", the lowest that keeps the picture readable" if self.chosen else ""
-        subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
-        if self.clash is not None:
-            rule = f"{MEASURES[self.clash.measure].name} of at least {said(self.clash, self.against.value or 1)}"
-            dashed = f" A dashed, crossed edge: {rule}."
-            subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
-        notes = []
-        if numbered:
-            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
-        if len(agree):
-            span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
-            notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
-        if alone:
-            notes.append(f"{plural(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
-        alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"
-        alt += f" In conflict: {self._conflicts(against)}." if len(against) else ""
-        alt += f" Without an edge: {listed(alone)}." if alone else ""
-        return Words(title, subtitle, alt, notes)
-
-    def _strongest(self, agree: Edges, against: Edges) -> str:
-        edges, of = (agree, self.result) if len(agree) else (against, self.clash or self.result)
-        k = int(np.lexsort((edges.n, edges.value))[-1])
-        pair = f"{self._label(edges.one[k])} and {self._label(edges.other[k])}"
-        return f"Strongest: {pair}, {said(of, float(edges.value[k]))} on n = {edges.n[k]}."
-
-    def _conflicts(self, against: Edges) -> str:
-        return listed([f"{self._label(a)} against {self._label(b)}" for a, b in against.pairs()], 4)
-
-    def _label(self, place: int) -> str:
-        return self.called[self.ids[place]].label
-
-
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
@@ -231,11 +79,11 @@ def network(
     least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
     against = opposed.at_least(least.value)
     drawn = np.union1d(agree.nodes, against.nodes)
-    told = Told(result, clash, called, ids, chosen, least, threshold is None)
+    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None)
     if not len(drawn):
-        return sentence(told.nothing(), look, width)
+        return sentence(words.nothing(), look, width)
     if len(agree) + len(against) > limit:
-        return sentence(told.too_many(len(agree) + len(against), len(drawn), limit), look, width)
+        return sentence(words.too_many(len(agree) + len(against), len(drawn), limit), look, width)
     narrow = width < NARROW
     height = min(width + 60, 460) if narrow else int(min(820, 420 + 9 * len(drawn)))
     place = {int(k): i for i, k in enumerate(drawn)}
@@ -257,13 +105,13 @@ def network(
     used = [m for s, m in mark.items() if any(x.side == s for x in drawing.shown)]
     shapes = [m.key() for m in used] if any(x.side for x in drawing.shown) else []
     alone = [called[i].label for k, i in enumerate(ids) if k not in place]
-    return dress(
+    return framed(
         figure,
         look,
         width,
         height,
-        told.words(agree, against, len(drawn), alone, numbered),
-        Room(left=side_room, right=side_room, top=20, bottom=10),
+        words.words(agree, against, len(drawn), alone, numbered),
+        Margins(left=side_room, right=side_room, top=20, bottom=10),
         Key(shapes + _edge_key(agree, against, result, clash, look)),
     )
 
@@ -306,7 +154,7 @@ def _lines(
         y=middle[:, 1],
         mode="markers",
         text=[
-            f"{one.full}<br>{other.full}<br><b>{said(of, v)}</b> {rule}, n = {n} {what}"
+            f"{one.full}<br>{other.full}<br><b>{value_text(of, v)}</b> {rule}, n = {n} {what}"
             for (one, other), v, n in zip(pairs, edges.value.tolist(), edges.n.tolist(), strict=True)
         ],
         hoverinfo="text",
@@ -393,10 +241,166 @@ def _number(at: Floats, text: str, colour: str) -> dict[str, object]:
 def _edge_key(agree: Edges, against: Edges, result: Overlap, clash: Overlap | None, look: Theme) -> list[str]:
     key = []
     if len(agree):
-        low, high = (said(result, float(v)) for v in (agree.value.min(), agree.value.max()))
+        low, high = (value_text(result, float(v)) for v in (agree.value.min(), agree.value.max()))
         span = low if low == high else f"{low} to {high} (wider: more)"
         key.append(f'<span style="color:{look.visible(look.for_)}">━━</span> {MEASURES[result.measure].name} {span}')
     if len(against) and clash is not None:
         colour = look.visible(look.against)
         key.append(f'<span style="color:{colour}">╌✕╌</span> {MEASURES[clash.measure].name}')
     return key
+
+
+# ---- edges and thresholds
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Pairs as arrays alike in length: places of both ends, the measure (above 0), and over how many it is taken."""
+
+    one: Ints
+    other: Ints
+    value: NDArray[np.float64]
+    n: Ints
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def where(self, keep: NDArray[np.bool_]) -> Edges:
+        """Only these."""
+        return Edges(self.one[keep], self.other[keep], self.value[keep], self.n[keep])
+
+    def at_least(self, value: float, n: int = 1) -> Edges:
+        """Only those of at least this value over at least this n."""
+        return self.where((self.value >= value) & (self.n >= n))
+
+    @property
+    def nodes(self) -> Ints:
+        """The places that some edge joins."""
+        return np.unique(np.concatenate([self.one, self.other]))
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Both ends of each."""
+        return list(zip(self.one.tolist(), self.other.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """An edge is drawn from this value on, over at least this n."""
+
+    value: float
+    n: int = 1
+
+
+def edges_of(result: Overlap) -> Edges:
+    """Every pair once that is compared on something and has a value above 0."""
+    value, n = result.frame.to_numpy(float), result.n.to_numpy()
+    one, other = np.nonzero(np.triu((value > 0) & (n > 0), 1))
+    return Edges(one, other, value[one, other], n[one, other].astype(np.int64))
+
+
+def most_edges(width: int) -> int:
+    """How many edges a picture of this width can hold."""
+    return NARROW_EDGES if width < NARROW else MOST_EDGES
+
+
+def readable(edges: Edges, width: int, least_n: int = 1) -> Threshold:
+    """The lowest value that leaves at most three edges a node, and two thirds of what the picture can hold."""
+    return _lowest(edges, least_n, PER_NODE, most_edges(width) * 2 // 3)
+
+
+def readable_against(edges: Edges, width: int) -> Threshold:
+    """The same for edges of conflict: one a node, a third of what the picture can hold."""
+    return _lowest(edges, 1, AGAINST_PER_NODE, most_edges(width) // 3)
+
+
+def _lowest(edges: Edges, least_n: int, per_node: int, in_all: int) -> Threshold:
+    """The lowest value that leaves few enough edges; where even the highest leaves too many, a higher n."""
+    edges = edges.where(edges.n >= least_n)
+    if not len(edges):
+        return Threshold(0.0, least_n)
+    most = min(in_all, per_node * len(edges.nodes))
+    value = _first_of_few(edges.value, most)
+    if value is not None:
+        return Threshold(value, least_n)
+    top = edges.value.max()
+    counts = edges.n[edges.value == top]
+    n = _first_of_few(counts, most)
+    return Threshold(float(top), int(counts.max() if n is None else n))
+
+
+def _first_of_few(numbers: NDArray[np.float64] | Ints, most: int) -> float | None:
+    """The lowest of these numbers that at most so many of them reach; None where too many reach the highest."""
+    values, times = np.unique(numbers, return_counts=True)
+    reach = times[::-1].cumsum()[::-1]
+    few = np.flatnonzero(reach <= most)
+    return float(values[few[0]]) if len(few) else None
+
+
+# ---- words
+
+
+@dataclass(frozen=True)
+class NetworkWords:
+    """What is words of a network; `chosen`: the threshold was chosen here, not by the reader."""
+
+    result: Overlap
+    clash: Overlap | None
+    called: dict[str, Name]
+    ids: list[str]
+    threshold: Threshold
+    against: Threshold
+    chosen: bool
+
+    def nothing(self) -> str:
+        """No edge at all."""
+        return f"No network to draw: no pair has {self._rule()}."
+
+    def too_many(self, edges: int, nodes: int, most: int) -> str:
+        """More edges than anybody can follow."""
+        return (
+            f"No network to draw: {edges:,} edges between {nodes:,} {self.result.of} would be a ball of wool "
+            f"(at most {most}). Raise the threshold, now {self._rule()}, or filter."
+        )
+
+    def _rule(self) -> str:
+        n = f" over n of at least {self.threshold.n}" if self.threshold.n > 1 else ""
+        return f"{MEASURES[self.result.measure].name} of at least {value_text(self.result, self.threshold.value)}{n}"
+
+    def words(self, agree: Edges, against: Edges, nodes: int, alone: list[str], numbered: Sequence[str]) -> Words:
+        """Title, subtitle, notes and the same for who cannot see it."""
+        who = self.result.of
+        total = len(self.ids)
+        count = plural(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
+        title = f"Who stands together: {count}, {plural(len(agree), 'edge')}"
+        if len(against):
+            title += f", {plural(len(against), 'conflict edge')}"
+        how = ", the lowest that keeps the picture readable" if self.chosen else ""
+        subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
+        if self.clash is not None:
+            rule = f"{MEASURES[self.clash.measure].name} of at least {value_text(self.clash, self.against.value or 1)}"
+            dashed = f" A dashed, crossed edge: {rule}."
+            subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
+        notes = []
+        if numbered:
+            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
+        if len(agree):
+            span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
+            notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
+        if alone:
+            notes.append(f"{plural(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
+        alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"
+        alt += f" In conflict: {self._conflicts(against)}." if len(against) else ""
+        alt += f" Without an edge: {listed(alone)}." if alone else ""
+        return Words(title, subtitle, alt, notes)
+
+    def _strongest(self, agree: Edges, against: Edges) -> str:
+        edges, of = (agree, self.result) if len(agree) else (against, self.clash or self.result)
+        k = int(np.lexsort((edges.n, edges.value))[-1])
+        pair = f"{self._label(edges.one[k])} and {self._label(edges.other[k])}"
+        return f"Strongest: {pair}, {value_text(of, float(edges.value[k]))} on n = {edges.n[k]}."
+
+    def _conflicts(self, against: Edges) -> str:
+        return listed([f"{self._label(a)} against {self._label(b)}" for a, b in against.pairs()], 4)
+
+    def _label(self, place: int) -> str:
+        return self.called[self.ids[place]].label

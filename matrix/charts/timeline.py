@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane, Timeline
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clean, clip, lines_of, plain, wrapped
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
@@ -66,7 +66,7 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
     figure.update_layout(shapes=shapes, barmode="overlay")
     figure.layout.annotations = texts
     words = _words(frame, used, line, as_of)
-    return dress(figure, look, width, y, words, Room(left=left, right=8, bottom=40), _key(frame, dataset, look))
+    return framed(figure, look, width, y, words, Margins(left=left, right=8, bottom=40), _key(frame, dataset, look))
 
 
 def _head(lane: Lane, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from matrix import wording
-from matrix.analysis.coalitions import Coalition
+from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
@@ -338,11 +338,11 @@ def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
     return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"
 
 
-def coalitions_text(dataset: Dataset, found: Sequence[Coalition], width: int = 100) -> str:
+def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> str:
     """The groups with the most shared cells (actors times proposals) first."""
     actors, proposals = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
-    lines = [f"{len(found)} maximal groups"]
-    for group in sorted(found, key=lambda g: -len(g.actors) * len(g.proposals)):
+    lines = [f"{found.n} maximal groups"]
+    for group in found.groups:
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):
             lines += wrapped("; ".join(clean(names[i]) for i in ids).split(" "), width, "  ")

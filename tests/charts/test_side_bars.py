@@ -8,9 +8,9 @@ from matrix.analysis.common_ground import common_ground
 from matrix.analysis.coverage import coverage
 from matrix.analysis.ladder import ladder
 from matrix.charts.caption import alt, words
-from matrix.charts.common_ground import common_ground_bars
-from matrix.charts.coverage import coverage_bars
-from matrix.charts.ladder import ladder_figure
+from matrix.charts.common_ground import common_ground as common_ground_bars
+from matrix.charts.coverage import coverage as coverage_bars
+from matrix.charts.ladder import ladder as ladder_figure
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts

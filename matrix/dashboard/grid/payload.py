@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.evidence import Standing, evidence, latest_day
-from matrix.analysis.order import THEME, Place, ordered
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
+from matrix.analysis.row_order import THEME, Place, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset

@@ -65,22 +65,17 @@ class Ground:
         return render(TEMPLATE, "names_only", self.html, [(p, self.found.missing[p]) for p in ids])
 
     def all_conditional(self, ids: Sequence[str]) -> bool:
-        """Whether on each of these every official backing carries a condition."""
-        return all((self._official_backing(p)["conditions"] != "").all() for p in ids)
-
-    def _official_backing(self, id_: str) -> pd.DataFrame:
-        lines = self.found.who
-        return lines[(lines["proposal"] == id_) & lines["official"] & (lines["score"] > 0)]
+        """Whether on each of these everybody whose backing makes the tier states a condition; of none: no."""
+        return bool(ids) and bool(self.found.conditions.loc[list(ids), "all"].all())
 
     def cautions(self, ids: Sequence[str]) -> list[tuple[str, list[str]]]:
         """By title, what one should know before leaning on the first tier: all on a condition, or only weakly known."""
         result = []
         for p in ids:
-            lines = self._official_backing(p)
-            weak = self._basis[p]
+            weak, stated = self._basis[p], self.found.conditions.loc[p]
             parts = []
-            if len(lines) and (lines["conditions"] != "").all():
-                parts.append(f"only on a condition ({listed(dict.fromkeys(lines['conditions']))})")
+            if stated["all"]:
+                parts.append(f"only on a condition ({listed(stated['texts'])})")
             if any(weak[c] in words for c, words in WEAK.items()):
                 parts.append(
                     f"known only from unattributed reports of {humane(str(weak['confidence'])).lower()} confidence"

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.evidence import Standing
-from matrix.analysis.position_changes import history
+from matrix.analysis.evidence import Standing, predecessors
+from matrix.analysis.position_changes import cell_history
 from matrix.analysis.timeline import EVENT, UNDATED
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, known_by, listed, plural
@@ -24,7 +23,7 @@ MOST = 120  # lines; the rest is counted
 
 def history_list(frame: pd.DataFrame, html: DatasetHtml, of: str) -> Markup:
     """Lines of `analysis.timeline` of one proposal (`of` PROPOSAL) or actor (ACTOR), each a link to its evidence."""
-    earlier = _replaced_by(html.dataset)
+    earlier = predecessors(html.dataset)
     items: list[dict[str, object]] = []
     day = None
     for r in records(frame.head(MOST)):
@@ -37,7 +36,7 @@ def history_list(frame: pd.DataFrame, html: DatasetHtml, of: str) -> Markup:
 
 def over_time(html: DatasetHtml, proposal: str, actor: str, selection: Selection) -> Markup:
     """In words what a cell held from which day on; nothing where it never changed."""
-    steps = history(html.dataset, proposal, actor, selection)
+    steps = cell_history(html.dataset, selection, proposal=proposal, actor=actor)
     if len(steps) < 2:
         return Markup("")
     parts = []
@@ -48,18 +47,6 @@ def over_time(html: DatasetHtml, proposal: str, actor: str, selection: Selection
         took = f", superseded by {by}" if by else ""
         parts.append(f"{since}: {what}{took} ({plural(len(step.statements), 'statement')})")
     return render("history.html", "over_time", parts)
-
-
-def _replaced_by(dataset: Dataset) -> Mapping[str, list[str]]:
-    """The statements that each statement supersedes, along the whole chain."""
-    frame = dataset.frames["statements"]
-    found: dict[str, list[str]] = {}
-    later = dict(zip(frame["id"], frame["superseded_by"].astype("str"), strict=True))
-    for id_, by in later.items():
-        while by in later:
-            found.setdefault(by, []).append(str(id_))
-            by = later[by]
-    return found
 
 
 def _event(r: Record, html: DatasetHtml) -> dict[str, object]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.coverage import Coverage, coverage
-from matrix.analysis.ladder import ladder
+from matrix.analysis.ladder import Ladder, ladder
 from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, state
@@ -39,7 +39,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     facts = heading(dataset, selection, "Common ground", ABOUT_PAGE)
     named = dict(counted_sides(dataset))
     chosen = tuple(s for s in state.choices("sides") if s in named)
-    found = common_ground(dataset, chosen or None, selection)
+    found = common_ground(dataset, selection, sides=chosen or None)
     with beside_evidence(found.positions):
         if len(named) > 2:
             _tools(dataset, found.sides)
@@ -87,10 +87,10 @@ def _answer(ground: Ground) -> Markup:
 
 
 def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
-    table = ladder(dataset, selection)
-    if len(table):
-        st.html(ladders(DatasetHtml(dataset), table, sides))
-        controls.opens(LADDER, "The ladder as a picture to keep", lambda: _ladder_pictures(dataset, table))
+    found = ladder(dataset, selection)
+    if not found.sentence:
+        st.html(ladders(DatasetHtml(dataset), found.frame, sides))
+        controls.opens(LADDER, "The ladder as a picture to keep", lambda: _ladder_pictures(dataset, found))
 
 
 def _rest(found: CommonGround) -> str:
@@ -122,9 +122,9 @@ def _picture(found: CommonGround) -> None:
     """Every proposal as bars that leave the middle; a click opens what the side says on it."""
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.common_ground import common_ground_bars
+        from matrix import charts
 
-        return common_ground_bars(found, width=width, dark=dark)
+        return charts.common_ground(found, width=width, dark=dark)
 
     figure(
         found.positions.dataset,
@@ -135,14 +135,14 @@ def _picture(found: CommonGround) -> None:
     )
 
 
-def _ladder_pictures(dataset: Dataset, table: pd.DataFrame) -> None:
+def _ladder_pictures(dataset: Dataset, found: Ladder) -> None:
     """Every ladder as a figure; a click opens what the actor says on the rung."""
-    for number, name in enumerate(dict.fromkeys(table["ladder"]), 1):
+    for number, name in enumerate(dict.fromkeys(found.frame["ladder"]), 1):
 
         def build(width: int, dark: bool, name: str = str(name)) -> Any:
-            from matrix.charts.ladder import ladder_figure
+            from matrix import charts
 
-            return ladder_figure(table, dataset, name, width=width, dark=dark)
+            return charts.ladder(found, dataset, name=name, width=width, dark=dark)
 
         figure(dataset, f"{LADDER}-{number}", build, None, lambda data: state.open_cell(Picked(data[0], data[1])))
 
@@ -152,9 +152,9 @@ def _coverage(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> N
     found = coverage(dataset, selection)
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.coverage import coverage_bars
+        from matrix import charts
 
-        return coverage_bars(found, dataset, sides=tuple(sides), width=width, dark=dark)
+        return charts.coverage(found, dataset, sides=tuple(sides), width=width, dark=dark)
 
     figure(dataset, COVERAGE, build, lambda: _coverage_table(found, DatasetHtml(dataset), sides))
 

@@ -80,7 +80,7 @@ class ProposalView:
 
     @cached_property
     def _found(self) -> CommonGround:
-        return common_ground(self.html.dataset, None, self.evidence)
+        return common_ground(self.html.dataset, self.evidence)
 
     @property
     def _positions(self) -> Positions:

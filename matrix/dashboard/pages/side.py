@@ -80,9 +80,7 @@ def _brief(found: SideBrief, html: DatasetHtml) -> Markup:
             (actor, [(text, records(on)) for text, on in lines.groupby("conditions", sort=False)])
             for actor, lines in found.conditions.groupby("actor", sort=False)
         ],
-        silent=_part(
-            f"Silent on what others ask for ({others})", found.part(SILENT_ON), "Nothing: it has spoken on all of it."
-        ),
+        silent=_part(f"Silent on what others ask for ({others})", silent, "Nothing: it has spoken on all of it."),
         unheard=[html.row("actors", a) for a in found.unheard],
     )
 

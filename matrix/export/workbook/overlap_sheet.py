@@ -25,7 +25,7 @@ NARROWEST, WIDEST, CELL_WIDTH = 14.0, 46.0, 5.5
 
 def overlap_sheet(book: Book, scope: Scope) -> list[str]:
     """Write the sheet; gives what was left out, in words."""
-    found = overlap(scope.dataset, selection=scope.selection)
+    found = overlap(scope.dataset, scope.selection)
     sheet = book.sheet(NAME)
     sheet.text(0, 1, f"Overlap: {MEASURES[found.measure].name} of any two actors", book.style(bold=True, font_size=15))
     sheet.xlsx.set_row(0, 22)

@@ -64,9 +64,9 @@ def show_agreement(positions: Positions, html: DatasetHtml) -> None:
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.heatmap import heatmap
+        from matrix import charts
 
-        return heatmap(found, dataset, width=width, dark=dark)
+        return charts.heatmap(found, dataset, width=width, dark=dark)
 
     figure(dataset, AGREEMENT, build, lambda: edges_table(found, html), lambda data: choose_pair(data[:2]))
     ends(found, html)

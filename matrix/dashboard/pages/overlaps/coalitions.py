@@ -28,14 +28,20 @@ def show_coalitions(positions: Positions, html: DatasetHtml) -> None:
     )
     st.html(render("parts.html", "quiet", about))
     try:
-        found = list(coalitions(positions.dataset, actors, proposals, strict, positions.selection, MOST_FOUND))
+        found = coalitions(
+            positions.dataset,
+            positions.selection,
+            min_actors=actors,
+            min_proposals=proposals,
+            strict=strict,
+            limit=MOST_FOUND,
+        )
     except TooManyCoalitionsError as e:
         note(str(e))
         return
-    if not found:
+    if found.sentence:
         note("no coalition of this size: lower a minimum, or clear a filter")
         return
-    found.sort(key=lambda c: (-len(c.actors) * len(c.proposals), -len(c.actors)))
-    more = f", the largest {MOST_GROUPS} shown" if len(found) > MOST_GROUPS else ""
-    title = f"{plural(len(found), 'coalition')}{more}"
-    st.html(render("overlaps.html", "coalitions", html, title, found[:MOST_GROUPS]))
+    more = f", the largest {MOST_GROUPS} shown" if found.n > MOST_GROUPS else ""
+    title = f"{plural(found.n, 'coalition')}{more}"
+    st.html(render("overlaps.html", "coalitions", html, title, found.groups[:MOST_GROUPS]))

@@ -44,9 +44,9 @@ def show_network(positions: Positions, html: DatasetHtml) -> None:
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.network import network
+        from matrix import charts
 
-        return network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
+        return charts.network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
 
     figure(dataset, NETWORK, build, lambda: edges_table(found, html), _choose_node)
     explained_measures()

@@ -58,7 +58,9 @@ def _measured(
     of: str,
 ) -> Mapping[str, Overlap]:
     del version  # only part of the key
-    return overlaps(_dataset, measures, normalize, count, duplicates, of, selection)
+    return overlaps(
+        _dataset, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
+    )
 
 
 def choose_pair(ids: Sequence[str]) -> None:

@@ -42,12 +42,12 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
     if len(chosen) < 2:
         note(f"choose at least two {by} to see what they back together")
         return
-    found = sets(dataset, chosen, by, positions.selection)
+    found = sets(dataset, positions.selection, of=chosen, by=by)
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.upset import upset
+        from matrix import charts
 
-        return upset(found, dataset, mode=mode, width=width, dark=dark)
+        return charts.upset(found, dataset, mode=mode, width=width, dark=dark)
 
     figure(dataset, SETS, build, lambda: _combinations(found, html), _choose_bar)
     _members(found, html, positions, mode)

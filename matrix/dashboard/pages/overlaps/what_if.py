@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import FOR_SOME, ONLY, common_ground
+from matrix.analysis.common_ground import common_ground
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
@@ -43,20 +43,20 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
     if measure == TIERS and (why := common_ground(dataset, selection=selection).sentence):
         note(f"{why} Choose something else that would change.")
         return
-    every = what_ifs(dataset, selection, before)
+    every = what_ifs(dataset, selection, before=before)
     questions = every if selection.source else _largest(dataset, every)
     named = {q.words: _question(q, html) for q in questions}
     try:
         with st.spinner("Asking again without each part …"):
-            found = sensitivity(dataset, measure, questions, selection)
+            found = sensitivity(dataset, selection, measure=measure, questions=questions)
     except SelectionError as e:
         note(str(e))
         return
     st.html(_overview(found, named, measure, measured[measure].lower(), len(every) - len(questions)))
-    for words, lines in found.changes.groupby("what_if", sort=False):
+    for words, lines in found.frame.groupby("what_if", sort=False):
         st.html(_changes(named[str(words)], lines, measure, html))
-    if len(found.changes):
-        title = f"All {plural(len(found.changes), 'change')} as a table"
+    if len(found.frame):
+        title = f"All {plural(len(found.frame), 'change')} as a table"
         controls.opens(TABLE, title, lambda: frame_table(_flat(found, named, measure, html)))
 
 
@@ -136,7 +136,7 @@ def _tier_line(
 
 def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: DatasetHtml) -> pd.DataFrame:
     """Every change in words, a line each."""
-    lines, value = found.changes.head(MOST_ROWS), _words(measure, html)
+    lines, value = found.frame.head(MOST_ROWS), _words(measure, html)
     of = "actors" if measure in MEASURES else "proposals"
     frame = pd.DataFrame({"What if": lines["what_if"].map(named)})
     frame["One" if measure in MEASURES else "Proposal"] = [html.plain(of, i) for i in lines["id"]]
@@ -152,9 +152,6 @@ def _words(measure: str, html: DatasetHtml) -> Words:
 
     def of_tier(v: object) -> str:
         text = str(v or "")
-        for start, meant in ((ONLY, "only on a condition: "), (FOR_SOME, "for some on a condition: ")):
-            if text.startswith(start):
-                return meant + text.removeprefix(start)
         if text in TIER_WORDS:
             return TIER_WORDS[text]
         return ATTRIBUTION_WORDS.get(text, f"{text} confidence" if text in ("high", "medium", "low") else text)

@@ -9,7 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.position_changes import GONE, MOVED, NEW, REPLACED, Changes, before, changes, moments
+from matrix.analysis.position_changes import (
+    GONE,
+    MOVED,
+    NEW,
+    REPLACED,
+    PositionChanges,
+    before,
+    moments,
+    position_changes,
+)
 from matrix.analysis.positions import EMPTY, Positions, View, view
 from matrix.dashboard import state
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -58,7 +67,7 @@ def show_as_of(positions: Positions, html: DatasetHtml) -> None:
     dataset, selection = positions.dataset, positions.selection
     seen = view(positions, stated=True)
     since = _since(dataset, selection)
-    found = changes(dataset, since, selection.as_of, selection)
+    found = position_changes(dataset, selection, since=since, until=selection.as_of)
     st.html(_summary(seen, found))
     if since and len(found.frame):
         st.button("Show what changed", key="to-changes", on_click=_to_changes, args=(since, selection.as_of))
@@ -80,7 +89,7 @@ def _to_changes(since: str, until: str) -> None:
     state.choose("time", CHANGES)
 
 
-def _summary(seen: View, found: Changes) -> Markup:
+def _summary(seen: View, found: PositionChanges) -> Markup:
     when = f"As of {dates.words(found.until, found.until)}" if found.until else "Of all dates"
     n = int((seen.codes != EMPTY).sum())
     head = (

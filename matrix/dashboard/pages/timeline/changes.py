@@ -6,7 +6,16 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.position_changes import ABOUT, GONE, MOVED, NEW, REPLACED, Changes, changes, moments
+from matrix.analysis.position_changes import (
+    ABOUT,
+    GONE,
+    MOVED,
+    NEW,
+    REPLACED,
+    PositionChanges,
+    moments,
+    position_changes,
+)
 from matrix.analysis.positions import Positions
 from matrix.dashboard import state
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -35,7 +44,7 @@ def show_changes(positions: Positions, html: DatasetHtml) -> None:
         note("Nothing is dated here, so no two days can differ.")
         return
     since, until = _two_days(days)
-    found = changes(dataset, since, until, selection)
+    found = position_changes(dataset, selection, since=since, until=until)
     st.html(_summary(found, selection, dataset))
     for title, about, lines in _parts(found):
         if len(lines):
@@ -74,7 +83,7 @@ def _chosen() -> None:
     state.choose("until", other)
 
 
-def _parts(found: Changes) -> list[tuple[str, str, pd.DataFrame]]:
+def _parts(found: PositionChanges) -> list[tuple[str, str, pd.DataFrame]]:
     """Heading, what it means and lines of each part; every changed cell is in one, a side's moves in their own."""
     result = []
     for kind in ORDER:
@@ -86,7 +95,7 @@ def _parts(found: Changes) -> list[tuple[str, str, pd.DataFrame]]:
     return result
 
 
-def _summary(found: Changes, selection: Selection, dataset: Dataset) -> Markup:
+def _summary(found: PositionChanges, selection: Selection, dataset: Dataset) -> Markup:
     """How much changed between which days, by which rule, over what."""
     since = dates.words(found.since, found.since) if found.since else "before anything was said"
     until = dates.words(found.until, found.until) if found.until else "all dates"
