@@ -1,4 +1,4 @@
-"""A statement becomes a citation that a reporter can paste: who, what, when, quoted or not, where, and which coding."""
+"""A statement as a citation that a reporter can paste: who, what, when, quoted or not, where, and which coding."""
 
 from __future__ import annotations
 

@@ -209,6 +209,6 @@ def _split(marks: Bools, names: Names) -> list[tuple[str, ...]]:
 def _packed(table: Bools) -> Bits:
     """Each row as whole 64-bit words."""
     packed = np.packbits(table, axis=1)
-    room = np.zeros((len(table), max(1, -(-packed.shape[1] // 8)) * 8), np.uint8)
-    room[:, : packed.shape[1]] = packed
-    return room.view(np.uint64)
+    padded = np.zeros((len(table), max(1, -(-packed.shape[1] // 8)) * 8), np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return padded.view(np.uint64)

@@ -1,4 +1,4 @@
-"""Two actors, or two sides, become what they share, where they differ, and on what only one of them speaks."""
+"""Two actors, or two sides, side by side: what they share, where they differ, and on what only one of them speaks."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ class Comparison:
         if self.by == SIDES:
             c = {k: v[rows] for k, v in roll_up(self.positions)[who].items()}
             against = c["opposed"] + c["mixed"] > 0
-            kinds = [c["speakers"] == 0, against & (c["backing"] + c["mixed"] > 0), against, c["backing"] > 0]
-            return np.select(kinds, [_SILENT, _SPLIT, -1, 1], _NEUTRAL).astype(np.int64)
+            stands = [c["speakers"] == 0, against & (c["backing"] + c["mixed"] > 0), against, c["backing"] > 0]
+            return np.select(stands, [_SILENT, _SPLIT, -1, 1], _NEUTRAL).astype(np.int64)
         codes = self.positions.codes[rows, place(dataset, "actors", who)]
         sign = np.append(np.sign(dataset.scale.scores), [_SPLIT, _SILENT])
         return np.asarray(sign[np.where(codes == EMPTY, len(sign) - 1, codes)], np.int64)

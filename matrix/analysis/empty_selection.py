@@ -1,4 +1,4 @@
-"""A selection that shows nothing becomes the filters that are to blame."""
+"""Which filters are to blame where a selection shows nothing."""
 
 from __future__ import annotations
 

@@ -76,11 +76,11 @@ def standings(positions: Positions, places: NDArray[np.integer]) -> dict[str, ND
     """Of the statements at these places whether each counts (`standing`), and the id of what supersedes it (`by`)."""
     found = positions.evidence
     over = (found.passes & (found.by >= 0))[places]
-    kinds = np.where(found.counts[places], Standing.COUNTS.value, Standing.OUTSIDE.value).astype(object)
-    kinds[over] = Standing.SUPERSEDED.value
+    standing = np.where(found.counts[places], Standing.COUNTS.value, Standing.OUTSIDE.value).astype(object)
+    standing[over] = Standing.SUPERSEDED.value
     by = np.full(len(places), "", dtype=object)
     by[over] = positions.dataset.frames["statements"]["id"].to_numpy(dtype=object)[found.by[places][over]]
-    return {"standing": kinds, "by": by}
+    return {"standing": standing, "by": by}
 
 
 def predecessors(dataset: Dataset) -> Mapping[str, list[str]]:

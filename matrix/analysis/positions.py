@@ -1,4 +1,4 @@
-"""Statements become positions: the proposals x actors table, one folded stance a cell.
+"""Positions: the proposals x actors table, in each cell the stance that the counting statements fold into.
 
 A position depends only on the set of stances among the counting statements of its cell. So folding is one scatter of
 (cell, stance) pairs into a table of bits and one look-up of each cell's bits among the few combinations that occur.

@@ -1,4 +1,4 @@
-"""A source's quotes held against its text, one by one: rows and a text in, what is found and where it stands out."""
+"""Which quotes of a source stand in its text, and where: for showing a text with its quotes marked."""
 
 from __future__ import annotations
 

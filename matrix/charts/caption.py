@@ -43,11 +43,11 @@ class Key:
 
     entries: list[str] = field(default_factory=list)
 
-    def lines(self, room: float) -> list[str]:
+    def lines(self, space: float) -> list[str]:
         lines, used = [""], 0.0
         for entry in self.entries:
             size = wide(_visible(entry), LABEL) + 22
-            if lines[-1] and used + size > room:
+            if lines[-1] and used + size > space:
                 lines.append("")
                 used = 0.0
             lines[-1] += ("&nbsp;&nbsp;&nbsp; " if lines[-1] else "") + entry

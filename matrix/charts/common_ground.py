@@ -23,7 +23,7 @@ from matrix.palette import (
     OPPOSING_GLYPHS,
     TIER_WORDS,
     Look,
-    stance_looks,
+    stances_of,
 )
 from matrix.wording import plural
 
@@ -69,7 +69,7 @@ def common_ground(
     reach.append(max((c[CONDITIONAL] + c[BACKING] + c[NEUTRAL] / 2 for s in counts.values() for c in s), default=0))
     panels = Panels(items, sides, width, (reach[0], reach[1]), text=150)
     figure = panels.figure(look)
-    looks = _looks_by_kind(stance_looks(records(dataset.stances)))
+    looks = _looks_by_kind(tuple(stances_of(dataset).values()))
     _bars(figure, panels, shown.index.tolist(), counts, looks, result, titles, look)
     _counts_beside(figure, panels, shown.index.tolist(), counts, look)
     panels.middle(figure, look)
@@ -97,9 +97,9 @@ def _bars(
     titles: dict[str, Name],
     look: Theme,
 ) -> None:
-    """A trace for each kind and panel; where there is room the glyph stands in the bar, once for each actor."""
+    """A trace for each kind and panel; where there is space the glyph stands in the bar, once for each actor."""
     people = names(result.positions.dataset)
-    scores = {x.id: x.score for x in stance_looks(records(result.positions.dataset.stances))}
+    scores = {x.id: x.score for x in stances_of(result.positions.dataset).values()}
     conditional = dict(zip(result.positions.dataset.scale.ids, result.positions.dataset.scale.conditional, strict=True))
     who: dict[tuple[str, str, str], list[str]] = {}
     for v in records(result.who[["proposal", "side", "actor", "stance", "conditions"]].astype(str)):

@@ -1,4 +1,4 @@
-"""A figure leaves as a file: PNG, SVG or PDF by an installed browser, or a page of HTML that needs nothing else."""
+"""A figure as a file: PNG, SVG or PDF by an installed browser, or a page of HTML that needs nothing else."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ Ends = tuple[float, float, Scale]  # lowest and highest value, and the colours b
 class Drawn:
     """Names in the order drawn, value and n between any two (NaN: not defined), and the pixels of a cell and of names.
 
-    `left_out`: compared, but without room here; `alone`: compared with nobody.
+    `left_out`: compared, but without space here; `alone`: compared with nobody.
     """
 
     shown: list[Name]
@@ -56,7 +56,7 @@ def heatmap(
 ) -> go.Figure:
     """The measure between any two, with a slash where it is not defined.
 
-    At most as many actors (or proposals) as the width has readable room for, or `most`: those compared on most, and the
+    At most as many actors (or proposals) as the width can show readably, or `most`: those compared on most, and the
     words say who was left out. A cell's customdata is [id of the row, id of the column].
     """
     look, called = theme(dark), names(dataset, result.of)
@@ -95,7 +95,7 @@ def heatmap(
 
 
 def _drawn(result: Overlap, called: dict[str, Name], width: int, most: int | None = None) -> Drawn:
-    """At most as many as the width has readable room for, or `most`: those compared on most; like beside like."""
+    """At most as many as the width has readable space for, or `most`: those compared on most; like beside like."""
     narrow = width < NARROW
     ids = result.frame.index.tolist()
     value = result.frame.to_numpy(float)
@@ -108,19 +108,19 @@ def _drawn(result: Overlap, called: dict[str, Name], width: int, most: int | Non
     fits = max(2, int(inner // (NARROW_CELL if narrow else LEAST_CELL)))
     limit = min(fits, most or fits)
     weight = np.where(defined, n, 0).sum(axis=1)[met]
-    kept = met if len(met) <= limit else np.sort(met[np.argsort(-weight, kind="stable")[:limit]])
-    at = np.ix_(kept, kept)
+    chosen = met if len(met) <= limit else np.sort(met[np.argsort(-weight, kind="stable")[:limit]])
+    at = np.ix_(chosen, chosen)
     shown = np.where(defined[at], value[at], np.nan)
     order = dendrogram_order(-shown if MEASURES[result.measure].id in ("conflict", "clashes") else shown)
     at = np.ix_(order, order)
-    drawn = set(kept.tolist())
+    drawn = set(chosen.tolist())
     return Drawn(
-        [called[ids[kept[k]]] for k in order],
+        [called[ids[chosen[k]]] for k in order],
         shown[at],
-        np.where(defined, n, 0)[np.ix_(kept, kept)][at].astype(float),
+        np.where(defined, n, 0)[np.ix_(chosen, chosen)][at].astype(float),
         [called[ids[i]].label for i in met if i not in drawn],
         [called[ids[i]].label for i in np.flatnonzero(~defined.any(axis=1))],
-        min(MOST_CELL, inner / len(kept)),
+        min(MOST_CELL, inner / len(chosen)),
         labels,
         narrow,
     )
@@ -178,7 +178,7 @@ def _cells(result: Overlap, drawn: Drawn, ends: Ends) -> list[list[str]]:
     return [[text(v, c) for v, c in zip(*row, strict=True)] for row in rows]
 
 
-def _bar(result: Overlap, ends: Ends, look: Theme, room: float) -> dict[str, object]:
+def _bar(result: Overlap, ends: Ends, look: Theme, space: float) -> dict[str, object]:
     """The colour scale, lying above the drawing, its ends in words."""
     low, high, _ = ends
     words = ("opposed", "agreed") if result.measure == "points" else ("", "")
@@ -193,7 +193,7 @@ def _bar(result: Overlap, ends: Ends, look: Theme, room: float) -> dict[str, obj
         "ypad": 8,
         "xpad": 0,
         "thickness": 9,
-        "len": min(300, room * 0.8),
+        "len": min(300, space * 0.8),
         "lenmode": "pixels",
         "outlinewidth": 0,
         "tickvals": ticks,
@@ -250,7 +250,7 @@ def _touch(figure: go.Figure, result: Overlap, drawn: Drawn) -> None:
 
 
 def _axes(figure: go.Figure, drawn: Drawn, mark: dict[str, Mark], look: Theme) -> float:
-    """Names on the left, and below the same turned, or (where there is no room) their numbers; gives the room below.
+    """Names on the left, and below the same turned, or (where there is no space) their numbers; gives the space below.
 
     Turned names are read downwards: their beginning, which tells them apart, stands at the drawing and is never cut.
     """

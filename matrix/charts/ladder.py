@@ -12,7 +12,7 @@ from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import column, records
-from matrix.palette import stance_looks
+from matrix.palette import stances_of
 from matrix.wording import plural
 
 RUNG, MOST_STEP = 46, 110  # pixels: between rungs, between actors
@@ -74,7 +74,7 @@ def ladder(
                 line={"color": mark[called[actor].side].colour, "width": 3},
                 opacity=0.45,
             )
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    looks = stances_of(dataset)
     for stance, x in looks.items():
         part = records(spoken[(spoken["stance"] == stance) & spoken["actor"].isin(drawn)].astype(str))
         if part:
@@ -119,7 +119,7 @@ def ladder(
         tickangle=-90 if turned else 0,
         tickfont={"size": LABEL, "color": look.ink},
     )
-    room = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
+    space = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
     used = [x for s, x in looks.items() if (spoken["stance"] == s).any()]
     key = [stance_key(x, look) for x in used]
     sides = [m for s, m in mark.items() if s and any(called[a].side == s for a in drawn)]
@@ -141,7 +141,7 @@ def ladder(
     )
     return framed(
         figure, look, width, RUNG * len(rungs), words,
-        Margins(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=room),
+        Margins(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=space),
         Key([*(m.key() for m in sides), *key]),
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class Drawing:
 
     shown: list[Name]
     at: Floats
-    room: tuple[float, float]
+    space: tuple[float, float]
     narrow: bool
     look: Theme
 
@@ -65,7 +65,7 @@ def network(
 
     Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
     dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
-    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of room for a name.
+    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of space for a name.
     customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
     """
     look, called = theme(dark), names(dataset, result.of)
@@ -90,8 +90,8 @@ def network(
     joined = [(place[a], place[b], v) for (a, b), v in zip(agree.pairs(), agree.value.tolist(), strict=True)]
     held = [(place[a], place[b], 0.0) for a, b in against.pairs()]  # hold, but hardly pull
     at = layout(len(drawn), joined, held)
-    side_room = 40 if narrow else 90
-    drawing = Drawing([called[ids[k]] for k in drawn], at, (width - 2 * EDGE - 2 * side_room, height), narrow, look)
+    side_space = 40 if narrow else 90
+    drawing = Drawing([called[ids[k]] for k in drawn], at, (width - 2 * EDGE - 2 * side_space, height), narrow, look)
     figure = go.Figure()
     _lines(figure, agree, joined, result, drawing, conflict=False)
     if clash is not None:
@@ -111,7 +111,7 @@ def network(
         width,
         height,
         words.words(agree, against, len(drawn), alone, numbered),
-        Margins(left=side_room, right=side_room, top=20, bottom=10),
+        Margins(left=side_space, right=side_space, top=20, bottom=10),
         Key(shapes + _edge_key(agree, against, result, clash, look)),
     )
 
@@ -173,13 +173,13 @@ def _lines(
 def _nodes(
     figure: go.Figure, drawing: Drawing, degree: NDArray[np.int64], mark: dict[str, Mark], edges: Lines
 ) -> list[str]:
-    """Nodes, the best joined first to choose where its name stands; gives the numbered names of those without room."""
+    """Nodes, the best joined first to choose where its name stands; gives the numbered names of those without space."""
     shown, at, look = drawing.shown, drawing.at, drawing.look
     order = [int(k) for k in np.argsort(-degree, kind="stable")]
     labels = [clip(shown[k].label, 110 if drawing.narrow else 200, drawing.size) for k in order]
     new = {k: i for i, k in enumerate(order)}
     lines = [(new[a], new[b]) for a, b in edges]
-    spots = label_places(at[order], labels, *drawing.room, drawing.size, drawing.node, lines)
+    spots = label_places(at[order], labels, *drawing.space, drawing.size, drawing.node, lines)
     colours = [mark[shown[k].side].colour for k in order]
     figure.add_scatter(
         x=at[order, 0],
@@ -382,7 +382,7 @@ class NetworkWords:
             subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
         notes = []
         if numbered:
-            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
+            notes.append(f"Numbered for want of space: {', '.join(numbered)}.")
         if len(agree):
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")

@@ -18,8 +18,7 @@ from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.timeline_layout import Box, TimeAxis, laid_out, pack, ticks, years
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
-from matrix.palette import stance_looks
+from matrix.palette import stances_of
 from matrix.wording import plural
 
 UNCONFIRMED = "unconfirmed"
@@ -39,8 +38,8 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
         return sentence(found.sentence, look, width)
     narrow = width < NARROW
     left = 8 if narrow else 138
-    room = width - 2 * EDGE - left - 8
-    boxes, line = laid_out(frame, room)
+    space = width - 2 * EDGE - left - 8
+    boxes, line = laid_out(frame, space)
     figure = go.Figure()
     shapes: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
@@ -50,18 +49,18 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
         top, y = y, y + (HEAD if narrow else GAP / 2)
         y = pack([b for b in boxes if b.lane == lane.id], y) + GAP / 2
         texts.append(_head(lane, dataset, look, top, y, left, narrow))
-        shapes.append(_rule(y, room, look))
+        shapes.append(_rule(y, space, look))
     shapes += [s for b in boxes for s in _outline(b, look)]
     shapes += [_upright(x, y, look) for x in _months(line)]
     texts += [a for b in boxes for a in _arrow(b, look)]
     texts += [_rest(b, look) for b in boxes if len(b.shown) < len(b.items)]
     if as_of:
-        shapes.append(_upright(min(room, line.end(dates.interval(as_of)[1])), y, look, strong=True))
+        shapes.append(_upright(min(space, line.end(dates.interval(as_of)[1])), y, look, strong=True))
     _hatched(figure, boxes, look)
     _marks(figure, boxes, dataset, look)
     texts += _scale(line, boxes, look)
     shapes = [*_days(boxes, look, y), *shapes]  # the last is drawn above the others
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, room])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[0, space])
     figure.update_yaxes(visible=False, fixedrange=True, range=[y, 0])
     figure.update_layout(shapes=shapes, barmode="overlay")
     figure.layout.annotations = texts
@@ -77,8 +76,8 @@ def _head(lane: Lane, dataset: Dataset, look: Theme, top: float, y: float, left:
     return _text(f"{dot}<b>{lines_of(lines)}</b>", 0, at, look.ink, "left") | {"xshift": -left}
 
 
-def _rule(y: float, room: float, look: Theme) -> dict[str, Any]:
-    return _shape("line", 0, y, room, y, {"width": 1, "color": look.line})
+def _rule(y: float, space: float, look: Theme) -> dict[str, Any]:
+    return _shape("line", 0, y, space, y, {"width": 1, "color": look.line})
 
 
 def _upright(x: float, y: float, look: Theme, strong: bool = False) -> dict[str, Any]:
@@ -152,7 +151,7 @@ def _hatched(figure: go.Figure, boxes: Sequence[Box], look: Theme) -> None:
 
 def _marks(figure: go.Figure, boxes: Sequence[Box], dataset: Dataset, look: Theme) -> None:
     """One trace a stance and a status, pale ones apart: text glyphs in colour, so that neither stands alone."""
-    stances = {x.id: x for x in stance_looks(records(dataset.stances))}
+    stances = stances_of(dataset)
     drawn: dict[tuple[str, str, bool], list[tuple[float, float, dict[str, Any]]]] = {}
     for box in boxes:
         for number, item in enumerate(box.shown):
@@ -192,7 +191,7 @@ class _Hover:
 
     def __init__(self, dataset: Dataset) -> None:
         self.actors, self.titles = names(dataset), names(dataset, "proposals")
-        self.looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+        self.looks = stances_of(dataset)
 
     def of(self, item: dict[str, Any]) -> str:
         when = plain(clip(item["date"], 420))
@@ -249,7 +248,7 @@ def _text(text: str, x: float, y: float, colour: str, anchor: str) -> dict[str, 
 
 
 def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
-    stances = [x for x in stance_looks(records(dataset.stances)) if (frame["stance"] == x.id).any()]
+    stances = [x for x in tuple(stances_of(dataset).values()) if (frame["stance"] == x.id).any()]
     entries = [stance_key(x, look) for x in stances]
     statuses = [s for s in EVENT_WORDS if ((frame["kind"] == EVENT) & (frame["status"] == s)).any()]
     return Key([*entries, *(f"{EVENT_GLYPHS[s]} {EVENT_WORDS[s]}" for s in statuses)])

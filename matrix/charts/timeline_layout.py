@@ -46,13 +46,13 @@ def snapped(first: int, last: int, unit: str) -> tuple[int, int]:
 def axis(
     spans: Sequence[tuple[int, int]],
     needs: dict[tuple[int, int], float],
-    room: float,
+    space: float,
     pads: tuple[float, float],
     unit: str,
 ) -> TimeAxis:
     """The line over all spans (first and last day); `needs`: the pixels that a span of exactly one unit asks for."""
     edges = sorted({d for first, last in spans for d in (first, last + 1)})
-    inner = room - sum(pads)
+    inner = space - sum(pads)
     gaps = np.diff(edges).astype(float)
     least = np.array([needs.get((a, b - 1), 0.0) for a, b in pairwise(edges)])
     even = gaps * inner / gaps.sum()
@@ -144,7 +144,7 @@ class Box:
 
     @property
     def shown(self) -> list[Item]:
-        """Its marks, as many as there is room for."""
+        """Its marks, as many as there is space for."""
         return self.items if len(self.items) <= MOST else self.items[: MOST - 2]
 
     @property
@@ -162,26 +162,26 @@ class Box:
         """The middle of a mark."""
         line, column = divmod(number, self.columns)
         beside = min(self.columns, min(len(self.items), MOST) - line * self.columns)
-        room = self.x1 - self.x0
+        space = self.x1 - self.x0
         if self.span == NOT_AFTER:
             left = self.x1 - PAD - beside * CELL
         elif self.span == NOT_BEFORE:
             left = self.x0 + PAD
         else:
-            left = self.x0 + (room - beside * CELL) / 2
+            left = self.x0 + (space - beside * CELL) / 2
         return left + (column + 0.5) * CELL, self.y0 + PAD + (line + 0.5) * CELL
 
 
-def laid_out(frame: pd.DataFrame, room: float) -> tuple[list[Box], TimeAxis]:
+def laid_out(frame: pd.DataFrame, space: float) -> tuple[list[Box], TimeAxis]:
     """The boxes of everything that is dated, each between its pixels, and the line of time below them."""
     dated = records(frame[frame["span"] != UNDATED])
-    unit, most = _fitting(dated, room)
+    unit, most = _fitting(dated, space)
     boxes = _boxes(dated, unit)
     opens = [b.span for b in boxes]
     pads = (60.0 if NOT_AFTER in opens else 4.0, 60.0 if NOT_BEFORE in opens else 4.0)
-    line = axis([(b.first, b.last) for b in boxes], _needs(boxes, most), room, pads, unit)
+    line = axis([(b.first, b.last) for b in boxes], _needs(boxes, most), space, pads, unit)
     for box in boxes:
-        _across(box, line, room)
+        _across(box, line, space)
     return boxes, line
 
 
@@ -198,12 +198,12 @@ def pack(boxes: Sequence[Box], top: float) -> float:
     return max([top + CELL, *(b.y1 for b in placed)])
 
 
-def _fitting(dated: Sequence[Item], room: float) -> tuple[str, int]:
-    """The finest unit, and the most marks beside each other, with which busy units leave room for the others."""
+def _fitting(dated: Sequence[Item], space: float) -> tuple[str, int]:
+    """The finest unit, and the most marks beside each other, with which busy units leave space for the others."""
     for unit in UNITS:
         boxes = _boxes(dated, unit)
         for most in (6, 4, 3, 2, 1):
-            if sum(_needs(boxes, most).values()) <= (SHARE if unit == DAY else 0.9) * room:
+            if sum(_needs(boxes, most).values()) <= (SHARE if unit == DAY else 0.9) * space:
                 return unit, most
     return YEAR, 1
 
@@ -234,7 +234,7 @@ def _needs(boxes: Sequence[Box], most: int) -> dict[tuple[int, int], float]:
     return needs
 
 
-def _across(box: Box, line: TimeAxis, room: float) -> None:
+def _across(box: Box, line: TimeAxis, space: float) -> None:
     beside = min(6, max(2, ceil(sqrt(len(box.items)))))
     reach = beside * CELL + 2 * PAD + ARROW
     if box.span == NOT_AFTER:
@@ -242,10 +242,10 @@ def _across(box: Box, line: TimeAxis, room: float) -> None:
         box.x0 = max(0.0, box.x1 - reach)
     elif box.span == NOT_BEFORE:
         box.x0 = line.start(box.first) + 1
-        box.x1 = min(room, box.x0 + reach)
+        box.x1 = min(space, box.x0 + reach)
     else:
         box.x0, box.x1 = line.start(box.first) + 1, line.end(box.last) - 1
     least = CELL + 2 * PAD
     if box.x1 - box.x0 < least:  # a short span is drawn as wide as its marks are
-        middle = min(max((box.x0 + box.x1) / 2, least / 2), room - least / 2)
+        middle = min(max((box.x0 + box.x1) / 2, least / 2), space - least / 2)
         box.x0, box.x1 = middle - least / 2, middle + least / 2

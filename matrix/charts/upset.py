@@ -32,7 +32,7 @@ def upset(
 ) -> go.Figure:
     """Bars of how many proposals exactly these (exclusive) or at least these (inclusive) back, largest first.
 
-    As many combinations as the width has room for, or `most`; a note says how many are left out and how large they
+    As many combinations as the width has space for, or `most`; a note says how many are left out and how large they
     are. customdata of a bar: [mode, ids of the combination, ids of its proposals], of a set's bar: ["set", id, ids of
     its proposals], lists joined by `;`.
     """
@@ -50,10 +50,10 @@ def upset(
     found = _largest_first(result, mode)
     labels = min(150 if narrow else 280, max(wide(called[s].label, LABEL) for s in sets) + (58 if narrow else 50))
     sizes = 0 if narrow else 150
-    room = width - 2 * EDGE - labels - sizes - 14
-    limit = max(1, min(most or len(found), int(room // (NARROW_COLUMN if narrow else COLUMN))))
+    space = width - 2 * EDGE - labels - sizes - 14
+    limit = max(1, min(most or len(found), int(space // (NARROW_COLUMN if narrow else COLUMN))))
     shown = found[:limit]
-    column = min(MOST_COLUMN, room / len(shown))
+    column = min(MOST_COLUMN, space / len(shown))
     drawn = column * len(shown)
     bars = NARROW_BARS if narrow else BARS
     whole = sizes + labels + drawn
@@ -79,7 +79,7 @@ def upset(
         width,
         bars + ROW * len(sets),
         _words(result, mode, shown, found[len(shown) :], sets, called),
-        Margins(left=0 if sizes else labels, right=max(0, room + 14 - drawn), top=14, bottom=30 if sizes else 8),
+        Margins(left=0 if sizes else labels, right=max(0, space + 14 - drawn), top=14, bottom=30 if sizes else 8),
         Key([m.key() for s, m in mark.items() if s and any(called[one].side == s for one in sets)] if by_actor else []),
     )
 
@@ -228,7 +228,7 @@ def _labels(
     result: Sets,
     called: dict[str, Name],
     mark: dict[str, Mark],
-    room: float,
+    space: float,
     apart: bool,
 ) -> None:
     """Names beside the dots, with the mark of the side; where the sets have no bars of their own, their sizes too."""
@@ -236,7 +236,7 @@ def _labels(
     for s in sets:
         count = "" if apart else f" <b>{len(result.sets[s])}</b>"
         dot = mark[called[s].side].dot() + " " if called[s].side in mark and called[s].side else ""
-        texts.append(f"{plain(clip(called[s].label, room - (50 if count else 38)))}{count} {dot}")
+        texts.append(f"{plain(clip(called[s].label, space - (50 if count else 38)))}{count} {dot}")
     figure.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(sets))),

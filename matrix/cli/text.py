@@ -30,7 +30,7 @@ from matrix.palette import (
     SUPERSEDED_GLYPH,
     SUPERSEDED_WORD,
     Look,
-    stance_looks,
+    stances_of,
 )
 from matrix.wording import clean as clean
 from matrix.wording import display_width, known_by, plural
@@ -55,7 +55,7 @@ def matrix_text(seen: View, width: int = 100) -> str:
 
 def _lines(seen: View, width: int) -> Iterator[str]:
     dataset = seen.positions.dataset
-    looks = stance_looks(records(dataset.stances))
+    looks = tuple(stances_of(dataset).values())
     for line in _head(seen):
         yield from wrapped(line.split(" "), width)
     if not len(seen.rows) or not len(seen.columns):
@@ -209,7 +209,7 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
 
 def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) -> str:
     """Statements for reading: who on what, stance, quote, condition, when, how attributed, where."""
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    looks = stances_of(dataset)
     blocks = []
     for s in records(statements):
         actor, source = row(dataset, "actors", s["actor"]), row(dataset, "sources", s["source"])
@@ -303,7 +303,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     if found.sentence:
         return
     sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    looks = stances_of(dataset)
     said = dict(list(found.who.groupby("proposal", sort=False)))
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
     for tier in TIERS:

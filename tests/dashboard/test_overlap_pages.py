@@ -61,6 +61,12 @@ def test_as_of_2024_only_human_control_is_common_ground(page: Open, said: Read) 
     )
 
 
+def test_a_filter_on_who_is_listed_makes_no_condition_of_what_officials_back(page: Open, said: Read) -> None:
+    words = said(page("common-ground", "?authority=expert"))
+    assert "Officials of both sides back 2 of 50 proposals: Official intergovernmental AI dialogue" in words
+    assert "only on a condition: Official" not in words
+
+
 def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(page: Open, said: Read) -> None:
     words = said(page("common-ground", f"?source={KRASA}"))
     assert (

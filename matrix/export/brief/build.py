@@ -21,7 +21,7 @@ from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.scope import Scope, selection_words
 from matrix.export.workbook.readme_sheet import up_to
 from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
-from matrix.palette import LINK_WORDS, TIER_WORDS, Look, side_looks, stance_looks
+from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
 MOST_NAMES = 8  # in one line
@@ -86,7 +86,7 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
 def brief(chosen: Scope) -> Brief:
     """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
-    looks = stance_looks(records(dataset.stances))
+    looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
     sentence = ""
     if not len(seen.rows) or not len(seen.columns):
@@ -257,7 +257,7 @@ class Pages:
 
     @cached_property
     def _colours(self) -> dict[str, str]:
-        return {x.id: x.colour for x in side_looks(records(self.chosen.dataset.frames["sides"]))}
+        return {x.id: x.colour for x in sides_of(self.chosen.dataset).values()}
 
     @cached_property
     def _rolled(self) -> Mapping[str, Mapping[str, Ints]]:
