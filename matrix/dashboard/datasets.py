@@ -23,7 +23,7 @@ Stamp = tuple[tuple[str, int, int, int], ...]
 
 
 def folders() -> Mapping[str, Path]:
-    """Every dataset's folder by its name in the address; a folder of datasets stands for those in it."""
+    """Every dataset's folder by its name in the address; a folder of datasets means those in it."""
     found: dict[str, Path] = {}
     for path in (each for named in _named() for each in _unfolded(named)):
         slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
@@ -35,7 +35,7 @@ def folders() -> Mapping[str, Path]:
 def read_only() -> bool:
     """Whether nothing may be written: started so, or other machines can reach this server.
 
-    The address is asked for here too: who starts Streamlit without `serve` has given no flag.
+    The address is checked here too: who starts Streamlit without `serve` has given no flag.
     """
     flag = os.environ.get(READ_ONLY, "").strip().lower() not in ("", "0", "false", "no")
     return flag or not is_loopback(str(st.get_option("server.address") or ""))

@@ -103,4 +103,4 @@ def safe_stem(text: str) -> str:
 
 
 def _elsewhere() -> None:
-    """Stands for the page Data in a link to it."""
+    """Takes the place of the page Data in a link to it."""

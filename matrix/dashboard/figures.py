@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
-KINDS = {
+PICTURES = {
     "png": "Picture (.png)",
     "svg": "Drawing (.svg)",
     "pdf": "To print (.pdf)",
@@ -68,7 +68,7 @@ def figure(
     def picked() -> None:
         points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
         data = [str(v) for v in points[0].get("customdata") or []] if points else []
-        if pick and data:  # a figure that is drawn anew lets its selection go: that is no wish of the visitor
+        if pick and data:  # a figure that is drawn anew lets its selection go: which the visitor did not do
             pick(data)
 
     st.html(render("layout.html", "figure_title", caption.title, caption.subtitle))
@@ -92,7 +92,7 @@ def figure(
 
 @st.fragment
 def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
-    """The figure as a file; whether there is a browser to draw it is asked when the list is opened."""
+    """The figure as a file; whether there is a browser to draw it is found out when the list is opened."""
 
     def file(kind: str) -> Callable[[], bytes | str]:
         def make() -> bytes | str:
@@ -112,7 +112,7 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
         why = missing()
         if why:
             st.html(render("layout.html", "no_picture", why))
-        for kind, word in KINDS.items():
+        for kind, word in PICTURES.items():
             if not why or kind == "html":
                 st.download_button(
                     word,

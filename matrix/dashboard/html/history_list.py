@@ -1,4 +1,4 @@
-"""Statements and events in the order of time as HTML: when, who, on what, and which stands in the place of which."""
+"""Statements and events in the order of time as HTML: when, who, on what, and which took the place of which."""
 
 from __future__ import annotations
 

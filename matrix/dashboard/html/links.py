@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _KEY, _GO = "opener", "visit.go"
-# Takes clicks on our links while the page stands, and marks the link whose evidence is open.
+# Takes clicks on our links while the page is open, and marks the link whose evidence is open.
 _JS = """
 export default function ({ data, setTriggerValue }) {
   const ours = "a.pm-open[data-cell], a.pm-open[data-page]"
@@ -60,7 +60,7 @@ export default function ({ data, setTriggerValue }) {
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """Makes links on the page as it is now; what they stand around is text, or HTML of a template."""
+    """Makes links on the page as it is now; around text, or around HTML of a template."""
 
     dataset: Dataset
 
@@ -81,7 +81,7 @@ class Links:
         return render("parts.html", "page_link", address, inner, label)
 
     def in_source(self, source: str, statement: str) -> Markup:
-        """A line with a link to where a statement stands in its source."""
+        """A line with a link to a statement's place in its source."""
         label = f"In its source: statement {statement}"
         return render("parts.html", "quiet", self.page(SOURCES, "In its source", label, reading=source, at=statement))
 
@@ -131,7 +131,7 @@ def listen(dataset: Dataset) -> None:
 
 
 def leave() -> None:
-    """Go to the page that a click asked for; for who does not listen while no evidence is open."""
+    """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
     if path := st.session_state.pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
 

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent.parent / "templates"
 
 
 def render(template: str, macro: str, *args: Any, **values: Any) -> Markup:
-    """The HTML of a template's macro; text is escaped, and only what a macro made stands as it is."""
+    """The HTML of a template's macro; text is escaped, and only what a macro made is left as it is."""
     made: Markup = getattr(_macros(template), macro)(*args, **values)
     return made
 

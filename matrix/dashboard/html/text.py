@@ -1,6 +1,6 @@
 """Words for people from a dataset's values, and text that is safe in a widget's label; HTML is the templates' part.
 
-What stands in a table is shown as it stands: never as markup, never as a link or picture that a browser would fetch.
+A value of a table is shown exactly as it is: never as markup, never as a link or picture that a browser would fetch.
 """
 
 from __future__ import annotations

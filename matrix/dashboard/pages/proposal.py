@@ -1,4 +1,4 @@
-"""The Proposal page: everything about one proposal - what it is, where it stands, who says what, and who is silent."""
+"""The Proposal page: everything about one proposal - what it is, how far the sides meet, all voices, who is silent."""
 
 from __future__ import annotations
 

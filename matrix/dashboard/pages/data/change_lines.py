@@ -11,7 +11,7 @@ from matrix.dataset.problems import Problem
 from matrix.dataset.records import Record, records
 from matrix.wording import sentence
 
-KINDS = {  # kind -> glyph and word
+KIND_WORDS = {  # kind -> glyph and word
     "added": ("+", "Added"),
     "changed": ("≠", "Changed"),
     "deleted": ("−", "Deleted"),
@@ -61,7 +61,7 @@ def _faults(changes: Sequence[Change], errors: Sequence[Problem]) -> dict[str, l
 
 def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> Line:
     kind = "problem" if faults and c.kind != "conflict" else c.kind
-    glyph, word = KINDS[kind]
+    glyph, word = KIND_WORDS[kind]
     cells = tuple((k, _cut(v)) for k, v in c.values if k != "id") if c.whole_row else ()
     gone = c.kind == "deleted" or (c.kind == "conflict" and "deleted there" in c.why)
     old: Pairs = ((c.column, _cut(c.old)),) if not c.whole_row else cells if gone else ()
@@ -73,7 +73,7 @@ def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> Line:
 
 def _problem(number: int, p: Problem) -> Line:
     kind = "remark" if p.warning else "problem"
-    glyph, word = KINDS[kind]
+    glyph, word = KIND_WORDS[kind]
     place = p.file + (f" row {p.row}" if p.row else "") + (f", column {p.column}" if p.column else "")
     return Line(f"problem {number}", kind, glyph, word, place, "", (), (), sentence(p.message), False)
 

@@ -105,7 +105,7 @@ def _take_name() -> None:
 
 
 def remember(section: str, outcome: Outcome) -> None:
-    """Remember the last outcome for the part of the page where it was asked for."""
+    """Remember the last outcome for the part of the page that wrote."""
     st.session_state[_OUTCOME] = section, outcome
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
 _OPTIONS = "visit.mapping"
 MOST = 40  # words and pairs that are asked about on a page; the command line takes more
-_WIDTH = 290  # pixels of a box: three or four stand side by side, and one on a phone
+_WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _LONGEST = 200  # characters of a name that is typed in
 _ACTORS = {"organization": "the organisations", "person": "the persons"}
 
@@ -112,7 +112,7 @@ def _meanings(other: dict[str, str]) -> dict[str, str]:
 
 
 def _parts(other: dict[str, str]) -> list[str]:
-    """One after the other with semicolons between; with commas, where there is no semicolon."""
+    """What was typed, cut at its semicolons, or at its commas where it has no semicolon."""
     text = other.get("codes", "").replace("；", ";").replace("，", ",")
     return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
@@ -191,8 +191,8 @@ def _stances(mapping: Mapping_, own: FileOptions, dataset: Dataset) -> None:
 
     named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
     words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}
-    asked = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
-    for i, word in enumerate(asked[:MOST]):
+    words_by_need = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
+    for i, word in enumerate(words_by_need[:MOST]):
         label = f"“{word}” ({plural(mapping.counts[word], 'time')})"
         taken = mapping.stances.get(word, UNSURE)
         _choice(label, words, taken, f"{own.file}-stance-{i}", (own, own.stances, word))

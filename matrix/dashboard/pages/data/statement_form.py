@@ -189,7 +189,7 @@ def _quote_found(dataset: Dataset, column: str) -> None:
 
 
 def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
-    """The fields as a row, and what is wrong with it before the rules of the tables are asked."""
+    """The fields as a row, and what is wrong with it before the rules of the tables are checked."""
     row = {c: value(c) for c in FIELDS if value(c)}
     if not conditional(dataset):  # a condition that was typed before the stance was changed is not shown any more
         row.pop("condition", None)

@@ -19,7 +19,7 @@ from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.change_lines import KINDS, key, lines_of_file
+from matrix.dashboard.pages.data.change_lines import KIND_WORDS, key, lines_of_file
 from matrix.dashboard.pages.data.import_options import mapping_form, options_of, reading_form
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
@@ -112,7 +112,7 @@ def bring_back(dataset: Dataset) -> None:
 
 
 def _compared(upload: Any, dataset: Dataset) -> Upload:
-    """The file against the dataset as it stands; read once for every version of the dataset."""
+    """The file compared with the dataset as it is now; read once for every version of the dataset."""
     before: Any = st.session_state.get(_UPLOAD)
     own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
@@ -167,7 +167,7 @@ def _head(shown: Upload) -> None:
         st.html(render("data.html", "refused", shown.name, problem_list(shown.refused), _names_options(shown)))
         return
     count = Counter(x.kind for x in shown.lines)
-    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KINDS).index(i[0])))
+    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
@@ -175,7 +175,7 @@ def _head(shown: Upload) -> None:
 
 
 def _number(n: int, kind: str) -> str:
-    word = KINDS[kind][1].lower()
+    word = KIND_WORDS[kind][1].lower()
     return plural(n, word) if kind in ("conflict", "problem", "remark") else f"{n:,} {word}"
 
 
@@ -194,10 +194,10 @@ def _names_options(shown: Upload) -> bool:
 def _list(shown: Upload) -> None:
     count = Counter(x.kind for x in shown.lines)
     if len(count) > 1:
-        options = [_ALL, *(k for k in KINDS if k in count)]
+        options = [_ALL, *(k for k in KIND_WORDS if k in count)]
         words = {
             _ALL: f"All {len(shown.lines):,}",
-            **{k: f"{KINDS[k][0]} {KINDS[k][1]} {n:,}" for k, n in count.items()},
+            **{k: f"{KIND_WORDS[k][0]} {KIND_WORDS[k][1]} {n:,}" for k, n in count.items()},
         }
         st.segmented_control(
             "Show",
@@ -250,7 +250,7 @@ def _to_page(page: int) -> None:
 def _apply_button(shown: Upload, dataset: Dataset) -> None:
     chosen, sound = shown.chosen(), sum(x.sound for x in shown.lines)
     stuck = Counter(x.kind for x in shown.lines if not x.sound)
-    left = [plural(stuck[k], KINDS[k][1].lower()) for k in ("conflict", "problem") if stuck[k]]
+    left = [plural(stuck[k], KIND_WORDS[k][1].lower()) for k in ("conflict", "problem") if stuck[k]]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Apply {plural(len(chosen), 'change')}",

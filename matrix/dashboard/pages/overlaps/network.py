@@ -54,7 +54,7 @@ def show_network(positions: Positions, html: DatasetHtml) -> None:
 
 
 def _in_force(found: Overlap) -> str:
-    """The threshold that is taken where none is asked for."""
+    """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
     return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}"

@@ -64,12 +64,12 @@ def _measured(
 
 
 def choose_pair(ids: Sequence[str]) -> None:
-    """Show what stands behind the number of these two."""
+    """Show what is behind the number of these two."""
     state.choose("pair", BETWEEN.join(ids))
 
 
 def picked_pair(positions: Positions, html: DatasetHtml, of: str) -> None:
-    """What stands behind a clicked number."""
+    """What is behind a clicked number."""
     if not state.choice("pair"):
         hint = "Click a cell, node or line to see the statements behind its number."
         st.html(render("parts.html", "quiet", hint))

@@ -123,7 +123,7 @@ def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml) -
 def _tier_line(
     proposal: str, own: pd.DataFrame, value: Words, html: DatasetHtml
 ) -> tuple[Markup, dict[str, object], dict[str, object]]:
-    """A proposal before and after: its tier, and under it the terms that changed while it stands at all."""
+    """A proposal before and after: its tier, and under it the terms that changed, unless it is gone."""
 
     def at(when: str) -> dict[str, object]:
         tier = value(own.loc["tier", when]) if "tier" in own.index else "Same tier"
@@ -148,7 +148,7 @@ def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: Dataset
 
 
 def _words(measure: str, html: DatasetHtml) -> Words:
-    """How a value of this measure stands in the table."""
+    """How a value of this measure is written in the table."""
 
     def of_tier(v: object) -> str:
         text = str(v or "")

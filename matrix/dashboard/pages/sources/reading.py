@@ -72,7 +72,7 @@ def checked(quotes: list[Quote]) -> str:
         return "No quote is given."
     found = totals(quotes)
     if NO_TEXT in found:
-        return f"{plural(len(quotes), 'quote')}; the text is not here, so none is held against it."
+        return f"{plural(len(quotes), 'quote')}; the text is not here, so none is compared with it."
     rest = [f"{n:,} {QUOTE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
     verified, of = found.get(VERIFIED, 0), plural(len(quotes), "quote")
     whole = f"All {of} verified" if verified == len(quotes) > 1 else f"{verified:,} of {of} verified"

@@ -124,7 +124,7 @@ def _explained() -> None:
         ("Hatched", "An event that is unconfirmed: only claimed, or announced without being sure."),
         ("Undated", "No day, month or year is known; listed below the picture with why."),
         ("As of", "The matrix from the statements made by that day at the latest; the same as the filter."),
-        ("Superseded", "A later statement of the same side stands in its place."),
+        ("Superseded", "A later statement of the same side takes its place."),
     )
 
 

@@ -130,7 +130,7 @@ def _section(title: str, about: str, lines: pd.DataFrame, html: DatasetHtml) -> 
 
 
 def _line(r: Record, html: DatasetHtml) -> dict[str, object]:
-    """A changed cell with its statements; where others of its side stand in its place, who they are."""
+    """A changed cell with its statements; where others of its side take its place, who they are."""
     rows = {name: [html.row("statements", s) for s in r[name]] for name in ("statements", "replaced", "by")}
     others = dict.fromkeys(html.plain("actors", str(s["actor"])) for s in rows["by"])
     return {
