@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import dataset_switch, datasets, memory, state
+    from matrix.dashboard import dataset_switch, datasets, memory, problems, state
     from matrix.dashboard.filters import sidebar
     from matrix.dashboard.pages import navigation
 
     folder = dataset_switch.chosen()
     dataset = datasets.open_dataset(folder)
     if isinstance(dataset, tuple):
-        datasets.show_problems(folder, dataset)
+        problems.show_problems(folder, dataset)
         return
 
     def draw(show: Show) -> None:

@@ -35,9 +35,9 @@ def _wide(dataset: Dataset, rounds: int) -> Iterator[Row]:
     took = interleaved(
         {
             "bare": lambda: counts @ counts.T,
-            "statements": lambda: overlap(dataset, "congruence", count="statements"),
-            "positions": lambda: overlap(dataset, "congruence"),
-            "shared": lambda: overlap(dataset, "shared", count="statements"),
+            "statements": lambda: overlap(dataset, measure="congruence", count="statements"),
+            "positions": lambda: overlap(dataset, measure="congruence"),
+            "shared": lambda: overlap(dataset, measure="shared", count="statements"),
         },
         rounds,
     )

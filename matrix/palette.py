@@ -1,9 +1,9 @@
-"""Stance and side become colour, glyph and word: one home for screen, chart, workbook and terminal."""
+"""How stances, sides, tiers, links and empty cells are called and drawn: for screen, chart, workbook and terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from matrix.dataset.dataset import Dataset
@@ -16,6 +16,24 @@ SILENT_WORD = "never stated in these sources"
 SUPERSEDED_WORD = "stated, but superseded by a later statement"
 OUTSIDE_WORD = "stated, but outside the chosen evidence"
 HIDDEN_WORD = "hidden by the stance filter"
+EMPTY_WORDS = {  # why a cell shows no position: glyph and word
+    "silent": ("·", SILENT_WORD),
+    "superseded": (SUPERSEDED_GLYPH, SUPERSEDED_WORD),
+    "outside": (OUTSIDE_GLYPH, OUTSIDE_WORD),
+    "hidden": ("", HIDDEN_WORD),
+}
+
+TIER_WORDS = {
+    "official": "Officials of every side",
+    "official+expert": "Officials and others",
+    "expert": "Experts and others, no official",
+    "contested": "Contested",
+    "one-sided": "One-sided",
+    "rejected": "Rejected",
+    "raised": "Raised only",
+    "unheard": "Unheard",
+}
+LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
 OPPOSING_COLOURS = ("#D55E00", "#E07B33", "#EA9C66")  # from the fullest refusal up
@@ -121,3 +139,22 @@ def stances_of(dataset: Dataset) -> dict[str, Look]:
 def sides_of(dataset: Dataset) -> dict[str, Look]:
     """How each side is drawn."""
     return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}
+
+
+def as_data(dataset: Dataset) -> dict[str, Any]:
+    """All looks and words as plain values, for JSON: what a browser draws and says is what everything else does.
+
+    `stances` (the scale in order, then mixed), `sides`: id, word, native, glyph, colour, light, dark, score; `empty`:
+    glyph and word of each kind of empty cell; `tiers`, `links`: id -> word.
+    """
+
+    def look(one: Look) -> dict[str, Any]:
+        return {**asdict(one), "light": one.light, "dark": one.dark}
+
+    return {
+        "stances": [look(x) for x in stances_of(dataset).values()],
+        "sides": [look(x) for x in sides_of(dataset).values()],
+        "empty": {name: {"glyph": glyph, "word": word} for name, (glyph, word) in EMPTY_WORDS.items()},
+        "tiers": dict(TIER_WORDS),
+        "links": dict(LINK_WORDS),
+    }

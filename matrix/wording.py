@@ -1,13 +1,93 @@
-"""Text of unknown origin in, text out that stays on its line and is no markup: for the terminal and for Markdown."""
+"""Words that screen, chart, workbook and terminal share: plurals, lists, lines about a person or source, safe text."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+ATTRIBUTION_WORDS = {
+    "quoted": "quoted",
+    "paraphrased": "paraphrased",
+    "announced_by_other_side": "as announced by the other side",
+    "unattributed": "not attributed to anyone by name",
+    "author_voice": "in the author's own voice",
+}
 
 
 def plural(n: int, one: str, many: str = "") -> str:
     """`1 source`, `2 sources`, `1,200 statements`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def some_of(n: int, total: int, one: str, many: str = "") -> str:
+    """`12 sources`, or `3 of 12 sources` where not all are meant."""
+    return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
+
+
+def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
+    """`a`, `a and b`, `a, b and c`; with `most`, of more names the first and how many more: `a, b and 3 more`."""
+    every = [*names]
+    if most and len(every) > most:
+        return f"{', '.join(every[:most])} {last} {len(every) - most} more"
+    *rest, final = every or [""]
+    return f"{', '.join(rest)} {last} {final}" if rest else final
+
+
+def capital(text: str) -> str:
+    """The same with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The same with a capital at its beginning and a full stop at its end."""
+    return capital(text) + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def humane(word: str) -> str:
+    """A word of a vocabulary for people: `former_official` is `Former official`."""
+    return capital(word.replace("_", " "))
+
+
+def office(actor: Mapping[str, Any]) -> str:
+    """An actor's role and institution: `Foreign minister, Ministry of Foreign Affairs`."""
+    return _each_once(actor["role"], actor["institution"])
+
+
+def whole_office(actor: Mapping[str, Any]) -> str:
+    """The same with what the institution is part of."""
+    return _each_once(actor["role"], actor["institution"], actor["parent_institution"])
+
+
+def publisher(source: Mapping[str, Any]) -> str:
+    """Who wrote and published a source: `Ann Smith, Reuters`."""
+    return _each_once(source["author"], source["publisher"])
+
+
+def known_by(line: Mapping[str, Any]) -> str:
+    """How well something is known: `quoted, high confidence`; the weakest where it rests on several statements."""
+    attribution, confidence = str(line["attribution"]), str(line["confidence"])
+    words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
+    return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+def _each_once(*values: object) -> str:
+    return ", ".join(dict.fromkeys(str(v) for v in values if v))
+
+
+def display_width(text: str) -> int:
+    """Columns of Latin letters that a text takes: two for wide East Asian characters, none for combining ones."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@cache
+def _columns(letter: str) -> int:
+    return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+# ---- text of unknown origin, for a terminal and for Markdown
 
 
 _CONTROL = re.compile(  # control characters, lone surrogates, ends of lines, and direction held beyond the next letter

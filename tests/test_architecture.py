@@ -79,3 +79,9 @@ def test_every_imported_library_is_a_declared_dependency() -> None:
     nodes = [(node, file) for file in FILES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     used = {name.partition(".")[0] for node, file in nodes for name in imports(node, file)}
     assert used - sys.stdlib_module_names - {"matrix"} <= declared
+
+
+def test_every_module_of_the_analysis_has_its_tests() -> None:
+    modules = {file.stem for file in (ROOT / "matrix/analysis").glob("*.py")} - {"__init__"}
+    tested = {file.stem.removeprefix("test_") for file in (ROOT / "tests/analysis").glob("test_*.py")}
+    assert modules == tested

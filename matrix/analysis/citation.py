@@ -1,25 +1,17 @@
-"""A statement becomes a citation that a reporter can paste: who, what, when, quoted or not, where, and which coding."""
+"""A statement as a citation that a reporter can paste: who, what, when, quoted or not, where, and which coding."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, cast
 
 import pandas as pd
 
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import row
+from matrix.wording import ATTRIBUTION_WORDS, publisher, whole_office
 
-ATTRIBUTION_WORDS = {
-    "quoted": "quoted",
-    "paraphrased": "paraphrased",
-    "announced_by_other_side": "as announced by the other side",
-    "unattributed": "not attributed to anyone by name",
-    "author_voice": "in the author's own voice",
-}
-# As said to somebody who is about to print the words: whose words they are.
+# For somebody who is about to print the words: whose words they are.
 _CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
 _SPACES = re.compile(r"\s+")
 
@@ -29,18 +21,16 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
 
     Words of ours that stand in for a missing quote are marked as ours.
     """
-    actor = _row(dataset, "actors", statement["actor"])
-    source = _row(dataset, "sources", statement["source"])
-    place = ", ".join(dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v))
-    who = (
-        actor["name"] + (f" ({actor['name_native']})" if actor["name_native"] else "") + (f", {place}" if place else "")
-    )
+    actor = row(dataset, "actors", statement["actor"])
+    source = row(dataset, "sources", statement["source"])
+    native, place = actor["name_native"], whole_office(actor)
+    who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    said = f"“{statement['quote']}”" if statement["quote"] else ours
+    words = f"“{statement['quote']}”" if statement["quote"] else ours
     how = _CITED_AS.get(statement["attribution"], statement["attribution"])
-    parts = [f"{said} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
+    parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
-    by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
+    by = publisher(source)
     where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
     where += f", {source['url']}" if source["url"] else ""
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
@@ -48,18 +38,7 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
 
 
-def citations(dataset: Dataset, statements: pd.DataFrame, heading: str = "") -> str:
+def citations(dataset: Dataset, statements: pd.DataFrame, *, heading: str = "") -> str:
     """A list of citations as plain text, one a paragraph, numbered, under a heading of one's own."""
     lines = [f"{number}. {citation(dataset, s)}" for number, (_, s) in enumerate(statements.iterrows(), 1)]
     return "\n\n".join(filter(None, [heading, *lines])) + "\n"
-
-
-def _row(dataset: Dataset, table: str, row: str) -> Mapping[str, Any]:
-    return _rows(dataset, table)[row]
-
-
-@lru_cache(maxsize=8)
-def _rows(dataset: Dataset, table: str) -> Mapping[str, Mapping[str, Any]]:
-    """A table's rows by id: made once a dataset, since each card asks for two of them."""
-    rows = cast("list[Mapping[str, Any]]", dataset.frames[table].to_dict("records"))
-    return {str(row["id"]): row for row in rows}

@@ -1,4 +1,4 @@
-"""Positions become maximal groups: actors who all back the same proposals, and no actor or proposal could be added.
+"""Maximal groups: actors who all back the same proposals, so that no actor and no proposal could be added.
 
 These are the formal concepts of the table of who backs what (Wille 1982), also called maximal bicliques. They are found
 by Close-by-One (Kuznetsov 1993; In-Close, Andrews 2009): a group grows by one member and all who then belong to it, and
@@ -10,10 +10,12 @@ at a time, as bits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.positions import fold
@@ -21,6 +23,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
+FORMULA = "maximal bicliques of who backs what (formal concepts, Wille 1982), backing = a positive score"
+STRICT = ", without a condition"
 LIMIT = 100_000
 CHUNK = 2_000_000  # (candidate, member) pairs looked at in one go: bounds the memory, whatever the size of the table
 
@@ -47,23 +51,52 @@ class TooManyCoalitionsError(SelectionError):
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Coalitions:
+    """Every maximal group, each once, the largest (actors times proposals) first; `n`: how many there are.
+
+    `sentence` says that there is none of this size, else ''.
+    """
+
+    groups: tuple[Coalition, ...]
+    min_actors: int
+    min_proposals: int
+    formula: str
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A line a group: its actors and proposals (tuples of ids) and its size, their product."""
+        lines = [(*g, len(g.actors) * len(g.proposals)) for g in self.groups]
+        return pd.DataFrame(lines, columns=["actors", "proposals", "size"])
+
+    @property
+    def n(self) -> int:
+        return len(self.groups)
+
+    @property
+    def sentence(self) -> str:
+        least = f"{self.min_actors} actors or more backs {self.min_proposals} proposals or more"
+        return "" if self.groups else f"No group of {least} together."
+
+
 def coalitions(
     dataset: Dataset,
+    selection: Selection | None = None,
+    *,
     min_actors: int = 2,
     min_proposals: int = 2,
     strict: bool = False,
-    selection: Selection | None = None,
     limit: int | None = LIMIT,
-) -> Iterator[Coalition]:
-    """Every maximal group of at least `min_actors` actors and `min_proposals` proposals, each once, as it is found.
+) -> Coalitions:
+    """Every maximal group of at least `min_actors` actors and `min_proposals` proposals.
 
     Backing is a positive score; `strict` asks for backing without a condition. Groups are maximal among the actors and
     proposals that the selection's column and row filters leave. Past `limit` groups TooManyCoalitionsError is raised
     (None: never).
 
     >>> from matrix.analysis.examples import worked
-    >>> list(coalitions(worked(), min_actors=2, min_proposals=1))
-    [Coalition(actors=('a', 'b'), proposals=('p3',))]
+    >>> coalitions(worked(), min_actors=2, min_proposals=1).groups
+    (Coalition(actors=('a', 'b'), proposals=('p3',)),)
     """
     selection = selection or Selection()
     folded = fold(dataset, selection)
@@ -74,18 +107,21 @@ def coalitions(
     backed = np.append(full, [False, False])[folded.codes[np.ix_(rows, columns)].T]  # mixed and EMPTY back nothing
     actors = dataset.frames["actors"]["id"].iloc[columns].tolist()
     proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
-    return maximal_groups(backed, actors, proposals, min_actors, min_proposals, limit)
+    found = maximal_groups(backed, actors, proposals, min_actors=min_actors, min_proposals=min_proposals, limit=limit)
+    largest_first = sorted(found, key=lambda g: (-len(g.actors) * len(g.proposals), -len(g.actors)))
+    return Coalitions(tuple(largest_first), min_actors, min_proposals, FORMULA + (STRICT if strict else ""))
 
 
 def maximal_groups(
     table: Bools,
     actors: list[str],
     proposals: list[str],
+    *,
     min_actors: int = 1,
     min_proposals: int = 1,
     limit: int | None = None,
 ) -> Iterator[Coalition]:
-    """The same for any table actors x proposals of who backs what."""
+    """The maximal groups of any table actors x proposals of who backs what, each once, as it is found."""
     for name, least in (("min-actors", min_actors), ("min-proposals", min_proposals)):
         if least < 1:
             raise SelectionError(f"{name}: {least} is not 1 or more")
@@ -173,6 +209,6 @@ def _split(marks: Bools, names: Names) -> list[tuple[str, ...]]:
 def _packed(table: Bools) -> Bits:
     """Each row as whole 64-bit words."""
     packed = np.packbits(table, axis=1)
-    room = np.zeros((len(table), max(1, -(-packed.shape[1] // 8)) * 8), np.uint8)
-    room[:, : packed.shape[1]] = packed
-    return room.view(np.uint64)
+    padded = np.zeros((len(table), max(1, -(-packed.shape[1] // 8)) * 8), np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return padded.view(np.uint64)

@@ -1,4 +1,4 @@
-"""Positions become common ground: for each proposal, how far the chosen sides meet on it, and what is missing."""
+"""Common ground: for each proposal how far the sides meet on it, who says so on which conditions, what is missing."""
 
 from __future__ import annotations
 
@@ -17,32 +17,9 @@ from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.records import row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of, words
-
-TERMS = ("tier", "conditions", "attribution", "confidence")
-ONLY, FOR_SOME = "only: ", "for some: "
-
-
-def terms(found: CommonGround) -> pd.DataFrame:
-    """Index proposal ids; columns tier, conditions, attribution, confidence (these two: the weakest behind it).
-
-    `conditions`: `only: ...` where everybody whose backing makes the tier states one (of `official` the officials),
-    `for some: ...` where a part of them does, else ''.
-    """
-    tier = found.frame["tier"]
-    member = found.positions.dataset.frames["actors"]["side"].isin(found.sides)
-    who = voices(found.positions, found.rows, np.flatnonzero(member))
-    backing = who[(who["score"] > 0) & (who["official"] | (who["proposal"].map(tier) != OFFICIAL))]
-    stated = backing[backing["conditions"] != ""]
-    if not len(stated):
-        return found.basis.assign(tier=tier, conditions="")[list(TERMS)].astype(object)
-    texts = stated.groupby("proposal", sort=False)["conditions"].agg(lambda t: JOINT.join(dict.fromkeys(t)))
-    everybody = stated["proposal"].value_counts().eq(backing["proposal"].value_counts()).reindex(texts.index)
-    words = texts.mask(everybody, ONLY + texts).where(everybody, FOR_SOME + texts)
-    conditions = words.reindex(tier.index, fill_value="")
-    return found.basis.assign(tier=tier, conditions=conditions)[list(TERMS)].astype(object)
-
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -75,15 +52,36 @@ class CommonGround:
     sentence: str
     positions: Positions
     rows: Ints
+    formula: str = SCORE
 
     @cached_property
     def who(self) -> pd.DataFrame:
         """One line for every listed member of a chosen side with a position, as `voices` gives them.
 
-        The column filters choose who is listed here; tiers, counts and `basis` always rest on every member.
+        The column filters choose who is listed here; tiers, counts, `conditions` and `basis` rest on every member.
         """
         listed = columns_of(self.positions.dataset, self.positions.selection)
-        return voices(self.positions, self.rows, np.flatnonzero(self._member & listed))
+        ids = self.positions.dataset.frames["actors"]["id"][listed]
+        return self._every[self._every["actor"].isin(ids)].reset_index(drop=True)
+
+    @cached_property
+    def conditions(self) -> pd.DataFrame:
+        """The conditions of those whose backing makes a tier (of `official` the officials); index proposal ids.
+
+        `texts`: each condition once (a tuple); `all`: whether everybody of them states one, False where nobody backs.
+        """
+        tier, every = self.frame["tier"], self._every
+        backing = every[(every["score"] > 0) & (every["official"] | (every["proposal"].map(tier) != OFFICIAL))]
+        stated = backing[backing["conditions"] != ""]
+        texts = {str(p): tuple(dict.fromkeys(own)) for p, own in stated.groupby("proposal", sort=False)["conditions"]}
+        whole, some = (lines["proposal"].value_counts().to_dict() for lines in (backing, stated))
+        ids = tier.index
+        return pd.DataFrame(
+            {
+                "texts": pd.Series([texts.get(p, ()) for p in ids], index=ids, dtype=object),
+                "all": pd.Series([p in whole and some.get(p) == whole[p] for p in ids], index=ids, dtype=bool),
+            }
+        )
 
     @cached_property
     def basis(self) -> pd.DataFrame:
@@ -93,7 +91,7 @@ class CommonGround:
         `one-sided`, who backs, opposes or is mixed for `contested`, who opposes for `rejected`, speakers for `raised`.
         """
         dataset = self.positions.dataset
-        every = voices(self.positions, self.rows, np.flatnonzero(self._member))
+        every = self._every
         tier = every["proposal"].map(self.frame["tier"])
         backs, opposes = every["score"] > 0, every["score"] < 0
         mixed = every["stance"] == self.positions.states[-1]
@@ -154,14 +152,15 @@ class CommonGround:
         index = pd.Index(list(rows), name=by, dtype="str")
         return pd.DataFrame(list(rows.values()), index=index, columns=["n", *TIERS])
 
-    @property
-    def _member(self) -> NDArray[np.bool_]:
-        side = self.positions.dataset.frames["actors"]["side"]
-        return side.isin(self.sides).to_numpy()
+    @cached_property
+    def _every(self) -> pd.DataFrame:
+        """One line for every member of a chosen side with a position."""
+        member = self.positions.dataset.frames["actors"]["side"].isin(self.sides)
+        return voices(self.positions, self.rows, np.flatnonzero(member))
 
 
 def common_ground(
-    dataset: Dataset, sides: Sequence[str] | None = None, selection: Selection | None = None
+    dataset: Dataset, selection: Selection | None = None, *, sides: Sequence[str] | None = None
 ) -> CommonGround:
     """How far the sides (ids; default: the main ones) meet on each proposal of the selection's rows.
 
@@ -193,7 +192,7 @@ def common_ground(
 def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple[str, ...]:
     """The sides that are compared: the given ones, else those with main=true, else all that count and say something.
 
-    What counts is said on the whole chosen evidence, whatever the rows: so a tier does not depend on the other rows.
+    It rests on the whole chosen evidence, whatever the rows: so a tier does not depend on the other rows.
     """
     dataset = folded.dataset
     counted = [s for s, _ in counted_sides(dataset)]
@@ -244,6 +243,23 @@ def _missing(counts: dict[str, dict[str, Ints]], n: int) -> list[str]:
 def _too_few(dataset: Dataset, chosen: tuple[str, ...]) -> str:
     if not len(dataset.frames["sides"]):
         return "No common ground to tell: the dataset has no sides. Overlaps compare actors without them."
-    names = dict(zip(dataset.frames["sides"]["id"], dataset.frames["sides"]["name"], strict=True))
-    only = f"only {names[chosen[0]]}" if chosen else "none"
+    only = f"only {row(dataset, 'sides', chosen[0])['name']}" if chosen else "none"
     return f"No common ground to tell: it takes two sides that count, and here is {only}."
+
+
+TERMS = ("tier", "conditions", "attribution", "confidence")
+ONLY, FOR_SOME = "only on a condition: ", "for some on a condition: "
+
+
+def terms(found: CommonGround) -> pd.DataFrame:
+    """What a tier says and rests on, in words; index proposal ids, columns TERMS.
+
+    `conditions`: `only on a condition: ...` where everybody whose backing makes the tier states one, `for some on a
+    condition: ...` where a part of them does, else ''; `attribution`, `confidence`: the weakest behind it.
+    """
+    stated = found.conditions
+    words = [
+        (ONLY if every else FOR_SOME) + JOINT.join(texts) if texts else ""
+        for texts, every in zip(stated["texts"], stated["all"], strict=True)
+    ]
+    return found.basis.assign(tier=found.frame["tier"], conditions=words)[list(TERMS)].astype(object)

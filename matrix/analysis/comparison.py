@@ -1,4 +1,4 @@
-"""Two actors, or two sides, become what they share, where they differ, and on what only one of them speaks."""
+"""Two actors, or two sides, side by side: what they share, where they differ, and on what only one of them speaks."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Comparison:
             return []
         only = self.positions.selection.without(*COLUMNS, "stance", "search")
         pair = Selection.of({**{n: v for n, v in vars(only).items() if v}, "actor": (self.one, self.other)})
-        found = overlaps(self.positions.dataset, SHOWN, selection=pair)
+        found = overlaps(self.positions.dataset, pair, measures=SHOWN)
         return [
             (o, float(o.frame.to_numpy()[0, 1]), int(o.n.to_numpy()[0, 1]))
             for o in (found[m] for m in SHOWN if m in MEASURES)
@@ -82,7 +82,7 @@ class Comparison:
     @cached_property
     def backed(self) -> tuple[int, int]:
         """How many proposals both back, and how many either does; a side backs what any member backs."""
-        found = sets(self.positions.dataset, (self.one, self.other), self.by, self.positions.selection)
+        found = sets(self.positions.dataset, self.positions.selection, of=(self.one, self.other), by=self.by)
         both = next((len(i.inclusive) for i in found.intersections if len(i.of) == 2), 0)
         return both, len(found.union)
 
@@ -95,8 +95,8 @@ class Comparison:
         if self.by == SIDES:
             c = {k: v[rows] for k, v in roll_up(self.positions)[who].items()}
             against = c["opposed"] + c["mixed"] > 0
-            kinds = [c["speakers"] == 0, against & (c["backing"] + c["mixed"] > 0), against, c["backing"] > 0]
-            return np.select(kinds, [_SILENT, _SPLIT, -1, 1], _NEUTRAL).astype(np.int64)
+            stands = [c["speakers"] == 0, against & (c["backing"] + c["mixed"] > 0), against, c["backing"] > 0]
+            return np.select(stands, [_SILENT, _SPLIT, -1, 1], _NEUTRAL).astype(np.int64)
         codes = self.positions.codes[rows, place(dataset, "actors", who)]
         sign = np.append(np.sign(dataset.scale.scores), [_SPLIT, _SILENT])
         return np.asarray(sign[np.where(codes == EMPTY, len(sign) - 1, codes)], np.int64)

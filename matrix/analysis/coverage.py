@@ -1,4 +1,4 @@
-"""Positions become coverage: on how many proposals of each risk area each side has a voice at all."""
+"""Who speaks on what: on how many proposals of each risk area each side has a voice at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from matrix.analysis.outline import tree
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
@@ -19,12 +20,20 @@ FORMULA = "proposals of the area on which at least one actor of the side took a 
 @dataclass(frozen=True, eq=False)
 class Coverage:
     """`frame`: index risk areas in reading order; `depth`, number of `proposals`, per side SIDE_proposals
-    (with a voice of it) and SIDE_speakers (different actors). `n`: proposals of the selection, each once.
+    (with a voice of it) and SIDE_speakers (different actors). `n`: proposals of the selection, each once. `sentence`
+    says why there is nothing to draw, else ''.
     """
 
     frame: pd.DataFrame
     n: int
     formula: str = FORMULA
+
+    @property
+    def sentence(self) -> str:
+        if not len(self.frame):
+            return "No coverage to draw: the dataset has no risk areas."
+        some = (self.frame["proposals"] > 0).any()
+        return "" if some else "No coverage to draw: the selection leaves no proposal of a risk area."
 
 
 def coverage(dataset: Dataset, selection: Selection | None = None) -> Coverage:
@@ -41,29 +50,15 @@ def coverage(dataset: Dataset, selection: Selection | None = None) -> Coverage:
     own = [set(filter(None, t.split(LIST_SEPARATOR))) for t in dataset.frames["proposals"]["risk_areas"].iloc[rows]]
     areas = dataset.frames["risk_areas"]
     found = []
-    for area, depth in _tree(areas):
-        tree = below(areas, [area])
-        of = np.array([bool(tree & o) for o in own], bool)
+    for area, depth in tree(areas):
+        branch = below(areas, [area])
+        of = np.array([bool(branch & o) for o in own], bool)
         line: dict[str, object] = {"area": area, "depth": depth, "proposals": int(of.sum())}
         for k, name in enumerate(sides):
-            said = spoken[np.ix_(of, side == k)]
-            line[f"{name}_proposals"] = int(said.any(axis=1).sum())
-            line[f"{name}_speakers"] = int(said.any(axis=0).sum())
+            theirs = spoken[np.ix_(of, side == k)]
+            line[f"{name}_proposals"] = int(theirs.any(axis=1).sum())
+            line[f"{name}_speakers"] = int(theirs.any(axis=0).sum())
         found.append(line)
     counts = [f"{s}_{c}" for s in sides for c in ("proposals", "speakers")]
     frame = pd.DataFrame(found, columns=["area", "depth", "proposals", *counts]).set_index("area")
     return Coverage(frame, len(rows))
-
-
-def _tree(areas: pd.DataFrame) -> list[tuple[str, int]]:
-    """Every area under the one it belongs to, with its depth."""
-    children: dict[str, list[str]] = {}
-    for area, parent in zip(areas["id"], areas["parent"].astype("str"), strict=True):
-        children.setdefault(parent, []).append(area)
-    lines: list[tuple[str, int]] = []
-    waiting = [(a, 0) for a in reversed(children.get("", []))]
-    while waiting:
-        area, depth = waiting.pop()
-        lines.append((area, depth))
-        waiting += [(c, depth + 1) for c in reversed(children.get(area, []))]
-    return lines

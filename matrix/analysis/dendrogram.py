@@ -1,4 +1,4 @@
-"""A table of who agrees with whom becomes an order in which those who agree stand side by side."""
+"""The order of a heatmap's rows: who agree stand beside each other, as the leaves of a dendrogram do."""
 
 from __future__ import annotations
 

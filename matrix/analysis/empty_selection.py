@@ -1,4 +1,4 @@
-"""A selection that shows nothing becomes the filters that are to blame."""
+"""Which filters are to blame where a selection shows nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
-_TRIED = 60  # combinations; beyond these only 'all of them together' is said
+_TRIED = 60  # combinations; beyond these only all of them together are named
 
 
 def visible(dataset: Dataset, selection: Selection) -> int:

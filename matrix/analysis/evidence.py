@@ -1,47 +1,67 @@
-"""The statements behind a cell, a row, a column or a whole view - and, for an empty cell, why it is empty."""
+"""The statements behind a cell, a row, a column or a whole view, each with whether it counts; why a cell is empty."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, SILENT, STATED, SUPERSEDED, Positions, View, fold, view
+from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, Positions, View, fold, view
 from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.records import column, place, row
 from matrix.dataset.selection import Selection, search
 
-
-def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
-    """The ISO day, '' where nothing is dated; `places` are positions in the statements table."""
-    codes = dataset.codes
-    _, published = days_of(dataset.frames["sources"]["date"])
-    known = np.concatenate([codes.day[places], published[codes.source[places]], [UNKNOWN]])
-    return iso(int(known.max()))
+Bools = NDArray[np.bool_]
 
 
-COUNTS, NOT_CHOSEN = "counts", "outside the chosen evidence"
+class Standing(StrEnum):
+    """Whether a statement counts, and if not, why."""
+
+    COUNTS = "counts"
+    SUPERSEDED = "superseded"
+    OUTSIDE = "outside"  # the chosen evidence
+    OLDER = "older"  # under the rule `latest`
+    LATER = "later"  # than the as-of date
+
+
+STANDING_WORDS = {
+    Standing.COUNTS: "counts",
+    Standing.SUPERSEDED: "superseded by a later statement",
+    Standing.OUTSIDE: "outside the chosen evidence",
+    Standing.OLDER: "older than the latest, which alone makes the position",
+    Standing.LATER: "after the as-of date",
+}
+
+
+def standing_words(standing: str, by: str = "") -> str:
+    """Why a statement does not count: `superseded by s002`, `outside the chosen evidence`."""
+    if by and standing == Standing.SUPERSEDED:
+        return f"superseded by {by}"
+    return STANDING_WORDS[Standing(standing)]
 
 
 def evidence(
     dataset: Dataset,
     selection: Selection | None = None,
+    *,
     proposal: str | None = None,
     actor: str | None = None,
-    *,
     every: bool = False,
     seen: View | None = None,
 ) -> pd.DataFrame:
     """The statements behind the visible cells, in the order of the table; of one proposal, actor or cell if named.
 
     Under a search only those that match, by their own text or their row's or column's. With `every` also the statements
-    of these cells that do not count, and a column `standing` says of each: `counts`, `superseded by ID`, or `outside
-    the chosen evidence`. SelectionError for an unknown id. Who has the view of this selection already hands it in as
-    `seen`, and nothing is folded again.
+    of these cells that do not count, and of each two columns more: `standing` (a value of Standing) and `by`, the id of
+    the statement that supersedes it, else ''. SelectionError for an unknown id. Who has the view of this selection
+    already hands it in as `seen`, and nothing is folded again.
     """
     seen = seen or view(fold(dataset, selection))
     keep = _in_view(seen, every=every)
@@ -49,22 +69,42 @@ def evidence(
         if wanted is not None:
             keep &= _is(dataset, name, wanted)
     found = dataset.table("statements")[keep]
-    return found.assign(standing=standing(seen)[keep]) if every else found
+    return found.assign(**standings(seen.positions, np.flatnonzero(keep))) if every else found
 
 
-def standing(seen: View) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    """Of every statement of the dataset: `counts`, `superseded by ID`, or `outside the chosen evidence`."""
-    found = seen.positions.evidence
-    ids = seen.positions.dataset.frames["statements"]["id"].to_numpy(dtype=object)
-    result = np.where(found.counts, COUNTS, NOT_CHOSEN).astype(object)
-    over = found.passes & (found.by >= 0)
-    result[over] = "superseded by " + ids[found.by[over]]
-    return result
+def standings(positions: Positions, places: NDArray[np.integer]) -> dict[str, NDArray[np.object_]]:
+    """Of the statements at these places whether each counts (`standing`), and the id of what supersedes it (`by`)."""
+    found = positions.evidence
+    over = (found.passes & (found.by >= 0))[places]
+    standing = np.where(found.counts[places], Standing.COUNTS.value, Standing.OUTSIDE.value).astype(object)
+    standing[over] = Standing.SUPERSEDED.value
+    by = np.full(len(places), "", dtype=object)
+    by[over] = positions.dataset.frames["statements"]["id"].to_numpy(dtype=object)[found.by[places][over]]
+    return {"standing": standing, "by": by}
+
+
+def predecessors(dataset: Dataset) -> Mapping[str, list[str]]:
+    """Of every statement that supersedes others the ids of these, along the whole chain."""
+    later = column(dataset, "statements", "superseded_by")
+    found: dict[str, list[str]] = {}
+    for id_, by in later.items():
+        while by in later:
+            found.setdefault(by, []).append(id_)
+            by = later[by]
+    return found
+
+
+def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
+    """The ISO day of the latest of some statements (places in their table) or their sources, '' where none is dated."""
+    codes = dataset.codes
+    _, published = days_of(dataset.frames["sources"]["date"])
+    known = np.concatenate([codes.day[places], published[codes.source[places]], [UNKNOWN]])
+    return iso(int(known.max()))
 
 
 @dataclass(frozen=True)
 class Emptiness:
-    """Why a cell has no position: `kind` (SILENT, SUPERSEDED, OUTSIDE), in words, and what supersedes it."""
+    """Why a cell has no position: `kind` (SILENT, SUPERSEDED, OUTSIDE), in words, and the id of what supersedes it."""
 
     kind: int
     words: str
@@ -72,35 +112,37 @@ class Emptiness:
 
 
 def why_empty(
-    dataset: Dataset, selection: Selection | None, proposal: str, actor: str, *, folded: Positions | None = None
+    dataset: Dataset,
+    selection: Selection | None = None,
+    *,
+    proposal: str,
+    actor: str,
+    folded: Positions | None = None,
 ) -> Emptiness | None:
     """Why the cell of this proposal and actor has no position; None where it has one.
 
     `folded` are the positions of this selection, where they are at hand.
     """
     folded = folded or fold(dataset, selection)
-    where = _is(dataset, "proposal", proposal) & _is(dataset, "actor", actor)
-    p = int(np.flatnonzero(dataset.frames["proposals"]["id"] == proposal)[0])
-    a = int(np.flatnonzero(dataset.frames["actors"]["id"] == actor)[0])
-    kind = int(folded.why[p, a])
-    if kind == STATED:
+    here = _is(dataset, "proposal", proposal) & _is(dataset, "actor", actor)
+    p, a = place(dataset, "proposals", proposal), place(dataset, "actors", actor)
+    if folded.codes[p, a] != EMPTY:
         return None
+    kind = int(folded.why[p, a])
     if kind == SUPERSEDED:
-        by = int(folded.evidence.by[where & folded.evidence.passes].max())
-        statement = dataset.frames["statements"].iloc[by]
-        name = dataset.frames["actors"]["name"].iloc[dataset.codes.actor[by]]
-        return Emptiness(SUPERSEDED, f"superseded by {name}'s statement {statement['id']}", str(statement["id"]))
+        later = dataset.frames["statements"].iloc[int(folded.evidence.by[here & folded.evidence.passes].max())]
+        name = row(dataset, "actors", later["actor"])["name"]
+        return Emptiness(SUPERSEDED, f"superseded by {name}'s statement {later['id']}", str(later["id"]))
     if kind == OUTSIDE:
-        return Emptiness(OUTSIDE, f"stated, but {NOT_CHOSEN}")
+        return Emptiness(OUTSIDE, f"stated, but {STANDING_WORDS[Standing.OUTSIDE]}")
     return Emptiness(SILENT, "never stated in these sources; this is not neutral")
 
 
-def _in_view(seen: View, *, every: bool) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _in_view(seen: View, *, every: bool) -> Bools:
     dataset, chosen = seen.positions.dataset, seen.positions.selection
-    shape = seen.positions.codes.shape
-    visible = np.zeros(shape, bool)
+    visible = np.zeros(seen.positions.codes.shape, bool)
     visible[np.ix_(seen.rows, seen.columns)] = ~seen.hidden
-    keep: np.ndarray[tuple[int], np.dtype[np.bool_]] = visible[dataset.codes.proposal, dataset.codes.actor]
+    keep: Bools = visible[dataset.codes.proposal, dataset.codes.actor]
     if not every:
         keep = keep & seen.positions.folded
     if chosen.search:
@@ -109,9 +151,9 @@ def _in_view(seen: View, *, every: bool) -> np.ndarray[tuple[int], np.dtype[np.b
     return keep
 
 
-def _is(dataset: Dataset, column: str, wanted: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    ids = dataset.frames[f"{column}s"]["id"].tolist()
+def _is(dataset: Dataset, name: str, wanted: str) -> Bools:
+    ids = dataset.frames[f"{name}s"]["id"].tolist()
     if wanted not in ids:
-        raise SelectionError(f"{column}: {not_one_of(wanted, ids)}")
-    codes = dataset.codes.proposal if column == "proposal" else dataset.codes.actor
+        raise SelectionError(f"{name}: {not_one_of(wanted, ids)}")
+    codes = dataset.codes.proposal if name == "proposal" else dataset.codes.actor
     return np.asarray(codes == ids.index(wanted))

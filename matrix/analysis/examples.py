@@ -6,8 +6,8 @@ import pandas as pd
 
 from matrix.dataset.dataset import Dataset
 
-# Five proposals, two actors, statements as unit: (actor, proposal, stance, how often said).
-SAID = (
+# Five proposals, two actors, statements as unit: (actor, proposal, stance, how often stated).
+STATED = (
     ("a", "p1", "no", 2),
     ("a", "p2", "no", 1),
     ("a", "p3", "yes", 2),
@@ -21,15 +21,15 @@ SAID = (
 
 def worked() -> Dataset:
     """A says no twice on p1, once on p2, and yes twice on p3; B says yes 2, 1, 1, 1 and 1 times."""
-    said = [(a, p, s) for a, p, s, times in SAID for _ in range(times)]
+    lines = [(a, p, s) for a, p, s, times in STATED for _ in range(times)]
     return Dataset.from_frames(
         {
             "stances": pd.DataFrame({"id": ["yes", "no"], "name": ["Yes", "No"], "score": ["1", "-1"]}),
             "sources": pd.DataFrame({"id": ["talks"], "title": ["Talks"]}),
             "actors": pd.DataFrame({"id": ["a", "b"], "name": ["A", "B"]}),
             "proposals": pd.DataFrame({"id": [f"p{i}" for i in range(1, 6)], "title": [f"P{i}" for i in range(1, 6)]}),
-            "statements": pd.DataFrame(said, columns=["actor", "proposal", "stance"]).assign(
-                id=[f"s{i}" for i in range(len(said))], source="talks"
+            "statements": pd.DataFrame(lines, columns=["actor", "proposal", "stance"]).assign(
+                id=[f"s{i}" for i in range(len(lines))], source="talks"
             ),
         }
     )

@@ -1,6 +1,8 @@
-"""Proposals that form a ladder, from the least to the most demanding: who stands on which rung, who rejects which."""
+"""Proposals that form a ladder, from the least to the most demanding: who backs which rung, and who rejects which."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,13 +12,31 @@ from matrix.analysis.voices import COLUMNS, voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
+FORMULA = "an actor stands on a rung that it backs (a positive score) and rejects one that it opposes (a negative one)"
 
-def ladder(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
-    """Every rung of every ladder in order: a line for each listed actor with a position on it, or one without an actor.
 
-    Columns: ladder, rung, then those of `voices`; `stands` where the actor backs the rung, `rejects` where it opposes.
-    Rungs without a number come last in their ladder.
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """Every rung in order: a line for each listed actor with a position on it, or one without an actor.
+
+    Columns of `frame`: ladder, rung, then those of `voices`; `stands` where the actor backs the rung, `rejects` where
+    it opposes it. `n`: the statements behind these positions; `sentence` says why there is no ladder, else ''.
     """
+
+    frame: pd.DataFrame
+    formula: str = FORMULA
+
+    @property
+    def n(self) -> int:
+        return int(self.frame["n"].sum())
+
+    @property
+    def sentence(self) -> str:
+        return "" if len(self.frame) else "No ladder to draw: no proposal of this selection is a rung of one."
+
+
+def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
+    """Every ladder of the selection's rows with the listed actors; rungs without a number come last in their ladder."""
     selection = selection or Selection()
     folded = fold(dataset, selection)
     proposals = dataset.frames["proposals"]
@@ -32,12 +52,12 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame
     rungs = rungs.sort_values(
         ["ladder", "rung"], key=lambda c: c.map(first) if c.name == "ladder" else c, kind="stable"
     )
-    said = voices(folded, rows, np.flatnonzero(columns_of(dataset, selection)))
-    table = rungs.merge(said, on="proposal", how="left", sort=False).reset_index(drop=True)
+    spoken = voices(folded, rows, np.flatnonzero(columns_of(dataset, selection)))
+    table = rungs.merge(spoken, on="proposal", how="left", sort=False).reset_index(drop=True)
     for column in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
         table[column] = table[column].astype(object).where(table[column].notna(), "")
     table["official"] = table["official"].eq(True)
     table["n"] = table["n"].fillna(0).astype(int)
     table["rung"] = table["rung"].astype("Int64")
     table["stands"], table["rejects"] = table["score"] > 0, table["score"] < 0
-    return table[["ladder", "rung", *COLUMNS, "stands", "rejects"]]
+    return Ladder(table[["ladder", "rung", *COLUMNS, "stands", "rejects"]])

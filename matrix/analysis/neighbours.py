@@ -9,6 +9,7 @@ import pandas as pd
 
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import Positions
+from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS
 
 MEASURE, LEAST = "points", 2
@@ -17,13 +18,25 @@ ONLY = "backed by this actor, and by no other actor of the dataset on the chosen
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Others by agreement: `frame` has actor, value, n, closest first; `fewer` met on fewer proposals than `least`."""
+    """Others by agreement: `frame` has actor, value, n (proposals on which both took a stance), closest first.
+
+    `n`: how many others there are in it; `fewer` met on fewer proposals than `least`; `sentence` says why nobody is
+    compared, else ''.
+    """
 
     frame: pd.DataFrame
     formula: str
     n_words: str
     least: int
     fewer: int
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+    @property
+    def sentence(self) -> str:
+        return "" if self.n else f"It meets nobody on {self.least} proposals or more."
 
     def closest(self, most: int) -> pd.DataFrame:
         """The closest; of equal ones those with the larger n."""
@@ -39,16 +52,16 @@ class Neighbours:
         return min(most, -(-len(self.frame) // 2))
 
 
-def only_backed(positions: Positions, actor: str) -> list[str]:
+def only_backed(positions: Positions, *, actor: str) -> list[str]:
     """The proposals that this actor backs and no other does, in the order of the table."""
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
-    own = dataset.frames["actors"]["id"].tolist().index(actor)
+    own = place(dataset, "actors", actor)
     alone = backs[:, own] & (backs.sum(axis=1) == 1)
     return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
 
 
-def neighbours(positions: Positions, actor: str, least: int = LEAST) -> Neighbours:
+def neighbours(positions: Positions, *, actor: str, least: int = LEAST) -> Neighbours:
     """Agreement (`points`) with everybody whom the actor meets on at least `least` proposals.
 
     Column filters, stance and search do not narrow it; row and evidence filters do.

@@ -1,7 +1,8 @@
-"""The outline of a matrix: proposals by theme with children below their parents, actors by side."""
+"""The order in which a matrix is read: proposals under their themes and parents, actors by side; trees of parents."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -51,3 +52,41 @@ def by_side(dataset: Dataset, actors: pd.DataFrame) -> list[tuple[str, list[int]
     groups = [(name, [i for i, c in enumerate(codes) if c == k]) for k, name in enumerate(sides)]
     groups.append(("", [i for i, c in enumerate(codes) if c < 0]))
     return [(name, places) for name, places in groups if places]
+
+
+def tree(table: pd.DataFrame) -> list[tuple[str, int]]:
+    """Every id of a table with a `parent` column, below the one it belongs to, with its depth."""
+    children = _children(table)
+    lines: list[tuple[str, int]] = []
+    stack = [(id_, 0) for id_ in reversed(children.get("", []))]
+    while stack:
+        id_, depth = stack.pop()
+        lines.append((id_, depth))
+        stack += [(child, depth + 1) for child in reversed(children.get(id_, []))]
+    return lines
+
+
+class Family(NamedTuple):
+    """Where a proposal stands among others: its parents from the top down, and the proposals below each."""
+
+    above: tuple[str, ...]
+    children: Mapping[str, Sequence[str]]
+
+
+def family(dataset: Dataset, proposal: str) -> Family:
+    """The parents of a proposal, and of every proposal those directly below it."""
+    table = dataset.frames["proposals"]
+    parent = dict(zip(table["id"], table["parent"].astype("str"), strict=True))
+    above: list[str] = []
+    at = parent[proposal]
+    while at in parent and at not in above:  # a circle cannot be, `check` refuses it
+        above.insert(0, at)
+        at = parent[at]
+    return Family(tuple(above), _children(table))
+
+
+def _children(table: pd.DataFrame) -> dict[str, list[str]]:
+    children: dict[str, list[str]] = {}
+    for id_, parent in zip(table["id"], table["parent"].astype("str"), strict=True):
+        children.setdefault(parent, []).append(id_)
+    return children

@@ -1,4 +1,4 @@
-"""Positions or statements become numbers between any two actors, or any two proposals: who stands with whom."""
+"""Who stands with whom: a measure between any two actors, or any two proposals, from positions or statements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from matrix.analysis.formulas import (
     measure_of,
 )
 from matrix.analysis.positions import EMPTY, fold, view
-from matrix.analysis.units import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, two_sums, units
+from matrix.analysis.units import KEEP, POSITIONS, Cells, Floats, distances, pair_sums, two_sums, units
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
@@ -63,12 +63,13 @@ class Overlap:
 
 def overlap(
     dataset: Dataset,
+    selection: Selection | None = None,
+    *,
     measure: str = "points",
     normalize: str = NONE,
     count: str = POSITIONS,
     duplicates: str = KEEP,
     of: str = ACTORS,
-    selection: Selection | None = None,
 ) -> Overlap:
     """One measure between all listed actors (of="actors") or proposals, with n for each pair.
 
@@ -82,23 +83,27 @@ def overlap(
     network measure, an empty cell for a share; the diagonal too. The worked example of docs/measures.md:
 
     >>> from matrix.analysis.examples import worked
-    >>> overlap(worked(), "congruence", "jaccard", count="statements").frame.round(4)
+    >>> overlap(worked(), measure="congruence", normalize="jaccard", count="statements").frame.round(4)
     id    a    b
     id
     a   0.0  0.2
     b   0.2  0.0
     """
-    return overlaps(dataset, (measure,), normalize, count, duplicates, of, selection)[measure]
+    found = overlaps(
+        dataset, selection, measures=(measure,), normalize=normalize, count=count, duplicates=duplicates, of=of
+    )
+    return found[measure]
 
 
 def overlaps(
     dataset: Dataset,
+    selection: Selection | None = None,
+    *,
     measures: tuple[str, ...] = ("shared", "congruence", "conflict", "net"),
     normalize: str = NONE,
     count: str = POSITIONS,
     duplicates: str = KEEP,
     of: str = ACTORS,
-    selection: Selection | None = None,
 ) -> dict[str, Overlap]:
     """Several measures of `overlap` at once: what they have in common is computed once."""
     selection = selection or Selection()
@@ -228,6 +233,3 @@ def _sentence(n: NDArray[Any], listed: int, whole: int, of: str, n_words: str) -
     if not (n.sum() - np.trace(n)) > 0:
         return f"Nothing to compare: for no pair of these {listed} {of} are there {n_words}."
     return ""
-
-
-__all__ = ["STATEMENTS", "Overlap", "overlap", "overlaps"]

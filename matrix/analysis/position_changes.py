@@ -1,4 +1,4 @@
-"""The matrix as of two days becomes what changed between: new, moved, superseded or gone, and by which statements."""
+"""What changed in the matrix between two days: positions new, moved, superseded or gone, and by which statements."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matrix.analysis.positions import EMPTY, SUPERSEDED, Positions, fold, view
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.records import place
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import Selection, evidence_of
 
@@ -23,19 +24,23 @@ ABOUT = {
     REPLACED: "a position on the first day; on the second a later statement of the same side stands in its place",
     GONE: "a position on the first day, none on the second, and nothing in its place",
 }
+FORMULA = "positions as of the first and as of the second day, folded by the same rule; " + "; ".join(
+    f"{kind}: {about}" for kind, about in ABOUT.items()
+)
 COLUMNS = ("proposal", "actor", "side", "kind", "before", "after", "statements", "replaced", "by", "now")
 
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Changes:
+class PositionChanges:
     """What differs between the positions as of `since` and as of `until` ('': before anything; everything there is).
 
     `frame` has one line a cell, in the order of the matrix: `before` and `after` the positions ('' for none),
     `statements` the ids that came to be folded in, `replaced` those that no longer are, `by` those in whose place
     others stand (of the same side), `now` the position that `by` voice ('' for none). `positions`: how many there are
-    on the first and on the second day; `counting`: how many statements they rest on.
+    on the first and on the second day; `counting`: how many statements they rest on; `n`: cells with a position on
+    either day; `sentence` says that nothing changed, else ''.
     """
 
     frame: pd.DataFrame
@@ -44,6 +49,12 @@ class Changes:
     rule: str
     positions: tuple[int, int]
     counting: tuple[int, int]
+    n: int
+    formula: str = FORMULA
+
+    @property
+    def sentence(self) -> str:
+        return "" if len(self.frame) else f"No position changed: {self.n:,} stand as they did on both days."
 
     def of(self, kind: str) -> pd.DataFrame:
         """The lines of one kind."""
@@ -84,7 +95,9 @@ def before(days: Iterable[str], day: str) -> str:
     return max((d for d in days if dates.interval(d)[1] < at), default="")
 
 
-def changes(dataset: Dataset, since: str, until: str, selection: Selection | None = None) -> Changes:
+def position_changes(
+    dataset: Dataset, selection: Selection | None = None, *, since: str, until: str
+) -> PositionChanges:
     """What changed per cell from the positions as of `since` to those as of `until`, both folded by the same rule.
 
     The selection's own as-of date is not used; its other evidence filters choose what is folded, its view filters
@@ -99,24 +112,26 @@ def changes(dataset: Dataset, since: str, until: str, selection: Selection | Non
     if selection.stance:
         wanted = [new.states.index(s) for s in selection.stance]
         shown &= np.isin(old.codes, wanted) | np.isin(new.codes, wanted)
-    return Changes(
+    return PositionChanges(
         _compared(old, new, shown),
         since,
         until,
         selection.rule,
         (int((old.codes != EMPTY)[shown].sum()), int((new.codes != EMPTY)[shown].sum())),
         (int(old.n[shown].sum()), int(new.n[shown].sum())),
+        int(((old.codes != EMPTY) | (new.codes != EMPTY))[shown].sum()),
     )
 
 
-def history(dataset: Dataset, proposal: str, actor: str, selection: Selection | None = None) -> tuple[Step, ...]:
+def cell_history(
+    dataset: Dataset, selection: Selection | None = None, *, proposal: str, actor: str
+) -> tuple[Step, ...]:
     """What a cell held from which day on, one step for each change of its position or of what it rests on.
 
     A last step without a day adds what is undated, where that changes it.
     """
     chosen = (selection or Selection()).without("as_of")
-    p = dataset.frames["proposals"]["id"].tolist().index(proposal)
-    a = dataset.frames["actors"]["id"].tolist().index(actor)
+    p, a = place(dataset, "proposals", proposal), place(dataset, "actors", actor)
     here = (dataset.codes.proposal == p) & (dataset.codes.actor == a)
     reach = here.copy()  # the statements in whose place others stand, and those: only their days can change the cell
     for _ in range(len(reach)):
@@ -149,7 +164,7 @@ def _step(folded: Positions, p: int, a: int, here: Bools, day: str) -> Step:
 
 
 def _nothing(positions: Positions) -> Positions:
-    """The same matrix before anything was said."""
+    """The same matrix before any statement."""
     none = np.zeros(len(positions.folded), bool)
     found = replace(positions.evidence, passes=none, counts=none)
     return replace(positions, evidence=found, folded=none, codes=np.full_like(positions.codes, EMPTY))

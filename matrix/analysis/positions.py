@@ -1,4 +1,4 @@
-"""Statements become positions: the proposals x actors table, one folded stance a cell.
+"""Positions: the proposals x actors table, in each cell the stance that the counting statements fold into.
 
 A position depends only on the set of stances among the counting statements of its cell. So folding is one scatter of
 (cell, stance) pairs into a table of bits and one look-up of each cell's bits among the few combinations that occur.
@@ -161,9 +161,9 @@ def view(positions: Positions, *, stated: bool = False) -> View:
     keep_rows, keep_columns = rows_of(dataset, chosen), columns_of(dataset, chosen)
     if chosen.search:
         found, codes = search(dataset, chosen.search), dataset.codes
-        said = found.statements & positions.evidence.passes
-        keep_rows &= found.proposals | _marked(codes.proposal[said], len(keep_rows))
-        keep_columns &= found.actors | _marked(codes.actor[said], len(keep_columns))
+        matching = found.statements & positions.evidence.passes
+        keep_rows &= found.proposals | _marked(codes.proposal[matching], len(keep_rows))
+        keep_columns &= found.actors | _marked(codes.actor[matching], len(keep_columns))
     rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
     hidden = np.zeros((len(rows), len(columns)), bool)
     if chosen.stance or stated:

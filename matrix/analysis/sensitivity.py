@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.common_ground import TERMS, common_ground, terms
+from matrix.analysis.common_ground import SCORE, TERMS, common_ground, terms
 from matrix.analysis.common_ground import TIERS as TIER_IDS
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, evidence_of, options
+from matrix.dataset.selection import Selection, evidence_of, only, options
 
 TIERS, CELLS = "tiers", "positions"
 Measured = Callable[[Dataset, Selection], pd.DataFrame]
@@ -39,20 +39,26 @@ class WhatIf:
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """What changes: `changes` has a line for each changed number (what_if, id, other, before, after).
+    """What changes: `frame` has a line for each changed number (what_if, id, other, before, after).
 
     Of `tiers` it has a line for each tier, condition, attribution or confidence of a proposal that changes, `other`
     says which: the losses of the highest tiers first. `counts`: a line for each question, in words; statements that
     still count, numbers there were, numbers changed - 0 is an answer too - and of `tiers` also the proposals that keep
-    their tier on other terms (`shifted`).
+    their tier on other terms (`shifted`). `n`: numbers there were; `sentence` says that nothing changes, else ''.
     """
 
     measure: str
-    changes: pd.DataFrame
+    frame: pd.DataFrame
     counts: pd.DataFrame
+    n: int
+    formula: str
+
+    @property
+    def sentence(self) -> str:
+        return "" if len(self.frame) else f"Nothing changes: {len(self.counts)} questions asked of {self.n:,} numbers."
 
 
-def what_ifs(dataset: Dataset, selection: Selection | None = None, before: str = "") -> list[WhatIf]:
+def what_ifs(dataset: Dataset, selection: Selection | None = None, *, before: str = "") -> list[WhatIf]:
     """The usual questions: without each chosen source, without author voices, without low confidence, before a date."""
     selection = selection or Selection()
     statements = dataset.frames["statements"]
@@ -65,9 +71,10 @@ def what_ifs(dataset: Dataset, selection: Selection | None = None, before: str =
 
 def sensitivity(
     dataset: Dataset,
+    selection: Selection | None = None,
+    *,
     measure: str | Measured = TIERS,
     questions: Iterable[WhatIf] | None = None,
-    selection: Selection | None = None,
 ) -> Sensitivity:
     """The measure on the selection, and again with each part of its evidence left out.
 
@@ -80,7 +87,7 @@ def sensitivity(
     before = measured(dataset, selection)
     changes, counts = [], {}
     for question in what_ifs(dataset, selection) if questions is None else questions:
-        part, chosen = without(dataset, question, selection)
+        part, chosen = without(dataset, selection, question=question)
         changed = _changed(before, measured(part, chosen))
         if measure == TIERS:
             changed = _weightiest_first(changed, before["tier"])
@@ -94,10 +101,12 @@ def sensitivity(
     columns = ["what_if", "id", "other", "before", "after"]
     table = pd.concat(changes, ignore_index=True)[columns] if changes else pd.DataFrame(columns=columns)
     name = measure if isinstance(measure, str) else measure.__name__
-    return Sensitivity(name, table, pd.DataFrame.from_dict(counts, orient="index").rename_axis("what_if"))
+    count = pd.DataFrame.from_dict(counts, orient="index").rename_axis("what_if")
+    n = len(before) if measure == TIERS else int(before.notna().to_numpy().sum())
+    return Sensitivity(name, table, count, n, _formula(measure))
 
 
-def without(dataset: Dataset, question: WhatIf, selection: Selection) -> tuple[Dataset, Selection]:
+def without(dataset: Dataset, selection: Selection, *, question: WhatIf) -> tuple[Dataset, Selection]:
     """The dataset and selection with the question's part of the evidence left out."""
     if question.column == "as_of":
         earlier = replace(selection, as_of=question.value)
@@ -112,19 +121,8 @@ def without(dataset: Dataset, question: WhatIf, selection: Selection) -> tuple[D
     if question.value not in allowed:
         raise SelectionError(f"{question.column}: {not_one_of(question.value, allowed)}")
     chosen = tuple(v for v in getattr(selection, question.column) if v != question.value)
-    statements = dataset.frames["statements"]
-    keep = (statements[question.column] != question.value).to_numpy()
-    later = dataset.codes.later.copy()
-    while (gap := (later >= 0) & ~keep[later]).any():  # what superseded what is left out passes it on
-        later[gap] = later[later[gap]]
-    ids = statements["id"].to_numpy(dtype=object)
-    kept = statements[keep].copy()
-    kept["superseded_by"] = pd.Categorical(pd.Series(np.where(later >= 0, ids[later], "")[keep], dtype="str"))
-    for column in kept.columns:
-        if isinstance(kept[column].dtype, pd.CategoricalDtype):
-            kept[column] = kept[column].cat.remove_unused_categories()
-    kept = kept.iloc[:0] if getattr(selection, question.column) and not chosen else kept
-    part = replace(dataset, frames={**dataset.frames, "statements": kept.reset_index(drop=True)}, _memo={})
+    keep = (dataset.frames["statements"][question.column] != question.value).to_numpy()
+    part = only(dataset, keep & (bool(chosen) or not getattr(selection, question.column)))
     known = options(part)
     # A word that only the statements left out used is no word of the rest, and chooses nothing in it.
     lists = {c: tuple(v for v in getattr(selection, c) if v in known[c]) for c in ("attribution", "confidence")}
@@ -138,12 +136,18 @@ def _measured(dataset: Dataset, measure: str | Measured, selection: Selection) -
         return measure
     if measure == TIERS:
         sides = common_ground(dataset, selection=selection).sides
-        return lambda d, s: terms(common_ground(d, sides, s))
+        return lambda d, s: terms(common_ground(d, s, sides=sides))
     if measure == CELLS:
         return positions
     if measure not in MEASURES:
         raise SelectionError(f"measure: {not_one_of(measure, (TIERS, CELLS, *MEASURES))}")
-    return lambda d, s: _each_pair_once(overlap(d, measure, selection=s).frame)
+    return lambda d, s: _each_pair_once(overlap(d, s, measure=measure).frame)
+
+
+def _formula(measure: str | Measured) -> str:
+    if not isinstance(measure, str) or measure == CELLS:
+        return "positions, or whatever the given function makes, before and after"
+    return f"tiers of common ground before and after; score: {SCORE}" if measure == TIERS else MEASURES[measure].formula
 
 
 def _counted(before: pd.DataFrame, changed: pd.DataFrame, tiers: bool) -> dict[str, int]:

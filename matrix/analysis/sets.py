@@ -1,4 +1,4 @@
-"""Positions become overlaps of sets: what exactly these actors (or sides) back together, and what at least these do."""
+"""What actors or sides back together: what exactly these do, and what at least these do, for every combination."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from matrix.analysis.positions import fold
 from matrix.analysis.sides import roll_up
@@ -35,6 +36,7 @@ class Sets:
     """What an UpSet plot draws (Lex et al. 2014): each set's proposals, and each combination that holds any.
 
     `complete` says whether every combination with an inclusive member is listed, or only those with an exclusive one.
+    `n`: proposals that any of the chosen back; `sentence` says why there is nothing to compare, else ''.
     """
 
     by: str
@@ -44,13 +46,24 @@ class Sets:
     complete: bool
     formula: str
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A line a combination: its ids (a tuple), and how many proposals exactly and at least these back."""
+        lines = [(i.of, len(i.exclusive), len(i.inclusive)) for i in self.intersections]
+        return pd.DataFrame(lines, columns=["of", "exclusive", "inclusive"])
 
-def sets(
-    dataset: Dataset,
-    of: Sequence[str],
-    by: str = ACTORS,
-    selection: Selection | None = None,
-) -> Sets:
+    @property
+    def n(self) -> int:
+        return len(self.union)
+
+    @property
+    def sentence(self) -> str:
+        if not self.sets:
+            return f"Nothing to compare: choose at least two {self.by}."
+        return "" if self.union else f"Nothing to compare: the chosen {self.by} back no proposal of this selection."
+
+
+def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[str], by: str = ACTORS) -> Sets:
     """Overlaps of what the chosen actors or sides back, over the selection's rows; a side backs what any member backs.
 
     The exclusive parts are disjoint and add up to the union; an inclusive one adds up all combinations that contain it.

@@ -1,4 +1,4 @@
-"""Positions become sides: for every proposal and side, who backs, who opposes, who is silent."""
+"""Counts by side: for every proposal how many members of each side back it, oppose it or are silent."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def roll_up(positions: Positions) -> dict[str, dict[str, Ints]]:
     mixed = codes == len(dataset.scale)
     spoken = codes != EMPTY
     backing, opposed = score[codes] > 0, score[codes] < 0
-    kinds = {
+    by_kind = {
         "speakers": spoken,
         "backing": backing,
         "conditional": backing & conditional[codes],
@@ -63,7 +63,7 @@ def roll_up(positions: Positions) -> dict[str, dict[str, Ints]]:
     result = {}
     for k, name in enumerate(dataset.frames["sides"]["id"]):
         of = side == k
-        counts = {kind: which[:, of].sum(axis=1) for kind, which in kinds.items()}
+        counts = {kind: which[:, of].sum(axis=1) for kind, which in by_kind.items()}
         counts["members"] = np.full(len(codes), of.sum())
         counts["silent"] = counts["members"] - counts["speakers"]
         result[name] = {c: counts[c] for c in COUNTS}

@@ -1,4 +1,4 @@
-"""A source's quotes held against its text, one by one: rows and a text in, what is found and where it stands out."""
+"""Which quotes of a source stand in its text, and where: for showing a text with its quotes marked."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def quotes_of(dataset: Dataset, source: str, text: str | None) -> list[Quote]:
 
 def quotes_in(table: str, row: pd.Series, text: str | None) -> list[Quote]:
     """The quote and the condition_quote of one row, as far as it has them."""
-    said = _held(table, row, QUOTE, text, row["start"]) if row["quote"] else None
+    quote = _held(table, row, QUOTE, text, row["start"]) if row["quote"] else None
     if not row.get(CONDITION_QUOTE):
-        return [said] if said else []
-    near = said.start if said and said.start is not None else 0
-    return [*([said] if said else []), _held(table, row, CONDITION_QUOTE, text, "", near)]
+        return [quote] if quote else []
+    near = quote.start if quote and quote.start is not None else 0
+    return [*([quote] if quote else []), _held(table, row, CONDITION_QUOTE, text, "", near)]
 
 
 def totals(quotes: Iterable[Quote]) -> dict[str, int]:

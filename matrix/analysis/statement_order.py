@@ -1,4 +1,4 @@
-"""Statements in the order in which a reader wants to see them: a frame in, the same rows in another order out."""
+"""Statements in the order in which a reader wants to see them, and those that make no position, each with why."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.evidence import Standing
 from matrix.analysis.positions import Positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
@@ -15,7 +16,6 @@ ORDERS = NEWEST, OLDEST, ACTOR, PROPOSAL, STANCE, SOURCE, CONFIDENCE = (
     *("newest", "oldest", "actor", "proposal", "stance", "source", "confidence"),
 )
 _LAST = np.int64(1) << 40  # behind every day and every rank
-OLDER = "older than the latest, which alone makes the position"
 
 Keys = NDArray[np.int64]
 
@@ -53,8 +53,8 @@ def left_out(positions: Positions, statements: pd.DataFrame) -> pd.DataFrame:
     """Of statements with a `standing` those that make no position, each with why; under `latest` older ones too."""
     folded = positions.folded[_places(positions.dataset, statements)]
     counts = positions.evidence.counts[_places(positions.dataset, statements)]
-    said = statements["standing"].where(~(counts & ~folded), OLDER)
-    return statements.assign(standing=said)[~folded]
+    why = statements["standing"].where(~(counts & ~folded), Standing.OLDER.value)
+    return statements.assign(standing=why)[~folded]
 
 
 def _places(dataset: Dataset, statements: pd.DataFrame) -> NDArray[np.intp]:

@@ -1,7 +1,8 @@
-"""Statements and events become one list in time: each with its lane, the days between which it was, and how sure."""
+"""Statements and events in the order of time: each with its lane, the days between which it was, and how sure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,25 +10,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.evidence import NOT_CHOSEN, evidence, standing
+from matrix.analysis.evidence import Standing, evidence, standings
 from matrix.analysis.positions import fold, view
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import first_and_last
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.frames import records
+from matrix.dataset.records import Record, column, records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import ROWS, Selection, evidence_of, fold_text, rows_of
+from matrix.dataset.selection import ROWS, Selection, fold_text, rows_of
 
 STATEMENT, EVENT = "statement", "event"
 EXACT, BAR, NOT_AFTER, NOT_BEFORE, UNDATED = SPANS = ("exact", "bar", "not after", "not before", "undated")
 SEVERAL, OTHERS = "~several", "~others"  # lanes that are no side: an id of a table never begins so
-AFTER = "after the as-of date"
 COLUMNS = (
     *("kind", "id", "lane", "first", "last", "span", "date", "date_note", "stance", "status", "title"),
-    *("proposal", "actor", "sides", "source", "standing", "after"),
+    *("proposal", "actor", "sides", "source", "standing", "by", "after"),
 )
+FORMULA = "in the order of the last day on which each can have been; what is open at its end by its first; undated last"
 FILTERS_OF_EVENTS = "Events follow the filters on proposals, side, source and search; they have no actor or stance."
 
 Rows = list[dict[str, Any]]
@@ -55,30 +56,55 @@ def lanes(dataset: Dataset) -> list[Lane]:
     return [*found, Lane(OTHERS, name, tuple(rest["id"]))]
 
 
-def timeline(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
-    """Every statement and event of the selection in the order of time, undated ones last; columns COLUMNS.
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Statements and events in the order of time: a line each in `frame` (columns COLUMNS), `lanes` from top to bottom.
 
     `first` and `last` are days since 1970-01-01, UNKNOWN where open; `span` says how the date is meant: an exact day,
-    a bar of days, `not after` its last day, `not before` its first, or undated. `lane` is an id of `lanes`. An as-of
-    date takes nothing away here: what counts only later is marked `after`.
+    a bar of days, `not after` its last day, `not before` its first, or undated. `lane` is the id of a lane, `standing`
+    a value of Standing (of an event '' or `later`), `by` the statement that supersedes it. `n`: lines; `sentence` says
+    why there is nothing to draw, else ''.
+    """
+
+    frame: pd.DataFrame
+    lanes: tuple[Lane, ...]
+    as_of: str
+    formula: str = FORMULA
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+    @property
+    def sentence(self) -> str:
+        if not self.n:
+            return "Nothing to draw: no statement or event is in this selection."
+        if (self.frame["span"] == UNDATED).all():
+            return f"Nothing to draw: none of the {self.n} statements and events has a date."
+        return ""
+
+
+def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
+    """Every statement and event of the selection in the order of time, undated ones last.
+
+    An as-of date takes nothing away here: what counts only later is marked `after`.
     """
     selection = selection or Selection()
     frame = pd.DataFrame([*_statements(dataset, selection), *_events(dataset, selection)], columns=list(COLUMNS))
     known = frame["last"].where(frame["last"] != UNKNOWN, frame["first"])
     by = frame.assign(_none=known == UNKNOWN, _day=known, _start=frame["first"])
     order = by.sort_values(["_none", "_day", "_start"], kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
+    return Timeline(frame.loc[order].reset_index(drop=True), tuple(lanes(dataset)), selection.as_of)
 
 
 def _statements(dataset: Dataset, selection: Selection) -> Rows:
     any_day = selection.without("as_of")
     shown = evidence(dataset, any_day, every=True, seen=view(fold(dataset, any_day)))
-    shown = shown[shown["standing"] != NOT_CHOSEN]
+    shown = shown[shown["standing"] != Standing.OUTSIDE]
     places = dataset.frames["statements"].index.get_indexer(shown.index)
-    codes, passes = dataset.codes, evidence_of(dataset, selection).passes
-    now = standing(view(fold(dataset, selection)))
-    side = dict(zip(dataset.frames["actors"]["id"], dataset.frames["actors"]["side"].astype("str"), strict=True))
-    title = dict(zip(dataset.frames["proposals"]["id"], dataset.frames["proposals"]["title"], strict=True))
+    codes, folded = dataset.codes, fold(dataset, selection)
+    passes, now = folded.evidence.passes[places], standings(folded, places)
+    side, title = column(dataset, "actors", "side"), column(dataset, "proposals", "title")
     of = _lane_of(dataset)
     return [
         {
@@ -93,10 +119,13 @@ def _statements(dataset: Dataset, selection: Selection) -> Rows:
             "actor": s["actor"],
             "sides": side[s["actor"]],
             "source": s["source"],
-            "standing": now[at] if passes[at] else AFTER,
-            "after": not passes[at] and int(codes.day[at]) != UNKNOWN,
+            "standing": standing if passed else Standing.LATER.value,
+            "by": by,
+            "after": not passed and int(codes.day[at]) != UNKNOWN,
         }
-        for at, s in zip(places.tolist(), records(shown), strict=True)
+        for at, s, passed, standing, by in zip(
+            places.tolist(), records(shown), passes, now["standing"], now["by"], strict=True
+        )
     ]
 
 
@@ -126,7 +155,8 @@ def _events(dataset: Dataset, selection: Selection) -> Rows:
                 "actor": "",
                 "sides": str(e["sides"]),
                 "source": str(e["source"]),
-                "standing": AFTER if after else "",
+                "standing": Standing.LATER.value if after else "",
+                "by": "",
                 "after": after,
             }
         )
@@ -139,7 +169,7 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
     rows = set(dataset.frames["proposals"]["id"][rows_of(dataset, selection)])
     wanted = fold_text(selection.search)
 
-    def kept(e: dict[str, Any]) -> bool:
+    def fits(e: Record) -> bool:
         proposals, sides = (set(filter(None, str(e[c]).split(LIST_SEPARATOR))) for c in ("proposals", "sides"))
         if any(getattr(selection, f) for f in ROWS) and not proposals & rows:
             return False
@@ -149,30 +179,28 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
             return False
         return not wanted or wanted in fold_text(f"{e['title']} {e['quote']} {e['note']}")
 
-    return np.array([kept(dict(e)) for e in records(frame)], bool)
+    return np.array([fits(e) for e in records(frame)], bool)
 
 
 def _when(row: Any, first: int, last: int) -> dict[str, Any]:
-    """Days, kind of span and words of a row's date; an end that its source's date gives is said as such."""
+    """Days, kind of span and words of a row's date; an end that its source's date gives is named as such."""
     start, end = str(row["date_start"]), str(row["date_end"])
     words = dates.words(start, end or dates.iso(last))
     if last != UNKNOWN and not end:
         words += " (the date of its source)"
-    span = (
-        UNDATED
-        if first == last == UNKNOWN
-        else NOT_AFTER
-        if first == UNKNOWN
-        else NOT_BEFORE
-        if last == UNKNOWN
-        else EXACT
-        if first == last
-        else BAR
-    )
+    span = _span(first, last)
     return {"first": first, "last": last, "span": span, "date": words, "date_note": str(row["date_note"])}
 
 
-def _lane_of(dataset: Dataset) -> Any:
+def _span(first: int, last: int) -> str:
+    if first == UNKNOWN:
+        return UNDATED if last == UNKNOWN else NOT_AFTER
+    if last == UNKNOWN:
+        return NOT_BEFORE
+    return EXACT if first == last else BAR
+
+
+def _lane_of(dataset: Dataset) -> Callable[[tuple[str, ...]], str]:
     counted = {id_ for id_, _ in counted_sides(dataset)}
 
     def lane(sides: tuple[str, ...]) -> str:

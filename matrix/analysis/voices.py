@@ -1,4 +1,4 @@
-"""Positions become voices: one line for every actor who took a stance, with the conditions and how well it is known."""
+"""Who takes which position: a line an actor and proposal, with the conditions and how well it is known."""
 
 from __future__ import annotations
 

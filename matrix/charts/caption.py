@@ -28,7 +28,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Room:
+class Margins:
     """Pixels around the drawing for its own labels, beside those for the words."""
 
     left: float = 0
@@ -43,11 +43,11 @@ class Key:
 
     entries: list[str] = field(default_factory=list)
 
-    def lines(self, room: float) -> list[str]:
+    def lines(self, space: float) -> list[str]:
         lines, used = [""], 0.0
         for entry in self.entries:
             size = wide(_visible(entry), LABEL) + 22
-            if lines[-1] and used + size > room:
+            if lines[-1] and used + size > space:
                 lines.append("")
                 used = 0.0
             lines[-1] += ("&nbsp;&nbsp;&nbsp; " if lines[-1] else "") + entry
@@ -55,17 +55,17 @@ class Key:
         return [line for line in lines if line]
 
 
-def dress(
+def framed(
     figure: go.Figure,
     theme: Theme,
     width: int,
     height: float,
     words: Words,
-    room: Room | None = None,
+    margins: Margins | None = None,
     key: Key | None = None,
 ) -> go.Figure:
     """The figure with its words around a drawing of `height` pixels: sizes, margins, colours and typeface set."""
-    room, key = room or Room(), key or Key()
+    margins, key = margins or Margins(), key or Key()
     size = TITLE if width >= NARROW else 17
     across = width - 2 * EDGE
     title, sub = wrapped(words.title, across, size * 1.06), wrapped(words.subtitle, across, SUB)
@@ -74,25 +74,25 @@ def dress(
     head = len(title) * size * LINE + len(sub) * SUB * LINE + (10 if title or sub else 0)
     key_height = len(legend) * LABEL * 1.5 + (8 if legend else 0)
     foot = len(notes) * NOTE * LINE + (10 if notes else 0)
-    top, bottom = EDGE + head + key_height + room.top, EDGE + foot + room.bottom
-    said: list[dict[str, Any]] = []
+    top, bottom = EDGE + head + key_height + margins.top, EDGE + foot + margins.bottom
+    texts: list[dict[str, Any]] = []
     if title:
         text = f"<b>{lines_of(title)}</b>"
-        said.append(_at("title", text, size, theme.ink, EDGE - top, room.left, "top"))
+        texts.append(_at("title", text, size, theme.ink, EDGE - top, margins.left, "top"))
     if sub:
         at = EDGE - top + len(title) * size * LINE + 2
-        said.append(_at("title", lines_of(sub), SUB, theme.quiet, at, room.left, "top"))
+        texts.append(_at("title", lines_of(sub), SUB, theme.quiet, at, margins.left, "top"))
     if legend:
-        said.append(
-            _at("key", "<br>".join(legend), LABEL, theme.ink, EDGE - top + head, room.left, "top"),
+        texts.append(
+            _at("key", "<br>".join(legend), LABEL, theme.ink, EDGE - top + head, margins.left, "top"),
         )
     if notes:
-        said.append(_at("note", lines_of(notes), NOTE, theme.quiet, room.bottom + 10, room.left, "bottom"))
+        texts.append(_at("note", lines_of(notes), NOTE, theme.quiet, margins.bottom + 10, margins.left, "bottom"))
     figure.update_layout(
         template=None,
         width=width,
         height=round(top + height + bottom),
-        margin={"l": EDGE + room.left, "r": EDGE + room.right, "t": top, "b": bottom, "pad": 0},
+        margin={"l": EDGE + margins.left, "r": EDGE + margins.right, "t": top, "b": bottom, "pad": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": LABEL, "color": theme.ink},
@@ -116,7 +116,7 @@ def dress(
         },
     )
     # Not by update_layout: that looks at each of hundreds again and again.
-    figure.layout.annotations = [*figure.layout.annotations, *said]
+    figure.layout.annotations = [*figure.layout.annotations, *texts]
     return figure
 
 
@@ -142,7 +142,7 @@ def _at(name: str, text: str, size: int, colour: str, down: float, left: float, 
 
 def sentence(text: str, theme: Theme, width: int) -> go.Figure:
     """A figure that says in words why there is nothing to draw."""
-    return dress(_blank(), theme, width, 0, Words(text, "", text))
+    return framed(_blank(), theme, width, 0, Words(text, "", text))
 
 
 def _blank() -> go.Figure:
@@ -182,4 +182,4 @@ def _visible(label: str) -> str:
     return text
 
 
-__all__ = ["Key", "Room", "Words", "alt", "bare", "dress", "plain", "sentence", "words"]
+__all__ = ["Key", "Margins", "Words", "alt", "bare", "framed", "plain", "sentence", "words"]

@@ -6,19 +6,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from matrix.analysis.coverage import Coverage
-from matrix.charts.caption import LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import Mark, marks
 from matrix.charts.panels import Item, Panels
 from matrix.charts.text import clean, listed, plain
 from matrix.charts.theme import WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.wording import plural
 
 ROWS = 80
 
 
-def coverage_bars(
+def coverage(
     found: Coverage, dataset: Dataset, *, sides: tuple[str, ...] = (), width: int = WIDTH, dark: bool = False
 ) -> go.Figure:
     """Bars of the proposals with a voice of each side on the bar of all proposals of the area.
@@ -30,11 +30,8 @@ def coverage_bars(
     filled = table[table["proposals"] > 0]
     counted = dataset.frames["sides"]
     chosen = sides or tuple(counted["id"][counted["counted"] != "false"])
-    if not len(table):
-        return sentence("No coverage to draw: the dataset has no risk areas.", look, width)
-    if not len(filled) or not chosen:
-        reason = "no proposal of a risk area" if chosen else "no side"
-        return sentence(f"No coverage to draw: the selection leaves {reason}.", look, width)
+    if found.sentence or not chosen:
+        return sentence(found.sentence or "No coverage to draw: there is no side that counts.", look, width)
     called = {r["id"]: clean(r["name"]) for r in records(dataset.frames["risk_areas"])}
     cut = filled.iloc[:ROWS]
     nested = bool((table["depth"] > 0).any())
@@ -47,13 +44,13 @@ def coverage_bars(
     figure.update_layout(barmode="overlay")
     for k, side in enumerate(shown):
         _side(figure, panels, cut, k, side, called, look)
-    return dress(
+    return framed(
         figure,
         look,
         width,
         panels.height,
         _words(found, cut, shown, called),
-        Room(left=panels.titles or panels.lead, top=6 if panels.stacked else 28),
+        Margins(left=panels.titles or panels.lead, top=6 if panels.stacked else 28),
         Key([m.key() for m in shown] if panels.stacked else []),
     )
 
@@ -66,14 +63,14 @@ def _side(
     whole, part = table["proposals"].tolist(), table[f"{side.id}_proposals"].tolist()
     speakers = table[f"{side.id}_speakers"].tolist()
     at = {"row": 1, "col": places[0][0], "orientation": "h", "width": panels.bar, "y": [y for _, y in places]}
-    said = [
+    texts = [
         f"<b>{p} of {w}</b> · {plural(s, 'speaker')}" if p else "no voice"
         for p, w, s in zip(part, whole, speakers, strict=True)
     ]
     figure.add_bar(
         **{**at, "x": whole, "name": "all proposals", "hoverinfo": "skip"},
         marker={"color": look.empty, "line": {"width": 1, "color": look.line}},
-        text=[f" {t}" for t in said],
+        text=[f" {t}" for t in texts],
         textposition="outside",
         cliponaxis=False,
         textfont={"size": LABEL - 1, "color": look.ink},

@@ -1,4 +1,4 @@
-"""A figure leaves as a file: PNG, SVG or PDF by an installed browser, or a page of HTML that needs nothing else."""
+"""A figure as a file: PNG, SVG or PDF by an installed browser, or a page of HTML that needs nothing else."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def page(figure: go.Figure) -> str:
         config={"displaylogo": False, "responsive": False},
     )
     ground = str((figure.layout.meta or {}).get("ground", "#FFFFFF"))
-    said = {"title": words(figure).title or "Figure", "alt": alt(figure), "ground": ground, "policy": _POLICY}
-    return _PAGE.format(drawing=drawing, **{k: html.escape(v, quote=k != "policy") for k, v in said.items()})
+    texts = {"title": words(figure).title or "Figure", "alt": alt(figure), "ground": ground, "policy": _POLICY}
+    return _PAGE.format(drawing=drawing, **{k: html.escape(v, quote=k != "policy") for k, v in texts.items()})
 
 
 def _grounded(figure: go.Figure) -> go.Figure:

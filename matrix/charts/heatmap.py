@@ -1,4 +1,4 @@
-"""Who agrees with whom: an Overlap becomes a square of coloured cells in dendrogram order, with n behind each."""
+"""Who agrees with whom as a heatmap: coloured cells in the order of a dendrogram, each with its number and n."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from matrix.analysis.dendrogram import dendrogram_order
 from matrix.analysis.formulas import MEASURES, NONE
 from matrix.analysis.overlap import Overlap
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
-from matrix.charts.names import Mark, Name, marks, names, said
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
+from matrix.charts.names import Mark, Name, marks, names, value_text
 from matrix.charts.text import clip, listed, plain, wide
 from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
@@ -22,15 +22,23 @@ LEAST_CELL, NARROW_CELL, MOST_CELL = 11, 20, 46  # pixels; a phone has no hover:
 LABELS = {"actors": 300, "proposals": 380}  # pixels of the names on the left, at most
 LABELS_NARROW = {"actors": 120, "proposals": 140}
 LABELS_SHARE = 0.3  # of the width, at most
+N_CELL, NUMBER_CELL = 34, 19  # from this size on a cell holds number and n, its number; below a sign
+UNDEFINED = "not defined"
+TOUCH = "touch"  # the trace that answers the mouse; a still picture does without
+LEVELS = 100  # of the colour scale, for the colour of the text on it
+BELOW = 150  # pixels of the names below, at most
+TITLES = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes with whom"}
+BOTH_WAYS = ("points", "net")  # measures that run from against to for
 
 Floats = NDArray[np.float64]
+Ends = tuple[float, float, Scale]  # lowest and highest value, and the colours between
 
 
 @dataclass(frozen=True, eq=False)
-class Square:
+class Drawn:
     """Names in the order drawn, value and n between any two (NaN: not defined), and the pixels of a cell and of names.
 
-    `left_out`: compared, but without room here; `alone`: compared with nobody.
+    `left_out`: compared, but without space here; `alone`: compared with nobody.
     """
 
     shown: list[Name]
@@ -43,113 +51,18 @@ class Square:
     narrow: bool
 
 
-def square(result: Overlap, called: dict[str, Name], width: int, most: int | None = None) -> Square:
-    """At most as many as the width has readable room for, or `most`: those compared on most; like beside like."""
-    narrow = width < NARROW
-    ids = result.frame.index.tolist()
-    value = result.frame.to_numpy(float)
-    n = result.n.to_numpy()
-    defined = np.isfinite(value) & (n > 0)  # 0 of nothing in common is no measurement
-    np.fill_diagonal(defined, False)
-    met = np.flatnonzero(defined.any(axis=1))
-    labels = _labels(result.of, width, max(wide(called[ids[i]].label) for i in met))
-    inner = width - 2 * EDGE - labels - 10
-    fits = max(2, int(inner // (NARROW_CELL if narrow else LEAST_CELL)))
-    limit = min(fits, most or fits)
-    weight = np.where(defined, n, 0).sum(axis=1)[met]
-    kept = met if len(met) <= limit else np.sort(met[np.argsort(-weight, kind="stable")[:limit]])
-    at = np.ix_(kept, kept)
-    shown = np.where(defined[at], value[at], np.nan)
-    order = dendrogram_order(-shown if MEASURES[result.measure].id in ("conflict", "clashes") else shown)
-    at = np.ix_(order, order)
-    drawn = set(kept.tolist())
-    return Square(
-        [called[ids[kept[k]]] for k in order],
-        shown[at],
-        np.where(defined, n, 0)[np.ix_(kept, kept)][at].astype(float),
-        [called[ids[i]].label for i in met if i not in drawn],
-        [called[ids[i]].label for i in np.flatnonzero(~defined.any(axis=1))],
-        min(MOST_CELL, inner / len(kept)),
-        labels,
-        narrow,
-    )
-
-
-def _labels(of: str, width: int, longest: float) -> float:
-    narrow = width < NARROW
-    most: float = LABELS_NARROW[of] if narrow else min(LABELS[of], width * LABELS_SHARE)
-    return min(most, longest + (44 if narrow else 32))
-
-
-ASKS = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes with whom"}
-BOTH_WAYS = ("points", "net")  # measures that run from against to for
-
-
-def heatmap_words(result: Overlap, drawn: Square, signs: tuple[str, str] | None, with_n: bool) -> Words:
-    """`signs`: what + and - stand for where the cells are too small for numbers; `with_n`: n stands in the cells."""
-    measure, who, shown = MEASURES[result.measure], result.of, drawn.shown
-    i, j = np.triu_indices(len(shown), 1)
-    defined = np.isfinite(drawn.value[i, j])
-    over = drawn.n[i, j][defined].astype(int)
-    asks = ASKS.get(result.measure, "Who agrees with whom") if who == "actors" else "Which proposals go together"
-    of = f" of {len(shown) + len(drawn.left_out):,}" if drawn.left_out else ""
-    several = f"{len(shown)}{of} {who}" if of else plural(len(shown), who.removesuffix("s"))
-    title = f"{asks}: {several}, {measure.name}"
-    count = f"{over.min()}" if over.min() == over.max() else f"{over.min()} to {over.max()}"
-    subtitle = f"{result.formula}. {plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
-    if drawn.left_out:
-        subtitle += f" Drawn are those compared on most; left out: {listed(drawn.left_out, 3)}. Filter to see them."
-    undefined = int((~defined).sum())
-    notes = []
-    if signs:
-        more, less = signs
-        notes.append(f"+ is {more}" + (f", − is {less}" if less else "") + "; blank lies between or below.")
-    elif MEASURES[result.measure].is_share:
-        notes.append("In a cell: per cent" + (", and below it n." if with_n else "; n is in the list of pairs."))
-    if result.normalize != NONE or result.count != "positions":
-        notes.append(f"Counting {result.count}, normalised by {result.normalize}, duplicates: {result.duplicates}.")
-    if undefined:
-        notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
-    if result.measure in BOTH_WAYS:
-        notes.append("Small n weighs as much as large n here: look at n before you lean on a cell.")
-    if drawn.alone:
-        notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
-    alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."
-    alt += f" {plural(undefined, 'pair')} not defined."
-    return Words(title, subtitle, alt, notes)
-
-
-def _extremes(result: Overlap, drawn: Square, i: np.ndarray, j: np.ndarray) -> str:
-    """The highest and the lowest pair; of the same value the one of the larger n."""
-    value, n = drawn.value[i, j], drawn.n[i, j]
-    ends = []
-    for what, k in (("Highest", int(np.lexsort((n, value))[-1])), ("lowest", int(np.lexsort((-n, value))[0]))):
-        pair = f"{drawn.shown[i[k]].label} and {drawn.shown[j[k]].label}"
-        ends.append(f"{what}: {pair}, {said(result, float(value[k]))} on n = {int(n[k])}")
-    return "; ".join(ends)
-
-
-N_CELL, NUMBER_CELL = 34, 19  # from this size on a cell holds number and n, its number; below a sign
-UNDEFINED = "not defined"
-TOUCH = "touch"  # the trace that answers the mouse; a still picture does without
-LEVELS = 100  # of the colour scale, for the colour of the text on it
-BELOW = 150  # pixels of the names below, at most
-
-Ends = tuple[float, float, Scale]  # lowest and highest value, and the colours between
-
-
 def heatmap(
     result: Overlap, dataset: Dataset, *, width: int = WIDTH, dark: bool = False, most: int | None = None
 ) -> go.Figure:
     """The measure between any two, with a slash where it is not defined.
 
-    At most as many actors (or proposals) as the width has readable room for, or `most`: those compared on most, and the
+    At most as many actors (or proposals) as the width can show readably, or `most`: those compared on most, and the
     words say who was left out. A cell's customdata is [id of the row, id of the column].
     """
     look, called = theme(dark), names(dataset, result.of)
     if result.sentence:
         return sentence(result.sentence, look, width)
-    drawn = square(result, called, width, most)
+    drawn = _drawn(result, called, width, most)
     size, cell = len(drawn.shown), drawn.cell
     ends = _ends(result, drawn.value, look)
     figure = go.Figure()
@@ -170,15 +83,53 @@ def heatmap(
     _touch(figure, result, drawn)
     mark = marks(dataset, look) if any(x.side for x in drawn.shown) and result.of == "actors" else {}
     below = _axes(figure, drawn, mark, look)
-    return dress(
+    return framed(
         figure,
         look,
         width,
         size * cell,
-        heatmap_words(result, drawn, _signs(result, ends) if cell < NUMBER_CELL else None, cell >= N_CELL),
-        Room(left=drawn.labels, right=max(0, width - 2 * EDGE - drawn.labels - size * cell), top=52, bottom=below),
+        _words(result, drawn, _signs(result, ends) if cell < NUMBER_CELL else None, cell >= N_CELL),
+        Margins(left=drawn.labels, right=max(0, width - 2 * EDGE - drawn.labels - size * cell), top=52, bottom=below),
         Key([m.key() for s, m in mark.items() if any(x.side == s for x in drawn.shown)]),
     )
+
+
+def _drawn(result: Overlap, called: dict[str, Name], width: int, most: int | None = None) -> Drawn:
+    """At most as many as the width has readable space for, or `most`: those compared on most; like beside like."""
+    narrow = width < NARROW
+    ids = result.frame.index.tolist()
+    value = result.frame.to_numpy(float)
+    n = result.n.to_numpy()
+    defined = np.isfinite(value) & (n > 0)  # 0 of nothing in common is no measurement
+    np.fill_diagonal(defined, False)
+    met = np.flatnonzero(defined.any(axis=1))
+    labels = _labels(result.of, width, max(wide(called[ids[i]].label) for i in met))
+    inner = width - 2 * EDGE - labels - 10
+    fits = max(2, int(inner // (NARROW_CELL if narrow else LEAST_CELL)))
+    limit = min(fits, most or fits)
+    weight = np.where(defined, n, 0).sum(axis=1)[met]
+    chosen = met if len(met) <= limit else np.sort(met[np.argsort(-weight, kind="stable")[:limit]])
+    at = np.ix_(chosen, chosen)
+    shown = np.where(defined[at], value[at], np.nan)
+    order = dendrogram_order(-shown if MEASURES[result.measure].id in ("conflict", "clashes") else shown)
+    at = np.ix_(order, order)
+    drawn = set(chosen.tolist())
+    return Drawn(
+        [called[ids[chosen[k]]] for k in order],
+        shown[at],
+        np.where(defined, n, 0)[np.ix_(chosen, chosen)][at].astype(float),
+        [called[ids[i]].label for i in met if i not in drawn],
+        [called[ids[i]].label for i in np.flatnonzero(~defined.any(axis=1))],
+        min(MOST_CELL, inner / len(chosen)),
+        labels,
+        narrow,
+    )
+
+
+def _labels(of: str, width: int, longest: float) -> float:
+    narrow = width < NARROW
+    most: float = LABELS_NARROW[of] if narrow else min(LABELS[of], width * LABELS_SHARE)
+    return min(most, longest + (44 if narrow else 32))
 
 
 def _ends(result: Overlap, value: Floats, look: Theme) -> Ends:
@@ -201,11 +152,11 @@ def _bounds(ends: Ends) -> tuple[float, float]:
 
 def _signs(result: Overlap, ends: Ends) -> tuple[str, str]:
     """What + and - mean in cells too small for a number."""
-    below, above = (said(result, round(b, 3)) for b in _bounds(ends))
+    below, above = (value_text(result, round(b, 3)) for b in _bounds(ends))
     return f"more than {above}", f"less than {below}" if result.measure in BOTH_WAYS else ""
 
 
-def _cells(result: Overlap, drawn: Square, ends: Ends) -> list[list[str]]:
+def _cells(result: Overlap, drawn: Drawn, ends: Ends) -> list[list[str]]:
     """The number and its n in every cell; in small ones the number, in smaller ones a sign: never colour alone."""
     low, high, scale = ends
     below, above = _bounds(ends)
@@ -216,7 +167,7 @@ def _cells(result: Overlap, drawn: Square, ends: Ends) -> list[list[str]]:
         if v != v:
             return ""
         if numbers:
-            text = said(result, v, unit=False)
+            text = value_text(result, v, unit=False)
             if with_n:
                 text += f'<br><span style="font-size:10px">n {count:.0f}</span>'
         else:
@@ -227,12 +178,12 @@ def _cells(result: Overlap, drawn: Square, ends: Ends) -> list[list[str]]:
     return [[text(v, c) for v, c in zip(*row, strict=True)] for row in rows]
 
 
-def _bar(result: Overlap, ends: Ends, look: Theme, room: float) -> dict[str, object]:
+def _bar(result: Overlap, ends: Ends, look: Theme, space: float) -> dict[str, object]:
     """The colour scale, lying above the drawing, its ends in words."""
     low, high, _ = ends
     words = ("opposed", "agreed") if result.measure == "points" else ("", "")
     ticks = [low, (low + high) / 2, high]
-    texts = [said(result, v) for v in ticks]
+    texts = [value_text(result, v) for v in ticks]
     return {
         "orientation": "h",
         "x": 0,
@@ -242,7 +193,7 @@ def _bar(result: Overlap, ends: Ends, look: Theme, room: float) -> dict[str, obj
         "ypad": 8,
         "xpad": 0,
         "thickness": 9,
-        "len": min(300, room * 0.8),
+        "len": min(300, space * 0.8),
         "lenmode": "pixels",
         "outlinewidth": 0,
         "tickvals": ticks,
@@ -272,7 +223,7 @@ def _hatch(figure: go.Figure, value: Floats, look: Theme) -> None:
         )
 
 
-def _touch(figure: go.Figure, result: Overlap, drawn: Square) -> None:
+def _touch(figure: go.Figure, result: Overlap, drawn: Drawn) -> None:
     """Unseen markers that hover and click: plotly selects no heatmap cells."""
     shown, what = drawn.shown, plain(result.n_words)
     full, ids = [x.full for x in shown], [x.id for x in shown]
@@ -281,7 +232,7 @@ def _touch(figure: go.Figure, result: Overlap, drawn: Square) -> None:
     places = list(zip(y.tolist(), x.tolist(), strict=True))
     texts = [
         f"{full[i]}<br>{full[j]}<br>"
-        + (f"<b>{said(result, v)}</b> {name}, n = {n:.0f} {what}" if v == v else f"not defined: n = 0 {what}")
+        + (f"<b>{value_text(result, v)}</b> {name}, n = {n:.0f} {what}" if v == v else f"not defined: n = 0 {what}")
         for (i, j), v, n in zip(places, drawn.value[y, x].tolist(), drawn.n[y, x].tolist(), strict=True)
     ]
     figure.add_scatter(
@@ -298,8 +249,8 @@ def _touch(figure: go.Figure, result: Overlap, drawn: Square) -> None:
     )
 
 
-def _axes(figure: go.Figure, drawn: Square, mark: dict[str, Mark], look: Theme) -> float:
-    """Names on the left, and below the same turned, or (where there is no room) their numbers; gives the room below.
+def _axes(figure: go.Figure, drawn: Drawn, mark: dict[str, Mark], look: Theme) -> float:
+    """Names on the left, and below the same turned, or (where there is no space) their numbers; gives the space below.
 
     Turned names are read downwards: their beginning, which tells them apart, stands at the drawing and is never cut.
     """
@@ -321,3 +272,50 @@ def _axes(figure: go.Figure, drawn: Square, mark: dict[str, Mark], look: Theme) 
         **common, range=ends, tickvals=places, ticktext=below, tickfont=font, tickangle=90 if turned else 0
     )
     return min(BELOW, max(wide(x.label, size) for x in shown)) + 16 if turned else 22
+
+
+# ---- words
+
+
+def _words(result: Overlap, drawn: Drawn, signs: tuple[str, str] | None, with_n: bool) -> Words:
+    """`signs`: what + and - stand for where the cells are too small for numbers; `with_n`: n stands in the cells."""
+    measure, who, shown = MEASURES[result.measure], result.of, drawn.shown
+    i, j = np.triu_indices(len(shown), 1)
+    defined = np.isfinite(drawn.value[i, j])
+    over = drawn.n[i, j][defined].astype(int)
+    question = TITLES.get(result.measure, "Who agrees with whom") if who == "actors" else "Which proposals go together"
+    of = f" of {len(shown) + len(drawn.left_out):,}" if drawn.left_out else ""
+    several = f"{len(shown)}{of} {who}" if of else plural(len(shown), who.removesuffix("s"))
+    title = f"{question}: {several}, {measure.name}"
+    count = f"{over.min()}" if over.min() == over.max() else f"{over.min()} to {over.max()}"
+    subtitle = f"{result.formula}. {plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
+    if drawn.left_out:
+        subtitle += f" Drawn are those compared on most; left out: {listed(drawn.left_out, 3)}. Filter to see them."
+    undefined = int((~defined).sum())
+    notes = []
+    if signs:
+        more, less = signs
+        notes.append(f"+ is {more}" + (f", − is {less}" if less else "") + "; blank lies between or below.")
+    elif MEASURES[result.measure].is_share:
+        notes.append("In a cell: per cent" + (", and below it n." if with_n else "; n is in the list of pairs."))
+    if result.normalize != NONE or result.count != "positions":
+        notes.append(f"Counting {result.count}, normalised by {result.normalize}, duplicates: {result.duplicates}.")
+    if undefined:
+        notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
+    if result.measure in BOTH_WAYS:
+        notes.append("Small n weighs as much as large n here: look at n before you lean on a cell.")
+    if drawn.alone:
+        notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
+    alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."
+    alt += f" {plural(undefined, 'pair')} not defined."
+    return Words(title, subtitle, alt, notes)
+
+
+def _extremes(result: Overlap, drawn: Drawn, i: np.ndarray, j: np.ndarray) -> str:
+    """The highest and the lowest pair; of the same value the one of the larger n."""
+    value, n = drawn.value[i, j], drawn.n[i, j]
+    ends = []
+    for what, k in (("Highest", int(np.lexsort((n, value))[-1])), ("lowest", int(np.lexsort((-n, value))[0]))):
+        pair = f"{drawn.shown[i[k]].label} and {drawn.shown[j[k]].label}"
+        ends.append(f"{what}: {pair}, {value_text(result, float(value[k]))} on n = {int(n[k])}")
+    return "; ".join(ends)

@@ -5,41 +5,42 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.analysis.ladder import Ladder
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
-from matrix.palette import stance_looks
+from matrix.dataset.records import column, records
+from matrix.palette import stances_of
 from matrix.wording import plural
 
 RUNG, MOST_STEP = 46, 110  # pixels: between rungs, between actors
 MOST = 40  # actors
 
 
-def ladder_figure(
-    table: pd.DataFrame, dataset: Dataset, ladder: str | None = None, *, width: int = WIDTH, dark: bool = False
+def ladder(
+    found: Ladder, dataset: Dataset, *, name: str | None = None, width: int = WIDTH, dark: bool = False
 ) -> go.Figure:
-    """One ladder (default: the first) of the frame of `analysis.ladder`: rungs upwards, actors beside each other.
+    """One ladder (`name`; default: the first): rungs upwards, actors beside each other.
 
     An actor's glyph stands on every rung with a position; a line joins the lowest and highest rung it backs.
     customdata of a glyph: [proposal, actor].
     """
-    look = theme(dark)
-    chosen = ladder or (table["ladder"].iloc[0] if len(table) else "")
+    look, table = theme(dark), found.frame
+    if found.sentence:
+        return sentence(found.sentence, look, width)
+    chosen = name or str(table["ladder"].iloc[0])
     here = table[table["ladder"] == chosen]
-    if not len(here):
-        return sentence("No ladder to draw: no proposal of this selection is a rung of one.", look, width)
-    said = here[here["actor"] != ""]
+    spoken = here[here["actor"] != ""]
     rungs = list(dict.fromkeys(here["proposal"]))
     numbers = dict(zip(here["proposal"], here["rung"], strict=True))
     title, called = names(dataset, "proposals"), names(dataset)
-    if not len(said):
+    if not len(spoken):
         return sentence(
             f"Nobody of this selection speaks on the {len(rungs)} rungs of {_called(dataset, chosen)}.", look, width
         )
-    reach = {a: len(t) for a, t in said.groupby("actor", sort=False)}
+    reach = {a: len(t) for a, t in spoken.groupby("actor", sort=False)}
     actors: list[str] = sorted(map(str, reach), key=lambda a: -reach[a])
     narrow = width < NARROW
     left = 150 if narrow else 330
@@ -62,7 +63,7 @@ def ladder_figure(
         )
     mark = marks(dataset, look)
     for actor in drawn:
-        on = sorted(level[p] for p in said[(said["actor"] == actor) & said["stands"]]["proposal"])
+        on = sorted(level[p] for p in spoken[(spoken["actor"] == actor) & spoken["stands"]]["proposal"])
         if len(on) > 1:
             figure.add_scatter(
                 x=[column[actor]] * 2,
@@ -73,9 +74,9 @@ def ladder_figure(
                 line={"color": mark[called[actor].side].colour, "width": 3},
                 opacity=0.45,
             )
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    looks = stances_of(dataset)
     for stance, x in looks.items():
-        part = records(said[(said["stance"] == stance) & said["actor"].isin(drawn)].astype(str))
+        part = records(spoken[(spoken["stance"] == stance) & spoken["actor"].isin(drawn)].astype(str))
         if part:
             figure.add_scatter(
                 x=[column[v["actor"]] for v in part],
@@ -118,36 +119,36 @@ def ladder_figure(
         tickangle=-90 if turned else 0,
         tickfont={"size": LABEL, "color": look.ink},
     )
-    room = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
-    used = [x for s, x in looks.items() if (said["stance"] == s).any()]
+    space = min(130, max(wide(called[a].label) for a in drawn)) + 16 if turned else 70
+    used = [x for s, x in looks.items() if (spoken["stance"] == s).any()]
     key = [stance_key(x, look) for x in used]
     sides = [m for s, m in mark.items() if s and any(called[a].side == s for a in drawn)]
     rest = [called[a].label for a in actors[len(drawn) :]]
     notes = [f"Drawn are the {len(drawn)} who speak on most rungs; also on them: {listed(rest)}."] if rest else []
     top = rungs[-1]
-    rejecting = [called[a].label for a in said[(said["proposal"] == top) & said["rejects"]]["actor"]]
+    rejecting = [called[a].label for a in spoken[(spoken["proposal"] == top) & spoken["rejects"]]["actor"]]
     standing = [
-        f"{called[a].label} on {int(said[said['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
+        f"{called[a].label} on {int(spoken[spoken['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
     ]
     head = f"The ladder {_called(dataset, chosen)}: {plural(len(rungs), 'rung')}, {plural(len(actors), 'actor')}"
     words = Words(
         head,
         "From the least demanding proposal (below) to the most (above); a line joins the rungs that an actor backs. "
-        f"n = {plural(int(said['n'].sum()), 'statement')}. No mark: no position in these sources.",
+        f"n = {plural(int(spoken['n'].sum()), 'statement')}. No mark: no position in these sources.",
         f"Ladder. {head}. Backed rungs: {listed(standing, 6)}. "
         f"The highest, {title[top].label}, is rejected by {listed(rejecting) or 'nobody'}.",
         notes,
     )
-    return dress(
+    return framed(
         figure, look, width, RUNG * len(rungs), words,
-        Room(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=room),
+        Margins(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=space),
         Key([*(m.key() for m in sides), *key]),
     )  # fmt: skip
 
 
 def _called(dataset: Dataset, ladder: str) -> str:
     """As the risk area of the same id, else its own word."""
-    return next((str(a["name"]) for a in records(dataset.frames["risk_areas"]) if a["id"] == ladder), ladder)
+    return column(dataset, "risk_areas", "name").get(ladder, ladder)
 
 
 def _number(value: object) -> str:

@@ -11,11 +11,11 @@ from matrix.analysis.overlap import Overlap
 from matrix.charts.text import clean, clip, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
-from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
+from matrix.dataset.records import records
+from matrix.palette import NO_SIDE_COLOUR, Look, sides_of
 
 
-def said(result: Overlap, value: float, unit: bool = True) -> str:
+def value_text(result: Overlap, value: float, unit: bool = True) -> str:
     """Per cent for shares, whole counts whole; '' where it is not defined."""
     if not math.isfinite(value):
         return ""
@@ -24,7 +24,7 @@ def said(result: Overlap, value: float, unit: bool = True) -> str:
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.2g}" if abs(value) < 10 else f"{value:.1f}"
 
 
-KEY_ROOM = 190  # pixels of a side's name in a key
+KEY_WIDTH = 190  # pixels of a side's name in a key
 COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}
 
 
@@ -53,8 +53,8 @@ class Mark:
     glyph: str
 
     def key(self) -> str:
-        """The mark with its word, as a label of a width that leaves room for others."""
-        return f"{self.dot()} {plain(clip(self.label, KEY_ROOM))}"
+        """The mark with its word, as a label of a width that leaves space for others."""
+        return f"{self.dot()} {plain(clip(self.label, KEY_WIDTH))}"
 
     def dot(self) -> str:
         """The coloured mark alone, as a label."""
@@ -74,7 +74,7 @@ def names(dataset: Dataset, of: str = "actors") -> dict[str, Name]:
 def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
     """Of every side, by id, in table order; '' is the mark of those without a side."""
     result = {}
-    for i, look in enumerate(side_looks(records(dataset.frames["sides"]))):
+    for i, look in enumerate(sides_of(dataset).values()):
         symbol, glyph = SHAPES[i % len(SHAPES)]
         result[look.id] = Mark(look.id, clean(look.word), theme.visible(look.colour), symbol, glyph)
     result[""] = Mark("", "no side", theme.visible(NO_SIDE_COLOUR), *NO_SHAPE)

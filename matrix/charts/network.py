@@ -1,4 +1,4 @@
-"""Who stands together: an Overlap (and one of clashes) becomes a network of those joined by at least a threshold."""
+"""Who stands together as a network: those joined whose measure reaches a threshold, with their clashes beside it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
-from matrix.charts.names import Mark, Name, marks, names, said
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
+from matrix.charts.names import Mark, Name, marks, names, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
@@ -22,7 +22,235 @@ from matrix.wording import plural
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; more is a ball of wool
 
+CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
+NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it
+
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Nodes where they stand: their names, places between 0 and 1, and the pixels that 1 is worth."""
+
+    shown: list[Name]
+    at: Floats
+    space: tuple[float, float]
+    narrow: bool
+    look: Theme
+
+    @property
+    def size(self) -> int:
+        """Of the names, in pixels."""
+        return 11 if self.narrow else LABEL
+
+    @property
+    def node(self) -> int:
+        """Half of a node's width."""
+        return 7 if self.narrow else 8
+
+
+def network(
+    result: Overlap,
+    dataset: Dataset,
+    *,
+    clash: Overlap | None = None,
+    threshold: float | None = None,
+    least_n: int = 1,
+    clash_threshold: float | None = None,
+    width: int = WIDTH,
+    dark: bool = False,
+) -> go.Figure:
+    """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
+
+    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
+    dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
+    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of space for a name.
+    customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
+    """
+    look, called = theme(dark), names(dataset, result.of)
+    if result.sentence:
+        return sentence(result.sentence, look, width)
+    ids, limit = result.frame.index.tolist(), most_edges(width)
+    every = edges_of(result)
+    chosen = readable(every, width, least_n) if threshold is None else Threshold(threshold, least_n)
+    agree = every.at_least(chosen.value, chosen.n)
+    opposed = edges_of(clash) if clash is not None else every.where(np.zeros(len(every), bool))
+    least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
+    against = opposed.at_least(least.value)
+    drawn = np.union1d(agree.nodes, against.nodes)
+    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None)
+    if not len(drawn):
+        return sentence(words.nothing(), look, width)
+    if len(agree) + len(against) > limit:
+        return sentence(words.too_many(len(agree) + len(against), len(drawn), limit), look, width)
+    narrow = width < NARROW
+    height = min(width + 60, 460) if narrow else int(min(820, 420 + 9 * len(drawn)))
+    place = {int(k): i for i, k in enumerate(drawn)}
+    joined = [(place[a], place[b], v) for (a, b), v in zip(agree.pairs(), agree.value.tolist(), strict=True)]
+    held = [(place[a], place[b], 0.0) for a, b in against.pairs()]  # hold, but hardly pull
+    at = layout(len(drawn), joined, held)
+    side_space = 40 if narrow else 90
+    drawing = Drawing([called[ids[k]] for k in drawn], at, (width - 2 * EDGE - 2 * side_space, height), narrow, look)
+    figure = go.Figure()
+    _lines(figure, agree, joined, result, drawing, conflict=False)
+    if clash is not None:
+        _lines(figure, against, held, clash, drawing, conflict=True)
+    mark = marks(dataset, look)
+    degree = np.bincount(np.array([[a, b] for a, b, _ in joined], int).ravel(), minlength=len(drawn))
+    numbered = _nodes(figure, drawing, degree, mark, [(a, b) for a, b, _ in (*joined, *held)])
+    axis = {"visible": False, "fixedrange": True}
+    figure.update_xaxes(**axis, range=[-0.02, 1.02])
+    figure.update_yaxes(**axis, range=[1.04, -0.04])
+    used = [m for s, m in mark.items() if any(x.side == s for x in drawing.shown)]
+    shapes = [m.key() for m in used] if any(x.side for x in drawing.shown) else []
+    alone = [called[i].label for k, i in enumerate(ids) if k not in place]
+    return framed(
+        figure,
+        look,
+        width,
+        height,
+        words.words(agree, against, len(drawn), alone, numbered),
+        Margins(left=side_space, right=side_space, top=20, bottom=10),
+        Key(shapes + _edge_key(agree, against, result, clash, look)),
+    )
+
+
+def _lines(
+    figure: go.Figure, edges: Edges, ends: list[tuple[int, int, float]], of: Overlap, drawing: Drawing, conflict: bool
+) -> None:
+    """One trace for each width of line, and a marker in the middle of each edge that hovers and clicks."""
+    if not len(edges):
+        return
+    look, at = drawing.look, drawing.at
+    low, span = edges.value.min(), np.ptp(edges.value)
+    colour = look.visible(look.against if conflict else look.for_, 4.5)
+    share = (edges.value - low) / span if span else np.full(len(edges), 0.5)
+    below = -1.0
+    for up_to, pixels in CLASSES:
+        which = [e[:2] for e, s in zip(ends, share, strict=True) if below < s <= up_to]
+        below = up_to
+        x: list[float | None] = []
+        y: list[float | None] = []
+        for a, b in which:
+            x += [float(at[a][0]), float(at[b][0]), None]
+            y += [float(at[a][1]), float(at[b][1]), None]
+        if which:
+            dash, wide = ("4px,4px", 2.2) if conflict else ("solid", pixels)
+            figure.add_scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                hoverinfo="skip",
+                name="conflict" if conflict else "agree",
+                line={"color": colour, "width": wide, "dash": dash},
+                opacity=0.9 if conflict else 0.65,
+            )
+    middle = np.array([(at[a] + at[b]) / 2 for a, b, _ in ends])
+    pairs = [(drawing.shown[a], drawing.shown[b]) for a, b, _ in ends]
+    rule, what = MEASURES[of.measure].name, plain(of.n_words)
+    figure.add_scatter(
+        x=middle[:, 0],
+        y=middle[:, 1],
+        mode="markers",
+        text=[
+            f"{one.full}<br>{other.full}<br><b>{value_text(of, v)}</b> {rule}, n = {n} {what}"
+            for (one, other), v, n in zip(pairs, edges.value.tolist(), edges.n.tolist(), strict=True)
+        ],
+        hoverinfo="text",
+        customdata=[["pair", one.id, other.id] for one, other in pairs],
+        name="conflict pairs" if conflict else "pairs",
+        marker={
+            "symbol": "x-thin-open" if conflict else "circle",
+            "size": 9 if conflict else 10,
+            "color": colour,
+            "opacity": 1 if conflict else 0,
+            "line": {"width": 2 if conflict else 0},
+        },
+    )
+
+
+def _nodes(
+    figure: go.Figure, drawing: Drawing, degree: NDArray[np.int64], mark: dict[str, Mark], edges: Lines
+) -> list[str]:
+    """Nodes, the best joined first to choose where its name stands; gives the numbered names of those without space."""
+    shown, at, look = drawing.shown, drawing.at, drawing.look
+    order = [int(k) for k in np.argsort(-degree, kind="stable")]
+    labels = [clip(shown[k].label, 110 if drawing.narrow else 200, drawing.size) for k in order]
+    new = {k: i for i, k in enumerate(order)}
+    lines = [(new[a], new[b]) for a, b in edges]
+    spots = label_places(at[order], labels, *drawing.space, drawing.size, drawing.node, lines)
+    colours = [mark[shown[k].side].colour for k in order]
+    figure.add_scatter(
+        x=at[order, 0],
+        y=at[order, 1],
+        mode="markers",
+        name="actors",
+        hoverinfo="text",
+        cliponaxis=False,
+        hovertext=[f"<b>{shown[k].full}</b><br>{plural(int(degree[k]), 'edge')}" for k in order],
+        customdata=[["actor", shown[k].id] for k in order],
+        marker={
+            "symbol": [mark[shown[k].side].symbol for k in order],
+            "size": 2 * drawing.node,
+            "color": colours,
+            "opacity": 1,
+            "line": {"width": 1.5, "color": look.ground},
+        },
+        unselected={"marker": {"opacity": 0.5}},
+    )
+    annotations: list[dict[str, object]] = []
+    numbered: list[str] = []
+    for k, label, spot, colour in zip(order, labels, spots, colours, strict=True):
+        if spot:
+            annotations.append(_label(at[k], plain(label), spot, drawing))
+            continue
+        number = str(len(numbered) + 1)
+        numbered.append(f"{number} {shown[k].label}")
+        annotations.append(_number(at[k], number, colour))
+    figure.layout.annotations = annotations
+    return numbered
+
+
+def _label(at: Floats, text: str, spot: Spot, drawing: Drawing) -> dict[str, object]:
+    """A name on a piece of ground, so that no line runs through its letters."""
+    return _number(at, text, drawing.look.ground) | {
+        "name": NAME,
+        "font": {"size": drawing.size, "color": drawing.look.ink},
+        "bgcolor": drawing.look.ground,
+        "opacity": 0.92,
+        "xshift": spot.right,
+        "yshift": -spot.down,
+    }
+
+
+def _number(at: Floats, text: str, colour: str) -> dict[str, object]:
+    return {
+        "name": NUMBER,
+        "text": text,
+        "showarrow": False,
+        "x": float(at[0]),
+        "y": float(at[1]),
+        "xanchor": "center",
+        "yanchor": "middle",
+        "borderpad": 0,
+        "font": {"size": 9, "color": text_on(colour)},
+    }
+
+
+def _edge_key(agree: Edges, against: Edges, result: Overlap, clash: Overlap | None, look: Theme) -> list[str]:
+    key = []
+    if len(agree):
+        low, high = (value_text(result, float(v)) for v in (agree.value.min(), agree.value.max()))
+        span = low if low == high else f"{low} to {high} (wider: more)"
+        key.append(f'<span style="color:{look.visible(look.for_)}">━━</span> {MEASURES[result.measure].name} {span}')
+    if len(against) and clash is not None:
+        colour = look.visible(look.against)
+        key.append(f'<span style="color:{colour}">╌✕╌</span> {MEASURES[clash.measure].name}')
+    return key
+
+
+# ---- edges and thresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +336,12 @@ def _first_of_few(numbers: NDArray[np.float64] | Ints, most: int) -> float | Non
     return float(values[few[0]]) if len(few) else None
 
 
+# ---- words
+
+
 @dataclass(frozen=True)
-class Told:
-    """What is told of a network; `chosen`: the threshold was chosen here, not by the reader."""
+class NetworkWords:
+    """What is words of a network; `chosen`: the threshold was chosen here, not by the reader."""
 
     result: Overlap
     clash: Overlap | None
@@ -133,7 +364,7 @@ class Told:
 
     def _rule(self) -> str:
         n = f" over n of at least {self.threshold.n}" if self.threshold.n > 1 else ""
-        return f"{MEASURES[self.result.measure].name} of at least {said(self.result, self.threshold.value)}{n}"
+        return f"{MEASURES[self.result.measure].name} of at least {value_text(self.result, self.threshold.value)}{n}"
 
     def words(self, agree: Edges, against: Edges, nodes: int, alone: list[str], numbered: Sequence[str]) -> Words:
         """Title, subtitle, notes and the same for who cannot see it."""
@@ -146,12 +377,12 @@ class Told:
         how = ", the lowest that keeps the picture readable" if self.chosen else ""
         subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
         if self.clash is not None:
-            rule = f"{MEASURES[self.clash.measure].name} of at least {said(self.clash, self.against.value or 1)}"
+            rule = f"{MEASURES[self.clash.measure].name} of at least {value_text(self.clash, self.against.value or 1)}"
             dashed = f" A dashed, crossed edge: {rule}."
             subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
         notes = []
         if numbered:
-            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
+            notes.append(f"Numbered for want of space: {', '.join(numbered)}.")
         if len(agree):
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
@@ -166,237 +397,10 @@ class Told:
         edges, of = (agree, self.result) if len(agree) else (against, self.clash or self.result)
         k = int(np.lexsort((edges.n, edges.value))[-1])
         pair = f"{self._label(edges.one[k])} and {self._label(edges.other[k])}"
-        return f"Strongest: {pair}, {said(of, float(edges.value[k]))} on n = {edges.n[k]}."
+        return f"Strongest: {pair}, {value_text(of, float(edges.value[k]))} on n = {edges.n[k]}."
 
     def _conflicts(self, against: Edges) -> str:
         return listed([f"{self._label(a)} against {self._label(b)}" for a, b in against.pairs()], 4)
 
     def _label(self, place: int) -> str:
         return self.called[self.ids[place]].label
-
-
-CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
-NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """Nodes where they stand: their names, places between 0 and 1, and the pixels that 1 is worth."""
-
-    shown: list[Name]
-    at: Floats
-    room: tuple[float, float]
-    narrow: bool
-    look: Theme
-
-    @property
-    def size(self) -> int:
-        """Of the names, in pixels."""
-        return 11 if self.narrow else LABEL
-
-    @property
-    def node(self) -> int:
-        """Half of a node's width."""
-        return 7 if self.narrow else 8
-
-
-def network(
-    result: Overlap,
-    dataset: Dataset,
-    *,
-    clash: Overlap | None = None,
-    threshold: float | None = None,
-    least_n: int = 1,
-    clash_threshold: float | None = None,
-    width: int = WIDTH,
-    dark: bool = False,
-) -> go.Figure:
-    """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
-
-    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
-    dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
-    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of room for a name.
-    customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
-    """
-    look, called = theme(dark), names(dataset, result.of)
-    if result.sentence:
-        return sentence(result.sentence, look, width)
-    ids, limit = result.frame.index.tolist(), most_edges(width)
-    every = edges_of(result)
-    chosen = readable(every, width, least_n) if threshold is None else Threshold(threshold, least_n)
-    agree = every.at_least(chosen.value, chosen.n)
-    opposed = edges_of(clash) if clash is not None else every.where(np.zeros(len(every), bool))
-    least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
-    against = opposed.at_least(least.value)
-    drawn = np.union1d(agree.nodes, against.nodes)
-    told = Told(result, clash, called, ids, chosen, least, threshold is None)
-    if not len(drawn):
-        return sentence(told.nothing(), look, width)
-    if len(agree) + len(against) > limit:
-        return sentence(told.too_many(len(agree) + len(against), len(drawn), limit), look, width)
-    narrow = width < NARROW
-    height = min(width + 60, 460) if narrow else int(min(820, 420 + 9 * len(drawn)))
-    place = {int(k): i for i, k in enumerate(drawn)}
-    joined = [(place[a], place[b], v) for (a, b), v in zip(agree.pairs(), agree.value.tolist(), strict=True)]
-    held = [(place[a], place[b], 0.0) for a, b in against.pairs()]  # hold, but hardly pull
-    at = layout(len(drawn), joined, held)
-    side_room = 40 if narrow else 90
-    drawing = Drawing([called[ids[k]] for k in drawn], at, (width - 2 * EDGE - 2 * side_room, height), narrow, look)
-    figure = go.Figure()
-    _lines(figure, agree, joined, result, drawing, conflict=False)
-    if clash is not None:
-        _lines(figure, against, held, clash, drawing, conflict=True)
-    mark = marks(dataset, look)
-    degree = np.bincount(np.array([[a, b] for a, b, _ in joined], int).ravel(), minlength=len(drawn))
-    numbered = _nodes(figure, drawing, degree, mark, [(a, b) for a, b, _ in (*joined, *held)])
-    axis = {"visible": False, "fixedrange": True}
-    figure.update_xaxes(**axis, range=[-0.02, 1.02])
-    figure.update_yaxes(**axis, range=[1.04, -0.04])
-    used = [m for s, m in mark.items() if any(x.side == s for x in drawing.shown)]
-    shapes = [m.key() for m in used] if any(x.side for x in drawing.shown) else []
-    alone = [called[i].label for k, i in enumerate(ids) if k not in place]
-    return dress(
-        figure,
-        look,
-        width,
-        height,
-        told.words(agree, against, len(drawn), alone, numbered),
-        Room(left=side_room, right=side_room, top=20, bottom=10),
-        Key(shapes + _edge_key(agree, against, result, clash, look)),
-    )
-
-
-def _lines(
-    figure: go.Figure, edges: Edges, ends: list[tuple[int, int, float]], of: Overlap, drawing: Drawing, conflict: bool
-) -> None:
-    """One trace for each width of line, and a marker in the middle of each edge that hovers and clicks."""
-    if not len(edges):
-        return
-    look, at = drawing.look, drawing.at
-    low, span = edges.value.min(), np.ptp(edges.value)
-    colour = look.visible(look.against if conflict else look.for_, 4.5)
-    share = (edges.value - low) / span if span else np.full(len(edges), 0.5)
-    below = -1.0
-    for up_to, pixels in CLASSES:
-        which = [e[:2] for e, s in zip(ends, share, strict=True) if below < s <= up_to]
-        below = up_to
-        x: list[float | None] = []
-        y: list[float | None] = []
-        for a, b in which:
-            x += [float(at[a][0]), float(at[b][0]), None]
-            y += [float(at[a][1]), float(at[b][1]), None]
-        if which:
-            dash, wide = ("4px,4px", 2.2) if conflict else ("solid", pixels)
-            figure.add_scatter(
-                x=x,
-                y=y,
-                mode="lines",
-                hoverinfo="skip",
-                name="conflict" if conflict else "agree",
-                line={"color": colour, "width": wide, "dash": dash},
-                opacity=0.9 if conflict else 0.65,
-            )
-    middle = np.array([(at[a] + at[b]) / 2 for a, b, _ in ends])
-    pairs = [(drawing.shown[a], drawing.shown[b]) for a, b, _ in ends]
-    rule, what = MEASURES[of.measure].name, plain(of.n_words)
-    figure.add_scatter(
-        x=middle[:, 0],
-        y=middle[:, 1],
-        mode="markers",
-        text=[
-            f"{one.full}<br>{other.full}<br><b>{said(of, v)}</b> {rule}, n = {n} {what}"
-            for (one, other), v, n in zip(pairs, edges.value.tolist(), edges.n.tolist(), strict=True)
-        ],
-        hoverinfo="text",
-        customdata=[["pair", one.id, other.id] for one, other in pairs],
-        name="conflict pairs" if conflict else "pairs",
-        marker={
-            "symbol": "x-thin-open" if conflict else "circle",
-            "size": 9 if conflict else 10,
-            "color": colour,
-            "opacity": 1 if conflict else 0,
-            "line": {"width": 2 if conflict else 0},
-        },
-    )
-
-
-def _nodes(
-    figure: go.Figure, drawing: Drawing, degree: NDArray[np.int64], mark: dict[str, Mark], edges: Lines
-) -> list[str]:
-    """Nodes, the best joined first to choose where its name stands; gives the numbered names of those without room."""
-    shown, at, look = drawing.shown, drawing.at, drawing.look
-    order = [int(k) for k in np.argsort(-degree, kind="stable")]
-    labels = [clip(shown[k].label, 110 if drawing.narrow else 200, drawing.size) for k in order]
-    new = {k: i for i, k in enumerate(order)}
-    lines = [(new[a], new[b]) for a, b in edges]
-    spots = label_places(at[order], labels, *drawing.room, drawing.size, drawing.node, lines)
-    colours = [mark[shown[k].side].colour for k in order]
-    figure.add_scatter(
-        x=at[order, 0],
-        y=at[order, 1],
-        mode="markers",
-        name="actors",
-        hoverinfo="text",
-        cliponaxis=False,
-        hovertext=[f"<b>{shown[k].full}</b><br>{plural(int(degree[k]), 'edge')}" for k in order],
-        customdata=[["actor", shown[k].id] for k in order],
-        marker={
-            "symbol": [mark[shown[k].side].symbol for k in order],
-            "size": 2 * drawing.node,
-            "color": colours,
-            "opacity": 1,
-            "line": {"width": 1.5, "color": look.ground},
-        },
-        unselected={"marker": {"opacity": 0.5}},
-    )
-    annotations: list[dict[str, object]] = []
-    numbered: list[str] = []
-    for k, label, spot, colour in zip(order, labels, spots, colours, strict=True):
-        if spot:
-            annotations.append(_label(at[k], plain(label), spot, drawing))
-            continue
-        number = str(len(numbered) + 1)
-        numbered.append(f"{number} {shown[k].label}")
-        annotations.append(_number(at[k], number, colour))
-    figure.layout.annotations = annotations
-    return numbered
-
-
-def _label(at: Floats, text: str, spot: Spot, drawing: Drawing) -> dict[str, object]:
-    """A name on a piece of ground, so that no line runs through its letters."""
-    return _number(at, text, drawing.look.ground) | {
-        "name": NAME,
-        "font": {"size": drawing.size, "color": drawing.look.ink},
-        "bgcolor": drawing.look.ground,
-        "opacity": 0.92,
-        "xshift": spot.right,
-        "yshift": -spot.down,
-    }
-
-
-def _number(at: Floats, text: str, colour: str) -> dict[str, object]:
-    return {
-        "name": NUMBER,
-        "text": text,
-        "showarrow": False,
-        "x": float(at[0]),
-        "y": float(at[1]),
-        "xanchor": "center",
-        "yanchor": "middle",
-        "borderpad": 0,
-        "font": {"size": 9, "color": text_on(colour)},
-    }
-
-
-def _edge_key(agree: Edges, against: Edges, result: Overlap, clash: Overlap | None, look: Theme) -> list[str]:
-    key = []
-    if len(agree):
-        low, high = (said(result, float(v)) for v in (agree.value.min(), agree.value.max()))
-        span = low if low == high else f"{low} to {high} (wider: more)"
-        key.append(f'<span style="color:{look.visible(look.for_)}">━━</span> {MEASURES[result.measure].name} {span}')
-    if len(against) and clash is not None:
-        colour = look.visible(look.against)
-        key.append(f'<span style="color:{colour}">╌✕╌</span> {MEASURES[clash.measure].name}')
-    return key

@@ -1,19 +1,19 @@
-"""Nodes and weighted edges become places: an igraph layout with a fixed seed, and labels that keep off each other."""
+"""Where the nodes of a network stand, so that those joined stand near, and where each name fits beside its node."""
 
 from __future__ import annotations
 
-import random
-import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import rustworkx as rx
 from numpy.typing import NDArray
 
 from matrix.charts.text import wide
 
 SEED = 20260514
-_one = threading.Lock()  # igraph's random numbers are one stream for the process
+ROUNDS = 500
+GRAVITY = 0.1  # pull towards the middle where a network falls into parts: they would drift away from each other
 _WHERE = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))  # right and down of its node
 OUTSIDE = 30  # pixels that a label may stand out of the drawing
 
@@ -28,22 +28,18 @@ def layout(nodes: int, edges: Edges, loose: Edges = ()) -> Floats:
 
     `loose` edges keep nodes from drifting off that nothing else holds, and hardly pull.
     """
-    import igraph  # type: ignore[import-untyped]
-
-    graph = igraph.Graph(n=nodes, edges=[(a, b) for a, b, _ in (*edges, *loose)])
     top = max((w for *_, w in edges), default=1.0) or 1.0
-    graph.es["weight"] = [*(0.2 + w / top for *_, w in edges), *(0.05 for _ in loose)]
+    graph: rx.PyGraph[None, float] = rx.PyGraph()
+    graph.add_nodes_from([None] * nodes)
+    graph.add_edges_from([(a, b, 0.2 + w / top) for a, b, w in edges] + [(a, b, 0.05) for a, b, _ in loose])
     angle = 2 * np.pi * np.arange(nodes) / max(nodes, 1)
-    start = np.column_stack([np.cos(angle), np.sin(angle)]) * np.sqrt(nodes)
-    with _one:
-        igraph.set_random_number_generator(random.Random(SEED))
-        try:
-            found = graph.layout_fruchterman_reingold(
-                weights="weight", seed=start.tolist(), niter=1500, grid=False, start_temp=np.sqrt(nodes)
-            )
-        finally:
-            igraph.set_random_number_generator(random)
-    at = np.array(found.coords, float).reshape(nodes, 2)
+    start = {i: (float(np.cos(a)) / 2, float(np.sin(a)) / 2) for i, a in enumerate(angle)}
+    if nodes > 1 and not rx.is_connected(graph):
+        middle = graph.add_node(None)
+        graph.add_edges_from([(i, middle, GRAVITY) for i in range(nodes)])
+        start[middle] = (0.0, 0.0)
+    found = rx.spring_layout(graph, pos=start, weight_fn=float, adaptive_cooling=False, num_iter=ROUNDS, seed=SEED)
+    at = np.array([found[i] for i in range(nodes)], float).reshape(nodes, 2)
     low, span = at.min(axis=0), np.ptp(at, axis=0)
     centred = np.where(span > 1e-9, (at - low) / np.where(span > 1e-9, span, 1), 0.5)
     return _spread(np.asarray(centred, float))

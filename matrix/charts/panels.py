@@ -38,7 +38,7 @@ class Panels:
         self.items, self.sides, self.width = items, sides, width
         self.stacked = width < NARROW
         self.titles = 0 if self.stacked else min(330, width * 0.32)
-        self.lead = 22 if self.stacked else 0  # room for the side's mark before its line
+        self.lead = 22 if self.stacked else 0  # space for the side's mark before its line
         self.top: dict[str, float] = {}
         self.heads: list[tuple[float, str]] = []
         panel = width - 2 * EDGE - self.lead if self.stacked else (width - 2 * EDGE - self.titles) / len(sides) - GAP
@@ -104,8 +104,8 @@ class Panels:
     def _title(self, item: Item, look: Theme) -> dict[str, object]:
         indent = 14 * item.depth
         y = self.top[item.id] + (LINE / 2 if self.stacked else ROW / 2)
-        room = self.width - 2 * EDGE if self.stacked else self.titles - 10
-        text = plain(clip(item.title, room - indent, LABEL * (1.06 if item.strong else 1)))
+        space = self.width - 2 * EDGE if self.stacked else self.titles - 10
+        text = plain(clip(item.title, space - indent, LABEL * (1.06 if item.strong else 1)))
         return self._text(y, f"<b>{text}</b>" if item.strong else text, look, indent, LABEL)
 
     def _text(self, y: float, text: str, look: Theme, indent: float, size: int) -> dict[str, object]:

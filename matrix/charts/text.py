@@ -1,4 +1,4 @@
-"""Text from a dataset becomes text in a figure: never markup, never a link, and cut or wrapped to the room there is.
+"""Text of a dataset made safe for a figure: never markup, never a link, cut or wrapped to the space there is.
 
 Plotly reads part of HTML, entities, formulas between dollar signs and %{...} in every label, title and hover text.
 """
@@ -38,7 +38,7 @@ def _seen(c: str) -> str:
 
 
 def wide(text: str, size: float = 12) -> float:
-    """About how many pixels a text takes; the browser knows better, so leave some room."""
+    """About how many pixels a text takes; the browser knows better, so leave some space."""
     return size * sum(map(_em, text))
 
 
@@ -50,26 +50,26 @@ def _em(c: str) -> float:
     return 1.0 if unicodedata.east_asian_width(c) in "WF" else 0.62
 
 
-def clip(text: object, room: float, size: float = 12) -> str:
-    """Clean text, cut with an ellipsis where it is wider than `room` pixels; not yet escaped."""
+def clip(text: object, space: float, size: float = 12) -> str:
+    """Clean text, cut with an ellipsis where it is wider than `space` pixels; not yet escaped."""
     line = clean(text)
-    if wide(line, size) <= room:
+    if wide(line, size) <= space:
         return line
-    used, kept = size, 0
+    used, fits = size, 0
     for c in line:
         used += size * _em(c)
-        if used > room:
+        if used > space:
             break
-        kept += 1
-    return line[:kept].rstrip(" ,;:-") + "…"
+        fits += 1
+    return line[:fits].rstrip(" ,;:-") + "…"
 
 
-def wrapped(text: object, room: float, size: float = 12) -> list[str]:
-    """Clean text in lines of at most `room` pixels, broken at blanks and, where there are none, anywhere."""
+def wrapped(text: object, space: float, size: float = 12) -> list[str]:
+    """Clean text in lines of at most `space` pixels, broken at blanks and, where there are none, anywhere."""
     lines, line = [], ""
-    for word in _pieces(clean(text), room, size):
+    for word in _pieces(clean(text), space, size):
         longer = f"{line} {word}" if line else word
-        if line and wide(longer, size) > room:
+        if line and wide(longer, size) > space:
             lines.append(line)
             line = word
         else:
@@ -77,11 +77,11 @@ def wrapped(text: object, room: float, size: float = 12) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _pieces(text: str, room: float, size: float) -> Iterable[str]:
+def _pieces(text: str, space: float, size: float) -> Iterable[str]:
     for word in text.split(" "):
         piece = ""
         for c in word:
-            if piece and wide(piece + c, size) > room:
+            if piece and wide(piece + c, size) > space:
                 yield piece
                 piece = ""
             piece += c

@@ -9,17 +9,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
-from matrix.charts.names import marks, names
+from matrix.analysis.evidence import Standing, standing_words
+from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane, Timeline
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
+from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clean, clip, lines_of, plain, wrapped
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
-from matrix.charts.time_axis import TimeAxis, ticks, years
-from matrix.charts.timeline_boxes import Box, laid_out, pack
+from matrix.charts.timeline_layout import Box, TimeAxis, laid_out, pack, ticks, years
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
-from matrix.palette import stance_looks
+from matrix.palette import stances_of
 from matrix.wording import plural
 
 UNCONFIRMED = "unconfirmed"
@@ -29,55 +28,44 @@ HEAD, GAP = 20, 12  # pixels: a lane's name above it on a phone, between lanes
 MEANT = {EXACT: "exact", BAR: "imprecise", NOT_AFTER: "imprecise", NOT_BEFORE: "imprecise", UNDATED: "undated"}
 
 
-def timeline_figure(
-    frame: pd.DataFrame,
-    lanes: Sequence[Lane],
-    dataset: Dataset,
-    as_of: str = "",
-    *,
-    width: int = WIDTH,
-    dark: bool = False,
-) -> go.Figure:
-    """The frame of `analysis.timeline` in its lanes; what comes after an as-of date is pale, right of a line.
+def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: bool = False) -> go.Figure:
+    """Statements and events in their lanes; what comes after an as-of date is pale, right of a line.
 
     customdata of a mark: [statement, id, proposal, actor] or [event, id].
     """
-    look = theme(dark)
-    if not len(frame):
-        return sentence("Nothing to draw: no statement or event is in this selection.", look, width)
-    if (frame["span"] == UNDATED).all():
-        told = f"Nothing to draw: none of the {len(frame)} statements and events has a date."
-        return sentence(told, look, width)
+    look, frame, as_of = theme(dark), found.frame, found.as_of
+    if found.sentence:
+        return sentence(found.sentence, look, width)
     narrow = width < NARROW
     left = 8 if narrow else 138
-    room = width - 2 * EDGE - left - 8
-    boxes, line = laid_out(frame, room)
+    space = width - 2 * EDGE - left - 8
+    boxes, line = laid_out(frame, space)
     figure = go.Figure()
     shapes: list[dict[str, Any]] = []
-    said: list[dict[str, Any]] = []
-    used = [lane for lane in lanes if any(b.lane == lane.id for b in boxes)]
+    texts: list[dict[str, Any]] = []
+    used = [lane for lane in found.lanes if any(b.lane == lane.id for b in boxes)]
     y = 0.0
     for lane in used:
         top, y = y, y + (HEAD if narrow else GAP / 2)
         y = pack([b for b in boxes if b.lane == lane.id], y) + GAP / 2
-        said.append(_head(lane, dataset, look, top, y, left, narrow))
-        shapes.append(_rule(y, room, look))
+        texts.append(_head(lane, dataset, look, top, y, left, narrow))
+        shapes.append(_rule(y, space, look))
     shapes += [s for b in boxes for s in _outline(b, look)]
     shapes += [_upright(x, y, look) for x in _months(line)]
-    said += [a for b in boxes for a in _arrow(b, look)]
-    said += [_rest(b, look) for b in boxes if len(b.shown) < len(b.items)]
+    texts += [a for b in boxes for a in _arrow(b, look)]
+    texts += [_rest(b, look) for b in boxes if len(b.shown) < len(b.items)]
     if as_of:
-        shapes.append(_upright(min(room, line.end(dates.interval(as_of)[1])), y, look, strong=True))
+        shapes.append(_upright(min(space, line.end(dates.interval(as_of)[1])), y, look, strong=True))
     _hatched(figure, boxes, look)
     _marks(figure, boxes, dataset, look)
-    said += _scale(line, boxes, look)
+    texts += _scale(line, boxes, look)
     shapes = [*_days(boxes, look, y), *shapes]  # the last is drawn above the others
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, room])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[0, space])
     figure.update_yaxes(visible=False, fixedrange=True, range=[y, 0])
     figure.update_layout(shapes=shapes, barmode="overlay")
-    figure.layout.annotations = said
+    figure.layout.annotations = texts
     words = _words(frame, used, line, as_of)
-    return dress(figure, look, width, y, words, Room(left=left, right=8, bottom=40), _key(frame, dataset, look))
+    return framed(figure, look, width, y, words, Margins(left=left, right=8, bottom=40), _key(frame, dataset, look))
 
 
 def _head(lane: Lane, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:
@@ -88,8 +76,8 @@ def _head(lane: Lane, dataset: Dataset, look: Theme, top: float, y: float, left:
     return _text(f"{dot}<b>{lines_of(lines)}</b>", 0, at, look.ink, "left") | {"xshift": -left}
 
 
-def _rule(y: float, room: float, look: Theme) -> dict[str, Any]:
-    return _shape("line", 0, y, room, y, {"width": 1, "color": look.line})
+def _rule(y: float, space: float, look: Theme) -> dict[str, Any]:
+    return _shape("line", 0, y, space, y, {"width": 1, "color": look.line})
 
 
 def _upright(x: float, y: float, look: Theme, strong: bool = False) -> dict[str, Any]:
@@ -163,7 +151,7 @@ def _hatched(figure: go.Figure, boxes: Sequence[Box], look: Theme) -> None:
 
 def _marks(figure: go.Figure, boxes: Sequence[Box], dataset: Dataset, look: Theme) -> None:
     """One trace a stance and a status, pale ones apart: text glyphs in colour, so that neither stands alone."""
-    stances = {x.id: x for x in stance_looks(records(dataset.stances))}
+    stances = stances_of(dataset)
     drawn: dict[tuple[str, str, bool], list[tuple[float, float, dict[str, Any]]]] = {}
     for box in boxes:
         for number, item in enumerate(box.shown):
@@ -203,7 +191,7 @@ class _Hover:
 
     def __init__(self, dataset: Dataset) -> None:
         self.actors, self.titles = names(dataset), names(dataset, "proposals")
-        self.looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+        self.looks = stances_of(dataset)
 
     def of(self, item: dict[str, Any]) -> str:
         when = plain(clip(item["date"], 420))
@@ -212,7 +200,8 @@ class _Hover:
             status = plain(item["status"]) or "event"
             return f"<b>{plain(clip(item['title'], 420))}</b><br>Event, {status}<br>{when}{note}"
         stance, title = self.looks[item["stance"]], self.titles[item["proposal"]]
-        counts = "" if item["standing"] == "counts" else f"<br>{plain(item['standing'])}"
+        standing, by = item["standing"], item["by"]
+        counts = "" if standing == Standing.COUNTS else f"<br>{plain(standing_words(standing, by))}"
         return (
             f"<b>{self.actors[item['actor']].full}</b><br>{plain(stance.glyph)} {plain(stance.word)}: "
             f"{plain(clip(title.label, 380))}<br>{when}{note}{counts}"
@@ -259,8 +248,8 @@ def _text(text: str, x: float, y: float, colour: str, anchor: str) -> dict[str, 
 
 
 def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
-    stances = [x for x in stance_looks(records(dataset.stances)) if (frame["stance"] == x.id).any()]
-    entries = [f'<span style="color:{look.visible(x.colour)}">{plain(x.glyph)}</span> {plain(x.word)}' for x in stances]
+    stances = [x for x in tuple(stances_of(dataset).values()) if (frame["stance"] == x.id).any()]
+    entries = [stance_key(x, look) for x in stances]
     statuses = [s for s in EVENT_WORDS if ((frame["kind"] == EVENT) & (frame["status"] == s)).any()]
     return Key([*entries, *(f"{EVENT_GLYPHS[s]} {EVENT_WORDS[s]}" for s in statuses)])
 
@@ -300,6 +289,3 @@ def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: st
         f"Timeline in {plural(len(lanes), 'lane')}. {title}. {'; '.join(parts)}. {plural(unsure, 'event')} unconfirmed."
     )
     return Words(title, subtitle, alt)
-
-
-__all__ = ["timeline_figure"]

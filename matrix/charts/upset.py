@@ -1,4 +1,4 @@
-"""What the chosen back together: Sets become an UpSet plot, bars over a dot table (Lex et al. 2014)."""
+"""What actors or sides back together as an UpSet plot: bars over a table of dots (Lex et al. 2014)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from matrix.analysis.sets import Intersection, Sets
-from matrix.charts.caption import EDGE, LABEL, Key, Room, Words, dress, sentence
+from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import Mark, Name, marks, names
 from matrix.charts.text import clip, listed, plain, wide
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
@@ -15,70 +15,6 @@ from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.wording import plural
 
 EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")
-
-
-def members(one: Intersection, mode: str) -> tuple[str, ...]:
-    """The proposals of a combination in the chosen mode."""
-    return one.exclusive if mode == EXCLUSIVE else one.inclusive
-
-
-def largest_first(result: Sets, mode: str) -> list[Intersection]:
-    """The combinations with members, largest first; of the same size the simpler first."""
-    filled = [i for i in result.intersections if members(i, mode)]
-    if mode == INCLUSIVE:  # of one alone it is the size of its set, which stands beside its name anyway
-        filled = [i for i in filled if len(i.of) > 1] or filled
-    return sorted(filled, key=lambda i: (-len(members(i, mode)), len(i.of)))
-
-
-def nothing_of(result: Sets) -> str:
-    """Why there is nothing to draw, as a sentence; '' where there is."""
-    if not result.sets:
-        return f"Nothing to compare: choose at least two {result.by}."
-    if not result.union:
-        return f"Nothing to compare: the chosen {result.by} back no proposal of this selection."
-    return ""
-
-
-def upset_words(
-    result: Sets,
-    mode: str,
-    shown: list[Intersection],
-    rest: list[Intersection],
-    sets: list[str],
-    called: dict[str, Name],
-) -> Words:
-    """`shown` are drawn, `rest` are not; `sets` in the order of the rows."""
-    word = "exactly these" if mode == EXCLUSIVE else "at least these"
-    who = plural(len(sets), result.by.removesuffix("s"))
-    title = f"Which of {who} back the same proposals ({mode})"
-    adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
-    subtitle = (
-        f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
-        f"n = {plural(len(result.union), 'proposal')} backed by any of them."
-    )
-    notes = []
-    if rest:
-        sizes = [len(members(i, mode)) for i in rest]
-        span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
-        notes.append(
-            f"The {plural(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
-            f"the other {len(rest):,} hold {span} {'proposal' if span == '1' else 'proposals'} each."
-        )
-    if not result.complete and mode == INCLUSIVE:
-        notes.append("Of so many sets only combinations that some proposal has exactly are listed.")
-    empty = [called[s].label for s in sets if not result.sets[s]]
-    if empty:
-        notes.append(f"Backing nothing in this selection: {listed(empty)}.")
-    top = shown[0]
-    alt = (
-        f"UpSet plot. {title}: n = {plural(len(result.union), 'proposal')}. "
-        f"Largest: {plural(len(members(top, mode)), 'proposal')} "
-        f"backed by {word.removesuffix(' these')} {listed([called[s].label for s in top.of])}. "
-        f"Sizes of the sets: {listed([f'{called[s].label} {len(result.sets[s])}' for s in sets])}."
-    )
-    return Words(title, subtitle, alt, notes)
-
-
 COLUMN, NARROW_COLUMN, MOST_COLUMN, ROW = 27, 19, 54, 24  # pixels
 MOST_SETS = 40  # rows; more dots than that nobody follows
 BARS, NARROW_BARS = 210, 150  # height of the upper bars
@@ -96,29 +32,28 @@ def upset(
 ) -> go.Figure:
     """Bars of how many proposals exactly these (exclusive) or at least these (inclusive) back, largest first.
 
-    As many combinations as the width has room for, or `most`; a note says how many are left out and how large they
+    As many combinations as the width has space for, or `most`; a note says how many are left out and how large they
     are. customdata of a bar: [mode, ids of the combination, ids of its proposals], of a set's bar: ["set", id, ids of
     its proposals], lists joined by `;`.
     """
     if mode not in MODES:
         raise ValueError(f"mode: {mode!r} is not one of {', '.join(MODES)}")
     look, called = theme(dark), names(dataset, result.by)
-    reason = nothing_of(result)
-    if reason:
-        return sentence(reason, look, width)
+    if result.sentence:
+        return sentence(result.sentence, look, width)
     narrow = width < NARROW
     sets = sorted(result.sets, key=lambda s: -len(result.sets[s]))  # stable: the order as chosen where alike
     if len(sets) > MOST_SETS:
         return sentence(
             f"{len(sets)} {result.by} are too many for this picture: choose up to {MOST_SETS}.", look, width
         )
-    found = largest_first(result, mode)
+    found = _largest_first(result, mode)
     labels = min(150 if narrow else 280, max(wide(called[s].label, LABEL) for s in sets) + (58 if narrow else 50))
     sizes = 0 if narrow else 150
-    room = width - 2 * EDGE - labels - sizes - 14
-    limit = max(1, min(most or len(found), int(room // (NARROW_COLUMN if narrow else COLUMN))))
+    space = width - 2 * EDGE - labels - sizes - 14
+    limit = max(1, min(most or len(found), int(space // (NARROW_COLUMN if narrow else COLUMN))))
     shown = found[:limit]
-    column = min(MOST_COLUMN, room / len(shown))
+    column = min(MOST_COLUMN, space / len(shown))
     drawn = column * len(shown)
     bars = NARROW_BARS if narrow else BARS
     whole = sizes + labels + drawn
@@ -138,15 +73,68 @@ def upset(
     _labels(figure, at, sets, result, called, mark, labels, apart=bool(sizes))
     if sizes:
         _sizes(figure, sets, called, result, look)
-    return dress(
+    return framed(
         figure,
         look,
         width,
         bars + ROW * len(sets),
-        upset_words(result, mode, shown, found[len(shown) :], sets, called),
-        Room(left=0 if sizes else labels, right=max(0, room + 14 - drawn), top=14, bottom=30 if sizes else 8),
+        _words(result, mode, shown, found[len(shown) :], sets, called),
+        Margins(left=0 if sizes else labels, right=max(0, space + 14 - drawn), top=14, bottom=30 if sizes else 8),
         Key([m.key() for s, m in mark.items() if s and any(called[one].side == s for one in sets)] if by_actor else []),
     )
+
+
+def _members(one: Intersection, mode: str) -> tuple[str, ...]:
+    """The proposals of a combination in the chosen mode."""
+    return one.exclusive if mode == EXCLUSIVE else one.inclusive
+
+
+def _largest_first(result: Sets, mode: str) -> list[Intersection]:
+    """The combinations with members, largest first; of the same size the simpler first."""
+    filled = [i for i in result.intersections if _members(i, mode)]
+    if mode == INCLUSIVE:  # of one alone it is the size of its set, which stands beside its name anyway
+        filled = [i for i in filled if len(i.of) > 1] or filled
+    return sorted(filled, key=lambda i: (-len(_members(i, mode)), len(i.of)))
+
+
+def _words(
+    result: Sets,
+    mode: str,
+    shown: list[Intersection],
+    rest: list[Intersection],
+    sets: list[str],
+    called: dict[str, Name],
+) -> Words:
+    """`shown` are drawn, `rest` are not; `sets` in the order of the rows."""
+    word = "exactly these" if mode == EXCLUSIVE else "at least these"
+    who = plural(len(sets), result.by.removesuffix("s"))
+    title = f"Which of {who} back the same proposals ({mode})"
+    adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
+    subtitle = (
+        f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
+        f"n = {plural(len(result.union), 'proposal')} backed by any of them."
+    )
+    notes = []
+    if rest:
+        sizes = [len(_members(i, mode)) for i in rest]
+        span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
+        notes.append(
+            f"The {plural(len(shown), 'largest combination')} of {len(shown) + len(rest):,} are drawn; "
+            f"the other {len(rest):,} hold {span} {'proposal' if span == '1' else 'proposals'} each."
+        )
+    if not result.complete and mode == INCLUSIVE:
+        notes.append("Of so many sets only combinations that some proposal has exactly are listed.")
+    empty = [called[s].label for s in sets if not result.sets[s]]
+    if empty:
+        notes.append(f"Backing nothing in this selection: {listed(empty)}.")
+    top = shown[0]
+    alt = (
+        f"UpSet plot. {title}: n = {plural(len(result.union), 'proposal')}. "
+        f"Largest: {plural(len(_members(top, mode)), 'proposal')} "
+        f"backed by {word.removesuffix(' these')} {listed([called[s].label for s in top.of])}. "
+        f"Sizes of the sets: {listed([f'{called[s].label} {len(result.sets[s])}' for s in sets])}."
+    )
+    return Words(title, subtitle, alt, notes)
 
 
 def _hover(head: str, proposals: tuple[str, ...], titles: dict[str, Name]) -> str:
@@ -165,7 +153,7 @@ def _upper(
     titles: dict[str, Name],
     look: Theme,
 ) -> None:
-    counts = [len(members(i, mode)) for i in shown]
+    counts = [len(_members(i, mode)) for i in shown]
     word = "exactly" if mode == EXCLUSIVE else "at least"
     heads = [
         f"<b>{plural(c, 'proposal')}</b> backed by {word} {plain(listed([called[s].label for s in i.of], 6))}"
@@ -180,8 +168,8 @@ def _upper(
         marker={"color": look.visible(look.for_), "line": {"width": 0}},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.45}},
-        customdata=[[mode, LIST_SEPARATOR.join(i.of), LIST_SEPARATOR.join(members(i, mode))] for i in shown],
-        hovertext=[_hover(head, members(i, mode), titles) for head, i in zip(heads, shown, strict=True)],
+        customdata=[[mode, LIST_SEPARATOR.join(i.of), LIST_SEPARATOR.join(_members(i, mode))] for i in shown],
+        hovertext=[_hover(head, _members(i, mode), titles) for head, i in zip(heads, shown, strict=True)],
         hoverinfo="text",
     )
     figure.update_xaxes(**HIDDEN, range=[-0.5, len(shown) - 0.5], row=1, **at)
@@ -240,7 +228,7 @@ def _labels(
     result: Sets,
     called: dict[str, Name],
     mark: dict[str, Mark],
-    room: float,
+    space: float,
     apart: bool,
 ) -> None:
     """Names beside the dots, with the mark of the side; where the sets have no bars of their own, their sizes too."""
@@ -248,7 +236,7 @@ def _labels(
     for s in sets:
         count = "" if apart else f" <b>{len(result.sets[s])}</b>"
         dot = mark[called[s].side].dot() + " " if called[s].side in mark and called[s].side else ""
-        texts.append(f"{plain(clip(called[s].label, room - (50 if count else 38)))}{count} {dot}")
+        texts.append(f"{plain(clip(called[s].label, space - (50 if count else 38)))}{count} {dot}")
     figure.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(sets))),

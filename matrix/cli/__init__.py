@@ -295,7 +295,7 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
       policy-matrix evidence --actor cai-cuihong --proposal evaluation-exchange
     """
     from matrix.analysis.evidence import evidence as statements_behind
-    from matrix.analysis.evidence import why_empty
+    from matrix.analysis.evidence import standing_words, why_empty
     from matrix.analysis.positions import fold, view
 
     data, selection = open_dataset(dataset, filters)
@@ -310,15 +310,16 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
 
     every = statements_behind(data, selection, every=True, seen=seen)
     left_out = every[~every["id"].isin(found["id"])]
-    cell = (*selection.proposal, *selection.actor)
-    one_cell = len(selection.proposal) == 1 and len(selection.actor) == 1
-    empty = why_empty(data, selection, *cell, folded=folded) if one_cell else None
+    empty = None
+    if len(selection.proposal) == len(selection.actor) == 1:
+        cell = {"proposal": selection.proposal[0], "actor": selection.actor[0]}
+        empty = why_empty(data, selection, **cell, folded=folded)
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
     click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
-    for standing, ids in left_out.groupby("standing", sort=False)["id"]:
-        click.echo(f"not counted, {standing}: {', '.join(ids)}", err=True)
+    for (standing, by), ids in left_out.groupby(["standing", "by"], sort=False)["id"]:
+        click.echo(f"not counted, {standing_words(str(standing), str(by))}: {', '.join(ids)}", err=True)
 
 
 for command in (overlap, common_ground, coalitions):

@@ -58,7 +58,7 @@ def overlap(
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_dataset(dataset, filters)
-    found = overlap_of(data, measure, normalize, count, duplicates, of, selection)
+    found = overlap_of(data, selection, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
     if found.sentence:
         click.echo(found.sentence, err=True)
     if selection.stance:
@@ -97,7 +97,7 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
 
     data, selection = open_dataset(dataset, filters)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
-    found = ground_of(data, wanted, selection)
+    found = ground_of(data, selection, sides=wanted)
     if found.sentence:
         click.echo(found.sentence, err=True)
     else:
@@ -145,23 +145,19 @@ def coalitions(
     Example:
       policy-matrix coalitions --min-actors 3
     """
-    import pandas as pd
-
     from matrix.analysis.coalitions import coalitions as groups_of
 
     data, selection = open_dataset(dataset, filters)
-    found = list(groups_of(data, min_actors, min_proposals, strict, selection))
-    if not found:
-        click.echo(
-            f"No group of {min_actors} actors or more backs {min_proposals} proposals or more together.", err=True
-        )
+    found = groups_of(data, selection, min_actors=min_actors, min_proposals=min_proposals, strict=strict)
+    if found.sentence:
+        click.echo(found.sentence, err=True)
     if format_ == "text":
         from matrix.cli.text import coalitions_text
 
         click.echo(coalitions_text(data, found, width()), nl=False)
         return
-    rows = {"actors": [";".join(g.actors) for g in found], "proposals": [";".join(g.proposals) for g in found]}
-    print_table(pd.DataFrame(rows).set_index("actors"), "actors", format_, data, selection, {"strict": strict})
+    table = found.frame[["actors", "proposals"]].map(";".join).set_index("actors")
+    print_table(table, "actors", format_, data, selection, {"strict": strict})
 
 
 def print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
@@ -169,7 +165,7 @@ def print_values(seen: View, what: str, format_: str, data: Dataset, selection: 
     from matrix.analysis.positions import EMPTY
     from matrix.analysis.values import seen_values
 
-    table = seen_values(seen, what)
+    table = seen_values(seen, what=what)
     if format_ == "text":
         from matrix.cli.text import numbers_text
 

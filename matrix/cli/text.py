@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -13,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from matrix import wording
-from matrix.analysis.coalitions import Coalition
+from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
@@ -22,7 +22,7 @@ from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import column, records, row
 from matrix.palette import (
     OUTSIDE_GLYPH,
     OUTSIDE_WORD,
@@ -30,10 +30,10 @@ from matrix.palette import (
     SUPERSEDED_GLYPH,
     SUPERSEDED_WORD,
     Look,
-    stance_looks,
+    stances_of,
 )
 from matrix.wording import clean as clean
-from matrix.wording import plural
+from matrix.wording import display_width, known_by, plural
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
@@ -55,7 +55,7 @@ def matrix_text(seen: View, width: int = 100) -> str:
 
 def _lines(seen: View, width: int) -> Iterator[str]:
     dataset = seen.positions.dataset
-    looks = stance_looks(records(dataset.stances))
+    looks = tuple(stances_of(dataset).values())
     for line in _head(seen):
         yield from wrapped(line.split(" "), width)
     if not len(seen.rows) or not len(seen.columns):
@@ -209,24 +209,24 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
 
 def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) -> str:
     """Statements for reading: who on what, stance, quote, condition, when, how attributed, where."""
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
-    tables = {t: dataset.frames[t].set_index("id") for t in ("actors", "proposals", "sources")}
+    looks = stances_of(dataset)
     blocks = []
     for s in records(statements):
-        actor, source = tables["actors"].loc[s["actor"]], tables["sources"].loc[s["source"]]
+        actor, source = row(dataset, "actors", s["actor"]), row(dataset, "sources", s["source"])
         native = f" ({actor['name_native']})" if actor["name_native"] else ""
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
+        standing = s.get("standing", Standing.COUNTS)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
-            f"on: {tables['proposals'].loc[s['proposal']]['title']}",
+            f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
             f"“{s['quote']}”" if s["quote"] else "",
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
             "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),
             "source: " + ", ".join(x for x in (source["title"], source["publisher"], source["url"]) if x),
-            "" if s.get("standing", "counts") == "counts" else str(s["standing"]),
+            "" if standing == Standing.COUNTS else standing_words(standing, s["by"]),
         ]
         first, *rest = (clean(x).split(" ") for x in lines if x)
         indented = [y for words in rest for y in wrapped(words, width, "      ")]
@@ -243,11 +243,6 @@ def markdown(table: pd.DataFrame, corner: str) -> str:
 
 
 # ---- text of unknown origin in a terminal
-
-
-def display_width(text: str) -> int:
-    """Columns that a terminal gives to a text: two for wide East Asian characters, none for combining ones."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def clip(text: str, width: int) -> str:
@@ -283,7 +278,7 @@ NAME_WIDTH = 38
 
 def overlap_text(dataset: Dataset, found: Overlap, width: int = 100) -> str:
     """The pairs with the highest numbers, each with its n; below the formula. Says how many pairs are not shown."""
-    names = _names(dataset, "actors", "name") if found.of == ACTORS else _names(dataset, "proposals", "title")
+    names = column(dataset, "actors", "name") if found.of == ACTORS else column(dataset, "proposals", "title")
     pairs = found.edges()
     shown = pairs.sort_values(["value", "n"], ascending=False, kind="stable").head(MOST_PAIRS)
     measure = MEASURES[found.measure]
@@ -307,8 +302,8 @@ def common_ground_text(dataset: Dataset, found: CommonGround, width: int = 100) 
 def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     if found.sentence:
         return
-    sides, titles = _names(dataset, "sides", "name"), _names(dataset, "proposals", "title")
-    looks = {x.id: x for x in stance_looks(records(dataset.stances))}
+    sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
+    looks = stances_of(dataset)
     said = dict(list(found.who.groupby("proposal", sort=False)))
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
     for tier in TIERS:
@@ -329,7 +324,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
                 if len(lines):
                     text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
-            known = ", ".join(w.replace("_", " ") for w in found.basis.loc[p] if w)
+            known = known_by(found.basis.loc[p])
             notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
@@ -338,16 +333,16 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
 
 
 def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
-    names = _names(dataset, "actors", "name")
+    name = row(dataset, "actors", str(voice["actor"]))["name"]
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
-    return f"{glyph} {clean(names[str(voice['actor'])])}{', official' if voice['official'] else ''}{condition}"
+    return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"
 
 
-def coalitions_text(dataset: Dataset, found: Sequence[Coalition], width: int = 100) -> str:
+def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> str:
     """The groups with the most shared cells (actors times proposals) first."""
-    actors, proposals = _names(dataset, "actors", "name"), _names(dataset, "proposals", "title")
-    lines = [f"{len(found)} maximal groups"]
-    for group in sorted(found, key=lambda g: -len(g.actors) * len(g.proposals)):
+    actors, proposals = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
+    lines = [f"{found.n} maximal groups"]
+    for group in found.groups:
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):
             lines += wrapped("; ".join(clean(names[i]) for i in ids).split(" "), width, "  ")
@@ -361,12 +356,12 @@ def numbers_text(table: pd.DataFrame, width: int = 100) -> str:
     cells = {c: ["·" if pd.isna(v) else f"{v:g}" for v in table[c]] for c in table if table[c].notna().any()}
     blocks: list[list[str]] = [[]]
     used = first
-    for column, texts in cells.items():
-        room = 2 + max(len(str(column)), *map(len, texts))
+    for name, texts in cells.items():
+        room = 2 + max(len(str(name)), *map(len, texts))
         if blocks[-1] and used + room > width:
             blocks.append([])
             used = first
-        blocks[-1].append(str(column))
+        blocks[-1].append(str(name))
         used += room
     lines = []
     for block in blocks:
@@ -375,7 +370,3 @@ def numbers_text(table: pd.DataFrame, width: int = 100) -> str:
         lines += [pad(i, first) + "".join(f"  {cells[c][r]:>{sizes[c]}}" for c in block) for r, i in enumerate(index)]
         lines.append("")
     return "\n".join(lines[:-1]).rstrip() + "\n"
-
-
-def _names(dataset: Dataset, table: str, column: str) -> dict[str, str]:
-    return dict(zip(dataset.frames[table]["id"], dataset.frames[table][column], strict=True))

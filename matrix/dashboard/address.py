@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from matrix.analysis.order import ORDERS
 from matrix.analysis.picked import Picked
+from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.names import choices
 from matrix.dashboard.params import PARAMS, misfits
 from matrix.dataset.dataset import Dataset

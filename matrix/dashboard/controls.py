@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import state
-from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label as safe
 from matrix.dashboard.params import PARAMS, forgotten
 from matrix.dataset.dates import date_problem
+from matrix.wording import sentence
 
 
 def key(name: str) -> str:
@@ -114,7 +115,7 @@ def text(title: str, name: str, placeholder: str, help: str | None = None) -> st
     ).strip()
     problem = date_problem(given) if given else ""
     if problem:
-        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(problem))} No date is applied.</p>')
+        st.html(render("parts.html", "wrong", f"{sentence(problem)} No date is applied."))
     return "" if problem else given
 
 

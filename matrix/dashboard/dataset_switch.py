@@ -1,4 +1,4 @@
-"""The datasets that a server has, by their names in the address: the one looked at, and a way to the others."""
+"""Which of a server's datasets the address names, and links to the others."""
 
 from __future__ import annotations
 
@@ -10,26 +10,19 @@ import streamlit as st
 
 from matrix.dashboard import state
 from matrix.dashboard.datasets import folders, open_dataset
-from matrix.dashboard.html.text import bdi, esc
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import DATASET
 from matrix.dataset.dataset import Dataset
 
-_CURRENT = ' aria-current="true"'
-
 
 def chosen() -> Path:
-    """The folder asked for in the address, else the one seen before, else the first that can be shown; links to all."""
+    """The folder named in the address, else the one seen before, else the first that can be shown; links to all."""
     known = folders()
-    asked = [*st.query_params.get_all(DATASET)[-1:], state.choice(DATASET)]
-    name = next((name for name in asked if name in known), "") or _first(known)
+    named = [*st.query_params.get_all(DATASET)[-1:], state.choice(DATASET)]
+    name = next((name for name in named if name in known), "") or _first(known)
     if len(known) > 1:
-        items = "".join(
-            f'<li><a href="?{esc(urlencode({DATASET: each}))}" target="_self"{_CURRENT if each == name else ""}>'
-            f"{bdi(path.name)}</a></li>"
-            for each, path in known.items()
-        )
-        label = '<span class="pm-quiet">Dataset</span>'
-        st.html(f'<nav class="pm-datasets" aria-label="Dataset">{label}<ul>{items}</ul></nav>')
+        items = [(f"?{urlencode({DATASET: each})}", path.name, each == name) for each, path in known.items()]
+        st.html(render("layout.html", "datasets", items))
     return known[name]
 
 

@@ -1,4 +1,4 @@
-"""The folders in the environment become datasets that all visitors share, or pages of their problems."""
+"""The datasets that a server shows: their folders from the environment, each read once for all visitors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ import streamlit as st
 
 from matrix import shipped
 from matrix.dashboard import access
-from matrix.dashboard.html.text import esc
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem, number_of
+from matrix.dataset.problems import DatasetError, Problem
 from matrix.store.folder import load, signature
-from matrix.wording import plural
-
-MOST = 200  # problems listed; more than these nobody reads on a screen
 
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
@@ -28,7 +24,7 @@ Stamp = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def folders() -> Mapping[str, Path]:
-    """Every dataset's folder by its name in the address; a folder of datasets stands for those in it."""
+    """Every dataset's folder by its name in the address; a folder of datasets means those in it."""
     found: dict[str, Path] = {}
     for path in (each for named in _named() for each in _unfolded(named)):
         slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
@@ -46,7 +42,7 @@ def refusal() -> access.Refusal | None:
 
 
 def texts_folder() -> Path | None:
-    """Where the sources' texts are, if the server was told and the folder is there."""
+    """Where the sources' texts are, if the server was started with it and the folder is there."""
     named = os.environ.get(TEXTS)
     return Path(named) if named and Path(named).is_dir() else None
 
@@ -102,41 +98,3 @@ def _opened(path: str) -> _Opened:
 def changed(path: Path, dataset: Dataset) -> bool:
     """Whether the folder holds another dataset by now than the one that a page was drawn with."""
     return open_dataset(path) is not dataset
-
-
-def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
-    """The page of a dataset that cannot be shown: what is wrong, where, and how to go on."""
-    errors = [p for p in problems if not p.warning]
-    st.html(
-        f'<div class="pm-title"><h1>This dataset cannot be shown yet</h1>'
-        f"<p>{plural(number_of(errors), 'problem')} in <b>{esc(path.name)}</b>. Correct the rows below in the "
-        "folder's CSV files; this page looks again each time it is reloaded.</p></div>"
-    )
-    st.html(problem_table(errors))
-    st.html(
-        '<div class="pm-note"><p>The same list, and the quotes checked against the sources\' texts:</p>'
-        "<pre>policy-matrix check FOLDER</pre></div>"
-    )
-    st.button("Look again", type="primary")
-
-
-def show_warnings(problems: tuple[Problem, ...]) -> None:
-    """A quiet count that opens to what may be wrong."""
-    if problems:
-        with st.expander(f"{plural(number_of(problems), 'remark')} on the data", icon=":material/info:"):
-            st.html(problem_table(problems))
-
-
-def problem_table(problems: tuple[Problem, ...] | list[Problem]) -> str:
-    """Problems as a table: where, and what is wrong."""
-    rows = "".join(
-        f"<tr><td>{esc(p.file)}</td><td>{p.rows}</td><td>{esc(p.column)}</td><td>{esc(p.words)}</td></tr>"
-        for p in problems[:MOST]
-    )
-    more = len(problems) - MOST
-    rest = f"<p>and {plural(more, 'more', 'more')}: <code>policy-matrix check</code> lists all.</p>" if more > 0 else ""
-    return (
-        '<div class="pm-problems" tabindex="0" role="region" aria-label="Problems in the data"><table><thead><tr>'
-        '<th scope="col">File</th><th scope="col">Row</th><th scope="col">Column</th><th scope="col">What is wrong</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>{rest}</div>"
-    )

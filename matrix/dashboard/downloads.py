@@ -8,13 +8,14 @@ from typing import Literal
 
 import streamlit as st
 
-from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import DATA
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.files import FORMATS, Format
+from matrix.wording import sentence
 
 _UNSAFE = re.compile(r"[^\w-]+")
 Width = int | Literal["stretch"]
@@ -24,7 +25,8 @@ AT_HAND = (".xlsx", ".html", ".statements.csv", ".csv")  # beside the matrix; th
 def downloads(dataset: Dataset, selection: Selection) -> None:
     """A button that opens the formats most asked for, and leads to the others."""
     with st.popover("Download", icon=":material/download:"):
-        st.html('<p class="pm-hint">What the filters show now. The workbook names the filters and the version.</p>')
+        about = "What the filters show now. The workbook names the filters and the version."
+        st.html(render("parts.html", "hint", about))
         for ending in AT_HAND:
             _button(dataset, selection, FORMATS[ending], key=f"hand{ending}", width="stretch")
         page = st.Page(_elsewhere, title="Data", url_path=DATA)
@@ -38,7 +40,7 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
             why = too_much(dataset, selection) if one.ending == ".xlsx" else ""
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _button(dataset, selection, one, key=f"download{one.ending}", width=325, disabled=bool(why))
-                st.html(f'<p class="pm-wrong">{esc(why)}</p>' if why else _about(one, bool(selection.chosen())))
+                st.html(render("data.html", "format", *_about(one, bool(selection.chosen())), why))
 
 
 @remembered(64)
@@ -55,13 +57,13 @@ def too_much(dataset: Dataset, selection: Selection) -> str:
     return ""
 
 
-def _about(one: Format, narrowed: bool) -> str:
+def _about(one: Format, narrowed: bool) -> tuple[str, str]:
+    """What a file holds, and who opens it."""
     back = ""
     if one.back:
         fits = one.ending == ".xlsx" or not narrowed
         back = "Can come back edited." if fits else "Comes back only without filters."
-    who = f"Opens in: {one.opens}. {back}"
-    return f'<p>{esc(sentence(one.holds))} <span class="pm-quiet">{esc(who.strip())}</span></p>'
+    return sentence(one.holds), f"Opens in: {one.opens}. {back}".strip()
 
 
 def _button(
@@ -101,4 +103,4 @@ def safe_stem(text: str) -> str:
 
 
 def _elsewhere() -> None:
-    """Stands for the page Data in a link to it."""
+    """Takes the place of the page Data in a link to it."""

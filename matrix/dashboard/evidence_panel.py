@@ -5,48 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from markupsafe import Markup
 
-from matrix.analysis.evidence import NOT_CHOSEN
-from matrix.analysis.picked import Open, Picked, behind
+from matrix.analysis.evidence import Standing
+from matrix.analysis.picked import Picked, PickedEvidence, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import state
 from matrix.dashboard.address import cell_text
-from matrix.dashboard.html.cards import Cards
-from matrix.dashboard.html.links import Links
-from matrix.dashboard.html.text import bdi, colour, esc, humane, label, listed, sentence
+from matrix.dashboard.html.cards import statement_cards
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.html.text import label
 from matrix.dashboard.names import FILTERS, RULE_WORDS
-from matrix.dataset.records import Record, place
+from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
-from matrix.palette import sides_of
-from matrix.wording import plural
+from matrix.palette import Look, sides_of
+from matrix.wording import listed, plural, whole_office
 
+TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
-
-
-def panel(positions: Positions, picked: Picked) -> None:
-    """Draw the panel with its buttons into the current container."""
-    show(prepare(positions, picked))
 
 
 @dataclass(frozen=True)
 class Panel:
     """The panel's text, ready to be drawn: all work is done before the browser is sent anything."""
 
-    head: str
-    cards: str
+    head: Markup
+    cards: Markup
     successor: Picked | None  # a cell that its empty one points to
     name: str  # of that cell's actor
 
 
 def prepare(positions: Positions, picked: Picked) -> Panel:
     """The text of what was picked."""
-    opened = behind(positions, picked)
-    return Panel(head(opened), cards(opened), *_successor(opened))
+    found, html = behind(positions, picked), DatasetHtml(positions.dataset)
+    return Panel(_head(found, html), _cards(found, html), *_successor(found))
 
 
-def show(made: Panel) -> None:
-    """Draw it: one element for all text, where no button stands within, for each element costs the browser time."""
+def show(panel: Panel) -> None:
+    """Draw it: one element for all text where no button is within it, for each element costs the browser time."""
     with st.container(key="evidence", gap="small"):
         with st.container(key="evidence-close"):
             st.button(
@@ -57,126 +55,119 @@ def show(made: Panel) -> None:
                 on_click=state.open_cell,
                 args=(None,),
             )
-        if not made.successor:
-            st.html(f'<div style="display:grid;gap:0.75rem">{made.head}{made.cards}</div>')
+        if not panel.successor:
+            st.html(render(TEMPLATE, "panel", panel.head, panel.cards))
             return
-        st.html(made.head)
+        st.html(panel.head)
         st.button(
-            label(f"Open {made.name}'s cell"),
+            label(f"Open {panel.name}'s cell"),
             key="open-successor",
             on_click=state.open_cell,
-            args=(made.successor,),
+            args=(panel.successor,),
         )
-        st.html(made.cards)
+        st.html(panel.cards)
 
 
-def head(opened: Open) -> str:
+# ---- who on what
+
+
+def _head(found: PickedEvidence, html: DatasetHtml) -> Markup:
     """Who on what, the position in words, and what was folded or left open in it."""
-    picked = opened.picked
+    picked = found.picked
     parts = []
     if picked.actor:
-        parts.append(_actor(opened, opened.row("actors", picked.actor)))
+        parts.append(_actor(found, html))
     if picked.side:
-        parts.append(_side(opened, opened.row("sides", picked.side)))
+        row, name = found.row("sides", picked.side), html.name("sides", picked.side)
+        parts.append(render(TEMPLATE, "side", row, name, sides_of(found.dataset)[picked.side]))
     if picked.proposal:
-        parts.append(_proposal(opened, opened.row("proposals", picked.proposal)))
-    said = _cell(opened) if picked.actor and picked.proposal else _many(opened)
-    notes = "".join(f"<p>{note}</p>" for note in said)
-    return (
-        f'<section class="pm-evidence" id="pm-evidence" data-open="{esc(cell_text(picked))}" aria-label="Evidence">'
-        f'{"".join(parts)}<div class="pm-position">{notes}</div></section>'
-    )
-
-
-def cards(opened: Open) -> str:
-    """The statements as cards; among several actors or proposals, under the name of each."""
-    make, picked = Cards(opened.dataset), opened.picked
-    by = "proposal" if picked.actor and not picked.proposal else "actor"
-    shown = opened.statements.head(MOST)
-    if picked.actor and picked.proposal:
-        body = "".join(make.card(s) for _, s in shown.iterrows())
-    else:
-        table, column = ("proposals", "title") if by == "proposal" else ("actors", "name")
-        order = {id_: i for i, id_ in enumerate(opened.dataset.frames[table]["id"])}
-        shown = opened.statements.sort_values(by, key=lambda ids: ids.astype("str").map(order), kind="stable").head(
-            MOST
+        row, name = found.row("proposals", picked.proposal), html.name("proposals", picked.proposal)
+        page = html.links.detail(
+            "proposals", row["id"], "All of this proposal", f"All of this proposal: {row['title']}"
         )
-        body = "".join(
-            f'<h3 class="pm-group">{_band(opened, str(name), table)}{_named(opened.row(table, str(name)), column)}</h3>'
-            + "".join(make.card(s) for _, s in group.iterrows())
-            for name, group in shown.groupby(by, sort=False, observed=True)
-        )
-    more = len(opened.statements) - len(shown)
-    rest = (
-        f'<p class="pm-rest">and {plural(more, "more statement")}; filters or the download show them.</p>'
-        if more
-        else ""
-    )
-    return f'<div class="pm-cards">{body}{rest}</div>'
+        parts.append(render(TEMPLATE, "proposal", row, name, page))
+    notes = _cell(found, html) if picked.actor and picked.proposal else _many(found)
+    return render(TEMPLATE, "head", cell_text(picked), parts, notes)
 
 
-def _successor(opened: Open) -> tuple[Picked | None, str]:
+def _actor(found: PickedEvidence, html: DatasetHtml) -> Markup:
+    actor = found.row("actors", found.picked.actor)
+    office = whole_office(actor)
+    page = html.links.detail("actors", actor["id"], "All of this actor", f"All of this actor: {actor['name']}")
+    look, name = sides_of(found.dataset).get(actor["side"]), html.name("actors", actor["id"])
+    return render(TEMPLATE, "actor", actor, name, look, office, page, with_note=not found.picked.proposal)
+
+
+def _successor(found: PickedEvidence) -> tuple[Picked | None, str]:
     """The cell of the statement that took the place of this cell's, and its actor's name."""
-    if not (opened.why and opened.why.by):
+    if not (found.why and found.why.by):
         return None, ""
-    actor = str(opened.row("statements", opened.why.by)["actor"])
-    if actor == opened.picked.actor:
+    actor = str(found.row("statements", found.why.by)["actor"])
+    if actor == found.picked.actor:
         return None, ""
-    return Picked(opened.picked.proposal, actor), opened.row("actors", actor)["name"]
+    return Picked(found.picked.proposal, actor), found.row("actors", actor)["name"]
 
 
-def _cell(opened: Open) -> list[str]:
+# ---- which position, and why
+
+
+def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
     """The position in words, what was folded into it, and what is uncertain or hidden."""
-    dataset, positions = opened.dataset, opened.positions
-    p, a = place(dataset, "proposals", opened.picked.proposal), place(dataset, "actors", opened.picked.actor)
+    dataset, positions = found.dataset, found.positions
+    p, a = place(dataset, "proposals", found.picked.proposal), place(dataset, "actors", found.picked.actor)
     code, n = int(positions.codes[p, a]), int(positions.n[p, a])
-    notes = []
-    if opened.why:
-        notes.append(f'<b class="pm-none">No position</b> {esc(sentence(opened.why.words))}')
-        outside = int((opened.statements["standing"] == NOT_CHOSEN).sum())
-        if outside and not opened.why.by:
+    notes: list[str] = []
+    if found.why:
+        notes.append(render(TEMPLATE, "no_position", found.why.words))
+        outside = int((found.statements["standing"] == Standing.OUTSIDE).sum())
+        if outside and not found.why.by:
             notes.append(f"The evidence filters leave out {plural(outside, 'statement')}, shown below.")
     else:
-        stance = Cards(dataset).stance(positions.states[code])
-        notes.append(f"{stance} from {plural(n, 'statement')}{esc(_rule(opened, n))}")
+        words = f"from {plural(n, 'statement')}{_rule(found, n)}"
+        notes.append(render(TEMPLATE, "position", html.stance(positions.states[code]), words))
         if positions.differing[p, a]:
-            folded = positions.folded[dataset.frames["statements"].index.get_indexer(opened.statements.index)]
-            stances = dict.fromkeys(opened.statements["stance"][folded])
-            kinds = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
-            notes.append(f"Different stances are folded into it: {esc(listed(kinds))}.")
+            folded = positions.folded[dataset.frames["statements"].index.get_indexer(found.statements.index)]
+            stances = dict.fromkeys(found.statements["stance"][folded])
+            named = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
+            notes.append(f"Different stances are folded into it: {listed(named)}.")
         if positions.uncertain[p, a]:
             notes.append("Uncertain: a statement it rests on may have been made after the as-of date.")
-    return notes + _hidden(opened, p, a)
+    return notes + _hidden(found, p, a)
 
 
-def _hidden(opened: Open, p: int, a: int) -> list[str]:
-    chosen, code = opened.selection, int(opened.positions.codes[p, a])
-    if not (rows_of(opened.dataset, chosen)[p] and columns_of(opened.dataset, chosen)[a]):
+def _rule(found: PickedEvidence, n: int) -> str:
+    rule = found.selection.rule
+    return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
+
+
+def _hidden(found: PickedEvidence, p: int, a: int) -> list[str]:
+    chosen, code = found.selection, int(found.positions.codes[p, a])
+    if not (rows_of(found.dataset, chosen)[p] and columns_of(found.dataset, chosen)[a]):
         return ["The filters hide this cell in the matrix."]
-    if chosen.stance and code != EMPTY and opened.positions.states[code] not in chosen.stance:
+    if chosen.stance and code != EMPTY and found.positions.states[code] not in chosen.stance:
         return ["The stance filter hides this cell in the matrix."]
     return []
 
 
-def _many(opened: Open) -> list[str]:
+def _many(found: PickedEvidence) -> list[str]:
     """Figures and limits of a row, a column or a side's share."""
-    picked, n = opened.picked, len(opened.statements)
+    picked, n = found.picked, len(found.statements)
     if picked.side:
-        return _share(opened)
-    kind, of = ("actor", "actors") if picked.proposal else ("proposal", "proposals")
-    over = opened.statements[kind].nunique()
-    notes = [f"{plural(n, 'statement')} {'by' if picked.proposal else 'on'} {plural(over, kind)}."]
+        return _share(found)
+    other = "actor" if picked.proposal else "proposal"
+    over = found.statements[other].nunique()
+    notes = [f"{plural(n, 'statement')} {'by' if picked.proposal else 'on'} {plural(over, other)}."]
     if not n:
         notes = ["Never stated in these sources; this is not neutral."]
-    limits = [FILTERS[f].lower() for f in (COLUMNS if picked.proposal else ROWS) if getattr(opened.selection, f)]
+    limits = [FILTERS[f].lower() for f in (COLUMNS if picked.proposal else ROWS) if getattr(found.selection, f)]
     if limits:
-        notes.append(f"Only {of} that the filters show ({esc(listed(limits))}).")
+        notes.append(f"Only {other}s that the filters show ({listed(limits)}).")
     return notes
 
 
-def _share(opened: Open) -> list[str]:
-    counts = roll_up(opened.positions)[opened.picked.side]
-    p = place(opened.dataset, "proposals", opened.picked.proposal)
+def _share(found: PickedEvidence) -> list[str]:
+    counts = roll_up(found.positions)[found.picked.side]
+    p = place(found.dataset, "proposals", found.picked.proposal)
     c = {k: int(v[p]) for k, v in counts.items()}
     back = f"{c['backing']} back it" + (f" ({c['conditional']} of them on a condition)" if c["conditional"] else "")
     parts = [
@@ -190,52 +181,32 @@ def _share(opened: Open) -> list[str]:
         f"{plural(c['members'], 'member')}: {c['speakers']} with a position, {c['silent']} silent.",
         f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] else "",
         officials,
-        "This side is shown and never counted."
-        if opened.row("sides", opened.picked.side)["counted"] == "false"
-        else "",
+        "This side is shown and never counted." if found.row("sides", found.picked.side)["counted"] == "false" else "",
     ]
-    return [esc(n) for n in notes if n]
+    return [n for n in notes if n]
 
 
-def _rule(opened: Open, n: int) -> str:
-    rule = opened.selection.rule
-    return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
+# ---- the statements behind it
 
 
-def _actor(opened: Open, actor: Record) -> str:
-    where = dict.fromkeys(v for v in (actor["role"], actor["institution"], actor["parent_institution"]) if v)
-    band = _band(opened, actor["id"], "actors")
-    facts = [esc(", ".join(where)), esc(humane(actor["authority"])) if actor["authority"] else ""]
-    line = " · ".join(f for f in facts if f)
-    note = f'<p class="pm-about">{bdi(actor["note"])}</p>' if actor["note"] and not opened.picked.proposal else ""
-    page = _page(opened, "actors", actor, "All of this actor")
-    return f'<h2>{_named(actor, "name")}</h2><p class="pm-about">{band}{line}</p>{note}{page}'
+def _cards(found: PickedEvidence, html: DatasetHtml) -> Markup:
+    """The statements as cards; among several actors or proposals, under the name of each."""
+    picked, statements = found.picked, found.statements
+    groups: list[tuple[Markup | None, Look | None, list[Markup]]]
+    if picked.actor and picked.proposal:
+        shown = statements.head(MOST)
+        groups = [(None, None, statement_cards(html, shown))]
+    else:
+        by, table = ("proposal", "proposals") if picked.actor else ("actor", "actors")
+        order = {id_: i for i, id_ in enumerate(found.dataset.frames[table]["id"])}
+        ordered = statements.sort_values(by, key=lambda ids: ids.astype("str").map(order), kind="stable")
+        shown = ordered.head(MOST)
+        groups = [
+            (html.name(table, str(id_)), _look_of_side(found, table, str(id_)), statement_cards(html, group))
+            for id_, group in shown.groupby(by, sort=False, observed=True)
+        ]
+    return render(TEMPLATE, "cards", groups, len(statements) - len(shown))
 
 
-def _band(opened: Open, id_: str, table: str) -> str:
-    """The side of an actor, with its colour, before what else is said of them."""
-    look = sides_of(opened.dataset).get(opened.row(table, id_).get("side", "")) if table == "actors" else None
-    return f'<span class="pm-side-of" style="--s:{colour(look.colour)}">{bdi(look.word)}</span> ' if look else ""
-
-
-def _side(opened: Open, side: Record) -> str:
-    look = sides_of(opened.dataset)[side["id"]]
-    note = f'<p class="pm-about">{bdi(side["note"])}</p>' if side["note"] else ""
-    return f'<h2 class="pm-side-of" style="--s:{colour(look.colour)}">{_named(side, "name")}</h2>{note}'
-
-
-def _page(opened: Open, table: str, row: Record, words: str) -> str:
-    """A link to the page of an actor or a proposal."""
-    called = f"{words}: {row['title' if table == 'proposals' else 'name']}"
-    return f'<p class="pm-about">{Links(opened.dataset).detail(table, str(row["id"]), words, called)}</p>'
-
-
-def _proposal(opened: Open, proposal: Record) -> str:
-    about = f'<p class="pm-about">{bdi(proposal["definition"])}</p>' if proposal["definition"] else ""
-    page = _page(opened, "proposals", proposal, "All of this proposal")
-    return f'<p class="pm-on">on</p><h2>{_named(proposal, "title")}</h2>{about}{page}'
-
-
-def _named(row: Record, column: str) -> str:
-    native = row.get("title_zh" if column == "title" else "name_native", "") or row.get("name_zh", "")
-    return bdi(str(row[column])) + (f' <span class="pm-native">{bdi(str(native))}</span>' if native else "")
+def _look_of_side(found: PickedEvidence, table: str, id_: str) -> Look | None:
+    return sides_of(found.dataset).get(found.row(table, id_)["side"]) if table == "actors" else None

@@ -1,4 +1,4 @@
-"""A figure on a page: as wide as the room, its words beside it, a pick handed back, a table and files of the same."""
+"""A figure on a page: as wide as its column, its words, what is clicked in it, the same as a table and as files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from matrix.dashboard import controls
 from matrix.dashboard.downloads import file_name
-from matrix.dashboard.html.text import esc
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import TABLE
 from matrix.dataset.dataset import Dataset
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
-KINDS = {
+PICTURES = {
     "png": "Picture (.png)",
     "svg": "Drawing (.svg)",
     "pdf": "To print (.pdf)",
@@ -63,17 +63,16 @@ def figure(
 
     dark = st.context.theme.type == "dark"
     made = build(_room(name), dark)
-    told, key = words(made), f"chart-{name}"
+    caption, key = words(made), f"chart-{name}"
 
     def picked() -> None:
         points = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
         data = [str(v) for v in points[0].get("customdata") or []] if points else []
-        if pick and data:  # a figure that is drawn anew lets its selection go: that is no wish of the visitor
+        if pick and data:  # a figure that is drawn anew lets its selection go: which the visitor did not do
             pick(data)
 
-    notes = "".join(f'<p class="pm-quiet">{esc(n)}</p>' for n in told.notes)
-    st.html(f'<h2>{esc(told.title)}</h2><p class="pm-quiet">{esc(told.subtitle)}</p>')
-    if len(made.data) and told.subtitle:
+    st.html(render("layout.html", "figure_title", caption.title, caption.subtitle))
+    if len(made.data) and caption.subtitle:
         st.plotly_chart(
             bare(made),
             theme=None,
@@ -84,8 +83,8 @@ def figure(
             config={"displayModeBar": False, "scrollZoom": False},
             alt=alt(made),
         )
-        if notes:
-            st.html(notes)
+        if caption.notes:
+            st.html(render("layout.html", "lines", caption.notes))
         _files(dataset, name, build, dark)
         if rows:
             controls.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
@@ -93,7 +92,7 @@ def figure(
 
 @st.fragment
 def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
-    """The figure as a file; whether there is a browser to draw it is asked when the list is opened."""
+    """The figure as a file; whether there is a browser to draw it is found out when the list is opened."""
 
     def file(kind: str) -> Callable[[], bytes | str]:
         def make() -> bytes | str:
@@ -104,16 +103,16 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
 
         return make
 
-    opened = st.popover("Download the picture", icon=":material/download:", key=f"files-{name}", on_change="rerun")
-    if not opened.open:
+    downloads = st.popover("Download the picture", icon=":material/download:", key=f"files-{name}", on_change="rerun")
+    if not downloads.open:
         return
     from matrix.charts.export import missing
 
-    with opened:
+    with downloads:
         why = missing()
         if why:
-            st.html(f'<p class="pm-hint" role="status">{esc(why)}</p>')
-        for kind, word in KINDS.items():
+            st.html(render("layout.html", "no_picture", why))
+        for kind, word in PICTURES.items():
             if not why or kind == "html":
                 st.download_button(
                     word,
@@ -131,7 +130,7 @@ def frame_table(frame: pd.DataFrame) -> None:
 
 
 def known_room() -> int:
-    """How wide a figure was last; until the browser has told, as wide as on a desk or a phone."""
+    """How wide a figure was last; until the browser says so, as on a computer or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
     return int(st.session_state.get("visit.room", guess))
 
@@ -139,12 +138,12 @@ def known_room() -> int:
 def _room(name: str) -> int:
     """How wide this figure may be."""
     key = f"room-{name}"
-    kept = known_room()
+    before = known_room()
     answer: Any = st.session_state.get(key) or {}
-    told = answer.get("room")
-    room = min(max(int(told), LEAST), MOST) if isinstance(told, int | float) and told > 0 else kept
+    measured = answer.get("room")
+    room = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
     st.session_state["visit.room"] = room
-    _component()(key=key, data={"room": told or 0, "step": STEP}, on_room_change=lambda: None)
+    _component()(key=key, data={"room": measured or 0, "step": STEP}, on_room_change=lambda: None)
     return room
 
 

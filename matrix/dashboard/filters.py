@@ -9,11 +9,12 @@ import streamlit as st
 
 from matrix.dashboard import state
 from matrix.dashboard.address import LONGEST
-from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.selection import CAUTIOUS, EVIDENCE, SINGLE, Selection
+from matrix.wording import sentence
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")
 _HELP = {
@@ -29,7 +30,7 @@ def sidebar(dataset: Dataset) -> Selection:
     """Draw the filters and return what is chosen."""
     values: dict[str, Any] = {}
     with st.sidebar:
-        st.html('<h2 class="pm-side">Filters</h2>')
+        st.html(render("layout.html", "sidebar_title", "Filters"))
         for name in COMMON:
             values[name] = _several(dataset, name)
         values["search"] = _text("search", "Words in names, titles, quotes …", LONGEST)
@@ -53,10 +54,11 @@ def _more(dataset: Dataset) -> dict[str, Any]:
 
 
 def _evidence(dataset: Dataset) -> dict[str, Any]:
-    st.html(
-        '<p class="pm-hint">These choose which statements count at all. They can change a position; '
-        "the filters above only choose what is shown.</p>"
+    about = (
+        "These choose which statements count at all. They can change a position; "
+        "the filters above only choose what is shown."
     )
+    st.html(render("parts.html", "hint", about))
     several = {name: _several(dataset, name) for name in EVIDENCE[:-1]}
     return {**several, "as_of": _date(), "rule": _rule()}
 
@@ -116,7 +118,7 @@ def _date() -> str:
     text = _text("as_of", "Any date", 10)
     problem = date_problem(text) if text else ""
     if problem:
-        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(problem))} No date is applied.</p>')
+        st.html(render("parts.html", "wrong", f"{sentence(problem)} No date is applied."))
     return "" if problem else text
 
 

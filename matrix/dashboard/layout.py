@@ -1,8 +1,8 @@
-"""What stands only on paper: when a page was printed, from which data and address, and the sources it rests on."""
+"""What frames every page: its heading and filters, why it is empty, the evidence beside it, and its printed footer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from urllib.parse import urlencode
@@ -10,30 +10,31 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
+from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
 from matrix.dashboard import state
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
-from matrix.dashboard.evidence_panel import panel
+from matrix.dashboard.evidence_panel import prepare, show
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
-from matrix.dashboard.html.text import bdi, esc, label, listed, sentence, some_of
-from matrix.dashboard.names import in_words
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.html.text import label
+from matrix.dashboard.names import FILTERS, in_words
 from matrix.dashboard.params import DATA
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records
-from matrix.dataset.selection import Selection
-from matrix.wording import plural
+from matrix.dataset.records import records
+from matrix.dataset.selection import VIEW, Selection
+from matrix.wording import listed, plural, sentence, some_of
+
+MOST = 100  # sources in the printed footer; the rest is counted
 
 
 def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
-    """Title and what the page answers (HTML), over what it speaks, notices and set filters."""
+    """Title and what the page answers, how much data it is about, notices and set filters."""
     facts = screen(dataset, selection).facts
-    st.html(
-        f'<div class="pm-title"><h1>{esc(title)} <span class="pm-of">{bdi(dataset.title)}</span></h1>'
-        f'<p>{about}</p><p class="pm-over">{_over(dataset, selection, facts)}</p></div>'
-    )
+    st.html(render("layout.html", "heading", title, dataset.title, about, _over(dataset, selection, facts)))
     with st.container():
         notices(dataset, facts)
     with st.container():
@@ -41,88 +42,50 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
     return facts
 
 
-@contextmanager
-def beside_evidence(positions: Positions) -> Iterator[None]:
-    """What is drawn inside stands on the left; the evidence of the open cell on the right, run again by itself."""
-    with st.container(key="desk"):
-        left, right = st.columns(2)
-    with left, st.container(key="body"):
-        yield
-        colophon(positions)
-    with right:
-        _evidence(positions)
-
-
-@st.fragment
-@guarded
-def _evidence(positions: Positions) -> None:
-    dataset = positions.dataset
-    if dataset.folder and changed(dataset.folder, dataset):
-        st.rerun(scope="app")
-    listen(dataset)
-    if cell := state.cell():
-        panel(positions, cell)
-    state.publish(dataset)
+def intro(dataset: Dataset, facts: Facts) -> None:
+    """Title of the Matrix page, and one sentence that says what is seen and from how much data."""
+    heard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
+    counts = {
+        "proposals": some_of(facts.proposals, len(dataset.frames["proposals"]), "proposal"),
+        "actors": some_of(facts.actors, len(dataset.frames["actors"]), "actor"),
+        "heard": heard,
+        "statements": some_of(facts.statements, len(dataset.frames["statements"]), "statement"),
+        "superseded": f" ({facts.superseded:,} since superseded)" if facts.superseded else "",
+        "sources": some_of(facts.sources, len(dataset.frames["sources"]), "source"),
+        "until": f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else "",
+    }
+    st.html(render("layout.html", "intro", dataset.title, **counts))
 
 
 def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
-    as_of = dates.words(selection.as_of, selection.as_of) if selection.as_of else ""
-    until = f", as of {as_of}" if as_of else ""
-    if not as_of and facts.latest:
-        until = f", up to {dates.words(facts.latest, facts.latest)}"
+    day = selection.as_of or facts.latest
+    until = f", {'as of' if selection.as_of else 'up to'} {dates.words(day, day)}" if day else ""
     return (
         f"Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
         f"{some_of(facts.statements, total['statements'], 'statement')} in "
-        f"{some_of(facts.sources, total['sources'], 'source')}{esc(until)}."
-    )
-
-
-def intro(dataset: Dataset, facts: Facts) -> None:
-    """Title, and one sentence that says what is seen and over what."""
-    total = {t: len(dataset.frames[t]) for t in ("proposals", "actors", "statements", "sources")}
-    unheard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
-    superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
-    until = f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
-    st.html(
-        f'<div class="pm-title"><h1>{bdi(dataset.title)}</h1>'
-        "<p>Who supports, sets conditions on or opposes what, with the quotes behind every cell: "
-        f"<b>{some_of(facts.proposals, total['proposals'], 'proposal')}</b> × "
-        f"<b>{some_of(facts.actors, total['actors'], 'actor')}</b>{unheard}, from "
-        f"<b>{some_of(facts.statements, total['statements'], 'statement')}</b>{superseded} in "
-        f"<b>{some_of(facts.sources, total['sources'], 'source')}</b>{esc(until)}.</p></div>"
+        f"{some_of(facts.sources, total['sources'], 'source')}{until}."
     )
 
 
 def notices(dataset: Dataset, facts: Facts) -> None:
     """What a reader should know about the link they followed and about the as-of date."""
-    lines = []
-    if version := state.other_version():
-        lines.append(
-            f"This link was made on another version of the data ({bdi(version[:40])}); you see version "
-            f"{esc(dataset.version)}. Positions may differ."
-        )
-    if complaints := state.complaints():
-        listing = "".join(f"<li>{esc(sentence(c))}</li>" for c in complaints[:8])
-        lines.append(f"Parts of the address are not known here and were left out:<ul>{listing}</ul>")
-    if facts.undated:
-        count = "does not count" if facts.undated == 1 else "do not count"
-        lines.append(f"{plural(facts.undated, 'statement')} without any date {count} while an as-of date is set.")
-    if lines:
-        body = "".join(f"<p>{line}</p>" if "<ul>" not in line else f"<div>{line}</div>" for line in lines)
-        with st.container(key="notices", horizontal=True, vertical_alignment="center"):
-            st.html(f'<div class="pm-note" role="status">{body}</div>')
-            if state.complaints() or state.other_version():
-                st.button("Understood", type="tertiary", on_click=state.dismiss)
+    version, complaints = state.other_version(), state.complaints()
+    if not (version or complaints or facts.undated):
+        return
+    with st.container(key="notices", horizontal=True, vertical_alignment="center"):
+        st.html(render("layout.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
+        if complaints or version:
+            st.button("Understood", type="tertiary", on_click=state.dismiss)
 
 
 def chips(dataset: Dataset, selection: Selection) -> None:
     """The filters that are set, in words; each goes with a click, or all at once."""
-    said = in_words(dataset, selection)
-    if not said:
+    filters = in_words(dataset, selection)
+    if not filters:
         return
     with st.container(key="chips", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for name, words in said.items():
+        for name, words in filters.items():
             st.button(
                 label(words),
                 key=f"chip-{name}",
@@ -135,71 +98,101 @@ def chips(dataset: Dataset, selection: Selection) -> None:
         st.button("Clear filters", key="clear-filters", type="tertiary", on_click=state.clear)
 
 
-def refuse(dataset: Dataset, selection: Selection, found: list[tuple[tuple[str, ...], int]]) -> None:
-    """Nothing is left to see: which filter emptied it, and a way out."""
-    said = in_words(dataset, selection, most=2)
+def note(text: str) -> None:
+    """A sentence in place of what cannot be shown."""
+    st.html(render("parts.html", "note", sentence(text)))
+
+
+def nothing_to_show(
+    dataset: Dataset, selection: Selection, blamed: Sequence[tuple[tuple[str, ...], int]] | None = None
+) -> None:
+    """Why the page is empty: which filters emptied it, with a button to remove each; or that nothing is there at all.
+
+    `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
+    """
     if not len(dataset.frames["statements"]):
-        there = Links(dataset).page(DATA, "Data")
-        st.html(
-            '<div class="pm-note" role="status"><p><b>This dataset has no statement yet.</b> Add the first one by the '
-            f"form, bring a sheet or a workbook, or fill the CSV tables: {there}.</p></div>"
-        )
+        st.html(render("layout.html", "no_statement", Links(dataset).page(DATA, "Data")))
         return
-    if not found:
-        st.html('<div class="pm-note" role="status"><p>No position: nothing is stated in this selection.</p></div>')
+    blamed = culprits(dataset, selection) if blamed is None else blamed
+    if not blamed:
+        note("No position: nothing is stated in this selection.")
         return
-    groups = [g for g, _ in found]
-    single = len(groups[0]) == 1
-    if single:
-        who = listed([f"“{said[g[0]]}”" for g in groups], "or")
-        reason = f"Without {who} there would be something to see."
-        if len(groups) == 1:
-            reason = f"{said[groups[0][0]]} - this filter alone hides everything that the others leave."
-    else:
-        reason = f"No filter alone is the reason, but together: {listed([said[n] for n in groups[0]])}."
+    filters = in_words(dataset, selection, most=2)
     with st.container(key="nothing"):
-        st.html(
-            f'<div class="pm-note" role="status"><p><b>Nothing to see with these filters.</b> {esc(reason)}</p></div>'
-        )
+        reason = _reason([group for group, _ in blamed], filters)
+        st.html(render("parts.html", "note", reason, "Nothing to see with these filters."))
         with st.container(horizontal=True):
-            for group, count in found[:4]:
+            for group, count in blamed[:4]:
                 st.button(
-                    label(f"Remove {listed([said[n] for n in group])} → {plural(count, 'position')}"),
+                    label(f"Remove {listed(filters[n] for n in group)} → {plural(count, 'position')}"),
                     key=f"without-{'-'.join(group)}",
                     on_click=state.clear,
                     args=group,
                 )
 
 
-MOST = 100  # sources; the rest is counted
+def _reason(groups: Sequence[tuple[str, ...]], filters: Mapping[str, str]) -> str:
+    """Which filter hides all, or which do so together."""
+    if len(groups[0]) > 1:
+        return f"No filter alone is the reason, but together: {listed(filters[n] for n in groups[0])}."
+    if len(groups) == 1:
+        return f"{filters[groups[0][0]]} - this filter alone hides everything that the others leave."
+    return f"Without {listed((f'“{filters[g[0]]}”' for g in groups), 'or')} there would be something to see."
 
 
-def colophon(positions: Positions) -> None:
-    """Add it to the page; hidden on the screen."""
-    dataset, selection = positions.dataset, positions.selection
-    today = date.today().isoformat()
-    asked = urlencode(state.parameters(dataset, state.cell()), doseq=True)
-    address = f"{st.context.url or ''}{'?' if asked else ''}{asked}"
-    filters = listed(in_words(dataset, selection).values()) or "none"
-    lines = [
-        f"Printed on {dates.words(today, today)} from {bdi(dataset.title)}, version {esc(dataset.version)}.",
-        f"Filters: {bdi(filters)}.",
-        f"Address: {esc(address)}",
-    ]
-    st.html(f'<footer class="pm-colophon">{"".join(f"<p>{line}</p>" for line in lines)}{_sources(positions)}</footer>')
+def filters_without_effect(selection: Selection, instead: str) -> None:
+    """Which set filters do nothing on a page about one row or column of the matrix."""
+    named = [FILTERS[f] for f in VIEW if getattr(selection, f)]
+    verb = "does" if len(named) == 1 else "do"
+    words = f"{instead}: {listed(named)} {verb} not apply here. Evidence filters do." if named else ""
+    st.html(render("layout.html", "maybe", words))
 
 
-def _sources(positions: Positions) -> str:
-    """The sources of every statement that counts on the chosen evidence."""
+def explained(*terms: tuple[str, str], title: str = "What the words mean") -> None:
+    """A list of the page's words and what they mean, behind a button."""
+    with st.popover(title, icon=":material/help:"):
+        st.html(render("parts.html", "terms", terms))
+
+
+@contextmanager
+def beside_evidence(positions: Positions) -> Iterator[None]:
+    """What is drawn inside goes to the left; the evidence of the open cell to the right, run again by itself."""
+    with st.container(key="desk"):
+        left, right = st.columns(2)
+    with left, st.container(key="body"):
+        yield
+        print_footer(positions)
+    with right:
+        _evidence(positions)
+
+
+@st.fragment
+@guarded
+def _evidence(positions: Positions) -> None:
     dataset = positions.dataset
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    listen(dataset)
+    if cell := state.cell():
+        show(prepare(positions, cell))
+    state.publish(dataset)
+
+
+def print_footer(positions: Positions) -> None:
+    """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
+    dataset, selection = positions.dataset, positions.selection
+    params = urlencode(state.parameters(dataset, state.cell()), doseq=True)
     used = np.unique(dataset.codes.source[positions.evidence.counts])
-    items = "".join(f"<li>{_source(s)}</li>" for s in records(dataset.frames["sources"].iloc[used[:MOST]]))
-    more = f"<p>and {plural(len(used) - MOST, 'more source')}.</p>" if len(used) > MOST else ""
-    return f"<p>{plural(len(used), 'source')}:</p><ol>{items}</ol>{more}" if len(used) else ""
-
-
-def _source(source: Record) -> str:
-    by = ", ".join(dict.fromkeys(str(source[c]) for c in ("author", "publisher") if source[c]))
-    when = str(source["date"])
-    parts = [by, f"“{source['title']}”", dates.words(when, when) if when else "", str(source["url"])]
-    return ", ".join(bdi(p) for p in parts if p)
+    st.html(
+        render(
+            "layout.html",
+            "print_footer",
+            today=date.today().isoformat(),
+            dataset=dataset.title,
+            version=dataset.version,
+            filters=listed(in_words(dataset, selection).values()) or "none",
+            address=f"{st.context.url or ''}{'?' if params else ''}{params}",
+            sources=records(dataset.frames["sources"].iloc[used[:MOST]]),
+            total=len(used),
+        )
+    )

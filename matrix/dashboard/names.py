@@ -1,18 +1,18 @@
-"""What filters and their values are called for people; ids stay in addresses and files."""
+"""The words for filters and their values; addresses and files have the ids."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
-from matrix.dashboard.html.text import humane
+from matrix.analysis.outline import tree
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Selection, options
 from matrix.palette import stances_of
+from matrix.wording import ATTRIBUTION_WORDS, humane
 
 FILTERS: Mapping[str, str] = {
     "risk_area": "Risk area",
@@ -63,7 +63,7 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
             id_: f"{text} {other}".strip()
             for id_, text, other in zip(frame["id"], frame[column].tolist(), natives, strict=True)
         }
-        depths = tree(dataset) if name == "risk_area" else dict.fromkeys(names, 0)
+        depths = dict(tree(frame)) if name == "risk_area" else dict.fromkeys(names, 0)
         apart = _distinct(names)
         return {i: _INDENT * depth + apart[i] for i, depth in depths.items()}
     if name == "stance":
@@ -71,28 +71,13 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
         return _distinct({i: f"{looks[i].glyph} {looks[i].word}" for i in (*dataset.scale.ids, MIXED)})
     table, column = _WORDS[name]
     present = set(dataset.frames[table][column].unique().tolist())
-    said = ATTRIBUTION_WORDS if name == "attribution" else {}
-    return {w: humane(said.get(w, w)) for w in options(dataset)[name] if w in present}
-
-
-def tree(dataset: Dataset) -> dict[str, int]:
-    """Every risk area below the one it belongs to, with its depth."""
-    frame = dataset.frames["risk_areas"]
-    below: dict[str, list[str]] = {}
-    for id_, parent in zip(frame["id"], frame["parent"].astype("str"), strict=True):
-        below.setdefault(parent, []).append(id_)
-    depths: dict[str, int] = {}
-    waiting = [(id_, 0) for id_ in reversed(below.get("", []))]
-    while waiting:
-        id_, depth = waiting.pop()
-        depths[id_] = depth
-        waiting += [(child, depth + 1) for child in reversed(below.get(id_, []))]
-    return depths
+    words = ATTRIBUTION_WORDS if name == "attribution" else {}
+    return {w: humane(words.get(w, w)) for w in options(dataset)[name] if w in present}
 
 
 def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str, str]:
     """Each filter that is set, in words: `Side: China 中国`."""
-    said = {}
+    filters = {}
     for name, values in selection.chosen().items():
         if name == "search":
             text = f"“{values[0]}”"
@@ -104,11 +89,11 @@ def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str,
             offered = choices(dataset, name)
             named = [offered.get(v, humane(v)).strip() for v in values]
             text = " or ".join(named[:most]) + (f" or {len(named) - most} more" if len(named) > most else "")
-        said[name] = f"{FILTERS[name]}: {text}"
-    return said
+        filters[name] = f"{FILTERS[name]}: {text}"
+    return filters
 
 
 def _distinct(names: Mapping[str, str]) -> dict[str, str]:
-    """The same, with the id behind every name that stands twice: a widget tells its options apart by their names."""
+    """The same, with the id behind every name that appears twice: a widget tells its options apart by their names."""
     times = Counter(names.values())
     return {i: f"{n} ({i})" if times[n] > 1 else n for i, n in names.items()}

@@ -1,4 +1,4 @@
-"""A long list is looked at a page at a time: its length in, the stretch that is shown out."""
+"""A long list a page at a time: which stretch of it is shown, and the buttons to the next."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.dashboard import state
+from matrix.dashboard.html.templates import render
 from matrix.wording import plural
 
 MOST = 50
@@ -36,7 +37,7 @@ class Stretch:
 
 
 def stretch(total: int, name: str, over: object, most: int = MOST) -> Stretch:
-    """What is shown of a list, whose page stands in the address under this name.
+    """What is shown of a list, whose page is in the address under this name.
 
     Another list than the last time (`over` is not equal) is shown from its beginning.
     """
@@ -67,4 +68,4 @@ def turn(shown: Stretch, name: str, where: str = "") -> None:
                 args=(name, str(to)),
             )
             if words == "Previous":
-                st.html(f'<p class="pm-quiet">Page {shown.page} of {shown.pages}</p>')
+                st.html(render("parts.html", "quiet", f"Page {shown.page} of {shown.pages}"))

@@ -1,4 +1,4 @@
-"""A quote is looked for in its source's text: where it stands, word for word, or that it does not."""
+"""The sources' texts on this machine, and whether and where a quote is in its source's text, word for word."""
 
 from __future__ import annotations
 
@@ -20,25 +20,28 @@ QUOTE_WORDS: Mapping[str, str] = {
     VERIFIED: "verified",
     UNPLACED: "found, but without a place in the data",
     NOT_FOUND: "not found as the data has it",
-    NO_TEXT: "not held against the text, which is not here",
+    NO_TEXT: "not compared with the text, which is not here",
 }
 QUOTE_SIGNS: Mapping[str, str] = {VERIFIED: "✓", UNPLACED: "○", NOT_FOUND: "✗", NO_TEXT: "–"}
+AROUND = 45  # characters shown before and after a place
+
+Kind = Literal["found", "missing", "no text"]
 Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
-class Held:
-    """Whether a folder of texts was named at all, the text of each source that is in it, and every source's quotes."""
+class SourceQuotes:
+    """Whether there is a folder of texts, the text of each source that is in it, and every source's quotes."""
 
-    named: bool
+    has_folder: bool
     texts: Mapping[str, str]
     quotes: Mapping[str, list[Quote]]
 
 
-def held(dataset: Dataset) -> Held:
+def source_quotes(dataset: Dataset) -> SourceQuotes:
     """The quotes of all sources as they are found now."""
     folder = datasets.texts_folder()
-    return _held(dataset, dataset.version, str(folder or ""), _stamp(folder) if folder else ())
+    return _quotes(dataset, dataset.version, str(folder or ""), _stamp(folder) if folder else ())
 
 
 def texts_here(dataset: Dataset) -> Mapping[str, str]:
@@ -54,10 +57,10 @@ def _texts(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Mappin
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
-def _held(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Held:
+def _quotes(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> SourceQuotes:
     texts = _texts(_dataset, version, folder, stamp) if folder else {}
     quotes = {s: quotes_of(_dataset, s, texts.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
-    return Held(bool(folder), texts, quotes)
+    return SourceQuotes(bool(folder), texts, quotes)
 
 
 def _stamp(folder: Path) -> Stamp:
@@ -65,14 +68,9 @@ def _stamp(folder: Path) -> Stamp:
     return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in below(folder, Path.stat))
 
 
-AROUND = 45  # characters shown before and after a place
-
-Kind = Literal["found", "missing", "no text"]
-
-
 @dataclass(frozen=True)
-class Standing:
-    """Whether a quote stands in a text: its places in characters, or what is wrong where it has none.
+class QuoteFound:
+    """Whether a quote is in a text: its places in characters, or what is wrong where it has none.
 
     `quote` is the quote with the line ends of the source.
     """
@@ -90,18 +88,18 @@ class Standing:
         return ("…" if start else "") + words + ("…" if end < len(self.text) else "")
 
 
-def look(dataset: Dataset, source: str, quote: str) -> Standing:
+def find_quote(dataset: Dataset, source: str, quote: str) -> QuoteFound:
     """Look for a quote in the text of a source of the dataset, where that text is on this machine."""
-    text = held(dataset).texts.get(source)
+    text = source_quotes(dataset).texts.get(source)
     if text is None:
-        return Standing("no text", quote)
-    return standing(text, quote)
+        return QuoteFound("no text", quote)
+    return find_in(text, quote)
 
 
-def standing(text: str, quote: str) -> Standing:
-    """Where a quote stands exactly; a page's field knows one kind of line end only, so the source's are tried."""
+def find_in(text: str, quote: str) -> QuoteFound:
+    """Where a quote is exactly; a page's field knows one kind of line end only, so the source's are tried."""
     tried = dict.fromkeys((quote, quote.replace("\r\n", "\n"), quote.replace("\r\n", "\n").replace("\n", "\r\n")))
     for one in tried:
         if found := places(text, one):
-            return Standing("found", one, tuple(found), text=text)
-    return Standing("missing", quote, why=fault(text, quote, ""))
+            return QuoteFound("found", one, tuple(found), text=text)
+    return QuoteFound("missing", quote, why=fault(text, quote, ""))

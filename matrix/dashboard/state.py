@@ -12,8 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.order import ORDERS
 from matrix.analysis.picked import Picked
+from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.params import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset

@@ -123,9 +123,3 @@ def _storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, str]]:
-    """The rows of a canonical frame as dictionaries of text."""
-    columns = [frame[c].tolist() for c in frame.columns]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]

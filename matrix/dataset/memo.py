@@ -6,9 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
 from threading import Lock
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from matrix.dataset.dataset import Dataset
+if TYPE_CHECKING:
+    from matrix.dataset.dataset import Dataset
 
 P = ParamSpec("P")
 T = TypeVar("T")

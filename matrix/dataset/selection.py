@@ -189,13 +189,18 @@ def select(dataset: Dataset, selection: Selection) -> Dataset:
     Superseded statements stay when what supersedes them does; a chain that loses a link is joined over the gap, so that
     folding the result without a filter equals folding the dataset with it.
     """
-    found = evidence_of(dataset, selection)
-    if found.passes.all():
+    return only(dataset, evidence_of(dataset, selection).passes)
+
+
+def only(dataset: Dataset, keep: Bools) -> Dataset:
+    """The dataset of the kept statements; where a chain of supersession loses a link it is joined over the gap."""
+    if keep.all():
         return dataset
     statements = dataset.frames["statements"]
-    ids = statements["id"].to_numpy()
-    kept = statements[found.passes].copy()
-    after = np.where(found.by >= 0, ids[found.by], "")[found.passes] if len(ids) else np.array([], dtype=object)
+    ids = statements["id"].to_numpy(dtype=object)
+    later = _superseded(dataset.codes.later, keep)
+    kept = statements[keep].copy()
+    after = np.where(later >= 0, ids[later], "")[keep]
     kept["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
     for column in kept.columns:
         if isinstance(kept[column].dtype, pd.CategoricalDtype):

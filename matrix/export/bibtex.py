@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import clean, is_link
 from matrix.export.scope import Scope, scope, selection_words

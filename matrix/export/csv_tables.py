@@ -48,7 +48,7 @@ def to_signed_csv(
 
     Empty where the actor took no position. UTF-8, comma, LF. The same as `show --values signed --format csv`.
     """
-    table = seen_values(view(fold(dataset, selection)), SIGNED)
+    table = seen_values(view(fold(dataset, selection)), what=SIGNED)
     table.to_csv(target, encoding="utf-8", lineterminator="\n", index_label="proposal")
 
 

@@ -54,7 +54,7 @@ def test_line_breaks_in_the_data_do_not_break_the_line() -> None:
 
 def test_a_list_is_numbered_under_its_heading() -> None:
     made = told("ann talk support late quote=Yes", "bob talk oppose late quote=No")
-    heading, one, two = citations(made, made.statements, "Two of them").rstrip("\n").split("\n\n")
+    heading, one, two = citations(made, made.statements, heading="Two of them").rstrip("\n").split("\n\n")
     assert heading == "Two of them"
     assert one == f"1. {citation(made, made.statements.iloc[0])}"
     assert two.startswith("2. “No” — Bob")

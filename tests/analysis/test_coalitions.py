@@ -22,14 +22,32 @@ LINES = ("ann talk support early", "ann test conditional early", "bob talk suppo
 
 def test_by_hand() -> None:
     data = dataset(*LINES, "cem talk support late", "dee talk oppose late")
-    assert list(coalitions(data)) == [Coalition(("ann", "bob"), ("talk", "test"))]
-    assert set(coalitions(data, 1, 1)) == {(("ann", "bob", "cem"), ("talk",)), (("ann", "bob"), ("talk", "test"))}
-    assert set(coalitions(data, 1, 1, strict=True)) == {
+    assert list(coalitions(data).groups) == [Coalition(("ann", "bob"), ("talk", "test"))]
+    assert set(coalitions(data, min_actors=1, min_proposals=1).groups) == {
+        (("ann", "bob", "cem"), ("talk",)),
+        (("ann", "bob"), ("talk", "test")),
+    }
+    assert set(coalitions(data, min_actors=1, min_proposals=1, strict=True).groups) == {
         (("ann", "bob", "cem"), ("talk",)),
         (("bob",), ("talk", "test")),
     }
-    assert list(coalitions(data, selection=Selection(side=("south",)))) == []
-    assert list(coalitions(data, 1, 1, selection=Selection(side=("south",)))) == [(("cem",), ("talk",))]
+    south = Selection(side=("south",))
+    assert coalitions(data, south).groups == ()
+    assert coalitions(data, south, min_actors=1, min_proposals=1).groups == ((("cem",), ("talk",)),)
+
+
+def test_the_result_names_its_formula_and_lists_the_largest_first() -> None:
+    found = coalitions(dataset(*LINES, "cem talk support late", "dee talk oppose late"), min_actors=1, min_proposals=1)
+    assert found.frame.to_dict("list") == {
+        "actors": [("ann", "bob"), ("ann", "bob", "cem")],
+        "proposals": [("talk", "test"), ("talk",)],
+        "size": [4, 3],
+    }
+    assert (found.n, found.sentence) == (2, "")
+    assert found.formula.endswith("backing = a positive score")
+    strict = coalitions(dataset(*LINES), min_actors=3, strict=True)
+    assert strict.sentence == "No group of 3 actors or more backs 2 proposals or more together."
+    assert strict.formula.endswith("without a condition")
 
 
 def named(table: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[list[str], list[str]]:
@@ -58,7 +76,7 @@ def test_complete_and_without_duplicates(
     least, fewest = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "CHUNK", data.draw(st.sampled_from((1, 10, 1000))))
-        found = list(maximal_groups(table, *named(table), least, fewest))
+        found = list(maximal_groups(table, *named(table), min_actors=least, min_proposals=fewest))
     assert len(found) == len(set(found))
     assert set(found) == slowly(table, least, fewest)
 
@@ -89,14 +107,15 @@ def test_groups_come_as_they_are_found() -> None:
 @pytest.mark.parametrize(("actors", "proposals"), [(0, 2), (2, 0)])
 def test_minimum_sizes_are_at_least_one(actors: int, proposals: int) -> None:
     with pytest.raises(SelectionError, match="is not 1 or more"):
-        list(coalitions(dataset(*LINES), actors, proposals))
+        coalitions(dataset(*LINES), min_actors=actors, min_proposals=proposals)
 
 
-def test_nothing_said_is_no_group(shipped: Path) -> None:
-    assert list(coalitions(dataset(), 1, 1)) == []
-    assert list(coalitions(load(shipped), 1, 1, selection=Selection(proposal=("dialogue-scope",), side=("us",)))) == []
+def test_without_backing_there_is_no_group(shipped: Path) -> None:
+    assert coalitions(dataset(), min_actors=1, min_proposals=1).groups == ()
+    silent = Selection(proposal=("dialogue-scope",), side=("us",))
+    assert coalitions(load(shipped), silent, min_actors=1, min_proposals=1).groups == ()
 
 
 def test_the_shipped_dataset(shipped: Path) -> None:
-    found = {g.actors: set(g.proposals) for g in coalitions(load(shipped))}
+    found = {g.actors: set(g.proposals) for g in coalitions(load(shipped)).groups}
     assert found["xiao-qian", "cai-cuihong"] == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}

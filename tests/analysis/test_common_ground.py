@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matrix.analysis.common_ground import TIERS, common_ground
-from matrix.analysis.ladder import ladder
-from matrix.analysis.side_brief import asks
+from matrix.analysis.common_ground import TIERS, common_ground, terms
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
@@ -62,7 +60,7 @@ def test_missing_voices_in_words() -> None:
         "test": "no North voice in these sources; no South voice in these sources",
         "ban": "no South voice in these sources",
     }
-    early = common_ground(data, selection=Selection(source=("early",)))
+    early = common_ground(data, Selection(source=("early",)))
     assert early.missing["talk"] == "no South voice in the chosen evidence"
     assert early.frame.loc["ban", "missing"] == "south"
 
@@ -90,7 +88,7 @@ def test_a_tier_carries_the_weakest_evidence_it_rests_on() -> None:
 
 def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
     data = dataset(*CASES["official"])
-    found = common_ground(data, selection=Selection(actor=("ann",)))
+    found = common_ground(data, Selection(actor=("ann",)))
     assert found.frame.equals(common_ground(data).frame)
     assert found.who["actor"].tolist() == ["ann"]
     assert found.who["conditions"].tolist() == [""]
@@ -98,12 +96,12 @@ def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sides", "said_of_it"),
+    ("sides", "named"),
     [(["north"], "only North"), ([], "none")],
 )
-def test_fewer_than_two_sides_is_a_sentence(sides: list[str], said_of_it: str) -> None:
-    found = common_ground(dataset(*CASES["official"]), sides)
-    assert said_of_it in found.sentence
+def test_fewer_than_two_sides_is_a_sentence(sides: list[str], named: str) -> None:
+    found = common_ground(dataset(*CASES["official"]), sides=sides)
+    assert named in found.sentence
     assert not len(found.frame)
     assert not len(found.who)
     assert not len(found.basis)
@@ -112,7 +110,7 @@ def test_fewer_than_two_sides_is_a_sentence(sides: list[str], said_of_it: str) -
 
 
 def test_no_sides_at_all_is_a_sentence() -> None:
-    found = common_ground(random_data.build("election", [(0, 0, "agree", "")]), [])
+    found = common_ground(random_data.build("election", [(0, 0, "agree", "")]), sides=[])
     assert "two sides" in found.sentence
     bare = Dataset.from_frames(
         {
@@ -131,7 +129,7 @@ def test_no_sides_at_all_is_a_sentence() -> None:
 def test_sides_that_cannot_be_compared_are_refused(sides: list[str], wrong: str) -> None:
     more = table("id|name|main|counted", "north|North|true|true", "south|South|true|true", "rumour|R|false|false")
     with pytest.raises(SelectionError, match=wrong):
-        common_ground(dataset(*CASES["official"], sides=more), sides)
+        common_ground(dataset(*CASES["official"], sides=more), sides=sides)
 
 
 def test_without_main_all_counted_sides_that_say_something() -> None:
@@ -139,11 +137,11 @@ def test_without_main_all_counted_sides_that_say_something() -> None:
     found = common_ground(dataset("ann talk support early", "cem ban support late", sides=three))
     assert found.sides == ("north", "south")
     rows = common_ground(
-        dataset("ann talk support early", "cem ban support late", sides=three), selection=Selection(proposal=("talk",))
+        dataset("ann talk support early", "cem ban support late", sides=three), Selection(proposal=("talk",))
     )
     assert rows.sides == ("north", "south")  # the rows do not choose the sides
     early = dataset("ann talk support early", "cem ban support late", sides=three)
-    assert common_ground(early, selection=Selection(source=("early",))).sentence
+    assert common_ground(early, Selection(source=("early",))).sentence
 
 
 def test_groups_count_tiers() -> None:
@@ -191,7 +189,7 @@ def shipped_data(shipped: Path) -> Dataset:
 
 
 def official(data: Dataset, **selection: Any) -> list[str]:
-    found = common_ground(data, selection=Selection(**selection)).frame
+    found = common_ground(data, Selection(**selection)).frame
     return found.index[found["tier"] == "official"].tolist()
 
 
@@ -201,7 +199,7 @@ def test_officials_of_both_sides_meet_on_two_proposals(shipped_data: Dataset) ->
 
 
 def test_without_the_newsletter_only_the_dialogue_is_left(shipped_data: Dataset) -> None:
-    found = common_ground(shipped_data, selection=Selection(source=("krasa-2026-05-08",)))
+    found = common_ground(shipped_data, Selection(source=("krasa-2026-05-08",)))
     met = found.frame[found.frame["tier"].isin(TIERS[:3])]
     assert met.index.tolist() == ["intergovernmental-dialogue"]
     assert met["us_conditional"].tolist() == met["us_backing"].tolist() == [1]
@@ -210,44 +208,18 @@ def test_without_the_newsletter_only_the_dialogue_is_left(shipped_data: Dataset)
     assert who["conditions"].tolist() == ["both leaders agree to it at the summit"] * 2
 
 
-def test_the_ladder_shows_sun_on_five_rungs_and_against_the_sixth(shipped_data: Dataset) -> None:
-    rungs = ladder(shipped_data)
-    sun = rungs[rungs["actor"] == "sun-chenghao"]
-    assert sun["rung"].tolist() == [1, 2, 3, 4, 5, 6]
-    assert sun["stands"].tolist() == [True] * 5 + [False]
-    assert sun["rejects"].tolist() == [False] * 5 + [True]
-    silent = ladder(shipped_data, Selection(source=("krasa-2026-05-08",)))
-    assert silent["rung"].tolist() == [1, 2, 3, 4, 5, 6]
-    assert set(silent["actor"]) == {""}
-    assert not silent["stands"].any()
+def test_conditions_rest_on_every_member_whoever_is_listed() -> None:
+    data = dataset("ann talk conditional early", "cem talk support early", "dee talk conditional late")
+    for selection in (Selection(), Selection(authority=("expert",))):
+        found = common_ground(data, selection)
+        assert found.conditions.loc["talk"].tolist() == [("it is mutual",), False], "Cem states none"
+        assert found.conditions.loc["ban"].tolist() == [(), False], "nobody backs it: nothing is conditional"
+    both = common_ground(dataset("ann talk conditional early", "cem talk conditional early"))
+    assert both.conditions.loc["talk", "all"]
+    assert terms(both).loc["talk", "conditions"] == "only on a condition: it is mutual"
 
 
-def test_no_ladder_is_an_empty_table() -> None:
-    assert not len(ladder(dataset()))
-
-
-def test_a_sides_brief(shipped_data: Dataset) -> None:
-    us = asks(shipped_data, "us")
-    assert us.others == ("china",)
-    assert us.asks["official"].all()
-    assert us.asks["proposal"].iloc[0] == "intergovernmental-dialogue"
-    assert set(us.unheard) == {"us-defense-department", "us-state-department", "dario-amodei", "anthropic"}
-    assert "nc3-red-lines" in set(us.silent["proposal"])
-    assert not set(us.silent["proposal"]) & set(us.asks["proposal"])
-    china = asks(shipped_data, "china")
-    officials = china.asks.drop_duplicates("proposal")["official"].tolist()
-    assert officials == sorted(officials, reverse=True)  # those with an official come first
-    assert set(china.refusals["proposal"]) == {
-        *("sweeping-framework", "us-defined-frameworks", "securitising-civilian-ai", "nc3-ban"),
-    }
-    assert set(china.raises["actor"]) <= {"cicir", "xiao-qian", "cai-cuihong"}
-    assert (china.conditions["conditions"] != "").all()
-    assert set(china.silent["proposal"]) == {"ai-protocols", "start-and-calendar", "us-ai-leadership"}
-
-
-def test_a_side_that_spoke_outside_the_evidence_is_not_called_silent() -> None:
-    data = dataset("ann talk support early", "cem talk concern late", "cem ban support early")
-    assert asks(data, "south", Selection(source=("early",))).silent["proposal"].tolist() == []
-    assert asks(data, "north").silent["proposal"].tolist() == ["ban"]
-    with pytest.raises(SelectionError, match="did you mean 'north'"):
-        asks(data, "nort")
+def test_the_result_names_formula_and_n() -> None:
+    found = common_ground(dataset(*CASES["official"]))
+    assert found.formula.startswith("product over the sides of (backing + 1)/(speakers + 2)")
+    assert found.n["talk"] == found.frame.loc["talk", ["north_speakers", "south_speakers"]].sum()

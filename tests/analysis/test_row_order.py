@@ -9,8 +9,8 @@ import pytest
 
 from matrix import load
 from matrix.analysis.common_ground import TIERS, common_ground
-from matrix.analysis.order import ORDERS, ordered
 from matrix.analysis.positions import fold, view
+from matrix.analysis.row_order import ORDERS, ordered
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

@@ -31,7 +31,9 @@ def test_the_usual_questions() -> None:
 
 
 def test_what_was_superseded_counts_again() -> None:
-    found = sensitivity(dataset(*LINES), "tiers", [WhatIf("source", "late"), WhatIf("confidence", "high")])
+    found = sensitivity(
+        dataset(*LINES), measure="tiers", questions=[WhatIf("source", "late"), WhatIf("confidence", "high")]
+    )
     tiers = found.changes[found.changes["other"] == "tier"]
     assert tiers.to_dict("records") == [
         {"what_if": "without source late", "id": "talk", "other": "tier", "before": "contested", "after": "official"}
@@ -49,9 +51,9 @@ def test_a_tier_that_stays_on_a_condition_and_on_weaker_evidence_is_a_change() -
         "ann test support early attribution=quoted confidence=high",
         "cem test conditional early attribution=quoted confidence=high",
     )
-    found = sensitivity(data, "tiers", [WhatIf("source", "late")])
+    found = sensitivity(data, measure="tiers", questions=[WhatIf("source", "late")])
     assert found.changes[["id", "other", "before", "after"]].values.tolist() == [
-        ["talk", "conditions", "for some: it is mutual", ""],
+        ["talk", "conditions", "for some on a condition: it is mutual", ""],
         ["talk", "attribution", "unattributed", "quoted"],
         ["talk", "confidence", "low", "high"],
     ]
@@ -59,12 +61,12 @@ def test_a_tier_that_stays_on_a_condition_and_on_weaker_evidence_is_a_change() -
 
 
 def test_the_highest_tiers_that_fall_come_first(shipped: Path) -> None:
-    changes = sensitivity(load(shipped), questions=[WhatIf("source", "aisc-2026-05")]).changes
+    changes = sensitivity(load(shipped), questions=[WhatIf("source", "aisc-2026-05")]).frame
     order = ["official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"]
     places = [order.index(t) for t in changes.loc[changes["other"] == "tier", "before"]]
     assert places == sorted(places)
     assert changes["id"].iloc[0] == "human-control-nuclear"
-    values = sensitivity(load(shipped), "points", [WhatIf("source", "aisc-2026-05")]).changes
+    values = sensitivity(load(shipped), measure="points", questions=[WhatIf("source", "aisc-2026-05")]).frame
     assert values["after"].isna().iloc[0]
 
 
@@ -74,34 +76,36 @@ def test_a_gap_in_a_chain_is_closed() -> None:
         "ann talk concern early confidence=low superseded_by=s3",
         "ann talk oppose late",
     )
-    part, _ = without(data, WhatIf("confidence", "low"), Selection())
+    part, _ = without(data, Selection(), question=WhatIf("confidence", "low"))
     assert positions(part).loc["talk", "ann"] == "oppose"
 
 
 def test_any_measure_as_a_table(shipped: Path) -> None:
     data = load(shipped)
-    found = sensitivity(data, "points")
+    found = sensitivity(data, measure="points")
     assert found.counts["compared"].nunique() == 1
     one = found.changes.iloc[0]
     asked = next(q for q in what_ifs(data) if q.words == one["what_if"])
-    again = overlap(*[without(data, asked, Selection())[0]], "points").frame
+    again = overlap(without(data, Selection(), question=asked)[0]).frame
     value = again.loc[one["id"], one["other"]]
     assert value == one["after"] or (one["after"] is None and value != value)
-    assert len(sensitivity(data, "positions").changes)
-    assert sensitivity(data, positions).measure == "positions"
+    assert len(sensitivity(data, measure="positions").frame)
+    assert sensitivity(data, measure=positions).measure == "positions"
 
 
 def test_as_of_and_a_chosen_source(shipped: Path) -> None:
     data = load(shipped)
-    changes = sensitivity(data, questions=[WhatIf("as_of", "2024-12-31")]).changes
+    changes = sensitivity(data, questions=[WhatIf("as_of", "2024-12-31")]).frame
     tiers = changes[changes["other"] == "tier"].set_index("id")
     assert tiers.loc["intergovernmental-dialogue", ["before", "after"]].tolist() == ["official", "unheard"]
     assert "human-control-nuclear" not in tiers.index
     only = Selection(source=("krasa-2026-05-08",), as_of="2026-05-08")
-    nothing = sensitivity(data, "positions", [WhatIf("source", "krasa-2026-05-08")], only)
+    nothing = sensitivity(data, only, measure="positions", questions=[WhatIf("source", "krasa-2026-05-08")])
     assert nothing.counts["statements"].tolist() == [0]
     assert nothing.changes["after"].isna().all()
-    assert not len(sensitivity(data, "positions", [WhatIf("as_of", "2030")], only).changes)  # never later than chosen
+    assert not len(
+        sensitivity(data, only, measure="positions", questions=[WhatIf("as_of", "2030")]).frame
+    )  # never later than chosen
 
 
 @pytest.mark.parametrize(
@@ -112,4 +116,4 @@ def test_unknown_questions_are_refused(question: WhatIf, wrong: str) -> None:
     with pytest.raises(SelectionError, match=wrong):
         sensitivity(dataset(*LINES), questions=[question])
     with pytest.raises(SelectionError, match="measure: 'tier'"):
-        sensitivity(dataset(*LINES), "tier")
+        sensitivity(dataset(*LINES), measure="tier")

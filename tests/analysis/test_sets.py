@@ -21,7 +21,7 @@ LINES = ("ann talk support early", "ann test conditional early", "bob test suppo
 
 
 def test_exclusive_and_inclusive_by_hand() -> None:
-    found = sets(dataset(*LINES), ["ann", "bob", "cem"])
+    found = sets(dataset(*LINES), of=["ann", "bob", "cem"])
     rows = {i.of: (i.exclusive, i.inclusive) for i in found.intersections}
     assert rows == {
         ("ann",): (("talk",), ("talk", "test")),
@@ -33,20 +33,20 @@ def test_exclusive_and_inclusive_by_hand() -> None:
 
 
 def test_a_side_backs_what_a_member_backs() -> None:
-    found = sets(dataset(*LINES), ["north", "south"], by="sides")
+    found = sets(dataset(*LINES), of=["north", "south"], by="sides")
     assert [(i.of, i.exclusive) for i in found.intersections] == [(("north",), ("talk", "test"))]
-    rows = sets(dataset(*LINES), ["north", "south"], "sides", Selection(proposal=("talk",)))
+    rows = sets(dataset(*LINES), Selection(proposal=("talk",)), of=["north", "south"], by="sides")
     assert rows.union == ("talk",)
 
 
 def test_unknown_ones_are_refused() -> None:
     with pytest.raises(SelectionError, match="actor: 'nobody'"):
-        sets(dataset(), ["nobody"])
+        sets(dataset(), of=["nobody"])
     with pytest.raises(SelectionError, match=r"side: 'nort' .* did you mean 'north'"):
-        sets(dataset(), ["nort"], by="sides")
+        sets(dataset(), of=["nort"], by="sides")
     with pytest.raises(SelectionError, match="by: "):
-        sets(dataset(), [], by="people")
-    assert sets(dataset(), []).intersections == ()
+        sets(dataset(), of=[], by="people")
+    assert sets(dataset(), of=[]).intersections == ()
 
 
 @settings(max_examples=40)
@@ -54,7 +54,7 @@ def test_unknown_ones_are_refused() -> None:
 def test_exclusive_sets_add_up_to_the_union(made: Any) -> None:
     data = made[2]
     chosen = data.actors["id"].tolist()
-    found = sets(data, chosen)
+    found = sets(data, of=chosen)
     parts = [p for i in found.intersections for p in i.exclusive]
     assert sorted(parts) == sorted(found.union)
     backed = {a: set(found.sets[a]) for a in chosen}
@@ -69,15 +69,15 @@ def test_exclusive_sets_add_up_to_the_union(made: Any) -> None:
 
 def test_of_many_sets_only_the_combinations_that_occur(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = load(shipped)
-    found = sets(data, data.actors["id"].tolist())
+    found = sets(data, of=data.actors["id"].tolist())
     assert not found.complete
     assert all(i.exclusive for i in found.intersections)
     assert sum(len(i.exclusive) for i in found.intersections) == len(found.union)
     monkeypatch.setattr(module, "MOST", 1)
-    assert not sets(data, ["xiao-qian", "cai-cuihong"]).complete
+    assert not sets(data, of=["xiao-qian", "cai-cuihong"]).complete
 
 
 def test_two_experts_share_three_proposals(shipped: Path) -> None:
-    both = sets(load(shipped), ["xiao-qian", "cai-cuihong"]).intersections[-1]
+    both = sets(load(shipped), of=["xiao-qian", "cai-cuihong"]).intersections[-1]
     assert both.of == ("xiao-qian", "cai-cuihong")
     assert set(both.exclusive) == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}

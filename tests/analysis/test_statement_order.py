@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from matrix import Selection, evidence
+from matrix.analysis.evidence import standing_words
 from matrix.analysis.positions import fold, view
 from matrix.analysis.statement_order import ORDERS, in_text_order, left_out, ordered
 from tests.tiny import dataset
@@ -56,7 +57,7 @@ def test_what_makes_no_position_says_why() -> None:
     def why(selection: Selection) -> dict[str, str]:
         positions = fold(told, selection)
         out = left_out(positions, evidence(told, selection, every=True, seen=view(positions)))
-        return dict(zip(out["id"], out["standing"], strict=True))
+        return dict(zip(out["id"], map(standing_words, out["standing"], out["by"]), strict=True))
 
     assert why(Selection()) == {"s1": "superseded by s2"}
     assert why(Selection(confidence=("high",))) == {

@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 
-from matrix.analysis.dendrogram import dendrogram_order
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt, bare, words
 from matrix.charts.heatmap import heatmap
@@ -76,7 +75,7 @@ def test_colours_are_tints_of_the_palettes_and_the_ends_differ_in_sign() -> None
         scale = heatmap(overlap(data), data, dark=dark).data[0].colorscale
         for end, colour in ((scale[0][1], OPPOSING_COLOURS[0]), (scale[-1][1], BACKING_COLOURS[0])):
             assert end in {mix(colour, look.empty, share / 100) for share in range(50, 101)}
-    clashes = heatmap(overlap(data, "clashes"), data).data[0].colorscale
+    clashes = heatmap(overlap(data, measure="clashes"), data).data[0].colorscale
     assert clashes[-1][1] == heatmap(overlap(data), data).data[0].colorscale[0][1]
 
 
@@ -178,17 +177,3 @@ def test_hostile_names_stay_text() -> None:
             assert "<img" not in text
             assert "$" not in text
             assert "%{" not in text or text == "%{text}"
-
-
-def test_order_puts_those_who_agree_side_by_side() -> None:
-    close = np.array([[0, 0.1, 0.9, 0.1], [0.1, 0, 0.1, 0.9], [0.9, 0.1, 0, 0.1], [0.1, 0.9, 0.1, 0]])
-    order = dendrogram_order(close)
-    assert sorted(order) == [0, 1, 2, 3]
-    assert abs(order.index(0) - order.index(2)) == abs(order.index(1) - order.index(3)) == 1
-
-
-def test_order_stands_missing_values_and_a_single_value() -> None:
-    assert dendrogram_order(np.full((4, 4), np.nan)) == [0, 1, 2, 3]
-    assert dendrogram_order(np.full((4, 4), 0.5)) == [0, 1, 2, 3]
-    close = np.array([[0, 1, np.nan], [1, 0, 0.2], [np.nan, 0.2, 0]])
-    assert sorted(dendrogram_order(close)) == [0, 1, 2]

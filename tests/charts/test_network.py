@@ -44,7 +44,7 @@ def test_edges_are_the_pairs_above_the_named_threshold() -> None:
 
 def test_conflict_is_apart_dashed_and_crossed() -> None:
     data = dataset(*SAID)
-    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
     lines = {t.name: t.line for t in figure.data if t.mode == "lines"}
     assert (lines["agree"].dash, lines["conflict"].dash) == ("solid", "4px,4px")
@@ -54,7 +54,7 @@ def test_conflict_is_apart_dashed_and_crossed() -> None:
 
 def test_a_side_has_a_shape_of_its_own() -> None:
     data = dataset(*SAID)
-    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     drawn = nodes(figure)
     shape = {c[1]: s for c, s in zip(drawn.customdata, drawn.marker.symbol, strict=True)}
     assert shape["ann"] == shape["bob"] != shape["cem"]
@@ -148,8 +148,8 @@ def test_hostile_names_stay_text(width: int) -> None:
 
 def test_a_chosen_conflict_threshold_is_named_also_where_it_leaves_none() -> None:
     data = dataset(*SAID, "bob ban oppose early")
-    figure = network(overlap(data), data, clash=overlap(data, "clashes"), threshold=0.5)
+    figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
     calm = dataset(*SAID[:4])
-    figure = network(overlap(calm), calm, clash=overlap(calm, "clashes"), threshold=0.5)
+    figure = network(overlap(calm), calm, clash=overlap(calm, measure="clashes"), threshold=0.5)
     assert "No conflict edge: no pair has clashes of at least 1." in words(figure).subtitle

@@ -8,9 +8,9 @@ from matrix.analysis.common_ground import common_ground
 from matrix.analysis.coverage import coverage
 from matrix.analysis.ladder import ladder
 from matrix.charts.caption import alt, words
-from matrix.charts.common_ground import common_ground_bars
-from matrix.charts.coverage import coverage_bars
-from matrix.charts.ladder import ladder_figure
+from matrix.charts.common_ground import common_ground as common_ground_bars
+from matrix.charts.coverage import coverage as coverage_bars
+from matrix.charts.ladder import ladder as ladder_figure
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
@@ -68,7 +68,7 @@ def test_glyphs_in_the_bars_say_what_colour_says() -> None:
 
 def test_tiers_head_their_proposals_and_the_alt_text_counts_them(shipped) -> None:
     figure = common_ground_bars(common_ground(load(shipped)))
-    assert any("<b>Official: officials of every side back it" in t for t in texts(figure))
+    assert any("<b>Officials of every side: officials of every side back it" in t for t in texts(figure))
     assert "official 2" in alt(figure)
     assert "Official intergovernmental AI dialogue and Human control over nuclear weapons" in alt(figure)
 

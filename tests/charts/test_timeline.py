@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.analysis.timeline import lanes, timeline
+from matrix.analysis.timeline import timeline
 from matrix.charts.caption import alt, words
-from matrix.charts.time_axis import axis, snapped
-from matrix.charts.timeline import timeline_figure
-from matrix.charts.timeline_boxes import GAP, laid_out, pack
+from matrix.charts.timeline import timeline as timeline_figure
+from matrix.charts.timeline_layout import GAP, axis, laid_out, pack, snapped
 from matrix.dataset import dates
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table
@@ -34,7 +33,7 @@ EVENTS = (
 
 def drawn(*rows: str, as_of: str = "", width: int = 1100, dark: bool = False, **tables: Any):
     data = dataset(*(rows or ROWS), **tables)
-    return timeline_figure(timeline(data, Selection(as_of=as_of)), lanes(data), data, as_of, width=width, dark=dark)
+    return timeline_figure(timeline(data, Selection(as_of=as_of)), data, width=width, dark=dark)
 
 
 def with_events(**options: Any):
@@ -112,7 +111,7 @@ def test_without_exact_days_or_any_date_it_says_so(rows: tuple[str, ...], told: 
 
 def test_an_empty_frame_is_a_sentence() -> None:
     data = dataset()
-    assert "no statement or event" in words(timeline_figure(timeline(data), lanes(data), data)).title
+    assert "no statement or event" in words(timeline_figure(timeline(data), data)).title
 
 
 def test_text_is_shown_never_obeyed() -> None:
@@ -135,7 +134,7 @@ def test_nothing_lies_outside_or_on_top_of_another(width: int) -> None:
         for _ in range(9)
     ]
     data = dataset(*rows, *ROWS, "cem ban oppose late date_start=2024 date_end=2024")
-    boxes, line = laid_out(timeline(data), width)
+    boxes, line = laid_out(timeline(data).frame, width)
     top = 0.0
     for lane in {b.lane for b in boxes}:
         here = [b for b in boxes if b.lane == lane]

@@ -26,7 +26,7 @@ def bars(figure) -> list[list[str]]:
 
 def test_exclusive_bars_add_up_and_carry_their_members() -> None:
     data = dataset(*SAID)
-    figure = upset(sets(data, ["ann", "bob", "cem"]), data)
+    figure = upset(sets(data, of=["ann", "bob", "cem"]), data)
     assert bars(figure) == [
         ["exclusive", "ann", "test"],
         ["exclusive", "cem", "ban"],
@@ -38,7 +38,7 @@ def test_exclusive_bars_add_up_and_carry_their_members() -> None:
 
 def test_inclusive_bars_leave_the_single_ones_to_the_set_sizes() -> None:
     data = dataset(*SAID)
-    figure = upset(sets(data, ["ann", "bob", "cem"]), data, mode="inclusive")
+    figure = upset(sets(data, of=["ann", "bob", "cem"]), data, mode="inclusive")
     assert [b[1] for b in bars(figure)] == ["ann;bob", "ann;cem", "bob;cem", "ann;bob;cem"]
     sizes = next(t for t in figure.data if t.name == "set")
     assert [list(c) for c in sizes.customdata] == [
@@ -51,7 +51,7 @@ def test_inclusive_bars_leave_the_single_ones_to_the_set_sizes() -> None:
 
 def test_what_is_left_out_is_said() -> None:
     data = dataset(*SAID)
-    figure = upset(sets(data, ["ann", "bob", "cem"]), data, most=1)
+    figure = upset(sets(data, of=["ann", "bob", "cem"]), data, most=1)
     assert len(bars(figure)) == 1
     assert (
         words(figure).notes[0].startswith("The 1 largest combination of 3 are drawn; the other 2 hold 1 proposal each")
@@ -60,30 +60,30 @@ def test_what_is_left_out_is_said() -> None:
 
 def test_alt_names_the_largest_and_the_sizes() -> None:
     data = dataset(*SAID)
-    text = alt(upset(sets(data, ["ann", "bob"]), data))
+    text = alt(upset(sets(data, of=["ann", "bob"]), data))
     assert "Largest: 1 proposal backed by exactly" in text
     assert "Ann 2 and Bob 1" in text
 
 
 def test_on_a_phone_sizes_stand_beside_the_names() -> None:
     data = dataset(*SAID)
-    figure = upset(sets(data, ["ann", "bob", "cem"]), data, width=360)
+    figure = upset(sets(data, of=["ann", "bob", "cem"]), data, width=360)
     assert not [t for t in figure.data if t.name == "set"]
     assert any("Ann <b>2</b>" in t for t in texts(figure))
 
 
 def test_sides_and_nothing() -> None:
     data = dataset(*SAID)
-    assert bars(upset(sets(data, ["north", "south"], "sides"), data))
-    assert alt(upset(sets(data, []), data)).startswith("Nothing to compare: choose")
-    assert "back no proposal" in alt(upset(sets(data, ["dee"]), data))
+    assert bars(upset(sets(data, of=["north", "south"], by="sides"), data))
+    assert alt(upset(sets(data, of=[]), data)).startswith("Nothing to compare: choose")
+    assert "back no proposal" in alt(upset(sets(data, of=["dee"]), data))
     with pytest.raises(ValueError, match="mode"):
-        upset(sets(data, ["ann"]), data, mode="both")
+        upset(sets(data, of=["ann"]), data, mode="both")
 
 
 def test_xiao_qian_and_cai_cuihong_share_exactly_three(shipped) -> None:
     data = load(shipped)
-    figure = upset(sets(data, ["xiao-qian", "cai-cuihong"]), data)
+    figure = upset(sets(data, of=["xiao-qian", "cai-cuihong"]), data)
     both = next(b for b in bars(figure) if b[1] == "xiao-qian;cai-cuihong")
     assert set(both[2].split(";")) == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}
 
@@ -96,5 +96,5 @@ def test_hostile_names_stay_text() -> None:
     rows = ("ann talk support early", "ann test support early", "bob talk support early")
     data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors, proposals=proposals))
     for width in (360, 1100):
-        for text in texts(upset(sets(data, ["ann", "bob"]), data, width=width)):
+        for text in texts(upset(sets(data, of=["ann", "bob"]), data, width=width)):
             assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))

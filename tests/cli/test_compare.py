@@ -102,7 +102,7 @@ def test_common_ground_of_the_shipped_dataset(shipped: Path) -> None:
     assert "official (1)" in top
     assert "Official intergovernmental AI dialogue" in top
     assert "(if: both leaders agree to it at the summit)" in top
-    assert "weakest evidence: unattributed, low" in top
+    assert "weakest evidence: not attributed to anyone by name, low confidence" in top
     whole = run("common-ground", str(shipped))
     assert "no United States voice in these sources" in whole.stdout
     assert "every member counts" in run("common-ground", "--actor", "xi-jinping", str(shipped)).stderr

@@ -81,8 +81,8 @@ def _ours(app: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def said() -> Callable[[AppTest], str]:
-    """said(app): what stands on the page in HTML of ours, as a reader sees it."""
+def page_text() -> Callable[[AppTest], str]:
+    """page_text(app): what stands on the page in HTML of ours, as a reader sees it."""
 
     def read(app: AppTest) -> str:
         text = re.sub(r"</?(b|bdi|a)\b[^>]*>", "", " ".join(_ours(app)))

@@ -17,7 +17,7 @@ from matrix.dashboard import access
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import risk_areas
-from matrix.dashboard.source_texts import standing
+from matrix.dashboard.source_texts import find_in
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
@@ -113,7 +113,7 @@ TEST = ("Proposals", "test", "title", "Test all models")
 # ---- out
 
 
-def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit, root: Path, said: Read) -> None:
+def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit, root: Path, page_text: Read) -> None:
     offered = [b.proto.label for b in page().get("download_button")]
     assert [label for label in offered if label in {f"{f.name} ({e})" for e, f in FORMATS.items()}] == offered
     assert len(offered) == len(WRITERS)
@@ -132,11 +132,13 @@ def test_every_format_can_be_made_and_its_name_carries_the_version(ending: str, 
     assert dataset.version in file_name(dataset, ending.removeprefix("."))
 
 
-def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, said: Read) -> None:
+def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, page_text: Read) -> None:
     change = Change("changed", "proposals", "talk", "definition", "", "x" * 40_000)
     apply(folder, [change], seen=load(folder).version, who="kim", what="a long text")
     app = page()
-    assert "Excel cannot hold this: proposals.csv row 2, column definition: 40,000 characters do not fit" in said(app)
+    assert "Excel cannot hold this: proposals.csv row 2, column definition: 40,000 characters do not fit" in page_text(
+        app
+    )
     buttons = {b.proto.label: b.proto.disabled for b in app.get("download_button")}
     assert [label for label, off in buttons.items() if off] == ["Excel workbook (.xlsx)"]
 
@@ -144,7 +146,7 @@ def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Pa
 # ---- back
 
 
-def test_an_edited_workbook_is_shown_applied_told_and_taken_back(page: Visit, folder: Path, said: Read) -> None:
+def test_an_edited_workbook_is_shown_applied_told_and_taken_back(page: Visit, folder: Path, page_text: Read) -> None:
     before = load(folder)
     new = (
         ("Statements", "s4", "actor", "dee"),
@@ -152,37 +154,37 @@ def test_an_edited_workbook_is_shown_applied_told_and_taken_back(page: Visit, fo
     )
     app = upload(page(), edited(before, TALK, *new))
     assert listed(app) == [("Added", "statements/s4/"), ("Changed", "proposals/talk/title")]
-    assert "1 added, 1 changed. Nothing is written yet." in said(app)
+    assert "1 added, 1 changed. Nothing is written yet." in page_text(app)
     assert title(folder) == "Keep talking"
     app.text_input(key="data-who").set_value("Lee")
     app.multiselect(key="filter-side").set_value(["south"])
     app = click(ran(app), "Apply 2 changes")
-    assert "2 changes written. The dataset is now version" in said(app)
+    assert "2 changes written. The dataset is now version" in page_text(app)
     assert app.multiselect(key="filter-side").value == ["south"]  # the filters stay, the address has the new version
     assert load(folder).version in app.query_params["v"]
     assert title(folder) == "Keep on talking"
     entry = read_history(folder)[-1]
     assert (entry.who, entry.what) == ("Lee", "import edited.xlsx")
-    assert "Lee import edited.xlsx 2" in said(app)
-    assert "talk: Keep on talking proposals.csv, column title Keep talking Keep on talking" in said(app)
-    assert "This takes back 2 changes: import edited.xlsx, by Lee" in said(app)
+    assert "Lee import edited.xlsx 2" in page_text(app)
+    assert "talk: Keep on talking proposals.csv, column title Keep talking Keep on talking" in page_text(app)
+    assert "This takes back 2 changes: import edited.xlsx, by Lee" in page_text(app)
     app = click(app, "Take it back")
     assert load(folder).version == before.version
-    assert "Taken back." in said(app)
-    assert "(taken back)" in said(app)
+    assert "Taken back." in page_text(app)
+    assert "(taken back)" in page_text(app)
 
 
-def test_only_what_is_chosen_is_written(page: Visit, folder: Path, said: Read) -> None:
+def test_only_what_is_chosen_is_written(page: Visit, folder: Path, page_text: Read) -> None:
     app = upload(page(), edited(load(folder), TALK, TEST))
     app = untick(app, "proposals/test/title", "nobody/knows/this")
     app = click(app, "Apply 1 change")
     assert load(folder).proposals["title"].tolist() == ["Keep on talking", "Test models", "Ban it all"]
     assert listed(app) == [("Changed", "proposals/test/title")]  # what is left stays to be chosen
-    assert "0 of 1 change chosen" in said(app)
+    assert "0 of 1 change chosen" in page_text(app)
 
 
 def test_problems_and_conflicts_cannot_be_chosen_whatever_the_browser_says(
-    page: Visit, folder: Path, said: Read
+    page: Visit, folder: Path, page_text: Read
 ) -> None:
     before = load(folder)
     apply(
@@ -204,24 +206,24 @@ def test_problems_and_conflicts_cannot_be_chosen_whatever_the_browser_says(
     assert load(folder).statements["stance"].tolist()[0] == "support"
 
 
-def test_a_choice_that_would_not_be_sound_is_refused_whole(page: Visit, folder: Path, said: Read) -> None:
+def test_a_choice_that_would_not_be_sound_is_refused_whole(page: Visit, folder: Path, page_text: Read) -> None:
     before = load(folder)
     both = (("Statements", "s1", "stance", "conditional"), ("Statements", "s1", "condition", "it is calm"))
     app = upload(page(), edited(before, *both))
     app = click(untick(app, "statements/s1/condition"), "Apply 1 change")
-    assert "Nothing was written, because the dataset would not be sound:" in said(app)
-    assert "statements.csv row 2, column condition" in said(app)
+    assert "Nothing was written, because the dataset would not be sound:" in page_text(app)
+    assert "statements.csv row 2, column condition" in page_text(app)
     assert load(folder).version == before.version
     assert not read_history(folder)
 
 
-def test_somebody_else_was_quicker_it_is_said_and_compared_anew(page: Visit, folder: Path, said: Read) -> None:
+def test_somebody_else_was_quicker_it_is_said_and_compared_anew(page: Visit, folder: Path, page_text: Read) -> None:
     before = load(folder)
     app = upload(page(), edited(before, TALK, TEST))
     quicker = [Change("changed", "proposals", "talk", "title", "Keep talking", "Talk more")]
     now = apply(folder, quicker, seen=before.version, who="kim", what="quick")
     app = click(app, "Apply 2 changes")
-    assert "the dataset was changed meanwhile" in said(app).lower()
+    assert "the dataset was changed meanwhile" in page_text(app).lower()
     assert load(folder).version == now.version
     assert listed(app) == [("Conflict", "proposals/talk/title"), ("Changed", "proposals/test/title")]
     click(app, "Apply 1 change")
@@ -229,12 +231,12 @@ def test_somebody_else_was_quicker_it_is_said_and_compared_anew(page: Visit, fol
 
 
 @pytest.mark.parametrize("ending", [".json", ".parquet"])
-def test_a_whole_dataset_comes_back_too(ending: str, page: Visit, folder: Path, said: Read) -> None:
+def test_a_whole_dataset_comes_back_too(ending: str, page: Visit, folder: Path, page_text: Read) -> None:
     before = load(folder)
     other = tiny("ann talk support early", "bob test conditional late", sources=SOURCES)
     app = upload(page(), made(other, ending, Selection()), f"all{ending}")
     assert listed(app) == [("Deleted", "statements/s3/")]
-    assert "a row that the file lacks counts as deleted" in said(app)
+    assert "a row that the file lacks counts as deleted" in page_text(app)
     click(app, "Apply 1 change")
     assert load(folder).statements["id"].tolist() == ["s1", "s2"]
     assert before.version == read_history(folder)[-1].before
@@ -249,10 +251,10 @@ def test_a_whole_dataset_comes_back_too(ending: str, page: Visit, folder: Path, 
         (b"", "empty.xlsx", "empty.xlsx"),
     ],
 )
-def test_a_file_that_is_none_is_one_sentence(data: bytes, name: str, why: str, page: Visit, said: Read) -> None:
+def test_a_file_that_is_none_is_one_sentence(data: bytes, name: str, why: str, page: Visit, page_text: Read) -> None:
     app = upload(page(), data, name)
-    assert f"“{name}” cannot be used." in said(app)
-    assert why in said(app)
+    assert f"“{name}” cannot be used." in page_text(app)
+    assert why in page_text(app)
     assert not any(b.label.startswith("Apply") for b in app.button)
 
 
@@ -272,7 +274,7 @@ def test_text_from_files_stays_text(page: Visit, folder: Path, markup: Callable[
 
 @pytest.mark.parametrize("why", access.Refusal)
 def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
-    why: access.Refusal, page: Visit, folder: Path, said: Read, monkeypatch: pytest.MonkeyPatch
+    why: access.Refusal, page: Visit, folder: Path, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page()
     monkeypatch.setattr(access, "refusal", lambda headers, cookies: why)
@@ -282,8 +284,8 @@ def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
     assert not editing.take_back(load(folder), 1).done
     click(app, "Check and add this statement")  # of a page that was drawn while it could be edited
     app = ran(app)
-    assert "policy-matrix serve" in said(app)
-    assert "Editing is off" in said(app)
+    assert "policy-matrix serve" in page_text(app)
+    assert "Editing is off" in page_text(app)
     assert not app.get("file_uploader")
     assert not any(b.key in ("apply", "undo-yes", "form-add") for b in app.button)
     assert title(folder) == "Keep talking"
@@ -322,7 +324,7 @@ def add(app: AppTest) -> AppTest:
 
 
 def test_a_statement_by_form_has_the_next_id_and_a_verified_place(
-    page: Visit, folder: Path, tmp_path: Path, said: Read, monkeypatch: pytest.MonkeyPatch
+    page: Visit, folder: Path, tmp_path: Path, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page()
     texts = tmp_path / "texts"
@@ -339,9 +341,9 @@ def test_a_statement_by_form_has_the_next_id_and_a_verified_place(
         quote="No ban, said Cem.",
         date_start="2026-01",
     )
-    assert "Verified: stands once in the source, at character 23." in said(app)
+    assert "Verified: stands once in the source, at character 23." in page_text(app)
     app = add(app)
-    assert "s4 is added. 1 change written." in said(app)
+    assert "s4 is added. 1 change written." in page_text(app)
     row = load(folder).statements.set_index("id").loc["s4"]
     assert (row["actor"], row["stance"], row["quote"], row["start"]) == ("dee", "oppose", "No ban, said Cem.", "23")
     assert read_history(folder)[-1].what == "add statement s4"
@@ -350,31 +352,31 @@ def test_a_statement_by_form_has_the_next_id_and_a_verified_place(
 
 
 def test_a_quote_that_is_not_there_is_said_and_not_taken(
-    page: Visit, folder: Path, tmp_path: Path, said: Read, monkeypatch: pytest.MonkeyPatch
+    page: Visit, folder: Path, tmp_path: Path, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "any.txt").write_bytes(TEXT.encode())
     monkeypatch.setenv("POLICY_MATRIX_TEXTS", str(tmp_path / "texts"))
     app = fill(page(), actor="dee", proposal="ban", stance="oppose", source="early", quote="No ban, said Cee.")
-    assert "Not found:" in said(app)
+    assert "Not found:" in page_text(app)
     app = add(app)
-    assert "These are not the exact words of the source" in said(app)
+    assert "These are not the exact words of the source" in page_text(app)
     app = fill(app, source="late")
-    assert "Not verified: the source's text is not on this machine" in said(app)
+    assert "Not verified: the source's text is not on this machine" in page_text(app)
     app = fill(app, source="early", quote="talking")
-    assert "stands 2 times in the source." in said(app)
+    assert "stands 2 times in the source." in page_text(app)
     app = add(app)
-    assert "Choose the place that is meant." in said(app)
+    assert "Choose the place that is meant." in page_text(app)
     app.selectbox(key="form-place").set_value(47)
     add(ran(app))
     assert load(folder).statements.set_index("id")["start"]["s4"] == "47"
 
 
-def test_a_condition_is_asked_for_exactly_when_the_stance_needs_one(page: Visit, folder: Path, said: Read) -> None:
+def test_a_condition_is_asked_for_exactly_when_the_stance_needs_one(page: Visit, folder: Path, page_text: Read) -> None:
     app = fill(page(), actor="dee", proposal="ban", stance="conditional", source="late")
     app = add(app)
-    assert "statements.csv" not in said(app)  # at the field, not somewhere
-    assert "Not added: 1 problem above." in said(app)
+    assert "statements.csv" not in page_text(app)  # at the field, not somewhere
+    assert "Not added: 1 problem above." in page_text(app)
     assert app.text_area(key="form-condition").label == "Condition *"
     app = fill(app, condition="others join")
     app = fill(app, stance="support")
@@ -384,13 +386,13 @@ def test_a_condition_is_asked_for_exactly_when_the_stance_needs_one(page: Visit,
     assert (row["stance"], row["condition"]) == ("support", "")
 
 
-def test_what_is_missing_or_wrong_is_said_at_its_field(page: Visit, folder: Path, said: Read) -> None:
+def test_what_is_missing_or_wrong_is_said_at_its_field(page: Visit, folder: Path, page_text: Read) -> None:
     app = add(page())
-    assert said(app).count("Is needed.") == 4
+    assert page_text(app).count("Is needed.") == 4
     app = fill(app, actor="dee", proposal="ban", stance="oppose", source="late", date_start="May", id="S 4")
     app = add(app)
-    assert "'May' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected." in said(app)
-    assert "Not added: 2 problems above." in said(app)
+    assert "'May' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected." in page_text(app)
+    assert "Not added: 2 problems above." in page_text(app)
     assert len(load(folder).statements) == 3
 
 
@@ -405,7 +407,7 @@ def test_what_is_missing_or_wrong_is_said_at_its_field(page: Visit, folder: Path
     ],
 )
 def test_a_quote_stands_word_for_word_or_not_at_all(quote: str, kind: str, places: tuple[int, ...]) -> None:
-    found = standing(TEXT, quote)
+    found = find_in(TEXT, quote)
     assert (found.kind, found.places) == (kind, places)
     assert all(TEXT.startswith(found.quote, place) for place in places)
     assert bool(found.why) == (kind == "missing")
@@ -414,11 +416,11 @@ def test_a_quote_stands_word_for_word_or_not_at_all(quote: str, kind: str, place
 # ---- codebook
 
 
-def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, said: Read) -> None:
+def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, page_text: Read) -> None:
     app = page()
     for number in range(5):
         app.session_state[f"codebook-{number}"] = True
-    words = said(ran(app))
+    words = page_text(ran(app))
     for meant in (
         "Supports on a condition",
         "never stated in these sources".capitalize(),

@@ -60,41 +60,41 @@ def test_folders_of_one_name_are_told_apart(parent: Path, monkeypatch: pytest.Mo
     assert folders() == {"south": parent / "south", "south-2": other}
 
 
-def test_one_dataset_needs_no_switch_and_no_name(page: Open, parent: Path, said: Read) -> None:
+def test_one_dataset_needs_no_switch_and_no_name(page: Open, parent: Path, page_text: Read) -> None:
     app = page("statements", "", parent / "south")
     assert "dataset" not in app.query_params
     assert "pm-datasets" not in "".join(h.value for h in app.get("html")).split("</style>")[-1]
 
 
-def test_the_address_names_dataset_and_version_on_every_page(page: Open, parent: Path, said: Read) -> None:
+def test_the_address_names_dataset_and_version_on_every_page(page: Open, parent: Path, page_text: Read) -> None:
     app = page("statements", "?dataset=south", parent)
-    assert "Cem" in said(app)
-    assert "Ann" not in said(app)
+    assert "Cem" in page_text(app)
+    assert "Ann" not in page_text(app)
     assert app.query_params["dataset"] in ("south", ["south"])
     assert app.query_params["v"]
-    assert "Dataset North_Set 2 south west" in said(app)
+    assert "Dataset North_Set 2 south west" in page_text(app)
     first = page("matrix", "", parent)
     assert first.query_params["dataset"] in ("north-set-2", ["north-set-2"])
 
 
-def test_a_filter_keeps_the_dataset(page: Open, parent: Path, said: Read) -> None:
+def test_a_filter_keeps_the_dataset(page: Open, parent: Path, page_text: Read) -> None:
     app = page("statements", "?dataset=south", parent)
     app.text_input(key="filter-search").set_value("Cem").run()
     assert app.query_params["dataset"] in ("south", ["south"])
-    assert "Cem" in said(app)
+    assert "Cem" in page_text(app)
 
 
 def test_one_that_fails_its_check_shows_its_problems_and_the_way_to_the_others(
-    page: Open, parent: Path, said: Read, markup: Read
+    page: Open, parent: Path, page_text: Read, markup: Read
 ) -> None:
     app = page("statements", "?dataset=west", parent)
-    assert "This dataset cannot be shown yet" in said(app)
-    assert "'suport' is not one of support" in said(app)
+    assert "This dataset cannot be shown yet" in page_text(app)
+    assert "'suport' is not one of support" in page_text(app)
     assert 'href="?dataset=south"' in markup(app)
 
 
-def test_a_name_that_no_dataset_has_is_answered(page: Open, parent: Path, said: Read) -> None:
-    words = said(page("statements", "?dataset=sout", parent))
+def test_a_name_that_no_dataset_has_is_answered(page: Open, parent: Path, page_text: Read) -> None:
+    words = page_text(page("statements", "?dataset=sout", parent))
     assert "Dataset: 'sout' is not one of north-set-2, south, west; did you mean 'south'?" in words
     assert "Ann" in words
 

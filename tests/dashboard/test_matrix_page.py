@@ -34,23 +34,23 @@ def button(app: AppTest, key: str):
 # ---------------------------------------------------------------- what it is, and over what
 
 
-def test_the_first_line_says_what_this_is_and_over_what(visit: Visit, said: Read) -> None:
-    words = said(visit())
+def test_the_first_line_says_what_this_is_and_over_what(visit: Visit, page_text: Read) -> None:
+    words = page_text(visit())
     assert "US-China dialogue on AI risk" in words
     assert "50 proposals × 33 actors (21 heard, 12 named but unheard), from 96 statements" in words
     assert "in 2 sources" in words
     assert "up to 15 May 2026." in words
 
 
-def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(visit: Visit, said: Read) -> None:
+def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(visit: Visit, page_text: Read) -> None:
     app = visit()
     app.multiselect(key="filter-risk-area").set_value(["nc3"]).run()
-    assert "6 of 50 proposals" in said(app)
+    assert "6 of 50 proposals" in page_text(app)
     assert app.query_params["risk-area"] in ("nc3", ["nc3"])
     assert app.query_params["v"]
     assert button(app, "chip-risk_area").label.startswith(r"Risk area\: Nuclear command")
     button(app, "clear-filters").click().run()
-    assert "50 proposals" in said(app)
+    assert "50 proposals" in page_text(app)
     assert dict(app.query_params) == {}
 
 
@@ -64,29 +64,29 @@ def test_an_address_sets_every_filter(visit: Visit) -> None:
     assert app.selectbox(key="matrix-sort").value == "backed"
 
 
-def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, said: Read) -> None:
+def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_text: Read) -> None:
     app = visit("?side=chna&theme=nuclear&foo=<b>x</b>&v=0123")
-    words = said(app)
+    words = page_text(app)
     assert "Side: 'chna' is not one of us, china, other, unattributed; did you mean 'china'?" in words
     assert "'foo' is no filter." in words
     assert "another version of the data (0123)" in words
     assert "6 of 50 proposals" in words
     next(b for b in app.button if b.label == "Understood").click().run()
-    assert "another version" not in said(app)
+    assert "another version" not in page_text(app)
 
 
-def test_a_date_that_is_none_is_answered_in_place(visit: Visit, unfold: Unfold, said: Read) -> None:
+def test_a_date_that_is_none_is_answered_in_place(visit: Visit, unfold: Unfold, page_text: Read) -> None:
     app = unfold(visit())
     app.text_input(key="filter-as-of").set_value("May 2026").run()
-    assert "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied." in said(app)
+    assert "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied." in page_text(app)
     assert "as-of" not in app.query_params
 
 
 def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
-    visit: Visit, write: Callable[..., Path], said: Read
+    visit: Visit, write: Callable[..., Path], page_text: Read
 ) -> None:
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
-    assert "3 statements without any date do not count while an as-of date is set." in said(
+    assert "3 statements without any date do not count while an as-of date is set." in page_text(
         visit("?as-of=2026", folder)
     )
 
@@ -120,7 +120,7 @@ def test_an_older_address_that_back_can_lead_to_is_taken_over(visit: Visit) -> N
     assert app.text_input(key="filter-search").value == "nuclear"
 
 
-def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfold: Unfold, said: Read) -> None:
+def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfold: Unfold, page_text: Read) -> None:
     app = unfold(visit())
     app.multiselect(key="filter-authority").set_value(["official"]).run()
     app.radio(key="filter-rule").set_value("latest").run()
@@ -138,41 +138,41 @@ def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfo
 # ---------------------------------------------------------------- nothing to see
 
 
-def test_an_empty_result_names_the_one_filter_and_offers_to_remove_it(visit: Visit, said: Read) -> None:
+def test_an_empty_result_names_the_one_filter_and_offers_to_remove_it(visit: Visit, page_text: Read) -> None:
     app = visit("?side=us&search=zzzz")
-    assert "Nothing to see with these filters. Search: “zzzz” - this filter alone hides everything" in said(app)
+    assert "Nothing to see with these filters. Search: “zzzz” - this filter alone hides everything" in page_text(app)
     button(app, "without-search").click().run()
-    assert "Nothing to see" not in said(app)
+    assert "Nothing to see" not in page_text(app)
     assert dict(app.query_params).keys() == {"side", "v"}
 
 
-def test_an_empty_result_of_several_filters_names_their_combination(visit: Visit, said: Read) -> None:
+def test_an_empty_result_of_several_filters_names_their_combination(visit: Visit, page_text: Read) -> None:
     app = visit("?side=us&theme=nuclear&confidence=low&search=zzz")
-    assert "No filter alone is the reason, but together: Confidence: Low and Search: “zzz”." in said(app)
+    assert "No filter alone is the reason, but together: Confidence: Low and Search: “zzz”." in page_text(app)
 
 
 # ---------------------------------------------------------------- evidence
 
 
-def test_a_superseded_cell_says_by_whom_and_leads_there(visit: Visit, said: Read) -> None:
+def test_a_superseded_cell_says_by_whom_and_leads_there(visit: Visit, page_text: Read) -> None:
     app = visit("?cell=intergovernmental-dialogue~us-government")
-    words = said(app)
+    words = page_text(app)
     assert "No position Superseded by Donald Trump's statement s002." in words
     assert "reportedly considering launching their first official dialogue" in words
     button(app, "open-successor").click().run()
     assert "intergovernmental-dialogue~donald-trump" in app.query_params["cell"]
-    assert "Supports from 1 statement" in said(app)
+    assert "Supports from 1 statement" in page_text(app)
     button(app, "close-evidence").click().run()
     assert "cell" not in app.query_params
 
 
-def test_without_the_later_source_the_superseded_statement_counts_again(visit: Visit, said: Read) -> None:
+def test_without_the_later_source_the_superseded_statement_counts_again(visit: Visit, page_text: Read) -> None:
     app = visit("?cell=intergovernmental-dialogue~us-government&source=krasa-2026-05-08")
-    assert "Supports on a condition from 1 statement" in said(app)
+    assert "Supports on a condition from 1 statement" in page_text(app)
 
 
-def test_a_condition_is_shown_with_its_words(visit: Visit, said: Read) -> None:
-    words = said(visit("?cell=evaluation-exchange~cai-cuihong"))
+def test_a_condition_is_shown_with_its_words(visit: Visit, page_text: Read) -> None:
+    words = page_text(visit("?cell=evaluation-exchange~cai-cuihong"))
     assert "Supports on a condition from 1 statement" in words
     assert "On condition" in words
 
@@ -193,17 +193,21 @@ def test_a_condition_is_shown_with_its_words(visit: Visit, said: Read) -> None:
         ("?cell=intergovernmental-dialogue~~china", "14 members: 3 with a position, 11 silent. Of the 3: 3 back it"),
     ],
 )
-def test_what_an_opened_cell_row_column_or_share_says(visit: Visit, address: str, expected: str, said: Read) -> None:
-    assert expected in said(visit(address))
+def test_what_an_opened_cell_row_column_or_share_says(
+    visit: Visit, address: str, expected: str, page_text: Read
+) -> None:
+    assert expected in page_text(visit(address))
 
 
 # ---------------------------------------------------------------- other people's data
 
 
-def test_four_minimal_tables_are_enough(visit: Visit, unfold: Unfold, write: Callable[..., Path], said: Read) -> None:
+def test_four_minimal_tables_are_enough(
+    visit: Visit, unfold: Unfold, write: Callable[..., Path], page_text: Read
+) -> None:
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
     app = visit("?cell=ban~ann", folder)
-    words = said(app)
+    words = page_text(app)
     assert "2 proposals × 3 actors (2 heard, 1 named but unheard), from 3 statements in 1 source." in words
     assert "Mixed: both for and against from 2 statements" in words
     assert "Different stances are folded into it: Supports and Opposes." in words
@@ -221,34 +225,36 @@ def test_two_of_the_same_name_can_be_told_apart(visit: Visit, write: Callable[..
     assert app.multiselect(key="filter-actor").value == ["bo"]
 
 
-def test_broken_data_is_a_page_of_problems(visit: Visit, write: Callable[..., Path], said: Read) -> None:
+def test_broken_data_is_a_page_of_problems(visit: Visit, write: Callable[..., Path], page_text: Read) -> None:
     bad = STATEMENTS.replace("oppose", "opose").replace("s3,bo", "s3,boo")
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=bad)
     app = visit("", folder)
-    words = said(app)
+    words = page_text(app)
     assert "This dataset cannot be shown yet 2 problems in dataset" in words
     assert "statements.csv 3 stance 'opose' is not one of" in words
     assert "did you mean 'oppose'?" in words
     assert "policy-matrix check" in words
     write(statements=STATEMENTS)
     app.run()
-    assert "2 proposals × 3 actors" in said(app)
+    assert "2 proposals × 3 actors" in page_text(app)
 
 
-def test_a_missing_folder_is_said_plainly(visit: Visit, tmp_path: Path, said: Read) -> None:
-    assert "there is no such folder" in said(visit("", tmp_path / "nowhere"))
+def test_a_missing_folder_is_said_plainly(visit: Visit, tmp_path: Path, page_text: Read) -> None:
+    assert "there is no such folder" in page_text(visit("", tmp_path / "nowhere"))
 
 
-def test_files_changed_on_disk_show_up_on_the_next_run(visit: Visit, shipped: Path, tmp_path: Path, said: Read) -> None:
+def test_files_changed_on_disk_show_up_on_the_next_run(
+    visit: Visit, shipped: Path, tmp_path: Path, page_text: Read
+) -> None:
     folder = Path(shutil.copytree(shipped, tmp_path / "copy"))
     app = visit("", folder)
-    assert "33 actors" in said(app)
+    assert "33 actors" in page_text(app)
     actors = folder / "actors.csv"
     columns = actors.read_text(encoding="utf-8").splitlines()[0].split(",")
     row = ",".join({"id": "new-actor", "name": "New Actor"}.get(c, "") for c in columns)
     actors.write_text(actors.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
     app.run()
-    assert "34 actors" in said(app)
+    assert "34 actors" in page_text(app)
 
 
 def test_markup_in_every_field_stays_text(visit: Visit, write: Callable[..., Path], markup: Read) -> None:

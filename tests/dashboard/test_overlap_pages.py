@@ -33,14 +33,14 @@ def choose(app: AppTest, kind: str, name: str):
 # ---------------------------------------------------------------- common ground
 
 
-def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page: Open, said: Read) -> None:
+def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page: Open, page_text: Read) -> None:
     app = page("common-ground")
     answer = (
         "Officials of both sides back 2 of 50 proposals: Official intergovernmental AI dialogue; "
         "Human control over nuclear weapons."
     )
     assert own(app, "h2")[0] == answer
-    words = said(app)
+    words = page_text(app)
     assert (
         "score 0.60 (group-aware consensus), n = 5 speakers; weakest evidence: as announced by the other side, medium confidence"
         in words
@@ -55,14 +55,22 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     ]
 
 
-def test_as_of_2024_only_human_control_is_common_ground(page: Open, said: Read) -> None:
-    assert "Officials of both sides back 1 of 50 proposals: Human control over nuclear weapons." in said(
+def test_as_of_2024_only_human_control_is_common_ground(page: Open, page_text: Read) -> None:
+    assert "Officials of both sides back 1 of 50 proposals: Human control over nuclear weapons." in page_text(
         page("common-ground", "?as-of=2024-12-31")
     )
 
 
-def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(page: Open, said: Read) -> None:
-    words = said(page("common-ground", f"?source={KRASA}"))
+def test_a_filter_on_who_is_listed_makes_no_condition_of_what_officials_back(page: Open, page_text: Read) -> None:
+    words = page_text(page("common-ground", "?authority=expert"))
+    assert "Officials of both sides back 2 of 50 proposals: Official intergovernmental AI dialogue" in words
+    assert "only on a condition: Official" not in words
+
+
+def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(
+    page: Open, page_text: Read
+) -> None:
+    words = page_text(page("common-ground", f"?source={KRASA}"))
     assert (
         "Officials of both sides back 1 of 50 proposals, only on a condition: Official intergovernmental AI dialogue."
         in words
@@ -72,19 +80,19 @@ def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_
     assert "26 of 96 statements in 1 of 2 sources" in words
 
 
-def test_the_ladder_has_sun_on_five_rungs_and_against_the_sixth(page: Open, said: Read) -> None:
-    words = said(page("common-ground"))
+def test_the_ladder_has_sun_on_five_rungs_and_against_the_sixth(page: Open, page_text: Read) -> None:
+    words = page_text(page("common-ground"))
     assert "Both sides are heard backing rung 1 of 6." in words
     assert "Sun Chenghao stands on 5 rungs (1 to 5) and rejects rung 6." in words
     assert words.index("6 Total ban on AI in NC3") < words.index("1 Human control over nuclear weapons")
 
 
-def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(page: Open, said: Read) -> None:
+def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(page: Open, page_text: Read) -> None:
     app = page("common-ground")
-    assert "No United States voice in these sources." not in said(app)
+    assert "No United States voice in these sources." not in page_text(app)
     app = page("common-ground", "?open=one-sided")
-    assert "No United States voice in these sources." in said(app)
-    assert "No China voice in these sources." in said(app)
+    assert "No United States voice in these sources." in page_text(app)
+    assert "No China voice in these sources." in page_text(app)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +103,10 @@ def test_a_tier_is_made_only_when_it_is_open_and_says_whose_voice_is_missing(pag
         ("picture", "Common ground of United States and China: 44 proposals spoken on"),
     ],
 )
-def test_pictures_are_made_when_they_are_opened(page: Open, said: Read, section: str, title: str) -> None:
-    assert title not in said(page("common-ground"))
+def test_pictures_are_made_when_they_are_opened(page: Open, page_text: Read, section: str, title: str) -> None:
+    assert title not in page_text(page("common-ground"))
     app = page("common-ground", f"?open={section}")
-    assert title in said(app)
+    assert title in page_text(app)
     assert len(app.get("plotly_chart")) == 1
     every = page("common-ground", "?open=ladder&open=coverage&open=picture&open=table")
     assert len(every.get("plotly_chart")) == 3
@@ -112,16 +120,16 @@ def test_coverage_stands_as_a_table_too(page: Open) -> None:
     ]
 
 
-def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, said: Read) -> None:
+def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, page_text: Read) -> None:
     app = page("common-ground", "?sides=us&sides=china&sides=other")
-    assert "all 3 sides" in said(app)
+    assert "all 3 sides" in page_text(app)
     assert app.query_params["sides"] == ["us", "china", "other"]
 
 
 # ---------------------------------------------------------------- side
 
 
-def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: Open, said: Read) -> None:
+def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: Open, page_text: Read) -> None:
     app = page("side", "?brief=china")
     heads = [h.rstrip("0123456789 ") for h in own(app, "h2")][1:8]
     assert heads == [
@@ -129,7 +137,7 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
         *("What only its experts and others ask for", "What it raises without asking for anything"),
         *("Silent on what others ask for (United States)", "Named but unheard in these sources"),
     ]
-    words = said(app)
+    words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
     assert "refuses 4 and is silent on 3 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
@@ -164,10 +172,10 @@ def test_on_paper_a_page_says_when_from_what_and_on_which_sources(page: Open) ->
     ],
 )
 def test_a_brief_that_the_filters_empty_names_them_and_offers_to_remove_them(
-    page: Open, said: Read, address: str, reason: str
+    page: Open, page_text: Read, address: str, reason: str
 ) -> None:
     app = page("side", address)
-    words = said(app)
+    words = page_text(app)
     assert "backs 0 proposals" not in words
     assert reason in words
 
@@ -176,10 +184,10 @@ def test_a_brief_that_the_filters_empty_names_them_and_offers_to_remove_them(
 
 
 def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_her_conditions(
-    page: Open, said: Read
+    page: Open, page_text: Read
 ) -> None:
     app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
-    words = said(app)
+    words = page_text(app)
     assert "Xiao Qian and Cai Cuihong both back 3 proposals, differ on 2;" in words
     shared = words[words.index("Both back: 3") : words.index("They differ: 2")]
     for part in (
@@ -196,8 +204,8 @@ def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_
     assert "Shared backing 15% 20 jaccard_backed" in words
 
 
-def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, said: Read) -> None:
-    words = said(page("overlaps", "?by=sides&one=us&other=china"))
+def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
+    words = page_text(page("overlaps", "?by=sides&one=us&other=china"))
     assert "United States and China both back 3 proposals" in words
     assert "3 of the 39 proposals that somebody of either backs" in words
 
@@ -225,30 +233,30 @@ def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, said: Re
         ("?view=what-if&before=2024-12-31", "As of 31 December 2024"),
     ],
 )
-def test_what_each_view_says(page: Open, said: Read, address: str, expected: str) -> None:
+def test_what_each_view_says(page: Open, page_text: Read, address: str, expected: str) -> None:
     app = page("overlaps", address)
-    assert expected in said(app)
+    assert expected in page_text(app)
     for part in address.removeprefix("?").split("&"):
         name, _, value = part.partition("=")
         assert app.query_params[name] in (value, [value])
 
 
 @pytest.mark.parametrize("address", ["?one=xiao-qian&other=xiao-qian", "?by=sides&one=us&other=us"])
-def test_the_same_twice_is_said_and_nothing_more_is_drawn(page: Open, said: Read, address: str) -> None:
+def test_the_same_twice_is_said_and_nothing_more_is_drawn(page: Open, page_text: Read, address: str) -> None:
     app = page("overlaps", address)
-    assert "is chosen twice: choose two that differ." in said(app)
+    assert "is chosen twice: choose two that differ." in page_text(app)
     assert own(app, "h2")[1:] == ["Filters"]
     assert "Measure" not in own(app, "th")
 
 
-def test_the_answer_counts_every_proposal_once(page: Open, said: Read, election: Path) -> None:
+def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, election: Path) -> None:
     with (election / "statements.csv").open("a", encoding="utf-8") as out:
         out.write("s6,a,park,no,w,\ns7,b,park,no,w,\n")
     with (election / "proposals.csv").open("a", encoding="utf-8") as out:
         out.write("park,A park\n")
     assert (
         "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
-        "on 0 only the first speaks, on 0 only the second." in said(page("overlaps", "?one=a&other=b", election))
+        "on 0 only the first speaks, on 0 only the second." in page_text(page("overlaps", "?one=a&other=b", election))
     )
 
 
@@ -267,9 +275,9 @@ def test_the_answer_counts_every_proposal_once(page: Open, said: Read, election:
     ],
 )
 def test_choices_that_do_not_go_together_are_named_and_left_out(
-    page: Open, said: Read, address: str, complaint: str
+    page: Open, page_text: Read, address: str, complaint: str
 ) -> None:
-    assert complaint in said(page("overlaps", address))
+    assert complaint in page_text(page("overlaps", address))
 
 
 def test_values_and_n_stand_in_words_below_a_heatmap_and_lead_to_their_statements(page: Open) -> None:
@@ -290,8 +298,8 @@ def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
     assert choose(app, "number_input", "threshold").placeholder == "0.75"
 
 
-def test_a_bar_without_proposals_is_said(page: Open, said: Read) -> None:
-    words = said(page("overlaps", "?view=sets&bar=xiao-qian~xi-jinping"))
+def test_a_bar_without_proposals_is_said(page: Open, page_text: Read) -> None:
+    words = page_text(page("overlaps", "?view=sets&bar=xiao-qian~xi-jinping"))
     assert "No bar of this picture stands for exactly Xiao Qian and Xi Jinping" in words
 
 
@@ -304,9 +312,9 @@ def test_another_kind_of_what_is_compared_lets_the_old_choice_go(page: Open) -> 
     assert "measure" not in app.query_params
 
 
-def test_what_if_names_also_what_keeps_its_tier_on_other_terms(page: Open, said: Read) -> None:
+def test_what_if_names_also_what_keeps_its_tier_on_other_terms(page: Open, page_text: Read) -> None:
     app = page("overlaps", "?view=what-if&open=table")
-    words = said(app)
+    words = page_text(app)
     assert "What if Statements left Other tiers Same tier, other terms" in words
     assert "Without statements in the author's own voice" in words
     dialogue = words[words.index("Official intergovernmental AI dialogue 政府间人工智能对话") :][:260]
@@ -320,10 +328,10 @@ def test_what_if_names_also_what_keeps_its_tier_on_other_terms(page: Open, said:
     assert len(every[every["What"] == "Tier"]) == 44
 
 
-def test_refused_choices_have_a_way_out(page: Open, said: Read) -> None:
+def test_refused_choices_have_a_way_out(page: Open, page_text: Read) -> None:
     app = page("overlaps", "?view=agreement&count=statements")
     next(b for b in app.button if b.label == "Count positions, not normalised").click().run()
-    assert "Who agrees with whom" in said(app)
+    assert "Who agrees with whom" in page_text(app)
     assert "count" not in app.query_params
 
 
@@ -335,8 +343,8 @@ def test_a_choice_goes_into_the_address_and_defaults_leave_it(page: Open) -> Non
     assert "min-actors" not in app.query_params
 
 
-def test_unknown_choices_of_an_address_are_named_and_left_out(page: Open, said: Read) -> None:
-    words = said(page("overlaps", "?view=nettwork&min-actors=0&one=nobody&threshold=x"))
+def test_unknown_choices_of_an_address_are_named_and_left_out(page: Open, page_text: Read) -> None:
+    words = page_text(page("overlaps", "?view=nettwork&min-actors=0&one=nobody&threshold=x"))
     assert "View: 'nettwork' is not one of" in words
     assert "did you mean 'network'?" in words
     assert "Min-actors: '0' is not a whole number from 1 to 99." in words
@@ -353,7 +361,7 @@ def test_unknown_choices_of_an_address_are_named_and_left_out(page: Open, said: 
     ],
 )
 def test_a_figure_leaves_as_picture_drawing_pdf_and_page(
-    page: Open, said: Read, monkeypatch: pytest.MonkeyPatch, name: str, address: str, figure: str
+    page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch, name: str, address: str, figure: str
 ) -> None:
     monkeypatch.setenv("BROWSER_PATH", sys.executable)  # named and there: it is only started to draw
     app = page(name, address)
@@ -365,7 +373,7 @@ def test_a_figure_leaves_as_picture_drawing_pdf_and_page(
     monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
     app.run()
     assert [b.label for b in app.get("download_button")] == ["Interactive page (.html)"]
-    assert "PNG, SVG and PDF are drawn by Chrome or Chromium, and /no/such/browser is not there" in said(app)
+    assert "PNG, SVG and PDF are drawn by Chrome or Chromium, and /no/such/browser is not there" in page_text(app)
 
 
 # ---------------------------------------------------------------- other people's data
@@ -418,9 +426,9 @@ def election(write: Write) -> Path:
     ],
 )
 def test_an_election_gets_right_numbers_or_a_plain_sentence(
-    page: Open, said: Read, election: Path, name: str, address: str, expected: str
+    page: Open, page_text: Read, election: Path, name: str, address: str, expected: str
 ) -> None:
-    assert expected in said(page(name, address, election))
+    assert expected in page_text(page(name, address, election))
 
 
 def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from matrix import Dataset, load
 from matrix.analysis.source_quotes import quotes_of
-from matrix.dashboard.html.render import Said
+from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.pages.sources.text import BLOCK, LONGEST, text_html
 
 Read = Callable[[AppTest], str]
@@ -75,34 +75,34 @@ def marks(made: str) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- the list
 
 
-def test_each_source_has_publisher_date_counts_and_addresses(page: Open, said: Read, markup: Read) -> None:
+def test_each_source_has_publisher_date_counts_and_addresses(page: Open, page_text: Read, markup: Read) -> None:
     app = page("sources")
-    words = said(app)
+    words = page_text(app)
     assert "2 sources" in words
     assert "Krasa AI · 8 May 2026" in words
     assert "AI Safety in China · Date of publication not given (Undated; written after the visit" in words
     assert "70 statements count here ● Supports 51 ◐ Supports on a condition 6 △ Raises as a concern 9 ✕" in words
-    assert "98 quotes; the text is not here, so none is held against it." in words
+    assert "98 quotes; the text is not here, so none is compared with it." in words
     assert 'href="https://www.krasa.ai/' in markup(app)
 
 
-def test_without_texts_it_says_how_to_start_with_them(page: Open, said: Read, markup: Read) -> None:
+def test_without_texts_it_says_how_to_start_with_them(page: Open, page_text: Read, markup: Read) -> None:
     app = page("sources", "?reading=aisc-2026-05")
-    assert "policy-matrix serve --texts FOLDER" in said(app)
-    assert "Quote not held against the text, which is not here" in said(app)
+    assert "policy-matrix serve --texts FOLDER" in page_text(app)
+    assert "Quote not compared with the text, which is not here" in page_text(app)
     assert 'class="pm-text"' not in markup(app)
 
 
-def test_the_counts_follow_the_filters(page: Open, said: Read) -> None:
-    words = said(page("sources", "?search=孙成昊"))
+def test_the_counts_follow_the_filters(page: Open, page_text: Read) -> None:
+    words = page_text(page("sources", "?search=孙成昊"))
     assert "0 of 26 statements count here" in words
     assert "13 of 70 statements count here" in words
 
 
 def test_a_source_that_has_no_text_here_is_told_apart_from_no_texts_at_all(
-    page: Open, write: Write, texts: Path, said: Read
+    page: Open, write: Write, texts: Path, page_text: Read
 ) -> None:
-    words = said(page("sources", "?reading=x", write(**TABLES)))
+    words = page_text(page("sources", "?reading=x", write(**TABLES)))
     assert "The text of this source is not in the folder of texts" in words
     assert "serve --texts" not in words
 
@@ -123,8 +123,10 @@ def test_the_text_stands_there_with_its_quotes_in_place(page: Open, write: Write
     assert 'title="Statement s5: Bo, opposes, Statement s1: Ann, supports"' in made
 
 
-def test_each_quote_says_what_came_of_it_and_where_it_is(page: Open, write: Write, texts: Path, said: Read) -> None:
-    words = said(page("sources", "?reading=n", write(**TABLES)))
+def test_each_quote_says_what_came_of_it_and_where_it_is(
+    page: Open, write: Write, texts: Path, page_text: Read
+) -> None:
+    words = page_text(page("sources", "?reading=n", write(**TABLES)))
     assert (
         "5 of 7 quotes verified, 1 found, but without a place in the data and 1 not found as the data has it." in words
     )
@@ -157,31 +159,31 @@ def test_a_link_to_a_statement_arrives_at_its_quote(page: Open, write: Write, te
 
 
 def test_what_the_filters_hide_is_counted_and_not_marked(
-    page: Open, write: Write, texts: Path, said: Read, markup: Read
+    page: Open, write: Write, texts: Path, page_text: Read, markup: Read
 ) -> None:
     app = page("sources", "?reading=n&actor=ann", write(**TABLES))
-    assert "2 of 5 statements (the filters hide 3, which are not marked)." in said(app)
+    assert "2 of 5 statements (the filters hide 3, which are not marked)." in page_text(app)
     assert [to for to, _ in marks(markup(app))] == ["st-s1", "st-s2", "ev-e1"]
 
 
-def test_markup_in_a_text_stays_text(page: Open, write: Write, texts: Path, said: Read, markup: Read) -> None:
+def test_markup_in_a_text_stays_text(page: Open, write: Write, texts: Path, page_text: Read, markup: Read) -> None:
     app = page("sources", "?reading=n", write(**TABLES))
     assert "<script>" not in markup(app)
     assert "<img" not in markup(app)
     assert 'href="javascript:' not in markup(app)
-    assert MARKUP in said(app)
+    assert MARKUP in page_text(app)
     assert "<b>talks</b>" in html.unescape(markup(app))
 
 
-def test_a_source_that_is_not_known_is_answered(page: Open, said: Read) -> None:
-    words = said(page("sources", "?reading=aisc"))
+def test_a_source_that_is_not_known_is_answered(page: Open, page_text: Read) -> None:
+    words = page_text(page("sources", "?reading=aisc"))
     assert "Reading: 'aisc' is not one of krasa-2026-05-08, aisc-2026-05" in words
     assert "2 sources" in words
 
 
-def test_a_dataset_without_a_source_says_so(page: Open, write: Write, said: Read) -> None:
+def test_a_dataset_without_a_source_says_so(page: Open, write: Write, page_text: Read) -> None:
     empty = {name: text.splitlines()[0] for name, text in TABLES.items()}
-    assert "The dataset has no source yet." in said(page("sources", "", write(**empty)))
+    assert "The dataset has no source yet." in page_text(page("sources", "", write(**empty)))
 
 
 # ---------------------------------------------------------------- the text itself
@@ -201,14 +203,14 @@ def dataset(write: Write) -> Dataset:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_are_kept_whatever_they_are(end: str, dataset: Dataset) -> None:
     text = TEXT.replace("\r\n", end)
-    assert shown(text_html(Said(dataset), text, [])) == TEXT.replace("\r\n", "\n")
+    assert shown(text_html(DatasetHtml(dataset), text, [])) == TEXT.replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(
     "text", ["", "x" * 90_000, "word " * 20_000, "a line\n" * 20_000, "\n" * 9_000, "y" * (BLOCK + 5)]
 )
 def test_a_long_text_is_cut_into_blocks_that_a_browser_can_lay_out(text: str, dataset: Dataset) -> None:
-    made = text_html(Said(dataset), text, [])
+    made = text_html(DatasetHtml(dataset), text, [])
     blocks = re.findall(r'<div class="pm-block"[^>]*>(.*?)</div>', made, re.DOTALL)
     assert shown(made) == text
     assert all(len(block) <= LONGEST for block in blocks)
@@ -217,15 +219,15 @@ def test_a_long_text_is_cut_into_blocks_that_a_browser_can_lay_out(text: str, da
 def test_more_signs_than_fit_before_a_quote_are_folded(dataset: Dataset) -> None:
     quotes = quotes_of(dataset, "n", TEXT)
     same = [q for q in quotes if q.row == "s1"] * 9
-    made = text_html(Said(dataset), TEXT, same)
+    made = text_html(DatasetHtml(dataset), TEXT, same)
     assert "<summary>+3</summary>" in made
     assert made.count('class="pm-sign"') == 9
 
 
 def test_every_quote_of_the_shipped_dataset_stands_in_the_texts_where_they_are_here(
-    shared_sources: Path, page: Open, said: Read, monkeypatch: pytest.MonkeyPatch
+    shared_sources: Path, page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POLICY_MATRIX_TEXTS", str(shared_sources))
-    words = said(page("sources"))
+    words = page_text(page("sources"))
     assert "All 55 quotes verified." in words
     assert "All 98 quotes verified." in words

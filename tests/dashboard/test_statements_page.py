@@ -39,10 +39,10 @@ def copies(app: AppTest, markup: Read) -> list[str]:
 
 
 def test_a_journalist_finds_each_statement_of_a_speaker_by_his_native_name(
-    page: Open, said: Read, markup: Read
+    page: Open, page_text: Read, markup: Read
 ) -> None:
     app = page("statements", "?search=孙成昊")
-    words = said(app)
+    words = page_text(app)
     assert "13 statements that count here" in words
     assert "Sun Chenghao 孙成昊" in words
     assert len(ids(app, markup)) == 13
@@ -61,22 +61,22 @@ def test_a_journalist_finds_each_statement_of_a_speaker_by_his_native_name(
             assert part in citation
 
 
-def test_nothing_is_cut_off_in_silence(page: Open, said: Read, markup: Read) -> None:
+def test_nothing_is_cut_off_in_silence(page: Open, page_text: Read, markup: Read) -> None:
     app = page("statements")
     first = ids(app, markup)
-    assert "1–50 of 94 statements that count here" in said(app)
-    assert "Page 1 of 2" in said(app)
+    assert "1–50 of 94 statements that count here" in page_text(app)
+    assert "Page 1 of 2" in page_text(app)
     next(b for b in app.button if b.key == "page-next").click().run()
-    assert "51–94 of 94 statements that count here" in said(app)
+    assert "51–94 of 94 statements that count here" in page_text(app)
     assert app.query_params["page"] in ("2", ["2"])
     assert len({*first, *ids(app, markup)}) == 94
 
 
-def test_another_list_begins_at_its_first_page(page: Open, said: Read) -> None:
+def test_another_list_begins_at_its_first_page(page: Open, page_text: Read) -> None:
     app = page("statements", "?page=2")
-    assert "51–94 of 94" in said(app)
+    assert "51–94 of 94" in page_text(app)
     app.selectbox(key="choose-order").set_value("actor").run()
-    assert "1–50 of 94" in said(app)
+    assert "1–50 of 94" in page_text(app)
     assert "page" not in app.query_params
 
 
@@ -97,14 +97,16 @@ def test_the_order_is_in_the_address(page: Open, write: Write, markup: Read) -> 
         ("?page=two", "Page: 'two' is not the number of a page"),
     ],
 )
-def test_an_address_that_asks_for_nonsense_is_answered(address: str, complaint: str, page: Open, said: Read) -> None:
-    words = said(page("statements", address))
+def test_an_address_that_asks_for_nonsense_is_answered(
+    address: str, complaint: str, page: Open, page_text: Read
+) -> None:
+    words = page_text(page("statements", address))
     assert complaint in words
     assert "1–50 of 94 statements" in words
 
 
-def test_a_page_beyond_the_last_is_the_last(page: Open, said: Read) -> None:
-    assert "51–94 of 94 statements" in said(page("statements", "?page=9"))
+def test_a_page_beyond_the_last_is_the_last(page: Open, page_text: Read) -> None:
+    assert "51–94 of 94 statements" in page_text(page("statements", "?page=9"))
 
 
 @pytest.mark.parametrize(
@@ -116,18 +118,18 @@ def test_a_stretch_says_what_it_shows(total: int, page: int, words: str) -> None
 
 
 def test_what_does_not_count_is_named_with_its_reason_and_opens(
-    page: Open, write: Write, said: Read, markup: Read
+    page: Open, write: Write, page_text: Read, markup: Read
 ) -> None:
     folder = write(**SMALL)
     app = page("statements", "?confidence=high", folder)
-    assert "1 statement that counts here" in said(app)
+    assert "1 statement that counts here" in page_text(app)
     closed = next(e for e in app.expander)
     assert closed.label == "2 more do not count here: 2 outside the chosen evidence"
     assert ids(app, markup) == ["s2"]
     app = page("statements", "?open=left-out", folder)
     assert next(e for e in app.expander).label == "1 more does not count here: 1 superseded by a later statement"
     assert ids(app, markup) == ["s2", "s3", "s1"]
-    assert "Superseded by s2. Not counted here." in said(app)
+    assert "Superseded by s2. Not counted here." in page_text(app)
 
 
 def test_who_and_what_open_their_evidence(page: Open, write: Write, markup: Read) -> None:
@@ -147,17 +149,17 @@ def test_the_way_to_the_source_takes_the_filters_along(page: Open, markup: Read)
     assert re.search(r'href="sources\?search=%E5%AD%99[^"]*&v=\w+&reading=aisc-2026-05&at=s0\d\d"', made)
 
 
-def test_a_filter_that_leaves_nothing_is_named(page: Open, said: Read) -> None:
-    words = said(page("statements", "?search=zzzz"))
+def test_a_filter_that_leaves_nothing_is_named(page: Open, page_text: Read) -> None:
+    words = page_text(page("statements", "?search=zzzz"))
     assert "Nothing to see with these filters." in words
 
 
-def test_an_empty_dataset_says_so(page: Open, write: Write, said: Read) -> None:
+def test_an_empty_dataset_says_so(page: Open, write: Write, page_text: Read) -> None:
     empty = {name: text.splitlines()[0] for name, text in SMALL.items()}
-    assert "This dataset has no statement yet." in said(page("statements", "", write(**empty)))
+    assert "This dataset has no statement yet." in page_text(page("statements", "", write(**empty)))
 
 
-def test_markup_in_the_data_stays_text(page: Open, write: Write, said: Read, markup: Read) -> None:
+def test_markup_in_the_data_stays_text(page: Open, write: Write, page_text: Read, markup: Read) -> None:
     quoted = '"' + MARKUP.replace('"', '""') + '"'
     app = page(
         "statements",
@@ -172,7 +174,7 @@ def test_markup_in_the_data_stays_text(page: Open, write: Write, said: Read, mar
     )
     assert "<script>" not in markup(app)
     assert "<img" not in markup(app)
-    assert said(app).count("<script>alert(1)</script> ![p](http://evil.example/p.png) **b**") >= 6
+    assert page_text(app).count("<script>alert(1)</script> ![p](http://evil.example/p.png) **b**") >= 6
     assert MARKUP in copies(app, markup)[-1]
 
 

@@ -37,8 +37,8 @@ def headings(app: AppTest, markup: str, tag: str = "h2") -> list[str]:
 # ---------------------------------------------------------------- timeline
 
 
-def test_the_picture_says_what_is_seen_and_the_tray_lists_what_has_no_date(page: Open, said: Read) -> None:
-    words = said(page("timeline"))
+def test_the_picture_says_what_is_seen_and_the_tray_lists_what_has_no_date(page: Open, page_text: Read) -> None:
+    words = page_text(page("timeline"))
     assert "21 of 96 statements fall on 14 May 2026, the day on which most was said" in words
     assert "n = 96 statements and 49 events: 54 with an exact day, 74 with an imprecise date" in words
     assert "Undated 17" in words
@@ -53,13 +53,13 @@ def test_the_same_as_a_table_runs_lane_by_lane(page: Open) -> None:
     assert len(frame) == 96 + 49
 
 
-def test_the_slider_and_the_sidebar_hold_one_as_of_date(page: Open, said: Read) -> None:
+def test_the_slider_and_the_sidebar_hold_one_as_of_date(page: Open, page_text: Read) -> None:
     app = page("timeline", "?time=as-of&as-of=2026-05-08")
     assert slider(app, "As of").value == "2026-05-08"
-    assert "As of 8 May 2026: 29 positions" in said(app)
+    assert "As of 8 May 2026: 29 positions" in page_text(app)
     slider(app, "As of").set_value("2026-05-12").run()
     assert app.text_input(key="filter-as-of").value == "2026-05-12"
-    assert "As of 12 May 2026: 53 positions on 35 proposals of 12 actors, from 54 statements" in said(app)
+    assert "As of 12 May 2026: 53 positions on 35 proposals of 12 actors, from 54 statements" in page_text(app)
     assert app.query_params["as-of"] in ("2026-05-12", ["2026-05-12"])
     app.button(key="as-of-all").click().run()
     assert app.text_input(key="filter-as-of").value == ""
@@ -72,15 +72,15 @@ def test_a_partial_date_from_the_sidebar_joins_the_slider(page: Open) -> None:
     assert slider(app, "As of").options[-2:] == ["May 2026", "All dates"]
 
 
-def test_new_positions_are_marked_in_the_matrix_and_lead_to_what_changed(page: Open, said: Read) -> None:
+def test_new_positions_are_marked_in_the_matrix_and_lead_to_what_changed(page: Open, page_text: Read) -> None:
     app = page("timeline", "?time=as-of&as-of=2026-05-12")
-    assert "Since 8 May 2026, the last day on which anything was said before: 24 new." in said(app)
+    assert "Since 8 May 2026, the last day on which anything was said before: 24 new." in page_text(app)
     app.button(key="to-changes").click().run()
-    assert "8 May 2026 → 12 May 2026: 24 new" in said(app)
+    assert "8 May 2026 → 12 May 2026: 24 new" in page_text(app)
 
 
-def test_between_two_days_considering_gives_way_to_agreed(page: Open, said: Read) -> None:
-    words = said(page("timeline", "?time=changes&from=2026-05-08&until=2026-05-13"))
+def test_between_two_days_considering_gives_way_to_agreed(page: Open, page_text: Read) -> None:
+    words = page_text(page("timeline", "?time=changes&from=2026-05-08&until=2026-05-13"))
     assert "8 May 2026 → 13 May 2026: 2 superseded (2 of them moved to another stance)" in words
     assert "Moved by a later statement of its side 2" in words
     assert "US Government: ◐ Supports on a condition → ● Supports now voiced by Donald Trump" in words
@@ -90,9 +90,9 @@ def test_between_two_days_considering_gives_way_to_agreed(page: Open, said: Read
     assert "both folded by the rule cautious" in words
 
 
-def test_the_headings_of_what_changed_add_up_to_its_n(page: Open, said: Read, markup: Read) -> None:
+def test_the_headings_of_what_changed_add_up_to_its_n(page: Open, page_text: Read, markup: Read) -> None:
     app = page("timeline", "?time=changes&from=2026-05-08&until=2026-05-14")
-    told = said(app)
+    told = page_text(app)
     assert "2 superseded (2 of them moved to another stance), 58 new" in told
     counts = [int(h.split()[-1]) for h in headings(app, markup(app)) if h.split()[-1].isdigit() and "→" not in h]
     assert f"n = {sum(counts)} changed cells" in told
@@ -100,7 +100,7 @@ def test_the_headings_of_what_changed_add_up_to_its_n(page: Open, said: Read, ma
 
 
 def test_another_voice_of_the_side_with_the_same_stance_is_superseded_not_moved(
-    page: Open, write: Write, said: Read
+    page: Open, write: Write, page_text: Read
 ) -> None:
     folder = write(
         sides="id,name\nn,North",
@@ -110,7 +110,7 @@ def test_another_voice_of_the_side_with_the_same_stance_is_superseded_not_moved(
         statements="id,actor,proposal,stance,source,date_start,date_end,superseded_by\n"
         "1,ann,p,support,s,2026-03-01,2026-03-01,2\n2,bob,p,support,s,2026-04-01,2026-04-01,",
     )
-    words = said(page("timeline", "?time=changes&from=2026-03-01&until=2026-04-01", folder))
+    words = page_text(page("timeline", "?time=changes&from=2026-03-01&until=2026-04-01", folder))
     assert "1 superseded, 1 new" in words
     assert "Ann: ● Supports → the same stance now voiced by Bob" in words
 
@@ -123,23 +123,23 @@ def test_another_voice_of_the_side_with_the_same_stance_is_superseded_not_moved(
         ("timeline", "?time=changes&from=begin&until=all"),
     ],
 )
-def test_a_line_of_history_says_whether_it_was_quoted(name: str, address: str, page: Open, said: Read) -> None:
-    assert "statement s041; paraphrased, medium confidence" in said(page(name, address))
+def test_a_line_of_history_says_whether_it_was_quoted(name: str, address: str, page: Open, page_text: Read) -> None:
+    assert "statement s041; paraphrased, medium confidence" in page_text(page(name, address))
 
 
-def test_days_given_the_wrong_way_round_change_places(page: Open, said: Read) -> None:
-    assert "8 May 2026 → 13 May 2026" in said(page("timeline", "?time=changes&from=2026-05-13&until=2026-05-08"))
+def test_days_given_the_wrong_way_round_change_places(page: Open, page_text: Read) -> None:
+    assert "8 May 2026 → 13 May 2026" in page_text(page("timeline", "?time=changes&from=2026-05-13&until=2026-05-08"))
 
 
-def test_an_address_with_a_wrong_day_says_so(page: Open, said: Read) -> None:
-    words = said(page("timeline", "?time=changes&from=tomorrow&event=nothing"))
+def test_an_address_with_a_wrong_day_says_so(page: Open, page_text: Read) -> None:
+    words = page_text(page("timeline", "?time=changes&from=tomorrow&event=nothing"))
     assert "Parts of the address are not known here" in words
     assert "From: 'tomorrow' is not a date" in words
     assert "Event: 'nothing' is not one of" in words
 
 
-def test_conflicts_stand_side_by_side_and_silences_name_their_rule(page: Open, said: Read) -> None:
-    words = said(page("timeline", "?time=unsettled"))
+def test_conflicts_stand_side_by_side_and_silences_name_their_rule(page: Open, page_text: Read) -> None:
+    words = page_text(page("timeline", "?time=unsettled"))
     assert "Where sources tell it differently 3" in words
     assert "“Trump’s visit to China, May 13–15”" in words
     assert "“scheduled for May 14-15”" in words
@@ -148,21 +148,23 @@ def test_conflicts_stand_side_by_side_and_silences_name_their_rule(page: Open, s
     assert "no official of the other side has ever spoken on it" in words
 
 
-def test_an_event_in_the_address_is_a_card(page: Open, said: Read, markup: Read) -> None:
+def test_an_event_in_the_address_is_a_card(page: Open, page_text: Read, markup: Read) -> None:
     app = page("timeline", "?event=human-control-2024")
-    assert "Understanding on human control of nuclear weapons May – December 2024" in said(app)
+    assert "Understanding on human control of nuclear weapons May – December 2024" in page_text(app)
     assert 'aria-label="Event: Understanding' in markup(app)
     app.button(key="close-event").click().run()
     assert 'aria-label="Event: Understanding' not in markup(app)
 
 
-def test_without_sides_dates_and_events_the_views_say_what_is_missing(page: Open, write: Write, said: Read) -> None:
+def test_without_sides_dates_and_events_the_views_say_what_is_missing(
+    page: Open, write: Write, page_text: Read
+) -> None:
     folder = write(**BARE)
-    assert "none of the 3 statements and events has a date" in said(page("timeline", folder=folder))
-    assert "Undated 3" in said(page("timeline", folder=folder))
-    assert "no two days can differ" in said(page("timeline", "?time=changes", folder))
-    assert "Of all dates: 3 positions on 2 proposals of 2 actors" in said(page("timeline", "?time=as-of", folder))
-    assert "None is noted in this dataset" in said(page("timeline", "?time=unsettled", folder))
+    assert "none of the 3 statements and events has a date" in page_text(page("timeline", folder=folder))
+    assert "Undated 3" in page_text(page("timeline", folder=folder))
+    assert "no two days can differ" in page_text(page("timeline", "?time=changes", folder))
+    assert "Of all dates: 3 positions on 2 proposals of 2 actors" in page_text(page("timeline", "?time=as-of", folder))
+    assert "None is noted in this dataset" in page_text(page("timeline", "?time=unsettled", folder))
 
 
 @pytest.mark.parametrize("view", ["lanes", "as-of", "changes", "unsettled"])
@@ -173,8 +175,8 @@ def test_an_empty_dataset_breaks_no_view(view: str, page: Open, write: Write) ->
 # ---------------------------------------------------------------- proposal
 
 
-def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, said: Read) -> None:
-    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue"))
+def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue"))
     assert "Official intergovernmental AI dialogue 政府间人工智能对话" in words
     assert "Officials of every side: officials of every side back it" in words
     assert "0.60 (group-aware consensus), n = 5 speakers of the compared sides" in words
@@ -185,13 +187,13 @@ def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, sa
     assert "Near match AI protocols between the two governments" in words
 
 
-def test_unheard_names_the_sides_from_which_nothing_is_heard(page: Open, said: Read) -> None:
-    words = said(page("proposal", "?proposal-open=human-control-nuclear"))
+def test_unheard_names_the_sides_from_which_nothing_is_heard(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=human-control-nuclear"))
     assert "Near match Autonomous military applications 自主军事应用 Unheard from United States and China" in words
 
 
-def test_a_rung_shows_its_whole_ladder(page: Open, said: Read) -> None:
-    words = said(page("proposal", "?proposal-open=nc3-red-lines"))
+def test_a_rung_shows_its_whole_ladder(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=nc3-red-lines"))
     assert "Rung 5 of 6 of Nuclear command, control and communications (NC3)" in words
     assert "Total ban on AI in NC3" in words
     assert "Named but unheard in these sources (4): US Department of Defense" in words
@@ -207,14 +209,14 @@ def test_a_tree_stands_with_its_tiers(page: Open, write: Write, markup: Read) ->
     assert 'data-page="proposal~p"' in tree
 
 
-def test_view_filters_do_not_hide_a_voice_and_that_is_said(page: Open, said: Read) -> None:
-    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue&side=us"))
+def test_view_filters_do_not_hide_a_voice_and_that_is_said(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue&side=us"))
     assert "All voices on it are shown: Side does not apply here. Evidence filters do." in words
     assert "Zhao Hai" in words
 
 
-def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open, said: Read) -> None:
-    words = said(page("proposal", "?proposal-open=intergovernmental-dialogue&as-of=2026-05-08"))
+def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue&as-of=2026-05-08"))
     assert "US Government ◐ Supports on a condition position from 1 statement" in words
     assert "After the as-of date, so it does not count here" in words
 
@@ -222,8 +224,8 @@ def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open
 # ---------------------------------------------------------------- actor
 
 
-def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, said: Read) -> None:
-    words = said(page("actor", "?actor-open=xiao-qian"))
+def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, page_text: Read) -> None:
+    words = page_text(page("actor", "?actor-open=xiao-qian"))
     assert "Takes a position on 11 proposals in 11 statements (rule cautious): backs 7" in words
     assert "Part of Tsinghua University" in words
     assert "What only it backs 2" in words
@@ -236,20 +238,20 @@ def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, said: 
     assert "Xiao Qian publishes a piece" in words
 
 
-def test_an_actor_who_is_only_named_is_unheard_not_neutral(page: Open, said: Read) -> None:
-    words = said(page("actor", "?actor-open=dario-amodei"))
+def test_an_actor_who_is_only_named_is_unheard_not_neutral(page: Open, page_text: Read) -> None:
+    words = page_text(page("actor", "?actor-open=dario-amodei"))
     assert "Named but unheard: no statement of it stands in these sources. That is not neutral." in words
     assert "Amodei puts China half a year to a year behind" in words
 
 
 @pytest.mark.parametrize(("name", "param"), [("proposal", "proposal-open"), ("actor", "actor-open")])
 def test_without_a_choice_the_first_is_shown_and_a_wrong_one_is_said(
-    name: str, param: str, page: Open, said: Read, write: Write
+    name: str, param: str, page: Open, page_text: Read, write: Write
 ) -> None:
-    assert "Parts of the address are not known here" in said(page(name, f"?{param}=nobody"))
+    assert "Parts of the address are not known here" in page_text(page(name, f"?{param}=nobody"))
     folder = write(**BARE)
-    assert ("Plan" if name == "proposal" else "Ann") in said(page(name, folder=folder))
-    assert "yet" in said(page(name, folder=write(**EMPTY)))
+    assert ("Plan" if name == "proposal" else "Ann") in page_text(page(name, folder=folder))
+    assert "yet" in page_text(page(name, folder=write(**EMPTY)))
 
 
 # ---------------------------------------------------------------- on all of them

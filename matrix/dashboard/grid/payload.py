@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.evidence import NOT_CHOSEN, evidence, latest_day
-from matrix.analysis.order import THEME, Place, ordered
+from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
+from matrix.analysis.row_order import THEME, Place, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
-from matrix.dashboard.html.text import humane
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.palette import sides_of, stances_of
+from matrix.wording import humane, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
@@ -72,7 +72,7 @@ def _heard(seen: View) -> np.ndarray:
 def _facts(seen: View, heard: np.ndarray) -> Facts:
     dataset = seen.positions.dataset
     behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
-    behind = behind[behind["standing"] != NOT_CHOSEN]
+    behind = behind[behind["standing"] != Standing.OUTSIDE]
     places = dataset.frames["statements"].index.get_indexer(behind.index)
     codes = dataset.codes
     used = np.unique(codes.source[places])
@@ -81,7 +81,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
         actors=len(seen.columns),
         unheard=int((~heard[seen.columns]).sum()),
         statements=len(behind),
-        superseded=int(behind["standing"].str.startswith("superseded").sum()),
+        superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
         sources=len(used),
         positions=int((seen.codes != EMPTY).sum()),
         latest=latest_day(dataset, places),
@@ -166,7 +166,7 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
             a["name"],
             a["name_native"],
             a["side"],
-            ", ".join(dict.fromkeys(v for v in (a["role"], a["institution"]) if v)),
+            office(a),
             not heard[place],
         )
         for place, a in zip(seen.columns, records(seen.actors), strict=True)

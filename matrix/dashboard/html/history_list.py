@@ -1,107 +1,77 @@
-"""Statements and events in the order of time as HTML: when, who, on what, and which stands in the place of which."""
+"""Statements and events in the order of time as HTML: when, who, on what, and which took the place of which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import pandas as pd
+from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
-from matrix.analysis.position_changes import history
-from matrix.analysis.timeline import AFTER, EVENT, UNDATED
-from matrix.dashboard.html.render import Said, known_by, on_condition
-from matrix.dashboard.html.text import bdi, esc, humane, listed, sentence
+from matrix.analysis.evidence import Standing, predecessors
+from matrix.analysis.position_changes import cell_history
+from matrix.analysis.timeline import EVENT, UNDATED
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
 from matrix.dataset import dates
 from matrix.dataset.records import Record, records
-from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
-from matrix.wording import plural
+from matrix.wording import capital, known_by, listed, plural
 
 ACTOR, PROPOSAL = "actor", "proposal"
 MOST = 120  # lines; the rest is counted
 
 
-def history_list(frame: pd.DataFrame, said: Said, of: str) -> str:
-    """Lines of `analysis.timeline` of one proposal (`of` PROPOSAL) or actor (ACTOR), each opening its evidence."""
-    after = _predecessors(said)
-    lines = records(frame.head(MOST))
-    days = [None, *((r["date"], r["date_note"]) for r in lines)]
-    items = "".join(
-        _item(r, said, of, after, same=(r["date"], r["date_note"]) == day) for r, day in zip(lines, days, strict=False)
-    )
-    more = len(frame) - MOST
-    rest = f'<p class="pm-quiet">and {plural(more, "more line")}: the Timeline shows them.</p>' if more > 0 else ""
-    return f'<ol class="pm-history">{items}</ol>{rest}' if items else '<p class="pm-quiet">Nothing is stated here.</p>'
+def history_list(frame: pd.DataFrame, html: DatasetHtml, of: str) -> Markup:
+    """Lines of `analysis.timeline` of one proposal (`of` PROPOSAL) or actor (ACTOR), each a link to its evidence."""
+    earlier = predecessors(html.dataset)
+    items: list[dict[str, object]] = []
+    day = None
+    for r in records(frame.head(MOST)):
+        same, day = (r["date"], r["date_note"]) == day, (r["date"], r["date_note"])
+        when = "" if same else "Undated" if r["span"] == UNDATED else capital(str(r["date"]))
+        own = _event(r, html) if r["kind"] == EVENT else _statement(r, html, of, earlier)
+        items.append({**r, **own, "is_event": r["kind"] == EVENT, "when": when})
+    return render("history.html", "history", html, items, len(frame) - MOST)
 
 
-def over_time(said: Said, proposal: str, actor: str, selection: Selection) -> str:
-    """In words what a cell held from which day on; '' where it never changed."""
-    steps = history(said.dataset, proposal, actor, selection)
+def over_time(html: DatasetHtml, proposal: str, actor: str, selection: Selection) -> Markup:
+    """In words what a cell held from which day on; nothing where it never changed."""
+    steps = cell_history(html.dataset, selection, proposal=proposal, actor=actor)
     if len(steps) < 2:
-        return ""
+        return Markup("")
     parts = []
     for step in steps:
         since = f"as of {dates.words(step.day, step.day)}" if step.day else "with what is undated"
-        what = said.cards.looks[step.position].word.lower() if step.position else "no position of its own any more"
-        by = listed([said.plain("actors", str(said.row("statements", s)["actor"])) for s in step.by])
+        what = html.word(step.position) if step.position else "no position of its own any more"
+        by = listed([html.plain("actors", str(html.row("statements", s)["actor"])) for s in step.by])
         took = f", superseded by {by}" if by else ""
         parts.append(f"{since}: {what}{took} ({plural(len(step.statements), 'statement')})")
-    return f'<p class="pm-quiet">Over time - {esc("; ".join(parts))}.</p>'
+    return render("history.html", "over_time", parts)
 
 
-def _predecessors(said: Said) -> Mapping[str, list[str]]:
-    """Of every statement those whose place it takes, along the whole chain."""
-    frame = said.dataset.frames["statements"]
-    found: dict[str, list[str]] = {}
-    later = dict(zip(frame["id"], frame["superseded_by"].astype("str"), strict=True))
-    for id_, by in later.items():
-        while by in later:
-            found.setdefault(by, []).append(str(id_))
-            by = later[by]
-    return found
+def _event(r: Record, html: DatasetHtml) -> dict[str, object]:
+    return {"quote": html.row("events", str(r["id"]))["quote"]}
 
 
-def _item(r: Record, said: Said, of: str, after: Mapping[str, list[str]], *, same: bool) -> str:
-    """One line; its date is said where it differs from that of the line before."""
-    when = "Undated" if r["span"] == UNDATED else esc(sentence(str(r["date"])).removesuffix("."))
-    note = f' <span class="pm-quiet">{bdi(str(r["date_note"]))}</span>' if r["date_note"] else ""
-    body = _event(r, said) if r["kind"] == EVENT else _statement(r, said, of, after)
-    head = "" if same else f"<p><b>{when}</b>{note}</p>"
-    return f"<li>{head}{body}</li>"
-
-
-def _event(r: Record, said: Said) -> str:
-    e = said.row("events", str(r["id"]))
-    status = humane(str(r["status"])).lower() or "no status given"
-    quote = f'<blockquote dir="auto">“{esc(str(e["quote"]))}”</blockquote>' if e["quote"] else ""
-    sides = " ".join(said.side(s) for s in str(r["sides"]).split(LIST_SEPARATOR) if s)
-    return f'<p>Event: {bdi(str(r["title"]))} <span class="pm-quiet">{esc(status)}</span> {sides}</p>{quote}'
-
-
-def _statement(r: Record, said: Said, of: str, after: Mapping[str, list[str]]) -> str:
-    s = said.row("statements", str(r["id"]))
-    proposal, actor = str(r["proposal"]), str(r["actor"])
-    name = said.name("actors", actor) if of == PROPOSAL else said.name("proposals", proposal)
-    who = said.links.to(Picked(proposal, actor), name)
-    side = f"{said.side(str(r['sides']))} " if of == PROPOSAL else ""
-    quote = f'<blockquote dir="auto">“{esc(str(s["quote"]))}”</blockquote>' if s["quote"] else ""
+def _statement(r: Record, html: DatasetHtml, of: str, earlier: Mapping[str, list[str]]) -> dict[str, object]:
+    s = html.row("statements", str(r["id"]))
     notes = []
-    standing = str(r["standing"])
-    if standing.startswith("superseded by "):
-        notes.append(f"superseded by {_told(said, standing.removeprefix('superseded by '))}")
-    elif standing == AFTER:
+    standing = r["standing"]
+    if standing == Standing.SUPERSEDED:
+        notes.append(f"superseded by {_in_words(html, r['by'])}")
+    elif standing == Standing.LATER:
         notes.append("after the as-of date, so it does not count here")
-    notes += [f"takes the place of {_told(said, id_)}" for id_ in after.get(str(r["id"]), ())]
-    chain = f'<p class="pm-standing">{esc(sentence("; ".join(notes)))}</p>' if notes else ""
-    stance = said.cards.stance(str(r["stance"]))
-    known = f"; {known_by(s)}" if known_by(s) else ""
-    return (
-        f'<p>{stance} {side}{who} <span class="pm-quiet">statement {bdi(str(r["id"]))}{esc(known)}</span></p>'
-        f"{quote}{on_condition(str(s['condition']))}{chain}"
-    )
+    notes += [f"takes the place of {_in_words(html, id_)}" for id_ in earlier.get(str(r["id"]), ())]
+    return {
+        "name": html.name("actors", r["actor"]) if of == PROPOSAL else html.name("proposals", r["proposal"]),
+        "side": r["sides"] if of == PROPOSAL else None,
+        "known_by": known_by(s),
+        "quote": s["quote"],
+        "condition": s["condition"],
+        "notes": notes,
+    }
 
 
-def _told(said: Said, id_: str) -> str:
-    s = said.row("statements", id_)
-    stance = said.cards.looks[str(s["stance"])].word.lower()
-    return f"{said.plain('actors', str(s['actor']))}'s statement {id_} ({stance})"
+def _in_words(html: DatasetHtml, id_: str) -> str:
+    s = html.row("statements", id_)
+    return f"{html.plain('actors', str(s['actor']))}'s statement {id_} ({html.word(str(s['stance']))})"

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
-from matrix.dashboard.html.render import Said, on_condition
-from matrix.dashboard.html.text import bdi, esc, humane, listed
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
 from matrix.dataset.records import records
-from matrix.wording import plural
+from matrix.wording import humane, listed, plural
 
 
-def ladders(said: Said, table: pd.DataFrame, sides: Sequence[str]) -> str:
+def ladders(html: DatasetHtml, table: pd.DataFrame, sides: Sequence[str]) -> Markup:
     """Every ladder, each under its name with a sentence that sums it up."""
-    return "".join(_ladder(said, str(name), rungs, sides) for name, rungs in table.groupby("ladder", sort=False))
+    each = (_ladder(html, str(name), lines, sides) for name, lines in table.groupby("ladder", sort=False))
+    return Markup("").join(each)
 
 
-def title_of(said: Said, ladder: str) -> str:
+def title_of(html: DatasetHtml, ladder: str) -> str:
     """What a ladder is called: as the risk area of the same id, else its own word."""
-    areas = said.dataset.frames["risk_areas"]
+    areas = html.dataset.frames["risk_areas"]
     named = areas.loc[areas["id"] == ladder, "name"].tolist()
     return str(named[0]) if named else humane(ladder.upper() if len(ladder) < 5 else ladder)
 
 
-def summary(said: Said, rungs: pd.DataFrame, sides: Sequence[str]) -> list[str]:
+def summary(html: DatasetHtml, rungs: pd.DataFrame, sides: Sequence[str]) -> list[str]:
     """In words: how far the sides meet, who stands on most rungs, and who is against which."""
     order = list(dict.fromkeys(rungs["proposal"]))
     on = rungs[rungs["stands"]]
@@ -44,11 +46,11 @@ def summary(said: Said, rungs: pd.DataFrame, sides: Sequence[str]) -> list[str]:
         against = [order.index(p) + 1 for p in rungs.loc[rungs["rejects"] & (rungs["actor"] == actor), "proposal"]]
         if len(stands) > 1 or against:
             rejects = f" and rejects {_rungs(against)}" if against else ""
-            lines.append(f"{said.plain('actors', str(actor))} stands on {_rungs(stands)}{rejects}.")
+            lines.append(f"{html.plain('actors', str(actor))} stands on {_rungs(stands)}{rejects}.")
     only = rungs[rungs["rejects"] & ~rungs["actor"].isin(steps.index)]
     for actor, rows in only.groupby("actor", sort=False):
         lines.append(
-            f"{said.plain('actors', str(actor))} rejects {_rungs([order.index(p) + 1 for p in rows['proposal']])}."
+            f"{html.plain('actors', str(actor))} rejects {_rungs([order.index(p) + 1 for p in rows['proposal']])}."
         )
     return lines
 
@@ -59,43 +61,19 @@ def _rungs(numbers: Sequence[int]) -> str:
     return f"{'rung' if len(numbers) == 1 else 'rungs'} {listed([str(n) for n in numbers])}"
 
 
-def _ladder(said: Said, name: str, rungs: pd.DataFrame, sides: Sequence[str]) -> str:
-    order = list(dict.fromkeys(rungs["proposal"]))
-    steps = "".join(_rung(said, i, p, rungs[rungs["proposal"] == p]) for i, p in reversed(list(enumerate(order, 1))))
-    words = " ".join(summary(said, rungs, sides))
-    title = title_of(said, name)
-    return (
-        f'<section class="pm-ladder" aria-label="{esc(f"Ladder: {title}")}">'
-        f"<h2>How far up the ladder: {bdi(title)}</h2>"
-        f'<p class="pm-answer">{esc(words)}</p>'
-        f'<p class="pm-quiet">{plural(len(order), "rung")}, the most demanding on top.</p>'
-        f'<ol reversed class="pm-rungs">{steps}</ol></section>'
-    )
+def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, sides: Sequence[str]) -> Markup:
+    order = list(dict.fromkeys(lines["proposal"]))
+    rungs = [_rung(i, p, lines[lines["proposal"] == p]) for i, p in reversed(list(enumerate(order, 1)))]
+    return render("ladder.html", "ladder", html, title_of(html, name), " ".join(summary(html, lines, sides)), rungs)
 
 
-def _rung(said: Said, number: int, proposal: str, lines: pd.DataFrame) -> str:
+def _rung(number: int, proposal: str, lines: pd.DataFrame) -> dict[str, object]:
     lines = lines[lines["actor"] != ""]
+    stand, reject = lines[lines["stands"]], lines[lines["rejects"]]
     groups = [
-        ("stand", "Stand on it", lines[lines["stands"]]),
-        ("else", "Speak on it", lines[~lines["stands"] & ~lines["rejects"]]),
-        ("reject", "Reject it", lines[lines["rejects"]]),
+        ("stand", "Stand on it", records(stand)),
+        ("else", "Speak on it", records(lines[~lines["stands"] & ~lines["rejects"]])),
+        ("reject", "Reject it", records(reject)),
     ]
-    who = "".join(
-        f'<div class="pm-{kind}"><span class="pm-quiet">{word}</span> {_people(said, group)}</div>'
-        for kind, word, group in groups
-        if len(group)
-    )
-    nobody = '<div class="pm-quiet">Nobody is heard on it in this selection.</div>'
-    state = "reject" if len(groups[2][2]) and not len(groups[0][2]) else "stand" if len(groups[0][2]) else "else"
-    return (
-        f'<li class="pm-rung pm-rung-{state}" value="{number}"><span class="pm-step" aria-hidden="true">{number}</span>'
-        f"<div><p>{said.proposal(proposal)}</p>{who or nobody}</div></li>"
-    )
-
-
-def _people(said: Said, lines: pd.DataFrame) -> str:
-    people = []
-    for v in records(lines):
-        person = said.names(str(v["proposal"]), [str(v["actor"])])
-        people.append(f"<span>{said.glyph(str(v['stance']))} {person}{on_condition(str(v['conditions']))}</span>")
-    return " ".join(people)
+    state = "stand" if len(stand) else "reject" if len(reject) else "else"
+    return {"number": number, "proposal": proposal, "groups": groups, "state": state, "nobody": not len(lines)}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from matrix.analysis.picked import Picked
 from matrix.dashboard import state
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
-from matrix.dashboard.html.text import esc
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import BETWEEN, DATASET, DETAILS, SOURCES
 from matrix.dataset.dataset import Dataset
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _KEY, _GO = "opener", "visit.go"
-# Takes clicks on our links while the page stands, and marks the link whose evidence is open.
+# Takes clicks on our links while the page is open, and marks the link whose evidence is open.
 _JS = """
 export default function ({ data, setTriggerValue }) {
   const ours = "a.pm-open[data-cell], a.pm-open[data-page]"
@@ -59,50 +60,45 @@ export default function ({ data, setTriggerValue }) {
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """Makes links that open a cell, row or column on the page as it is now."""
+    """Makes links on the page as it is now; around text, or around HTML of a template."""
 
     dataset: Dataset
+
+    def to(self, picked: Picked, inner: str, label: str = "") -> Markup:
+        """A link that opens a cell, a row or a column on this page."""
+        cell = cell_text(picked)
+        return render("parts.html", "cell_link", f"?{self._page}&{CELL}={quote(cell, safe='~')}", cell, inner, label)
+
+    def detail(self, table: str, id_: str, inner: str, label: str = "") -> Markup:
+        """A link to the page of a proposal or an actor; the filters go along."""
+        page, param = DETAILS[table]
+        address = f"{page}?{urlencode([*self._filters, (param, id_)])}"
+        return render("parts.html", "row_link", address, f"{page}{BETWEEN}{id_}", inner, label)
+
+    def page(self, path: str, inner: str, label: str = "", **choices: str) -> Markup:
+        """A link to another page, with these choices made there; the filters go along."""
+        address = f"{path}?{urlencode([*self._filters, *choices.items()])}"
+        return render("parts.html", "page_link", address, inner, label)
+
+    def in_source(self, source: str, statement: str) -> Markup:
+        """A line with a link to a statement's place in its source."""
+        label = f"In its source: statement {statement}"
+        return render("parts.html", "quiet", self.page(SOURCES, "In its source", label, reading=source, at=statement))
+
+    def choosing(self, name: str, value: str, inner: str) -> Markup:
+        """A link to the page as it is, with this choice made."""
+        params = [(k, v) for k, v in parse_qsl(self._page) if k != name]
+        return render("parts.html", "page_link", f"?{urlencode([*params, (name, value)])}", inner)
 
     @cached_property
     def _page(self) -> str:
         params = {k: v for k, v in state.parameters(self.dataset, Picked("-")).items() if k != CELL}
         return urlencode(params, doseq=True)
 
-    def to(self, picked: Picked, inner: str, name: str = "") -> str:
-        """A link around HTML of ours."""
-        cell = cell_text(picked)
-        address = f"?{self._page}&{CELL}={quote(cell, safe='~')}"
-        label = f' aria-label="{esc(name)}"' if name else ""
-        return f'<a class="pm-open" href="{esc(address)}" data-cell="{esc(cell)}"{label}>{inner}</a>'
-
-    def detail(self, table: str, id_: str, inner: str, name: str = "") -> str:
-        """A link around HTML of ours to the page of a proposal or an actor; the filters go along."""
-        page, param = DETAILS[table]
-        address = urlencode([*self._filters, (param, id_)])
-        label = f' aria-label="{esc(name)}"' if name else ""
-        target = esc(f"{page}{BETWEEN}{id_}")
-        return f'<a class="pm-open" href="{page}?{esc(address)}" target="_self" data-page="{target}"{label}>{inner}</a>'
-
-    def page(self, path: str, inner: str, name: str = "", **choices: str) -> str:
-        """A link around HTML of ours to another page, with these choices made there; the filters go along."""
-        label = f' aria-label="{esc(name)}"' if name else ""
-        address = urlencode([*self._filters, *choices.items()])
-        return f'<a href="{path}?{esc(address)}" target="_self"{label}>{inner}</a>'
-
-    def in_source(self, source: str, statement: str) -> str:
-        """A link to where a statement stands in its source."""
-        name = f"In its source: statement {statement}"
-        return f'<p class="pm-quiet">{self.page(SOURCES, "In its source", name, reading=source, at=statement)}</p>'
-
     @cached_property
     def _filters(self) -> list[tuple[str, str]]:
         carried = (*NAMES.values(), VERSION, DATASET)
         return [(k, v) for k, v in parse_qsl(self._page) if k in carried]
-
-    def choosing(self, name: str, value: str, inner: str) -> str:
-        """A link around HTML of ours to the page as it is, with this choice made."""
-        params = [(k, v) for k, v in parse_qsl(self._page) if k != name]
-        return f'<a href="?{esc(urlencode([*params, (name, value)]))}" target="_self">{inner}</a>'
 
 
 def listen(dataset: Dataset) -> None:
@@ -111,7 +107,7 @@ def listen(dataset: Dataset) -> None:
     def clicked() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         cell, _ = cell_of(str(answer.get("cell") or ""), dataset)
-        if cell:  # what a browser sends is not to be trusted: only ids of the dataset open anything
+        if cell:  # a browser may send anything: only ids of the dataset open something
             state.open_cell(cell)
 
     def left() -> None:
@@ -123,11 +119,11 @@ def listen(dataset: Dataset) -> None:
                 state.open_cell(None)  # the page says it all
                 st.session_state[_GO] = path
 
-    opened = state.cell()
+    cell = state.cell()
     with st.container(key="opener-place"):
         _component()(
             key=_KEY,
-            data={"open": cell_text(opened) if opened else ""},
+            data={"open": cell_text(cell) if cell else ""},
             on_cell_change=clicked,
             on_page_change=left,
         )
@@ -135,9 +131,9 @@ def listen(dataset: Dataset) -> None:
 
 
 def leave() -> None:
-    """Go to the page that a click asked for; for who does not listen while no evidence is open."""
+    """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
     if path := st.session_state.pop(_GO, ""):
-        st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # told by its path: app.py holds the page
+        st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The pages of the house, in the order of the navigation on top; two more are reached by a click or a link."""
+"""The pages of the dashboard in the order of the navigation; those of one proposal and one actor open by links."""
 
 from __future__ import annotations
 

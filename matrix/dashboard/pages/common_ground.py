@@ -7,79 +7,26 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.coverage import Coverage, coverage
-from matrix.analysis.empty_selection import culprits
-from matrix.analysis.ladder import ladder
+from matrix.analysis.ladder import Ladder, ladder
 from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure
-from matrix.dashboard.html.common_ground import TIER_WORDS, Ground
+from matrix.dashboard.html.common_ground import TEMPLATE, Ground
+from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.ladder import ladders
-from matrix.dashboard.html.render import Said, terms
-from matrix.dashboard.html.text import esc
-from matrix.dashboard.layout import beside_evidence, heading, refuse
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.names import choices
 from matrix.dashboard.params import COMMON_GROUND, COVERAGE, LADDER, PICTURE
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.wording import plural
-
-
-def ground_picture(found: CommonGround) -> None:
-    """Every proposal as bars that leave the middle; a click opens what the side says on it."""
-
-    def build(width: int, dark: bool) -> Any:
-        from matrix.charts.common_ground import common_ground_bars
-
-        return common_ground_bars(found, width=width, dark=dark)
-
-    figure(
-        found.positions.dataset,
-        COMMON_GROUND,
-        build,
-        None,
-        lambda data: state.open_cell(Picked(data[0], "", data[1])) if len(data) > 1 else None,
-    )
-
-
-def ladder_pictures(dataset: Dataset, table: pd.DataFrame) -> None:
-    """Every ladder as a figure; a click opens what the actor says on the rung."""
-    for number, name in enumerate(dict.fromkeys(table["ladder"]), 1):
-
-        def build(width: int, dark: bool, name: str = str(name)) -> Any:
-            from matrix.charts.ladder import ladder_figure
-
-            return ladder_figure(table, dataset, name, width=width, dark=dark)
-
-        figure(dataset, f"{LADDER}-{number}", build, None, lambda data: state.open_cell(Picked(data[0], data[1])))
-
-
-def coverage_picture(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
-    """On how much of each risk area each side has a voice, as bars and as a table."""
-    found = coverage(dataset, selection)
-
-    def build(width: int, dark: bool) -> Any:
-        from matrix.charts.coverage import coverage_bars
-
-        return coverage_bars(found, dataset, sides=tuple(sides), width=width, dark=dark)
-
-    figure(dataset, COVERAGE, build, lambda: _covered(found, Said(dataset), sides))
-
-
-def _covered(found: Coverage, said: Said, sides: Sequence[str]) -> pd.DataFrame:
-    """A line for each risk area."""
-    table = found.frame
-    columns: dict[str, Any] = {"Risk area": [said.plain("risk_areas", a) for a in table.index]}
-    columns["Proposals"] = table["proposals"].tolist()
-    for side in sides:
-        columns[f"With a voice of {said.plain('sides', side)}"] = table[f"{side}_proposals"].tolist()
-        columns[f"Speakers of {said.plain('sides', side)}"] = table[f"{side}_speakers"].tolist()
-    return pd.DataFrame(columns)
-
+from matrix.palette import TIER_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, capital, plural
 
 NAMED = 5  # proposals in the answer
 MOST = 80  # proposals drawn in one tier; the rest is counted
@@ -92,27 +39,27 @@ def show(dataset: Dataset, selection: Selection) -> None:
     facts = heading(dataset, selection, "Common ground", ABOUT_PAGE)
     named = dict(counted_sides(dataset))
     chosen = tuple(s for s in state.choices("sides") if s in named)
-    found = common_ground(dataset, chosen or None, selection)
+    found = common_ground(dataset, selection, sides=chosen or None)
     with beside_evidence(found.positions):
         if len(named) > 2:
             _tools(dataset, found.sides)
         if found.sentence:
-            st.html(f'<div class="pm-note" role="status"><p>{esc(found.sentence)}</p></div>')
+            note(found.sentence)
             _ladder(dataset, selection, ())
             return
         if not facts.positions:
-            refuse(dataset, selection, culprits(dataset, selection))
+            nothing_to_show(dataset, selection)
             return
-        ground = Ground(found, Said(dataset))
+        ground = Ground(found, DatasetHtml(dataset))
         st.html(_answer(ground))
         _ladder(dataset, selection, found.sides)
-        st.html(f'<h2 class="pm-h2">{_rest_heading(found)}</h2>')
+        st.html(render(TEMPLATE, "rest", _rest(found)))
         for tier in TIERS[1:]:
             _tier(ground, tier)
-        controls.opens(PICTURE, "All proposals in one picture", lambda: ground_picture(found))
+        controls.opens(PICTURE, "All proposals in one picture", lambda: _picture(found))
         if len(dataset.frames["risk_areas"]):
             title = "Who speaks on what: coverage by risk area and side"
-            controls.opens(COVERAGE, title, lambda: coverage_picture(dataset, selection, found.sides))
+            controls.opens(COVERAGE, title, lambda: _coverage(dataset, selection, found.sides))
         _explained()
 
 
@@ -123,7 +70,7 @@ def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
         controls.several("Sides compared", "sides", counted, sides, few=True)
 
 
-def _answer(ground: Ground) -> str:
+def _answer(ground: Ground) -> Markup:
     """The sentence that the page is for, and what it rests on."""
     found = ground.found
     official = found.frame.index[found.frame["tier"] == OFFICIAL].tolist()
@@ -132,24 +79,21 @@ def _answer(ground: Ground) -> str:
     if not official:
         words = f"On none of {total} are officials of {who} heard backing it."
     else:
-        named = [ground.said.plain("proposals", p) for p in official[:NAMED]]
+        named = [ground.html.plain("proposals", p) for p in official[:NAMED]]
         more = [f"{len(official) - NAMED} more"] if len(official) > NAMED else []
         only = ", only on a condition" if ground.all_conditional(official) else ""
         words = f"Officials of {who} back {len(official)} of {total}{only}: {'; '.join([*named, *more])}."
-    cautions = "".join(f"<p>{c}</p>" for c in ground.cautions(official))
-    cautions = f'<div class="pm-caution">{cautions}</div>' if cautions else ""
-    body = "".join(ground.proposal(p) for p in official[:MOST])
-    return f'<section aria-label="Answer"><h2 class="pm-answer">{esc(words)}</h2>{cautions}{body}</section>'
+    return render(TEMPLATE, "answer", words, ground.cautions(official), [ground.proposal(p) for p in official[:MOST]])
 
 
 def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
-    table = ladder(dataset, selection)
-    if len(table):
-        st.html(ladders(Said(dataset), table, sides))
-        controls.opens(LADDER, "The ladder as a picture to keep", lambda: ladder_pictures(dataset, table))
+    found = ladder(dataset, selection)
+    if not found.sentence:
+        st.html(ladders(DatasetHtml(dataset), found.frame, sides))
+        controls.opens(LADDER, "The ladder as a picture to keep", lambda: _ladder_pictures(dataset, found))
 
 
-def _rest_heading(found: CommonGround) -> str:
+def _rest(found: CommonGround) -> str:
     rest = len(found.frame) - int((found.frame["tier"] == OFFICIAL).sum())
     return f"The other {plural(rest, 'proposal')}, by how far the sides meet" if rest else "No other proposal"
 
@@ -161,32 +105,82 @@ def _tier(ground: Ground, tier: str) -> None:
         return
 
     def body() -> None:
-        st.html(f'<p class="pm-quiet">{esc(ABOUT[tier][:1].upper() + ABOUT[tier][1:])}.</p>')
+        st.html(render("parts.html", "quiet", f"{capital(ABOUT[tier])}."))
         if tier == UNHEARD:
             st.html(ground.names_only(members.tolist()[: 4 * MOST]))
             return
         ranked = frame.loc[members].sort_values("score", ascending=False, kind="stable").index.tolist()
-        st.html("".join(ground.proposal(p) for p in ranked[:MOST]))
-        if len(ranked) > MOST:
-            st.html(f'<p class="pm-quiet">and {plural(len(ranked) - MOST, "more proposal")}: narrow the filters.</p>')
+        st.html(render(TEMPLATE, "each", [ground.proposal(p) for p in ranked[:MOST]], len(ranked) - MOST))
 
     controls.opens(tier, f"{TIER_WORDS[tier]}: {len(members)}", body)
 
 
+# ---- pictures
+
+
+def _picture(found: CommonGround) -> None:
+    """Every proposal as bars that leave the middle; a click opens what the side says on it."""
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix import charts
+
+        return charts.common_ground(found, width=width, dark=dark)
+
+    figure(
+        found.positions.dataset,
+        COMMON_GROUND,
+        build,
+        None,
+        lambda data: state.open_cell(Picked(data[0], "", data[1])) if len(data) > 1 else None,
+    )
+
+
+def _ladder_pictures(dataset: Dataset, found: Ladder) -> None:
+    """Every ladder as a figure; a click opens what the actor says on the rung."""
+    for number, name in enumerate(dict.fromkeys(found.frame["ladder"]), 1):
+
+        def build(width: int, dark: bool, name: str = str(name)) -> Any:
+            from matrix import charts
+
+            return charts.ladder(found, dataset, name=name, width=width, dark=dark)
+
+        figure(dataset, f"{LADDER}-{number}", build, None, lambda data: state.open_cell(Picked(data[0], data[1])))
+
+
+def _coverage(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
+    """On how much of each risk area each side has a voice, as bars and as a table."""
+    found = coverage(dataset, selection)
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix import charts
+
+        return charts.coverage(found, dataset, sides=tuple(sides), width=width, dark=dark)
+
+    figure(dataset, COVERAGE, build, lambda: _coverage_table(found, DatasetHtml(dataset), sides))
+
+
+def _coverage_table(found: Coverage, html: DatasetHtml, sides: Sequence[str]) -> pd.DataFrame:
+    """A line for each risk area."""
+    table = found.frame
+    columns: dict[str, Any] = {"Risk area": [html.plain("risk_areas", a) for a in table.index]}
+    columns["Proposals"] = table["proposals"].tolist()
+    for side in sides:
+        columns[f"With a voice of {html.plain('sides', side)}"] = table[f"{side}_proposals"].tolist()
+        columns[f"Speakers of {html.plain('sides', side)}"] = table[f"{side}_speakers"].tolist()
+    return pd.DataFrame(columns)
+
+
 def _explained() -> None:
-    with st.popover("What the words mean", icon=":material/help:"):
-        st.html(
-            terms(
-                *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
-                (
-                    "Score",
-                    f"{FORMULA}: the group-aware consensus of Polis (Small et al. 2021), between 0 and 1. "
-                    "n = speakers of the compared sides. With few speakers it stays near the middle.",
-                ),
-                ("Silent", "Members of a side without a position on it here. Silence is not neutral."),
-                ("Weakest evidence", "The weakest attribution and confidence among the statements the tier rests on."),
-                ("Attribution", ", ".join(ATTRIBUTION_WORDS.values()) + "."),
-                ("Near match", "Another proposal that may mean the same or lead to it."),
-                ("Tension", "Another proposal that is hard to have at the same time."),
-            )
-        )
+    explained(
+        *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
+        (
+            "Score",
+            f"{FORMULA}: the group-aware consensus of Polis (Small et al. 2021), between 0 and 1. "
+            "n = speakers of the compared sides. With few speakers it stays near the middle.",
+        ),
+        ("Silent", "Members of a side without a position on it here. Silence is not neutral."),
+        ("Weakest evidence", "The weakest attribution and confidence among the statements the tier rests on."),
+        ("Attribution", ", ".join(ATTRIBUTION_WORDS.values()) + "."),
+        ("Near match", "Another proposal that may mean the same or lead to it."),
+        ("Tension", "Another proposal that is hard to have at the same time."),
+    )

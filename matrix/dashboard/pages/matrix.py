@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.empty_selection import culprits
-from matrix.analysis.order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
 from matrix.dashboard import state
-from matrix.dashboard.datasets import changed, show_warnings
+from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import downloads
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare
@@ -18,60 +17,16 @@ from matrix.dashboard.evidence_panel import show as show_evidence
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.grid.payload import Screen, screen
 from matrix.dashboard.html.links import leave, listen
-from matrix.dashboard.html.text import esc, humane
-from matrix.dashboard.layout import chips, intro, notices, refuse
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.layout import chips, intro, nothing_to_show, notices
 from matrix.dashboard.names import choices
+from matrix.dashboard.problems import show_warnings
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.wording import humane
 
-KEY = "matrix-words"  # the widget's key
+GRID, TABLE = "matrix-grid", "matrix-words"  # the widgets' keys
 _WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
-
-
-def table_of(view: View, rows: list[int]) -> pd.DataFrame:
-    """Proposals x actors as words: stance names, or in brackets why a cell that was once stated is empty."""
-    dataset = view.positions.dataset
-    words = [*dataset.scale.names, "Mixed"]
-    why = [f"({_WHY[k]})" if _WHY.get(k) else "" for k in range(5)]
-    names = choices(dataset, "actor")
-    titles = choices(dataset, "proposal")
-    proposals = view.proposals.iloc[rows]
-    cells = {
-        names[a]: [
-            words[code] if code != EMPTY else why[kind]
-            for code, kind in zip(view.codes[rows, j].tolist(), view.why[rows, j].tolist(), strict=True)
-        ]
-        for j, a in enumerate(view.actors["id"])
-    }
-    heads = {"Proposal": [titles[p] for p in proposals["id"]]}
-    if (proposals["theme"] != "").any():
-        heads["Theme"] = [humane(t) for t in proposals["theme"]]
-    return pd.DataFrame({**heads, **cells}).set_index("Proposal")
-
-
-def show_table(view: View, order: str) -> None:
-    """Draw the table; a picked cell opens its evidence, as in the grid."""
-    rows = [place.row for place in ordered(view, order)]
-    frame, proposals = table_of(view, rows), view.proposals["id"].iloc[rows].tolist()
-    heads = list(frame.columns)
-    first = len(heads) - len(view.actors)  # the columns before are no actors
-
-    def pick() -> None:
-        cells = st.session_state[KEY].selection.cells
-        if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
-            state.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
-
-    st.dataframe(
-        frame,
-        height=min(640, 36 * (len(frame) + 1) + 2),
-        row_height=36,
-        key=KEY,
-        on_select=pick,
-        selection_mode="single-cell",
-    )
-
-
-GRID = "matrix-grid"  # the widget's key
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
@@ -86,13 +41,13 @@ def show(dataset: Dataset, selection: Selection) -> None:
         chips(dataset, selection)
     with st.container():
         if not shown.facts.positions:
-            refuse(dataset, selection, culprits(dataset, selection))
+            nothing_to_show(dataset, selection)
     with st.container():
         if shown.has_cells:
             _tools(dataset, selection)
             if about := ORDER_ABOUT[order]:
-                st.html(f'<p class="pm-hint">{esc(about)}</p>')
-    _desk(dataset, order, shown)
+                st.html(render("parts.html", "hint", about))
+    _grid_and_evidence(dataset, order, shown)
     show_warnings(dataset.warnings)
 
 
@@ -113,7 +68,7 @@ def _tools(dataset: Dataset, selection: Selection) -> None:
 
 @st.fragment
 @guarded
-def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
+def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
     """Grid and panel: a pick runs only this part again."""
     leave()
     if dataset.folder and changed(dataset.folder, dataset):
@@ -134,10 +89,56 @@ def _desk(dataset: Dataset, order: str, shown: Screen) -> None:
             show_evidence(evidence)
     with left:
         if not shown.has_cells:
-            pass  # what emptied it stands above
+            pass  # what emptied it is said above
         elif st.session_state.get(state.TABLE):
-            show_table(shown.view, order)
+            _show_table(shown.view, order)
         else:
             alone = shown.facts.unheard == shown.facts.actors
             matrix_grid(shown.grid, open_cell=cell, show_unheard=alone, key=GRID, picked=picked)
     state.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address
+
+
+# ---- the same as a table of words
+
+
+def _table(view: View, rows: list[int]) -> pd.DataFrame:
+    """Proposals x actors as words: stance names, or in brackets why a cell that was once stated is empty."""
+    dataset = view.positions.dataset
+    words = [*dataset.scale.names, "Mixed"]
+    why = [f"({_WHY[k]})" if _WHY.get(k) else "" for k in range(5)]
+    names = choices(dataset, "actor")
+    titles = choices(dataset, "proposal")
+    proposals = view.proposals.iloc[rows]
+    cells = {
+        names[a]: [
+            words[code] if code != EMPTY else why[kind]
+            for code, kind in zip(view.codes[rows, j].tolist(), view.why[rows, j].tolist(), strict=True)
+        ]
+        for j, a in enumerate(view.actors["id"])
+    }
+    heads = {"Proposal": [titles[p] for p in proposals["id"]]}
+    if (proposals["theme"] != "").any():
+        heads["Theme"] = [humane(t) for t in proposals["theme"]]
+    return pd.DataFrame({**heads, **cells}).set_index("Proposal")
+
+
+def _show_table(view: View, order: str) -> None:
+    """Draw the table; a picked cell opens its evidence, as in the grid."""
+    rows = [place.row for place in ordered(view, order)]
+    frame, proposals = _table(view, rows), view.proposals["id"].iloc[rows].tolist()
+    heads = list(frame.columns)
+    first = len(heads) - len(view.actors)  # the columns before are no actors
+
+    def pick() -> None:
+        cells = st.session_state[TABLE].selection.cells
+        if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
+            state.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
+
+    st.dataframe(
+        frame,
+        height=min(640, 36 * (len(frame) + 1) + 2),
+        row_height=36,
+        key=TABLE,
+        on_select=pick,
+        selection_mode="single-cell",
+    )

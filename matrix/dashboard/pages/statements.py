@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from matrix.analysis.citation import citations
-from matrix.analysis.empty_selection import culprits
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import evidence, standing_words
 from matrix.analysis.positions import fold, view
 from matrix.analysis.statement_order import (
     ACTOR,
@@ -26,17 +25,16 @@ from matrix.analysis.statement_order import (
 )
 from matrix.dashboard import controls
 from matrix.dashboard.downloads import file_name
-from matrix.dashboard.html.links import Links
-from matrix.dashboard.html.render import Said, terms
-from matrix.dashboard.html.statement_list import Lines
-from matrix.dashboard.html.text import esc, listed
-from matrix.dashboard.layout import beside_evidence, heading, refuse
+from matrix.dashboard.html.cards import statement_list
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.names import in_words
 from matrix.dashboard.paging import MOST, stretch, turn
 from matrix.dashboard.params import LEFT_OUT
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.wording import plural
+from matrix.wording import listed, plural
 
 ABOUT_PAGE = "Who said what, where and when, in the source's words - each ready to be copied with its citation."
 ORDER_WORDS = {
@@ -57,24 +55,22 @@ def show(dataset: Dataset, selection: Selection) -> None:
     every = evidence(dataset, selection, every=True, seen=view(positions))
     out = left_out(positions, every)
     counting = every.loc[every.index.difference(out.index, sort=False)]
-    said, links = Said(dataset), Links(dataset)
-    lines = Lines(said, beside=lambda s: links.in_source(str(s["source"]), str(s["id"])))
+    html = DatasetHtml(dataset)
     with beside_evidence(positions):
         if not len(every):
-            refuse(dataset, selection, culprits(dataset, selection))
+            nothing_to_show(dataset, selection)
             return
         if len(counting):
-            _counting(dataset, selection, counting, lines)
+            _counting(html, selection, counting)
         else:
-            st.html(
-                '<div class="pm-note" role="status"><p>None of these statements counts with these filters.</p></div>'
-            )
+            note("None of these statements counts with these filters.")
         if len(out):
-            controls.opens(LEFT_OUT, _why(out), lambda: _left_out(out, lines))
+            controls.opens(LEFT_OUT, _why(out), lambda: _left_out(out, html))
         _explained()
 
 
-def _counting(dataset: Dataset, selection: Selection, counting: pd.DataFrame, lines: Lines) -> None:
+def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -> None:
+    dataset = html.dataset
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         order = controls.one("Sort by", "order", ORDER_WORDS)
         st.download_button(
@@ -88,13 +84,15 @@ def _counting(dataset: Dataset, selection: Selection, counting: pd.DataFrame, li
     shown = stretch(len(counting), "page", (selection, order, dataset.version))
     page = ordered(dataset, counting, order).iloc[shown.first : shown.last]
     st.html(
-        f'<div class="pm-listed"><h2>{esc(shown.words("statement"))}'
-        f"{' that counts' if shown.total == 1 else ' that count'} here</h2>"
-        '<button type="button" class="pm-copy" '
-        f'data-copy="{esc(citations(dataset, page))}">Copy {"it" if len(page) == 1 else f"these {len(page)}"} '
-        "with citation</button></div>"
+        render(
+            "statements.html",
+            "title",
+            f"{shown.words('statement')} that {'counts' if shown.total == 1 else 'count'} here",
+            f"Copy {'it' if len(page) == 1 else f'these {len(page)}'} with citation",
+            citations(dataset, page),
+        )
     )
-    st.html(lines.html(page, shown.first + 1))
+    st.html(_list(html, page, shown.first + 1))
     turn(shown, "page")
 
 
@@ -105,38 +103,37 @@ def _file(dataset: Dataset, selection: Selection, counting: pd.DataFrame, order:
         chosen = "; ".join(in_words(dataset, selection, most=99).values()) or "no filter is set"
         head = f"{dataset.title}, version {dataset.version}\n{plural(len(counting), 'statement')}; {chosen}"
         # With a mark of its encoding: an old editor would show Chinese names as noise without it.
-        return citations(dataset, ordered(dataset, counting, order), head).encode("utf-8-sig")
+        return citations(dataset, ordered(dataset, counting, order), heading=head).encode("utf-8-sig")
 
     return build
 
 
-def _left_out(out: pd.DataFrame, lines: Lines) -> None:
-    shown = out.head(MOST)
-    st.html(lines.html(shown))
+def _left_out(out: pd.DataFrame, html: DatasetHtml) -> None:
+    st.html(_list(html, out.head(MOST)))
     if len(out) > MOST:
-        st.html(
-            f'<p class="pm-quiet">and {plural(len(out) - MOST, "more statement")} that do not count: '
-            "narrow the filters to see them.</p>"
-        )
+        st.html(render("statements.html", "more_left_out", len(out) - MOST))
+
+
+def _list(html: DatasetHtml, statements: pd.DataFrame, first: int = 1) -> Markup:
+    """Cards, each with the way to its place in its source."""
+    in_source = html.links.in_source
+    return statement_list(html, statements, first=first, beside=lambda s: in_source(str(s["source"]), str(s["id"])))
 
 
 def _why(out: pd.DataFrame) -> str:
     """How many do not count, and why: `7 more do not count here: 5 superseded, 2 outside the chosen evidence`."""
-    kinds = Counter(re.sub(r" by .*", " by a later statement", reason) for reason in out["standing"])
+    kinds = Counter(map(standing_words, out["standing"]))
     reasons = listed(f"{n:,} {reason}" for reason, n in kinds.most_common())
     return f"{len(out):,} more {'does' if len(out) == 1 else 'do'} not count here: {reasons}"
 
 
 def _explained() -> None:
-    with st.popover("What the words mean", icon=":material/help:"):
-        st.html(
-            terms(
-                ("Statement", "One actor, one proposal, one stance, one quote in one source on one date."),
-                ("Quoted", "The source gives the words as the speaker's own."),
-                ("Paraphrased", "The words are the source's; only their sense is the speaker's."),
-                ("Counts", "It makes the position of its cell, with the filters as they are."),
-                ("Superseded", "A later statement of the same side on the same proposal took its place."),
-                ("Date", "When it was said; where the day is not known, the span is, and why. Undated ones come last."),
-                ("Confidence", "How sure the coder is that the statement is read rightly."),
-            )
-        )
+    explained(
+        ("Statement", "One actor, one proposal, one stance, one quote in one source on one date."),
+        ("Quoted", "The source gives the words as the speaker's own."),
+        ("Paraphrased", "The words are the source's; only their sense is the speaker's."),
+        ("Counts", "It makes the position of its cell, with the filters as they are."),
+        ("Superseded", "A later statement of the same side on the same proposal took its place."),
+        ("Date", "When it was said; where the day is not known, the span is, and why. Undated ones come last."),
+        ("Confidence", "How sure the coder is that the statement is read rightly."),
+    )

@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
-from matrix.analysis.voices import KNOWN_BY
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST
-from matrix.export.brief.model import Block, Brief, Name, Page, Touch, listed, some, stands
+from matrix.export.brief.model import Block, Brief, Name, Page, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.scope import Scope, selection_words
 from matrix.export.workbook.readme_sheet import up_to
 from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
-from matrix.palette import Look, side_looks, stance_looks
+from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
+from matrix.wording import humane, known_by, listed, plural, some_of
 
+MOST_NAMES = 8  # in one line
 SCORE = (
     "Consensus score: the product over the compared sides of (backing + 1) / (speakers + 2), the group-aware consensus "
     "of Polis (Small et al. 2021), from 0 to 1; n counts the speakers. With n = 0 it says nothing."
@@ -41,15 +41,15 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
     sources = len(set(chosen.frames["statements"]["source"]))
     yield (
         "Covers",
-        f"{some(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; "
-        f"n = {some(n.n, len(dataset.frames['statements']), 'statement')} from {some(sources, sources, 'source')}",
+        f"{some_of(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; "
+        f"n = {some_of(n.n, len(dataset.frames['statements']), 'statement')} from {plural(sources, 'source')}",
     )
     yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
     yield "Up to", up_to(chosen) or "no statement is dated"
     if selection.as_of:
         yield "As of", f"{selection.as_of}: what may have been said later does not count"
     if n.positions.evidence.undated:
-        yield "Left out", f"{some(n.positions.evidence.undated, n.positions.evidence.undated, 'undated statement')}"
+        yield "Left out", f"{plural(n.positions.evidence.undated, 'undated statement')}"
     yield "Dataset", f"{dataset.title}, version {dataset.version}"
     head: Mapping[str, Any] = dataset.package.head if dataset.package else {}
     licences = head.get("licenses")
@@ -76,20 +76,17 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
     else:
         names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
         yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
-        yield from ((tier, ABOUT[tier]) for tier in tiers)
+        yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-LINK_WORDS = {"near_match": "Near match", "tension": "In tension with"}
-
-
 def brief(chosen: Scope) -> Brief:
     """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
-    looks = stance_looks(records(dataset.stances))
+    looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
     sentence = ""
     if not len(seen.rows) or not len(seen.columns):
@@ -103,7 +100,7 @@ def brief(chosen: Scope) -> Brief:
         dataset.version,
         list(facts(chosen)),
         looks_explained(chosen, looks),
-        list(reading(chosen, ground, [t for t in TIERS if t in used])),
+        list(reading(chosen, ground, [t for t in TIERS if TIER_WORDS[t] in used])),
         [side_name(s) for s in records(dataset.frames["sides"]) if s["id"] in ground.sides],
         pages,
         sentence,
@@ -134,7 +131,7 @@ class Pages:
             p["theme"],
             p["definition"],
             list(self._facts(p)),
-            tier,
+            TIER_WORDS.get(tier, ""),
             ABOUT.get(tier, ""),
             score,
             weakest,
@@ -173,10 +170,8 @@ class Pages:
             return "", "", ""
         row = self._ground[id_]
         n = int(self.ground.n[id_])
-        attribution, confidence = (str(self.ground.basis.loc[id_, name]) for name in KNOWN_BY)
-        known = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{confidence} confidence" if confidence else ""]
         score = f"score {row['score']:.2f}, " if n else ""
-        return str(row["tier"]), f"{score}n = {n}", ", ".join(filter(None, known))
+        return str(row["tier"]), f"{score}n = {n}", known_by(self.ground.basis.loc[id_].to_dict())
 
     # ---- sides
 
@@ -190,7 +185,7 @@ class Pages:
             return Block(Name("No side"), "", "", "", said)
         hidden = int(self._rolled[side]["speakers"][place]) - len(said)
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
-        notes.append(f"{some(hidden, hidden, 'position')} not listed under this selection." if hidden else "")
+        notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
         return Block(
             side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), said
         )
@@ -199,7 +194,7 @@ class Pages:
         """`2 back (1 on a condition), 1 opposes; 11 of 14 members without a position`."""
         c = {k: int(v[place]) for k, v in self._rolled[side].items()}
         if not c["speakers"]:
-            return f"none of {some(c['members'], c['members'], 'member')} has a position"
+            return f"none of {plural(c['members'], 'member')} has a position"
         return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
 
     def _glance(self, place: int, side: str) -> str:
@@ -218,11 +213,11 @@ class Pages:
             silent = [names[a] for a in members[why[members] == SILENT] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
-                yield word, listed(silent)
+                yield word, listed(silent, most=MOST_NAMES)
         for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
             of = [names[a] for a in np.flatnonzero(why == kind)]
             if of:
-                yield words, listed(of)
+                yield words, listed(of, most=MOST_NAMES)
 
     # ---- what the pages look up
 
@@ -262,7 +257,7 @@ class Pages:
 
     @cached_property
     def _colours(self) -> dict[str, str]:
-        return {x.id: x.colour for x in side_looks(records(self.chosen.dataset.frames["sides"]))}
+        return {x.id: x.colour for x in sides_of(self.chosen.dataset).values()}
 
     @cached_property
     def _rolled(self) -> Mapping[str, Mapping[str, Ints]]:
@@ -279,7 +274,7 @@ class Pages:
         here = set(self.chosen.seen.proposals["id"])
         result: dict[str, list[Touch]] = {}
         for link in records(self.chosen.dataset.frames["links"]):
-            kind = LINK_WORDS.get(link["kind"], link["kind"].replace("_", " ").capitalize())
+            kind = LINK_WORDS.get(link["kind"], humane(link["kind"]))
             for one, other in ((link["proposal"], link["other"]), (link["other"], link["proposal"])):
                 touch = Touch(kind, self._titles[other], link["why"], other if other in here else "")
                 result.setdefault(one, []).append(touch)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from matrix.export.brief.model import Block, Brief, Name, Page, Reference, Voice
-from matrix.export.brief.model import Quote as Said
+from matrix.export.brief.model import Quote as Quoted
 from matrix.wording import markdown as md
 
 
@@ -91,7 +91,7 @@ def _voice(voice: Voice) -> Iterator[str]:
     yield ""
 
 
-def _said(said: Said, *, own: bool) -> str:
+def _said(said: Quoted, *, own: bool) -> str:
     words = f"“{md(said.quote)}”" if said.quote else "No quote."
     summary = f" Our summary: {md(said.summary)}" if said.summary else ""
     when = said.when + (f" ({said.date_note.rstrip('.')})" if said.date_note else "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from matrix.palette import Look
 
-MOST_NAMES = 8
 NONE = "no position"
 
 
@@ -21,17 +20,6 @@ def stands(c: Mapping[str, int]) -> str:
         _number(c["neutral"], "neutral", "neutral"),
     ]
     return ", ".join(w for w in words if w) or NONE
-
-
-def some(n: int, total: int, word: str) -> str:
-    """`12 sources`, or `3 of 12 sources` where not all are meant."""
-    return f"{n:,}{f' of {total:,}' if n != total else ''} {word}{'' if total == 1 else 's'}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """`a, b, c`; of many the first, and how many more."""
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _number(n: int, one: str, many: str) -> str:

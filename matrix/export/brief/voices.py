@@ -10,14 +10,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.export.brief.model import Condition, Name, Quote, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind
 from matrix.palette import Look
+from matrix.wording import ATTRIBUTION_WORDS, publisher
 
 Row = Mapping[str, str]
 
@@ -142,7 +142,7 @@ def _office(person: Row) -> str:
 
 def reference(source: Row, number: int) -> Reference:
     """A source as it is cited: by whom, title, date of publication, address."""
-    by = ", ".join(dict.fromkeys(v for v in (source["author"], source["publisher"]) if v))
+    by = publisher(source)
     published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
     text = f"{by + ', ' if by else ''}“{source['title']}” ({published})"
     return Reference(number, text, source["url"] if is_link(source["url"]) else "")

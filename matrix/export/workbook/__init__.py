@@ -10,7 +10,6 @@ import numpy as np
 
 from matrix.analysis.positions import EMPTY
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text
 from matrix.export.scope import scope
@@ -22,7 +21,7 @@ from matrix.export.workbook.overlap_sheet import overlap_sheet
 from matrix.export.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, sheet_name, tables_sheets
 from matrix.export.workbook.writer import Altered, Book, Report
-from matrix.palette import stance_looks
+from matrix.palette import stances_of
 
 __all__ = ["Altered", "Report", "to_workbook"]
 
@@ -35,7 +34,7 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     """
     chosen = scope(dataset, selection)
     within_limits(chosen)
-    looks = stance_looks(records(dataset.stances))
+    looks = tuple(stances_of(dataset).values())
     book = Book(dataset.title, dataset.version)
     readme_sheet(book, chosen, looks)
     places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()

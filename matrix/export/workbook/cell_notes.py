@@ -10,11 +10,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.analysis.positions import OUTSIDE, View
 from matrix.dataset import dates
 from matrix.export.scope import behind
 from matrix.palette import OUTSIDE_WORD, Look
+from matrix.wording import ATTRIBUTION_WORDS
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
 

@@ -6,11 +6,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
-from matrix.dataset.frames import records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, Sheet, cell, line_height, lines_in
-from matrix.palette import PAPER, Look, mix, side_looks
+from matrix.palette import PAPER, TIER_WORDS, Look, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
@@ -52,7 +51,7 @@ class _Ground:
         )
         titles = scope.dataset.frames["proposals"]
         self.titles = dict(zip(titles["id"], titles["title"], strict=True))
-        every = {look.id: look for look in side_looks(records(scope.dataset.frames["sides"]))}
+        every = sides_of(scope.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(scope.frames["proposals"]["id"], 2)}
         self.who: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
@@ -108,7 +107,7 @@ class _Ground:
 
     def _tier(self, row: int, tier: str, n: int) -> None:
         look = self.style(bold=True, bg_color=HEAD, num_format=TEXT, valign="vcenter", top=1, top_color=RULE)
-        words = f"{tier.capitalize()} ({n}): {ABOUT[tier]}"
+        words = f"{TIER_WORDS[tier]} ({n}): {ABOUT[tier]}"
         self.sheet.xlsx.set_row(row, 20)
         self.sheet.text(row, TITLE_COLUMN, words, look)
         self.sheet.blank(row, range(TITLE_COLUMN + 1, self.end), look)

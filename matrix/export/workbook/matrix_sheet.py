@@ -13,7 +13,7 @@ from typing import Any
 
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SUPERSEDED
 from matrix.dataset.codes import Scale
-from matrix.dataset.frames import records
+from matrix.dataset.records import Record, records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.cell_notes import Notes, Place
@@ -42,11 +42,11 @@ from matrix.export.workbook.writer import (
     Book,
     Sheet,
     cell,
-    display_width,
     line_height,
     lines_in,
 )
 from matrix.palette import PAPER, Look, mix
+from matrix.wording import display_width
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
 WORD_WIDTHS = 11.0, 16.0
@@ -120,7 +120,7 @@ def _count_head(sheet: Sheet, count: Count, first: int) -> None:
 
 
 def _block_head(
-    sheet: Sheet, block: Block, actors: Sequence[dict[str, str]], laid: Plan, fold: int | None, *, narrowed: bool
+    sheet: Sheet, block: Block, actors: Sequence[Record], laid: Plan, fold: int | None, *, narrowed: bool
 ) -> None:
     look, book = block.look, sheet.book
     folds = [] if fold is None else [fold]

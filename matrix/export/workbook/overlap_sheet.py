@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
-from matrix.dataset.frames import records
+from matrix.dataset.records import Record, records
 from matrix.export.scope import Scope
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet, display_width
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
+from matrix.wording import display_width
 
 NAME = "Overlap"
 MOST = 200  # actors on the sheet, those with the most to compare; all of them are in `overlap --format csv`
@@ -24,7 +25,7 @@ NARROWEST, WIDEST, CELL_WIDTH = 14.0, 46.0, 5.5
 
 def overlap_sheet(book: Book, scope: Scope) -> list[str]:
     """Write the sheet; gives what was left out, in words."""
-    found = overlap(scope.dataset, selection=scope.selection)
+    found = overlap(scope.dataset, scope.selection)
     sheet = book.sheet(NAME)
     sheet.text(0, 1, f"Overlap: {MEASURES[found.measure].name} of any two actors", book.style(bold=True, font_size=15))
     sheet.xlsx.set_row(0, 22)
@@ -71,7 +72,7 @@ def _places(scope: Scope, found: Overlap, order: NDArray[np.intp]) -> list[int]:
     return [place[id_] for id_ in found.frame.index[order]]
 
 
-def _block(sheet: Sheet, actors: Sequence[dict[str, str]], values: NDArray[np.float64], first: int, number: str) -> int:
+def _block(sheet: Sheet, actors: Sequence[Record], values: NDArray[np.float64], first: int, number: str) -> int:
     """Names above and beside, ids kept from sight, the numbers; gives the row below."""
     book, edge = sheet.book, {"border": 1, "border_color": RULE}
     head = book.style(rotation=90, valign="bottom", align="center", num_format=TEXT, font_size=9, text_wrap=True)

@@ -10,7 +10,7 @@ import numpy as np
 from matrix.analysis.evidence import latest_day
 from matrix.analysis.positions import HIDDEN, SILENT
 from matrix.dataset import dates
-from matrix.dataset.frames import records
+from matrix.dataset.records import records
 from matrix.dataset.selection import LATEST
 from matrix.export.scope import Scope, selection_words
 from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS, FOLDED, MIXED_DEFINITION

@@ -21,11 +21,11 @@ from matrix.export.workbook.writer import (
     Book,
     Sheet,
     cell,
-    display_width,
     line_height,
     lines_in,
 )
 from matrix.palette import INK, Look
+from matrix.wording import display_width
 
 NAME = "_lists"
 

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from matrix.export import cell_text
 from matrix.palette import INK
+from matrix.wording import display_width
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,7 @@ PAPER_A4 = 9
 LATIN = 0.98  # columns that a Latin letter takes at most, on average; a Chinese character takes two
 PAGE = 230.0  # characters across a landscape page before print becomes too small to read
 RULE, QUIET, HEAD = "#D5D9DE", "#5B6570", "#E9ECF0"
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0003fffd]"
-)
+
 _LETTERS = tuple(xl_col_to_name(i) for i in range(cell_text.MOST_COLUMNS))
 _MARKUP = re.compile("[&<>]")
 EPOCH = datetime(2000, 1, 1)  # a fixed date: the same dataset gives the same bytes
@@ -207,11 +206,6 @@ class Sheet:
 def cell(row: int, column: int) -> str:
     """`B3` of row 2, column 1."""
     return str(xl_rowcol_to_cell(row, column))
-
-
-def display_width(text: str) -> int:
-    """How many columns of Latin letters a text takes: Chinese characters count twice."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def lines_in(text: str, width: float, size: int = SIZE) -> int:

@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import records
 from matrix.dataset.problems import Problem, shown
+from matrix.dataset.records import records
 from matrix.export import cell_text
 from matrix.importing.imported import some
 from matrix.importing.names import exact, unique_slugs

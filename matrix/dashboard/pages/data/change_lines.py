@@ -1,17 +1,17 @@
-"""What a file would change becomes lines to choose from: kind, place, names, old and new; some cannot be chosen."""
+"""Changes as lines of a list: kind, place, names, old and new values; of a file, which of them can be chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from matrix.dashboard.changes_list import Line, Pairs
-from matrix.dashboard.html.text import sentence
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem
 from matrix.dataset.records import Record, records
+from matrix.wording import sentence
 
-KINDS = {  # kind -> glyph and word
+KIND_WORDS = {  # kind -> glyph and word
     "added": ("+", "Added"),
     "changed": ("≠", "Changed"),
     "deleted": ("−", "Deleted"),
@@ -27,21 +27,21 @@ def key(change: Change) -> str:
     return "/".join((change.table, change.id, change.column))
 
 
-def lines(dataset: Dataset, changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[Line, ...]:
+def lines_of_file(dataset: Dataset, changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[Line, ...]:
     """A line for every change and for every problem that is not about one of them, those that need thought first."""
-    names = Names(dataset)
+    names = RowNames(dataset)
     errors = [p for p in problems if not p.warning]
     faults = _faults(changes, errors)
-    told = {p for own in faults.values() for p in own}
-    rest = [_problem(i, p) for i, p in enumerate(problems) if p not in told]
+    placed = {p for own in faults.values() for p in own}
+    rest = [_problem(i, p) for i, p in enumerate(problems) if p not in placed]
     made = [*(_change(c, names, faults.get(key(c), ())) for c in changes), *rest]
     order = ("conflict", "problem", "added", "changed", "deleted", "remark")
     return tuple(sorted(made, key=lambda x: order.index(x.kind)))
 
 
-def told(dataset: Dataset, changes: Sequence[Change]) -> tuple[Line, ...]:
+def change_lines(dataset: Dataset, changes: Sequence[Change]) -> tuple[Line, ...]:
     """Changes that were made, in the order in which they were."""
-    names = Names(dataset)
+    names = RowNames(dataset)
     return tuple(_change(c, names, ()) for c in changes)
 
 
@@ -59,9 +59,9 @@ def _faults(changes: Sequence[Change], errors: Sequence[Problem]) -> dict[str, l
     return found
 
 
-def _change(c: Change, names: Names, faults: Sequence[Problem]) -> Line:
+def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> Line:
     kind = "problem" if faults and c.kind != "conflict" else c.kind
-    glyph, word = KINDS[kind]
+    glyph, word = KIND_WORDS[kind]
     cells = tuple((k, _cut(v)) for k, v in c.values if k != "id") if c.whole_row else ()
     gone = c.kind == "deleted" or (c.kind == "conflict" and "deleted there" in c.why)
     old: Pairs = ((c.column, _cut(c.old)),) if not c.whole_row else cells if gone else ()
@@ -73,7 +73,7 @@ def _change(c: Change, names: Names, faults: Sequence[Problem]) -> Line:
 
 def _problem(number: int, p: Problem) -> Line:
     kind = "remark" if p.warning else "problem"
-    glyph, word = KINDS[kind]
+    glyph, word = KIND_WORDS[kind]
     place = p.file + (f" row {p.row}" if p.row else "") + (f", column {p.column}" if p.column else "")
     return Line(f"problem {number}", kind, glyph, word, place, "", (), (), sentence(p.message), False)
 
@@ -82,8 +82,8 @@ def _cut(value: str) -> str:
     return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
 
 
-class Names:
-    """What the rows of a dataset are called: an id with the name that stands behind it."""
+class RowNames:
+    """What the rows of a dataset are called: an id with the name behind it."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset, self._rows = dataset, dict[str, dict[str, Record]]()

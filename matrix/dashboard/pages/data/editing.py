@@ -1,4 +1,4 @@
-"""Every write of the dashboard: signed with a name, refused on a read-only server, its outcome told in one sentence."""
+"""Every write of the dashboard: signed with a name, refused on a read-only server, its outcome in one sentence."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 import streamlit as st
 
 from matrix.dashboard import datasets
-from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store.history import OutdatedError, apply, undo
 from matrix.store.lock import whoami
-from matrix.wording import clean, plural
+from matrix.wording import clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHAT = 80, 160
-MOST_PROBLEMS = 20  # under an outcome
-_NAME, _KEPT, _OUTCOME = "data-who", "visit.who", "visit.outcome"
+_FIELD, _NAME, _OUTCOME = "data-who", "visit.who", "visit.outcome"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a wish to write: the dataset as it stands then, or a sentence that says why not."""
+    """What came of an attempt to write: the dataset as it is then, or a sentence that says why not."""
 
     words: str
     dataset: Dataset | None = None
@@ -53,7 +53,7 @@ def write(
 
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
-    """Undo the entry of this number, which must be the last that stands."""
+    """Undo the entry of this number, which must be the last not undone yet."""
     folder = dataset.folder
     return _guarded(lambda: undo(folder, who=who(), number=number) if folder else None, "Taken back.")
 
@@ -82,56 +82,41 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def who() -> str:
     """The name under which a change is written."""
-    return clean(str(st.session_state.get(_KEPT) or "")).strip()[:LONGEST_NAME] or whoami()
+    return clean(str(st.session_state.get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
 
 
 def name_field() -> None:
     """Ask for that name once; it is kept for the visit."""
-    st.session_state.setdefault(_NAME, who())
+    st.session_state.setdefault(_FIELD, who())
     st.text_input(
         "Your name in the history",
-        key=_NAME,
+        key=_FIELD,
         max_chars=LONGEST_NAME,
-        on_change=_keep_name,
+        on_change=_take_name,
         width=280,
-        help="Stands beside each of your changes: who, when, what.",
+        help="Is written beside each of your changes: who, when, what.",
     )
 
 
-def _keep_name() -> None:
-    st.session_state[_KEPT] = st.session_state[_NAME]
+def _take_name() -> None:
+    st.session_state[_NAME] = st.session_state[_FIELD]
 
 
 # ---- what came of it
 
 
-def keep(section: str, outcome: Outcome) -> None:
-    """Remember the last outcome for the part of the page that asked for it."""
+def remember(section: str, outcome: Outcome) -> None:
+    """Remember the last outcome for the part of the page that wrote."""
     st.session_state[_OUTCOME] = section, outcome
 
 
 def forget() -> None:
-    """The visitor has gone on."""
+    """Forget it: the visitor has gone on."""
     st.session_state.pop(_OUTCOME, None)
 
 
-def tell(section: str) -> None:
-    """Say what came of the last wish, if it was made there."""
-    asked, outcome = st.session_state.get(_OUTCOME, ("", None))
-    if asked != section or not isinstance(outcome, Outcome):
-        return
-    listing = problem_list(outcome.problems)
-    kind, glyph = ("pm-done", "✓") if outcome.done else ("pm-caution", "!")
-    st.html(
-        f'<div class="pm-note {kind}" role="status"><p><b aria-hidden="true">{glyph}</b> {esc(outcome.words)}</p>'
-        f"{listing}</div>"
-    )
-
-
-def problem_list(problems: Sequence[Problem]) -> str:
-    """Problems as a list; of very many the first."""
-    if not problems:
-        return ""
-    items = "".join(f"<li>{esc(str(p))}</li>" for p in problems[:MOST_PROBLEMS])
-    more = len(problems) - MOST_PROBLEMS
-    return f"<ul>{items}{f'<li>and {more:,} more</li>' if more > 0 else ''}</ul>"
+def show_outcome(section: str) -> None:
+    """Say what came of the last attempt to write, if it was made there."""
+    part, outcome = st.session_state.get(_OUTCOME, ("", None))
+    if part == section and isinstance(outcome, Outcome):
+        st.html(render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems)))

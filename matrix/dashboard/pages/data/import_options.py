@@ -1,4 +1,4 @@
-"""What a sheet made by hand was taken for, as choices: each column's field, each stance word, names that may be one."""
+"""How an uploaded file is read, as choices: each column's field, each stance word, names that may be the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from matrix.dashboard.html.text import esc
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label as markup_free
 from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from matrix.importing.sheet.mapping import Mapping_
 
 
-TWO, ONE, OTHER = "two", "one", "other"
-_SAID = "visit.mapping"
+TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
+_OPTIONS = "visit.mapping"
+MOST = 40  # words and pairs that are asked about on a page; the command line takes more
+_WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _LONGEST = 200  # characters of a name that is typed in
 _ACTORS = {"organization": "the organisations", "person": "the persons"}
 
 
 @dataclass(eq=False)
-class Said:
-    """What the visitor has said of one file; `turns` counts how often."""
+class FileOptions:
+    """What the visitor has chosen about one file; `turns` counts how often."""
 
     file: str
     columns: dict[str, str] = field(default_factory=dict)
@@ -47,19 +49,19 @@ class Said:
         return Corrections(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
 
 
-def said_of(file: str) -> Said:
-    """What has been said of a file so far; of another one everything is forgotten."""
-    held: Any = st.session_state.get(_SAID)
-    if isinstance(held, Said) and held.file == file:
-        return held
-    own = Said(file)
-    st.session_state[_SAID] = own
+def options_of(file: str) -> FileOptions:
+    """What has been chosen about a file so far; about another one everything is forgotten."""
+    found: Any = st.session_state.get(_OPTIONS)
+    if isinstance(found, FileOptions) and found.file == file:
+        return found
+    own = FileOptions(file)
+    st.session_state[_OPTIONS] = own
     return own
 
 
-def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None:
+def reading_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None:
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
-    own = said_of(file)
+    own = options_of(file)
     ending = PurePath(name).suffix.lower()
     if len(sheets) > 1:
         taken = own.other.get("sheet") or sheet
@@ -74,16 +76,12 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
             _line(own, "proposals", "Code above the proposals", "Proposals")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
         if unread := [part for part in _parts(own.other) if not _pair(part)]:
-            words = ", ".join(f"“{part}”" for part in unread)
-            st.html(
-                f'<p class="pm-note pm-caution" role="alert">Not understood: {esc(words)}. Each code is written as '
-                "<code>Thumbs up = support</code>, one after the other with a semicolon between them.</p>"
-            )
+            st.html(render("data.html", "not_understood", unread))
 
 
 def box(
-    own: Said,
-    kept: dict[Any, str],
+    own: FileOptions,
+    chosen: dict[Any, str],
     name: Any,
     key: str,
     label: str,
@@ -93,7 +91,7 @@ def box(
     placeholder: str = "not certain: choose",
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """A choice, kept as `kept[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
+    """A choice, kept as `chosen[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
     options = list(words)
     st.selectbox(
         label,
@@ -103,7 +101,7 @@ def box(
         placeholder=placeholder,
         key=key,
         on_change=_take,
-        args=(own, kept, name, key),
+        args=(own, chosen, name, key),
         width=width,
     )
 
@@ -114,7 +112,7 @@ def _meanings(other: dict[str, str]) -> dict[str, str]:
 
 
 def _parts(other: dict[str, str]) -> list[str]:
-    """One after the other with semicolons between; with commas, where there is no semicolon."""
+    """What was typed, cut at its semicolons, or at its commas where it has no semicolon."""
     text = other.get("codes", "").replace("；", ";").replace("，", ",")
     return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
@@ -124,41 +122,36 @@ def _pair(part: str) -> tuple[str, str] | None:
     return (word.strip(), id.strip()) if divider and word.strip() and id.strip() else None
 
 
-def _line(own: Said, name: str, label: str, example: str) -> None:
+def _line(own: FileOptions, name: str, label: str, example: str) -> None:
     key = _key(own, name)
     args = (own, own.other, name, key)
     st.text_input(label, placeholder=example, max_chars=_LONGEST, key=key, on_change=_take, args=args)
 
 
-def _key(own: Said, name: str) -> str:
+def _key(own: FileOptions, name: str) -> str:
     return f"way-{own.file}-{name}"
 
 
-def _take(own: Said, kept: dict[Any, str], name: Any, key: str) -> None:
+def _take(own: FileOptions, chosen: dict[Any, str], name: Any, key: str) -> None:
     value = (st.session_state.get(key) or "").strip()
     if value:
-        kept[name] = value
+        chosen[name] = value
     else:
-        kept.pop(name, None)
+        chosen.pop(name, None)
     own.turns += 1
-
-
-MOST = 40  # words and pairs that are asked about on a page; of more, the command line is told
-UNSURE = ""
-_WIDTH = 290  # pixels of a box: three or four stand side by side, and one on a phone
 
 
 def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
     """Draw the choices; each one reads the file again."""
     from matrix.importing.sheet.header_words import DATES
 
-    own = said_of(file)
+    own = options_of(file)
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
-        st.html('<p class="pm-quiet">Each column of the sheet, and what it holds.</p>')
+        st.html(render("parts.html", "quiet", "Each column of the sheet, and what it holds."))
         with _row():
             _columns(mapping, own)
         if mapping.counts:
-            st.html('<p class="pm-quiet">Each word for a stance, and which one it means.</p>')
+            st.html(render("parts.html", "quiet", "Each word for a stance, and which one it means."))
         with _row():
             _stances(mapping, own, dataset)
         if any(f in DATES for f in mapping.columns.values()):
@@ -168,19 +161,19 @@ def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
         if pairs:
-            st.html('<p class="pm-quiet">Names that look alike. Undecided, they are two.</p>')
+            st.html(render("parts.html", "quiet", "Names that look alike. Undecided, they are two."))
         with _row():
             _pairs(pairs, own)
         left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)
         if left:
-            st.html(f'<p class="pm-quiet">and {left:,} more: <code>policy-matrix import</code> takes them all.</p>')
+            st.html(render("data.html", "more_choices", left))
 
 
 def _row() -> Any:
     return st.container(horizontal=True, gap="small", vertical_alignment="bottom")
 
 
-def _columns(mapping: Mapping_, own: Said) -> None:
+def _columns(mapping: Mapping_, own: FileOptions) -> None:
     from matrix.importing.sheet.header_words import FIELDS, KEEP, SKIP
 
     words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
@@ -193,24 +186,26 @@ def _columns(mapping: Mapping_, own: Said) -> None:
         _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
 
 
-def _stances(mapping: Mapping_, own: Said, dataset: Dataset) -> None:
+def _stances(mapping: Mapping_, own: FileOptions, dataset: Dataset) -> None:
     from matrix.importing.sheet.header_words import SKIP
 
     named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
     words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}
-    asked = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
-    for i, word in enumerate(asked[:MOST]):
+    words_by_need = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
+    for i, word in enumerate(words_by_need[:MOST]):
         label = f"“{word}” ({plural(mapping.counts[word], 'time')})"
         taken = mapping.stances.get(word, UNSURE)
         _choice(label, words, taken, f"{own.file}-stance-{i}", (own, own.stances, word))
 
 
-def _pairs(pairs: Sequence[tuple[str, str]], own: Said) -> None:
+def _pairs(pairs: Sequence[tuple[str, str]], own: FileOptions) -> None:
     for i, (a, b) in enumerate(pairs[:MOST]):
         words = {TWO: "two different ones", ONE: f"one: {a}", OTHER: f"one: {b}"}
         taken = own.pairs.get((a, b), UNSURE)
         _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{i}", (own, own.pairs, (a, b)))
 
 
-def _choice(label: str, words: dict[str, str], taken: str, name: str, place: tuple[Said, dict[Any, str], Any]) -> None:
+def _choice(
+    label: str, words: dict[str, str], taken: str, name: str, place: tuple[FileOptions, dict[Any, str], Any]
+) -> None:
     box(*place, f"map-{name}", markup_free(label), words, taken, width=_WIDTH)

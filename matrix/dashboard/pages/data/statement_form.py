@@ -7,12 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.citation import ATTRIBUTION_WORDS
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
-from matrix.dashboard.html.text import bdi, esc, humane, sentence
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.source_texts import Standing, look
+from matrix.dashboard.source_texts import find_quote
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW
@@ -21,7 +20,7 @@ from matrix.dataset.records import Record, records
 from matrix.dataset.schema import TABLES
 from matrix.palette import stances_of
 from matrix.store.history import unsound
-from matrix.wording import plural
+from matrix.wording import ATTRIBUTION_WORDS, humane, plural, sentence
 
 SECTION = "form"
 TABLE = TABLES["statements"]
@@ -36,10 +35,10 @@ _PLACE, _PROBLEMS, _SEEN = "form-place", "visit.form.problems", "visit.form.seen
 @st.fragment
 @guarded
 def form(dataset: Dataset) -> None:
-    """The fields from top to bottom; each word runs only this part again."""
+    """The fields from top to bottom; each entry runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    editing.tell(SECTION)
+    editing.show_outcome(SECTION)
     st.session_state[_SEEN] = dataset.version
     with st.container(key="form"):
         left, right = st.columns(2)
@@ -49,14 +48,14 @@ def form(dataset: Dataset) -> None:
             if conditional(dataset):
                 _text("condition", "On what the backing depends, in our words", area=True)
                 _text("condition_quote", "The source's words that set it, if any", area=True)
-                _said(dataset, "condition_quote")
+                _quote_found(dataset, "condition_quote")
         with right:
             _one(dataset, "source")
             _text("quote", "Exact words of the source", area=True)
-            _said(dataset, "quote")
+            _quote_found(dataset, "quote")
             _text("summary", "What is said, in our words", area=True)
         with st.container(horizontal=True, vertical_alignment="top"):
-            _word(dataset, "attribution", {w: humane(said) for w, said in ATTRIBUTION_WORDS.items()})
+            _word(dataset, "attribution", {w: humane(meaning) for w, meaning in ATTRIBUTION_WORDS.items()})
             _word(dataset, "confidence", {})
             _text("date_start", "2026, 2026-05 or 2026-05-14", width=170)
             _text("date_end", "Same, if one day", width=170)
@@ -66,7 +65,7 @@ def form(dataset: Dataset) -> None:
             _text("date_note", "Why the date is open or inferred")
         with right:
             _text("note", "Anything a reader should know")
-        _elsewhere()
+        _other_problems()
         st.button("Check and add this statement", key="form-add", type="primary", on_click=_add, args=(dataset,))
 
 
@@ -79,7 +78,7 @@ def key(column: str) -> str:
 
 
 def value(column: str) -> str:
-    """What stands in a field."""
+    """What is in a field."""
     return str(st.session_state.get(key(column)) or "").strip()
 
 
@@ -123,14 +122,14 @@ def _called(r: Record) -> str:
     return " ".join(str(v) for v in (r.get("name") or r.get("title"), native, f"({r['id']})") if v)
 
 
-def _word(dataset: Dataset, column: str, said: Mapping[str, str]) -> None:
+def _word(dataset: Dataset, column: str, meanings: Mapping[str, str]) -> None:
     closed = dataset.package.closed if dataset.package else {}
     words = list(closed.get((TABLE.name, column)) or TABLE[column].values)
     st.selectbox(
         _label(column),
         words,
         index=None,
-        format_func=lambda w: said.get(w, humane(str(w))),
+        format_func=lambda w: meanings.get(w, humane(str(w))),
         key=key(column),
         help=TABLE[column].about,
         placeholder="Not said",
@@ -166,13 +165,13 @@ def _id(dataset: Dataset) -> None:
 # ---- the quote
 
 
-def _said(dataset: Dataset, column: str) -> None:
-    """Where the quote stands, in one line below its field; which place is meant where it stands in several."""
+def _quote_found(dataset: Dataset, column: str) -> None:
+    """Where the quote is in the text, in one line below its field; a choice where it is there several times."""
     source, quote = value("source"), value(column)
     if not source or not quote:
         return
-    found = look(dataset, source, quote)
-    st.html(f'<p class="pm-hint" role="status">{_verdict(found)}</p>')
+    found = find_quote(dataset, source, quote)
+    st.html(render("data.html", "verdict", found))
     if column == "quote" and len(found.places) > 1:
         if st.session_state.get(_PLACE) not in found.places:
             st.session_state[_PLACE] = None
@@ -186,25 +185,11 @@ def _said(dataset: Dataset, column: str) -> None:
         _wrong("start")
 
 
-def _verdict(found: Standing) -> str:
-    if found.kind == "no text":
-        return "<b>Not verified:</b> the source's text is not on this machine (<code>serve --texts DIR</code>)."
-    if found.kind == "missing":
-        return f"<b aria-hidden='true'>✕</b> <b>Not found:</b> {bdi(found.why)}."
-    once = len(found.places) == 1
-    where = (
-        f"once in the source, at character {found.places[0]:,}"
-        if once
-        else f"{len(found.places):,} times in the source"
-    )
-    return f"<b aria-hidden='true'>✓</b> <b>Verified:</b> stands {where}."
-
-
 # ---- checking and writing
 
 
 def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
-    """The fields as a row, and what is wrong with it before the rules of the tables are asked."""
+    """The fields as a row, and what is wrong with it before the rules of the tables are checked."""
     row = {c: value(c) for c in FIELDS if value(c)}
     if not conditional(dataset):  # a condition that was typed before the stance was changed is not shown any more
         row.pop("condition", None)
@@ -214,7 +199,7 @@ def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
     ]
     for column in ("quote", "condition_quote"):
         if column in row and "source" in row:
-            found = look(dataset, row["source"], row[column])
+            found = find_quote(dataset, row["source"], row[column])
             row[column] = found.quote
             if found.kind == "missing":
                 words = "these are not the exact words of the source: correct them, or say it under Summary instead"
@@ -250,7 +235,7 @@ def _add(dataset: Dataset) -> None:
         outcome = editing.Outcome(words + remarked, outcome.dataset, tuple(remarks))
         for column in (*FIELDS, "place"):
             st.session_state.pop(key(column), None)
-    editing.keep(SECTION, outcome)
+    editing.remember(SECTION, outcome)
 
 
 def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
@@ -263,15 +248,15 @@ def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
 
 
 def _wrong(column: str) -> None:
-    kept: Any = st.session_state.get(_PROBLEMS) or {}
-    for message in kept.get(column, ()):
-        st.html(f'<p class="pm-wrong" role="alert">{esc(sentence(message))}</p>')
+    problems: Any = st.session_state.get(_PROBLEMS) or {}
+    for message in problems.get(column, ()):
+        st.html(render("parts.html", "wrong", sentence(message)))
 
 
-def _elsewhere() -> None:
-    """Problems of no field, and the count of all, above the button."""
-    kept: Any = st.session_state.get(_PROBLEMS) or {}
-    if kept:
-        count = sum(map(len, kept.values()))
-        st.html(f'<p class="pm-wrong" role="alert">Not added: {plural(count, "problem")} above.</p>')
+def _other_problems() -> None:
+    """The number of all problems, and those of no field, above the button."""
+    problems: Any = st.session_state.get(_PROBLEMS) or {}
+    if problems:
+        count = sum(map(len, problems.values()))
+        st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))
     _wrong("")

@@ -1,4 +1,4 @@
-"""A file that comes back: what it would change as a list to choose from, and the chosen changes written."""
+"""An uploaded file: what it would change as a list to choose from, and the chosen changes written."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from matrix.dashboard.changes_list import Line, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.errors import guarded
-from matrix.dashboard.html.text import esc, sentence
+from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.change_lines import KINDS, key, lines
-from matrix.dashboard.pages.data.import_options import mapping_form, said_of, ways_form
+from matrix.dashboard.pages.data.change_lines import KIND_WORDS, key, lines_of_file
+from matrix.dashboard.pages.data.import_options import mapping_form, options_of, reading_form
+from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
@@ -39,14 +40,14 @@ MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _NAMED = 12  # columns of a wide sheet
 _OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
-_KEPT, _FILES = "visit.upload", "visit.uploads"
+_UPLOAD, _FILES = "visit.upload", "visit.uploads"
 _ALL = "all"
 _log = logging.getLogger("matrix.dashboard")
 
 
 @dataclass(eq=False)
-class Shown:
-    """A file held against one version of the dataset, and what its visitor has chosen of it."""
+class Upload:
+    """A file compared with one version of the dataset, and what its visitor has chosen of it."""
 
     file: str  # Streamlit's own name of the upload
     name: str
@@ -70,12 +71,12 @@ class Shown:
         kind = st.session_state.get(FILTER) or _ALL
         return [x for x in self.lines if kind in (_ALL, x.kind)]
 
-    def heed(self) -> None:
-        """Take over the ticks that the browser has told of: they may arrive together with a click on a button."""
+    def take_ticks(self) -> None:
+        """Take over the ticks that the browser has sent: they may come together with a click on a button."""
         part, stamp = self.drawn
-        told = answer(part, key=LIST, stamp=stamp)
-        if told is not None:
-            self.unwanted = (self.unwanted - {x.id for x in part}) | told
+        unticked = answer(part, key=LIST, stamp=stamp)
+        if unticked is not None:
+            self.unwanted = (self.unwanted - {x.id for x in part}) | unticked
 
     def give_back(self) -> None:
         """Let go of all that grows with the file. Streamlit keeps a closed page's choices for a while, this with it."""
@@ -104,13 +105,13 @@ def bring_back(dataset: Dataset) -> None:
         key=f"upload-{number}",
         on_change=editing.forget,
     )
-    editing.tell(SECTION)
+    editing.show_outcome(SECTION)
     if upload is None:
         forget()
         return
     shown = _compared(upload, dataset)
     _head(shown)
-    ways_form(shown.file, shown.name, shown.sheets, shown.sheet)
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping, dataset)
     if shown.lines:
@@ -121,30 +122,30 @@ def bring_back(dataset: Dataset) -> None:
 # ---- reading it
 
 
-def _compared(upload: Any, dataset: Dataset) -> Shown:
-    """The file against the dataset as it stands; read once for every version of the dataset."""
-    before: Any = st.session_state.get(_KEPT)
-    own = said_of(upload.file_id)
+def _compared(upload: Any, dataset: Dataset) -> Upload:
+    """The file compared with the dataset as it is now; read once for every version of the dataset."""
+    before: Any = st.session_state.get(_UPLOAD)
+    own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
-    if isinstance(before, Shown) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
+    if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
         shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
     shown.file, shown.corrected = upload.file_id, own.turns
-    if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
+    if isinstance(before, Upload) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
         before.give_back()  # callbacks of widgets that are not drawn any more may hold it
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
     st.session_state[PAGE] = 0
-    st.session_state[_KEPT] = shown
+    st.session_state[_UPLOAD] = shown
     _while_the_page_is_open(shown, uuid4().hex)
     return shown
 
 
-@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=Shown.give_back)
-def _while_the_page_is_open(_shown: Shown, number: str) -> Shown:
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False, on_release=Upload.give_back)
+def _while_the_page_is_open(_shown: Upload, number: str) -> Upload:
     """Have what was read given back when the page goes, or when another file takes its place."""
     del number  # the key: every reading is one of its own
     return _shown
@@ -152,18 +153,18 @@ def _while_the_page_is_open(_shown: Shown, number: str) -> Shown:
 
 def forget() -> None:
     """Give back what was read; the uploader itself is empty after another page."""
-    before: Any = st.session_state.pop(_KEPT, None)
-    if isinstance(before, Shown):
+    before: Any = st.session_state.pop(_UPLOAD, None)
+    if isinstance(before, Upload):
         before.give_back()
 
 
-def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Shown:
+def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Upload:
     """What an uploaded file would change; a file that cannot be used says why in `refused`."""
     from matrix.importing import read_incoming
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
-    shown = Shown("", called, dataset.version)
+    shown = Upload("", called, dataset.version)
     with tempfile.TemporaryDirectory(prefix="policy-matrix-") as folder:
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
@@ -181,34 +182,27 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
-    shown.lines = lines(dataset, shown.changes, found.problems)
+    shown.lines = lines_of_file(dataset, shown.changes, found.problems)
     return shown
 
 
 # ---- showing it
 
 
-def _head(shown: Shown) -> None:
+def _head(shown: Upload) -> None:
     if shown.refused:
-        st.html(
-            f'<div class="pm-note pm-caution" role="alert"><p><b>“{esc(shown.name)}” cannot be used.</b></p>'
-            f"{editing.problem_list(shown.refused)}{_options(shown)}</div>"
-        )
+        st.html(render("data.html", "refused", shown.name, problem_list(shown.refused), _names_options(shown)))
         return
     count = Counter(x.kind for x in shown.lines)
-    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KINDS).index(i[0])))
+    what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
-    notes = "".join(f"<li>{esc(sentence(n))}</li>" for n in shown.notes)
-    st.html(
-        f'<div class="pm-note" role="status"><p><b>{esc(shown.name)}</b>: {esc(words)}</p>'
-        f"{f'<ul>{notes}</ul>' if notes else ''}{_options(shown)}</div>"
-    )
+    st.html(render("data.html", "compared", shown.name, words, shown.notes, _names_options(shown)))
 
 
 def _number(n: int, kind: str) -> str:
-    word = KINDS[kind][1].lower()
+    word = KIND_WORDS[kind][1].lower()
     return plural(n, word) if kind in ("conflict", "problem", "remark") else f"{n:,} {word}"
 
 
@@ -218,24 +212,19 @@ def _some(names: Sequence[str]) -> str:
     return f"{listed} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else listed
 
 
-def _options(shown: Shown) -> str:
-    """What the command line's options are called here, where a message names one."""
-    said = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
-    if not any(_OPTION.search(words) for words in said):
-        return ""
-    return (
-        '<p class="pm-quiet">What begins with <code>--</code> is an option of the command line; here the boxes below '
-        "do the same.</p>"
-    )
+def _names_options(shown: Upload) -> bool:
+    """Whether a message names an option of the command line."""
+    messages = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
+    return any(_OPTION.search(words) for words in messages)
 
 
-def _list(shown: Shown) -> None:
+def _list(shown: Upload) -> None:
     count = Counter(x.kind for x in shown.lines)
     if len(count) > 1:
-        options = [_ALL, *(k for k in KINDS if k in count)]
+        options = [_ALL, *(k for k in KIND_WORDS if k in count)]
         words = {
             _ALL: f"All {len(shown.lines):,}",
-            **{k: f"{KINDS[k][0]} {KINDS[k][1]} {n:,}" for k, n in count.items()},
+            **{k: f"{KIND_WORDS[k][0]} {KIND_WORDS[k][1]} {n:,}" for k, n in count.items()},
         }
         st.segmented_control(
             "Show",
@@ -250,7 +239,7 @@ def _list(shown: Shown) -> None:
     pages = max(1, -(-len(listed) // ON_A_PAGE))
     page = min(int(st.session_state.get(PAGE, 0)), pages - 1)
     part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
-    shown.heed()
+    shown.take_ticks()
     stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
     shown.drawn = tuple(part), stamp
     changes_list(part, shown.unwanted, key=LIST, stamp=stamp)
@@ -260,13 +249,14 @@ def _list(shown: Shown) -> None:
             st.button("Choose none of these", on_click=_turn, args=(shown, False))
         if pages > 1:
             first = page * ON_A_PAGE + 1
-            st.html(f'<p class="pm-quiet">{first:,} to {first + len(part) - 1:,} of {len(listed):,}</p>')
+            place = f"{first:,} to {first + len(part) - 1:,} of {len(listed):,}"
+            st.html(render("parts.html", "quiet", place))
             st.button("Earlier", disabled=not page, on_click=_to_page, args=(page - 1,))
             st.button("Further", disabled=page >= pages - 1, on_click=_to_page, args=(page + 1,))
 
 
-def _turn(shown: Shown, wanted: bool) -> None:
-    shown.heed()
+def _turn(shown: Upload, wanted: bool) -> None:
+    shown.take_ticks()
     ids = {x.id for x in shown.listed() if x.sound}
     shown.unwanted = shown.unwanted - ids if wanted else shown.unwanted | ids
     shown.turns += 1
@@ -283,10 +273,10 @@ def _to_page(page: int) -> None:
 # ---- writing it
 
 
-def _apply_button(shown: Shown, dataset: Dataset) -> None:
+def _apply_button(shown: Upload, dataset: Dataset) -> None:
     chosen, sound = shown.chosen(), sum(x.sound for x in shown.lines)
     stuck = Counter(x.kind for x in shown.lines if not x.sound)
-    left = [plural(stuck[k], KINDS[k][1].lower()) for k in ("conflict", "problem") if stuck[k]]
+    left = [plural(stuck[k], KIND_WORDS[k][1].lower()) for k in ("conflict", "problem") if stuck[k]]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             f"Apply {plural(len(chosen), 'change')}",
@@ -298,19 +288,19 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
         )
         words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
         if left:
-            way = "choose above what is left open, or mend it in the file; for a conflict, start from a new download"
+            way = "choose above what is left open, or correct it in the file; for a conflict, start from a new download"
             words += f" {' and '.join(left)} cannot be applied: {way}."
-        st.html(f'<p class="pm-quiet">{esc(words)}</p>')
+        st.html(render("parts.html", "quiet", words))
 
 
-def _apply(shown: Shown, dataset: Dataset) -> None:
-    """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
+def _apply(shown: Upload, dataset: Dataset) -> None:
+    """Write what was shown and chosen: whatever is in the folder by now, `shown.seen` is what was looked at."""
     if shown.given_back:  # the page was gone for a moment: it is drawn anew, and asks again
         return
-    shown.heed()
+    shown.take_ticks()
     chosen = shown.chosen()
     outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
-    editing.keep(SECTION, outcome)
+    editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
         st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
         forget()

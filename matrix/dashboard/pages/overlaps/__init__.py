@@ -8,14 +8,13 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.comparison import Comparison
-from matrix.analysis.empty_selection import culprits
 from matrix.analysis.formulas import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, state
-from matrix.dashboard.html.render import Said
-from matrix.dashboard.layout import beside_evidence, heading, refuse
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.layout import beside_evidence, heading, note, nothing_to_show
 from matrix.dashboard.names import choices
 from matrix.dashboard.pages.overlaps.agreement import show_agreement
 from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
@@ -50,19 +49,19 @@ def show(dataset: Dataset, selection: Selection) -> None:
         with st.container(key="page-tools"):
             view = controls.switch("View", "view", VIEW_WORDS)
         if not facts.positions:
-            refuse(dataset, selection, culprits(dataset, selection))
+            nothing_to_show(dataset, selection)
         else:
-            SHOW[view](positions, Said(dataset))
+            SHOW[view](positions, DatasetHtml(dataset))
 
 
-def _pair(positions: Positions, said: Said) -> None:
+def _pair(positions: Positions, html: DatasetHtml) -> None:
     dataset = positions.dataset
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         by = controls.switch("Compare", "by", BY_WORDS, shown=True) if len(sides) > 1 else ACTORS
         offered = sides if by == SIDES else _heard(positions)
         if len(offered) < 2:
-            st.html('<div class="pm-note"><p>It takes two to compare: the filters leave fewer. Clear one.</p></div>')
+            note("It takes two to compare: the filters leave fewer. Clear one.")
             return
         first, second = tuple(offered)[:2]
         if by == ACTORS and not (state.choice("one") and state.choice("other")):
@@ -77,14 +76,14 @@ def _pair(positions: Positions, said: Said) -> None:
                 on_click=state.narrow,
                 args=(name, one, other),
             )
-    show_comparison(Comparison(positions, one, other, by), said)
+    show_comparison(Comparison(positions, one, other, by), html)
 
 
 def _heard(positions: Positions) -> dict[str, str]:
     """The actors that the filters list and that take a position, in the order of the table."""
     names = choices(positions.dataset, "actor")
-    listed = columns_of(positions.dataset, positions.selection) & (positions.codes != EMPTY).any(axis=0)
-    return {i: names[i] for i in positions.dataset.frames["actors"]["id"][listed]}
+    shown = columns_of(positions.dataset, positions.selection) & (positions.codes != EMPTY).any(axis=0)
+    return {i: names[i] for i in positions.dataset.frames["actors"]["id"][shown]}
 
 
 def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
@@ -95,7 +94,7 @@ def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
     return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])
 
 
-SHOW: Mapping[str, Callable[[Positions, Said], None]] = {
+SHOW: Mapping[str, Callable[[Positions, DatasetHtml], None]] = {
     PAIR: _pair,
     AGREEMENT: show_agreement,
     SETS: show_sets,

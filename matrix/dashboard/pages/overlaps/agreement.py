@@ -11,15 +11,15 @@ from matrix.analysis.positions import Positions
 from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure
-from matrix.dashboard.html.render import Said
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.layout import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     edges_table,
     ends,
-    explained,
+    explained_measures,
     measure_words,
     measured,
-    note,
     picked_pair,
 )
 from matrix.dashboard.params import AGREEMENT
@@ -44,7 +44,7 @@ DUPLICATE_WORDS = {
 }
 
 
-def show_agreement(positions: Positions, said: Said) -> None:
+def show_agreement(positions: Positions, html: DatasetHtml) -> None:
     """Choose, refuse or compute, draw; then what is behind the clicked cell."""
     dataset = positions.dataset
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
@@ -57,23 +57,23 @@ def show_agreement(positions: Positions, said: Said) -> None:
         found = measured(dataset, positions.selection, (measure,), normalize, count, duplicates, of)[measure]
     except SelectionError as e:
         note(str(e))
-        st.button("Count positions, not normalised", on_click=_plainly)
+        st.button("Count positions, not normalised", on_click=_count_positions)
         return
     if found.sentence:
         note(found.sentence)
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.heatmap import heatmap
+        from matrix import charts
 
-        return heatmap(found, dataset, width=width, dark=dark)
+        return charts.heatmap(found, dataset, width=width, dark=dark)
 
-    figure(dataset, AGREEMENT, build, lambda: edges_table(found, said), lambda data: choose_pair(data[:2]))
-    ends(found, said)
-    explained()
-    picked_pair(positions, said, of)
+    figure(dataset, AGREEMENT, build, lambda: edges_table(found, html), lambda data: choose_pair(data[:2]))
+    ends(found, html)
+    explained_measures()
+    picked_pair(positions, html, of)
 
 
-def _plainly() -> None:
+def _count_positions() -> None:
     for name in ("normalize", "count", "duplicates"):
         state.choose(name)

@@ -7,41 +7,41 @@ import streamlit as st
 from matrix.analysis.coalitions import TooManyCoalitionsError, coalitions
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls
-from matrix.dashboard.html.render import Said
-from matrix.dashboard.pages.overlaps.comparison import table
-from matrix.dashboard.pages.overlaps.pairs import note
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.layout import note
 from matrix.dashboard.params import MOST_ASKED
 from matrix.wording import plural
 
 MOST_GROUPS, MOST_FOUND = 60, 5_000
 
 
-def show_coalitions(positions: Positions, said: Said) -> None:
+def show_coalitions(positions: Positions, html: DatasetHtml) -> None:
     """Choose the smallest size, compute, list."""
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         actors = controls.size("Actors, at least", "min-actors", 1, MOST_ASKED)
         proposals = controls.size("Proposals, at least", "min-proposals", 1, MOST_ASKED)
         strict = controls.yes("Full support only", "strict", help="Backing on a condition does not count.")
-    st.html(
-        '<p class="pm-quiet">A coalition: actors who all back the same proposals, so that no actor or proposal could '
-        "be added (maximal biclique, or formal concept: Wille 1982). The list is complete and names each once.</p>"
+    about = (
+        "A coalition: actors who all back the same proposals, so that no actor or proposal could be added "
+        "(maximal biclique, or formal concept: Wille 1982). The list is complete and names each once."
     )
+    st.html(render("parts.html", "quiet", about))
     try:
-        found = list(coalitions(positions.dataset, actors, proposals, strict, positions.selection, MOST_FOUND))
+        found = coalitions(
+            positions.dataset,
+            positions.selection,
+            min_actors=actors,
+            min_proposals=proposals,
+            strict=strict,
+            limit=MOST_FOUND,
+        )
     except TooManyCoalitionsError as e:
         note(str(e))
         return
-    if not found:
+    if found.sentence:
         note("no coalition of this size: lower a minimum, or clear a filter")
         return
-    found.sort(key=lambda c: (-len(c.actors) * len(c.proposals), -len(c.actors)))
-    rows = "".join(
-        f'<tr><td class="pm-number">{len(c.actors)} × {len(c.proposals)}</td>'
-        f"<td>{''.join(f'<div>{said.anywhere(a)}</div>' for a in c.actors)}</td>"
-        f"<td>{''.join(f'<div>{said.proposal(p)}</div>' for p in c.proposals)}</td></tr>"
-        for c in found[:MOST_GROUPS]
-    )
-    more = f", the largest {MOST_GROUPS} shown" if len(found) > MOST_GROUPS else ""
-    st.html(
-        f"<h2>{plural(len(found), 'coalition')}{more}</h2>" + table(["Size", "Actors", "Proposals"], rows, "Coalitions")
-    )
+    more = f", the largest {MOST_GROUPS} shown" if found.n > MOST_GROUPS else ""
+    title = f"{plural(found.n, 'coalition')}{more}"
+    st.html(render("overlaps.html", "coalitions", html, title, found.groups[:MOST_GROUPS]))

@@ -1,4 +1,4 @@
-"""A comparison as HTML: its measures with n and formula, then each proposal with both quotes side by side."""
+"""Two actors or sides side by side: how alike they are, by measure with n and formula, and quotes on each proposal."""
 
 from __future__ import annotations
 
@@ -6,85 +6,67 @@ import math
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 
 from matrix.analysis.comparison import Comparison, quotes
 from matrix.analysis.formulas import MEASURES
-from matrix.analysis.picked import Picked
+from matrix.analysis.positions import Positions
 from matrix.analysis.sets import ACTORS, SIDES
 from matrix.dashboard import controls
-from matrix.dashboard.html.render import Said, known_by, on_condition
-from matrix.dashboard.html.text import bdi, esc, humane, label, listed
-from matrix.dataset import dates
-from matrix.dataset.records import Record, row
-from matrix.wording import plural
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.html.text import label
+from matrix.dataset.records import Record
+from matrix.wording import humane, listed, plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
+TEMPLATE = "overlaps.html"
 
 
-def show_comparison(found: Comparison, said: Said) -> None:
+def show_comparison(found: Comparison, html: DatasetHtml) -> None:
     """Draw it: the answer, the measures, and the sections; those of one voice only when opened."""
-    one, other = (said.plain(found.by, who) for who in (found.one, found.other))
+    one, other = (html.plain(found.by, who) for who in (found.one, found.other))
     if found.one == found.other:
-        st.html(_answer(f"{one} is chosen twice: choose two that differ."))
+        st.html(render("parts.html", "answer", f"{one} is chosen twice: choose two that differ."))
         return
     parts = found.parts
-    st.html(_answer(_summary(found, one, other)))
+    st.html(render("parts.html", "answer", _summary(found, one, other)))
     if not any(parts.values()):
-        st.html(
-            '<p class="pm-quiet">Neither speaks on any proposal of this selection. Fewer filters may show more.</p>'
-        )
+        nothing = "Neither speaks on any proposal of this selection. Fewer filters may show more."
+        st.html(render("parts.html", "quiet", nothing))
         return
     if measures := _measures(found):
         st.html(measures)
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name] or name != "refused":
-            st.html(_section(found, said, f"{title}: {len(parts[name])}", parts[name]))
+            st.html(_section(found, html, f"{title}: {len(parts[name])}", parts[name]))
     for name, who in (("only-one", one), ("only-other", other)):
         ids = parts[name]
         if ids:
-            controls.opens(
-                name,
-                label(f"Only {who} speaks: {len(ids)}"),
-                partial(_draw, found, said, ids),
-            )
+            controls.opens(name, label(f"Only {who} speaks: {len(ids)}"), partial(_draw, found, html, ids))
 
 
-def _draw(found: Comparison, said: Said, ids: tuple[str, ...]) -> None:
-    st.html(_section(found, said, "", ids))
+def _draw(found: Comparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:
+    st.html(_section(found, html, "", ids))
 
 
-def proposals_together(said: Said, found: Comparison, one: str, other: str) -> str:
+def two_proposals(html: DatasetHtml, positions: Positions, one: str, other: str) -> Markup:
     """Two proposals side by side: every actor with a position on both."""
-    on = quotes(found.positions, set(said.dataset.frames["actors"]["id"]))
-    codes = found.positions.codes
-    ids = said.dataset.frames["proposals"]["id"].tolist()
+    dataset, codes = html.dataset, positions.codes
+    ids, actors = dataset.frames["proposals"]["id"].tolist(), dataset.frames["actors"]["id"].tolist()
     a, b = ids.index(one), ids.index(other)
-    actors = said.dataset.frames["actors"]["id"].tolist()
+    on = quotes(positions, set(actors))
     both = [i for i in range(len(actors)) if codes[a, i] >= 0 and codes[b, i] >= 0]
-    states = found.positions.states
-    rows = "".join(
-        f"<tr><th scope='row'>{said.name('actors', actors[i])}</th>"
-        + "".join(
-            f"<td>{said.glyph(states[codes[p, i]])} {said.links.to(Picked(ids[p], actors[i]), 'see')}"
-            f"{_quote(on.get((ids[p], actors[i]), []))}</td>"
-            for p in (a, b)
+    rows = [
+        (
+            actors[i],
+            [(ids[p], positions.states[codes[p, i]], on.get((ids[p], actors[i]), [])[:3]) for p in (a, b)],
         )
-        + "</tr>"
         for i in both[:MOST]
-    )
-    if not both:
-        return '<p class="pm-quiet">No actor took a stance on both.</p>'
-    return table(["Actor", said.plain("proposals", one), said.plain("proposals", other)], rows, "Stances on both")
-
-
-def table(heads: list[str], rows: str, name: str) -> str:
-    """A table of ours around rows of HTML; it scrolls by itself where it is wide."""
-    head = "".join(f'<th scope="col">{esc(h)}</th>' for h in heads)
-    return (
-        f'<div class="pm-table" tabindex="0" role="region" aria-label="{esc(name)}"><table>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    ]
+    titles = [html.plain("proposals", one), html.plain("proposals", other)]
+    return render(TEMPLATE, "two_proposals", html, titles, rows)
 
 
 def value_words(measure: str, value: float) -> str:
@@ -94,10 +76,6 @@ def value_words(measure: str, value: float) -> str:
     if MEASURES[measure].is_share:
         return f"{value:.0%}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
-
-
-def _answer(words: str) -> str:
-    return f'<h2 class="pm-answer">{esc(words)}</h2>'
 
 
 def _summary(found: Comparison, one: str, other: str) -> str:
@@ -110,67 +88,37 @@ def _summary(found: Comparison, one: str, other: str) -> str:
     )
 
 
-def _measures(found: Comparison) -> str:
+def _measures(found: Comparison) -> Markup:
     if found.by == SIDES:
         both, either = found.backed
-        return (
-            f'<p class="pm-quiet">Backed by somebody of both: {both} of the {plural(either, "proposal")} that '
-            "somebody of either backs (a side backs what any member backs; some of these may be opposed by others).</p>"
+        words = (
+            f"Backed by somebody of both: {both} of the {plural(either, 'proposal')} that "
+            "somebody of either backs (a side backs what any member backs; some of these may be opposed by others)."
         )
-    rows = "".join(
-        f'<tr><th scope="row">{esc(humane(MEASURES[o.measure].name))}</th>'
-        f'<td class="pm-number">{value_words(o.measure, v)}</td><td class="pm-number">{n}</td>'
-        f'<td class="pm-quiet">{esc(o.formula)}; n: {esc(o.n_words)}</td></tr>'
+        return render("parts.html", "quiet", words)
+    rows = [
+        (humane(MEASURES[o.measure].name), value_words(o.measure, v), n, f"{o.formula}; n: {o.n_words}")
         for o, v, n in found.measures
-    )
-    return table(["Measure", "Value", "n", "Formula"], rows, "Measures") if rows else ""
+    ]
+    return render(TEMPLATE, "measures", rows) if rows else Markup("")
 
 
-def _section(found: Comparison, said: Said, title: str, ids: tuple[str, ...]) -> str:
-    heading = f"<h2>{esc(title)}</h2>" if title else ""
-    if not ids:
-        return f'{heading}<p class="pm-quiet">None in this selection.</p>'
-    items = "".join(_both(found, said, p) for p in ids[:MOST])
-    more = (
-        f'<p class="pm-quiet">and {plural(len(ids) - MOST, "more")}: narrow the filters.</p>' if len(ids) > MOST else ""
-    )
-    return f"<section>{heading}{items}{more}</section>"
+def _section(found: Comparison, html: DatasetHtml, title: str, ids: tuple[str, ...]) -> Markup:
+    return render(TEMPLATE, "section", title, [_both(found, html, p) for p in ids[:MOST]], len(ids) - MOST)
 
 
-def _both(found: Comparison, said: Said, proposal: str) -> str:
-    sides = "".join(
-        f"<div>{f'<p>{said.side(who)}</p>' if found.by == SIDES else ''}"
-        f"{_voices(found, said, found.voices[proposal, who])}</div>"
+def _both(found: Comparison, html: DatasetHtml, proposal: str) -> Markup:
+    """A proposal with the voices of each, in columns."""
+    columns = [
+        (who if found.by == SIDES else "", *_voices(found, html, found.voices[proposal, who]))
         for who in dict.fromkeys((found.one, found.other))
         if (proposal, who) in found.voices
-    )
-    return f'<article class="pm-ground"><h3>{said.proposal(proposal)}</h3><div class="pm-sides">{sides}</div></article>'
+    ]
+    return render(TEMPLATE, "proposal", html, proposal, columns)
 
 
-def _voices(found: Comparison, said: Said, lines: list[Record]) -> str:
-    shown = "".join(
-        f'<div class="pm-quoted"><p>{said.glyph(str(v["stance"]))} {said.actor(str(v["proposal"]), str(v["actor"]))} '
-        f'<span class="pm-quiet">{esc(said.cards.looks[str(v["stance"])].word.lower())}; {esc(known_by(v))}</span></p>'
-        f"{_quote(found.quotes.get((str(v['proposal']), str(v['actor'])), []), said)}"
-        f"{on_condition(str(v['conditions']))}</div>"
-        for v in lines[:MOST_VOICES]
-    )
-    rest = lines[MOST_VOICES:]
-    names = listed(
-        [said.plain("actors", str(v["actor"])) for v in rest[:8]] + ([f"{len(rest) - 8} more"] if len(rest) > 8 else [])
-    )
-    return shown + (f'<p class="pm-quiet">also {esc(names)}</p>' if rest else "")
-
-
-def _quote(statements: list[Record], said: Said | None = None) -> str:
-    parts = []
-    for s in statements[:3]:
-        words = (
-            f'<blockquote dir="auto">“{esc(str(s["quote"]))}”</blockquote>'
-            if s["quote"]
-            else f"<p>{bdi(str(s['summary']))}</p>"
-        )
-        where = str(row(said.dataset, "sources", str(s["source"]))["title"]) if said else ""
-        when = dates.words(str(s["date_start"]), str(s["date_end"]))
-        parts.append(f'{words}<p class="pm-quiet">{esc(when)}{", " if where else ""}{bdi(where)}</p>')
-    return "".join(parts)
+def _voices(found: Comparison, html: DatasetHtml, lines: list[Record]) -> tuple[list[tuple[Record, list[Record]]], str]:
+    """The first voices with what they stated, and the names of the others."""
+    shown = [(v, found.quotes.get((str(v["proposal"]), str(v["actor"])), [])[:3]) for v in lines[:MOST_VOICES]]
+    rest = [html.plain("actors", str(v["actor"])) for v in lines[MOST_VOICES:]]
+    return shown, listed([*rest[:8], *([f"{len(rest) - 8} more"] if len(rest) > 8 else [])])

@@ -12,20 +12,20 @@ from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure, known_room
-from matrix.dashboard.html.render import Said
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.layout import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     edges_table,
-    explained,
+    explained_measures,
     measure_words,
     measured,
-    note,
     picked_pair,
 )
 from matrix.dashboard.params import NETWORK, NETWORK_MEASURES
 
 
-def show_network(positions: Positions, said: Said) -> None:
+def show_network(positions: Positions, html: DatasetHtml) -> None:
     """Choose, compute, draw; then what is behind the clicked edge."""
     dataset = positions.dataset
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
@@ -44,17 +44,17 @@ def show_network(positions: Positions, said: Said) -> None:
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.network import network
+        from matrix import charts
 
-        return network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
+        return charts.network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
 
-    figure(dataset, NETWORK, build, lambda: edges_table(found, said), _choose_node)
-    explained()
-    picked_pair(positions, said, ACTORS)
+    figure(dataset, NETWORK, build, lambda: edges_table(found, html), _choose_node)
+    explained_measures()
+    picked_pair(positions, html, ACTORS)
 
 
 def _in_force(found: Overlap) -> str:
-    """The threshold that is taken where none is asked for."""
+    """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
     return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}"

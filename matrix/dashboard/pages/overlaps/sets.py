@@ -15,21 +15,21 @@ from matrix.analysis.sets import SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, state
 from matrix.dashboard.figures import figure
-from matrix.dashboard.html.render import Said
-from matrix.dashboard.html.text import esc, listed
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.layout import note
 from matrix.dashboard.names import choices
-from matrix.dashboard.pages.overlaps.pairs import note
 from matrix.dashboard.params import BETWEEN, EXCLUSIVE, INCLUSIVE, SETS
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import columns_of
-from matrix.wording import plural
+from matrix.wording import listed, plural
 
 BEGIN = 6  # actors to begin with
 MOST = 12  # sets: all their combinations are still counted
 MODE_WORDS = {EXCLUSIVE: "Exactly these (exclusive)", INCLUSIVE: "At least these (inclusive)"}
 
 
-def show_sets(positions: Positions, said: Said) -> None:
+def show_sets(positions: Positions, html: DatasetHtml) -> None:
     """Choose, compute, draw; then the members of the clicked bar."""
     dataset = positions.dataset
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
@@ -42,15 +42,15 @@ def show_sets(positions: Positions, said: Said) -> None:
     if len(chosen) < 2:
         note(f"choose at least two {by} to see what they back together")
         return
-    found = sets(dataset, chosen, by, positions.selection)
+    found = sets(dataset, positions.selection, of=chosen, by=by)
 
     def build(width: int, dark: bool) -> Any:
-        from matrix.charts.upset import upset
+        from matrix import charts
 
-        return upset(found, dataset, mode=mode, width=width, dark=dark)
+        return charts.upset(found, dataset, mode=mode, width=width, dark=dark)
 
-    figure(dataset, SETS, build, lambda: _combinations(found, said), _choose_bar)
-    _members(found, said, positions, mode)
+    figure(dataset, SETS, build, lambda: _combinations(found, html), _choose_bar)
+    _members(found, html, positions, mode)
 
 
 def _choose_bar(data: list[str]) -> None:
@@ -66,46 +66,39 @@ def _most_backing(positions: Positions) -> list[str]:
     return [ids[i] for i in sorted(top)]
 
 
-def _combinations(found: Sets, said: Said) -> pd.DataFrame:
+def _combinations(found: Sets, html: DatasetHtml) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Combination": listed([said.plain(found.by, s) for s in i.of]),
+                "Combination": listed([html.plain(found.by, s) for s in i.of]),
                 "Exactly these": len(i.exclusive),
                 "At least these": len(i.inclusive),
-                "Proposals (at least these)": "; ".join(said.plain("proposals", p) for p in i.inclusive),
+                "Proposals (at least these)": "; ".join(html.plain("proposals", p) for p in i.inclusive),
             }
             for i in found.intersections
         ]
     )
 
 
-def _members(found: Sets, said: Said, positions: Positions, mode: str) -> None:
+def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) -> None:
     at = {BETWEEN.join(i.of): i.exclusive if mode == EXCLUSIVE else i.inclusive for i in found.intersections}
     filled = sorted((k for k in at if at[k]), key=lambda k: -len(at[k]))
     if not filled:
         return
-    names = {k: f"{listed([said.plain(found.by, s) for s in k.split(BETWEEN)])}: {len(at[k])}" for k in filled}
+    names = {k: f"{listed([html.plain(found.by, s) for s in k.split(BETWEEN)])}: {len(at[k])}" for k in filled}
     word = "exactly" if mode == EXCLUSIVE else "at least"
-    asked = state.choice("bar")
-    if asked not in names and (same := [k for k in names if set(k.split(BETWEEN)) == set(asked.split(BETWEEN))]):
+    chosen = state.choice("bar")
+    if chosen not in names and (same := [k for k in names if set(k.split(BETWEEN)) == set(chosen.split(BETWEEN))]):
         state.choose("bar", same[0])
-    elif asked and asked not in names:
-        who = listed([said.plain(found.by, s) for s in asked.split(BETWEEN)])
+    elif chosen and chosen not in names:
+        who = listed([html.plain(found.by, s) for s in chosen.split(BETWEEN)])
         note(f"no bar of this picture stands for {word} {who}: they back nothing so, or are not all compared here")
     bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
     if not bar:
         return
     of = bar.split(BETWEEN)
     voices = {k: v for s in of for k, v in Comparison(positions, s, s, found.by).voices.items()}
-    items = "".join(
-        f'<article class="pm-ground"><h3>{said.proposal(p)}</h3><div class="pm-sides">'
-        + "".join(
-            f'<div><ul class="pm-voices">{"".join(said.voice(v) for v in voices.get((p, s), []))}</ul></div>'
-            for s in of
-        )
-        + "</div></article>"
-        for p in at[bar]
-    )
-    who = listed([said.plain(found.by, s) for s in of])
-    st.html(f"<h2>{plural(len(at[bar]), 'proposal')} backed by {word} {esc(who)}</h2>{items}")
+    who = listed([html.plain(found.by, s) for s in of])
+    title = f"{plural(len(at[bar]), 'proposal')} backed by {word} {who}"
+    proposals = [(p, [voices.get((p, s), []) for s in of]) for p in at[bar]]
+    st.html(render("overlaps.html", "backed_by", html, title, proposals))

@@ -1,0 +1,95 @@
+"""Who is silent on what, by three rules: a side's officials, an official beside its colleagues, everyone on a proposal.
+
+Silent means never stated in these sources, whatever evidence is chosen; it is not neutral.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from matrix.analysis.common_ground import chosen_sides
+from matrix.analysis.positions import EMPTY, SILENT, Positions
+from matrix.analysis.sides import OFFICIAL, counted_sides
+from matrix.dataset.records import place, row
+from matrix.dataset.selection import rows_of
+
+RULE = (
+    "Rule: an official of one compared side has a position on a proposal, and no official of the other side has ever "
+    "spoken on it in these sources. Its experts may have. Silence is not neutral."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class OfficialSilences:
+    """`frame`: side, proposal, officials (how many the silent side has), raised_by (ids of the others' officials).
+
+    In the order of the sides, then of the proposals. `n`: lines; `sentence` says why there can be none, else ''.
+    """
+
+    frame: pd.DataFrame
+    sentence: str = ""
+    formula: str = RULE
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+
+def official_silences(positions: Positions) -> OfficialSilences:
+    """By RULE, over the rows of the selection and the sides that are compared; none with fewer than two of these."""
+    dataset = positions.dataset
+    actors, proposals = dataset.frames["actors"], dataset.frames["proposals"]["id"].tolist()
+    official, side = (actors["authority"] == OFFICIAL).to_numpy(), actors["side"].astype("str").to_numpy()
+    ids = actors["id"].to_numpy(dtype=object)
+    rows = rows_of(dataset, positions.selection)
+    compared = chosen_sides(positions)
+    few = len(compared) < 2
+    lines = []
+    for one in () if few else compared:
+        own = official & (side == one)
+        theirs = official & np.isin(side, [s for s in compared if s != one])
+        spoken = positions.codes[:, theirs] != EMPTY
+        silent = (positions.why[:, own] == SILENT).all(axis=1)
+        for p in np.flatnonzero(rows & spoken.any(axis=1) & silent):
+            lines.append((one, proposals[p], int(own.sum()), tuple(ids[theirs][spoken[p]])))
+    frame = pd.DataFrame(lines, columns=["side", "proposal", "officials", "raised_by"])
+    return OfficialSilences(frame, "No silence to tell: it takes two sides that count." if few else "")
+
+
+def silent_beside_colleagues(positions: Positions, *, actor: str) -> tuple[str, ...]:
+    """Of an official: ids of the proposals on which another official of its side has a position and it never spoke."""
+    dataset, own = positions.dataset, row(positions.dataset, "actors", actor)
+    if own["authority"] != OFFICIAL or not own["side"]:
+        return ()
+    actors, at = dataset.frames["actors"], place(dataset, "actors", actor)
+    others = ((actors["authority"] == OFFICIAL) & (actors["side"] == own["side"])).to_numpy(copy=True)
+    others[at] = False
+    spoken = (positions.codes[:, others] != EMPTY).any(axis=1)
+    return tuple(dataset.frames["proposals"]["id"][spoken & (positions.why[:, at] == SILENT)])
+
+
+@dataclass(frozen=True)
+class SilentMembers:
+    """Of a side with so many members: those silent on a proposal but heard elsewhere, and those heard nowhere (ids)."""
+
+    side: str
+    members: int
+    silent: tuple[str, ...]
+    unheard: tuple[str, ...]
+
+
+def silent_on(positions: Positions, *, proposal: str) -> list[SilentMembers]:
+    """For every side that counts who never spoke on a proposal."""
+    dataset, why = positions.dataset, positions.why
+    actors = dataset.frames["actors"]
+    ids, side = actors["id"].to_numpy(dtype=object), actors["side"].astype("str").to_numpy()
+    silent, unheard = why[place(dataset, "proposals", proposal)] == SILENT, (why == SILENT).all(axis=0)
+    found = []
+    for one, _ in counted_sides(dataset):
+        own = side == one
+        quiet, never = tuple(ids[own & silent & ~unheard]), tuple(ids[own & unheard])
+        found.append(SilentMembers(one, int(own.sum()), quiet, never))
+    return found

@@ -1,0 +1,57 @@
+"""The dashboard's HTML: `render("side.html", "brief", ...)` calls a template's macro, which escapes all it is given."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from matrix import wording
+from matrix.dashboard.html import text
+from matrix.dataset import dates
+
+FOLDER = Path(__file__).parent.parent / "templates"
+
+
+def render(template: str, macro: str, *args: Any, **values: Any) -> Markup:
+    """The HTML of a template's macro; text is escaped, and only what a macro made is left as it is."""
+    made: Markup = getattr(_macros(template), macro)(*args, **values)
+    return made
+
+
+@cache
+def _macros(template: str) -> Any:
+    """A template's macros, compiled and ready to be called."""
+    return _environment().get_template(template).module
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "capital": wording.capital,
+        "colour": text.colour,
+        "date": lambda day: dates.words(day, day),
+        "dates": dates.words,
+        "humane": wording.humane,
+        "known_by": wording.known_by,
+        "listed": wording.listed,
+        "number": lambda n: f"{n:,}",
+        "office": wording.office,
+        "plural": wording.plural,
+        "publisher": wording.publisher,
+        "sentence": wording.sentence,
+        "short": lambda value: value[:600],  # of a value in a table of changes
+    }
+    made.tests["web_address"] = text.is_web_address
+    return made

@@ -1,0 +1,65 @@
+"""The statements behind what is seen, why others do not count, and why a cell is empty."""
+
+from __future__ import annotations
+
+import pytest
+
+from matrix import Selection, SelectionError, evidence
+from matrix.analysis.evidence import Standing, predecessors, standing_words, why_empty
+from tests.tiny import dataset
+
+CHAIN = (
+    "ann talk conditional early date_end=2026-01-10 superseded_by=s2",
+    "ann talk oppose late date_start=2026-02-01 date_end=2026-02-01 superseded_by=s3",
+    "bob talk support late date_start=2026-03-01 date_end=2026-03-01",
+)
+
+
+def test_evidence_is_what_stands_behind_the_visible_cells() -> None:
+    made = dataset(*CHAIN, "cem ban oppose late quote=never")
+    assert evidence(made)["id"].tolist() == ["s3", "s4"]
+    assert evidence(made, proposal="talk", actor="ann").empty
+    every = evidence(made, proposal="talk", every=True)
+    assert list(zip(every["id"], every["standing"], every["by"], strict=True)) == [
+        ("s1", Standing.SUPERSEDED, "s2"),
+        ("s2", Standing.SUPERSEDED, "s3"),
+        ("s3", Standing.COUNTS, ""),
+    ]
+    assert evidence(made, Selection(stance=("oppose",)))["id"].tolist() == ["s4"]
+    assert evidence(made, Selection(search="NEVER"))["id"].tolist() == ["s4"]
+    with pytest.raises(SelectionError):
+        evidence(made, proposal="tal")
+
+
+def test_outside_the_chosen_evidence_is_not_superseded() -> None:
+    made = dataset(*CHAIN)
+    every = evidence(made, Selection(source=("early",)), every=True).set_index("id")
+    assert set(every.loc[every["standing"] == Standing.OUTSIDE, "by"]) == {""}
+    assert not every.empty
+
+
+def test_a_standing_in_words() -> None:
+    assert standing_words("superseded", "s2") == "superseded by s2"
+    assert standing_words(Standing.SUPERSEDED) == "superseded by a later statement"
+    assert [standing_words(s) for s in (Standing.COUNTS, Standing.OUTSIDE, Standing.LATER)] == [
+        *("counts", "outside the chosen evidence", "after the as-of date"),
+    ]
+
+
+def test_an_empty_cell_says_why_in_words() -> None:
+    made = dataset(*CHAIN)
+    empty = why_empty(made, proposal="talk", actor="ann")
+    assert empty is not None
+    assert empty.words == "superseded by Bob's statement s3"
+    assert empty.by == "s3"
+    outside = why_empty(made, Selection(source=("early",)), proposal="talk", actor="bob")
+    assert outside is not None
+    assert outside.words == "stated, but outside the chosen evidence"
+    silent = why_empty(made, proposal="ban", actor="bob")
+    assert silent is not None
+    assert "never stated in these sources" in silent.words
+    assert why_empty(made, proposal="talk", actor="bob") is None
+
+
+def test_a_statement_takes_the_place_of_its_whole_chain() -> None:
+    assert predecessors(dataset(*CHAIN)) == {"s2": ["s1"], "s3": ["s1", "s2"]}

@@ -1,0 +1,23 @@
+"""The worked example is what docs/measures.md says, and the examples in docstrings run."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+import matrix.analysis.coalitions
+import matrix.analysis.overlap
+from matrix.analysis.examples import worked
+
+
+def test_the_worked_example_has_eleven_statements_of_two_actors() -> None:
+    counts = worked().statements.groupby(["actor", "stance"], observed=True).size()
+    assert counts.to_dict() == {("a", "no"): 3, ("a", "yes"): 2, ("b", "yes"): 6}
+
+
+@pytest.mark.parametrize("module", [matrix.analysis.overlap, matrix.analysis.coalitions], ids=lambda m: m.__name__)
+def test_examples_in_docstrings_run(module: object) -> None:
+    result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)  # type: ignore[arg-type]
+    assert result.attempted
+    assert not result.failed

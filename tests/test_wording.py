@@ -1,0 +1,55 @@
+"""Words that screen, chart, workbook and terminal share."""
+
+from __future__ import annotations
+
+import pytest
+
+from matrix.wording import (
+    display_width,
+    humane,
+    known_by,
+    listed,
+    office,
+    plural,
+    publisher,
+    sentence,
+    some_of,
+    whole_office,
+)
+
+ACTOR = {"role": "Minister", "institution": "Foreign Ministry", "parent_institution": "State Council"}
+
+
+def test_numbers_and_lists() -> None:
+    assert [plural(1, "source"), plural(1200, "source"), plural(2, "party", "parties")] == [
+        *("1 source", "1,200 sources", "2 parties"),
+    ]
+    assert [some_of(2, 2, "side"), some_of(1, 2, "side")] == ["2 sides", "1 of 2 sides"]
+    assert [listed([]), listed(["a"]), listed(["a", "b", "c"], "or")] == ["", "a", "a, b or c"]
+    assert listed(["a", "b", "c", "d"], most=2) == "a, b and 2 more"
+    assert listed(["a", "b"], most=2) == "a and b"
+    assert [sentence("why"), sentence("why?"), humane("former_official")] == ["Why.", "Why?", "Former official"]
+
+
+def test_a_person_and_a_source_in_a_line() -> None:
+    assert office(ACTOR) == "Minister, Foreign Ministry"
+    assert whole_office(ACTOR) == "Minister, Foreign Ministry, State Council"
+    assert office({**ACTOR, "role": "Foreign Ministry"}) == "Foreign Ministry", "the same is not named twice"
+    assert publisher({"author": "", "publisher": "Reuters"}) == "Reuters"
+
+
+@pytest.mark.parametrize(
+    ("attribution", "confidence", "words"),
+    [
+        ("quoted", "high", "quoted, high confidence"),
+        ("author_voice", "", "in the author's own voice"),
+        ("", "low", "low confidence"),
+        ("", "", ""),
+    ],
+)
+def test_how_well_something_is_known(attribution: str, confidence: str, words: str) -> None:
+    assert known_by({"attribution": attribution, "confidence": confidence}) == words
+
+
+def test_wide_letters_take_two_columns_and_combining_marks_none() -> None:
+    assert [display_width("Cem"), display_width("杰姆"), display_width("e\u0301")] == [3, 4, 1]
