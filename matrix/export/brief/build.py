@@ -171,7 +171,7 @@ class Pages:
         row = self._ground[id_]
         n = int(self.ground.n[id_])
         score = f"score {row['score']:.2f}, " if n else ""
-        return str(row["tier"]), f"{score}n = {n}", known_by(self.ground.basis.loc[id_].to_dict())
+        return str(row["tier"]), f"{score}n = {n}", known_by(records(self.ground.basis.loc[[id_]])[0])
 
     # ---- sides
 
