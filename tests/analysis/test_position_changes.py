@@ -119,4 +119,4 @@ def test_the_result_names_its_formula_and_counts_the_cells_compared() -> None:
     assert found.sentence == ""
     assert found.formula.startswith("positions as of the first and as of the second day")
     same = position_changes(considering_then_agreed(), since="2026-03-01", until="2026-03-02")
-    assert same.sentence == "No position changed: 1 are the same on both days."
+    assert same.sentence == "No position changed: 1 stand as they did on both days."
