@@ -33,7 +33,7 @@ def frames(statements: pd.DataFrame | None = None, **tables: pd.DataFrame) -> di
             "test|Test models|process|talk",
             "ban|Ban it all|arms|",
         ),
-        "statements": statements if statements is not None else said(),
+        "statements": statements if statements is not None else stated(),
     }
     return {**base, **tables}
 
@@ -41,7 +41,7 @@ def frames(statements: pd.DataFrame | None = None, **tables: pd.DataFrame) -> di
 STATEMENTS = "id|actor|proposal|stance|source|condition|date_start|date_end|attribution|confidence|superseded_by|quote"
 
 
-def said(*rows: str) -> pd.DataFrame:
+def stated(*rows: str) -> pd.DataFrame:
     """Statements from `actor proposal stance source key=value ...`, numbered s1, s2, ... in order."""
     records = []
     for number, row in enumerate(rows, 1):
@@ -57,7 +57,7 @@ def said(*rows: str) -> pd.DataFrame:
 
 def dataset(*rows: str, **tables: pd.DataFrame) -> Dataset:
     """The tiny dataset with these statements."""
-    return Dataset.from_frames(frames(said(*rows), **tables))
+    return Dataset.from_frames(frames(stated(*rows), **tables))
 
 
 def minimal(*rows: str) -> dict[str, pd.DataFrame]:

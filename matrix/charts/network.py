@@ -382,7 +382,7 @@ class NetworkWords:
             subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
         notes = []
         if numbered:
-            notes.append(f"Numbered for want of space: {', '.join(numbered)}.")
+            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
         if len(agree):
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")

@@ -318,8 +318,9 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
         click.echo(f"no position: {empty.words}", err=True)
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
     click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
-    for (standing, by), ids in left_out.groupby(["standing", "by"], sort=False)["id"]:
-        click.echo(f"not counted, {standing_words(str(standing), str(by))}: {', '.join(ids)}", err=True)
+    reasons = [standing_words(s, by) for s, by in zip(left_out["standing"], left_out["by"], strict=True)]
+    for reason, ids in left_out.groupby(reasons, sort=False)["id"]:
+        click.echo(f"not counted, {reason}: {', '.join(ids)}", err=True)
 
 
 for command in (overlap, common_ground, coalitions):

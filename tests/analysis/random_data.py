@@ -23,7 +23,7 @@ def scale_of(name: str) -> list[tuple[str, float]]:
     return [(i, float(s)) for i, s in SCALES[name] or SHIPPED]
 
 
-def build(scale: str, said: list[tuple[int, int, str, str]], actors: int = 5, proposals: int = 4) -> Dataset:
+def build(scale: str, stated: list[tuple[int, int, str, str]], actors: int = 5, proposals: int = 4) -> Dataset:
     """A dataset of (actor, proposal, stance, date) statements; two sides, one actor of none."""
     frames: dict[str, Any] = {
         "sides": pd.DataFrame({"id": ["us", "china"], "name": ["US", "China"], "main": "true"}),
@@ -51,7 +51,7 @@ def build(scale: str, said: list[tuple[int, int, str, str]], actors: int = 5, pr
                     "date_start": d,
                     "date_end": d,
                 }
-                for n, (a, p, s, d) in enumerate(said)
+                for n, (a, p, s, d) in enumerate(stated)
             ],
             columns=["id", "actor", "proposal", "stance", "source", "condition", "date_start", "date_end"],
         ),
@@ -70,5 +70,5 @@ def datasets(draw: st.DrawFn, scale: str | None = None) -> tuple[str, list[tuple
     stance = st.sampled_from([i for i, _ in scale_of(scale)])
     date = st.sampled_from(["", "2024-12-31", "2025-01-01", "2025", "2025-01-05", "2025-01-06"])
     one = st.tuples(st.integers(0, 3), st.integers(0, 3), stance, date)
-    said = draw(st.lists(one, max_size=25))
-    return scale, said, build(scale, said)
+    stated = draw(st.lists(one, max_size=25))
+    return scale, stated, build(scale, stated)

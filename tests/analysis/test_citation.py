@@ -6,7 +6,7 @@ import pytest
 
 from matrix import Dataset
 from matrix.analysis.citation import citation, citations
-from tests.tiny import frames, said, table
+from tests.tiny import frames, stated, table
 
 SOURCES = table(
     "id|title|author|publisher|date|url",
@@ -16,15 +16,15 @@ SOURCES = table(
 QUOTE = "quote=We~talk. date_start=2026-01-05 date_end=2026-01-06 attribution=paraphrased"
 
 
-def told(*rows: str) -> Dataset:
+def made_of(*rows: str) -> Dataset:
     """The dataset of these statements, in which ~ stands for a blank and ^ for the end of a line."""
-    statements = said(*rows)
+    statements = stated(*rows)
     statements["quote"] = statements["quote"].str.replace("~", " ").str.replace("^", "\n")
     return Dataset.from_frames(frames(statements, sources=SOURCES))
 
 
 def test_it_names_words_speaker_day_attribution_source_and_coding() -> None:
-    made = told(f"cem talk support early {QUOTE}")
+    made = made_of(f"cem talk support early {QUOTE}")
     assert citation(made, made.statements.iloc[0]) == (
         "“We talk.” — Cem (杰姆); 5–6 January 2026; paraphrased: the source's words, not the speaker's own. "
         "In: Eve Page, The Paper, “Early paper” (31 January 2026), https://example.org/early. "
@@ -43,17 +43,17 @@ def test_it_names_words_speaker_day_attribution_source_and_coding() -> None:
     ],
 )
 def test_what_is_missing_or_inexact_is_said(row: str, part: str) -> None:
-    made = told(row)
+    made = made_of(row)
     assert part in citation(made, made.statements.iloc[0])
 
 
 def test_line_breaks_in_the_data_do_not_break_the_line() -> None:
-    made = told("ann talk support late quote=Yes^and~no")
+    made = made_of("ann talk support late quote=Yes^and~no")
     assert citation(made, made.statements.iloc[0]).startswith("“Yes and no” — Ann")
 
 
 def test_a_list_is_numbered_under_its_heading() -> None:
-    made = told("ann talk support late quote=Yes", "bob talk oppose late quote=No")
+    made = made_of("ann talk support late quote=Yes", "bob talk oppose late quote=No")
     heading, one, two = citations(made, made.statements, heading="Two of them").rstrip("\n").split("\n\n")
     assert heading == "Two of them"
     assert one == f"1. {citation(made, made.statements.iloc[0])}"

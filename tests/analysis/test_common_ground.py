@@ -48,7 +48,7 @@ def test_mixed_voices_are_contested_whatever_the_rest() -> None:
 def test_score_is_the_group_aware_consensus() -> None:
     found = common_ground(dataset("ann talk support early", "bob talk oppose early", "cem talk support early"))
     assert found.frame.loc["talk", "score"] == pytest.approx((1 + 1) / (2 + 2) * (1 + 1) / (1 + 2))
-    assert found.frame.loc["ban", "score"] == 1 / 4  # nothing said: (0 + 1)/(0 + 2) twice, and n = 0 says so
+    assert found.frame.loc["ban", "score"] == 1 / 4  # nothing stated: (0 + 1)/(0 + 2) twice, and n = 0 says so
     assert found.n["ban"] == 0
 
 

@@ -8,11 +8,11 @@ from tests.tiny import dataset, table
 
 AREAS = table("id|name|parent", "war|War|", "arms|Arms|war", "law|Law|", "void|Void|")
 PROPOSALS = table("id|title|theme|parent|risk_areas", "talk|Talk|p||law", "test|Test|p||law;arms", "ban|Ban|p||arms")
-SAID = ("ann test support early", "bob ban oppose early")
+STATED = ("ann test support early", "bob ban oppose early")
 
 
 def test_an_area_counts_its_own_proposals_and_those_below() -> None:
-    data = dataset(*SAID, risk_areas=AREAS, proposals=PROPOSALS)
+    data = dataset(*STATED, risk_areas=AREAS, proposals=PROPOSALS)
     found = coverage(data)
     assert found.n == 3
     assert found.frame.index.tolist() == ["war", "arms", "law", "void"]
@@ -24,7 +24,7 @@ def test_an_area_counts_its_own_proposals_and_those_below() -> None:
 
 
 def test_only_listed_actors_and_chosen_proposals_are_counted() -> None:
-    data = dataset(*SAID, risk_areas=AREAS, proposals=PROPOSALS)
+    data = dataset(*STATED, risk_areas=AREAS, proposals=PROPOSALS)
     assert coverage(data, Selection(actor=("ann",))).frame["north_proposals"].tolist() == [1, 1, 1, 0]
     only = coverage(data, Selection(proposal=("ban",)))
     assert only.n == 1
@@ -32,4 +32,4 @@ def test_only_listed_actors_and_chosen_proposals_are_counted() -> None:
 
 
 def test_without_risk_areas_there_is_nothing_to_count() -> None:
-    assert not len(coverage(dataset(*SAID)).frame)
+    assert not len(coverage(dataset(*STATED)).frame)

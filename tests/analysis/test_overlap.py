@@ -61,8 +61,8 @@ def test_the_worked_example_with_positions_as_unit() -> None:
 
 
 def test_a_mixed_cell_is_half_of_its_extremes() -> None:
-    said = [(0, 0, "sa", ""), (0, 0, "ra", ""), (0, 0, "rd", ""), (0, 0, "sd", ""), (1, 0, "sa", "")]
-    data = random_data.build("likert", said)
+    stated = [(0, 0, "sa", ""), (0, 0, "ra", ""), (0, 0, "rd", ""), (0, 0, "sd", ""), (1, 0, "sa", "")]
+    data = random_data.build("likert", stated)
     assert data.scale.range == 6
     assert overlap(data, measure="congruence").frame.loc["a0", "a1"] == 0.5  # half a 3 meets a 3, half a -3 does not
     assert overlap(data, measure="conflict").frame.loc["a0", "a1"] == 0.5
@@ -85,7 +85,7 @@ def test_duplicates(duplicates: str, units: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "stated"),
     [
         ({"measure": "point"}, "did you mean 'points'"),
         ({"measure": "points", "count": "statements"}, "over positions only"),
@@ -100,8 +100,8 @@ def test_duplicates(duplicates: str, units: int) -> None:
         ({"selection": Selection(actor=("nobody",))}, "actor: 'nobody'"),
     ],
 )
-def test_what_does_not_go_together_is_refused(options: dict[str, Any], said: str) -> None:
-    with pytest.raises(SelectionError, match=said):
+def test_what_does_not_go_together_is_refused(options: dict[str, Any], stated: str) -> None:
+    with pytest.raises(SelectionError, match=stated):
         overlap(worked(), **options)
 
 
@@ -145,7 +145,7 @@ def test_superseded_statements_are_no_units(shipped: Path) -> None:
 # ---- everything again, slowly
 
 
-def counted(said: list[tuple[int, int, str, str]], duplicates: str) -> list[tuple[int, int, str]]:
+def counted(stated: list[tuple[int, int, str, str]], duplicates: str) -> list[tuple[int, int, str]]:
     def bucket(n: int, day: str) -> Any:
         if duplicates in ("keep", "all", "source"):
             return {"keep": n, "all": 0, "source": n % 2}[duplicates]
@@ -154,16 +154,16 @@ def counted(said: list[tuple[int, int, str, str]], duplicates: str) -> list[tupl
         d = date.fromisoformat(day if len(day) == 10 else f"{day}-01-01")
         return {"year": d.year, "month": (d.year, d.month), "week": tuple(d.isocalendar())[:2]}[duplicates]
 
-    return [(a, p, s) for a, p, s, _ in {(a, p, s, bucket(n, d)) for n, (a, p, s, d) in enumerate(said)}]
+    return [(a, p, s) for a, p, s, _ in {(a, p, s, bucket(n, d)) for n, (a, p, s, d) in enumerate(stated)}]
 
 
-def numbers(data: Dataset, scale: str, said: list[Any], count: str, duplicates: str, of: str) -> Any:
+def numbers(data: Dataset, scale: str, stated: list[Any], count: str, duplicates: str, of: str) -> Any:
     """x as a dictionary {(i, j): {score: units}}, and the folded state of each cell."""
     score = dict(random_data.scale_of(scale))
     x: dict[tuple[int, int], dict[float, float]] = {}
     state: dict[tuple[int, int], str] = {}
     cells: dict[tuple[int, int], list[str]] = {}
-    for a, p, s in counted(said, duplicates if count == "statements" else "keep"):
+    for a, p, s in counted(stated, duplicates if count == "statements" else "keep"):
         cells.setdefault((a, p), []).append(s)
     from matrix.analysis.positions import positions
 
@@ -223,7 +223,7 @@ def slow(measure: str, normalize: str, x: Any, state: Any, score: Any, i: int, j
 @settings(max_examples=150)
 @given(random_data.datasets(), st.sampled_from(("actors", "proposals")), st.booleans(), st.data())
 def test_every_measure_is_what_its_formula_says(made: Any, of: str, dense: bool, data: st.DataObject) -> None:
-    scale, said, dataset = made
+    scale, stated, dataset = made
     measure = data.draw(st.sampled_from(sorted(MEASURES)))
     network = MEASURES[measure].network
     count = data.draw(st.sampled_from(("positions", "statements"))) if network else "positions"
@@ -233,7 +233,7 @@ def test_every_measure_is_what_its_formula_says(made: Any, of: str, dense: bool,
         patch.setattr(pairs, "SPARSE", 1e9 if dense else 0.0)
         patch.setattr(pairs, "LEAST_BLOCK", 2)
         found = overlap(dataset, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
-    x, state, score = numbers(dataset, scale, said, count, duplicates, of)
+    x, state, score = numbers(dataset, scale, stated, count, duplicates, of)
     assert np.array_equal(found.frame.to_numpy(), found.frame.to_numpy().T, equal_nan=True)  # symmetric to the last bit
     for i, j in product(range(len(found.frame)), repeat=2):
         if i != j:
@@ -278,8 +278,8 @@ def test_the_order_of_the_tables_changes_nothing(made: Any, actors: Any, proposa
 @FEWER
 @given(random_data.datasets(), st.sampled_from(sorted(MEASURES)))
 def test_an_actor_without_statements_changes_nothing(made: Any, measure: str) -> None:
-    scale, said, dataset = made
-    more = random_data.build(scale, said, actors=7)
+    scale, stated, dataset = made
+    more = random_data.build(scale, stated, actors=7)
     one, other = overlap(dataset, measure=measure), overlap(more, measure=measure)
     pd.testing.assert_frame_equal(one.frame, other.frame.loc[one.frame.index, one.frame.columns])
     silent = other.frame["a6"].drop("a6")
@@ -292,9 +292,9 @@ def test_an_actor_without_statements_changes_nothing(made: Any, measure: str) ->
 @FEWER
 @given(random_data.datasets(), st.sampled_from(("positions", "statements")))
 def test_two_mode_tables_add_up(made: Any, count: str) -> None:
-    scale, said, dataset = made
+    scale, stated, dataset = made
     table = values(dataset, count=count).frame
-    x, _, score = numbers(dataset, scale, said, count, "keep", "actors")
+    x, _, score = numbers(dataset, scale, stated, count, "keep", "actors")
     for (a, p), v in x.items():
         assert table.iloc[p, a] == sum(v.values())
         assert values(dataset, what="signed", count=count).frame.iloc[p, a] == pytest.approx(

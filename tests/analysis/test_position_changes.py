@@ -39,7 +39,7 @@ def test_a_position_superseded_by_its_own_side_is_named_with_what_stands_in_its_
 
 
 @pytest.mark.parametrize(
-    ("stances", "now", "told"),
+    ("stances", "now", "words"),
     [
         (("support",), "support", "1 superseded (1 of them moved to another stance)"),
         (("conditional",), "conditional", "1 superseded"),
@@ -47,7 +47,7 @@ def test_a_position_superseded_by_its_own_side_is_named_with_what_stands_in_its_
     ],
 )
 def test_a_superseded_position_moves_where_its_side_now_takes_another_stance(
-    stances: tuple[str, ...], now: str, told: str
+    stances: tuple[str, ...], now: str, words: str
 ) -> None:
     data = dataset(
         *(
@@ -59,7 +59,7 @@ def test_a_superseded_position_moves_where_its_side_now_takes_another_stance(
     found = position_changes(data, since="2026-03-01", until="2026-04-01")
     assert found.of(REPLACED)["now"].tolist() == [now]
     assert found.carried["now"].tolist() == ([now] if now != "conditional" else [])
-    assert found.counted(REPLACED) == told
+    assert found.counted(REPLACED) == words
     assert found.counted(GONE) == ""
 
 
@@ -119,4 +119,4 @@ def test_the_result_names_its_formula_and_counts_the_cells_compared() -> None:
     assert found.sentence == ""
     assert found.formula.startswith("positions as of the first and as of the second day")
     same = position_changes(considering_then_agreed(), since="2026-03-01", until="2026-03-02")
-    assert same.sentence == "No position changed: 1 are the same on both days."
+    assert same.sentence == "No position changed: 1 stand as they did on both days."

@@ -14,7 +14,7 @@ from matrix import Dataset, Selection, SelectionError, evidence, load, positions
 from matrix.analysis.evidence import why_empty
 from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, STATED, SUPERSEDED, fold, view
 from matrix.dataset.problems import DatasetError
-from tests.tiny import dataset, frames, minimal, said, table
+from tests.tiny import dataset, frames, minimal, stated, table
 
 # ---- one cell
 
@@ -264,7 +264,7 @@ SELECTION = st.builds(
 def built(rows: list[tuple[str, ...]]) -> Dataset:
     """The statements of these rows; one supersedes the next of its actor and proposal where time allows."""
     lines = [f"{a} {p} {s} {o} date_start={d} date_end={d}" for a, p, s, o, d in rows]
-    made = said(*lines)
+    made = stated(*lines)
     last: dict[tuple[str, str], int] = {}
     for i, (a, p, *_) in enumerate(rows):
         if (a, p) in last and i % 2:
@@ -273,7 +273,7 @@ def built(rows: list[tuple[str, ...]]) -> Dataset:
     try:
         return Dataset.from_frames(frames(made))
     except DatasetError:  # a chain that would go back in time
-        return Dataset.from_frames(frames(said(*lines)))
+        return Dataset.from_frames(frames(stated(*lines)))
 
 
 @settings(max_examples=50)

@@ -61,14 +61,14 @@ def test_most_backed_and_most_disputed_first(dataset: Dataset) -> None:
     assert [p for p, _ in shown(dataset, "disputed")] == ["b", "c", "a1", "a", "a2"]
 
 
-def told(shipped: Path, order: str, **chosen: object) -> list[str]:
+def in_order(shipped: Path, order: str, **chosen: object) -> list[str]:
     seen = view(fold(load(shipped), Selection.of(chosen)))
     return [seen.proposals["id"].iloc[p.row] for p in ordered(seen, order)]
 
 
 def test_common_ground_goes_from_what_officials_of_both_sides_back_to_what_nobody_speaks_on(shipped: Path) -> None:
     ground = common_ground(load(shipped)).frame
-    order = told(shipped, "common-ground")
+    order = in_order(shipped, "common-ground")
     assert order[:2] == ["intergovernmental-dialogue", "human-control-nuclear"]
     ranks = [(TIERS.index(ground.loc[p, "tier"]), -ground.loc[p, "score"]) for p in order]
     assert ranks == sorted(ranks)
@@ -92,4 +92,4 @@ def test_similar_proposals_are_neighbours_and_those_without_a_position_last(data
 )
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_order_shows_each_row_once(shipped: Path, order: str, chosen: dict[str, object]) -> None:
-    assert sorted(told(shipped, order, **chosen)) == sorted(told(shipped, "theme", **chosen))
+    assert sorted(in_order(shipped, order, **chosen)) == sorted(in_order(shipped, "theme", **chosen))

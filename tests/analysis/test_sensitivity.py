@@ -34,7 +34,7 @@ def test_what_was_superseded_counts_again() -> None:
     found = sensitivity(
         dataset(*LINES), measure="tiers", questions=[WhatIf("source", "late"), WhatIf("confidence", "high")]
     )
-    tiers = found.changes[found.changes["other"] == "tier"]
+    tiers = found.frame[found.frame["other"] == "tier"]
     assert tiers.to_dict("records") == [
         {"what_if": "without source late", "id": "talk", "other": "tier", "before": "contested", "after": "official"}
     ]
@@ -52,7 +52,7 @@ def test_a_tier_that_stays_on_a_condition_and_on_weaker_evidence_is_a_change() -
         "cem test conditional early attribution=quoted confidence=high",
     )
     found = sensitivity(data, measure="tiers", questions=[WhatIf("source", "late")])
-    assert found.changes[["id", "other", "before", "after"]].values.tolist() == [
+    assert found.frame[["id", "other", "before", "after"]].values.tolist() == [
         ["talk", "conditions", "for some on a condition: it is mutual", ""],
         ["talk", "attribution", "unattributed", "quoted"],
         ["talk", "confidence", "low", "high"],
@@ -84,7 +84,7 @@ def test_any_measure_as_a_table(shipped: Path) -> None:
     data = load(shipped)
     found = sensitivity(data, measure="points")
     assert found.counts["compared"].nunique() == 1
-    one = found.changes.iloc[0]
+    one = found.frame.iloc[0]
     asked = next(q for q in what_ifs(data) if q.words == one["what_if"])
     again = overlap(without(data, Selection(), question=asked)[0]).frame
     value = again.loc[one["id"], one["other"]]
@@ -102,7 +102,7 @@ def test_as_of_and_a_chosen_source(shipped: Path) -> None:
     only = Selection(source=("krasa-2026-05-08",), as_of="2026-05-08")
     nothing = sensitivity(data, only, measure="positions", questions=[WhatIf("source", "krasa-2026-05-08")])
     assert nothing.counts["statements"].tolist() == [0]
-    assert nothing.changes["after"].isna().all()
+    assert nothing.frame["after"].isna().all()
     assert not len(
         sensitivity(data, only, measure="positions", questions=[WhatIf("as_of", "2030")]).frame
     )  # never later than chosen

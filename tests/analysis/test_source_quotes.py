@@ -65,13 +65,13 @@ def test_the_totals_are_those_of_the_check(row: str) -> None:
         checked = verify(dict(dataset.frames), files)
         text = TEXT if files else None
         counts = totals([*quotes_of(dataset, "s", text), *quotes_of(dataset, "t", None)])
-        said = {
+        stated = {
             VERIFIED: checked.verified,
             UNPLACED: checked.unplaced,
             NOT_FOUND: checked.failed,
             NO_TEXT: checked.no_text,
         }
-        assert counts == {state: n for state, n in said.items() if n}
+        assert counts == {state: n for state, n in stated.items() if n}
 
 
 def quote(name: str, start: int, end: int) -> Quote:

@@ -46,7 +46,7 @@ def test_text_order_is_by_number_and_leaves_the_unplaced_to_the_end() -> None:
 
 
 def test_what_makes_no_position_says_why() -> None:
-    told = dataset(
+    made = dataset(
         "ann talk support early superseded_by=s2 date_start=2026-01-05 date_end=2026-01-05",
         "ann talk oppose late date_start=2026-02-05 date_end=2026-02-05",
         "bob talk support late confidence=low",
@@ -55,8 +55,8 @@ def test_what_makes_no_position_says_why() -> None:
     )
 
     def why(selection: Selection) -> dict[str, str]:
-        positions = fold(told, selection)
-        out = left_out(positions, evidence(told, selection, every=True, seen=view(positions)))
+        positions = fold(made, selection)
+        out = left_out(positions, evidence(made, selection, every=True, seen=view(positions)))
         return dict(zip(out["id"], map(standing_words, out["standing"], out["by"]), strict=True))
 
     assert why(Selection()) == {"s1": "superseded by s2"}

@@ -14,15 +14,15 @@ from matrix.charts.heatmap import heatmap
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE
-from tests.tiny import dataset, said, table
+from tests.tiny import dataset, stated, table
 from tests.tiny import frames as tiny_frames
 
-SAID = ("ann talk support early", "cem talk support early")
+STATED = ("ann talk support early", "cem talk support early")
 
 
 @pytest.fixture
 def figure():
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     return heatmap(overlap(data), data)
 
 
@@ -33,7 +33,7 @@ def hostile():
         f"ann|{HOSTILE}|{HOSTILE}|north|official",
         "cem|</script><script>alert(2)</script>|习近平|north|expert",
     )
-    data = Dataset.from_frames(tiny_frames(said(*SAID), actors=actors))
+    data = Dataset.from_frames(tiny_frames(stated(*STATED), actors=actors))
     return heatmap(overlap(data), data)
 
 
@@ -52,7 +52,7 @@ def test_pictures_of_every_kind(figure, tmp_path: Path, drawing: str) -> None:
 def test_chinese_stands_in_a_picture(tmp_path: Path, drawing: str) -> None:
     proposals = table("id|title|theme|parent", "talk|人类对核武器的控制|p|", "ban|预警机制|p|")
     data = Dataset.from_frames(
-        tiny_frames(said("ann talk support early", "ann ban support early"), proposals=proposals)
+        tiny_frames(stated("ann talk support early", "ann ban support early"), proposals=proposals)
     )
     file = write(heatmap(overlap(data, of="proposals"), data), tmp_path / "figure.svg")
     assert "人类对核武器的控制" in file.read_text(encoding="utf-8")

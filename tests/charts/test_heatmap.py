@@ -15,11 +15,11 @@ from matrix.dataset.dataset import Dataset
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, contrast, mix
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
-from tests.tiny import dataset, said, table
+from tests.tiny import dataset, stated, table
 from tests.tiny import frames as tiny_frames
 
 # ann and bob agree on talk; cem is against; dee says nothing.
-SAID = ("ann talk support early", "bob talk support early", "cem talk oppose early", "cem ban support early")
+STATED = ("ann talk support early", "bob talk support early", "cem talk oppose early", "cem ban support early")
 
 
 def cells(figure) -> dict[tuple[str, str], float]:
@@ -30,7 +30,7 @@ def cells(figure) -> dict[tuple[str, str], float]:
 
 
 def test_cells_hold_the_overlap() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     found = cells(heatmap(overlap(data), data))
     assert found == {
         ("ann", "bob"): 1, ("bob", "ann"): 1, ("ann", "cem"): 0, ("cem", "ann"): 0, ("bob", "cem"): 0, ("cem", "bob"): 0,
@@ -38,16 +38,16 @@ def test_cells_hold_the_overlap() -> None:
 
 
 def test_title_formula_n_and_who_is_missing_stand_in_words() -> None:
-    data = dataset(*SAID)
-    said_ = words(heatmap(overlap(data), data))
-    assert said_.title == "Who agrees with whom: 3 actors, agreement"
-    assert "points: 1 - mean |v-v'|/2" in said_.subtitle
-    assert "3 pairs, each over n = 1 proposals on which both took a stance" in said_.subtitle
-    assert any("Dee (1)" in note for note in said_.notes)
+    data = dataset(*STATED)
+    around = words(heatmap(overlap(data), data))
+    assert around.title == "Who agrees with whom: 3 actors, agreement"
+    assert "points: 1 - mean |v-v'|/2" in around.subtitle
+    assert "3 pairs, each over n = 1 proposals on which both took a stance" in around.subtitle
+    assert any("Dee (1)" in note for note in around.notes)
 
 
 def test_alt_text_is_made_from_the_data() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     text = alt(heatmap(overlap(data), data))
     assert "Highest: Ann and Bob, 100% on n = 1" in text
     assert "lowest:" in text
@@ -55,7 +55,7 @@ def test_alt_text_is_made_from_the_data() -> None:
 
 
 def test_hover_gives_native_name_value_and_n() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     hover = heatmap(overlap(data), data).data[-1].text
     assert any("Cem 杰姆" in t and "n = 1 proposals on which both took a stance" in t for t in hover)
 
@@ -69,7 +69,7 @@ def test_not_defined_is_blank_struck_and_said() -> None:
 
 
 def test_colours_are_tints_of_the_palettes_and_the_ends_differ_in_sign() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     for dark in (False, True):
         look = theme(dark)
         scale = heatmap(overlap(data), data, dark=dark).data[0].colorscale
@@ -90,18 +90,18 @@ def test_small_text_reads_on_every_colour_of_a_scale(dark: bool) -> None:
 def test_small_cells_hold_signs_that_the_words_explain() -> None:
     rows = [f"a{i} talk {'support' if i % 2 else 'oppose'} early" for i in range(40)]
     actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
-    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     figure = heatmap(overlap(data), data, width=640)
     assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"+", "−", ""}
     assert "+ is more than 62%, − is less than 38%; blank lies between or below." in words(figure).notes
-    large = heatmap(overlap(dataset(*SAID)), dataset(*SAID))
+    large = heatmap(overlap(dataset(*STATED)), dataset(*STATED))
     assert "In a cell: per cent, and below it n." in words(large).notes
 
 
 def test_a_phone_has_numbers_in_its_cells_and_the_rest_named_above() -> None:
     rows = [f"a{i} talk support early" for i in range(40)]
     actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
-    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     figure = heatmap(overlap(data), data, width=360)
     assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"100", ""}
     told = words(figure)
@@ -111,12 +111,12 @@ def test_a_phone_has_numbers_in_its_cells_and_the_rest_named_above() -> None:
 
 
 def test_turned_names_begin_at_the_drawing() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     assert heatmap(overlap(data), data).layout.xaxis.tickangle == 90
 
 
 def test_light_and_dark_give_text_its_own_colour_on_a_clear_ground() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     light, dark = (heatmap(overlap(data), data, dark=d) for d in (False, True))
     assert light.layout.font.color != dark.layout.font.color
     assert {f.layout.paper_bgcolor for f in (light, dark)} == {"rgba(0,0,0,0)"}
@@ -129,7 +129,7 @@ def test_nothing_to_compare_is_a_sentence() -> None:
 
 
 def test_too_many_are_cut_to_those_compared_most_and_said() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = heatmap(overlap(data), data, most=2)
     assert len(figure.data[0].z) == 2
     assert words(figure).title == "Who agrees with whom: 2 of 3 actors, agreement"
@@ -147,7 +147,7 @@ def test_the_shipped_dataset_fits(shipped, width: int, of: str) -> None:
 
 
 def test_bare_takes_title_and_notes_away_and_leaves_the_drawing() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     whole = heatmap(overlap(data), data)
     small = bare(whole)
     assert {a.name for a in small.layout.annotations} <= {"key"}
@@ -160,7 +160,7 @@ def test_bare_takes_title_and_notes_away_and_leaves_the_drawing() -> None:
 
 def test_a_very_long_name_of_a_side_keeps_within_the_key() -> None:
     sides = table("id|name|main|counted", f"north|{'Very long ' * 40}|true|true", "south|South|true|true")
-    data = Dataset.from_frames(tiny_frames(said(*SAID), sides=sides))
+    data = Dataset.from_frames(tiny_frames(stated(*STATED), sides=sides))
     key = next(a.text for a in heatmap(overlap(data), data).layout.annotations if a.name == "key")
     assert "South" in key
     assert len(re.sub("<[^>]+>", "", key)) < 100
@@ -170,7 +170,7 @@ def test_hostile_names_stay_text() -> None:
     actors = table(
         "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
     )
-    data = Dataset.from_frames(tiny_frames(said(*SAID[:2]), actors=actors))
+    data = Dataset.from_frames(tiny_frames(stated(*STATED[:2]), actors=actors))
     for width in (360, 1100):
         for text in texts(heatmap(overlap(data), data, width=width)):
             assert "<a" not in text

@@ -12,11 +12,11 @@ from matrix.charts.network_layout import label_places, layout
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
-from tests.tiny import dataset, said, table
+from tests.tiny import dataset, stated, table
 from tests.tiny import frames as tiny_frames
 
 # ann and bob agree twice, cem clashes with both once, dee says nothing.
-SAID = (
+STATED = (
     *("ann talk support early", "ann test support early", "bob talk support early", "bob test support early"),
     *("cem talk oppose early", "cem ban support early"),
 )
@@ -35,7 +35,7 @@ def labels(figure, name: str = "name") -> list[str]:
 
 
 def test_edges_are_the_pairs_above_the_named_threshold() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = network(overlap(data), data, threshold=0.5)
     assert pairs(figure) == [["pair", "ann", "bob"]]
     assert "agreement of at least 50%" in words(figure).subtitle
@@ -43,7 +43,7 @@ def test_edges_are_the_pairs_above_the_named_threshold() -> None:
 
 
 def test_conflict_is_apart_dashed_and_crossed() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
     lines = {t.name: t.line for t in figure.data if t.mode == "lines"}
@@ -53,7 +53,7 @@ def test_conflict_is_apart_dashed_and_crossed() -> None:
 
 
 def test_a_side_has_a_shape_of_its_own() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     drawn = nodes(figure)
     shape = {c[1]: s for c, s in zip(drawn.customdata, drawn.marker.symbol, strict=True)}
@@ -69,11 +69,11 @@ def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
 
 
 def test_nothing_and_too_much_are_sentences() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     assert "no pair has agreement of at least 200%" in alt(network(overlap(data), data, threshold=2))
     rows = [f"a{i} talk support early" for i in range(60)]
     actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(60)))
-    crowd = Dataset.from_frames(tiny_frames(said(*rows), actors=actors))
+    crowd = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     assert "would be a ball of wool" in alt(network(overlap(crowd), crowd))
 
 
@@ -100,7 +100,7 @@ def test_a_label_stands_where_no_line_runs_through_it() -> None:
 
 
 def test_names_lie_on_the_ground_so_that_no_line_strikes_them_out() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     for dark in (False, True):
         figure = network(overlap(data), data, threshold=0.5, dark=dark)
         grounds = {a.bgcolor for a in figure.layout.annotations if a.name == "name"}
@@ -114,7 +114,7 @@ def test_who_has_no_room_for_a_name_has_a_number_and_the_name_below() -> None:
     )
     proposals = table("id|title|theme|parent", *(f"p{k}|Plan {k}|t|" for k in pairs))
     rows = [f"a{2 * k + more} p{k} support early" for k in pairs for more in (0, 1)]
-    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors, proposals=proposals))
+    data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors, proposals=proposals))
     figure = network(overlap(data), data, width=320)
     numbers = labels(figure, "number")
     assert numbers == [str(i + 1) for i in range(len(numbers))] != []
@@ -141,15 +141,15 @@ def test_hostile_names_stay_text(width: int) -> None:
     actors = table(
         "id|name|name_native|side|authority", f"ann|{HOSTILE}|{HOSTILE}|north|official", "bob|Bob||north|expert"
     )
-    data = Dataset.from_frames(tiny_frames(said(*SAID[:4]), actors=actors))
+    data = Dataset.from_frames(tiny_frames(stated(*STATED[:4]), actors=actors))
     for text in texts(network(overlap(data), data, threshold=0.5, width=width)):
         assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))
 
 
 def test_a_chosen_conflict_threshold_is_named_also_where_it_leaves_none() -> None:
-    data = dataset(*SAID, "bob ban oppose early")
+    data = dataset(*STATED, "bob ban oppose early")
     figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)
     assert pairs(figure, "conflict pairs") == [["pair", "ann", "cem"], ["pair", "bob", "cem"]]
-    calm = dataset(*SAID[:4])
+    calm = dataset(*STATED[:4])
     figure = network(overlap(calm), calm, clash=overlap(calm, measure="clashes"), threshold=0.5)
     assert "No conflict edge: no pair has clashes of at least 1." in words(figure).subtitle

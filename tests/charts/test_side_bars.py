@@ -14,10 +14,10 @@ from matrix.charts.ladder import ladder as ladder_figure
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
-from tests.tiny import dataset, minimal, said, table
+from tests.tiny import dataset, minimal, stated, table
 from tests.tiny import frames as tiny_frames
 
-SAID = (
+STATED = (
     *("ann talk support early", "bob talk conditional early", "cem talk support early", "dee talk concern early"),
     *("ann ban oppose early", "bob ban support early", "bob ban oppose late", "dee ban concern early"),
 )
@@ -38,7 +38,7 @@ def parts(figure) -> dict[tuple[str, ...], tuple[float, float]]:
 
 
 def test_bars_leave_the_middle() -> None:
-    figure = common_ground_bars(common_ground(dataset(*SAID)))
+    figure = common_ground_bars(common_ground(dataset(*STATED)))
     assert parts(figure) == {
         ("talk", "north", "conditional"): (0, 1),
         ("talk", "north", "backing"): (1, 2),
@@ -51,7 +51,7 @@ def test_bars_leave_the_middle() -> None:
 
 
 def test_silence_and_officials_stand_in_words() -> None:
-    figure = common_ground_bars(common_ground(dataset(*SAID)))
+    figure = common_ground_bars(common_ground(dataset(*STATED)))
     beside = [t for trace in figure.data if trace.name == "silent" for t in trace.text]
     assert "★ 1" in beside[0]
     assert "0 of 2 silent" in beside[0]
@@ -60,7 +60,7 @@ def test_silence_and_officials_stand_in_words() -> None:
 
 
 def test_glyphs_in_the_bars_say_what_colour_says() -> None:
-    figure = common_ground_bars(common_ground(dataset(*SAID)))
+    figure = common_ground_bars(common_ground(dataset(*STATED)))
     assert {t.name: t.text[0] for t in figure.data if t.type == "bar"} == {
         "opposed": "✕", "mixed": "◆", "neutral": "△", "conditional": "◐", "backing": "●",
     }  # fmt: skip
@@ -74,7 +74,7 @@ def test_tiers_head_their_proposals_and_the_alt_text_counts_them(shipped) -> Non
 
 
 def test_rows_left_out_are_said_and_no_sides_is_a_sentence() -> None:
-    figure = common_ground_bars(common_ground(dataset(*SAID)), most=1)
+    figure = common_ground_bars(common_ground(dataset(*STATED)), most=1)
     assert any("The first 1 of 2 proposals are drawn" in n for n in words(figure).notes)
     alone = Dataset.from_frames(minimal("x|a|p|support|s"))
     assert "No common ground" in alt(common_ground_bars(common_ground(alone)))
@@ -102,7 +102,7 @@ def test_sun_stands_on_five_rungs_and_against_the_sixth(shipped) -> None:
     assert by["oppose"] == [["nc3-ban", "sun-chenghao"]]
     assert "Sun Chenghao on 5 of 6" in alt(figure)
     assert "rejected by Sun Chenghao" in alt(figure)
-    tiny = dataset(*SAID)
+    tiny = dataset(*STATED)
     assert alt(ladder_figure(ladder(tiny), tiny)).startswith("No ladder")
 
 
@@ -114,7 +114,7 @@ def test_hostile_names_stay_text(width: int) -> None:
     proposals = table("id|title|theme|parent|risk_areas|ladder|rung", f"talk|{HOSTILE}|p||w|{HOSTILE}|1")
     areas = table("id|name|parent", f"w|{HOSTILE}|")
     sides = table("id|name|main|counted", f"north|{HOSTILE}|true|true", "south|S|true|true")
-    rows = said("ann talk support early", "cem talk conditional early")
+    rows = stated("ann talk support early", "cem talk conditional early")
     rows.loc[1, "condition"] = HOSTILE
     data = Dataset.from_frames(tiny_frames(rows, actors=actors, proposals=proposals, risk_areas=areas, sides=sides))
     figures = (

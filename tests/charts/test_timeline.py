@@ -69,8 +69,8 @@ def test_stance_has_glyph_and_colour_an_event_a_shape_of_its_own_and_unconfirmed
 
 
 def test_lanes_run_from_north_over_both_to_south() -> None:
-    said = [a for a in with_events().layout.annotations if a.text and "<b>" in a.text and a.xref == "x"]
-    names = [n for a in sorted(said, key=lambda a: a.y) for n in ("North", "Both sides", "South") if n in a.text]
+    stated = [a for a in with_events().layout.annotations if a.text and "<b>" in a.text and a.xref == "x"]
+    names = [n for a in sorted(stated, key=lambda a: a.y) for n in ("North", "Both sides", "South") if n in a.text]
     assert names == ["North", "Both sides", "South"]
 
 
@@ -84,7 +84,7 @@ def test_the_words_say_what_is_seen_over_what_and_what_is_not_drawn() -> None:
     told = words(figure)
     assert told.title == "5 statements and 2 events, no two statements on the same exact day"
     more = words(drawn(*ROWS, ROWS[0])).title
-    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was said"
+    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was stated"
     assert "n = 5 statements and 2 events: 2 with an exact day, 4 with an imprecise date" in told.subtitle
     assert "1 undated below" in told.subtitle
     assert "North: 2 statements, 0 events; Both sides: 0 statements, 1 event" in alt(figure)
@@ -181,10 +181,10 @@ def test_time_never_runs_backwards_and_fills_the_line(given_spans: list[tuple[in
     assert (round(places[0], 6), round(places[-1], 6)) == (10, 980)
 
 
-@pytest.mark.parametrize(("unit", "said"), [("day", "2026-05-14"), ("month", "2026-05"), ("year", "2026")])
-def test_a_day_is_snapped_to_the_unit_that_holds_it(unit: str, said: str) -> None:
+@pytest.mark.parametrize(("unit", "stated"), [("day", "2026-05-14"), ("month", "2026-05"), ("year", "2026")])
+def test_a_day_is_snapped_to_the_unit_that_holds_it(unit: str, stated: str) -> None:
     day = dates.interval("2026-05-14")[0]
-    assert snapped(day, day, unit) == dates.interval(said)
+    assert snapped(day, day, unit) == dates.interval(stated)
 
 
 @pytest.mark.parametrize("dark", [False, True])

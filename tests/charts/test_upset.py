@@ -10,11 +10,11 @@ from matrix.charts.upset import upset
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
-from tests.tiny import dataset, said, table
+from tests.tiny import dataset, stated, table
 from tests.tiny import frames as tiny_frames
 
 # ann backs talk, test; bob backs talk; cem backs talk, ban.
-SAID = (
+STATED = (
     *("ann talk support early", "ann test support early", "bob talk support early"),
     *("cem talk support early", "cem ban support early", "dee talk oppose early"),
 )
@@ -25,7 +25,7 @@ def bars(figure) -> list[list[str]]:
 
 
 def test_exclusive_bars_add_up_and_carry_their_members() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = upset(sets(data, of=["ann", "bob", "cem"]), data)
     assert bars(figure) == [
         ["exclusive", "ann", "test"],
@@ -37,7 +37,7 @@ def test_exclusive_bars_add_up_and_carry_their_members() -> None:
 
 
 def test_inclusive_bars_leave_the_single_ones_to_the_set_sizes() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = upset(sets(data, of=["ann", "bob", "cem"]), data, mode="inclusive")
     assert [b[1] for b in bars(figure)] == ["ann;bob", "ann;cem", "bob;cem", "ann;bob;cem"]
     sizes = next(t for t in figure.data if t.name == "set")
@@ -50,7 +50,7 @@ def test_inclusive_bars_leave_the_single_ones_to_the_set_sizes() -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = upset(sets(data, of=["ann", "bob", "cem"]), data, most=1)
     assert len(bars(figure)) == 1
     assert (
@@ -59,21 +59,21 @@ def test_what_is_left_out_is_said() -> None:
 
 
 def test_alt_names_the_largest_and_the_sizes() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     text = alt(upset(sets(data, of=["ann", "bob"]), data))
     assert "Largest: 1 proposal backed by exactly" in text
     assert "Ann 2 and Bob 1" in text
 
 
 def test_on_a_phone_sizes_stand_beside_the_names() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     figure = upset(sets(data, of=["ann", "bob", "cem"]), data, width=360)
     assert not [t for t in figure.data if t.name == "set"]
     assert any("Ann <b>2</b>" in t for t in texts(figure))
 
 
 def test_sides_and_nothing() -> None:
-    data = dataset(*SAID)
+    data = dataset(*STATED)
     assert bars(upset(sets(data, of=["north", "south"], by="sides"), data))
     assert alt(upset(sets(data, of=[]), data)).startswith("Nothing to compare: choose")
     assert "back no proposal" in alt(upset(sets(data, of=["dee"]), data))
@@ -94,7 +94,7 @@ def test_hostile_names_stay_text() -> None:
     )
     proposals = table("id|title|theme|parent", f"talk|{HOSTILE}|process|", "test|T|process|")
     rows = ("ann talk support early", "ann test support early", "bob talk support early")
-    data = Dataset.from_frames(tiny_frames(said(*rows), actors=actors, proposals=proposals))
+    data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors, proposals=proposals))
     for width in (360, 1100):
         for text in texts(upset(sets(data, of=["ann", "bob"]), data, width=width)):
             assert not any(bad in text for bad in ("<a", "<img", "$", "%{"))

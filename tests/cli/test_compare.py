@@ -124,8 +124,8 @@ def test_coalitions_of_the_shipped_dataset(shipped: Path) -> None:
 def test_too_many_coalitions_stop_with_their_number(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from matrix.analysis import coalitions
 
-    def few(*args: Any) -> Any:
-        return whole(*args, limit=2)
+    def few(*args: Any, **options: Any) -> Any:
+        return whole(*args, **options, limit=2)
 
     whole = coalitions.coalitions
     monkeypatch.setattr(coalitions, "coalitions", few)

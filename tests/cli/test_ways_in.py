@@ -20,7 +20,7 @@ from matrix.store.folder import load, save
 from tests.importing import hostile
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import project, qdpx
-from tests.tiny import frames, said, table
+from tests.tiny import frames, stated, table
 
 LONG = """Speaker,Proposal,Stance,Condition,Quote,Source,Date,Side,Region
 Ann,Register,agrees,,"so, ""yes"" ok",Speech,14 May 2026,North,EU
@@ -37,7 +37,7 @@ def made_sheet(path: Path, text: str) -> Path:
 
 def made_folder(path: Path) -> Path:
     """A dataset with a column of its own."""
-    statements = said("ann talk support early", "cem ban conditional late").assign(mood=["calm", ""])
+    statements = stated("ann talk support early", "cem ban conditional late").assign(mood=["calm", ""])
     save(Dataset.from_frames(frames(statements)), path)
     return path
 
@@ -303,8 +303,8 @@ def test_a_dataset_on_the_shipped_scale_and_one_of_its_own_keep_their_meanings(h
 def test_another_meaning_of_a_stance_is_a_conflict(here: Path, own: str) -> None:
     stances = table("id|name|score", "support|For|3", "oppose|Against|-3")
     given = {"from": {"stances": stances}} if own == "from" else {"into": {"stances": stances}}
-    save(Dataset.from_frames(frames(said("ann talk support early"), **given.get("into", {}))), here / "a")
-    theirs = said("bob ban support late").assign(id="s9")
+    save(Dataset.from_frames(frames(stated("ann talk support early"), **given.get("into", {}))), here / "a")
+    theirs = stated("bob ban support late").assign(id="s9")
     save(Dataset.from_frames(frames(theirs, **given.get("from", {}))), here / "b")
     result = bring("b", "a", "--apply")
     assert result.exit_code == 1
@@ -358,7 +358,7 @@ STRONG = ("fully|Fully|2|false", "partly|Partly|1|false", "not|Not|-2|false")
 
 
 def on_scale(path: Path, statement: str, id: str, head: str, *rows: str) -> Path:
-    tables = frames(said(statement).assign(id=id), stances=table(head, *rows))
+    tables = frames(stated(statement).assign(id=id), stances=table(head, *rows))
     save(Dataset.from_frames(tables), path)
     return path
 
@@ -379,7 +379,7 @@ def test_no_stance_turns_conditional_because_another_scale_reaches_higher(here: 
 
 def test_a_stance_that_is_conditional_in_one_dataset_only_is_a_conflict(here: Path) -> None:
     on_scale(here / "a", "ann talk support early", "s1", "id|name|score", *PLAIN)
-    theirs = frames(said("bob ban fully late").assign(id="s9"))
+    theirs = frames(stated("bob ban fully late").assign(id="s9"))
     theirs["stances"] = table("id|name|score", "fully|Fully|2", "support|For|1", "oppose|Against|-1")
     save(Dataset.from_frames(theirs), here / "b")
     before = files(here / "a")
@@ -390,7 +390,7 @@ def test_a_stance_that_is_conditional_in_one_dataset_only_is_a_conflict(here: Pa
 
 
 def test_a_dataset_on_the_shipped_scale_does_not_turn_conditional(here: Path) -> None:
-    save(Dataset.from_frames(frames(said("ann talk support early"))), here / "a")
+    save(Dataset.from_frames(frames(stated("ann talk support early"))), here / "a")
     on_scale(here / "b", "bob ban partly late", "s9", "id|name|score|conditional", *STRONG)
     assert bring("b", "a", "--apply").exit_code == 0
     assert not load("a").scale.conditional[list(load("a").scale.ids).index("support")]

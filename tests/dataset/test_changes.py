@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matrix.dataset.changes import Change, changed_frames, compare, diff, merge
 from matrix.dataset.frames import canonical
-from tests.tiny import frames, said, table
+from tests.tiny import frames, stated, table
 
 
 def told(changes: list[Change]) -> list[str]:
@@ -90,7 +90,7 @@ def test_a_merge_adds_what_is_new_fills_what_is_blank_and_reports_two_meanings_o
 def rows(names: list[str]) -> dict[str, pd.DataFrame]:
     listed = [{"id": f"a{i}", "name": n or "x", "note": n} for i, n in enumerate(names) if n is not None]
     actors = pd.DataFrame(listed, columns=["id", "name", "note"], dtype="str")
-    return canonical({**frames(said()), "actors": actors})[0]
+    return canonical({**frames(stated()), "actors": actors})[0]
 
 
 NAMES = st.lists(st.one_of(st.none(), st.sampled_from(["", "a", "b", "ü\r\n"])), max_size=6)

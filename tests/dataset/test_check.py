@@ -8,7 +8,7 @@ import pytest
 from matrix import Dataset, DatasetError, check
 from matrix.dataset.package import read_package
 from matrix.dataset.problems import number_of
-from tests.tiny import frames, minimal, said, table
+from tests.tiny import frames, minimal, stated, table
 
 GOOD = (
     "ann talk support early date_start=2026-01-10 date_end=2026-01-10",
@@ -21,7 +21,7 @@ def broken(change: str) -> dict[str, pd.DataFrame]:
     """The good tiny dataset with one cell changed: `statements 1 stance=suport` (row counted from 0)."""
     name, row, assignment = change.split(" ", 2)
     column, value = assignment.split("=", 1)
-    tables = frames(said(*GOOD))
+    tables = frames(stated(*GOOD))
     frame = tables[name].copy()
     if column not in frame.columns:
         frame[column] = ""
@@ -30,7 +30,7 @@ def broken(change: str) -> dict[str, pd.DataFrame]:
 
 
 def test_the_good_dataset_has_no_problem() -> None:
-    assert check(frames(said(*GOOD))) == []
+    assert check(frames(stated(*GOOD))) == []
 
 
 ERRORS = [
@@ -149,7 +149,7 @@ def test_an_enum_of_the_package_turns_the_warning_into_an_error() -> None:
 
 
 def test_all_problems_come_at_once() -> None:
-    tables = frames(said("ann talk suport early", "an talk support early", "dee ban conditional late condition="))
+    tables = frames(stated("ann talk suport early", "an talk support early", "dee ban conditional late condition="))
     tables["proposals"] = pd.concat([tables["proposals"], tables["proposals"].iloc[:1]])
     assert len([p for p in check(tables) if not p.warning]) == 4
 
@@ -257,7 +257,7 @@ def test_a_chain_may_stay_with_one_actor_without_a_side_but_not_pass_to_another(
 
 
 def test_a_chain_never_goes_back_in_time() -> None:
-    back = said(
+    back = stated(
         "ann talk support late date_start=2026-05-02 superseded_by=s2",
         "ann talk oppose late date_start=2026-05-01 date_end=2026-05-01",
     )

@@ -171,7 +171,7 @@ class Pages:
         row = self._ground[id_]
         n = int(self.ground.n[id_])
         score = f"score {row['score']:.2f}, " if n else ""
-        return str(row["tier"]), f"{score}n = {n}", known_by(records(self.ground.basis.loc[[id_]])[0])
+        return str(row["tier"]), f"{score}n = {n}", known_by(self._basis[id_])
 
     # ---- sides
 
@@ -262,6 +262,10 @@ class Pages:
     @cached_property
     def _rolled(self) -> Mapping[str, Mapping[str, Ints]]:
         return roll_up(self.chosen.seen.positions)
+
+    @cached_property
+    def _basis(self) -> Mapping[str, Row]:
+        return dict(zip(self.ground.frame.index, records(self.ground.basis), strict=True))
 
     @cached_property
     def _ground(self) -> dict[str, dict[str, object]]:
