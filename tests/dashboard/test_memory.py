@@ -97,12 +97,13 @@ def upload(app: AppTest) -> AppTest:
 
 
 def test_a_file_of_too_many_rows_is_refused_in_a_plain_sentence(
-    folder: Path, page: Open, said: Read, monkeypatch: pytest.MonkeyPatch
+    folder: Path, page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data_upload, "MOST", 2)
     app = upload(page("data", folder=folder))
-    assert "“hand.csv” cannot be used. hand.csv: holds 4 rows, and the page takes 2 at once; the command line " in said(
-        app
+    assert (
+        "“hand.csv” cannot be used. hand.csv: holds 4 rows, and the page takes 2 at once; the command line "
+        in page_text(app)
     )
     assert not app.session_state["visit.upload"].changes
 

@@ -19,7 +19,6 @@ from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
-from matrix.store.texts import read_texts
 
 from matrix.cli import main
 from matrix.dataset.changes import Change
@@ -29,6 +28,7 @@ from matrix.store import history, journal, lock
 from matrix.store.folder import load, save, signature
 from matrix.store.held import hold
 from matrix.store.history import apply, read_history
+from matrix.store.texts import read_texts
 from tests.steps import killed, steps_of
 from tests.tiny import dataset
 
@@ -158,7 +158,8 @@ def test_two_members_of_a_group_change_the_same_folder_in_turn(folder: Path) -> 
     assert [(oct(mode(f)), f.stat().st_gid) for f in changed] == [
         *(("0o664", TEAM), ("0o660", TEAM), ("0o664", TEAM), ("0o664", TEAM))
     ]
-    assert as_user(STRANGER, lambda: edit(folder)).startswith("PermissionError")
+    assert as_user(STRANGER, lambda: edit(folder)) == "DatasetError: sources.csv: cannot be read: Permission denied"
+    assert as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"})).startswith("PermissionError")
     # What one member's crash left, the other settles.
     as_user(LEE, lambda: crash(folder, {"links.csv": b"id,proposal,other,kind\n"}), groups=(TEAM,))
     assert (folder / journal.JOURNAL).is_dir()
