@@ -319,7 +319,7 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
     click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
     reasons = [standing_words(s, by) for s, by in zip(left_out["standing"], left_out["by"], strict=True)]
-    for reason, ids in left_out.groupby(reasons, sort=False)["id"]:
+    for reason, ids in left_out.assign(reason=reasons).groupby("reason", sort=False)["id"]:
         click.echo(f"not counted, {reason}: {', '.join(ids)}", err=True)
 
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from matrix import load, positions, save
 from matrix.cli import main
 from matrix.cli.text import clean, clip, display_width
-from matrix.dataset import quotes
+from matrix.store import texts
 from matrix.store.history import read_history, undo
 from matrix.store.new import described
 from tests.tiny import dataset, minimal
@@ -275,14 +275,14 @@ def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
 
 
 def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = quotes.read_texts
+    read = texts.read_texts
 
     def meanwhile(folder: Path) -> dict[str, bytes]:
         text = (unplaced / "actors.csv").read_text("utf-8")
         (unplaced / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
         return read(folder)
 
-    monkeypatch.setattr(quotes, "read_texts", meanwhile)
+    monkeypatch.setattr(texts, "read_texts", meanwhile)
     done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
     assert done.exit_code == 1
     assert "was changed meanwhile" in done.output
