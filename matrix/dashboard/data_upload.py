@@ -306,7 +306,9 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
 
 def _apply(shown: Shown, dataset: Dataset) -> None:
     """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
-    if shown.given_back:  # the page was gone for a moment: it is drawn anew, and asks again
+    if shown.given_back:
+        words = "The connection was gone for a moment: nothing was written. The file was read again; apply once more."
+        editing.keep(SECTION, editing.Outcome(words))
         return
     shown.heed()
     chosen = shown.chosen()

@@ -126,7 +126,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
     assert gone(change)
 
 
-def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open) -> None:
+def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open, said: Read) -> None:
     app = upload(page("data", folder=folder))
     app.session_state["visit.upload"].give_back()
     before = (folder / "statements.csv").read_bytes()
@@ -134,6 +134,7 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
     app.run()
     assert not app.exception
     assert (folder / "statements.csv").read_bytes() == before
+    assert "nothing was written. The file was read again; apply once more." in said(app)
     assert next(b for b in app.button if b.label.startswith("Apply")).label == "Apply 8 changes"
 
 
