@@ -12,7 +12,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from matrix.dashboard import memory
+from matrix.dashboard import access, memory
 from matrix.dashboard.datasets import open_dataset
 from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.pages.data import upload as data_upload
@@ -89,6 +89,12 @@ def test_of_a_folder_only_the_newest_version_is_held(folder: Path) -> None:
 # ---- uploads
 
 
+@pytest.fixture(autouse=True)
+def may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever visits here may write: who may is tested elsewhere."""
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+
+
 def upload(app: AppTest) -> AppTest:
     app.get("file_uploader")[0].upload("hand.csv", SHEET.encode())
     app.run()
@@ -130,7 +136,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
     assert gone(change)
 
 
-def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open) -> None:
+def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open, page_text: Read) -> None:
     app = upload(page("data", folder=folder))
     app.session_state["visit.upload"].give_back()
     before = (folder / "statements.csv").read_bytes()
@@ -138,6 +144,7 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
     app.run()
     assert not app.exception
     assert (folder / "statements.csv").read_bytes() == before
+    assert "nothing was written. The file was read again; apply once more." in page_text(app)
     assert next(b for b in app.button if b.label.startswith("Apply")).label == "Apply 8 changes"
 
 

@@ -14,7 +14,7 @@ from matrix.dashboard.html.templates import FOLDER, render
 from matrix.dashboard.html.text import colour, label
 from matrix.wording import listed, plural, sentence, some_of
 
-TAG = re.compile(r"</?[a-z][a-z0-9]*[\s>/]")
+TAG = re.compile(r"(?<!\(\?P)</?[a-z][a-z0-9]*[\s>/]")  # not the name of a group in a pattern
 # Streamlit takes the style, the script and the outline of a page before anything else is loaded; the width's box is empty.
 OWN = {"assets.py": ("<style>", "<script>", "<div", "<b>", "</"), "figures.py": ("<div></div>",)}
 

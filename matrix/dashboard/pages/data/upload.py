@@ -295,7 +295,9 @@ def _apply_button(shown: Upload, dataset: Dataset) -> None:
 
 def _apply(shown: Upload, dataset: Dataset) -> None:
     """Write what was shown and chosen: whatever is in the folder by now, `shown.seen` is what was looked at."""
-    if shown.given_back:  # the page was gone for a moment: it is drawn anew, and asks again
+    if shown.given_back:
+        words = "The connection was gone for a moment: nothing was written. The file was read again; apply once more."
+        editing.remember(SECTION, editing.Outcome(words))
         return
     shown.take_ticks()
     chosen = shown.chosen()
