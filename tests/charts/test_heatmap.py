@@ -104,10 +104,10 @@ def test_a_phone_has_numbers_in_its_cells_and_the_rest_named_above() -> None:
     data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     figure = heatmap(overlap(data), data, width=360)
     assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"100", ""}
-    told = words(figure)
+    around = words(figure)
     drawn = len(figure.data[0].z)
-    assert told.title == f"Who agrees with whom: {drawn} of 40 actors, agreement"
-    assert "left out: " in told.subtitle
+    assert around.title == f"Who agrees with whom: {drawn} of 40 actors, agreement"
+    assert "left out: " in around.subtitle
 
 
 def test_turned_names_begin_at_the_drawing() -> None:

@@ -81,12 +81,12 @@ def test_open_dates_have_an_arrow_to_their_open_side() -> None:
 
 def test_the_words_say_what_is_seen_over_what_and_what_is_not_drawn() -> None:
     figure = with_events()
-    told = words(figure)
-    assert told.title == "5 statements and 2 events, no two statements on the same exact day"
+    around = words(figure)
+    assert around.title == "5 statements and 2 events, no two statements on the same exact day"
     more = words(drawn(*ROWS, ROWS[0])).title
-    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was said"
-    assert "n = 5 statements and 2 events: 2 with an exact day, 4 with an imprecise date" in told.subtitle
-    assert "1 undated below" in told.subtitle
+    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was stated"
+    assert "n = 5 statements and 2 events: 2 with an exact day, 4 with an imprecise date" in around.subtitle
+    assert "1 undated below" in around.subtitle
     assert "North: 2 statements, 0 events; Both sides: 0 statements, 1 event" in alt(figure)
     assert "1 event unconfirmed" in alt(figure)
 
@@ -99,14 +99,14 @@ def test_what_comes_after_the_as_of_date_is_pale_and_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "around"),
     [
         (("ann talk support late",), "none of the 1 statements and events has a date"),
         (("ann talk support late date_end=2026-05-13",), "no statement on an exact day"),
     ],
 )
-def test_without_exact_days_or_any_date_it_says_so(rows: tuple[str, ...], told: str) -> None:
-    assert told in words(drawn(*rows)).title
+def test_without_exact_days_or_any_date_it_says_so(rows: tuple[str, ...], around: str) -> None:
+    assert around in words(drawn(*rows)).title
 
 
 def test_an_empty_frame_is_a_sentence() -> None:

@@ -16,7 +16,12 @@ from matrix.wording import listed, plural, sentence, some_of
 
 TAG = re.compile(r"(?<!\(\?P)</?[a-z][a-z0-9]*[\s>/]")  # not the name of a group in a pattern
 # Streamlit takes the style, the script and the outline of a page before anything else is loaded; the width's box is empty.
-OWN = {"assets.py": ("<style>", "<script>", "<div", "<b>", "</"), "figures.py": ("<div></div>",)}
+# The server opens a browser by a file that leads to the page.
+OWN = {
+    "server.py": ("<!doctype html>",),
+    "assets.py": ("<style>", "<script>", "<div", "<b>", "</"),
+    "figures.py": ("<div></div>",),
+}
 
 
 def constants(file: Path) -> Iterator[str]:
