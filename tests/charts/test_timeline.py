@@ -84,7 +84,7 @@ def test_the_words_say_what_is_seen_over_what_and_what_is_not_drawn() -> None:
     around = words(figure)
     assert around.title == "5 statements and 2 events, no two statements on the same exact day"
     more = words(drawn(*ROWS, ROWS[0])).title
-    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was stated"
+    assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was said"
     assert "n = 5 statements and 2 events: 2 with an exact day, 4 with an imprecise date" in around.subtitle
     assert "1 undated below" in around.subtitle
     assert "North: 2 statements, 0 events; Both sides: 0 statements, 1 event" in alt(figure)
