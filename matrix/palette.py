@@ -8,9 +8,13 @@ from typing import Any
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
 SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
+SUPERSEDED_MARK = "»"  # the same in a cell on screen, where ↷ is missing from many typefaces
+OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
 SILENT_WORD = "never stated in these sources"
 SUPERSEDED_WORD = "stated, but superseded by a later statement"
+SUPERSEDED_SHORT = "superseded"
 OUTSIDE_WORD = "stated, but outside the chosen evidence"
+OUTSIDE_SHORT = "outside the chosen evidence"
 HIDDEN_WORD = "hidden by the stance filter"
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
@@ -24,6 +28,7 @@ NO_SIDE_COLOUR = "#555555"
 
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"
+PAGE = ("#FFFFFF", "#14191F")  # the dashboard's ground by day and by night, as .streamlit/config.toml has it
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,16 @@ class Look:
     def dark(self) -> str:
         """A deep fill on which pale ink keeps a contrast of at least 4.5."""
         return mix(self.colour, NIGHT, 0.55)
+
+    @property
+    def on_light(self) -> str:
+        """The colour itself as a line, bar or mark, which keeps a contrast of at least 3 to the light page."""
+        return visible(self.colour, PAGE[0], INK)
+
+    @property
+    def on_dark(self) -> str:
+        """The same on the dark page."""
+        return visible(self.colour, PAGE[1], MOON)
 
 
 def stance_looks(stances: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
@@ -93,6 +108,15 @@ def mix(colour: str, ground: str, share: float) -> str:
     """`share` of a colour over a ground, as #RRGGBB."""
     a, b = (tuple(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colour, ground))
     return "#" + "".join(f"{round(x * share + y * (1 - share)):02X}" for x, y in zip(a, b, strict=True))
+
+
+def visible(colour: str, ground: str, ink: str, least: float = 3.0) -> str:
+    """A colour, moved towards the ink until its contrast to the ground is at least `least` (WCAG 2.2)."""
+    for share in range(100, -1, -5):
+        moved = mix(colour, ink, share / 100)
+        if contrast(moved, ground) >= least:
+            return moved
+    return ink
 
 
 def contrast(one: str, other: str) -> float:

@@ -17,7 +17,7 @@ from matrix.dashboard.links import Links
 from matrix.dashboard.names import FILTERS, RULE_WORDS
 from matrix.dashboard.opened import Open, behind
 from matrix.dashboard.rows import Record, place, sides_of
-from matrix.dashboard.text import bdi, colour, esc, humane, label, listed, sentence
+from matrix.dashboard.text import bdi, esc, humane, label, listed, sentence, side_style
 from matrix.dataset.amounts import plural
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 
@@ -215,13 +215,13 @@ def _actor(opened: Open, actor: Record) -> str:
 def _band(opened: Open, id_: str, table: str) -> str:
     """The side of an actor, with its colour, before what else is said of them."""
     look = sides_of(opened.dataset).get(opened.row(table, id_).get("side", "")) if table == "actors" else None
-    return f'<span class="pm-side-of" style="--s:{colour(look.colour)}">{bdi(look.word)}</span> ' if look else ""
+    return f'<span class="pm-side-of" style="{side_style(look)}">{bdi(look.word)}</span> ' if look else ""
 
 
 def _side(opened: Open, side: Record) -> str:
     look = sides_of(opened.dataset)[side["id"]]
     note = f'<p class="pm-about">{bdi(side["note"])}</p>' if side["note"] else ""
-    return f'<h2 class="pm-side-of" style="--s:{colour(look.colour)}">{_named(side, "name")}</h2>{note}'
+    return f'<h2 class="pm-side-of" style="{side_style(look)}">{_named(side, "name")}</h2>{note}'
 
 
 def _page(opened: Open, table: str, row: Record, words: str) -> str:

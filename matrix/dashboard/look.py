@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
-ICON = str(_HERE / "icon.svg")
+from matrix.dashboard.assets import HERE, script, style
+
+ICON = str(HERE / "icon.svg")
 
 
 # The page's outline, shown only where a page takes its time; page.css takes it away as soon as there is a heading.
@@ -29,10 +29,9 @@ def dress() -> None:
 
 @cache
 def _style() -> str:
-    sheets = [(_HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("page", "data", "times")]
-    return f"<style>{''.join(sheets)}</style>"
+    return f"<style>{style(*(HERE / f'{name}.css' for name in ('page', 'data', 'times')))}</style>"
 
 
 @cache
 def _script() -> str:
-    return f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>"
+    return f"<script>(() => {{\n{script(HERE / 'page.js')}\n}})()</script>"  # in a scope of its own, as a module

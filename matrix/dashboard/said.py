@@ -13,7 +13,7 @@ from matrix.dashboard.cards import Cards
 from matrix.dashboard.grid import Picked
 from matrix.dashboard.links import Links
 from matrix.dashboard.rows import Record, records, row, sides_of
-from matrix.dashboard.text import bdi, colour, esc, humane
+from matrix.dashboard.text import bdi, colour, esc, humane, side_style
 from matrix.dataset.dataset import Dataset
 
 
@@ -64,9 +64,9 @@ class Said:
         """A side's name beside its colour."""
         look = sides_of(self.dataset).get(id_)
         return (
-            f'<span class="pm-side-of" style="--s:{colour(look.colour)}">{bdi(look.word)}</span>'
+            f'<span class="pm-side-of" style="{side_style(look)}">{bdi(look.word)}</span>'
             if look
-            else '<span class="pm-side-of" style="--s:#555555">No side</span>'
+            else '<span class="pm-side-of">No side</span>'
         )
 
     def glyph(self, stance: str) -> str:
@@ -101,7 +101,7 @@ class Said:
         parts = []
         for a in actors:
             look = sides_of(self.dataset).get(str(self.row("actors", a)["side"]))
-            band = f' style="--s:{colour(look.colour)}"' if look else ""
+            band = f' style="{side_style(look)}"' if look else ""
             parts.append(f'<span class="pm-who"{band}>{self.actor(proposal, a)}</span>')
         return " ".join(parts)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from matrix.dataset.amounts import plural
 from matrix.dataset.schema import HTTP_URL
+from matrix.palette import Look
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SPACES = re.compile(r"\s+")
@@ -58,6 +59,11 @@ def _is_address(url: str) -> bool:
 def colour(value: str) -> str:
     """A colour that is one, for a style; anything else becomes grey."""
     return value if _COLOUR.fullmatch(value) else "#777777"
+
+
+def side_style(look: Look) -> str:
+    """A side's colour as the variable that style sheets draw it with, on light and on dark ground."""
+    return f"--s:light-dark({colour(look.on_light)},{colour(look.on_dark)})"
 
 
 def some_of(n: int, total: int, one: str, many: str = "") -> str:

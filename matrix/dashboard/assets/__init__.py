@@ -1,0 +1,57 @@
+"""Scripts and style sheets as the text that Streamlit takes: `script` joins ES modules, `style` reads sheets."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+_IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.{1,2}/[\w./-]+\.js)"$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
+_OTHER = re.compile(r"^\s*(?:import\b(?!\()|export\b).*", re.MULTILINE)
+
+
+@cache
+def script(entry: Path) -> str:
+    """A module and all it imports as one module, each imported one in a scope of its own; ValueError where it cannot.
+
+    Streamlit runs a component's script from a blob, from where no relative import leads anywhere, and serves folders
+    only for packages whose import name is their project's: so the files are joined here, and users need no build.
+    """
+    joined: dict[Path, str] = {}
+    text = _module(entry.resolve(), joined, ())
+    return "\n".join([*joined.values(), text])
+
+
+def _module(file: Path, joined: dict[Path, str], importers: tuple[Path, ...]) -> str:
+    """A module's text with variables in place of its imports; `joined` gets what it imports, the innermost first."""
+    if file in importers:
+        raise ValueError(f"{file.name} imports itself by way of {importers[-1].name}")
+
+    def imported(found: re.Match[str]) -> str:
+        other = (file.parent / found[2]).resolve()
+        if other not in joined:
+            inner = _module(other, joined, (*importers, file))
+            if _scope(other) in map(_scope, joined):
+                raise ValueError(f"{file.name}: two modules are called {other.parent.name}/{other.name}")
+            exported = ", ".join(_EXPORT.findall(other.read_text(encoding="utf-8")))
+            joined[other] = f"const {_scope(other)} = (() => {{\n{inner}\nreturn {{ {exported} }}\n}})()"
+        return f"const {{{found[1]}}} = {_scope(other)}"
+
+    text = _EXPORT.sub("", _IMPORT.sub(imported, file.read_text(encoding="utf-8")))
+    for other in _OTHER.finditer(text):
+        if importers or not other[0].startswith("export default function"):
+            raise ValueError(f"{file.name}: {other[0].strip()!r} is not an import or export that can be joined")
+    return text
+
+
+def _scope(file: Path) -> str:
+    return f"{file.parent.name}_{file.stem}".replace("-", "_")
+
+
+@cache
+def style(*files: Path) -> str:
+    """Style sheets one after the other."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
