@@ -6,12 +6,12 @@ from functools import cache
 
 import streamlit as st
 
-from matrix.dashboard.assets import HERE, script, style
+from matrix.dashboard.assets import HERE, page_style, script
 
 ICON = str(HERE / "icon.svg")
 
 
-# The page's outline, shown only where a page takes its time; page.css takes it away as soon as there is a heading.
+# The page's outline, shown only where a page takes its time; streamlit.css takes it away as soon as there is a heading.
 _SKELETON = (
     '<div class="pm-skeleton" role="status"><i></i><i></i><p>Opening the dataset …</p>'
     f"<div>{'<b></b>' * 48}</div></div>"
@@ -29,7 +29,7 @@ def dress() -> None:
 
 @cache
 def _style() -> str:
-    return f"<style>{style(*(HERE / f'{name}.css' for name in ('page', 'data', 'times')))}</style>"
+    return f"<style>{page_style()}</style>"
 
 
 @cache

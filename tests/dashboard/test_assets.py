@@ -116,6 +116,17 @@ def test_what_is_joined_is_javascript_without_any_import(entry: Path, tmp_path: 
     subprocess.run(["node", "--check", joined], check=True)
 
 
+def test_comments_with_types_stay_behind(write: Callable[[str, str], Path]) -> None:
+    text = (
+        "/**\n * @param {Box<number>} a\n */\nexport default function (a) {\n  return /** @type {1} */ (a) /* b */\n}\n"
+    )
+    assert script(write("entry.js", text)) == "export default function (a) {\n  return  (a) /* b */\n}\n"
+
+
+def test_the_page_script_holds_nothing_that_streamlit_takes_for_markup() -> None:
+    assert not re.search(r"<[/\w!]", script(HERE / "page.js"))
+
+
 def test_no_javascript_in_python(root: Path) -> None:
     signs = re.compile(r"addEventListener|querySelector|getElementById|setStateValue\(|MutationObserver|ResizeObserver")
     files = [root / "app.py", *(root / "matrix").rglob("*.py")]

@@ -1,4 +1,4 @@
-"""Scripts and style sheets as the text that Streamlit takes: `script` joins ES modules, `style` reads sheets."""
+"""Scripts and style sheets as the text that Streamlit takes: `script` joins ES modules, `page_style` layers sheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ HERE = Path(__file__).parent
 
 _IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.{1,2}/[\w./-]+\.js)"$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
-_OTHER = re.compile(r"^\s*(?:import\b(?!\()|export\b).*", re.MULTILINE)
+_TYPES = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n|/\*\*(?:(?!\*/).)*\*/", re.MULTILINE | re.DOTALL)
+_OTHER = re.compile(r"^[ \t]*(?:import\b(?!\()|export\b).*", re.MULTILINE)
 
 
 @cache
@@ -19,6 +20,7 @@ def script(entry: Path) -> str:
 
     Streamlit runs a component's script from a blob, from where no relative import leads anywhere, and serves folders
     only for packages whose import name is their project's: so the files are joined here, and users need no build.
+    Comments with types stay behind: they are for the checker, and `st.html` takes `<Type>` in a script for markup.
     """
     joined: dict[Path, str] = {}
     text = _module(entry.resolve(), joined, ())
@@ -40,7 +42,7 @@ def _module(file: Path, joined: dict[Path, str], importers: tuple[Path, ...]) ->
             joined[other] = f"const {_scope(other)} = (() => {{\n{inner}\nreturn {{ {exported} }}\n}})()"
         return f"const {{{found[1]}}} = {_scope(other)}"
 
-    text = _EXPORT.sub("", _IMPORT.sub(imported, file.read_text(encoding="utf-8")))
+    text = _EXPORT.sub("", _IMPORT.sub(imported, _TYPES.sub("", file.read_text(encoding="utf-8"))))
     for other in _OTHER.finditer(text):
         if importers or not other[0].startswith("export default function"):
             raise ValueError(f"{file.name}: {other[0].strip()!r} is not an import or export that can be joined")
@@ -52,6 +54,23 @@ def _scope(file: Path) -> str:
 
 
 @cache
+def page_style() -> str:
+    """The style sheet of the page: layers for the HTML that we write, and after them rules for what Streamlit draws.
+
+    A sheet's layer is its name or folder. The layers reach into `st.html` only: nothing of them can change a widget.
+    """
+    styles = HERE / "styles"
+    layers = {
+        "base": [styles / "base.css"],
+        "pages": sorted((styles / "pages").glob("*.css")),
+        "widgets": sorted((styles / "widgets").glob("*.css")),
+    }
+    ours = [f"@layer {layer} {{\n@scope (.stHtml) {{\n{style(*files)}\n}}\n}}" for layer, files in layers.items()]
+    tokens = f"@layer tokens {{\n{style(styles / 'tokens.css')}\n}}"
+    return "\n".join(["@layer tokens, base, pages, widgets;", tokens, *ours, style(styles / "streamlit.css")])
+
+
+@cache
 def style(*files: Path) -> str:
-    """Style sheets one after the other."""
+    """Style sheets one after the other, as they are."""
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -4,7 +4,7 @@ import { around, isPlain } from "./dom.js"
 
 const MARKED_FOR = 2500 // milliseconds that a place stays marked
 const GROWING_FOR = 60_000 // milliseconds after which nothing above is expected to grow any more
-const PHONE = "(max-width: 900px)" // where the evidence opens below the page, as in layout.css
+const PHONE = "(max-width: 900px)" // where the evidence opens below the page, as in streamlit.css
 const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"]
 
 /** From a quote in a text to its statement and back; a visitor who selects words in a mark does not jump. */
