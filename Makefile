@@ -32,7 +32,7 @@ $$($(NODE) --version 2>/dev/null || echo not installed)."; [ "$$CI" != true ]; }
 
 # Two workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when).
 test: $(VENV)/dev.stamp
-	@if $(WITH_NODE); then $(NODE) --test $$(find tests -name '*.test.js'); else $(WITHOUT_NODE); fi
+	@if $(WITH_NODE); then $(NODE) --test --test-reporter=spec $$(find tests -name '*.test.js'); else $(WITHOUT_NODE); fi
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(VENV)/dev.stamp

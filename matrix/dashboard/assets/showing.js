@@ -5,6 +5,9 @@ import { around, isPlain } from "./dom.js"
 const MARKED_FOR = 2500 // milliseconds that a place stays marked
 const GROWING_FOR = 60_000 // milliseconds after which nothing above is expected to grow any more
 const PHONE = "(max-width: 900px)" // where the evidence opens below the page, as in streamlit.css
+// Streamlit's own names, where no key leads: what lies on top is put outside of the page, and only this box grows.
+const ON_TOP = '[role="dialog"], [role="listbox"], [data-baseweb="popover"]'
+const PAGE = ".stMainBlockContainer"
 const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"]
 
 /** From a quote in a text to its statement and back; a visitor who selects words in a mark does not jump. */
@@ -24,7 +27,7 @@ export function jumpOnClick() {
 export function closeOnEscape() {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || around(event, "input, textarea")) return
-    if (document.querySelector('[role="dialog"], [role="listbox"], [data-baseweb="popover"]')) return
+    if (document.querySelector(ON_TOP)) return
     document.querySelector(/** @type {"button"} */ (".st-key-close-evidence button"))?.click()
   })
 }
@@ -102,6 +105,6 @@ function stayWith(find, block) {
   }
   for (const name of MOVES) addEventListener(name, leave, true)
   const late = setTimeout(leave, GROWING_FOR)
-  const page = document.querySelector(".stMainBlockContainer")
+  const page = document.querySelector(PAGE)
   if (page) growing.observe(page) // calls at once, then at every growth
 }
