@@ -16,7 +16,7 @@ LINKS = {
     "the contents of the Data page": ("/data", 'a[href^="#data-codebook"]'),
     "a cell of the grid": ("/", "[role=gridcell].st"),
     "a name that opens evidence": ("/common-ground", "a.pm-open[data-cell]"),
-    "a name that opens a page": ("/timeline?time=changes&from=2026-05-08&until=2026-05-13", "a.pm-open[data-page]"),
+    "a name that opens a page": ("/proposal?proposal-open=nc3-red-lines", "a.pm-open[data-page]"),
     "a statement in its source": ("/statements", '.pm-quiet a[href^="sources?"]'),
     "another page": (
         "/side?brief=china",
