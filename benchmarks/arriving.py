@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS
 from benchmarks.measure import Row, interleaved, peak_memory
-from matrix.importing import Incoming, read_incoming
+from matrix.importing import Import, read_file
 
 STATEMENTS = 870_000
 MEMORY = 3.0  # times the peer's
@@ -24,8 +24,8 @@ table = pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
 BRING = """
 import sys
 from pathlib import Path
-from matrix.importing import read_incoming
-assert read_incoming(Path(sys.argv[1])).dataset is not None
+from matrix.importing import read_file
+assert read_file(Path(sys.argv[1])).dataset is not None
 """
 
 
@@ -58,8 +58,8 @@ def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
     yield Row("peak memory of a process that brings it in", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
 
 
-def _bring(file: Path) -> Incoming:
-    found = read_incoming(file)
+def _bring(file: Path) -> Import:
+    found = read_file(file)
     assert found.dataset is not None, found.problems
     return found
 

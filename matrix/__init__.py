@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
     from matrix.export.workbook import to_workbook as to_workbook
+    from matrix.importing import ImportOptions as ImportOptions
+    from matrix.importing import read_file as read_file
     from matrix.importing.workbook import compare_workbook as compare_workbook
     from matrix.store.folder import load as load
     from matrix.store.folder import save as save
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Dataset": "matrix.dataset.dataset",
     "DatasetError": "matrix.dataset.problems",
+    "ImportOptions": "matrix.importing",
     "Problem": "matrix.dataset.problems",
     "Selection": "matrix.dataset.selection",
     "SelectionError": "matrix.dataset.problems",
@@ -38,6 +41,7 @@ _HOME = {
     "load": "matrix.store.folder",
     "overlap": "matrix.analysis.overlap",
     "positions": "matrix.analysis.positions",
+    "read_file": "matrix.importing",
     "save": "matrix.store.folder",
     "select": "matrix.dataset.selection",
     "sides": "matrix.analysis.sides",

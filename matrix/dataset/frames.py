@@ -45,7 +45,7 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
         names = [str(c) for c in frame.columns]
         doubled = sorted({c for c in names if names.count(c) > 1})
         for c in doubled:
-            problems.append(Problem(spec.file, 1, c, "the column stands twice"))
+            problems.append(Problem(spec.file, 1, c, "the column appears twice"))
         columns: dict[str, Any] = {}
         blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
         for column in (*spec.names, *(c for c in names if c not in spec)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NoReturn
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -44,6 +45,11 @@ class DatasetError(ValueError):
 
 class SelectionError(ValueError):
     """A filter names something that the dataset does not have."""
+
+
+def refuse(file: str, message: str, row: int = 0, column: str = "") -> NoReturn:
+    """Raise DatasetError for a file that cannot be read: one sentence, with its place where there is one."""
+    raise DatasetError([Problem(file, row, column, message)]) from None
 
 
 def shown(value: str) -> str:

@@ -162,7 +162,7 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(n for n in names if names.count(n) > 1)
-        raise _refused(file, f"the name {shown(twice)} stands twice in one object")
+        raise _refused(file, f"the name {shown(twice)} appears twice in one object")
     return made
 
 
@@ -193,7 +193,7 @@ def _columns(table: Any, where: str) -> tuple[str, ...]:
     names = table.get("columns") if isinstance(table, dict) else None
     if not isinstance(names, list) or not names or not all(type(n) is str and _is_text(n) for n in names):
         raise _refused(where, "needs an object with 'columns', a list of names, and 'rows'")
-    twice = [Problem(where, 1, c, "the column stands twice") for c in dict.fromkeys(names) if names.count(c) > 1]
+    twice = [Problem(where, 1, c, "the column appears twice") for c in dict.fromkeys(names) if names.count(c) > 1]
     if twice:
         raise DatasetError(twice)
     return tuple(names)

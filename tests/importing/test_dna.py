@@ -16,10 +16,9 @@ from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
-from matrix.importing.dna import database
-from matrix.importing.dna import read as dna_reader
-from matrix.importing.dna.read import Places, read_dna
-from matrix.importing.imported import Arrival
+from matrix.importing.dna import Places, database, read_dna
+from matrix.importing import dna as dna_reader
+from matrix.importing.tables import ImportedTables
 from tests.importing.made_dna import FIRST, STATEMENTS, dna
 
 INTEGER = """
@@ -47,12 +46,12 @@ def study(tmp_path: Path) -> Path:
     return dna(tmp_path / "study.dna")
 
 
-def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
+def row(arrival: ImportedTables, table: str, id: str) -> dict[str, str]:
     frame = arrival.frames[table]
     return dict(frame[frame["id"] == id].iloc[0])
 
 
-def counts(arrival: Arrival) -> dict[str, int]:
+def counts(arrival: ImportedTables) -> dict[str, int]:
     return {name: len(frame) for name, frame in arrival.frames.items()}
 
 

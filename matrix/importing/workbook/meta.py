@@ -1,4 +1,4 @@
-"""The sheet _meta becomes what was exported, and where: everything in it may have been lost or damaged since."""
+"""The hidden sheet _meta of a workbook: what was exported, and where; everything in it may be lost or damaged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from matrix.importing.spreadsheet import Sheet
 
 @dataclass(frozen=True)
 class Meta:
-    """What the export wrote down: the tables' sheets, every column's header, the version, the tables themselves."""
+    """What the export noted: the tables' sheets, every column's header, the version, the tables themselves."""
 
     sheets: Mapping[str, str] = field(default_factory=dict)  # table -> name of its sheet
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # table -> column -> header
@@ -26,7 +26,7 @@ class Meta:
 
 
 def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
-    """The export's notes; empty ones where the sheet is missing. DatasetError where they are another program's."""
+    """What the sheet says; nothing where it is missing. DatasetError where it is another program's."""
     sheet = next((s for s in sheets if s.name.strip().casefold() == NAME), None)
     if sheet is None:
         return Meta()

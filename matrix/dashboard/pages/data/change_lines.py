@@ -63,7 +63,7 @@ def _change(c: Change, names: Names, faults: Sequence[Problem]) -> Line:
     kind = "problem" if faults and c.kind != "conflict" else c.kind
     glyph, word = KINDS[kind]
     cells = tuple((k, _cut(v)) for k, v in c.values if k != "id") if c.whole_row else ()
-    gone = c.kind == "deleted" or (c.kind == "conflict" and "deleted there" in c.why)
+    gone = c.kind == "deleted" or (c.kind == "conflict" and c.at >= 0)
     old: Pairs = ((c.column, _cut(c.old)),) if not c.whole_row else cells if gone else ()
     new: Pairs = ((c.column, _cut(c.new)),) if not c.whole_row else () if gone else cells
     why = " ".join(sentence(p.message) for p in faults) or (sentence(c.why) if c.why else "")

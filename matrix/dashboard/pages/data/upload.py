@@ -27,8 +27,8 @@ from matrix.dataset.problems import DatasetError, Problem
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.importing import Corrections
-    from matrix.importing.sheet.mapping import Mapping_
+    from matrix.importing import ImportOptions
+    from matrix.importing.sheet.mapping import SheetMapping
 
 ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
@@ -53,7 +53,7 @@ class Shown:
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
-    mapping: Mapping_ | None = None  # of a sheet made by hand
+    mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
     corrected: int = 0  # how often it was corrected
@@ -118,7 +118,7 @@ def _compared(upload: Any, dataset: Dataset) -> Shown:
     if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
+        shown = read(upload.getvalue(), upload.name, dataset, own.options())
     shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Shown) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
@@ -130,9 +130,9 @@ def _compared(upload: Any, dataset: Dataset) -> Shown:
     return shown
 
 
-def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Shown:
+def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None) -> Shown:
     """What an uploaded file would change; a file that cannot be used says why in `refused`."""
-    from matrix.importing import read_incoming
+    from matrix.importing import read_file
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
@@ -141,7 +141,7 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_incoming(file, dataset, corrections)
+            found = read_file(file, into=dataset, options=options)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -149,8 +149,8 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
             _log.exception("an uploaded file could not be read")
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
-    shown.changes = found.comparison.changes if found.comparison else ()
-    shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    shown.changes = found.changes
+    shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
