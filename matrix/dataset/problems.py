@@ -18,21 +18,30 @@ LONGEST = 200
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong at one place; `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file."""
+    """One thing wrong at one place; `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file.
+
+    `sheet`: of an edited workbook, where the table of `file` was read from it; `row` is then that sheet's.
+    """
 
     file: str
     row: int
     column: str
     message: str
     warning: bool = False
+    sheet: str = ""
 
-    def __str__(self) -> str:
-        where = self.file
+    @property
+    def place(self) -> str:
+        """`statements.csv row 4, column stance`, or `Statements row 4, column stance`."""
+        where = self.sheet or self.file
         if self.row:
             where += f" row {self.row}"
         if self.column:
             where += f", column {self.column}"
-        return f"{where}: {'warning: ' if self.warning else ''}{self.message}"
+        return where
+
+    def __str__(self) -> str:
+        return f"{self.place}: {'warning: ' if self.warning else ''}{self.message}"
 
 
 class DatasetError(ValueError):

@@ -223,7 +223,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "more than 100,000 entries conditionalFormatting",
     ),
     "many names": (
-        lambda: workbook(names="<definedNames>" + '<definedName name="n">1</definedName>' * 200_000 + "</definedNames>"),
+        lambda: workbook(
+            names="<definedNames>" + '<definedName name="n">1</definedName>' * 200_000 + "</definedNames>"
+        ),
         "100,000 entries",
     ),
     "no yes or no": (lambda: workbook('<row r="1"><c r="A1" t="b"><v>7</v></c></row>'), "'7' should be a yes or no"),

@@ -71,7 +71,7 @@ def flipped(data: bytes, chance: Chance) -> bytes:
 
 
 def cut(data: bytes, chance: Chance) -> bytes:
-    """The end, or a piece of the middle, is missing or stands twice."""
+    """The end, or a piece of the middle, is missing or appears twice."""
     a, b = sorted(chance.randrange(len(data) + 1) for _ in range(2))
     return chance.choice([data[:a], data[:a] + data[b:], data[:b] + data[a:]])
 

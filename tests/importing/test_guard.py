@@ -29,7 +29,10 @@ def test_parts_are_found_in_any_case_and_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_missing_part_is_named() -> None:
-    with open_archive(packed(PARTS), "p.zip") as archive, pytest.raises(DatasetError, match=r"p\.zip: .*'other' is missing"):
+    with (
+        open_archive(packed(PARTS), "p.zip") as archive,
+        pytest.raises(DatasetError, match=r"p\.zip: .*'other' is missing"),
+    ):
         archive.read("other")
 
 

@@ -1,4 +1,4 @@
-"""What comes in through the one door: the rows of a workbook or CSV as text, or one plain sentence."""
+"""The rows of a workbook or CSV file as text, and what the sheet shows beside them; or one plain sentence."""
 
 from __future__ import annotations
 
@@ -149,6 +149,76 @@ def test_hidden_sheets_are_told(small: Dataset) -> None:
     hidden = {s.name: s.hidden for s in read_workbook(data_of(small))}
     assert hidden["_meta"]
     assert not hidden["Statements"]
+
+
+def shown_by(change: Callable[[Any], None]) -> Sheet:
+    """A sheet of three rows and columns, as it is read after a person has changed it."""
+    book = openpyxl.Workbook()
+    for row in ("abc", "def", "ghi"):
+        book.active.append([*row])
+    change(book.active)
+    target = BytesIO()
+    book.save(target)
+    [sheet] = read_workbook(target.getvalue())
+    assert [cells for _, cells in sheet.rows] == [tuple("abc"), tuple("def"), tuple("ghi")]  # nothing is left out here
+    return sheet
+
+
+def test_hidden_and_filtered_rows_and_hidden_columns_are_carried() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[2].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+        sheet.row_dimensions[9].hidden = True  # without anything in it
+
+    sheet = shown_by(hide)
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
+
+
+def test_struck_out_cells_are_carried() -> None:
+    def strike(sheet: Any) -> None:
+        sheet["B1"].font = openpyxl.styles.Font(strike=True)
+        sheet["B2"].font = openpyxl.styles.Font(strike=False, bold=True)
+        sheet["B9"].font = openpyxl.styles.Font(strike=True)  # without anything in it
+
+    assert shown_by(strike).struck == {(1, 1)}
+
+
+def test_comments_are_carried() -> None:
+    def comment(sheet: Any) -> None:
+        sheet["A3"].comment = openpyxl.comments.Comment("only in private", "me")
+
+    assert shown_by(comment).comments == {(3, 0): "only in private"}
+
+
+def test_merged_cells_are_carried() -> None:
+    def merge(sheet: Any) -> None:
+        sheet["E1"] = None
+        sheet.merge_cells("D1:D3")
+        sheet.merge_cells("E1:F1")  # over columns only
+
+    assert shown_by(merge).merged == ((1, 3, 3),)
+
+
+def test_a_workbook_of_ours_shows_its_comments_but_hides_no_row(small: Dataset) -> None:
+    sheets = {s.name: s for s in read_workbook(data_of(small))}
+    assert sheets["Matrix"].comments
+    assert not any(s.hidden_rows or s.struck for s in sheets.values())
+
+
+def test_openpyxl_is_loaded_only_for_a_workbook(tmp_path: Path) -> None:
+    """Reading a CSV file waits for nothing that only workbooks need."""
+    (tmp_path / "a.csv").write_text("Actor,Proposal,Stance\nAnn,Ban,yes\n", "utf-8")
+    (tmp_path / "a.xlsx").write_bytes(written(["Actor", "Proposal", "Stance"], ["Ann", "Ban", "yes"]))
+    program = """
+import sys
+from matrix import read_file
+for file in sys.argv[1:]:
+    assert len(read_file(file).dataset.statements) == 1
+    print("openpyxl" in sys.modules)
+"""
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "a.xlsx")]
+    done = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_openpyxl_reads_the_same(small: Dataset) -> None:

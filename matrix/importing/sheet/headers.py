@@ -195,7 +195,7 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                 hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
             else:
                 hint = f": name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped) or 'none left'}"
-            message = f"no column says the {wanted}{hint}"
+            message = f"no column holds the {wanted}{hint}"
             problems.append(Problem(cells.file, cells.header_row, wanted, message))
 
 

@@ -69,7 +69,7 @@ def dataset_of_sheets(sheets: Sequence[Sheet], file: str) -> Dataset:
     try:
         return Dataset.of(Folder(edited.frames, exported.package, columns, ()))
     except DatasetError as e:
-        raise DatasetError([replace(p, file=edited.sheet_of(p.file)) for p in e.problems]) from None
+        raise DatasetError([replace(p, sheet=edited.sheet_of(p.file)) for p in e.problems]) from None
 
 
 def is_ours(sheets: Sequence[Sheet]) -> bool:
@@ -101,14 +101,14 @@ def _unsound(dataset: Dataset, changes: Sequence[Change], edited: EditedTables) 
 
 
 def _in_the_workbook(p: Problem, dataset: Dataset, changes: Sequence[Change], edited: EditedTables) -> Problem:
-    table = p.file.removesuffix(".csv")
-    if table not in TABLES or p.row < FIRST_ROW:
-        return replace(p, file=edited.sheet_of(p.file))
+    table = next((t.name for t in TABLES.values() if t.file == p.file), "")
+    if not table or p.row < FIRST_ROW:
+        return replace(p, sheet=edited.sheet_of(p.file))
     ids = _ids_after(dataset, table, changes)
     at = edited.rows.get(table, {}).get(ids[p.row - FIRST_ROW]) if p.row - FIRST_ROW < len(ids) else None
     if at is None:  # a row of the dataset that the workbook does not hold, or holds no more
         return p
-    return replace(p, file=edited.sheet_of(p.file), row=at)
+    return replace(p, sheet=edited.sheet_of(p.file), row=at)
 
 
 def _ids_after(dataset: Dataset, table: str, changes: Sequence[Change]) -> Sequence[str]:

@@ -39,12 +39,17 @@ class SheetRow:
 
 @dataclass
 class Layout:
-    """The places of the columns (from 0), and the rows below their names; `id_at` is -1 where there are no ids."""
+    """The places of a sheet's columns (from 0), and the rows below their names; `id_at` is -1 where it has no ids."""
 
+    table: str
+    sheet: Sheet
     places: dict[str, int] = field(default_factory=dict)
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def problem(self, row: int, column: str, message: str) -> None:
+        self.problems.append(Problem(TABLES[self.table].file, row, column, message, sheet=self.sheet.name))
 
     @property
     def id_at(self) -> int:
@@ -64,14 +69,14 @@ def _key(header: str) -> str:
 
 def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.DataFrame) -> Layout:
     """The columns of a table's sheet; `exported` maps its columns to their headers, `base` holds what was exported."""
-    found = Layout()
+    found = Layout(table, sheet)
     names = dict(exported) or dict(zip(base.columns, shown_headers(list(base.columns)), strict=True))
     names = {**{c: c for c in TABLES[table].names if c not in names}, **names}
     wanted = {_key(header): column for column, header in names.items()}
     at = _header_row(sheet, wanted)
     if at < 0:
         words = f"no row names the columns; {names.get('id', 'id')} and others are expected in one of the first rows"
-        found.problems.append(Problem(sheet.name, 0, "", words))
+        found.problem(0, "", words)
         return found
     number, heads = sheet.rows[at]
     found.rows = [SheetRow(n, cells) for n, cells in sheet.rows[at + 1 :]]
@@ -80,7 +85,7 @@ def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.Data
         column = wanted.get(_key(head))
         if column in found.places:
             words = f"the column appears twice (columns {found.places[column] + 1} and {i + 1} of the sheet)"
-            found.problems.append(Problem(sheet.name, number, column, words))
+            found.problem(number, column, words)
         elif column:
             found.places[column] = i
         else:
@@ -88,7 +93,7 @@ def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.Data
     _by_content(sheet, found, unknown, exported, base)
     if found.id_at < 0:
         twin = near_miss("id", [h for h in unknown.values() if h])
-        found.problems.append(Problem(sheet.name, number, "id", f"the column is missing{twin}; nothing was read here"))
+        found.problem(number, "id", f"the column is missing{twin}; nothing was read here")
         return found
     _own_columns(sheet, number, found, unknown)
     lost = [names[c] for c in exported if c not in found.places]
@@ -147,9 +152,9 @@ def _own_columns(sheet: Sheet, number: int, found: Layout, unknown: Mapping[int,
             words = (
                 f"there is a value in column {i + 1} of the sheet, which has no name in row {number}; name the column"
             )
-            found.problems.append(Problem(sheet.name, held[0], "", words))
+            found.problem(held[0], "", words)
         elif head in found.places:
-            found.problems.append(Problem(sheet.name, number, head, "the column appears twice"))
+            found.problem(number, head, "the column appears twice")
         else:
             found.places[head] = i
             found.notes.append(f"{sheet.name}: the column {shown(head)} is new and is kept")
@@ -174,8 +179,8 @@ class EditedTables:
     without_id: set[tuple[str, str]] = field(default_factory=set)
 
     def sheet_of(self, file: str) -> str:
-        """The sheet in place of the table's file in a message."""
-        return self.sheets.get(file.removesuffix(".csv"), file)
+        """The sheet that holds the table of a file; '' for none."""
+        return next((sheet for table, sheet in self.sheets.items() if TABLES[table].file == file), "")
 
 
 def edited_tables(sheets: Sequence[Sheet], meta: Meta, base: Frames) -> EditedTables:
@@ -190,11 +195,11 @@ def edited_tables(sheets: Sequence[Sheet], meta: Meta, base: Frames) -> EditedTa
             continue
         free.remove(sheet)
         found = _layout(sheet, name, meta.headers.get(name, {}), base[name])
-        edited.problems += found.problems
-        edited.notes += found.notes
         if found.id_at >= 0:
             edited.sheets[name] = sheet.name
-            tables[name] = _table(name, sheet, found, base[name], edited)
+            tables[name] = _table(found, base[name], edited)
+        edited.problems += found.problems
+        edited.notes += found.notes
     edited.frames, _ = canonical(tables)
     return edited
 
@@ -214,7 +219,7 @@ def _sheet_for(table: str, free: Sequence[Sheet], meta: Meta, edited: EditedTabl
     return None
 
 
-def _table(name: str, sheet: Sheet, found: Layout, base: pd.DataFrame, edited: EditedTables) -> pd.DataFrame:
+def _table(found: Layout, base: pd.DataFrame, edited: EditedTables) -> pd.DataFrame:
     columns = [*dict.fromkeys((*base.columns, *found.places))]
     held = {c: base[c].astype("str").tolist() for c in base.columns}
     place = {id_: i for i, id_ in enumerate(held["id"])}
@@ -228,29 +233,20 @@ def _table(name: str, sheet: Sheet, found: Layout, base: pd.DataFrame, edited: E
             continue
         if id_ in seen:
             words = f"{shown(id_)} is already the id of row {seen[id_]}"
-            edited.problems.append(Problem(sheet.name, row.number, "id", words))
+            found.problem(row.number, "id", words)
             continue
         seen[id_] = row.number
         old = place.get(id_, -1)
-        rows[row.number] = [id_, *(_value(name, c, row, old, held, found, sheet, edited) for c in columns[1:])]
-    edited.rows[name] = seen
+        rows[row.number] = [id_, *(_value(c, row, old, held, found) for c in columns[1:])]
+    edited.rows[found.table] = seen
     missing = [i for i in held["id"] if i not in seen]
     for row in nameless:
-        _without_id(name, sheet, row, found, missing, held, place, edited)
+        _without_id(row, found, missing, held, place, edited)
     index = pd.Index([n - FIRST_ROW for n in rows], dtype="int64")
     return pd.DataFrame(list(rows.values()), columns=columns, index=index, dtype="str")
 
 
-def _value(
-    table: str,
-    column: str,
-    row: SheetRow,
-    old: int,
-    held: Mapping[str, list[str]],
-    found: Layout,
-    sheet: Sheet,
-    edited: EditedTables,
-) -> str:
+def _value(column: str, row: SheetRow, old: int, held: Mapping[str, list[str]], found: Layout) -> str:
     """A cell's value, where it is no edit the very one that was exported."""
     was = held[column][old] if old >= 0 and column in held else ""
     at = found.places.get(column, -1)
@@ -259,15 +255,15 @@ def _value(
     raw = row.cell(at)
     if raw == was:
         return was
-    if (row.number, at) in sheet.uncalculated:
+    if (row.number, at) in found.sheet.uncalculated:
         words = "holds a formula without its value; save the file in a spreadsheet program, or write the text"
-        edited.problems.append(Problem(sheet.name, row.number, column, words))
+        found.problem(row.number, column, words)
         return was
     if raw.strip() in ERRORS:
         words = f"holds the error value {raw.strip()} of a spreadsheet; write the text"
-        edited.problems.append(Problem(sheet.name, row.number, column, words))
+        found.problem(row.number, column, words)
         return was
-    return settled(raw, was, coded=is_coded(table, column))
+    return settled(raw, was, coded=is_coded(found.table, column))
 
 
 def settled(raw: str, was: str, *, coded: bool) -> str:
@@ -284,8 +280,6 @@ def _plain(text: str) -> str:
 
 
 def _without_id(
-    name: str,
-    sheet: Sheet,
     row: SheetRow,
     found: Layout,
     missing: Sequence[str],
@@ -296,8 +290,10 @@ def _without_id(
     """A row without id: one that lost it, a new one that needs one, or a remark beside the table."""
     values = {c: _plain(row.cell(at)) for c, at in found.places.items() if c != "id"}
     filled = {c for c, v in values.items() if v}
-    if not any(c.required and c.name in filled for c in TABLES[name].columns):
-        edited.notes.append(f"{sheet.name} row {row.number} is not read: it has no id and none of the required values")
+    if not any(c.required and c.name in filled for c in TABLES[found.table].columns):
+        edited.notes.append(
+            f"{found.sheet.name} row {row.number} is not read: it has no id and none of the required values"
+        )
         return
     best, share = "", 0.0
     for id_ in missing:
@@ -307,8 +303,10 @@ def _without_id(
         if equal > share:
             best, share = id_, equal
     if share >= SAME_ROW:
-        edited.without_id.add((name, best))
+        edited.without_id.add((found.table, best))
         words = f"is empty; the other values are those of {shown(best)}, which is missing: write {best} here"
     else:
-        words = f"is empty; a new row needs an id of its own, such as {next_id([*held['id'], *edited.rows[name]])}"
-    edited.problems.append(Problem(sheet.name, row.number, "id", words))
+        words = (
+            f"is empty; a new row needs an id of its own, such as {next_id([*held['id'], *edited.rows[found.table]])}"
+        )
+    found.problem(row.number, "id", words)

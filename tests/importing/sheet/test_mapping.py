@@ -14,7 +14,7 @@ from tests.importing.sheet.test_read import problems, tables_of
         (
             "Organisation,Forderung,Position,Rest",
             {},
-            "column actor: no column says the actor; did you mean 'Organisation'?: say --map 'Organisation=actor'",
+            "column actor: no column holds the actor; did you mean 'Organisation'?: say --map 'Organisation=actor'",
         ),
         (
             "Actor,Proposal,Stance,Rest",

@@ -132,8 +132,8 @@ def test_corrections_are_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("Actor,Proposal,Stance\nA,P,suports\n", {}, "mine.csv row 2, column Stance: 'suports' (1 cell) is no stance for certain; did you mean 'supports' (support)?: say --stance 'suports=…' with one of support, conditional, concern, oppose, or skip"),
-        ("Actr,Proposal,Stance\nA,P,yes\n", {}, "mine.csv row 1, column actor: no column says the actor; did you mean 'Actr'?: say --map 'Actr=actor'"),
+        ("Actor,Proposal,Stance\nA,P,suports\n", {}, "mine.csv row 2, column Stance: 'suports' (1 cell) is not a stance for certain; did you mean 'supports' (support)?: say --stance 'suports=…' with one of support, conditional, concern, oppose, or skip"),
+        ("Actr,Proposal,Stance\nA,P,yes\n", {}, "mine.csv row 1, column actor: no column holds the actor; did you mean 'Actr'?: say --map 'Actr=actor'"),
         ("Actor,Proposal,Stance,Qoute\nA,P,yes,q\n", {}, "mine.csv row 1, column Qoute: may be meant for quote ('quote'): say --map 'Qoute=quote', or --map 'Qoute=keep' to keep it as a column of its own"),
         ("Actor,Proposal,Stance,Who\nA,P,yes,B\n", {}, "mine.csv row 1, column Who: would be actor, as 'Actor' is: say which with --map 'Who=actor' and --map 'Actor=keep' (or skip, or another field)"),
         ("Actor,Proposal,Stance\nA,P,yes\n", {"columns": {"Actr": "actor"}}, "mine.csv row 1, column Actr: --map Actr=actor: there is no such column; did you mean 'Actor'?"),
@@ -342,7 +342,7 @@ def test_a_wide_sheet_with_actors_in_rows() -> None:
 def test_numbers_in_a_wide_sheet_need_a_word_for_the_zero() -> None:
     text = "Proposal,Theme,Ann,Bob\nRegister,openness,1,0\nBan,arms,-1,1\n"
     assert problems(text) == [
-        "mine.csv row 2, column Bob: '0' (1 cell) is no stance for certain: say --stance '0=…' with one of support, conditional, concern, oppose, or skip"
+        "mine.csv row 2, column Bob: '0' (1 cell) is not a stance for certain: say --stance '0=…' with one of support, conditional, concern, oppose, or skip"
     ]
     tables = tables_of(text, stances={"0": "skip"})
     assert tables.frames["statements"]["stance"].tolist() == ["support", "oppose", "support"]

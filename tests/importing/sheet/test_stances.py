@@ -47,7 +47,7 @@ def test_what_is_no_certain_condition_is_asked(cell: str) -> None:
 
 def test_the_condition_of_a_word_that_the_user_calls_conditional() -> None:
     text = 'Actor,Proposal,Stance\nA,P,"rather, with all others"\n'
-    assert "is no stance for certain" in problems(text)[0]
+    assert "is not a stance for certain" in problems(text)[0]
     stances = {"rather, with all others": "conditional"}
     assert tables_of(text, stances=stances).frames["statements"]["condition"].tolist() == ["with all others"]
     assert (

@@ -24,8 +24,8 @@ def test_the_columns_taken_for_actors_are_named() -> None:
 def test_an_unknown_word_keeps_no_actor_out() -> None:
     assert asked(MIXED) == [
         "row 1, column Remark on it: may be one of the actors, or say something of the rows",
-        "row 2, column CN: 'maybe' (1 cell) is no stance for certain",
-        "row 2, column Brazil: '-' (1 cell) is no stance for certain",
+        "row 2, column CN: 'maybe' (1 cell) is not a stance for certain",
+        "row 2, column Brazil: '-' (1 cell) is not a stance for certain",
     ]
     tables = tables_of(MIXED, columns={"Remark on it": "keep"}, stances={"maybe": "skip", "-": "oppose"})
     assert tables.frames["actors"]["id"].tolist() == ["eu", "us", "cn", "brazil"]
