@@ -11,15 +11,23 @@ import numpy as np
 from anyascii import anyascii
 
 LONGEST = 60  # characters of an id: enough to recognise it in an address and in a column head
+ALIKE = 90  # of 100: one wrong letter in a name of ten and more
+SHORTEST = 5  # letters of a word in which one that is wrong, left out or swapped is taken for a slip
+MOST_COMPARED = 3_000  # beyond, only names that differ in case, width or punctuation are found
 
-_HAN = re.compile("([\u3400-\u9fff\uf900-\ufaff])")  # every character is a word
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")  # every character is a word
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _INSIDE = re.compile(r"(?<=\w)['’](?=\w)|(?<=\b\w)\.(?=\w\b)")  # don't -> dont, U.S. -> us
+_SPACES = re.compile(r"\s+")
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens, zero-width marks
+_DIGITS = re.compile(r"\d+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def slug(name: str) -> str:
     """`Außenministerium (AA)` -> `aussenministerium-aa`, `清华大学` -> `qing-hua-da-xue`; '' without a letter."""
-    latin = anyascii(_HAN.sub(r" \1 ", name)).casefold()
+    latin = anyascii(_HAN.sub(r" \g<0> ", name)).casefold()
     full = _NOT_SLUG.sub("-", _INSIDE.sub("", latin)).strip("-")
     if len(full) <= LONGEST:
         return full
@@ -47,11 +55,6 @@ def unique_slugs(names: Sequence[str], kind: str, taken: Collection[str] = ()) -
     return ids
 
 
-_SPACES = re.compile(r"\s+")
-_NO_LETTER = re.compile(r"[^a-z0-9]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens, zero-width marks
-
-
 def exact(text: str) -> str:
     """The name itself: one way of writing accents, single blanks, nothing invisible. Equal here is the same name."""
     if text.isascii():
@@ -65,14 +68,6 @@ def loose(text: str) -> str:
         return _NO_LETTER.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
     return _SPACES.sub(" ", "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", folded))).strip()
-
-
-ALIKE = 90  # of 100: one wrong letter in a name of ten and more
-SHORTEST = 5  # letters of a word in which one that is wrong, left out or swapped is taken for a slip
-MOST_COMPARED = 3_000  # beyond, only names that differ in case, width or punctuation are found
-_DIGITS = re.compile(r"\d+")
-_HAN = re.compile(r"[\u3400-\u9fff]")  # where one sign is a word
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)

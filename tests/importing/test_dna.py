@@ -93,7 +93,7 @@ def test_organizations_as_actors(study: Path) -> None:
 def test_what_does_not_map_is_said(study: Path) -> None:
     notes = "\n".join(read_dna(study).notes)
     assert "1 statement without organization left out: 's5'." in notes
-    assert "1 actor of a type that is no kind of actor here ('trade union'" in notes
+    assert "1 actor of a type that is not one of our kinds of actor ('trade union'" in notes
     assert "1 document without a date that can be read: 'd2'." in notes
 
 
@@ -227,7 +227,7 @@ def test_another_version_or_a_hostile_file_is_refused_in_one_sentence(
 def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "study.dna"
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match=r"study\.dna: (is no SQLite database|cannot be read as a database)"):
+    with pytest.raises(DatasetError, match=r"study\.dna: (is not a SQLite database|cannot be read as a database)"):
         read_dna(path)
 
 

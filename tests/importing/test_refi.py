@@ -94,7 +94,7 @@ def test_codes_are_named_for_stances_by_the_user(tmp_path: Path) -> None:
     xml = project(codes=CODES.replace('"Agrees"', '"Thumbs up"'))
     with pytest.raises(
         DatasetError,
-        match=r"study\.qdpx: the code 'Thumbs up' stands among the stances, but .*; give --stance 'Thumbs up=",
+        match=r"study\.qdpx: the code 'Thumbs up' is among the stances, but .*; give --stance 'Thumbs up=",
     ):
         read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
     arrival = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands", stance_words={"thumbs UP": "support"})
@@ -176,7 +176,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Project xmlns="ur
         (project(codes=code(1, "Demands", code(3, "Register"))), "has no code named for a stance: put such codes under a code named 'Stances'"),
         (project().replace("<NoteRef", "<Nothing"), "the selection panel-txt 46-75 is coded as conditional, but no memo on it says the condition"),
         ("<Project", "project.qde is not XML that can be read"),
-        ("<Projekt/>", "project.qde is no REFI-QDA project"),
+        ("<Projekt/>", "project.qde is not a REFI-QDA project"),
         (BOMB, "DOCTYPE"),
         (BOMB.encode("utf-16"), "declares entities or a document type"),
     ],

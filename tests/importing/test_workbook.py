@@ -133,7 +133,7 @@ def remark_below(book: Any) -> None:
         (sort_rows, ""),
         (insert_rows, ""),
         (stray_blanks, ""),
-        (rename_sheet, "the sheet 'What they say' has the columns of Statements, and is read so"),
+        (rename_sheet, "the sheet 'What they say' has the columns of Statements and is read so"),
         (rename_column, "Statements: the column headed 'their words' holds what was quote, and is read so"),
         (remark_below, "Statements row 40 is not read: it has no id and none of the required values"),
         (lambda book: book["Statements"].delete_cols(6), "Statements: without the column condition: these values are left as they are"),
@@ -351,15 +351,13 @@ def test_a_workbook_of_another_kind_is_refused_with_a_sentence(small: Dataset) -
     book, out = openpyxl.Workbook(), BytesIO()
     book.active.append(["who", "what"])
     book.save(out)
-    with pytest.raises(DatasetError, match="is no workbook of this program"):
+    with pytest.raises(DatasetError, match="is not a workbook of this program"):
         compare_workbook(out.getvalue(), small, name="mine.xlsx")
 
 
 def test_a_workbook_of_another_dataset_is_told_from_an_unedited_one(small: Dataset) -> None:
     other = Dataset.from_frames(minimal("x|a|p|support|s"))
-    with pytest.raises(
-        DatasetError, match=r"mine\.xlsx: was exported from another dataset: none of its ids stands here"
-    ):
+    with pytest.raises(DatasetError, match=r"mine\.xlsx: was exported from another dataset: no id appears in both"):
         compare_workbook(data_of(other), small, name="mine.xlsx")
 
 

@@ -206,7 +206,7 @@ class _CellCheck:
             fits = bool(found) and found[2] == self._number and column <= index < MOST_COLUMNS  # type: ignore[index]
             column = index
         if not fits:
-            self._damaged(f"a cell has a place that no cell has, {shown(reference or 'the end')}", self._row)
+            self._damaged(f"a cell is where none can be, at {shown(reference or 'the end')}", self._row)
         self._column = column
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value, self._formula, self._text = "", False, False
