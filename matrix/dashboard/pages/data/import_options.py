@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 TWO, ONE, OTHER = "two", "one", "other"
-_SAID = "visit.mapping"
+_ANSWERS = "visit.mapping"
 _LONGEST = 200  # characters of a name that is typed in
 _ACTORS = {"organization": "the organisations", "person": "the persons"}
 
 
 @dataclass(eq=False)
-class Said:
-    """What the visitor has said of one file; `turns` counts how often."""
+class ImportAnswers:
+    """The choices that the visitor has made about one file; `turns` counts how often."""
 
     file: str
     columns: dict[str, str] = field(default_factory=dict)
@@ -47,19 +47,19 @@ class Said:
         return ImportOptions(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
 
 
-def said_of(file: str) -> Said:
-    """What has been said of a file so far; of another one everything is forgotten."""
-    held: Any = st.session_state.get(_SAID)
-    if isinstance(held, Said) and held.file == file:
+def answers_of(file: str) -> ImportAnswers:
+    """The choices made about a file so far; those about another one are forgotten."""
+    held: Any = st.session_state.get(_ANSWERS)
+    if isinstance(held, ImportAnswers) and held.file == file:
         return held
-    own = Said(file)
-    st.session_state[_SAID] = own
+    own = ImportAnswers(file)
+    st.session_state[_ANSWERS] = own
     return own
 
 
 def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None:
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
-    own = said_of(file)
+    own = answers_of(file)
     ending = PurePath(name).suffix.lower()
     if len(sheets) > 1:
         taken = own.other.get("sheet") or sheet
@@ -82,7 +82,7 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
 
 
 def box(
-    own: Said,
+    own: ImportAnswers,
     kept: dict[Any, str],
     name: Any,
     key: str,
@@ -124,17 +124,17 @@ def _pair(part: str) -> tuple[str, str] | None:
     return (word.strip(), id.strip()) if divider and word.strip() and id.strip() else None
 
 
-def _line(own: Said, name: str, label: str, example: str) -> None:
+def _line(own: ImportAnswers, name: str, label: str, example: str) -> None:
     key = _key(own, name)
     args = (own, own.other, name, key)
     st.text_input(label, placeholder=example, max_chars=_LONGEST, key=key, on_change=_take, args=args)
 
 
-def _key(own: Said, name: str) -> str:
+def _key(own: ImportAnswers, name: str) -> str:
     return f"way-{own.file}-{name}"
 
 
-def _take(own: Said, kept: dict[Any, str], name: Any, key: str) -> None:
+def _take(own: ImportAnswers, kept: dict[Any, str], name: Any, key: str) -> None:
     value = (st.session_state.get(key) or "").strip()
     if value:
         kept[name] = value
@@ -152,7 +152,7 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
     """Draw the choices; each one reads the file again."""
     from matrix.importing.sheet.headers import DATES
 
-    own = said_of(file)
+    own = answers_of(file)
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
         st.html('<p class="pm-quiet">Each column of the sheet, and what it holds.</p>')
         with _row():
@@ -180,7 +180,7 @@ def _row() -> Any:
     return st.container(horizontal=True, gap="small", vertical_alignment="bottom")
 
 
-def _columns(mapping: SheetMapping, own: Said) -> None:
+def _columns(mapping: SheetMapping, own: ImportAnswers) -> None:
     from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP
 
     words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
@@ -193,7 +193,7 @@ def _columns(mapping: SheetMapping, own: Said) -> None:
         _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
 
 
-def _stances(mapping: SheetMapping, own: Said, dataset: Dataset) -> None:
+def _stances(mapping: SheetMapping, own: ImportAnswers, dataset: Dataset) -> None:
     from matrix.importing.sheet.headers import SKIP
 
     named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
@@ -205,12 +205,14 @@ def _stances(mapping: SheetMapping, own: Said, dataset: Dataset) -> None:
         _choice(label, words, taken, f"{own.file}-stance-{i}", (own, own.stances, word))
 
 
-def _pairs(pairs: Sequence[tuple[str, str]], own: Said) -> None:
+def _pairs(pairs: Sequence[tuple[str, str]], own: ImportAnswers) -> None:
     for i, (a, b) in enumerate(pairs[:MOST]):
         words = {TWO: "two different ones", ONE: f"one: {a}", OTHER: f"one: {b}"}
         taken = own.pairs.get((a, b), UNSURE)
         _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{i}", (own, own.pairs, (a, b)))
 
 
-def _choice(label: str, words: dict[str, str], taken: str, name: str, place: tuple[Said, dict[Any, str], Any]) -> None:
+def _choice(
+    label: str, words: dict[str, str], taken: str, name: str, place: tuple[ImportAnswers, dict[Any, str], Any]
+) -> None:
     box(*place, f"map-{name}", markup_free(label), words, taken, width=_WIDTH)

@@ -20,7 +20,7 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.text import esc, sentence
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KINDS, key, lines
-from matrix.dashboard.pages.data.import_options import mapping_form, said_of, ways_form
+from matrix.dashboard.pages.data.import_options import mapping_form, answers_of, ways_form
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
@@ -113,7 +113,7 @@ def bring_back(dataset: Dataset) -> None:
 def _compared(upload: Any, dataset: Dataset) -> Shown:
     """The file against the dataset as it stands; read once for every version of the dataset."""
     before: Any = st.session_state.get(_KEPT)
-    own = said_of(upload.file_id)
+    own = answers_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Shown) and (before.file, before.seen, before.corrected) == stamp:
         return before
