@@ -12,7 +12,7 @@ from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import checked, codebook
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.statement_form import form
-from matrix.dashboard.pages.data.upload import bring_back
+from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
@@ -47,7 +47,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 "You see every change first.",
             )
             editing.name_field()
-            bring_back(dataset)
+            bring_in(dataset)
         else:
             st.html(f'<div class="pm-note" role="status" id="data-read-only"><p>{READ_ONLY}</p></div>')
         if editable:

@@ -32,14 +32,14 @@ def lines(dataset: Dataset, changes: Sequence[Change], problems: Sequence[Proble
     names = Names(dataset)
     errors = [p for p in problems if not p.warning]
     faults = _faults(changes, errors)
-    told = {p for own in faults.values() for p in own}
-    rest = [_problem(i, p) for i, p in enumerate(problems) if p not in told]
+    shown = {p for own in faults.values() for p in own}
+    rest = [_problem(i, p) for i, p in enumerate(problems) if p not in shown]
     made = [*(_change(c, names, faults.get(key(c), ())) for c in changes), *rest]
     order = ("conflict", "problem", "added", "changed", "deleted", "remark")
     return tuple(sorted(made, key=lambda x: order.index(x.kind)))
 
 
-def told(dataset: Dataset, changes: Sequence[Change]) -> tuple[Line, ...]:
+def lines_made(dataset: Dataset, changes: Sequence[Change]) -> tuple[Line, ...]:
     """Changes that were made, in the order in which they were."""
     names = Names(dataset)
     return tuple(_change(c, names, ()) for c in changes)

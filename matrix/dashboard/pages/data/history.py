@@ -10,7 +10,7 @@ import streamlit as st
 from matrix.dashboard.datasets import read_only
 from matrix.dashboard.html.text import bdi, esc
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.change_lines import KINDS, told
+from matrix.dashboard.pages.data.change_lines import KINDS, lines_made
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
@@ -87,7 +87,7 @@ def _undo(dataset: Dataset, entry: Entry) -> None:
 
 
 def _few(dataset: Dataset, entry: Entry, most: int = 5) -> str:
-    lines = told(dataset, entry.changes[:most])
+    lines = lines_made(dataset, entry.changes[:most])
     items = "".join(
         f"<li>{esc(x.word)}: {bdi(x.what)} <span class='pm-quiet'>{esc(x.place)}</span></li>" for x in lines
     )
@@ -125,7 +125,7 @@ def _rows(dataset: Dataset, entry: Entry, undone: bool) -> str:
 
 def _changes(dataset: Dataset, entry: Entry) -> str:
     rows = []
-    for x in told(dataset, entry.changes[:CHANGES]):
+    for x in lines_made(dataset, entry.changes[:CHANGES]):
         glyph, word = KINDS[x.kind]
         rows.append(
             f'<tr><th scope="row" class="pm-kind"><i aria-hidden="true">{esc(glyph)}</i> {esc(word)}</th>'

@@ -83,7 +83,7 @@ def ways_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None
 
 def box(
     own: ImportAnswers,
-    kept: dict[Any, str],
+    answers: dict[Any, str],
     name: Any,
     key: str,
     label: str,
@@ -93,7 +93,7 @@ def box(
     placeholder: str = "not certain: choose",
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """A choice, kept as `kept[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
+    """A choice, held in `answers[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
     options = list(words)
     st.selectbox(
         label,
@@ -103,7 +103,7 @@ def box(
         placeholder=placeholder,
         key=key,
         on_change=_take,
-        args=(own, kept, name, key),
+        args=(own, answers, name, key),
         width=width,
     )
 
@@ -134,16 +134,16 @@ def _key(own: ImportAnswers, name: str) -> str:
     return f"way-{own.file}-{name}"
 
 
-def _take(own: ImportAnswers, kept: dict[Any, str], name: Any, key: str) -> None:
+def _take(own: ImportAnswers, answers: dict[Any, str], name: Any, key: str) -> None:
     value = (st.session_state.get(key) or "").strip()
     if value:
-        kept[name] = value
+        answers[name] = value
     else:
-        kept.pop(name, None)
+        answers.pop(name, None)
     own.turns += 1
 
 
-MOST = 40  # words and pairs that are asked about on a page; of more, the command line is told
+MOST = 40  # words and pairs that are asked about on a page; more are for the command line
 UNSURE = ""
 _WIDTH = 290  # pixels of a box: three or four stand side by side, and one on a phone
 

@@ -20,7 +20,7 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.text import esc, sentence
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KINDS, key, lines
-from matrix.dashboard.pages.data.import_options import mapping_form, answers_of, ways_form
+from matrix.dashboard.pages.data.import_options import answers_of, mapping_form, ways_form
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
@@ -67,11 +67,11 @@ class Shown:
         return [x for x in self.lines if kind in (_ALL, x.kind)]
 
     def heed(self) -> None:
-        """Take over the ticks that the browser has told of: they may arrive together with a click on a button."""
+        """Take over the ticks that the browser has sent: they may come together with a click on a button."""
         part, stamp = self.drawn
-        told = answer(part, key=LIST, stamp=stamp)
-        if told is not None:
-            self.unwanted = (self.unwanted - {x.id for x in part}) | told
+        unticked = answer(part, key=LIST, stamp=stamp)
+        if unticked is not None:
+            self.unwanted = (self.unwanted - {x.id for x in part}) | unticked
 
     def chosen(self) -> list[Change]:
         """The changes to be applied."""
@@ -81,7 +81,7 @@ class Shown:
 
 @st.fragment
 @guarded
-def bring_back(dataset: Dataset) -> None:
+def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
@@ -193,8 +193,8 @@ def _some(names: Sequence[str]) -> str:
 
 def _options(shown: Shown) -> str:
     """What the command line's options are called here, where a message names one."""
-    said = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
-    if not any(_OPTION.search(words) for words in said):
+    texts = [*map(str, shown.refused), *shown.notes, *(x.why for x in shown.lines)]
+    if not any(_OPTION.search(words) for words in texts):
         return ""
     return (
         '<p class="pm-quiet">What begins with <code>--</code> is an option of the command line; here the boxes below '
