@@ -222,6 +222,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: workbook(after="<conditionalFormatting/>" * 200_000),
         "more than 100,000 entries conditionalFormatting",
     ),
+    "endless number format": (
+        lambda: workbook(styles=f'<numFmts><numFmt numFmtId="200" formatCode="{"d" * 9_000}"/></numFmts>'),
+        "number format of 9,000 characters",
+    ),
     "many names": (
         lambda: workbook(
             names="<definedNames>" + '<definedName name="n">1</definedName>' * 200_000 + "</definedNames>"

@@ -74,6 +74,9 @@ class _Reader(ExcelReader):
         apply_stylesheet(self.archive, self.wb)
         self.read_worksheets()
 
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        """A sheet that is a chart holds no cells."""
+
 
 def _values(archive: Archive, texts: list[str], layouts: dict[str, SheetLayout]) -> dict[str, list[Row]]:
     """The rows of the sheets, by name; whatever openpyxl cannot make sense of is one sentence."""

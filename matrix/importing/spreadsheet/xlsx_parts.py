@@ -18,7 +18,7 @@ from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TO
 
 MOST_TEXTS = 5_000_000
 _FAR_ROWS, _FAR_COLUMNS = 100_000, 1_000  # blanks before a value that nobody put there on purpose
-_LONGEST_FORMAT = 255
+_LONGEST_FORMAT = 255  # as Excel has it; longer ones would take openpyxl long
 _LONGEST_NUMBER = 400
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
@@ -443,7 +443,10 @@ def _styles(archive: Archive, part: str) -> tuple[dict[int, bool], frozenset[int
         if tag in sections:
             section = tag
         elif tag == "numFmt":
-            formats.setdefault(_number(a.get("numFmtId", "0")), a.get("formatCode", ""))
+            code = a.get("formatCode", "")
+            if len(code) > _LONGEST_FORMAT:
+                archive.refuse(f"has a number format of {len(code):,} characters: {_DAMAGED}")
+            formats[_number(a.get("numFmtId", "0"))] = code
         elif tag == "font" and section == "fonts":
             fonts += 1
         elif tag == "strike" and section == "fonts" and a.get("val", "1") not in ("0", "false"):
@@ -460,8 +463,7 @@ def _styles(archive: Archive, part: str) -> tuple[dict[int, bool], frozenset[int
 
 
 def _format(number: int, formats: Mapping[int, str]) -> str:
-    code: str = formats.get(number) or BUILTIN_FORMATS.get(number, "General")
-    return "General" if len(code) > _LONGEST_FORMAT or code.casefold().startswith("general") else code
+    return formats[number] if number in formats else BUILTIN_FORMATS.get(number, "General")
 
 
 def _number(text: str) -> int:

@@ -93,7 +93,7 @@ def box(
     placeholder: str = "not certain: choose",
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """A choice, held in `answers[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
+    """A choice, held in `answers[name]`; it shows what was taken, or that this is not certain; `words`: the options."""
     options = list(words)
     st.selectbox(
         label,
