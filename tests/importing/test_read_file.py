@@ -9,8 +9,11 @@ import openpyxl
 import pytest
 
 from matrix.dataset.problems import DatasetError
+from matrix.export.json_document import to_json
+from matrix.export.parquet import to_parquet
 from matrix.export.workbook import to_workbook
 from matrix.importing import Import, ImportOptions, read_file
+from matrix.store.folder import save
 from tests.tiny import dataset
 
 DATA = (("Actor", "Proposal", "Stance"), ("Ann", "Ban", "yes"))
@@ -84,3 +87,32 @@ def test_a_workbook_of_ours_takes_no_options_either(tmp_path: Path) -> None:
     to_workbook(dataset("ann talk support late"), path)
     with pytest.raises(DatasetError, match="--map does not apply to a workbook of ours"):
         read(path, columns={"Who": "actor"})
+
+
+@pytest.mark.parametrize("name", ["d.xlsx", "d.json", "d.parquet", "folder"])
+def test_what_was_written_here_is_read_as_a_dataset_or_as_changes_to_one(tmp_path: Path, name: str) -> None:
+    ours, path = dataset("ann talk support late"), tmp_path / name
+    {"d.xlsx": to_workbook, "d.json": to_json, "d.parquet": to_parquet, "folder": save}[name](ours, path)
+    alone = read_file(path)
+    assert alone.dataset is not None
+    assert (alone.dataset.version, alone.changes, alone.seen) == (ours.version, (), "")
+    again = read_file(path, into=ours)
+    assert (again.dataset, again.changes, again.problems, again.seen) == (None, (), (), ours.version)
+    assert again.sound
+
+
+def test_a_folder_and_a_sheet_add_and_a_file_of_ours_also_takes_away(tmp_path: Path) -> None:
+    small, large = dataset("ann talk support late"), dataset("ann talk support late", "bob talk oppose late")
+    to_json(small, tmp_path / "d.json")
+    save(small, tmp_path / "folder")
+    assert [(c.kind, c.table) for c in read_file(tmp_path / "d.json", into=large).changes] == [
+        ("deleted", "statements")
+    ]
+    assert read_file(tmp_path / "folder", into=large).changes == ()
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a", "a.txt"])
+def test_a_file_of_another_kind_is_refused_with_what_can_be_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x", "utf-8")
+    with pytest.raises(DatasetError, match=r"cannot be read: a folder can, or a file that ends in \.xlsx, \.csv"):
+        read_file(tmp_path / name)
