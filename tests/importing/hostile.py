@@ -174,6 +174,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "names a sheet twice",
     ),
     "half a sheet": (lambda: packed({**parts(), SHEET: parts()[SHEET][:-30]}), "damaged"),
+    "cell of another name": (
+        lambda: workbook('<row r="1"><x r="XFD1"><v>1</v></x></row>'),
+        "'x' is where no part of a row can be",
+    ),
+    "row in a cell": (
+        lambda: workbook('<row r="1"><c r="A1"><row r="9"><c r="XFD9"><v>1</v></c></row></c></row>'),
+        "'row' is where no part of a row can be",
+    ),
+    "row outside the data": (
+        lambda: workbook(ONE, after='<row r="2"><c r="XFD2"><v>1</v></c></row>'),
+        "'row' is where no part of a row can be",
+    ),
     "far cell": (lambda: workbook(FAR), "XFD1048576, far from all others"),
     "far cell of many": (lambda: workbook(ONE + FAR), "XFD1048576, far from all others"),
     "far row": (lambda: workbook(ONE + '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), "A1048576, far"),

@@ -155,6 +155,8 @@ class _CellCheck:
             self._begin_cell(attributes)
         elif tag == "row" and self._depth == _ROW:
             self._begin_row(attributes)
+        elif tag in ("c", "row") or (self._in_row and self._depth == _CELL):  # openpyxl would read it as a cell
+            self._damaged(f"{shown(local(name))} is where no part of a row can be", self._row)
         elif self._depth == 1 and not name.startswith(_MAIN):
             self._archive.refuse("is in the format 'Strict Open XML Spreadsheet'; save it as 'Excel Workbook'")
         elif not self._in_row:
@@ -169,7 +171,7 @@ class _CellCheck:
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = _TAGS.get(name)
-        if tag == "v":
+        if tag == "v" and self._depth == _CELL and not self._value:
             self._value = "".join(self.pieces)
         elif tag == "c" and self._depth == _CELL - 1:
             self._end_cell()
