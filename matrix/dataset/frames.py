@@ -57,7 +57,7 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
             values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
             text, bad = _as_text(values)
             problems += [
-                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is no text (a lone surrogate)")
+                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
             columns[column] = text.astype("category") if is_coded(name, column) else text

@@ -172,7 +172,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
     ),
     "lone surrogate": (
         set_cell("actors", 2, 1, "a\ud800"),
-        "table actors row 4, column name: holds a character that is no text",
+        "table actors row 4, column name: holds a character that is not text",
     ),
     "surrogate in a column": (
         broken(lambda d: d["tables"]["sides"]["columns"].__setitem__(1, "\udfff")),
@@ -226,8 +226,8 @@ def test_another_parquet_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        (pa.array([1] * 7), "column id: holds something that is no text"),
-        (pa.array(["a", None, "c", "d", "e", "f", "g"]), "column id: holds something that is no text"),
+        (pa.array([1] * 7), "column id: holds something that is not text"),
+        (pa.array(["a", None, "c", "d", "e", "f", "g"]), "column id: holds something that is not text"),
         (pa.Array.from_buffers(pa.string(), 7, pa.array([b"\xff"] * 7).buffers()), "cannot be read as Parquet"),
         (pa.array(["a"] * 7), "table statements row 3, column id: 'a' is already the id of row 2"),
     ],

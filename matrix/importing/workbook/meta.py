@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matrix.dataset.dataset import Folder
-from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.problems import refuse, shown
 from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import clean
 from matrix.export.json_document import folder_of
@@ -46,11 +46,11 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         elif what == "exported":
             pieces.append(value)
     if heads.get("format") != FORMAT:
-        raise DatasetError([Problem(file, 0, "", f"its sheet {NAME} is not one of this program")])
+        refuse(file, f"its sheet {NAME} is not one of this program")
     if heads.get("format_version") != FORMAT_VERSION:
         found = shown(heads.get("format_version", ""))
         words = f"has workbook format {found}; this program reads {FORMAT_VERSION!r}"
-        raise DatasetError([Problem(file, 0, "", words)])
+        refuse(file, words)
     exported = _exported(pieces, file)
     frames = exported.frames if exported else {}
     for table in headers.keys() & frames.keys():
@@ -69,4 +69,4 @@ def _exported(pieces: Sequence[str], file: str) -> Folder | None:
         words = (
             f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"
         )
-        raise DatasetError([Problem(file, 0, "", words)]) from None
+        refuse(file, words)
