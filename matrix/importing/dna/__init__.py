@@ -35,93 +35,8 @@ from matrix.importing.tables import (
 from matrix.wording import plural
 
 NO_QUOTE = "quote"
-
-
-def not_read(tables: Mapping[str, Rows], more: Mapping[str, Rows], kind: Kind) -> list[str]:
-    """A sentence about attributes of entities that are neither actor nor proposal, links, and the tree of entities."""
-    left = _attributes(tables, kind)
-    if n := len(more.get("STATEMENTLINKS", ())):
-        left.append(plural(n, "link between statements", "links between statements"))
-    known = {id for id, _, _ in tables["ENTITIES"]}
-    if n := sum(parent in known and parent != id for id, parent in more.get("ENTITIES", ())):
-        left.append(plural(n, "entity below another", "entities below another"))
-    return [f"Not read: {', '.join(left)}."] if left else []
-
-
-def _attributes(tables: Mapping[str, Rows], kind: Kind) -> list[str]:
-    variables = {id: str(name) for id, name, _, _ in tables["VARIABLES"]}
-    labels = {
-        id: f"attribute {str(label)!r} of {variables[of]}"
-        for id, of, label in tables["ATTRIBUTEVARIABLES"]
-        if of in variables and of not in (kind.actor, kind.concept)
-    }
-    used = Counter(labels[of] for _, of, value in tables["ATTRIBUTEVALUES"] if of in labels and value)
-    named = [f"{what} ({plural(n, 'value')})" for what, n in used.items()]
-    rest = len(named) - EXAMPLES
-    return [*named[:EXAMPLES], *([plural(rest, "more attribute")] if rest > 0 else [])]
-
-
-def left_out(left: Mapping[str, Sequence[str]]) -> list[str]:
-    """A sentence for each reason why statements lack their quote or stay out."""
-    return [
-        f"{plural(len(ids), 'statement')} without a quote, as the coded span is empty or outside the text: {some(ids)}."
-        if why == NO_QUOTE
-        else f"{plural(len(ids), 'statement')} {why} left out: {some(ids)}."
-        for why, ids in left.items()
-    ]
-
-
 NO_VALUE = {"boolean": "neither 0 nor 1", "integer": "no whole number"}
-
-
-def stance_of(value: Value, scale: str) -> tuple[str, int | float] | None:
-    """The stance id and score of a qualifier's value; None where there is none or it is not of the scale."""
-    if not isinstance(value, int) or (scale == "boolean" and value not in (0, 1)):
-        return None
-    if scale == "boolean":
-        return ("support", 1) if value else ("oppose", -1)
-    return ("zero" if not value else f"{'plus' if value > 0 else 'minus'}-{abs(value)}"), value
-
-
-def scale_of(taken: Mapping[str, int | float], scale: str) -> list[Mapping[str, str]]:
-    """The stances table: the shipped support and oppose for a boolean, one stance a number for an integer."""
-    if scale == "boolean":
-        return [s for s in SHIPPED_STANCES if s["id"] in ("support", "oppose")]
-    return [
-        {"id": id, "name": f"{score:+d}" if score else "0", "score": str(score), "conditional": "false"}
-        for id, score in sorted(taken.items(), key=lambda item: -item[1])
-    ]
-
-
 _LAST_OF_ONE_UNIT = 0xFFFF
-
-
-class Places:
-    """The UTF-16 places of one text; a place inside a character (between two surrogates) is moved to its edge."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts: NDArray[np.int64] | None = None
-        if text and max(text) > chr(_LAST_OF_ONE_UNIT):
-            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-            units = 1 + (points > _LAST_OF_ONE_UNIT).astype(np.int64)
-            self._starts = np.concatenate([[0], np.cumsum(units)])
-
-    @property
-    def length(self) -> int:
-        """The text's length in UTF-16 units."""
-        return len(self.text) if self._starts is None else int(self._starts[-1])
-
-    def span(self, start: int, stop: int) -> tuple[int, int] | None:
-        """The `str` slice of a UTF-16 span, widened to whole characters; None where it lies outside the text."""
-        if not 0 <= start < stop <= self.length:
-            return None
-        if self._starts is None:
-            return start, stop
-        first = int(np.searchsorted(self._starts, start, side="right")) - 1
-        return first, int(np.searchsorted(self._starts, stop, side="left"))
-
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = dict[str, str]
@@ -140,7 +55,7 @@ def read_dna(path: Path, actors: Actors = "organization", qualifier: str = "") -
         more = read_tables(connection, path.name, present(connection, database.MORE))
     notes = _of_journal(path)
     kind = database.kind_of(path.name, tables, actors, qualifier, notes)
-    notes += not_read(tables, more, kind)
+    notes += _not_read(tables, more, kind)
     values = _values(tables, kind)
     actor_rows = _entities(tables, kind.actor, "actors", "name", notes)
     proposal_rows = _entities(tables, kind.concept, "proposals", "title", notes)
@@ -262,7 +177,7 @@ def _statements(
             continue
         own, name = values[id], f"s{id}"
         actor, proposal = actors.get(own.get(kind.actor)), proposals.get(own.get(kind.concept))
-        stance = stance_of(own.get(kind.qualifier), kind.scale)
+        stance = _stance_of(own.get(kind.qualifier), kind.scale)
         source = sources.get(document)
         strange = stance is None and own.get(kind.qualifier) is not None
         there = {
@@ -296,10 +211,10 @@ def _statements(
             row[column] = entities.get(value, "") if variable in short else "" if value is None else str(value)
         rows.append(row)
     if not rows:
-        why = " ".join(left_out(left)) or f"no statement of the type {kind.label!r} has been coded."
+        why = " ".join(_left_out(left)) or f"no statement of the type {kind.label!r} has been coded."
         refuse(file, f"holds no statement that can be read: {why.rstrip('.')}")
-    notes += left_out(left)
-    return rows, scale_of(taken, kind.scale)
+    notes += _left_out(left)
+    return rows, _scale_of(taken, kind.scale)
 
 
 def _quote(places: Places | None, start: Value, stop: Value) -> tuple[str, str] | None:
@@ -328,3 +243,82 @@ def _institutions(actors: Mapping[Value, Row], statements: Sequence[Row], notes:
             f"{plural(len(several), 'person speaks', 'persons speak')} for more than one organization "
             f"({some(several)}): the institution is left empty; each statement keeps its own as 'organization'."
         )
+
+
+def _not_read(tables: Mapping[str, Rows], more: Mapping[str, Rows], kind: Kind) -> list[str]:
+    """A sentence about attributes of entities that are neither actor nor proposal, links, and the tree of entities."""
+    left = _attributes(tables, kind)
+    if n := len(more.get("STATEMENTLINKS", ())):
+        left.append(plural(n, "link between statements", "links between statements"))
+    known = {id for id, _, _ in tables["ENTITIES"]}
+    if n := sum(parent in known and parent != id for id, parent in more.get("ENTITIES", ())):
+        left.append(plural(n, "entity below another", "entities below another"))
+    return [f"Not read: {', '.join(left)}."] if left else []
+
+
+def _attributes(tables: Mapping[str, Rows], kind: Kind) -> list[str]:
+    variables = {id: str(name) for id, name, _, _ in tables["VARIABLES"]}
+    labels = {
+        id: f"attribute {str(label)!r} of {variables[of]}"
+        for id, of, label in tables["ATTRIBUTEVARIABLES"]
+        if of in variables and of not in (kind.actor, kind.concept)
+    }
+    used = Counter(labels[of] for _, of, value in tables["ATTRIBUTEVALUES"] if of in labels and value)
+    named = [f"{what} ({plural(n, 'value')})" for what, n in used.items()]
+    rest = len(named) - EXAMPLES
+    return [*named[:EXAMPLES], *([plural(rest, "more attribute")] if rest > 0 else [])]
+
+
+def _left_out(left: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for each reason why statements lack their quote or stay out."""
+    return [
+        f"{plural(len(ids), 'statement')} without a quote, as the coded span is empty or outside the text: {some(ids)}."
+        if why == NO_QUOTE
+        else f"{plural(len(ids), 'statement')} {why} left out: {some(ids)}."
+        for why, ids in left.items()
+    ]
+
+
+def _stance_of(value: Value, scale: str) -> tuple[str, int | float] | None:
+    """The stance id and score of a qualifier's value; None where there is none or it is not of the scale."""
+    if not isinstance(value, int) or (scale == "boolean" and value not in (0, 1)):
+        return None
+    if scale == "boolean":
+        return ("support", 1) if value else ("oppose", -1)
+    return ("zero" if not value else f"{'plus' if value > 0 else 'minus'}-{abs(value)}"), value
+
+
+def _scale_of(taken: Mapping[str, int | float], scale: str) -> list[Mapping[str, str]]:
+    """The stances table: the shipped support and oppose for a boolean, one stance a number for an integer."""
+    if scale == "boolean":
+        return [s for s in SHIPPED_STANCES if s["id"] in ("support", "oppose")]
+    return [
+        {"id": id, "name": f"{score:+d}" if score else "0", "score": str(score), "conditional": "false"}
+        for id, score in sorted(taken.items(), key=lambda item: -item[1])
+    ]
+
+
+class Places:
+    """The UTF-16 places of one text; a place inside a character (between two surrogates) is moved to its edge."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts: NDArray[np.int64] | None = None
+        if text and max(text) > chr(_LAST_OF_ONE_UNIT):
+            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            units = 1 + (points > _LAST_OF_ONE_UNIT).astype(np.int64)
+            self._starts = np.concatenate([[0], np.cumsum(units)])
+
+    @property
+    def length(self) -> int:
+        """The text's length in UTF-16 units."""
+        return len(self.text) if self._starts is None else int(self._starts[-1])
+
+    def span(self, start: int, stop: int) -> tuple[int, int] | None:
+        """The `str` slice of a UTF-16 span, widened to whole characters; None where it lies outside the text."""
+        if not 0 <= start < stop <= self.length:
+            return None
+        if self._starts is None:
+            return start, stop
+        first = int(np.searchsorted(self._starts, start, side="right")) - 1
+        return first, int(np.searchsorted(self._starts, stop, side="left"))

@@ -24,100 +24,6 @@ from matrix.importing.spreadsheet import Sheet
 from matrix.importing.tables import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
 from matrix.wording import plural
 
-
-def conditions(m: SheetMapping, columns: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
-    """The column's condition, else the one in the cell of the stance."""
-    stance = m.coded["stance"]
-    beside = stance.taken([m.words.split(v)[1] for v in stance.values])
-    if "condition" not in columns:
-        return beside
-    return columns["condition"].where(columns["condition"] != "", beside)
-
-
-def condition_problems(
-    m: SheetMapping, condition: pd.Series[Any], stances: Sequence[str], wanted: NDArray[np.bool_]
-) -> list[Problem]:
-    """A problem for each wanted row that is conditional without a condition, or has one without need.
-
-    `stances`: the stance id of each of the sheet's words.
-    """
-    words, problems = m.coded["stance"], []
-    conditional = np.array([id in m.words.conditional for id in stances])[words.codes]
-    given = (condition != "").to_numpy(dtype=bool)
-    stance, column = m.header("stance"), m.header("condition") or "condition"
-    lacking, extra = wanted & conditional & ~given, wanted & ~conditional & given
-    for at in np.flatnonzero(lacking)[:LISTED].tolist():
-        word = words.values[int(words.codes[at])]
-        message = (
-            f"the stance {shown(word)} is conditional, but no condition is given: say on what it depends, here or "
-            f"as '{word}: if …', or give the word another meaning with --stance '{word}=…'"
-        )
-        problems.append(m.cells.problem(at, stance if m.cells.label_of is not None else column, message))
-    for at in np.flatnonzero(extra)[:LISTED].tolist():
-        word = words.values[int(words.codes[at])]
-        message = (
-            f"a condition is given, but the stance {shown(word)} is not conditional: --stance '{word}="
-            f"{min(m.words.conditional, default='…')}', or move the text to another column"
-        )
-        problems.append(m.cells.problem(at, column, message))
-    for mask, what in ((lacking, "conditional statements without a condition"), (extra, "conditions without need")):
-        if (more := int(mask.sum()) - LISTED) > 0:
-            problems.append(Problem(m.cells.file, 0, column, f"{more:,} more {what}"))
-    return problems
-
-
-def allowed_in(m: SheetMapping, field: str) -> tuple[str, ...]:
-    """The values that a field takes in the dataset the sheet goes into; () where it takes any."""
-    table, column = FIELDS[field].table, FIELDS[field].column
-    if m.into is not None:
-        package = m.into.package
-        if package is None or column in m.into.written.get(table, ()):
-            return package.closed.get((table, column), ()) if package else ()
-    return TABLES[table][column].values  # as a column that is new in a described dataset is described
-
-
-def translated(m: SheetMapping, header: str, field: str) -> Coded:
-    """The column with the vocabulary's own values in the place of people's words for them."""
-    coded = m.cells.coded(header)
-    table, column = FIELDS[field].table, FIELDS[field].column
-    ours = {_folded(v): v for v in (*TABLES[table][column].values, *allowed_in(m, field))}
-    words = VALUES.get(field, {})
-    return _recoded(coded, [words.get(v.casefold()) or ours.get(_folded(v), v) for v in coded.values])
-
-
-def unknown_values(coded: Coded, allowed: Sequence[str]) -> list[str]:
-    """The values of the column that the vocabulary does not have."""
-    return [v for v in coded.counts if v not in allowed] if allowed else []
-
-
-def value_problems(m: SheetMapping, header: str, field: str, coded: Coded) -> list[Problem]:
-    """A problem for each value that the vocabulary does not have, at the first row that holds it."""
-    allowed = allowed_in(m, field)
-    hint = f"; change it there, or keep the column as it is with --map '{header}={KEEP}'"
-    return [
-        m.cells.problem(coded.first(v), header, not_one_of(v, allowed) + hint) for v in unknown_values(coded, allowed)
-    ]
-
-
-def _kinds_apart(coded: Coded, foreign: Sequence[str]) -> dict[str, Coded]:
-    """Kinds of actors, those that are none here in a column of their own."""
-    away = set(foreign)
-    return {
-        "kind": _recoded(coded, ["" if v in away else v for v in coded.values]),
-        TYPE: _recoded(coded, [v if v in away else "" for v in coded.values]),
-    }
-
-
-def _recoded(coded: Coded, values: Sequence[str]) -> Coded:
-    """The column with other values, some of which may now be the same."""
-    place = {v: i for i, v in enumerate(dict.fromkeys([*values, ""]))}
-    return Coded(np.array([place[v] for v in values] or [0], dtype=np.int64)[coded.codes], [*place])
-
-
-def _folded(word: str) -> str:
-    return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
-
-
 _ROWS_SHOWN = 5
 _NAMES = {"name", "title"}  # columns that hold the names themselves, not what is said of them
 
@@ -161,8 +67,8 @@ class _SheetReading:
             **self._prose(),
             **self._dates(),
         }
-        columns["condition"] = conditions(m, columns)
-        self.problems += condition_problems(m, columns["condition"], stance_ids, wanted)
+        columns["condition"] = _conditions(m, columns)
+        self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, wanted), **columns}
         self.notes += renamed(m, columns, wanted)
@@ -203,14 +109,14 @@ class _SheetReading:
         spec = FIELDS[name]
         if not TABLES[spec.table][spec.column].values:
             return self.mapping.cells.coded(header)
-        coded = translated(self.mapping, header, name)
-        self.problems += value_problems(self.mapping, header, name, coded)
+        coded = _translated(self.mapping, header, name)
+        self.problems += _value_problems(self.mapping, header, name, coded)
         return coded
 
     def _kinds(self, header: str) -> dict[str, Coded]:
         """The kinds of actors; a type that is none here is kept beside them."""
-        coded = translated(self.mapping, header, "actor_kind")
-        foreign = unknown_values(coded, allowed_in(self.mapping, "actor_kind"))
+        coded = _translated(self.mapping, header, "actor_kind")
+        foreign = _unknown_values(coded, _allowed_in(self.mapping, "actor_kind"))
         if not foreign:
             return {"kind": coded}
         self.notes.append(
@@ -333,3 +239,96 @@ class _SheetReading:
         own = [h for h, f in m.columns.items() if f == KEEP]
         if own:
             self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
+
+
+def _conditions(m: SheetMapping, columns: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:
+    """The column's condition, else the one in the cell of the stance."""
+    stance = m.coded["stance"]
+    beside = stance.taken([m.words.split(v)[1] for v in stance.values])
+    if "condition" not in columns:
+        return beside
+    return columns["condition"].where(columns["condition"] != "", beside)
+
+
+def _condition_problems(
+    m: SheetMapping, condition: pd.Series[Any], stances: Sequence[str], wanted: NDArray[np.bool_]
+) -> list[Problem]:
+    """A problem for each wanted row that is conditional without a condition, or has one without need.
+
+    `stances`: the stance id of each of the sheet's words.
+    """
+    words, problems = m.coded["stance"], []
+    conditional = np.array([id in m.words.conditional for id in stances])[words.codes]
+    given = (condition != "").to_numpy(dtype=bool)
+    stance, column = m.header("stance"), m.header("condition") or "condition"
+    lacking, extra = wanted & conditional & ~given, wanted & ~conditional & given
+    for at in np.flatnonzero(lacking)[:LISTED].tolist():
+        word = words.values[int(words.codes[at])]
+        message = (
+            f"the stance {shown(word)} is conditional, but no condition is given: say on what it depends, here or "
+            f"as '{word}: if …', or give the word another meaning with --stance '{word}=…'"
+        )
+        problems.append(m.cells.problem(at, stance if m.cells.label_of is not None else column, message))
+    for at in np.flatnonzero(extra)[:LISTED].tolist():
+        word = words.values[int(words.codes[at])]
+        message = (
+            f"a condition is given, but the stance {shown(word)} is not conditional: --stance '{word}="
+            f"{min(m.words.conditional, default='…')}', or move the text to another column"
+        )
+        problems.append(m.cells.problem(at, column, message))
+    for mask, what in ((lacking, "conditional statements without a condition"), (extra, "conditions without need")):
+        if (more := int(mask.sum()) - LISTED) > 0:
+            problems.append(Problem(m.cells.file, 0, column, f"{more:,} more {what}"))
+    return problems
+
+
+def _allowed_in(m: SheetMapping, field: str) -> tuple[str, ...]:
+    """The values that a field takes in the dataset the sheet goes into; () where it takes any."""
+    table, column = FIELDS[field].table, FIELDS[field].column
+    if m.into is not None:
+        package = m.into.package
+        if package is None or column in m.into.written.get(table, ()):
+            return package.closed.get((table, column), ()) if package else ()
+    return TABLES[table][column].values  # as a column that is new in a described dataset is described
+
+
+def _translated(m: SheetMapping, header: str, field: str) -> Coded:
+    """The column with the vocabulary's own values in the place of people's words for them."""
+    coded = m.cells.coded(header)
+    table, column = FIELDS[field].table, FIELDS[field].column
+    ours = {_folded(v): v for v in (*TABLES[table][column].values, *_allowed_in(m, field))}
+    words = VALUES.get(field, {})
+    return _recoded(coded, [words.get(v.casefold()) or ours.get(_folded(v), v) for v in coded.values])
+
+
+def _unknown_values(coded: Coded, allowed: Sequence[str]) -> list[str]:
+    """The values of the column that the vocabulary does not have."""
+    return [v for v in coded.counts if v not in allowed] if allowed else []
+
+
+def _value_problems(m: SheetMapping, header: str, field: str, coded: Coded) -> list[Problem]:
+    """A problem for each value that the vocabulary does not have, at the first row that holds it."""
+    allowed = _allowed_in(m, field)
+    hint = f"; change it there, or keep the column as it is with --map '{header}={KEEP}'"
+    return [
+        m.cells.problem(coded.first(v), header, not_one_of(v, allowed) + hint) for v in _unknown_values(coded, allowed)
+    ]
+
+
+def _kinds_apart(coded: Coded, foreign: Sequence[str]) -> dict[str, Coded]:
+    """Kinds of actors, those that are none here in a column of their own."""
+    away = set(foreign)
+    return {
+        "kind": _recoded(coded, ["" if v in away else v for v in coded.values]),
+        TYPE: _recoded(coded, [v if v in away else "" for v in coded.values]),
+    }
+
+
+def _recoded(coded: Coded, values: Sequence[str]) -> Coded:
+    """The column with other values, some of which may now be the same."""
+    place = {v: i for i, v in enumerate(dict.fromkeys([*values, ""]))}
+    return Coded(np.array([place[v] for v in values] or [0], dtype=np.int64)[coded.codes], [*place])
+
+
+def _folded(word: str) -> str:
+    return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())

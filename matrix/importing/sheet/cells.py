@@ -19,35 +19,6 @@ from matrix.importing.sheet.stances import STANCE_WORDS
 from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, Row, Sheet
 from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
-
-def filled_down(sheet: Sheet, header_row: int, file: str) -> tuple[Sheet, list[str]]:
-    """The sheet with merged cells below its header filled down, and their ranges."""
-    wanted = [(first, last, column) for first, last, column in sheet.merged if first > header_row]
-    if not wanted:
-        return sheet, []
-    from openpyxl.utils import get_column_letter  # only a workbook has merged cells
-
-    rows = list(sheet.rows)
-    numbers = [number for number, _ in rows]
-    room, ranges = MOST_CELLS, []
-    for first, last, column in wanted:
-        at, end = bisect_left(numbers, first), bisect_right(numbers, last)
-        room -= end - at
-        if room < 0:
-            refuse(file, TOO_MANY)
-        if at == end or numbers[at] != first or len(rows[at][1]) <= column or not rows[at][1][column].strip():
-            continue
-        value = rows[at][1][column]
-        for i in range(at + 1, end):
-            number, cells = rows[i]
-            wide = [*cells, *[""] * (column + 1 - len(cells))]
-            wide[column] = wide[column] or value
-            rows[i] = (number, tuple(wide))
-        letter = get_column_letter(column + 1)
-        ranges.append(f"{letter}{first}:{letter}{last}")
-    return replace(sheet, rows=rows), ranges
-
-
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 
 Codes = NDArray[np.int64]
@@ -232,3 +203,31 @@ def _headers(head: Sequence[str], width: int) -> list[str]:
             name = f"{base} ({times})"
         names[name] = None
     return list(names)
+
+
+def filled_down(sheet: Sheet, header_row: int, file: str) -> tuple[Sheet, list[str]]:
+    """The sheet with merged cells below its header filled down, and their ranges."""
+    wanted = [(first, last, column) for first, last, column in sheet.merged if first > header_row]
+    if not wanted:
+        return sheet, []
+    from openpyxl.utils import get_column_letter  # only a workbook has merged cells
+
+    rows = list(sheet.rows)
+    numbers = [number for number, _ in rows]
+    left, ranges = MOST_CELLS, []
+    for first, last, column in wanted:
+        at, end = bisect_left(numbers, first), bisect_right(numbers, last)
+        left -= end - at
+        if left < 0:
+            refuse(file, TOO_MANY)
+        if at == end or numbers[at] != first or len(rows[at][1]) <= column or not rows[at][1][column].strip():
+            continue
+        value = rows[at][1][column]
+        for i in range(at + 1, end):
+            number, cells = rows[i]
+            wide = [*cells, *[""] * (column + 1 - len(cells))]
+            wide[column] = wide[column] or value
+            rows[i] = (number, tuple(wide))
+        letter = get_column_letter(column + 1)
+        ranges.append(f"{letter}{first}:{letter}{last}")
+    return replace(sheet, rows=rows), ranges
