@@ -51,9 +51,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--actors", type=click.Choice(["organization", "person"]), default="organization", help="DNA: who the actors are."
 )
 @click.option("--qualifier", default="", metavar="VARIABLE", help="DNA: what says for or against, if not 'agreement'.")
-@click.option(
-    "--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code under which proposals stand."
-)
+@click.option("--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code above the proposals.")
 def import_(
     file: Path,
     dataset: Path | None,

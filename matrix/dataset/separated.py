@@ -46,7 +46,7 @@ def table(
 ) -> pa.Table | None:
     """All rows as text columns of these names; None where `rows` must read them.
 
-    That is: where a row has another number of values, a quotation mark is left open or stands inside a value, or the
+    That is: where a row has another number of values, a quotation mark is left open or is inside a value, or the
     bytes are of another encoding - and where there are more than `most_cells` cells, or a row of more than
     `longest_row` bytes. `header`: the first row names the columns and is left out, as `skipped_lines` before it are.
     `coded`: columns whose values repeat, as dictionaries; None makes all of them large strings.

@@ -1,4 +1,4 @@
-"""Every way in: `read_file` makes a dataset of any file or folder from outside, or changes to one that is there."""
+"""Reading files: `read_file` makes a dataset of any file or folder from outside, or changes to one that is there."""
 
 from __future__ import annotations
 

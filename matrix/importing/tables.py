@@ -1,4 +1,4 @@
-"""What every way in makes of a file: `Import`, the options it takes, and helpers that build a dataset's tables."""
+"""What reading a file gives and takes (`Import`, `ImportOptions`), and helpers that build a dataset's tables."""
 
 from __future__ import annotations
 

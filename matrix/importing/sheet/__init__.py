@@ -25,7 +25,7 @@ from matrix.importing.tables import LISTED, TYPE, ImportedTables, extra_column, 
 from matrix.wording import plural
 
 _ROWS_SHOWN = 5
-_NAMES = {"name", "title"}  # columns that hold the names themselves, not what is said of them
+_NAMES = {"name", "title"}  # columns that hold the names themselves, not what describes them
 
 Bools = NDArray[np.bool_]
 Texts = Mapping[str, pd.Series]

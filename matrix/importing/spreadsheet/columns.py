@@ -103,7 +103,7 @@ class Columns(Sequence[Row]):
 
 
 class _Laying:
-    """Rows come in, columns go out: parts of them are turned as soon as there are enough."""
+    """Turns rows into columns, some thousands of them at a time."""
 
     def __init__(self) -> None:
         self._numbers: list[NDArray[np.int64]] = []

@@ -267,7 +267,7 @@ def _value(column: str, row: SheetRow, old: int, held: Mapping[str, list[str]], 
 
 
 def settled(raw: str, was: str, *, coded: bool) -> str:
-    """The value that a cell's text stands for: the old one where only blanks at the ends or line ends differ."""
+    """The value that a cell's text means: the old one where only blanks at the ends or line ends differ."""
     if raw == was or _plain(raw) == _plain(clean(was)):
         return was
     if not raw.strip():

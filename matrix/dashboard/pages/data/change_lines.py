@@ -82,7 +82,7 @@ def _cut(value: str) -> str:
 
 
 class Names:
-    """What the rows of a dataset are called: an id with the name that stands behind it."""
+    """What the rows of a dataset are called: an id with its name."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset, self._rows = dataset, dict[str, dict[str, Record]]()

@@ -145,7 +145,7 @@ def _take(own: ImportAnswers, answers: dict[Any, str], name: Any, key: str) -> N
 
 MOST = 40  # words and pairs that are asked about on a page; more are for the command line
 UNSURE = ""
-_WIDTH = 290  # pixels of a box: three or four stand side by side, and one on a phone
+_WIDTH = 290  # pixels of a box: three or four beside each other, and one on a phone
 
 
 def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:

@@ -1,4 +1,4 @@
-"""A file that comes back: what it would change as a list to choose from, and the chosen changes written."""
+"""A file that is uploaded: what it would change as a list to choose from, and the chosen changes written."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def bring_in(dataset: Dataset) -> None:
 
 
 def _compared(upload: Any, dataset: Dataset) -> Shown:
-    """The file against the dataset as it stands; read once for every version of the dataset."""
+    """The file against the dataset as it is now; read once for every version of the dataset."""
     before: Any = st.session_state.get(_KEPT)
     own = answers_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
@@ -278,7 +278,7 @@ def _apply_button(shown: Shown, dataset: Dataset) -> None:
 
 
 def _apply(shown: Shown, dataset: Dataset) -> None:
-    """Write what was shown and chosen: whatever stands in the folder by now, `shown.seen` is what was looked at."""
+    """Write what was shown and chosen: whatever is in the folder by now, `shown.seen` is what was looked at."""
     shown.heed()
     chosen = shown.chosen()
     outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
