@@ -99,7 +99,7 @@ def test_what_does_not_map_is_said(study: Path) -> None:
 
 def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     path = dna(tmp_path / "more.dna", MORE)
-    rest = "2 links between statements, 1 entity that stands below another."
+    rest = "2 links between statements, 1 entity below another."
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"

@@ -29,7 +29,7 @@ def test_columns_that_the_user_names_are_the_header() -> None:
 
 def test_a_sign_for_a_stance_is_asked_about() -> None:
     text = "Actor,Proposal,Stance\nA,P,-\nB,P,+\nC,P,n/a\n"
-    assert [p.split(" is no stance")[0] for p in problems(text)] == [
+    assert [p.split(" is not a stance")[0] for p in problems(text)] == [
         "mine.csv row 2, column Stance: '-' (1 cell)",
         "mine.csv row 3, column Stance: '+' (1 cell)",
     ]

@@ -26,7 +26,7 @@ from tests.importing.sheet.test_read import mapping_of, problems, tables_of
     ],
 )
 def test_a_condition_in_the_cell(cell: str, condition: str) -> None:
-    assert StanceWords.of({}, None).mapping_of(cell) == ("conditional", condition)
+    assert StanceWords.of({}, None).meaning(cell) == ("conditional", condition)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_condition_in_the_cell(cell: str, condition: str) -> None:
     ],
 )
 def test_what_is_no_certain_condition_is_asked(cell: str) -> None:
-    assert StanceWords.of({}, None).mapping_of(cell) == ("", "")
+    assert StanceWords.of({}, None).meaning(cell) == ("", "")
 
 
 def test_the_condition_of_a_word_that_the_user_calls_conditional() -> None:
