@@ -177,12 +177,13 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
     from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.problems import number_of
     from matrix.store.folder import read_folder
+    from matrix.store.history import history_problems
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
     path = dataset or shipped()
     read = read_folder(path)
-    problems = problems_of(read, every=every)
+    problems = [*problems_of(read, every=every), *(history_problems(path) if read.frames else ())]
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)

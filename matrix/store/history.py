@@ -170,6 +170,16 @@ def read_history(folder: Path) -> list[Entry]:
     return [*newest_first(folder)][::-1]
 
 
+def history_problems(folder: Path) -> tuple[Problem, ...]:
+    """What is wrong with the history; every line is read, none is kept."""
+    try:
+        for _ in newest_first(folder):
+            pass
+    except DatasetError as e:
+        return e.problems
+    return ()
+
+
 def newest_first(folder: Path) -> Iterator[Entry]:
     """The entries from the last one back, each read when it is asked for; DatasetError names the line that is none."""
     with _opened(folder) as file:

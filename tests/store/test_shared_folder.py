@@ -357,7 +357,7 @@ def _read_on(folder: Path, states: list[tuple[str, dict[str, bytes | None]]], te
 HOLD = """
 import sys
 from pathlib import Path
-from matrix.dataset import journal
+from matrix.store import journal
 with journal.writing(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import problems_of
 from matrix.dataset.quotes import hash_of
@@ -159,3 +161,19 @@ def test_every_save_records_the_files_and_the_version_does_not_depend_on_it(fold
     assert recorded(tmp_path / "settled")
     (tmp_path / "settled" / "datapackage.json").unlink()
     assert load(tmp_path / "settled").version == first.version
+
+
+def test_an_import_says_that_rows_are_missing_before_what_it_writes_hides_it(folder: Path, tmp_path: Path) -> None:
+    table = folder / "statements.csv"
+    save(load(folder), tmp_path / "other")
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    result = CliRunner().invoke(main, ["import", str(tmp_path / "other"), str(folder)])
+    assert "note: statements.csv: warning: has 1 of the 2 rows" in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"null\n", b"[]\n", b"\xff\xfe\n", b'{"at": 1}\n', b"[" * 100_000])
+def test_check_names_the_line_of_a_broken_history(folder: Path, content: bytes) -> None:
+    (folder / "history.jsonl").write_bytes(content)
+    result = CliRunner().invoke(main, ["check", str(folder)])
+    assert result.exit_code == 1
+    assert "history.jsonl row 1: is not a line of a history" in result.stdout
