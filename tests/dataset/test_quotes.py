@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from matrix.store.texts import read_texts
 
 from matrix import Dataset, load
 from matrix.dataset.quotes import Verification, fill, places, verify
+from matrix.store.texts import read_texts
 from tests.tiny import minimal, table
 
 TEXT = "Ada said: “we need a hotline” – and soon.\r\nBen: we need a test. Ben again: we need a test.\n"
