@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types check bench lock clean
+.PHONY: help run test soak lint format types check bench lock clean
 
 help:
 	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
+	@echo "make soak    the tests that kill a writer, two hundred times"
 	@echo "make lint    style;  make format mends it;  make types checks the types"
 	@echo "make check   every problem of the shipped dataset"
 	@echo "make bench   speed, side by side with what one would use instead"
@@ -25,6 +26,10 @@ run: $(VENV)/run.stamp
 # Two workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when).
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# The tests that kill a writer, with two hundred kills instead of thirty.
+soak: $(VENV)/dev.stamp
+	SOAK=1 $(BIN)/python -m pytest tests/store $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
