@@ -14,13 +14,14 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.brief import to_html, to_markdown
-from matrix.export.brief.build import brief
+from matrix.export.brief.build import MOST_NAMES, brief
 from matrix.export.brief.html import _light
-from matrix.export.brief.model import Brief, Page, listed, stands
+from matrix.export.brief.model import Brief, Page, stands
 from matrix.export.brief.voices import script
 from matrix.export.scope import scope
 from matrix.palette import INK, contrast
 from matrix.store.folder import load
+from matrix.wording import listed
 from tests.small import FRAMES
 from tests.tiny import dataset as tiny
 from tests.tiny import table
@@ -207,7 +208,7 @@ def test_counts_in_words(counts: dict[str, int], words: str) -> None:
 
 
 def test_many_names_are_counted_not_dropped() -> None:
-    assert listed(list("abcdefghij")) == "a, b, c, d, e, f, g, h and 2 more"
+    assert listed(list("abcdefghij"), most=MOST_NAMES) == "a, b, c, d, e, f, g, h and 2 more"
 
 
 @pytest.mark.parametrize(("text", "tag"), [("陈", "zh"), ("さくら会議", "ja"), ("김", "ko"), ("Ann", ""), ("Иван", "")])
