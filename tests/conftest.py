@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import openpyxl
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
@@ -20,6 +21,14 @@ from tests.small import FRAMES, data_of
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "tests/browser/"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+# The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--no-default-browser-check", "--no-proxy-server"),
+]
 
 # A slow machine is no failure; in CI the same examples are tried every time.
 settings.register_profile("dev", deadline=None)
@@ -86,6 +95,30 @@ def absent() -> Callable[[str], NoReturn]:
 def soffice(absent: Callable[[str], NoReturn]) -> str:
     """The path of LibreOffice's program."""
     return shutil.which("soffice") or shutil.which("libreoffice") or absent("LibreOffice (soffice)")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver: one a process, for it keeps an event loop of its own in the tests' thread."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, absent: Callable[[str], NoReturn]) -> str:
+    """The path of $CHROMIUM, of an installed Chromium or Chrome, or of Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    own = playwright.chromium.executable_path
+    return found or (own if Path(own).is_file() and not named else absent(named or "Chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """One headless browser for all tests; each test's pages are in contexts of their own."""
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=60_000)
+    yield running
+    running.close()
 
 
 @pytest.fixture

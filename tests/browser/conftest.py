@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from tests.browser.parts import body, wide
 from tests.servers import Server, free_port, live, running
@@ -23,15 +22,8 @@ from tests.servers import token as read_token
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 expect.set_options(timeout=20_000)  # a slow machine is no failure
 
-# The last two lines keep the browser's own errands (updates, sync, proxies) out of the recorded requests.
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--no-default-browser-check", "--no-proxy-server"),
-]
 _LOCAL = {"127.0.0.1", "localhost", "::1", None}  # None: data:, blob: and about: have no host
 _FAILED = pytest.StashKey[bool]()
 _PROBES = re.compile(r"/_stcore/(health|host-config)$")  # Streamlit looks for its server below a page's own address
@@ -123,30 +115,6 @@ def serve_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 # ---------------------------------------------------------------- the browser
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright, absent: Callable[[str], NoReturn]) -> str:
-    """The path of $CHROMIUM, of an installed Chromium or Chrome, or of Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    found = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
-    own = playwright.chromium.executable_path
-    return found or (own if Path(own).is_file() and not named else absent(named or "Chromium"))
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """One headless browser for all tests; each test's pages are in contexts of their own."""
-    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=60_000)
-    yield running
-    running.close()
 
 
 @pytest.fixture

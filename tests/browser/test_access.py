@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS
+from tests.conftest import FLAGS
 
 # Tries to read, to upload and to talk over a websocket, and tells what came of it.
 ATTACK = """async ([url, session]) => {

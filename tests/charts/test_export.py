@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt
-from matrix.charts.export import ExportError, browser, page, write
+from matrix.charts.export import ExportError, page, write
+from matrix.charts.export import browser as one_browser
 from matrix.charts.heatmap import heatmap
 from matrix.dataset.dataset import Dataset
 from matrix.store.folder import load
@@ -39,7 +41,7 @@ def hostile():
 
 @pytest.mark.browser
 def test_pictures_of_every_kind(figure, tmp_path: Path, drawing: str) -> None:
-    with browser():
+    with one_browser():
         for ending, start in ((".png", b"\x89PNG"), (".svg", b"<svg"), (".pdf", b"%PDF")):
             file = write(figure, tmp_path / f"figure{ending}")
             assert file.read_bytes().startswith(start)
@@ -76,22 +78,18 @@ def test_hostile_names_do_not_leave_their_place_in_html(hostile) -> None:
 
 
 @pytest.mark.browser
-def test_a_page_asks_for_nothing_and_shows_hostile_names_as_text(hostile, tmp_path: Path, drawing: str) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_a_page_asks_for_nothing_and_shows_hostile_names_as_text(hostile, tmp_path: Path, browser: Browser) -> None:
     file = write(hostile, tmp_path / "figure.html")
     asked, alerts, errors = [], [], []
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=drawing, args=["--no-sandbox", "--disable-gpu"])
-        opened = running.new_page()
-        opened.on("request", lambda r: asked.append(r.url))
-        opened.on("dialog", lambda d: (alerts.append(d.message), d.dismiss()))
-        opened.on("pageerror", lambda e: errors.append(str(e)))
-        opened.goto(file.as_uri())
-        opened.wait_for_selector(".xtick text")
-        links = opened.evaluate("document.querySelectorAll('svg a, a[href*=evil], img[src=x]').length")
-        labels = opened.evaluate("[...document.querySelectorAll('.ytick text')].map(t => t.textContent)")
-        running.close()
+    opened = browser.new_page()
+    opened.on("request", lambda r: asked.append(r.url))
+    opened.on("dialog", lambda d: (alerts.append(d.message), d.dismiss()))
+    opened.on("pageerror", lambda e: errors.append(str(e)))
+    opened.goto(file.as_uri())
+    opened.wait_for_selector(".xtick text")
+    links = opened.evaluate("document.querySelectorAll('svg a, a[href*=evil], img[src=x]').length")
+    labels = opened.evaluate("[...document.querySelectorAll('.ytick text')].map(t => t.textContent)")
+    opened.close()
     assert [u for u in asked if urlsplit(u).scheme not in ("file", "data", "blob")] == []
     assert (alerts, errors, links) == ([], [], 0)
     assert any('<a href="https://evil.example">x</a>' in label for label in labels)
@@ -101,7 +99,7 @@ def test_without_a_browser_a_sentence(figure, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("BROWSER_PATH", str(tmp_path / "no-such-browser"))
     with pytest.raises(ExportError, match=r"drawn by Chrome or Chromium, and .* is not there: install one"):
         write(figure, tmp_path / "figure.png")
-    with pytest.raises(ExportError, match="install one"), browser():
+    with pytest.raises(ExportError, match="install one"), one_browser():
         pass
 
 
