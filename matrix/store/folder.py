@@ -104,7 +104,7 @@ def _quoted(text: str) -> str:
 
 
 def _read(path: Path, files: journal.Snapshot) -> Folder:
-    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     raw: dict[str, pd.DataFrame] = {}

@@ -254,7 +254,7 @@ def _with_line(
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "who": clean(who),
-        "what": clean(what),
+        "what": clean("; ".join((what, *_rows_gone(now)))),
         "before": now.version,
         "after": new.version,
         "changes": [
@@ -267,6 +267,13 @@ def _with_line(
     # ASCII only: a line separator inside a value must not end the line.
     text = json.dumps({**line, "hash": _hash(line)})
     return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
+
+
+def _rows_gone(now: Dataset) -> Iterator[str]:
+    """What is missing since the last save, for the history: the record of this save hides it."""
+    for name, saved in (now.package.saved if now.package else {}).items():
+        if name in now.frames and saved.rows > (rows := len(now.frames[name])):
+            yield f"{TABLES[name].file} had {saved.rows:,} rows at the last save and {rows:,} before this change"
 
 
 def _hash(line: Mapping[str, Any]) -> str:
