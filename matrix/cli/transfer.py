@@ -181,7 +181,9 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
         return
     try:
         what = f"import {file.name}"
-        made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
+        made = apply(
+            folder, comparison.changes, seen=comparison.seen, by=whoami(), why=what, kind="import", texts=found.texts
+        )
     except OutdatedError as e:
         raise click.ClickException(str(e)) from None
     click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)

@@ -21,7 +21,7 @@ from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_packa
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
 from matrix.store import journal, whole
-from matrix.store.journal import Stamp, commit
+from matrix.store.journal import Stamp
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
@@ -34,9 +34,9 @@ def load(folder: str | Path) -> Dataset:
     return Dataset.of(read_folder(path), path)
 
 
-def save(dataset: Dataset, folder: str | Path) -> None:
-    """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
-    commit(Path(folder), contents(dataset))
+def has_tables(folder: Path) -> bool:
+    """Whether any file of a dataset is in the folder, or stands in its journal."""
+    return bool(signature(folder))
 
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:

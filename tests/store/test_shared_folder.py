@@ -24,10 +24,11 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.quotes import hash_of
-from matrix.store import history, journal, lock
-from matrix.store.folder import load, save, signature
+from matrix.store import history as steps_module
+from matrix.store import journal, lock
+from matrix.store.folder import load, signature
 from matrix.store.held import hold
-from matrix.store.history import apply, read_history, undo
+from matrix.store.history import apply, history, save, undo
 from matrix.store.texts import read_texts
 from tests.steps import killed, steps_of
 from tests.tiny import dataset
@@ -87,7 +88,7 @@ def as_user(user: int, act: Callable[[], object], *, groups: tuple[int, ...] = (
 
 
 def edit(folder: Path, change: Change = ANNA, who: str = "lee") -> str:
-    return apply(folder, [change], seen=load(folder).version, who=who, what="edit").version
+    return apply(folder, [change], seen=load(folder).version, by=who, why="edit").version
 
 
 def crash(folder: Path, contents: dict[str, bytes | None]) -> None:
@@ -130,7 +131,7 @@ def test_an_edit_by_hand_after_a_crash_is_named_and_never_overwritten(folder: Pa
         "stands for it: delete that copy to keep actors.csv as it is, or delete actors.csv to keep the save's"
     )
     assert [(p.file, p.message) for p in seen.warnings] == [("actors.csv", words)]
-    for write in (lambda: edit(folder), lambda: save(seen, folder), lambda: undo(folder, who="lee")):
+    for write in (lambda: edit(folder), lambda: save(seen, folder), lambda: undo(folder, by="lee")):
         with pytest.raises(DatasetError) as refused:
             write()
         assert [p.message for p in refused.value.problems] == [f"{words}; nothing was written"]
@@ -236,8 +237,8 @@ def test_two_members_of_a_group_change_the_same_folder_in_turn(folder: Path) -> 
     (folder / "sources.csv").chmod(0o660)
     first = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
     second = as_user(LEE, lambda: edit(folder, ANNE), groups=(TEAM,))
-    assert [e.after for e in read_history(folder)] == [first, second]
-    changed = [folder / name for name in ("actors.csv", "sources.csv", history.HISTORY_FILE, lock.LOCK)]
+    assert [e.after for e in history(folder)] == [first, second]
+    changed = [folder / name for name in ("actors.csv", "sources.csv", steps_module.HISTORY_FILE, lock.LOCK)]
     assert [(oct(mode(f)), f.stat().st_gid) for f in changed] == [
         *(("0o664", TEAM), ("0o660", TEAM), ("0o664", TEAM), ("0o664", TEAM))
     ]
@@ -293,7 +294,7 @@ def test_a_link_out_of_the_folder_is_read_and_named_and_never_written_through(fo
         f"actors.csv: {words}: it is not written through, so nothing was written"
     ]
     assert (load(folder).version, outside.read_bytes()) == (before, content)
-    assert not read_history(folder)
+    assert not history(folder)
 
 
 @posix
@@ -321,7 +322,7 @@ def test_what_does_not_change_is_not_written(folder: Path) -> None:
 def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path, tmp_path: Path) -> None:
     text = "“We will talk.”".encode()
     old = load(folder).version
-    made = history.applied(load(folder), [ANNA])
+    made = steps_module.applied(load(folder), [ANNA])
     files = {"actors.csv": (folder / "actors.csv").read_bytes().replace(b"Ann,", b"Anna,"), "texts/late.txt": text}
 
     def look() -> list[object]:
@@ -329,7 +330,7 @@ def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path,
         shown = CliRunner().invoke(main, ["show", str(folder)])
         checked = CliRunner().invoke(main, ["check", "--texts", str(folder / "texts"), str(folder)])
         assert (shown.exit_code, checked.exit_code) == (0, 0), shown.output + checked.output
-        return [load(folder).version, len(read_history(folder)), hash_of(text) in read_texts(folder / "texts")]
+        return [load(folder).version, len(history(folder)), hash_of(text) in read_texts(folder / "texts")]
 
     (folder / "texts").mkdir()
     assert str(look()) == str([old, 0, False])
@@ -363,10 +364,10 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nobody cuts the power
-    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", history.HISTORY_FILE]
+    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", steps_module.HISTORY_FILE]
     link = Change("added", "links", "l1", values=(("proposal", "talk"), ("other", "test"), ("kind", "tension")))
     states = [(load(folder).version, files_of(folder, names))]
-    apply(folder, [ANNA, link], seen=states[0][0], who="lee", what="edit")
+    apply(folder, [ANNA, link], seen=states[0][0], by="lee", why="edit")
     states.append((load(folder).version, files_of(folder, names)))
     steps = steps_of(lambda: journal.commit(folder, states[0][1])) + 10  # more where the one before died halfway
     ready, tell = os.pipe()
@@ -423,7 +424,7 @@ def _read_on(folder: Path, states: list[tuple[str, dict[str, bytes | None]]], te
             reads += 1
             if reads % 20 == 0:
                 seen.add([version for version, _ in states].index(load(folder).version))
-                read_history(folder)
+                history(folder)
                 loads += 1
         except BaseException as e:
             errors.append(repr(e)[:500])

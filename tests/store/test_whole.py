@@ -14,8 +14,8 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import problems_of
 from matrix.dataset.quotes import hash_of
-from matrix.store.folder import load, read_folder, save
-from matrix.store.history import apply, last, newest_first, undo
+from matrix.store.folder import load, read_folder
+from matrix.store.history import apply, last, newest_first, save, undo
 from matrix.store.new import create, described, settle
 from tests.tiny import minimal
 
@@ -152,9 +152,9 @@ def recorded(folder: Path) -> bool:
 def test_every_save_records_the_files_and_the_version_does_not_depend_on_it(folder: Path, tmp_path: Path) -> None:
     first = load(folder)
     assert recorded(folder)
-    apply(folder, [ADA], seen=first.version, who="lee", what="edit")
+    apply(folder, [ADA], seen=first.version, by="lee", why="edit")
     assert recorded(folder)
-    undo(folder, who="lee")
+    undo(folder, by="lee")
     assert recorded(folder)
     create(tmp_path / "new")
     assert recorded(tmp_path / "new")
@@ -176,14 +176,14 @@ def test_an_import_says_that_rows_are_missing_before_what_it_writes_hides_it(fol
 def test_the_history_keeps_that_rows_were_missing_when_a_change_was_made(folder: Path) -> None:
     table = folder / "statements.csv"
     table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
-    apply(folder, [ADA], seen=load(folder).version, who="lee", what="edit")
-    assert last(newest_first(folder)).what == (
+    apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit")
+    assert last(newest_first(folder)).why == (
         "edit; statements.csv had 2 rows at the last save and 1 before this change"
     )
     assert remarks(folder) == []
-    undo(folder, who="lee")
-    apply(folder, [ADA], seen=load(folder).version, who="lee", what="edit again")
-    assert last(newest_first(folder)).what == "edit again"
+    undo(folder, by="lee")
+    apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit again")
+    assert last(newest_first(folder)).why == "edit again"
 
 
 @pytest.mark.parametrize("content", [b"null\n", b"[]\n", b"\xff\xfe\n", b'{"at": 1}\n', b"[" * 100_000])

@@ -302,7 +302,9 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
         return
     shown.take_ticks()
     chosen = shown.chosen()
-    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
+    outcome = editing.write(
+        dataset, chosen, seen=shown.seen, why=f"import {shown.name}", kind="import", texts=shown.texts
+    )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
         st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
