@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from matrix.dashboard import controls
+from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import TABLE
@@ -25,27 +26,6 @@ PICTURES = {
     "pdf": "To print (.pdf)",
     "html": "Interactive page (.html)",
 }
-# Tells how wide the page's column is, in steps, when that has changed and settled.
-_JS = """
-export default function ({ data, parentElement, setStateValue }) {
-  const box = parentElement.host ?? parentElement
-  let timer = 0
-  const tell = () => {
-    const wide = box.getBoundingClientRect().width
-    const room = Math.floor(wide / data.step) * data.step
-    if (wide > 0 && room !== data.room) setStateValue("room", room)
-  }
-  const watch = new ResizeObserver(() => {
-    clearTimeout(timer)
-    timer = setTimeout(tell, 150)
-  })
-  watch.observe(box)
-  return () => {
-    clearTimeout(timer)
-    watch.disconnect()
-  }
-}
-"""
 
 
 def figure(
@@ -149,4 +129,4 @@ def _room(name: str) -> int:
 
 @cache
 def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_room", html="<div></div>", js=_JS)
+    return st.components.v2.component("policy_matrix_room", html="<div></div>", js=script(HERE / "width.js"))
