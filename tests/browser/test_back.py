@@ -48,6 +48,8 @@ def test_back_from_a_link_leads_to_where_one_was_and_then_out(
     expect(shown).not_to_have_url(left)
     settled(shown)
     shown.go_back()
+    # First the heading: a page of one proposal or actor is loaded anew, and while it is nothing can be asked of it.
+    expect(shown.get_by_role("heading", level=1)).to_have_text(heading)
     settled(shown)
     assert place(shown) == begun
     expect(shown.get_by_role("heading", level=1)).to_have_text(heading)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -29,13 +30,17 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
     return file
 
 
-def run(module: str, show: str) -> object:
+@pytest.fixture(scope="module")
+def node(absent: Callable[[str], NoReturn]) -> str:
+    """The path of Node's program."""
+    return shutil.which("node") or absent("Node")
+
+
+def run(node: str, module: str, show: str) -> object:
     """What an expression gives in Node after the module has run."""
-    if not shutil.which("node"):
-        pytest.skip("node is not installed")
     code = module.replace("export default function", "const main = function")
     shown = subprocess.run(
-        ["node", "--input-type=module", "-e", f"{code}\nconsole.log(JSON.stringify({show}))"],
+        [node, "--input-type=module", "-e", f"{code}\nconsole.log(JSON.stringify({show}))"],
         capture_output=True,
         text=True,
         check=True,
@@ -43,7 +48,7 @@ def run(module: str, show: str) -> object:
     return json.loads(shown.stdout)
 
 
-def test_modules_keep_their_own_scope_and_run_once(write: Callable[[str, str], Path]) -> None:
+def test_modules_keep_their_own_scope_and_run_once(node: str, write: Callable[[str, str], Path]) -> None:
     write("count.js", 'globalThis.ran = (globalThis.ran ?? 0) + 1\nconst secret = "count"\nexport const one = 1\n')
     write(
         "a/add.js",
@@ -58,7 +63,7 @@ def test_modules_keep_their_own_scope_and_run_once(write: Callable[[str, str], P
         'import { add } from "./a/add.js"\nimport { Box, later } from "./b.js"\n\nconst secret = "entry"\n'
         "export const unused = 0\nexport default function () {\n  return [add(2), new Box().value, typeof later, secret]\n}\n",
     )
-    assert run(script(entry), "[main(), globalThis.ran]") == [[3, 1, "function", "entry"], 1]
+    assert run(node, script(entry), "[main(), globalThis.ran]") == [[3, 1, "function", "entry"], 1]
 
 
 @pytest.mark.parametrize(
@@ -106,14 +111,12 @@ def test_there_is_an_entry_for_the_page_and_each_widget() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda file: file.name)
-def test_what_is_joined_is_javascript_without_any_import(entry: Path, tmp_path: Path) -> None:
+def test_what_is_joined_is_javascript_without_any_import(entry: Path, node: str, tmp_path: Path) -> None:
     text = script(entry)
     assert re.findall(r"^\s*(import|export)\b.*", text, re.MULTILINE) == ["export"] * (entry.name != "page.js")
-    if not shutil.which("node"):
-        pytest.skip("node is not installed")
     joined = tmp_path / "joined.mjs"
     joined.write_text(text, encoding="utf-8")
-    subprocess.run(["node", "--check", joined], check=True)
+    subprocess.run([node, "--check", joined], check=True)
 
 
 def test_comments_with_types_stay_behind(write: Callable[[str, str], Path]) -> None:
