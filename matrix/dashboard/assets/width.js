@@ -11,14 +11,14 @@ const SETTLED = 150 // milliseconds without a change
  */
 export const inSteps = (wide, step) => Math.floor(wide / step) * step
 
-/** @param {Component<{ room: number, step: number }>} component */
+/** @param {Component<{ width: number, step: number }>} component */
 export default function ({ data, parentElement, setStateValue }) {
   const box = parentElement instanceof ShadowRoot ? parentElement.host : parentElement
   let timer = 0
   const report = () => {
     const wide = box.getBoundingClientRect().width
-    const room = inSteps(wide, data.step)
-    if (wide > 0 && room !== data.room) setStateValue("room", room)
+    const width = inSteps(wide, data.step)
+    if (wide > 0 && width !== data.width) setStateValue("width", width)
   }
   const watch = new ResizeObserver(() => {
     clearTimeout(timer)

@@ -15,14 +15,14 @@ import { differing } from "./values.js"
  */
 
 /** @type {WeakMap<Node, List>} */
-const kept = new WeakMap()
+const lists = new WeakMap()
 const HEADS = ["Apply", "What changes", "Before", "After"]
 
 /** @param {Component<{ stamp: string, lines: Line[] }>} component */
 export default function ({ data, parentElement, setStateValue }) {
-  const list = kept.get(parentElement) ?? { root: region(), stamp: null, send: setStateValue }
-  if (!kept.has(parentElement)) parentElement.append(list.root)
-  kept.set(parentElement, list)
+  const list = lists.get(parentElement) ?? { root: region(), stamp: null, send: setStateValue }
+  if (!lists.has(parentElement)) parentElement.append(list.root)
+  lists.set(parentElement, list)
   list.send = setStateValue
   if (list.stamp !== data.stamp) {
     list.stamp = data.stamp

@@ -15,20 +15,20 @@ import { allUnfolded, allWords, emptySentence, foldWords, legend, shareLegend } 
 /**
  * `open` is a number that grows when the page moves the mark, and the ids of the cell; `memory` names what is unfolded.
  * @typedef {{ signature: string, payload: string, open: [number, ...string[]], unheard: boolean, memory: string }} Data
- * @typedef {{ top: number, left: number, focused: boolean, row?: string, column: string }} Eyes where the reader is
+ * @typedef {{ top: number, left: number, focused: boolean, row?: string, column: string }} View where the reader is
  */
 
 /** @type {WeakMap<Node, Widget>} */
-const kept = new WeakMap()
+const widgets = new WeakMap()
 
 /** @param {Component<Data>} component */
 export default function ({ data, parentElement, setStateValue }) {
-  const widget = kept.get(parentElement) ?? new Widget(parentElement)
-  kept.set(parentElement, widget)
+  const widget = widgets.get(parentElement) ?? new Widget(parentElement)
+  widgets.set(parentElement, widget)
   widget.update(data, setStateValue)
   return () => {
     widget.leave()
-    kept.delete(parentElement)
+    widgets.delete(parentElement)
   }
 }
 
@@ -76,7 +76,7 @@ class Widget {
     /** @type {number | undefined} of the page's last move of the mark */
     this.number = undefined
     /** @type {number | undefined} the width there is */
-    this.room = undefined
+    this.width = undefined
     /** @type {string | undefined} the pixel that the pointer was on last */
     this.pointer = undefined
     /** @type {string | undefined} the pixel on which it rests since a pick */
@@ -92,7 +92,7 @@ class Widget {
     this.memory = `policy-matrix.unfolded.${data.memory}`
     if (data.signature !== this.signature) {
       performance.mark("policy-matrix-grid-start")
-      const eyes = this.eyes()
+      const view = this.view()
       const raw = JSON.parse(data.payload)
       const unfolded = this.model?.unfolded
       this.model = new Model(raw)
@@ -101,7 +101,7 @@ class Widget {
       else this.model.unfolded = unfolded
       this.signature = data.signature
       this.build()
-      this.restore(eyes)
+      this.restore(view)
       performance.measure("policy-matrix-grid", "policy-matrix-grid-start")
     } else if (data.unheard !== this.unheard) {
       this.remember(data.unheard, true)
@@ -233,8 +233,8 @@ class Widget {
   fit = () => {
     const { model, drawing } = this
     if (!model || !drawing) return
-    const room = this.root.clientWidth
-    const sizes = measure(model, room)
+    const width = this.root.clientWidth
+    const sizes = measure(model, width)
     /** @param {string} name @param {number} value */
     const set = (name, value) => this.set(name, `${value}px`)
     for (const [name, value] of Object.entries(sizes)) if (name !== "title") set(`--${name}`, value)
@@ -249,13 +249,13 @@ class Widget {
       size(one, "left", sizes.title + 2)
     }
     for (const one of drawing.themes) {
-      size(one, "width", Math.min(sizes.title + columns, room))
+      size(one, "width", Math.min(sizes.title + columns, width))
       size(one, "marginLeft", -sizes.title)
     }
     this.lefts = lefts(model, sizes)
     set("--heads", sizes.head + (model.hasBands ? sizes.band : 0))
     set("--rolled", model.shares * sizes.roll)
-    this.root.classList.toggle("pm-narrow", isNarrow(room))
+    this.root.classList.toggle("pm-narrow", isNarrow(width))
     this.sizes = sizes
     bandWidths(model, sizes).forEach((wide, g) => {
       if (!drawing.bands[g]) return
@@ -263,11 +263,11 @@ class Widget {
       drawing.bands[g].classList.toggle("pm-slim", wide < 150)
     })
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
-    const most = height({ room, top, foot: this.legend.offsetHeight + 28, window: innerHeight })
+    const most = height({ width, top, foot: this.legend.offsetHeight + 28, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`
     // The panel that a pick opens takes half the width: what was picked stays in sight.
-    if (this.room !== undefined && this.room !== room && this.openAt) this.reveal(this.openAt, true)
-    this.room = room
+    if (this.width !== undefined && this.width !== width && this.openAt) this.reveal(this.openAt, true)
+    this.width = width
   }
 
   // ---- listening ----
@@ -452,8 +452,8 @@ class Widget {
     }
   }
 
-  /** Where the reader is, in ids, so that a filtered grid comes back under the same eyes. @returns {Eyes | null} */
-  eyes() {
+  /** Where the reader is, in ids, so that a filtered grid comes back at the same place. @returns {View | null} */
+  view() {
     if (!this.drawing || !this.model) return null
     return {
       top: this.scroller.scrollTop,
@@ -464,19 +464,19 @@ class Widget {
     }
   }
 
-  /** @param {Eyes | null} eyes */
-  restore(eyes) {
+  /** @param {View | null} view */
+  restore(view) {
     this.lit = this.stopped = null
     this.opened = []
     if (!this.drawing || !this.model) return
     this.stop(this.at)
-    if (!eyes) return
-    this.scroller.scrollTop = eyes.top
-    this.scroller.scrollLeft = eyes.left
-    const row = this.model.rowOf.get(eyes.row ?? "")
-    const slot = this.model.slotOf.get(eyes.column)
+    if (!view) return
+    this.scroller.scrollTop = view.top
+    this.scroller.scrollLeft = view.left
+    const row = this.model.rowOf.get(view.row ?? "")
+    const slot = this.model.slotOf.get(view.column)
     if (row === undefined || slot === undefined || !this.model.isShown(this.model.slots[slot])) return
-    if (eyes.focused) this.go({ row, slot })
+    if (view.focused) this.go({ row, slot })
     else this.stop({ row, slot })
   }
 }

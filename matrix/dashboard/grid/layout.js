@@ -18,22 +18,22 @@ const PHONE = 520
 const TITLE = { share: 0.24, least: 196, most: 300, slack: 140 }
 const SCROLLBAR = 16
 
-/** @param {number} room */
-export const isNarrow = (room) => room < PHONE
+/** @param {number} width */
+export const isNarrow = (width) => width < PHONE
 
 /**
- * The sizes by the room there is: a phone, a column beside a panel, a whole screen.
+ * The sizes by the width there is: a phone, a column beside a panel, a whole screen.
  * @param {Model} model
- * @param {number} room
+ * @param {number} width
  * @returns {Sizes}
  */
-export function measure(model, room) {
-  if (isNarrow(room)) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 116, band: 44, theme: 28 }
+export function measure(model, width) {
+  if (isNarrow(width)) return { title: 132, cell: 38, roll: 46, fold: 30, row: 46, head: 116, band: 44, theme: 28 }
   // The same height beside a panel and without: it opens at once, for no row has to be laid out again.
   const sizes = { title: 0, cell: 36, roll: 50, fold: 28, row: 31, head: 134, band: 44, theme: 26 }
-  sizes.title = Math.min(Math.max(Math.round(room * TITLE.share), TITLE.least), TITLE.most)
-  // A matrix with few columns gives its room to the titles rather than to nothing.
-  const slack = room - SCROLLBAR - sizes.title - columnsWidth(model, sizes)
+  sizes.title = Math.min(Math.max(Math.round(width * TITLE.share), TITLE.least), TITLE.most)
+  // A matrix with few columns gives what is left to the titles rather than to nothing.
+  const slack = width - SCROLLBAR - sizes.title - columnsWidth(model, sizes)
   if (slack > 0) sizes.title += Math.min(slack, TITLE.slack)
   return sizes
 }
@@ -68,11 +68,11 @@ export function bandWidths(model, sizes) {
 
 /**
  * The grid ends where the window ends; far down a page it takes a window of its own.
- * @param {{ room: number, top: number, foot: number, window: number }} sizes
+ * @param {{ width: number, top: number, foot: number, window: number }} sizes
  */
-export function height({ room, top, foot, window }) {
+export function height({ width, top, foot, window }) {
   const left = window - top - foot
-  const most = isNarrow(room) ? window * 0.8 : left >= window * 0.45 ? left : window - foot - 64
+  const most = isNarrow(width) ? window * 0.8 : left >= window * 0.45 ? left : window - foot - 64
   return Math.max(Math.round(most), 320)
 }
 

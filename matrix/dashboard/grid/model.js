@@ -165,7 +165,7 @@ export class Model {
     }
   }
 
-  /** A slot's column by its id, so that a filtered grid comes back under the same eyes. @param {number} s */
+  /** A slot's column by its id, so that a filtered grid comes back at the same place. @param {number} s */
   nameOf(s) {
     const slot = this.slots[s]
     if (slot?.kind === "actor") return `a:${this.columns[slot.i].id}`

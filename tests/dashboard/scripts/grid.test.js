@@ -75,12 +75,12 @@ test("a grid without rows or columns says what is missing", () => {
 
 test("a cell is read with its stance, statements, marks and notes", () => {
   const model = new Model(tiny())
-  const said = (/** @type {number} */ row, /** @type {number} */ column) =>
+  const cell = (/** @type {number} */ row, /** @type {number} */ column) =>
     words.cellWords(model, row, column).join("; ")
-  assert.equal(said(0, 0), "Supports; 2 statements; statements of different stances folded")
-  assert.equal(said(0, 1), "never stated in these sources")
-  assert.equal(said(0, 2), "stated, but superseded by a later statement; 1 statement; by Cy's statement 7")
-  assert.equal(said(1, 3), "Supports; 35 or more statements; date uncertain")
+  assert.equal(cell(0, 0), "Supports; 2 statements; statements of different stances folded")
+  assert.equal(cell(0, 1), "never stated in these sources")
+  assert.equal(cell(0, 2), "stated, but superseded by a later statement; 1 statement; by Cy's statement 7")
+  assert.equal(cell(1, 3), "Supports; 35 or more statements; date uncertain")
 })
 
 test("a side's share is read in members", () => {
@@ -91,7 +91,7 @@ test("a side's share is read in members", () => {
   )
 })
 
-test("the tooltip tells of cells, shares and heads, and nothing of a fold", () => {
+test("the tooltip is about cells, shares and heads, and nothing of a fold", () => {
   const model = new Model(tiny())
   assert.deepEqual(words.describe(model, 1, 2), {
     title: "Ann",
@@ -138,8 +138,8 @@ test("a long title is cut", () => {
 
 test("the columns begin where those before them end", () => {
   for (const model of [new Model(tiny()), unfolded()]) {
-    for (const room of [390, 900, 2000]) {
-      const sizes = measure(model, room)
+    for (const width of [390, 900, 2000]) {
+      const sizes = measure(model, width)
       const begins = lefts(model, sizes)
       assert.equal(begins[0], 0)
       assert.equal(begins[1], sizes.title)
@@ -150,17 +150,17 @@ test("the columns begin where those before them end", () => {
   }
 })
 
-test("room that the columns leave goes to the titles, but not without end", () => {
+test("width that the columns leave goes to the titles, but not without end", () => {
   const model = new Model(tiny())
   assert.equal(measure(model, 390).title, 132)
   assert.equal(measure(model, 2000).title, 440)
 })
 
 test("the grid ends where the window ends, but is never too low", () => {
-  assert.equal(height({ room: 1000, top: 200, foot: 100, window: 900 }), 600)
-  assert.equal(height({ room: 1000, top: 700, foot: 100, window: 900 }), 736)
-  assert.equal(height({ room: 390, top: 200, foot: 100, window: 844 }), 675)
-  assert.equal(height({ room: 1000, top: 200, foot: 100, window: 300 }), 320)
+  assert.equal(height({ width: 1000, top: 200, foot: 100, window: 900 }), 600)
+  assert.equal(height({ width: 1000, top: 700, foot: 100, window: 900 }), 736)
+  assert.equal(height({ width: 390, top: 200, foot: 100, window: 844 }), 675)
+  assert.equal(height({ width: 1000, top: 200, foot: 100, window: 300 }), 320)
 })
 
 /** @type {[string, [number, number], string, [number, number] | null][]} */
