@@ -16,7 +16,8 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests import tiny
 from tests.importing.hostile import packed
 from tests.small import data_of

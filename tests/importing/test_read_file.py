@@ -9,8 +9,7 @@ import openpyxl
 import pytest
 
 from matrix.dataset.problems import DatasetError
-from matrix.dataset.selection import Selection
-from matrix.export.files import write
+from matrix.export.files import write_file
 from matrix.export.workbook import to_workbook
 from matrix.importing import Corrections, Incoming, read_incoming
 from tests.tiny import dataset
@@ -98,7 +97,7 @@ def files(folder: Path) -> dict[str, Path]:
     (folder / "hand.csv").write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     book(folder / "hand.xlsx", Data=rows)
     for ending in ("json", "parquet", "xlsx"):
-        write(three, folder / f"ours.{ending}", Selection())
+        write_file(three, folder / f"ours.{ending}")
     return {path.name: path for path in folder.iterdir()}
 
 
@@ -129,7 +128,7 @@ def test_a_file_of_more_rows_than_a_page_takes_is_refused_with_the_way_out(
 
 def test_rows_that_a_file_lacks_count_as_changes(tmp_path: Path) -> None:
     whole = dataset(*["ann ban support early"] * 14)
-    write(dataset("ann ban support early"), tmp_path / "less.json", Selection())  # 12 rows, and lacks 13 statements
+    write_file(dataset("ann ban support early"), tmp_path / "less.json")  # 12 rows, and lacks 13 statements
     with pytest.raises(DatasetError, match=r"less.json: comes to 13 changes, and the page takes 12 at once"):
         read_incoming(tmp_path / "less.json", whole, most=12)
     assert len(read_incoming(tmp_path / "less.json", whole, most=13).comparison.changes) == 13
