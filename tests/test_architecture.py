@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -85,3 +86,10 @@ def test_every_module_of_the_analysis_has_its_tests() -> None:
     modules = {file.stem for file in (ROOT / "matrix/analysis").glob("*.py")} - {"__init__"}
     tested = {file.stem.removeprefix("test_") for file in (ROOT / "tests/analysis").glob("test_*.py")}
     assert modules == tested
+
+
+def test_what_a_visitor_has_chosen_is_in_one_slot_of_the_session() -> None:
+    """Other modules read the values of their widgets from the session, and set none: that is what `bound` is for."""
+    sets = re.compile(r"session_state(\.setdefault|\.update|\[[^\]]+\]\s*=[^=])")
+    setting = {f.relative_to(ROOT).as_posix() for f in FILES if sets.search(f.read_text(encoding="utf-8"))}
+    assert setting == {"matrix/dashboard/visit.py"}

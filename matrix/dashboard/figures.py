@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from matrix.dashboard import controls
+from matrix.dashboard import controls, visit
 from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
@@ -112,7 +112,7 @@ def frame_table(frame: pd.DataFrame) -> None:
 def known_width() -> int:
     """How wide a figure was last; until the browser says so, as on a computer or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
-    return int(st.session_state.get("visit.width", guess))
+    return int(visit.memory().get("width", guess))
 
 
 def _width(name: str) -> int:
@@ -122,7 +122,7 @@ def _width(name: str) -> int:
     answer: Any = st.session_state.get(key) or {}
     measured = answer.get("width")
     width = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
-    st.session_state["visit.width"] = width
+    visit.memory()["width"] = width
     _component()(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
     return width
 

@@ -78,7 +78,7 @@ def upload(app: AppTest, data: bytes, name: str = "edited.xlsx") -> AppTest:
 
 def untick(app: AppTest, *ids: str) -> AppTest:
     """What the browser tells when these lines are not wanted."""
-    stamp = app.session_state["visit.upload"].drawn[1]
+    stamp = app.session_state["visit"].memory["upload"].drawn[1]
     app.session_state["changes-list"] = {"unwanted": {"stamp": stamp, "ids": list(ids)}}
     return ran(app)
 
@@ -99,7 +99,7 @@ def edited(dataset: Dataset, *cells: tuple[str, str, str, str]) -> bytes:
 
 
 def listed(app: AppTest) -> list[tuple[str, str]]:
-    return [(x.word, x.id) for x in app.session_state["visit.upload"].lines]
+    return [(x.word, x.id) for x in app.session_state["visit"].memory["upload"].lines]
 
 
 def title(folder: Path) -> str:

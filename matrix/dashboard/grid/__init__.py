@@ -14,6 +14,7 @@ import streamlit as st
 
 from matrix import palette
 from matrix.analysis.picked import Picked
+from matrix.dashboard import visit
 from matrix.dashboard.assets import script, style
 
 if TYPE_CHECKING:
@@ -251,12 +252,12 @@ def _told(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool
 
     A pick is marked by the browser itself and not told: the message stays the same, and Streamlit sends its hash only.
     """
-    number, told, shown = st.session_state.get(key, (0, None, None))
+    number, told, shown = visit.memory().get(key, (0, None, None))
     if picked:
         shown = picked
     if opened != shown or (fresh and opened != told):
         number, told, shown = number + 1, opened, opened
-    st.session_state[key] = (number, told, shown)
+    visit.memory()[key] = (number, told, shown)
     return [number, told.proposal, told.actor, told.side] if told else [number]
 
 
@@ -268,9 +269,9 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     """What was picked since this was last asked, else None."""
     state = st.session_state.get(key)
     value = state.get("cell") if isinstance(state, Mapping) else None
-    if not value or value == st.session_state.get(f"{key}.seen"):
+    if not value or value == visit.memory().get(f"{key}.seen"):
         return None
-    st.session_state[f"{key}.seen"] = value
+    visit.memory()[f"{key}.seen"] = value
     # What a browser sends is not to be trusted: only what the grid shows can be picked.
     if not isinstance(value, (list, tuple)) or len(value) < 3:
         return None

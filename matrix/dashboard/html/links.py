@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.picked import Picked
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.html.templates import render
@@ -21,7 +21,7 @@ from matrix.dataset.dataset import Dataset
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-_KEY, _GO = "opener", "visit.go"
+_KEY, _GO = "opener", "go"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Links:
 
     @cached_property
     def _page(self) -> str:
-        params = {k: v for k, v in state.parameters(self.dataset, Picked("-")).items() if k != CELL}
+        params = {k: v for k, v in visit.parameters(self.dataset, Picked("-")).items() if k != CELL}
         return urlencode(params, doseq=True)
 
     @cached_property
@@ -74,18 +74,18 @@ def listen(dataset: Dataset) -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         cell, _ = cell_of(str(answer.get("cell") or ""), dataset)
         if cell:  # a browser may send anything: only ids of the dataset open something
-            state.open_cell(cell)
+            visit.open_cell(cell)
 
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         page, _, id_ = str(answer.get("page") or "").partition(BETWEEN)
         for table, (path, param) in DETAILS.items():
             if path == page and id_ in set(dataset.frames[table]["id"]):
-                state.choose(param, id_)
-                state.open_cell(None)  # the page says it all
-                st.session_state[_GO] = path
+                visit.choose(param, id_)
+                visit.open_cell(None)  # the page says it all
+                visit.memory()[_GO] = path
 
-    cell = state.cell()
+    cell = visit.current().cell
     with st.container(key="opener-place"):
         _component()(
             key=_KEY,
@@ -98,7 +98,7 @@ def listen(dataset: Dataset) -> None:
 
 def leave() -> None:
     """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
-    if path := st.session_state.pop(_GO, ""):
+    if path := visit.memory().pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
 
 

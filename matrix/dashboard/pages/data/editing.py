@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from matrix.dashboard import datasets
+from matrix.dashboard import datasets, visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
@@ -18,7 +18,7 @@ from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
-_FIELD, _NAME, _OUTCOME = "data-who", "visit.who", "visit.outcome"
+_FIELD, _NAME, _OUTCOME = "data-who", "who", "outcome"
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,12 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def who() -> str:
     """The name under which a change is written."""
-    return clean(str(st.session_state.get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
+    return clean(str(visit.memory().get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
 
 
 def name_field() -> None:
     """Ask for that name once; it is kept for the visit."""
-    st.session_state.setdefault(_FIELD, who())
+    visit.bound(_FIELD, who())
     st.text_input(
         "Your name in the history",
         key=_FIELD,
@@ -105,7 +105,7 @@ def name_field() -> None:
 
 
 def _take_name() -> None:
-    st.session_state[_NAME] = st.session_state[_FIELD]
+    visit.memory()[_NAME] = st.session_state[_FIELD]
 
 
 # ---- what came of it
@@ -113,16 +113,16 @@ def _take_name() -> None:
 
 def remember(section: str, outcome: Outcome) -> None:
     """Remember the last outcome for the part of the page that wrote."""
-    st.session_state[_OUTCOME] = section, outcome
+    visit.memory()[_OUTCOME] = section, outcome
 
 
 def forget() -> None:
     """Forget it: the visitor has gone on."""
-    st.session_state.pop(_OUTCOME, None)
+    visit.memory().pop(_OUTCOME, None)
 
 
 def show_outcome(section: str) -> None:
     """Say what came of the last attempt to write, if it was made there."""
-    part, outcome = st.session_state.get(_OUTCOME, ("", None))
+    part, outcome = visit.memory().get(_OUTCOME, ("", None))
     if part == section and isinstance(outcome, Outcome):
         st.html(render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.datasets import Stamp, refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
@@ -31,7 +32,7 @@ def history(dataset: Dataset) -> None:
     if folder is None:
         return
     editing.show_outcome(SECTION)
-    count = STEPS + int(st.session_state.get(OLDER, 0))
+    count = STEPS + int(visit.memory().get(OLDER, 0))
     try:
         steps, undoable = _steps(os.fsencode(folder), stamps(folder, [HISTORY_FILE]), count + 1)
     except DatasetError as e:
@@ -71,7 +72,7 @@ def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool
 
 
 def _older(count: int) -> None:
-    st.session_state[OLDER] = count
+    visit.memory()[OLDER] = count
 
 
 # ---- taking back

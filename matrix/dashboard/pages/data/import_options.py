@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label as markup_free
 from matrix.dataset.dataset import Dataset
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
-_OPTIONS = "visit.mapping"
+_OPTIONS = "import options"
 MOST = 40  # words and pairs that are asked about on a page; the command line takes more
 _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _LONGEST = 200  # characters of a name that is typed in
@@ -51,11 +52,11 @@ class FileOptions:
 
 def options_of(file: str) -> FileOptions:
     """What has been chosen about a file so far; about another one everything is forgotten."""
-    found: Any = st.session_state.get(_OPTIONS)
+    found: Any = visit.memory().get(_OPTIONS)
     if isinstance(found, FileOptions) and found.file == file:
         return found
     own = FileOptions(file)
-    st.session_state[_OPTIONS] = own
+    visit.memory()[_OPTIONS] = own
     return own
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from matrix.dashboard import memory
+from matrix.dashboard import memory, visit
 from matrix.dashboard.changes_list import Line, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
@@ -40,7 +40,7 @@ MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _NAMED = 12  # columns of a wide sheet
 _OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
-_UPLOAD, _FILES = "visit.upload", "visit.uploads"
+_UPLOAD, _FILES = "upload", "uploads"
 _ALL = "all"
 _log = logging.getLogger("matrix.dashboard")
 
@@ -97,7 +97,7 @@ def bring_back(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    number = st.session_state.setdefault(_FILES, 0)
+    number = visit.memory().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
         "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
@@ -124,7 +124,7 @@ def bring_back(dataset: Dataset) -> None:
 
 def _compared(upload: Any, dataset: Dataset) -> Upload:
     """The file compared with the dataset as it is now; read once for every version of the dataset."""
-    before: Any = st.session_state.get(_UPLOAD)
+    before: Any = visit.memory().get(_UPLOAD)
     own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
@@ -138,8 +138,8 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
-    st.session_state[PAGE] = 0
-    st.session_state[_UPLOAD] = shown
+    visit.memory()[PAGE] = 0
+    visit.memory()[_UPLOAD] = shown
     _while_the_page_is_open(shown, uuid4().hex)
     return shown
 
@@ -153,7 +153,7 @@ def _while_the_page_is_open(_shown: Upload, number: str) -> Upload:
 
 def forget() -> None:
     """Give back what was read; the uploader itself is empty after another page."""
-    before: Any = st.session_state.pop(_UPLOAD, None)
+    before: Any = visit.memory().pop(_UPLOAD, None)
     if isinstance(before, Upload):
         before.give_back()
 
@@ -238,7 +238,7 @@ def _list(shown: Upload) -> None:
         )
     listed = shown.listed()
     pages = max(1, -(-len(listed) // ON_A_PAGE))
-    page = min(int(st.session_state.get(PAGE, 0)), pages - 1)
+    page = min(int(visit.memory().get(PAGE, 0)), pages - 1)
     part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
     shown.take_ticks()
     stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
@@ -268,7 +268,7 @@ def _first_page() -> None:
 
 
 def _to_page(page: int) -> None:
-    st.session_state[PAGE] = page
+    visit.memory()[PAGE] = page
 
 
 # ---- writing it
@@ -307,5 +307,5 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
     )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
-        st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
+        visit.memory()[_FILES] = int(visit.memory().get(_FILES, 0)) + 1
         forget()

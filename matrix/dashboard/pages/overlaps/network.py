@@ -10,7 +10,7 @@ from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure, known_width
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.layout import note
@@ -62,6 +62,6 @@ def _in_force(found: Overlap) -> str:
 
 def _choose_node(data: list[str]) -> None:
     if data[:1] == ["actor"]:
-        state.open_cell(Picked("", data[1]))
+        visit.open_cell(Picked("", data[1]))
     else:
         choose_pair(data[1:3])
