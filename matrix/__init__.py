@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
     from matrix.export.workbook import to_workbook as to_workbook
+    from matrix.importing import ImportOptions as ImportOptions
+    from matrix.importing import read_file as read_file
     from matrix.importing.workbook import compare_workbook as compare_workbook
     from matrix.store.folder import load as load
     from matrix.store.folder import save as save
@@ -58,6 +60,8 @@ _HOME = {
     "timeline": "matrix.analysis.timeline",
     # in and out
     "to_workbook": "matrix.export.workbook",
+    "read_file": "matrix.importing",
+    "ImportOptions": "matrix.importing",
     "compare_workbook": "matrix.importing.workbook",
     # charts: the package itself
     "charts": "matrix.charts",

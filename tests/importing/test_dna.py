@@ -16,10 +16,9 @@ from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
-from matrix.importing.dna import database
-from matrix.importing.dna import read as dna_reader
-from matrix.importing.dna.read import Places, read_dna
-from matrix.importing.imported import Arrival
+from matrix.importing import dna as dna_reader
+from matrix.importing.dna import Places, database, read_dna
+from matrix.importing.tables import ImportedTables
 from tests.importing.made_dna import FIRST, STATEMENTS, dna
 
 INTEGER = """
@@ -47,12 +46,12 @@ def study(tmp_path: Path) -> Path:
     return dna(tmp_path / "study.dna")
 
 
-def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
+def row(arrival: ImportedTables, table: str, id: str) -> dict[str, str]:
     frame = arrival.frames[table]
     return dict(frame[frame["id"] == id].iloc[0])
 
 
-def counts(arrival: Arrival) -> dict[str, int]:
+def counts(arrival: ImportedTables) -> dict[str, int]:
     return {name: len(frame) for name, frame in arrival.frames.items()}
 
 
@@ -94,13 +93,13 @@ def test_organizations_as_actors(study: Path) -> None:
 def test_what_does_not_map_is_said(study: Path) -> None:
     notes = "\n".join(read_dna(study).notes)
     assert "1 statement without organization left out: 's5'." in notes
-    assert "1 actor of a type that is no kind of actor here ('trade union'" in notes
+    assert "1 actor of a type that is not one of our kinds of actor ('trade union'" in notes
     assert "1 document without a date that can be read: 'd2'." in notes
 
 
 def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     path = dna(tmp_path / "more.dna", MORE)
-    rest = "2 links between statements, 1 entity that stands below another."
+    rest = "2 links between statements, 1 entity below another."
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"
@@ -228,7 +227,7 @@ def test_another_version_or_a_hostile_file_is_refused_in_one_sentence(
 def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "study.dna"
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match=r"study\.dna: (is no SQLite database|cannot be read as a database)"):
+    with pytest.raises(DatasetError, match=r"study\.dna: (is not a SQLite database|cannot be read as a database)"):
         read_dna(path)
 
 

@@ -15,7 +15,9 @@ import pytest
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.spreadsheet.csv import read_csv_sheet
+from matrix.importing.spreadsheet.xlsx import read_workbook
 from matrix.store.folder import load, save
 from tests import tiny
 from tests.importing.hostile import packed
@@ -69,7 +71,7 @@ def flipped(data: bytes, chance: Chance) -> bytes:
 
 
 def cut(data: bytes, chance: Chance) -> bytes:
-    """The end, or a piece of the middle, is missing or stands twice."""
+    """The end, or a piece of the middle, is missing or appears twice."""
     a, b = sorted(chance.randrange(len(data) + 1) for _ in range(2))
     return chance.choice([data[:a], data[:a] + data[b:], data[:b] + data[a:]])
 

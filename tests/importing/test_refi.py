@@ -11,9 +11,9 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
-from matrix.importing.imported import Arrival
-from matrix.importing.refi import read as refi
-from matrix.importing.refi.read import read_refi
+from matrix.importing import refi
+from matrix.importing.refi import read_refi
+from matrix.importing.tables import ImportedTables
 from tests.importing.made_qdpx import CASES, CODES, FIRST, SELECTIONS, code, guid, project, qdpx, selection
 
 
@@ -22,7 +22,7 @@ def study(tmp_path: Path) -> Path:
     return qdpx(tmp_path / "study.qdpx")
 
 
-def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
+def row(arrival: ImportedTables, table: str, id: str) -> dict[str, str]:
     frame = arrival.frames[table]
     return dict(frame[frame["id"] == id].iloc[0])
 
@@ -94,7 +94,7 @@ def test_codes_are_named_for_stances_by_the_user(tmp_path: Path) -> None:
     xml = project(codes=CODES.replace('"Agrees"', '"Thumbs up"'))
     with pytest.raises(
         DatasetError,
-        match=r"study\.qdpx: the code 'Thumbs up' stands among the stances, but .*; give --stance 'Thumbs up=",
+        match=r"study\.qdpx: the code 'Thumbs up' is among the stances, but .*; give --stance 'Thumbs up=",
     ):
         read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
     arrival = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands", stance_words={"thumbs UP": "support"})
@@ -141,7 +141,7 @@ def test_doubtful_passages_are_listed(tmp_path: Path, chosen: str, note: str) ->
 def test_a_code_is_left_out_at_the_users_word(tmp_path: Path) -> None:
     arrival = read_refi(qdpx(tmp_path / "study.qdpx"), "Demands", stance_words={"against": "skip"})
     assert len(arrival.frames["statements"]) == 3
-    assert "1 selection coded with 'against', left out as you said: 'letter 0-26'." in arrival.notes
+    assert "1 selection coded with 'against', left out, as asked: 'letter 0-26'." in arrival.notes
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Project xmlns="ur
         (project(codes=code(1, "Demands", code(3, "Register"))), "has no code named for a stance: put such codes under a code named 'Stances'"),
         (project().replace("<NoteRef", "<Nothing"), "the selection panel-txt 46-75 is coded as conditional, but no memo on it says the condition"),
         ("<Project", "project.qde is not XML that can be read"),
-        ("<Projekt/>", "project.qde is no REFI-QDA project"),
+        ("<Projekt/>", "project.qde is not a REFI-QDA project"),
         (BOMB, "DOCTYPE"),
         (BOMB.encode("utf-16"), "declares entities or a document type"),
     ],

@@ -1,16 +1,16 @@
-"""Which codes of a REFI-QDA project are proposals, which are stances, and which would need a word from the user."""
+"""The codes of a REFI-QDA project: which are proposals, which are stances, and which the user has to explain."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, shown
-from matrix.importing.imported import refuse, some
+from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, refuse, shown
 from matrix.importing.names import loose, unique_slugs
 from matrix.importing.refi.project import Code, Project
-from matrix.importing.sheet.header_words import SKIP
-from matrix.importing.stance_words import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
+from matrix.importing.sheet.headers import SKIP
+from matrix.importing.sheet.stances import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
+from matrix.importing.tables import some
 
 Row = dict[str, str]
 
@@ -21,7 +21,7 @@ class Tree:
 
     proposals: Mapping[str, Row]  # guid -> the row of the proposals table
     stances: Mapping[str, str]  # guid -> stance id
-    unsure: Mapping[str, str]  # guid -> name of a code that stands among the stances but has no certain meaning
+    unsure: Mapping[str, str]  # guid -> name of a code among the stances without a certain meaning
     skipped: Mapping[str, str]  # guid -> name of a code that is left out by the user's word
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Statements without an id of their own get one from what they state: it stays the same when rows move."""
+"""Ids for statements that have none: `ids_of` makes them of what is stated, so that they stay when rows move."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ids_of(
 ) -> pd.Series[Any]:
     """`s-` and ten digits for each row of the columns; the second that states the same ends in `-2`, and so on.
 
-    `telling`: columns by which those that state the same are told apart, so that their order does not matter. `known`:
+    `telling`: columns by which those that state the same differ, so that their order does not matter. `known`:
     statements that have ids; a row that is one of them in all `telling` columns keeps its id.
     """
     telling = telling or {}
@@ -74,8 +74,8 @@ def _taken(known: pd.DataFrame | None, bases: set[str], telling: Mapping[str, pd
     if not len(rows):
         return taken
     tell = _keys([np.zeros(len(rows)), *(rows[c].astype("str") for c in telling)])
-    for id, told in zip(rows["id"], tell.tolist(), strict=True):
-        taken.setdefault(id[:_WIDTH], {}).setdefault(told, []).append(id)
+    for id, key in zip(rows["id"], tell.tolist(), strict=True):
+        taken.setdefault(id[:_WIDTH], {}).setdefault(key, []).append(id)
     return taken
 
 

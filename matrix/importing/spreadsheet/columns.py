@@ -1,4 +1,4 @@
-"""The rows of a sheet stand as columns of text: a fraction of the memory that a tuple a row takes, and of the time."""
+"""Rows of text held as columns: `Columns` takes a fraction of the memory and time that a tuple for each row takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from matrix.importing.spreadsheet.sheet import MOST_CELLS, Row
+from matrix.importing.spreadsheet import MOST_CELLS, Row
 
 MOST_LAID = 2 * MOST_CELLS  # cells of the rectangle: a single wide row makes all others as wide
 # What is turned into columns together: so few rows of a usual sheet fit a processor's cache, so many cells the memory.
@@ -103,7 +103,7 @@ class Columns(Sequence[Row]):
 
 
 class _Laying:
-    """Rows come in, columns go out: parts of them are turned as soon as there are enough."""
+    """Turns rows into columns, some thousands of them at a time."""
 
     def __init__(self) -> None:
         self._numbers: list[NDArray[np.int64]] = []
