@@ -1,7 +1,7 @@
 """Separated text (CSV) of any separator and encoding: all rows at once where they are alike, else one after the other.
 
 Both readers give what Python's `csv` module in strict mode gives; `table` is some ten times faster and knows when it
-would not.
+would not. To `table` a blank line is a row of blank values.
 """
 
 from __future__ import annotations
@@ -120,17 +120,15 @@ class _Lines:
 
 
 class QuotationMarks:
-    """Whether each mark begins a value, ends one or is doubled, and none is left open; fed a file block after block.
+    """Whether each mark begins a value, ends one or is doubled, and none is left open; fed a file block by block.
 
-    Where it is not so, the fast reader would swallow rows silently.
+    Where it is not so, the fast reader would swallow rows silently. A byte order mark is looked for in the first block.
     """
 
     def __init__(self, separator: str = ",") -> None:
         self._edges = np.isin(np.arange(256), list(f'{separator}\r\n"'.encode()))
         self._begun, self._sound, self._marks = False, True, 0
-        self._tail = (
-            b"\n"  # the last byte, which has been checked, and the one behind it, which waits for its neighbour
-        )
+        self._tail = b"\n"  # the last byte that was checked, and one that waits for its neighbour
 
     def feed(self, block: bytes) -> None:
         if not self._begun:

@@ -20,6 +20,7 @@ from matrix.wording import plural
 if TYPE_CHECKING:
     from matrix.importing.sheet.mapping import SheetMapping
 
+TableRow = dict[str, str]  # column -> value
 TYPE = "type"  # the column of a type that is not one of our kinds of actor
 MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
 LISTED = 20  # rows named for one and the same fault; the rest are counted

@@ -81,10 +81,10 @@ def with_entry(data: bytes, part: str, change: Callable[[bytearray, int], None])
     return bytes(changed)
 
 
-def lying(said: int) -> bytes:
-    """A workbook whose sheet of 30 MB is said to have another size."""
+def lying(size: int) -> bytes:
+    """A workbook whose sheet of 30 MB has another size than the zip states."""
     rows = "".join(f'<row r="{r}"><c r="A{r}"><v>{zlib.crc32(b"%d" % r)}</v></c></row>' for r in range(1, 600_000))
-    return with_entry(workbook(rows), SHEET, lambda data, at: struct.pack_into("<L", data, at + 24, said))
+    return with_entry(workbook(rows), SHEET, lambda data, at: struct.pack_into("<L", data, at + 24, size))
 
 
 def numbered(row: str, times: int) -> str:

@@ -34,7 +34,7 @@ def by_python(text: str, separator: str) -> list[tuple[int, tuple[str, ...]]]:
 @example('x",y"\n', ",")
 @example('"a""",",b"\r"",""\n', ",")
 def test_what_the_fast_reader_takes_it_reads_as_python_does(text: str, separator: str) -> None:
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")  # a mark of byte order has an encoding of its own
     found = at_once(io.BytesIO(text.encode()), "utf-8", separator)
     if found is not None:
         assert found == by_python(text, separator)

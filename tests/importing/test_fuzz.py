@@ -161,7 +161,7 @@ def test_a_broken_workbook_is_read_or_refused(book: bytes, chance: Chance) -> No
 
 
 def test_a_broken_table_is_read_or_refused(chance: Chance, tmp_path: Path) -> None:
-    """By the door for hand-made files and by the dataset's own."""
+    """By the reader of hand-made files and by that of datasets."""
     save(Dataset.from_frames(tiny.minimal("1|a|p|support|s", "2|b|p|oppose|s", "3|b|q|concern|s")), tmp_path)
     whole = {file: file.read_bytes() for file in sorted(tmp_path.glob("*.csv"))}
     for _ in range(EACH // 2):

@@ -205,12 +205,12 @@ def test_a_dataset_survives_the_way_through_a_workbook_byte_by_byte(shipped: Pat
 
 def test_twenty_edits_are_exactly_these_twenty(shipped: Path) -> None:
     dataset = load(shipped)
-    said = dataset.statements["id"].tolist()
+    ids = dataset.statements["id"].tolist()
     head = [c.value for c in openpyxl.load_workbook(BytesIO(data_of(dataset)))["Statements"][1]]
     edits, expected = [], set()
     for i in range(12):
-        edits.append(put("Statements", said[i], "note", f"edit {i}"))
-        expected.add(("changed", "Statements", i + 2, "note", said[i]))
+        edits.append(put("Statements", ids[i], "note", f"edit {i}"))
+        expected.add(("changed", "Statements", i + 2, "note", ids[i]))
     for i in range(3):
         edits.append(put("Actors", dataset.actors["id"][i], "role", f"role {i}"))
         expected.add(("changed", "Actors", i + 2, "role", dataset.actors["id"][i]))
@@ -219,7 +219,7 @@ def test_twenty_edits_are_exactly_these_twenty(shipped: Path) -> None:
     copied = dict(zip(head, dataset.statements[head].iloc[0], strict=True))
     for i in range(2):
         edits.append(append("Statements", **{**copied, "id": f"new-{i}", "superseded_by": ""}))
-        expected.add(("added", "Statements", len(said) + 2 + i, "", f"new-{i}"))
+        expected.add(("added", "Statements", len(ids) + 2 + i, "", f"new-{i}"))
     links = dataset.links["id"].tolist()
     for i in (1, 0):
         edits.append(drop("Links", links[i]))

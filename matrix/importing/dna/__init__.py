@@ -26,6 +26,7 @@ from matrix.importing.tables import (
     MOST_QUOTED,
     TYPE,
     ImportedTables,
+    TableRow,
     attribute,
     extra_column,
     some,
@@ -38,8 +39,6 @@ NO_QUOTE = "quote"
 NO_VALUE = {"boolean": "neither 0 nor 1", "integer": "no whole number"}
 _LAST_OF_ONE_UNIT = 0xFFFF
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-Row = dict[str, str]
 
 
 def read_dna(path: Path, actors: Actors = "organization", qualifier: str = "") -> ImportedTables:
@@ -97,11 +96,15 @@ def _values(tables: Mapping[str, Rows], kind: database.Kind) -> dict[Value, dict
     return values
 
 
-def _entities(tables: Mapping[str, Rows], variable: Value, table: str, name: str, notes: list[str]) -> dict[Value, Row]:
+def _entities(
+    tables: Mapping[str, Rows], variable: Value, table: str, name: str, notes: list[str]
+) -> dict[Value, TableRow]:
     """entity -> its row with a slug id and its attributes; DNA's empty entity has an empty name and no row."""
     named = [(id, str(value or "").strip()) for id, of, value in tables["ENTITIES"] if of == variable]
     ids = unique_slugs([value for _, value in named], table.removesuffix("s"))
-    rows: dict[Value, Row] = {entity: {"id": i, name: value} for (entity, value), i in zip(named, ids, strict=True)}
+    rows: dict[Value, TableRow] = {
+        entity: {"id": i, name: value} for (entity, value), i in zip(named, ids, strict=True)
+    }
     labels = {id: str(label) for id, of, label in tables["ATTRIBUTEVARIABLES"] if of == variable}
     unknown: list[str] = []
     for entity, of, value in tables["ATTRIBUTEVALUES"]:
@@ -114,9 +117,9 @@ def _entities(tables: Mapping[str, Rows], variable: Value, table: str, name: str
     return rows
 
 
-def _sources(documents: Rows, notes: list[str]) -> tuple[dict[Value, Row], dict[str, str]]:
+def _sources(documents: Rows, notes: list[str]) -> tuple[dict[Value, TableRow], dict[str, str]]:
     """document -> its row, and source id -> its text."""
-    rows: dict[Value, Row] = {}
+    rows: dict[Value, TableRow] = {}
     texts: dict[str, str] = {}
     untitled, undated = [], []
     for id, title, text, author, source, section, kind, note, seconds in documents:
@@ -154,20 +157,20 @@ def _statements(
     tables: Mapping[str, Rows],
     kind: database.Kind,
     values: Mapping[Value, Mapping[Value, Value]],
-    actors: Mapping[Value, Row],
-    proposals: Mapping[Value, Row],
-    sources: Mapping[Value, Row],
+    actors: Mapping[Value, TableRow],
+    proposals: Mapping[Value, TableRow],
+    sources: Mapping[Value, TableRow],
     texts: Mapping[str, str],
     chosen: Actors,
     notes: list[str],
-) -> tuple[list[Row], list[Mapping[str, str]]]:
+) -> tuple[list[TableRow], list[Mapping[str, str]]]:
     """The statements that have actor, concept, qualifier and document, and the stances they take."""
     coders = {id: str(name) for id, name in tables["CODERS"]}
     entities = {id: str(value or "") for id, _, value in tables["ENTITIES"]}
     short = {id for id, _, data, _ in tables["VARIABLES"] if data == "short text"}
     columns = {v: extra_column("statements", name, "dna") for v, name in kind.others.items()}
     places = {source: Places(text) for source, text in texts.items()}
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     quoted = 0
     taken: dict[str, int | float] = {}
     left: dict[str, list[str]] = {}
@@ -225,7 +228,7 @@ def _quote(places: Places | None, start: Value, stop: Value) -> tuple[str, str] 
     return (places.text[span[0] : span[1]], str(span[0])) if span else None
 
 
-def _institutions(actors: Mapping[Value, Row], statements: Sequence[Row], notes: list[str]) -> None:
+def _institutions(actors: Mapping[Value, TableRow], statements: Sequence[TableRow], notes: list[str]) -> None:
     """A person's institution is the organization of their statements, where these name but one."""
     named: dict[str, set[str]] = {}
     for row in statements:

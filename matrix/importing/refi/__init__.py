@@ -16,7 +16,7 @@ from matrix.dataset.problems import DatasetError, Problem, near_miss, refuse, sh
 from matrix.dataset.quotes import hash_of
 from matrix.importing.guard import open_archive
 from matrix.importing.names import slug, unique_slugs
-from matrix.importing.refi.codes import Row, Tree
+from matrix.importing.refi.codes import Tree
 from matrix.importing.refi.project import Case, Project, Span, parse
 from matrix.importing.sheet.headers import SKIP
 from matrix.importing.sheet.stances import STANCE_IDS
@@ -25,6 +25,7 @@ from matrix.importing.tables import (
     MOST_QUOTED,
     TYPE,
     ImportedTables,
+    TableRow,
     attribute,
     name_of,
     some,
@@ -89,7 +90,7 @@ class _ProjectReading:
     file: str
     project: Project
     tree: Tree
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     left: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
@@ -226,7 +227,7 @@ class _ProjectReading:
         }
         return ImportedTables(frames, texts, tuple(self._notes()), self.project.title)
 
-    def _actor(self, case: Case) -> Row:
+    def _actor(self, case: Case) -> TableRow:
         row = {"id": self.actors[case.guid], "name": case.name}
         for label, value in case.values.items():
             column, text = attribute("actors", label, value, "case")

@@ -192,10 +192,10 @@ class _SheetReading:
 
     def _ids(self, columns: Texts, wanted: Bools) -> pd.Series[Any]:
         """The sheet's own ids as slugs; for the others one made of what is stated, so that order does not matter."""
-        telling = {c: columns[c] for c in ("stance", "quote", "summary", "condition") if c in columns}
+        details = {c: columns[c] for c in ("stance", "quote", "summary", "condition") if c in columns}
         known = self.mapping.into.frames["statements"] if self.mapping.into is not None else None
         made = ids_of(
-            (columns[c] for c in ("actor", "proposal", "source", "date_start") if c in columns), telling, known
+            (columns[c] for c in ("actor", "proposal", "source", "date_start") if c in columns), details, known
         )
         header = self.mapping.header("id")
         if not header:

@@ -16,7 +16,7 @@ from matrix.dataset.problems import Problem, refuse
 from matrix.importing.names import exact, loose
 from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
 from matrix.importing.sheet.stances import STANCE_WORDS
-from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, Row, Sheet
+from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
@@ -152,7 +152,7 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
     return SheetCells(file, sheet.name, frame, below.numbers, number, at, uncalculated)
 
 
-def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
+def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
     """The row that the user names columns of, or that names two fields; else the first with two cells.
 
     A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.

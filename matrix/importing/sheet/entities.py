@@ -19,19 +19,18 @@ from matrix.importing.names import exact, unique_slugs
 from matrix.importing.sheet.cells import Coded, Codes
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
-from matrix.importing.tables import some
+from matrix.importing.tables import TableRow, some
 from matrix.wording import plural
 
 Known = tuple[str, str]  # id, address
 _SHEETS = (".csv", ".xlsx")
-Row = dict[str, str]
 
 
 @dataclass(frozen=True, eq=False)
 class Entities:
     """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none)."""
 
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     column: pd.Series[Any]
 
 
@@ -76,7 +75,7 @@ def sources(
     merged = np.array([place[t] for t in titles], dtype=np.int64)[title.codes]
     distinct, width = [*place], len(url.values)
     at, pairs = pd.factorize(merged * width + _with_address(merged, place.get("", -1), url))
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for pair in pairs.tolist():
         t, u = distinct[pair // width], url.values[pair % width]
         rows.append({"title": t or u or m.cells.file, "url": u or (t if cell_text.is_link(t) else "")})
@@ -117,7 +116,7 @@ def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
     return np.where(url.codes == blank, address[titles], url.codes)
 
 
-def _note_sources(m: SheetMapping, unnamed: int, rows: Sequence[Row], notes: list[str]) -> None:
+def _note_sources(m: SheetMapping, unnamed: int, rows: Sequence[TableRow], notes: list[str]) -> None:
     if unnamed:
         notes.append(
             f"{plural(unnamed, 'statement')} without a source: the sheet is taken for it, as {m.cells.file!r}."
@@ -166,7 +165,7 @@ def _several(name: str, ids: Sequence[str], named: bool) -> str:
     return f"{shown(name)} may be {' or '.join(map(shown, ids))} of the dataset: say which, as in {how}"
 
 
-def _as_known(m: SheetMapping, field: str, rows: Sequence[Row]) -> list[Row]:
+def _as_known(m: SheetMapping, field: str, rows: Sequence[TableRow]) -> list[TableRow]:
     """All that the dataset has and the sheet says of it, then what is new: nobody is renamed.
 
     A value that differs is given on, for the comparison to show: what is meant is for people to say.
@@ -180,13 +179,13 @@ def _as_known(m: SheetMapping, field: str, rows: Sequence[Row]) -> list[Row]:
     return [*known, *(r for r in rows if r["id"] not in ids)]
 
 
-def _updated(known: Row, given: Row, naming: str) -> Row:
+def _updated(known: TableRow, given: TableRow, naming: str) -> TableRow:
     """A row with what the sheet says otherwise, but for its name and for other ways of writing the same."""
     other = {c: v for c, v in given.items() if v and c != naming and exact(known.get(c, "")) != v}
     return {**known, **other}
 
 
-def _describe(rows: list[Row], of: Codes, attribute: str, values: Coded, notes: list[str]) -> None:
+def _describe(rows: list[TableRow], of: Codes, attribute: str, values: Coded, notes: list[str]) -> None:
     """Write what the sheet says of each thing; the first word counts where it says several."""
     several = []
     for thing, value in _pairs(of, values):
@@ -207,7 +206,7 @@ def _pairs(of: Codes, column: Coded) -> list[tuple[int, str]]:
     return [(p // width, column.values[p % width]) for p in pairs]
 
 
-def _take_sides(m: SheetMapping, rows: list[Row], of: Codes, sides: Entities, problems: list[Problem]) -> None:
+def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entities, problems: list[Problem]) -> None:
     codes, ids = pd.factorize(sides.column)
     column = Coded(codes.astype(np.int64), list(map(str, ids)))
     for thing, side in _pairs(of, column):
@@ -232,13 +231,13 @@ def renamed(m: SheetMapping, columns: Mapping[str, pd.Series[Any]], wanted: NDAr
     known = statements[statements["source"].isin(files["id"])].astype("str")
     if known.empty:
         return []
-    telling = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
-    own = pd.DataFrame({c: columns[c].astype("str") for c in (*telling, "source")})[wanted]
+    details = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
+    own = pd.DataFrame({c: columns[c].astype("str") for c in (*details, "source")})[wanted]
     own = own[~own["source"].isin(there["id"])]
     notes = []
     for id, title in zip(files["id"], files["title"], strict=True):
-        before = known.loc[known["source"] == id, telling].drop_duplicates()
-        if again := len(own.merge(before, on=telling)):
+        before = known.loc[known["source"] == id, details].drop_duplicates()
+        if again := len(own.merge(before, on=details)):
             notes.append(
                 f"{plural(again, 'statement')} of {m.cells.file!r} are in the dataset already, with the source "
                 f"{title!r}: if it is the same sheet under another name, give it that name again, or they count twice."

@@ -11,7 +11,7 @@ MOST_CELLS = 20_000_000  # of a file, counted as laid out: with the blanks befor
 MOST_ROWS, MOST_COLUMNS = cell_text.MOST_ROWS, cell_text.MOST_COLUMNS
 TOO_MANY = f"holds more than {MOST_CELLS:,} cells, blanks between values included; split it"
 
-Row = tuple[int, tuple[str, ...]]
+NumberedRow = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Sheet:
 
     name: str
     hidden: bool
-    rows: Sequence[Row]
+    rows: Sequence[NumberedRow]
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     merged: tuple[tuple[int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()

@@ -14,7 +14,7 @@ from matrix.dataset import separated
 from matrix.dataset.problems import refuse
 from matrix.dataset.separated import SeparatedError
 from matrix.importing.guard import stream
-from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, Row, Sheet
+from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
 SEPARATORS = ",;\t|"
@@ -72,7 +72,7 @@ def _rows(file: IO[bytes], encoding: str, separator: str) -> Generator[tuple[int
     return separated.rows(file, separator=separator, encoding=encoding, longest_row=LONGEST_ROW)
 
 
-def _filled(file: IO[bytes], encoding: str, separator: str, skipped: int, name: str) -> Iterator[Row]:
+def _filled(file: IO[bytes], encoding: str, separator: str, skipped: int, name: str) -> Iterator[NumberedRow]:
     """The rows that hold anything, without their trailing blanks; DatasetError where there is too much."""
     cells_so_far = 0
     for number, cells in _rows(file, encoding, separator):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +13,7 @@ from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import from_excel
 
 from matrix.importing.guard import Archive, open_archive
-from matrix.importing.spreadsheet import MOST_CELLS, MOST_ROWS, TOO_MANY, Row, Sheet
+from matrix.importing.spreadsheet import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.spreadsheet.xlsx_parts import (
     PlainText,
     SheetLayout,
@@ -65,7 +65,7 @@ def read_workbook(
 class _Reader(ExcelReader):
     """openpyxl's reader with the table of texts as it is stored, and without the parts that no cell refers to."""
 
-    def __init__(self, file: IO[bytes], texts: Sequence[str]) -> None:
+    def __init__(self, file: IO[bytes], texts: list[str]) -> None:
         super().__init__(file, read_only=True, data_only=True, keep_links=False)
         self.shared_strings = texts
 
@@ -79,7 +79,7 @@ class _Reader(ExcelReader):
         """A sheet that is a chart holds no cells."""
 
 
-def _values(archive: Archive, texts: Sequence[str], layouts: dict[str, SheetLayout]) -> dict[str, list[Row]]:
+def _values(archive: Archive, texts: list[str], layouts: dict[str, SheetLayout]) -> dict[str, list[NumberedRow]]:
     """The rows of the sheets, by name; whatever openpyxl cannot make sense of is one sentence."""
     try:
         reader = _Reader(archive.file, texts)
@@ -94,7 +94,7 @@ def _values(archive: Archive, texts: Sequence[str], layouts: dict[str, SheetLayo
         )
 
 
-def _rows(sheet: Any, layout: SheetLayout, epoch: datetime) -> Iterator[Row]:
+def _rows(sheet: Any, layout: SheetLayout, epoch: datetime) -> Iterator[NumberedRow]:
     if not layout.last_row:
         return
     sheet.reset_dimensions()  # what a file says of its own size may be wrong, or a lie

@@ -108,13 +108,13 @@ def test_stance_words_of_people(word: str, id: str) -> None:
 
 def test_the_proposal_of_a_mapping_can_be_read() -> None:
     _, mapping = mapping_of(GERMAN.replace("dafür", "vielleicht"))
-    told = str(mapping).splitlines()
-    assert told[0] == "mine.csv, sheet 'mine': one row a statement, 3 statements, header in row 1"
-    assert "  Akteur     -> actor" in told
-    assert "  Region     -> kept as a column of its own" in told
-    assert "  vielleicht               1 time   -> ? not certain" in told
-    assert "  lehnt ab                 1 time   -> oppose" in told
-    assert any("say --stance 'vielleicht=…'" in line for line in told)
+    lines = str(mapping).splitlines()
+    assert lines[0] == "mine.csv, sheet 'mine': one row a statement, 3 statements, header in row 1"
+    assert "  Akteur     -> actor" in lines
+    assert "  Region     -> kept as a column of its own" in lines
+    assert "  vielleicht               1 time   -> ? not certain" in lines
+    assert "  lehnt ab                 1 time   -> oppose" in lines
+    assert any("say --stance 'vielleicht=…'" in line for line in lines)
 
 
 def test_corrections_are_taken() -> None:
@@ -445,7 +445,7 @@ def test_a_title_of_several_sources_without_an_address_is_asked() -> None:
     assert len(decided.frames["sources"]) == 2
 
 
-def test_two_actors_of_one_name_are_told_apart_by_their_side_or_asked() -> None:
+def test_two_actors_of_one_name_are_lines_apart_by_their_side_or_asked() -> None:
     there = dataset("ann talk support early")
     frames = dict(there.frames)
     frames["actors"] = frames["actors"].assign(name=["Ann", "Bob", "Ann", "Dee"])

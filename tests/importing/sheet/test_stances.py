@@ -56,5 +56,5 @@ def test_the_condition_of_a_word_that_the_user_calls_conditional() -> None:
 
 
 def test_the_split_is_shown() -> None:
-    told = str(mapping_of('Actor,Proposal,Stance\nA,P,"yes, if others do"\n')[1])
-    assert "  yes, if others do        1 time   -> conditional, on the condition 'if others do'" in told
+    text = str(mapping_of('Actor,Proposal,Stance\nA,P,"yes, if others do"\n')[1])
+    assert "  yes, if others do        1 time   -> conditional, on the condition 'if others do'" in text
