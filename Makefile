@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint format types check bench lock clean
+.PHONY: help run test soak lint format types check bench api lock clean
 
 help:
 	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    style;  make format mends it;  make types checks the types"
 	@echo "make check   every problem of the shipped dataset"
 	@echo "make bench   speed, side by side with what one would use instead"
+	@echo "make api     docs/api.md anew, from the signatures and docstrings"
 	@echo "make lock    the lock files anew, from pyproject.toml (needs uv);  make clean removes what make made"
 
 run: $(VENV)/run.stamp
@@ -44,6 +45,10 @@ types: $(VENV)/dev.stamp
 
 check: $(VENV)/run.stamp
 	$(BIN)/policy-matrix check
+
+# The reference of the library, from its signatures and docstrings; a test says when it is stale.
+api: $(VENV)/dev.stamp
+	$(BIN)/python docs/api.py
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matrix.cli.compare import coalitions, common_ground, overlap, print_values
+from matrix.cli.history import history, undo
 from matrix.cli.options import (
     WIDTH,
     dataset_argument,
@@ -224,7 +225,7 @@ def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset
     words = f"{hashes} sha256, {starts} start"
     if changes:
         try:
-            dataset = apply(folder, changes, seen=dataset.version, who=whoami(), what=f"check --fill: {words}")
+            dataset = apply(folder, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None
     click.echo(f"filled in: {words}", err=True)
@@ -352,19 +353,19 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.files import WRITERS, ending_of, write
+    from matrix.export.files import WRITERS, ending_of, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
-    for line in write(data, out, selection):
+    for line in write_file(data, out, selection=selection):
         click.echo(line, err=True)
     click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
-for command in (import_, diff):
+for command in (import_, diff, history, undo):
     main.add_command(command)
 
 

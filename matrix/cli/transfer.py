@@ -85,7 +85,7 @@ def import_(
     folder = dataset or shipped()
     into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
     for remark in into.warnings if into else ():
-        if not remark.row:  # on a whole file, such as rows that are missing: what is written now would hide it
+        if remark.whole_file:  # such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
     options = ImportOptions(columns, stances, same, different, dates or "", sheet, actors, qualifier, proposals)
     try:
@@ -174,7 +174,9 @@ def _write(found: Import, folder: Path, file: Path) -> None:
     elif found.changes:
         try:
             what = f"import {file.name}"
-            made = apply(folder, found.changes, seen=found.seen, who=whoami(), what=what, texts=found.texts)
+            made = apply(
+                folder, found.changes, seen=found.seen, by=whoami(), why=what, kind="import", texts=found.texts
+            )
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None
         click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)

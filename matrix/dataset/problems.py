@@ -42,6 +42,11 @@ class Problem:
         return f"{self.count:,} rows" if self.count > 1 else str(self.row or "")
 
     @property
+    def whole_file(self) -> bool:
+        """Whether it is said of a file, such as that rows are missing, not of rows in it."""
+        return not self.row and self.count == 1
+
+    @property
     def words(self) -> str:
         """The message, with the first of many rows."""
         return f"{self.message}; first rows {', '.join(map(str, self.first))}" if self.first else self.message

@@ -101,6 +101,15 @@ class Report:
         bad = values[~fits.astype(bool)]
         self.add(table, column, bad.index, lambda place: f"{shown(str(bad.iloc[place]))} {one}", many, warning=warning)
 
+    def add_nul(self, table: Table, column: str, values: pd.Series[Any]) -> None:
+        """Report every value with a NUL character, which neither a spreadsheet nor a database keeps."""
+        coded = isinstance(values.dtype, pd.CategoricalDtype)
+        hit = pc.match_substring(as_text(pd.Series(values.cat.categories) if coded else values), "\0")
+        if pc.any(hit).as_py():
+            found = hit.to_numpy(zero_copy_only=False).astype(bool)
+            rows = np.append(found, False)[values.cat.codes.to_numpy()] if coded else found
+            self.add(table, column, values.index[rows], "contains a NUL character; remove it")
+
 
 @dataclass(frozen=True)
 class Judge:

@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import shown
 from matrix.dataset.selection import Selection
 
 if TYPE_CHECKING:
@@ -125,7 +127,7 @@ Writer = Callable[[Dataset, "Target", Selection], list[str]]
 def _workbook(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
     from matrix.export.workbook import to_workbook
 
-    report = to_workbook(dataset, target, selection)
+    report = to_workbook(dataset, target, selection=selection)
     return [*_summed_up(report.altered), *report.left_out]
 
 
@@ -167,11 +169,18 @@ def ending_of(path: Path) -> str:
     return max((e for e in WRITERS if path.name.lower().endswith(e)), key=len, default="")
 
 
-def write(dataset: Dataset, path: Path, selection: Selection) -> list[str]:
-    """Write the selection to a file with an ending of WRITERS; a line for all that was altered or left out."""
+def write_file(dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None) -> list[str]:
+    """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
+
+    ValueError for an ending that is none of WRITERS; DatasetError where the format cannot hold the dataset. A file that
+    is there is replaced in one instant, or stays.
+    """
+    path = Path(path)
+    if not ending_of(path):
+        raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(WRITERS)}")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
-        messages = WRITERS[ending_of(path)](dataset, made, selection)
+        messages = WRITERS[ending_of(path)](dataset, made, selection or Selection())
         made.replace(path)
     return messages

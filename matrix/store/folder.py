@@ -21,7 +21,7 @@ from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
 from matrix.dataset.separated import SeparatedError
 from matrix.store import journal, whole
-from matrix.store.journal import Stamp, commit
+from matrix.store.journal import Stamp
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
@@ -34,9 +34,9 @@ def load(folder: str | Path) -> Dataset:
     return Dataset.of(read_folder(path), path)
 
 
-def save(dataset: Dataset, folder: str | Path) -> None:
-    """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
-    commit(Path(folder), contents(dataset))
+def has_tables(folder: Path) -> bool:
+    """Whether any file of a dataset is in the folder, or stands in its journal."""
+    return bool(signature(folder))
 
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
@@ -104,7 +104,7 @@ def _quoted(text: str) -> str:
 
 
 def _read(path: Path, files: journal.Snapshot) -> Folder:
-    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     raw: dict[str, pd.DataFrame] = {}

@@ -5,10 +5,14 @@ change becomes true; then the writer moves the files to their places. After a cr
 the contents in the journal stand for the files. Only the next writer completes the moves; reading writes nothing.
 
 A folder may come from anywhere, its journal too: it is used only if it names nothing but files of a dataset.
+And a person may edit a file while the journal still stands for it: the list says what each content replaces, so that
+such an edit is named to readers, and no writer overwrites it.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import re
@@ -47,12 +51,13 @@ _T = TypeVar("_T")
 class Snapshot:
     """Files of a folder as they were at one instant, open; `faults` says why others could not be opened.
 
-    `strays` says so of links that lead out of the folder: they are read, and never written through.
+    `remarks` says of links that they lead out of the folder (they are read, and never written through), and of files
+    that they were edited by hand while the journal stands for them.
     """
 
     files: Mapping[str, BinaryIO]
     faults: Mapping[str, str]
-    strays: Mapping[str, str]
+    remarks: Mapping[str, str]
     _stamps: Mapping[str, Stamp] = field(repr=False)
 
     def still(self) -> bool:
@@ -98,6 +103,7 @@ def stamps(folder: Path, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
                 plan = _Plan()
                 found.append((JOURNAL, _mark(root)))
             found += [(name, _stamp_of(root, plan, name)) for name in names]
+            found += [(name, _stamp_of(root, _Plan(), name)) for name in _edited(root, plan)]  # it is to be named
     except OSError as e:
         found.append(("", (e.errno or 0,)))
     return tuple((name, stamp[1:]) for name, stamp in found if stamp)
@@ -149,12 +155,13 @@ def _opened(folder: Path, names: Collection[str], held: ExitStack) -> Snapshot |
             os.close(fd)
             return None  # exchanged in this moment
     opened = {name: _stamp(os.fstat(f.fileno())) for name, f in files.items()}
+    edited = _edited(root, plan)
     if _mark(root) != plan.mark:
         return None
     if any(_stamp_of(root, plan, name) != opened.get(name, ()) for name in names if name not in faults):
         return None
-    strays = {name: words for name in files if (words := _leads_out(root, name))}
-    return Snapshot(files, faults, strays, opened)
+    strays = {name: f"{words}; it is read, not written" for name in files if (words := _leads_out(root, name))}
+    return Snapshot(files, faults, strays | edited, opened)
 
 
 def _open(root: Held, plan: _Plan, name: str) -> int | None:
@@ -196,10 +203,14 @@ def _stamp(found: os.stat_result) -> Stamp:
 
 @dataclass(frozen=True)
 class _Plan:
-    """A committed journal, held open: which files its contents stand for, and which are gone."""
+    """A committed journal, held open: which files its contents stand for, and which are gone.
+
+    `replaced`: what was there when it was made, by name; None where a journal does not tell.
+    """
 
     write: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
+    replaced: Mapping[str, str] | None = None
     journal: Held | None = None
     mark: Stamp = ()
 
@@ -210,7 +221,7 @@ def _plan(root: Held, held: ExitStack) -> _Plan:
     if found is None:
         return _Plan()
     if not stat.S_ISDIR(found.st_mode):
-        raise _foreign("is not a folder")
+        raise _foreign("it is not a folder")
     try:
         journal = held.enter_context(root.below(JOURNAL))
         listed = journal.stat(COMMITTED)
@@ -235,8 +246,9 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
         made: Any = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
         made = None
-    if not isinstance(made, dict) or set(made) != {"write", "remove"}:
+    if not isinstance(made, dict) or set(made) - {"replaced"} != {"write", "remove"}:
         raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove")
+    replaced = made.pop("replaced", None)
     named: list[Any] = []
     for listed in made.values():
         if not isinstance(listed, list):
@@ -248,7 +260,53 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
             raise _foreign(f"it names {what}, which is not a file of a dataset")
     if len(set(named)) < len(named):
         raise _foreign("it names a file twice")
-    return _Plan(frozenset(made["write"]), frozenset(made["remove"]), journal, mark)
+    if replaced is not None and not (
+        isinstance(replaced, dict) and replaced.keys() <= set(named) and all(map(_is_sha256, replaced.values()))
+    ):
+        raise _foreign(f"its {COMMITTED} does not say by a hash what each of its files replaces")
+    return _Plan(frozenset(made["write"]), frozenset(made["remove"]), replaced, journal, mark)
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def _edited(root: Held, plan: _Plan) -> dict[str, str]:
+    """What is to be said of each file that is not what the journal replaces: somebody has edited it since the crash.
+
+    A file that is gone is no such edit: that is how one gives it up.
+    """
+    if plan.replaced is None or plan.journal is None:
+        return {}
+    found: dict[str, str] = {}
+    for name in sorted(plan.write | plan.remove):
+        now = _sha256(root, name)
+        if now in (None, plan.replaced.get(name, "")):
+            continue
+        if name in plan.remove:
+            found[name] = (
+                "was edited by hand after a save that was interrupted, and that save removes it: delete it, or move it "
+                "elsewhere and back after the next save"
+            )
+        elif _in_journal(plan, name) and now != _sha256(plan.journal, name):
+            found[name] = (
+                f"was edited by hand after a save that was interrupted, and that save's copy {JOURNAL}/{name} stands "
+                f"for it: delete that copy to keep {name} as it is, or delete {name} to keep the save's"
+            )
+    return found
+
+
+def _sha256(root: Held, name: str) -> str | None:
+    """The hash of a file's content; None where there is none to be read, or where a link leads out."""
+    if _inside(root, name) is None:
+        return None
+    try:
+        if (found := root.stat(name, follow=True)) is None or not stat.S_ISREG(found.st_mode):
+            return None
+        with os.fdopen(root.open(name, follow=True), "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _is_own(name: str) -> bool:
@@ -338,9 +396,29 @@ def writing(folder: Path) -> Iterator[Write]:
     must not be written, such as a link that leads out of the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with hold(folder) as root, locked(root):
+    with hold(folder) as root, _saying_who_may_write(root), locked(root):
+        _refuse_edited(root)
         _settle(root)
         yield partial(_commit, root)
+
+
+@contextmanager
+def _saying_who_may_write(root: Held) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        words = "you may read this folder but not write in it: nothing was written. Copy it to change it"
+        raise DatasetError([Problem(root.path.name, 0, "", words)]) from None
+
+
+def _refuse_edited(root: Held) -> None:
+    """DatasetError where what a crash left would overwrite an edit by hand."""
+    with ExitStack() as held:
+        edited = _edited(root, _plan(root, held))
+    if edited:
+        raise DatasetError([Problem(name, 0, "", f"{words}; nothing was written") for name, words in edited.items()])
 
 
 def _commit(root: Held, contents: Mapping[str, Content]) -> None:
@@ -363,6 +441,7 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
             plan = {
                 "write": [n for n, c in changed.items() if c is not None],
                 "remove": [n for n, c in changed.items() if c is None],
+                "replaced": {n: was for n in changed if (was := _sha256(root, n))},
             }
             # Who may read the folder must be able to read the list, whatever the writer's umask.
             _write(new.root, COMMITTED, json.dumps(plan).encode(), root.own_stat())

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from matrix.dataset.package import Saved
 from matrix.dataset.problems import Problem
 from matrix.dataset.separated import QuotationMarks
+from matrix.wording import plural
 
 _BLOCK = 1 << 20
 _LINE_ENDS = (b"\n", b"\r")
@@ -39,14 +40,14 @@ def look(file: BinaryIO) -> Look:
 
 def cut_off(file: BinaryIO, name: str, found: Look, saved: Saved | None, row: int) -> Problem | None:
     """The problem of a file that is shorter than it was saved, and ends inside a row; `row` is the last one."""
-    if saved is None or found.ended or _as_saved(file, found, saved).size >= saved.bytes:
+    if saved is None or found.ended or (now := _as_saved(file, found, saved)).size >= saved.bytes:
         return None
     since = f"version {saved.version}" if saved.version else "the last save"
     return Problem(
         name,
         row,
         "",
-        f"is cut off: {found.size:,} of the {saved.bytes:,} bytes of {since}, and no line end after the last row; "
+        f"is cut off: {now.size:,} of the {saved.bytes:,} bytes of {since}, and no line end after the last row; "
         "get the whole file again or, if nothing is missing, end the last row with a line end",
     )
 
@@ -63,9 +64,8 @@ def remark(file: BinaryIO, name: str, found: Look, saved: Saved | None, rows: in
     if (now.size, now.sha256) == (saved.bytes, saved.sha256):
         words = f"has other line ends than in {since}; the values are the same"
     elif missing > 0 and now.size < saved.bytes:
-        words = (
-            f"has {rows:,} of the {saved.rows:,} rows of {since}: {missing:,} are missing, cut off or deleted by hand"
-        )
+        gone = "1 is" if missing == 1 else f"{missing:,} are"
+        words = f"has {rows:,} of the {saved.rows:,} rows of {since}: {gone} missing, cut off or deleted by hand"
     else:
         words = f"edited by hand since {since}" + (f"; {no_end}" if no_end else "")
     return Problem(name, 0, "", words, warning=True)
@@ -76,7 +76,7 @@ def missing(name: str, saved: Saved | None) -> Problem | None:
     if saved is None:
         return None
     since = f"version {saved.version}" if saved.version else "the last save"
-    return Problem(name, 0, "", f"the file is missing; {since} had it, with {saved.rows:,} rows", warning=True)
+    return Problem(name, 0, "", f"the file is missing; {since} had it, with {plural(saved.rows, 'row')}", warning=True)
 
 
 def _as_saved(file: BinaryIO, found: Look, saved: Saved) -> Look:

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
-from matrix.store.folder import contents, load, save
-from matrix.store.history import read_history
+from matrix.store.folder import contents, load
+from matrix.store.history import history, save
 from tests.tiny import dataset, minimal
 
 
@@ -51,7 +51,7 @@ def test_a_change_is_printed_and_written_only_with_apply(folder: Path) -> None:
     done = run("import", "d.xlsx", "d", "--apply")
     assert done.exit_code == 0
     assert load(folder).actors["name"][0] == "Anna"
-    assert [e.what for e in read_history(folder)] == ["import d.xlsx"]
+    assert [e.why for e in history(folder)] == ["import d.xlsx"]
 
 
 def test_problems_and_conflicts_stop_all_of_it(folder: Path) -> None:

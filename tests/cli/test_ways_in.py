@@ -16,7 +16,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import hash_of
 from matrix.store import journal
 from matrix.store import new as making
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests.importing import hostile
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import project, qdpx

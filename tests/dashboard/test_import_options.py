@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from matrix.dashboard import access
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import CODES, project, qdpx
 from tests.tiny import dataset

@@ -20,7 +20,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
-from matrix.store.folder import save
+from matrix.store.history import save
 from tests.tiny import dataset as tiny
 
 Open = Callable[..., AppTest]

@@ -96,6 +96,8 @@ ERRORS = [
     ("actors 0 side=nort", "actors.csv row 2, column side: 'nort' is not one of north, south; did you mean 'north'?"),
     ("sides 0 counted=yes", "sides.csv row 2, column counted: 'yes' is not one of true, false"),
     ("sides 0 colour=red", "sides.csv row 2, column colour: 'red' is not a colour: #RRGGBB is expected"),
+    ("actors 0 name=An\0n", "actors.csv row 2, column name: contains a NUL character; remove it"),
+    ("actors 0 authority=\0", "actors.csv row 2, column authority: contains a NUL character; remove it"),
     ("sides 0 name=", "sides.csv row 2, column name: is empty; a value is required"),
     (
         "sources 0 sha256=abc",

@@ -9,7 +9,7 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export import files
-from matrix.export.files import WRITERS, ending_of, write
+from matrix.export.files import WRITERS, ending_of, write_file
 
 START = {
     ".xlsx": b"PK",
@@ -29,14 +29,14 @@ NAMELESS = (".csv", ".excel.csv", ".signed.csv")  # the canonical matrix and its
 
 @pytest.mark.parametrize("ending", WRITERS)
 def test_every_ending_writes_its_format(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection())
+    write_file(small, tmp_path / f"out{ending}")
     assert (tmp_path / f"out{ending}").read_bytes().startswith(START[ending])
     assert [f.name for f in tmp_path.iterdir()] == [f"out{ending}"], "nothing else is left behind"
 
 
 @pytest.mark.parametrize("ending", [e for e in WRITERS if e not in (".xlsx", *NAMELESS)])
 def test_every_file_says_version_and_selection(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection(actor="bob"))
+    write_file(small, tmp_path / f"out{ending}", selection=Selection(actor="bob"))
     data = (tmp_path / f"out{ending}").read_bytes()
     assert small.version.encode() in data
     assert (b"Actor: Bob (bob)" in data) or (b'"actor": [\n      "bob"' in data)
@@ -44,7 +44,7 @@ def test_every_file_says_version_and_selection(ending: str, small: Dataset, tmp_
 
 @pytest.mark.parametrize("ending", [e for e in WRITERS if e != ".xlsx"])
 def test_what_the_selection_leaves_out_is_not_in_the_file(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection(proposal="hotline", actor="ann"))
+    write_file(small, tmp_path / f"out{ending}", selection=Selection(proposal="hotline", actor="ann"))
     data = (tmp_path / f"out{ending}").read_bytes()
     assert b"partial-ban" not in data
     assert b"if both do" not in data
@@ -74,5 +74,5 @@ def test_a_failing_writer_leaves_the_old_file(small: Dataset, tmp_path: Path, mo
     monkeypatch.setitem(files.WRITERS, ".md", fail)
     (tmp_path / "x.md").write_text("old")
     with pytest.raises(OSError, match="disk full"):
-        write(small, tmp_path / "x.md", Selection())
+        write_file(small, tmp_path / "x.md")
     assert [(f.name, f.read_text()) for f in tmp_path.iterdir()] == [("x.md", "old")]

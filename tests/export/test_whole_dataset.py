@@ -20,7 +20,8 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.json_document import read_json, to_json
 from matrix.export.parquet import read_parquet_dataset, to_parquet
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests.small import FRAMES
 from tests.tiny import frames
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from matrix.cli import main
 from matrix.importing.sheet.mapping import propose
 from matrix.importing.spreadsheet.xlsx import read_workbook
-from matrix.store.folder import save
+from matrix.store.history import save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import qdpx
 from tests.tiny import dataset

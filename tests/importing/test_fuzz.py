@@ -18,7 +18,8 @@ from matrix.dataset.problems import DatasetError
 from matrix.importing.spreadsheet import Sheet
 from matrix.importing.spreadsheet.csv import read_csv_sheet
 from matrix.importing.spreadsheet.xlsx import read_workbook
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests import tiny
 from tests.importing.hostile import packed
 from tests.small import data_of

@@ -9,13 +9,10 @@ import openpyxl
 import pytest
 
 from matrix.dataset.problems import DatasetError
-from matrix.dataset.selection import Selection
-from matrix.export.files import write
-from matrix.export.json_document import to_json
-from matrix.export.parquet import to_parquet
+from matrix.export.files import write_file
 from matrix.export.workbook import to_workbook
 from matrix.importing import Import, ImportOptions, read_file
-from matrix.store.folder import save
+from matrix.store.history import save
 from tests.tiny import dataset
 
 DATA = (("Actor", "Proposal", "Stance"), ("Ann", "Ban", "yes"))
@@ -94,7 +91,7 @@ def test_a_workbook_of_ours_takes_no_options_either(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["d.xlsx", "d.json", "d.parquet", "folder"])
 def test_what_was_written_here_is_read_as_a_dataset_or_as_changes_to_one(tmp_path: Path, name: str) -> None:
     ours, path = dataset("ann talk support late"), tmp_path / name
-    {"d.xlsx": to_workbook, "d.json": to_json, "d.parquet": to_parquet, "folder": save}[name](ours, path)
+    (save if name == "folder" else write_file)(ours, path)
     alone = read_file(path)
     assert alone.dataset is not None
     assert (alone.dataset.version, alone.changes, alone.seen) == (ours.version, (), "")
@@ -105,7 +102,7 @@ def test_what_was_written_here_is_read_as_a_dataset_or_as_changes_to_one(tmp_pat
 
 def test_a_folder_and_a_sheet_add_and_a_file_of_ours_also_takes_away(tmp_path: Path) -> None:
     small, large = dataset("ann talk support late"), dataset("ann talk support late", "bob talk oppose late")
-    to_json(small, tmp_path / "d.json")
+    write_file(small, tmp_path / "d.json")
     save(small, tmp_path / "folder")
     assert [(c.kind, c.table) for c in read_file(tmp_path / "d.json", into=large).changes] == [
         ("deleted", "statements")
@@ -130,7 +127,7 @@ def files(folder: Path) -> dict[str, Path]:
     (folder / "hand.csv").write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     book(folder / "hand.xlsx", Data=rows)
     for ending in ("json", "parquet", "xlsx"):
-        write(three, folder / f"ours.{ending}", Selection())
+        write_file(three, folder / f"ours.{ending}")
     return {path.name: path for path in folder.iterdir()}
 
 
@@ -161,7 +158,7 @@ def test_a_file_of_more_rows_than_a_page_takes_is_refused_with_the_way_out(
 
 def test_rows_that_a_file_lacks_count_as_changes(tmp_path: Path) -> None:
     whole = dataset(*["ann ban support early"] * 14)
-    write(dataset("ann ban support early"), tmp_path / "less.json", Selection())  # 12 rows, and lacks 13 statements
+    write_file(dataset("ann ban support early"), tmp_path / "less.json")  # 12 rows, and lacks 13 statements
     with pytest.raises(DatasetError, match=r"less.json: comes to 13 changes, and the page takes 12 at once"):
         read_file(tmp_path / "less.json", into=whole, most=12)
     assert len(read_file(tmp_path / "less.json", into=whole, most=13).changes) == 13

@@ -16,8 +16,8 @@ from matrix.dataset.selection import Selection
 from matrix.importing.spreadsheet.xlsx import read_workbook
 from matrix.importing.tables import Import
 from matrix.importing.workbook import compare_workbook, dataset_of_sheets
-from matrix.store.folder import contents, load, save
-from matrix.store.history import applied, apply
+from matrix.store.folder import contents, load
+from matrix.store.history import applied, apply, save
 from tests.small import FRAMES, data_of
 from tests.tiny import minimal
 
@@ -299,7 +299,7 @@ def test_what_changed_here_meanwhile_is_shown_and_never_overwritten(small: Datas
     here = compare_workbook(
         edited(small, put("Actors", "ann", "name", "Annie"), put("Actors", "dao", "name", "Dao II")), small
     )
-    now = apply(folder, here.changes, seen=small.version, who="lee", what="edit")
+    now = apply(folder, here.changes, seen=small.version, by="lee", why="edit")
     found = compare_workbook(data, now)
     assert changes(found) == [
         "Actors row 2, column name: conflict ann: 'Ann' -> 'Anna'; here it was changed to 'Annie' meanwhile",

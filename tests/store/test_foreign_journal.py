@@ -18,8 +18,8 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.problems import DatasetError
 from matrix.store import held, journal, lock
-from matrix.store.folder import load, save, signature
-from matrix.store.history import apply, read_history
+from matrix.store.folder import load, signature
+from matrix.store.history import apply, history, save
 from tests.tiny import dataset
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links and named pipes")
@@ -83,6 +83,9 @@ BAD = {
     "no list": '{"write": "actors.csv", "remove": []}',
     "no names": '{"write": [1, null, {"a": []}], "remove": []}',
     "more": '{"write": [], "remove": [], "run": ["rm"]}',
+    "replaces what it does not write": f'{{"write": [], "remove": [], "replaced": {{"actors.csv": "{"0" * 64}"}}}}',
+    "replaces without a hash": '{"write": ["actors.csv"], "remove": [], "replaced": {"actors.csv": 1}}',
+    "replaces a list": '{"write": ["actors.csv"], "remove": [], "replaced": ["actors.csv"]}',
     "null": "null",
     "nothing": "",
     "no JSON": "{",
@@ -111,11 +114,11 @@ def test_a_journal_that_names_anything_else_is_a_problem_and_touches_nothing(
         assert isinstance(result.exception, SystemExit)
         assert ".policy-matrix-journal: is not a journal of this program" in result.output
     with pytest.raises(DatasetError, match="is not a journal of this program"):
-        read_history(here / "strange")
+        history(here / "strange")
     assert signature(here / "strange")
     assert everything(here) == before
     with pytest.raises(DatasetError, match="is not a journal of this program"):
-        apply(here / "strange", [ANNA], seen="", who="lee", what="edit")
+        apply(here / "strange", [ANNA], seen="", by="lee", why="edit")
     assert everything(here) == before
 
 
@@ -208,7 +211,7 @@ def test_a_strange_lock_file_is_not_written(here: Path, kind: str, by_handle: No
     }[kind]()
     before = everything(here / "home")
     if kind == "hard link":
-        apply(here / "strange", [ANNA], seen=load(here / "strange").version, who="lee", what="edit")
+        apply(here / "strange", [ANNA], seen=load(here / "strange").version, by="lee", why="edit")
     else:
         with pytest.raises(DatasetError, match="is not a file"):
             journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
@@ -335,7 +338,7 @@ def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
         result = run(*reading, "mine") if reading else None
         signature(folder)
         with suppress(DatasetError):
-            read_history(folder)
+            history(folder)
         try:
             with journal.reading(folder, ["actors.csv", "sides.csv", "texts/a.txt"]) as found:
                 assert found.files.keys() | found.faults.keys() <= {"actors.csv", "sides.csv", "texts/a.txt"}

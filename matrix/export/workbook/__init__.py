@@ -26,7 +26,9 @@ from matrix.palette import stances_of
 __all__ = ["Altered", "Report", "to_workbook"]
 
 
-def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, selection: Selection | None = None) -> Report:
+def to_workbook(
+    dataset: Dataset, target: str | PathLike[str] | BinaryIO, *, selection: Selection | None = None
+) -> Report:
     """Write the dataset, or what a selection shows of it, as .xlsx to a path or a binary file.
 
     The same dataset and selection give the same bytes. DatasetError, before anything is written, for what Excel cannot

@@ -13,11 +13,11 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.store.history import OutdatedError, apply, undo
+from matrix.store.history import Kind, OutdatedError, apply, undo
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
-LONGEST_NAME, LONGEST_WHAT = 80, 160
+LONGEST_NAME, LONGEST_WHY = 80, 160
 _FIELD, _NAME, _OUTCOME = "data-who", "visit.who", "visit.outcome"
 
 
@@ -36,7 +36,13 @@ class Outcome:
 
 
 def write(
-    dataset: Dataset, changes: Sequence[Change], *, seen: str, what: str, texts: Mapping[str, bytes] | None = None
+    dataset: Dataset,
+    changes: Sequence[Change],
+    *,
+    seen: str,
+    why: str,
+    kind: Kind = "edit",
+    texts: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
@@ -47,15 +53,15 @@ def write(
     def act() -> Dataset | None:
         if not folder:
             return None
-        return apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT], texts=texts)
+        return apply(folder, changes, seen=seen, by=who(), why=clean(why)[:LONGEST_WHY], kind=kind, texts=texts)
 
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
-    """Undo the entry of this number, which must be the last not undone yet."""
+    """Undo the step of this number."""
     folder = dataset.folder
-    return _guarded(lambda: undo(folder, who=who(), number=number) if folder else None, "Taken back.")
+    return _guarded(lambda: undo(folder, by=who(), step=number) if folder else None, "Taken back.")
 
 
 def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:

@@ -228,7 +228,7 @@ def _add(dataset: Dataset) -> None:
     if problems:
         return
     seen = str(st.session_state.get(_SEEN) or dataset.version)
-    outcome = editing.write(dataset, [change], seen=seen, what=f"add statement {row['id']}")
+    outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
     if outcome.done:
         words = f"{row['id']} is added. {outcome.words}"
         remarked = " Remarks of the check:" if remarks else ""

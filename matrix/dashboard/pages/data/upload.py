@@ -110,7 +110,7 @@ def bring_in(dataset: Dataset) -> None:
         forget()
         return
     shown = _compared(upload, dataset)
-    _head(shown)
+    _head(shown, dataset)
     reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping, dataset)
@@ -189,16 +189,17 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
 # ---- showing it
 
 
-def _head(shown: Upload) -> None:
+def _head(shown: Upload, dataset: Dataset) -> None:
     if shown.refused:
         st.html(render("data.html", "refused", shown.name, problem_list(shown.refused), _names_options(shown)))
         return
     count = Counter(x.kind for x in shown.lines)
     what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
+    whole = [f"in the dataset, {p}" for p in dataset.warnings if p.whole_file]  # what is written now would hide it
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
-    st.html(render("data.html", "compared", shown.name, words, shown.notes, _names_options(shown)))
+    st.html(render("data.html", "compared", shown.name, words, (*whole, *shown.notes), _names_options(shown)))
 
 
 def _number(n: int, kind: str) -> str:
@@ -301,7 +302,9 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
         return
     shown.take_ticks()
     chosen = shown.chosen()
-    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
+    outcome = editing.write(
+        dataset, chosen, seen=shown.seen, why=f"import {shown.name}", kind="import", texts=shown.texts
+    )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
         st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1

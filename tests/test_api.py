@@ -1,0 +1,28 @@
+"""The library's public names: documented in docs/api.md as they are, and looked up only when they are used."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import matrix
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def test_the_reference_is_that_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    monkeypatch.delitem(sys.modules, "api", raising=False)
+    from api import page  # type: ignore[import-not-found]
+
+    assert (DOCS / "api.md").read_text("utf-8") == page(), "docs/api.md is stale: run `make api`"
+
+
+def test_every_public_name_is_there_with_a_docstring() -> None:
+    page = (DOCS / "api.md").read_text("utf-8")
+    for name in matrix.__all__:
+        assert getattr(matrix, name).__doc__, name
+        assert re.search(rf"^##+ {name}$", page, re.MULTILINE | re.IGNORECASE), name
