@@ -54,8 +54,8 @@ class Import:
     """What a file holds; nothing is written yet.
 
     `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
-    decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text, as
-    UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
+    decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
+    as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
     workbook made by hand, those that may be read and the one that was.
     """
 

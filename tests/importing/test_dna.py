@@ -1,4 +1,4 @@
-"""A DNA database comes in whole, each quote at its place; whatever does not fit is said, whatever is hostile refused."""
+"""A DNA database comes in whole, each quote at its place; whatever does not fit is noted, whatever is hostile refused."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_organizations_as_actors(study: Path) -> None:
     assert tables.title == "study"
 
 
-def test_what_does_not_map_is_said(study: Path) -> None:
+def test_what_does_not_map_is_noted(study: Path) -> None:
     notes = "\n".join(read_dna(study).notes)
     assert "1 statement without organization left out: 's5'." in notes
     assert "1 actor of a type that is not one of our kinds of actor ('trade union'" in notes

@@ -134,7 +134,7 @@ def _swapped(data: bytes, chance: Chance) -> bytes:
 
 
 def sound(sheets: list[Sheet]) -> bool:
-    """Whether rows stand in order, hold text, and end with a value."""
+    """Whether rows are in order, hold text, and end with a value."""
     return all(
         [n for n, _ in s.rows] == sorted({n for n, _ in s.rows}) and all(cells and cells[-1] for _, cells in s.rows)
         for s in sheets

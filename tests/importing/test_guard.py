@@ -36,7 +36,7 @@ def test_a_missing_part_is_named() -> None:
         archive.read("other")
 
 
-def test_only_the_parts_said_to_be_xml_must_be_harmless() -> None:
+def test_only_the_parts_named_as_xml_must_be_harmless() -> None:
     page = {**PARTS, "sources/b.html": b"<!DOCTYPE html><p>"}
     with open_archive(packed(page), "p", xml=(".qde",)) as archive:
         assert archive.read("sources/b.html").startswith(b"<!DOCTYPE")

@@ -114,7 +114,7 @@ def test_without_a_parent_only_the_scales_own_names_are_stances(tmp_path: Path) 
     assert list(tables.frames["statements"]["stance"]) == ["support", "oppose", "support"]
 
 
-def test_a_passage_of_two_cases_is_said_by_both(tmp_path: Path) -> None:
+def test_a_passage_of_two_cases_counts_for_both(tmp_path: Path) -> None:
     both = CASES.replace("</Case>", f'<SourceRef targetGUID="{guid(51)}"/></Case>', 1)
     tables = read_refi(qdpx(tmp_path / "study.qdpx", project(cases=both)), "Demands")
     assert list(tables.frames["statements"]["id"][:2]) == ["s-00000065", "s-00000065-2"]

@@ -74,7 +74,7 @@ def test_rows_keep_their_numbers_and_lose_their_blanks() -> None:
 @pytest.mark.parametrize("old_epoch", [False, True])
 def test_values_are_the_text_a_person_types(value: Any, text: str, old_epoch: bool) -> None:
     if old_epoch and value == date(1900, 1, 1):
-        pytest.skip("lies before 1904")
+        pytest.skip("is before 1904")
     assert cells_of(written([value], date_1904=old_epoch)) == [(1, (text,))]
 
 
@@ -145,7 +145,7 @@ def test_formulas_count_as_their_values_and_those_without_one_are_named() -> Non
     assert (sheet.rows, sheet.uncalculated) == ([(1, ("2", "", "#REF!"))], frozenset())
 
 
-def test_hidden_sheets_are_told(small: Dataset) -> None:
+def test_hidden_sheets_are_marked(small: Dataset) -> None:
     hidden = {s.name: s.hidden for s in read_workbook(data_of(small))}
     assert hidden["_meta"]
     assert not hidden["Statements"]
@@ -328,7 +328,7 @@ def test_csv_of_any_encoding_separator_and_line_end(separator: str, encoding: st
         ("actor,quote\nacmé,“déjà vu” – naïve\n", "cp1252"),
     ],
 )
-def test_old_encodings_are_told_by_their_letters(text: str, encoding: str) -> None:
+def test_old_encodings_are_recognised_by_their_letters(text: str, encoding: str) -> None:
     rows = read_csv_sheet(text.encode(encoding), "f.csv").rows
     separator = ";" if ";" in text else ","
     assert [cells for _, cells in rows] == [tuple(line.split(separator)) for line in text.splitlines()]

@@ -241,7 +241,7 @@ def test_a_change_says_sheet_row_column_old_and_new(small: Dataset) -> None:
     assert found.sound
 
 
-def test_a_new_column_is_kept_and_said(small: Dataset) -> None:
+def test_a_new_column_is_kept_and_noted(small: Dataset) -> None:
     def mood(book: Any) -> None:
         book["Statements"].cell(1, 20).value = "Mood"
         at(book["Statements"], "s1", "id").offset(column=19).value = "calm"
@@ -259,7 +259,7 @@ def test_numbers_and_booleans_that_a_program_wrote_count_as_their_text(small: Da
     assert [(c.column, c.new) for c in found.changes] == [("counted", "false"), ("quote", "2026")]
 
 
-# ---- what is wrong is told where the workbook shows it
+# ---- what is wrong is reported where the workbook shows it
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_numbers_and_booleans_that_a_program_wrote_count_as_their_text(small: Da
         (lambda book: book["Statements"].delete_cols(1), "Statements row 1, column id: the column is missing; nothing was read here"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_sheet_row_and_column(small: Dataset, edit: Edit, message: str) -> None:
+def test_a_mistake_is_reported_with_sheet_row_and_column(small: Dataset, edit: Edit, message: str) -> None:
     found = compare_workbook(edited(small, edit), small)
     assert [str(p) for p in found.problems] == ([message] if message else [])
     assert found.sound == (not message)
@@ -338,7 +338,7 @@ def test_without_meta_nothing_counts_as_deleted(small: Dataset) -> None:
         ("exported", "AAAA", "book.xlsx: what was exported cannot be read from the sheet _meta any more"),
     ],
 )
-def test_a_damaged_meta_is_said(small: Dataset, name: str, value: str, message: str) -> None:
+def test_a_damaged_meta_is_reported(small: Dataset, name: str, value: str, message: str) -> None:
     def damage(book: Any) -> None:
         next(r for r in book["_meta"].iter_rows() if name in (r[0].value, r[2].value))[3].value = value
 
@@ -355,7 +355,7 @@ def test_a_workbook_of_another_kind_is_refused_with_a_sentence(small: Dataset) -
         compare_workbook(out.getvalue(), small, name="mine.xlsx")
 
 
-def test_a_workbook_of_another_dataset_is_told_from_an_unedited_one(small: Dataset) -> None:
+def test_a_workbook_of_another_dataset_is_not_taken_for_an_unedited_one(small: Dataset) -> None:
     other = Dataset.from_frames(minimal("x|a|p|support|s"))
     with pytest.raises(DatasetError, match=r"mine\.xlsx: was exported from another dataset: no id appears in both"):
         compare_workbook(data_of(other), small, name="mine.xlsx")

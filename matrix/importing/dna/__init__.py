@@ -318,7 +318,7 @@ class Places:
         return len(self.text) if self._starts is None else int(self._starts[-1])
 
     def span(self, start: int, stop: int) -> tuple[int, int] | None:
-        """The `str` slice of a UTF-16 span, widened to whole characters; None where it lies outside the text."""
+        """The `str` slice of a UTF-16 span, widened to whole characters; None where it is outside the text."""
         if not 0 <= start < stop <= self.length:
             return None
         if self._starts is None:

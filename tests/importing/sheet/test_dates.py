@@ -1,4 +1,4 @@
-"""Dates as people write them: read for certain, or said why not."""
+"""Dates as people write them: read for certain, or with the reason why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is proposed for the columns of a sheet, and what is said of those that are doubled, missing or named wrongly."""
+"""What is proposed for the columns of a sheet, and the messages about those that are doubled, missing or named wrongly."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.importing.sheet.test_read import problems, tables_of
         ),
     ],
 )
-def test_what_the_user_is_told_of_a_column(header: str, options: dict[str, dict[str, str]], message: str) -> None:
+def test_what_the_user_reads_about_a_column(header: str, options: dict[str, dict[str, str]], message: str) -> None:
     found = problems(f"{header}\nA,P,yes,B\n", **options)
     assert [p.startswith(f"mine.csv row 1, {message}") for p in found] == [True]
 
@@ -33,7 +33,7 @@ def test_a_second_column_of_one_name_may_be_kept() -> None:
     assert tables.frames["actors"]["id"].tolist() == ["a"]
 
 
-def test_names_that_stand_only_in_rows_left_out_are_told() -> None:
+def test_names_that_are_only_in_rows_left_out_are_noted() -> None:
     tables = tables_of("Actor,Proposal,Stance\nA,P,yes\nGesamt,,1\nB,Q,hm\n", stances={"hm": "skip", "1": "skip"})
     assert tables.frames["actors"]["id"].tolist() == ["a", "gesamt", "b"]
     assert "2 actors without a statement: 'gesamt', 'b'." in tables.notes

@@ -1,4 +1,4 @@
-"""What a cell for a stance says: the stance, and the condition that stands beside it."""
+"""What a cell for a stance says: the stance, and the condition beside it."""
 
 from __future__ import annotations
 

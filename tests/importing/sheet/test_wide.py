@@ -33,7 +33,7 @@ def test_an_unknown_word_keeps_no_actor_out() -> None:
     assert "remark_on_it" in tables.frames["statements"]
 
 
-def test_a_column_may_be_said_to_hold_stances() -> None:
+def test_a_column_may_be_declared_to_hold_stances() -> None:
     text = "Proposal,EU,US,CN\nBan,yes,no,hm\nTax,no,yes,\n"
     assert asked(text) == ["row 1, column CN: may be one of the actors, or say something of the rows"]
     tables = tables_of(text, columns={"CN": "stance"}, stances={"hm": "concern"})
