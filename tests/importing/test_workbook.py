@@ -18,6 +18,7 @@ from matrix.importing.tables import Import
 from matrix.importing.workbook import compare_workbook, dataset_of_sheets
 from matrix.store.folder import contents, load
 from matrix.store.history import applied, apply, save
+from tests import tiny
 from tests.small import FRAMES, data_of
 from tests.tiny import minimal
 
@@ -280,6 +281,16 @@ def test_a_mistake_is_reported_with_sheet_row_and_column(small: Dataset, edit: E
     found = compare_workbook(edited(small, edit), small)
     assert [str(p) for p in found.problems] == ([message] if message else [])
     assert found.sound == (not message)
+
+
+def test_of_many_mistakes_the_first_rows_are_those_of_the_sheet() -> None:
+    many = tiny.dataset(*["ann talk support late"] * 25)
+    wrong = [put("Statements", f"s{n}", "stance", "suport") for n in range(1, 26)]
+    data = edited(many, *wrong, lambda book: book["Statements"].insert_rows(1, 2))
+    (problem,) = compare_workbook(data, many).problems
+    assert (problem.sheet, problem.count, problem.first) == ("Statements", 25, (4, 5, 6))
+    assert str(problem).startswith("Statements: 25 rows, column stance, 'suport' is not one of support, conditional")
+    assert problem.place == "Statements, 25 rows, column stance"
 
 
 def test_a_row_that_lost_its_id_is_not_deleted(small: Dataset) -> None:
