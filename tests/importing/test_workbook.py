@@ -179,7 +179,6 @@ def test_messy_text_goes_out_and_comes_back_equal(tmp_path: Path) -> None:
         "<r>not xml</r>",
         "0012",
         "3/4",
-        "\x00",
     ]
     frames = {n: [*rows] for n, rows in FRAMES.items()}
     frames["actors"] = [{"id": f"a{i}", "name": text, "remark\x07": text} for i, text in enumerate(messy)]
