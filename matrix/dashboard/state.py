@@ -72,7 +72,7 @@ def publish(dataset: Dataset) -> None:
     if params != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(params)
     written = state.get(_WRITTEN, params)
-    if params != written:  # steps that Back takes, as page.js has it; all else replaces what stood there
+    if params != written:  # steps that Back takes, as steps.js has it; all else replaces what stood there
         step = any(params.get(name) != written.get(name) for name in _STEPS)
         state[_REPLACED] = [] if step else [*state.get(_REPLACED, []), written]
     state[_WRITTEN], state[_TOUCHED] = params, False

@@ -43,7 +43,7 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
     for name, spec in TABLES.items():
         frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
         names = [str(c) for c in frame.columns]
-        doubled = sorted({c for c in names if names.count(c) > 1})
+        doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
             problems.append(Problem(spec.file, 1, c, "the column appears twice"))
         columns: dict[str, Any] = {}
@@ -63,6 +63,13 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
             columns[column] = text.astype("category") if is_coded(name, column) else text
         result[name] = pd.DataFrame(columns, index=frame.index)
     return result, problems
+
+
+def is_blank(values: pd.Series[Any]) -> bool:
+    """Whether a canonical column has no value at all."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and len(values.cat.categories) < 2 and "" in values.cat.categories:
+        return True
+    return not (values != "").any()
 
 
 def fingerprint(values: pd.Series[Any]) -> bytes:

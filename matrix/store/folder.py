@@ -107,6 +107,9 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
     problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
+    hashes: dict[str, str] = {}
+    if file := files.files.get(PACKAGE_FILE):
+        hashes[PACKAGE_FILE] = whole.look(file).sha256
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
@@ -117,6 +120,7 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
         elif file := files.files.get(table.file):
             found: list[Problem] = []
             look = whole.look(file)
+            hashes[table.file] = look.sha256
             frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
             last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
             cut = whole.cut_off(file, table.file, look, saved, int(last))
@@ -137,7 +141,8 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
             problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
-    return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
+    problems += unreadable
+    return Folder(frames, package, columns, tuple(problems), frozenset(unread), frozenset(partial | unread), hashes)
 
 
 def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
@@ -167,8 +172,10 @@ def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list
 def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows without any value, as spreadsheets leave them, are no rows; the others keep their numbers."""
     blank = np.flatnonzero((frame.iloc[:, 0] == "").to_numpy(dtype=bool))
+    if not len(blank):
+        return frame
     blank = blank[(frame.iloc[blank] == "").all(axis=1).to_numpy(dtype=bool)]
-    return frame.drop(index=frame.index[blank]) if len(blank) else frame
+    return frame.drop(index=frame.index[blank])
 
 
 def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:

@@ -20,12 +20,12 @@ import pandas as pd
 from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
 from matrix.dataset.changes import Kind as ChangeKind
 from matrix.dataset.dataset import Dataset, Folder
-from matrix.dataset.frames import canonical
+from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
 from matrix.store.address import Address, open_store
-from matrix.store.folder import contents, has_tables, load
+from matrix.store.folder import contents, has_tables, read_folder
 from matrix.store.journal import HISTORY_FILE, Content, Longer, reading, writing
 from matrix.store.lock import whoami
 from matrix.store.new import text_files
@@ -83,7 +83,7 @@ def applied(
     """
     frames, _ = canonical(changed_frames(dataset.frames, changes))
     kept = dict(dataset.columns if columns is None else columns)
-    begun = {n: tuple(c for c in f.columns if (f[c] != "").any()) for n, f in frames.items() if len(f)}
+    begun = {n: tuple(c for c in f.columns if not is_blank(f[c])) for n, f in frames.items() if len(f)}
     # Judged as it will be loaded: with every column that will be written, and described.
     written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
     package = dataset.package and read_package(updated(dataset.package, written))
@@ -122,7 +122,7 @@ def apply(
     """
     folder = open_store(store).folder
     with writing(folder) as write:
-        now = load(folder)
+        now, read = _read(folder)
         if seen and now.version != seen:
             raise OutdatedError(now, seen)
         if stale := [Problem(TABLES[c.table].file, 0, c.column, why) for c, why in _stale(now, changes, bool(seen))]:
@@ -130,7 +130,7 @@ def apply(
         if not changes:
             return now
         new = applied(now, changes)
-        write({**_with_step(folder, now, new, changes, by, why, kind), **text_files(new, texts or {})})
+        write({**_with_step(folder, now, new, changes, by, why, kind), **text_files(new, texts or {})}, read)
         return new
 
 
@@ -144,12 +144,12 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
         if not has_tables(folder):
             write(contents(dataset))
             return
-        now = load(folder)
+        now, read = _read(folder)
         changes = diff(now.frames, dataset.frames)
         if changes or now.version != dataset.version:
-            write(_with_step(folder, now, dataset, changes, by or whoami(), why, "edit"))
+            write(_with_step(folder, now, dataset, changes, by or whoami(), why, "edit"), read)
         else:
-            write(contents(dataset))
+            write(contents(dataset), read)
 
 
 def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
@@ -161,7 +161,7 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
     """
     folder = open_store(store).folder
     with writing(folder) as write:
-        now, (meant, later) = load(folder), _meant(folder, step)
+        (now, read), (meant, later) = _read(folder), _meant(folder, step)
         touched = {(c.table, c.id) for c in meant.changes}
         found = [
             f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
@@ -172,11 +172,17 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
             raise DatasetError([_refused(meant, f"cannot be taken back: {words}") for words in found])
         wanted = _in_their_places(now, meant, later)
         new = applied(now, wanted, _columns_without(now, meant, later, wanted))
-        if doubt := _doubt(now, new, meant):
+        if doubt := _doubt(now, new, meant, later[0].step if later else meant):
             raise DatasetError([_refused(meant, f"{doubt}: nothing was taken back")])
         why = f"undo of {meant.number}: {meant.why}"
-        write(_with_step(folder, now, new, wanted, by, why, "undo", undoes=meant.number))
+        write(_with_step(folder, now, new, wanted, by, why, "undo", undoes=meant.number), read)
         return new
+
+
+def _read(folder: Path) -> tuple[Dataset, Mapping[str, str]]:
+    """The dataset as it is now, and the hashes of the files that it was read from."""
+    read = read_folder(folder)
+    return Dataset.of(read, folder), read.hashes
 
 
 def _refused(step: Step, words: str) -> Problem:
@@ -264,21 +270,24 @@ def _columns_without(
 ) -> Mapping[str, tuple[str, ...]] | None:
     """The columns of each table once the step is taken back: one that it began goes with it, unless it is in use."""
     if now.version == meant.after:
-        return meant.columns
+        return {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
     if not later or later[-1].step.before != meant.after:
         return None  # edited by hand right after it: nobody knows which columns it began
     frames, _ = canonical(changed_frames(now.frames, wanted))
     left: dict[str, tuple[str, ...]] = {}
     for table, columns in now.columns.items():
         begun = set(later[-1].step.columns.get(table, ())) - set(meant.columns.get(table, ()))
-        unused = {c for c in begun if c not in frames[table] or not (frames[table][c] != "").any()}
+        unused = {c for c in begun if c not in frames[table] or is_blank(frames[table][c])}
         if table in meant.columns or not set(columns) <= unused:
             left[table] = tuple(c for c in columns if c not in unused)
     return left
 
 
-def _doubt(now: Dataset, new: Dataset, entry: Step) -> str:
+def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
     """Why the entry's old values are not to be trusted; '' where they are."""
+    saved = {s.version for s in now.package.saved.values() if s.version} if now.package else set()
+    if now.version != newest.after and saved and saved != {newest.after}:
+        return f"the dataset was last saved as version {min(saved)}, and the history ends with {newest.after}"
     if entry.intact is False:
         return "the line was changed after it was written (it does not have the hash that it names)"
     if now.version == entry.after and new.version != entry.before:

@@ -5,8 +5,8 @@ change becomes true; then the writer moves the files to their places. After a cr
 the contents in the journal stand for the files. Only the next writer completes the moves; reading writes nothing.
 
 A folder may come from anywhere, its journal too: it is used only if it names nothing but files of a dataset.
-And a person may edit a file while the journal still stands for it: the list says what each content replaces, so that
-such an edit is named to readers, and no writer overwrites it.
+And a person may edit a file at any time: what was read is compared with what is replaced, and the list says what each
+content replaces, so that no writer overwrites an edit, and one beside a journal is named to readers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from matrix.dataset.package import PACKAGE_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
@@ -35,7 +35,9 @@ JOURNAL = ".policy-matrix-journal"
 PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of it counts nowhere
 COMMITTED = "committed.json"
 README_FILE, HISTORY_FILE, TEXTS = "README.md", "history.jsonl", "texts"
-_OWN = {*(t.file for t in TABLES.values()), PACKAGE_FILE, README_FILE, HISTORY_FILE, "imports.json"}
+TABLE_FILES = frozenset(t.file for t in TABLES.values())
+_READ = TABLE_FILES | {PACKAGE_FILE}  # what a dataset is read from
+_OWN = {*TABLE_FILES, PACKAGE_FILE, README_FILE, HISTORY_FILE, "imports.json"}
 _BELOW = re.compile(r"texts/[^\W_][\w .,()&+=@~-]{0,250}|layers/[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9_-]+\.csv")
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond
@@ -205,12 +207,12 @@ def _stamp(found: os.stat_result) -> Stamp:
 class _Plan:
     """A committed journal, held open: which files its contents stand for, and which are gone.
 
-    `replaced`: what was there when it was made, by name; None where a journal does not tell.
+    `replaced`: the SHA-256 of what was there when it was made, by name.
     """
 
     write: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
-    replaced: Mapping[str, str] | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict)
     journal: Held | None = None
     mark: Stamp = ()
 
@@ -246,9 +248,9 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
         made: Any = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
         made = None
-    if not isinstance(made, dict) or set(made) - {"replaced"} != {"write", "remove"}:
-        raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove")
-    replaced = made.pop("replaced", None)
+    if not isinstance(made, dict) or set(made) != {"write", "remove", "replaced"}:
+        raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove, and of what they replace")
+    replaced = made.pop("replaced")
     named: list[Any] = []
     for listed in made.values():
         if not isinstance(listed, list):
@@ -260,9 +262,8 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
             raise _foreign(f"it names {what}, which is not a file of a dataset")
     if len(set(named)) < len(named):
         raise _foreign("it names a file twice")
-    if replaced is not None and not (
-        isinstance(replaced, dict) and replaced.keys() <= set(named) and all(map(_is_sha256, replaced.values()))
-    ):
+    hashes = replaced.values() if isinstance(replaced, dict) and replaced.keys() <= set(named) else [None]
+    if not all(map(_is_sha256, hashes)):
         raise _foreign(f"its {COMMITTED} does not say by a hash what each of its files replaces")
     return _Plan(frozenset(made["write"]), frozenset(made["remove"]), replaced, journal, mark)
 
@@ -276,24 +277,24 @@ def _edited(root: Held, plan: _Plan) -> dict[str, str]:
 
     A file that is gone is no such edit: that is how one gives it up.
     """
-    if plan.replaced is None or plan.journal is None:
-        return {}
-    found: dict[str, str] = {}
-    for name in sorted(plan.write | plan.remove):
-        now = _sha256(root, name)
-        if now in (None, plan.replaced.get(name, "")):
-            continue
-        if name in plan.remove:
-            found[name] = (
-                "was edited by hand after a save that was interrupted, and that save removes it: delete it, or move it "
-                "elsewhere and back after the next save"
-            )
-        elif _in_journal(plan, name) and now != _sha256(plan.journal, name):
-            found[name] = (
-                f"was edited by hand after a save that was interrupted, and that save's copy {JOURNAL}/{name} stands "
-                f"for it: delete that copy to keep {name} as it is, or delete {name} to keep the save's"
-            )
-    return found
+    return {name: words for name in sorted(plan.write | plan.remove) if (words := _edit(root, plan, name))}
+
+
+def _edit(root: Held, plan: _Plan, name: str) -> str:
+    now = _sha256(root, name) if plan.journal else None
+    if now in (None, plan.replaced.get(name, "")) or plan.journal is None:
+        return ""
+    if name in plan.remove:
+        return (
+            "was edited by hand after a save that was interrupted, and that save removes it: delete it, or move it "
+            "elsewhere and back after the next save"
+        )
+    if not _in_journal(plan, name) or now == _sha256(plan.journal, name):
+        return ""
+    return (
+        f"was edited by hand after a save that was interrupted, and that save's copy {JOURNAL}/{name} stands for it: "
+        f"delete that copy to keep {name} as it is, or delete {name} to keep the save's"
+    )
 
 
 def _sha256(root: Held, name: str) -> str | None:
@@ -376,7 +377,7 @@ class Longer:
 
 
 Content = bytes | Longer | None
-Write = Callable[[Mapping[str, Content]], None]
+Read = Mapping[str, str]  # the SHA-256 of each file as it was read; a file that is not named was not there
 
 
 def commit(folder: Path, contents: Mapping[str, Content]) -> None:
@@ -392,12 +393,12 @@ def commit(folder: Path, contents: Mapping[str, Content]) -> None:
 def writing(folder: Path) -> Iterator[Write]:
     """Hold the folder alone: what is read inside stays true until the given function commits it, once or never.
 
-    TimeoutError while another process or thread writes; DatasetError for a journal that is not ours and for a file that
-    must not be written, such as a link that leads out of the folder.
+    Whoever keeps to the lock waits; an editor does not. So the function is also given what was read of the tables, and
+    DatasetError where one of them is another by now. TimeoutError while another process or thread writes; DatasetError
+    for a journal that is not ours and for a file that must not be written, such as a link that leads out of the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with hold(folder) as root, _saying_who_may_write(root), locked(root):
-        _refuse_edited(root)
         _settle(root)
         yield partial(_commit, root)
 
@@ -413,15 +414,13 @@ def _saying_who_may_write(root: Held) -> Iterator[None]:
         raise DatasetError([Problem(root.path.name, 0, "", words)]) from None
 
 
-def _refuse_edited(root: Held) -> None:
-    """DatasetError where what a crash left would overwrite an edit by hand."""
-    with ExitStack() as held:
-        edited = _edited(root, _plan(root, held))
-    if edited:
-        raise DatasetError([Problem(name, 0, "", f"{words}; nothing was written") for name, words in edited.items()])
+class Write(Protocol):
+    """Write (or with None remove) files as one change; `read`: what the tables were when they were read."""
+
+    def __call__(self, contents: Mapping[str, Content], read: Read | None = None) -> None: ...
 
 
-def _commit(root: Held, contents: Mapping[str, Content]) -> None:
+def _commit(root: Held, contents: Mapping[str, Content], read: Read | None = None) -> None:
     if strange := sorted(n for n in contents if not _is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
     with ExitStack() as held:
@@ -430,6 +429,12 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
         changed = {n: c for n, c in contents.items() if not _holds(folders, targets[n], c)}
         if not changed:
             return
+        replaced = {n: was for n in changed if (was := _sha256(root, n))}
+        if read is not None and (other := [n for n in changed if n in _READ and replaced.get(n) != read.get(n)]):
+            words = "was edited by hand while it was being changed here: nothing was written; look at the changes again"
+            raise DatasetError([Problem(n, 0, "", words) for n in sorted(other)])
+        tables = [found for n in sorted(TABLE_FILES) if (found := root.stat(n, follow=True))]
+        agree = len({(f.st_uid, f.st_gid, stat.S_IMODE(f.st_mode)) for f in tables}) == 1 and not root.is_shared()
         root.make(PREPARED, same=True)
         try:
             new = _Folders(held.enter_context(root.below(PREPARED)), held, same=True)
@@ -437,11 +442,13 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
                 if content is not None:
                     *above, last = name.split("/")
                     with _source(folders, targets[name], content) as old:
-                        _write(new.made(tuple(above)), last, content, targets[name].replaced, old)
+                        # A new file beside tables is for those who may use all of them, whatever the writer's umask.
+                        like = targets[name].replaced or (tables[0] if agree and not above else None)
+                        _write(new.made(tuple(above)), last, content, like, old)
             plan = {
                 "write": [n for n, c in changed.items() if c is not None],
                 "remove": [n for n, c in changed.items() if c is None],
-                "replaced": {n: was for n in changed if (was := _sha256(root, n))},
+                "replaced": replaced,
             }
             # Who may read the folder must be able to read the list, whatever the writer's umask.
             _write(new.root, COMMITTED, json.dumps(plan).encode(), root.own_stat())
@@ -458,22 +465,30 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
 
 
 def _settle(root: Held) -> None:
-    """Complete the moves of a committed journal and remove what a crash left; only under the lock."""
+    """Complete the moves of a committed journal and remove what a crash left; only under the lock.
+
+    DatasetError where that would overwrite an edit by hand: such a file stays, and its content in the journal too.
+    """
+    edited: list[Problem] = []
     with ExitStack() as held:
         plan = _plan(root, held)
         if plan.journal is not None:
             folders = _Folders(root, held)
             targets = _targets(folders, {**dict.fromkeys(plan.write, b""), **dict.fromkeys(plan.remove)})
-            for name in sorted(plan.write):
-                if _in_journal(plan, name):
+            for name in sorted(plan.write | plan.remove):
+                if words := _edit(root, plan, name):  # looked at right before it would be lost
+                    edited.append(Problem(name, 0, "", f"{words}; nothing was written"))
+                elif name in plan.remove:
+                    gone = folders.get(targets[name].above)
+                    if gone and gone.stat(targets[name].name):
+                        gone.unlink(targets[name].name)
+                elif _in_journal(plan, name):
                     place = folders.made(targets[name].above)
                     with _parent(plan.journal, name) as (source, last):
                         source.rename(last, place, targets[name].name)
-            for name in sorted(plan.remove):
-                gone = folders.get(targets[name].above)
-                if gone and gone.stat(targets[name].name):
-                    gone.unlink(targets[name].name)
             folders.sync()
+            if edited:
+                raise DatasetError(edited)
             # The list goes first: a journal without it is rolled back, and there is nothing left in it to lose.
             plan.journal.unlink(COMMITTED)
     for name in (JOURNAL, PREPARED):
@@ -569,12 +584,21 @@ def _targets(folders: _Folders, contents: Mapping[str, Content]) -> dict[str, _T
             continue
         if found and not stat.S_ISREG(found.st_mode) and not (content is None and stat.S_ISLNK(found.st_mode)):
             problems.append(Problem(name, 0, "", "is not a file: nothing was written"))
+        elif found and _is_kept_from(folders.root, found):
+            words = "belongs to somebody else, in a folder where only the owner may replace a file (mode +t)"
+            problems.append(Problem(name, 0, "", f"{words}: nothing was written"))
         elif content is not None and (other := taken.setdefault(parts, name)) != name:
             problems.append(Problem(name, 0, "", f"is the same file as {other}, by a link: nothing was written"))
         targets[name] = _Target(parts[:-1], parts[-1], found)
     if problems:
         raise DatasetError(problems)
     return targets
+
+
+def _is_kept_from(root: Held, found: os.stat_result) -> bool:
+    """Whether the folder's sticky bit keeps us from replacing a file."""
+    own, user = root.own_stat(), os.geteuid() if hasattr(os, "geteuid") else 0
+    return bool(own.st_mode & stat.S_ISVTX) and user not in (0, own.st_uid, found.st_uid)
 
 
 def _inside(root: Held, name: str) -> tuple[str, ...] | None:

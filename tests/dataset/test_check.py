@@ -96,8 +96,6 @@ ERRORS = [
     ("actors 0 side=nort", "actors.csv row 2, column side: 'nort' is not one of north, south; did you mean 'north'?"),
     ("sides 0 counted=yes", "sides.csv row 2, column counted: 'yes' is not one of true, false"),
     ("sides 0 colour=red", "sides.csv row 2, column colour: 'red' is not a colour: #RRGGBB is expected"),
-    ("actors 0 name=An\0n", "actors.csv row 2, column name: contains a NUL character; remove it"),
-    ("actors 0 authority=\0", "actors.csv row 2, column authority: contains a NUL character; remove it"),
     ("sides 0 name=", "sides.csv row 2, column name: is empty; a value is required"),
     (
         "sources 0 sha256=abc",
@@ -122,6 +120,8 @@ WARNINGS = [
     ),
     ("sources 0 url=javascript:alert(1)", "'javascript:alert(1)' is not an http(s) address and is shown as plain text"),
     ("statements 0 date_start=2026-02", "'2026-02' is after its source was published (2026-01-31)"),
+    ("actors 0 name=An\0n", "contains a NUL character, which neither spreadsheets nor databases keep; remove it"),
+    ("actors 0 authority=\0", "contains a NUL character, which neither spreadsheets nor databases keep; remove it"),
     ("proposals 0 ladder=nc3", "is empty; a proposal on a ladder needs its place"),
     ("sources 0 pubisher=x", "is not a column of this table and is kept as it is; did you mean 'publisher'?"),
 ]

@@ -22,6 +22,7 @@ from matrix.store import history as steps_module
 from matrix.store.folder import contents, load
 from matrix.store.history import OutdatedError, apply, history, save, undo
 from matrix.store.journal import HISTORY_FILE
+from matrix.store.new import described
 from tests.steps import KILLS, killed, steps_of
 from tests.tiny import dataset
 
@@ -86,6 +87,38 @@ def test_what_was_built_upon_is_not_taken_back(folder: Path) -> None:
         "cannot be taken back: actors.csv: added eve (name 'Eve', side 'north', mood 'calm'); eve has been changed since",
     ]
     assert load(folder).version == now
+
+
+def test_a_forged_line_with_its_own_hash_is_refused_where_the_versions_do_not_fit(folder: Path) -> None:
+    save(described(load(folder).frames), folder.parent / "described")
+    folder = folder.parent / "described"
+    apply(folder, [ANNA], by="lee", why="first")
+    apply(folder, [EVE], by="lee", why="second")
+    file, lines = folder / HISTORY_FILE, (folder / HISTORY_FILE).read_text("utf-8").splitlines()
+
+    def forged(line: str, **other: Any) -> str:
+        made = json.loads(line) | other
+        del made["hash"]
+        return json.dumps(made | {"hash": steps_module._hash(made)})
+
+    of_anna = [{**json.loads(lines[0])["changes"][0], "old": "Forged"}]
+    wrong = {
+        "another version at the end": [lines[0], forged(lines[1], after="0" * 12)],
+        "its end is gone": lines[:1],
+        "another order": lines[::-1],
+        "an older value": [forged(lines[0], changes=of_anna, after="0" * 12)],
+    }
+    before = bytes_of(folder)
+    for why, kept in wrong.items():
+        file.write_text("\n".join(kept) + "\n", "utf-8")
+        with pytest.raises(DatasetError, match=r"last saved as version|nothing was taken back|cannot be taken back"):
+            undo(folder, by="kim")
+        assert bytes_of(folder) == before, why
+    columns = json.loads(lines[1])["columns"]
+    columns["actors"].append("forged")
+    file.write_text("\n".join([lines[0], forged(lines[1], columns=columns)]) + "\n", "utf-8")
+    undo(folder, by="kim")
+    assert "forged" not in load(folder).actors
 
 
 def test_an_earlier_step_is_taken_back_where_nothing_later_touched_its_rows(folder: Path) -> None:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
@@ -131,11 +131,19 @@ def test_an_edit_by_hand_after_a_crash_is_named_and_never_overwritten(folder: Pa
         "stands for it: delete that copy to keep actors.csv as it is, or delete actors.csv to keep the save's"
     )
     assert [(p.file, p.message) for p in seen.warnings] == [("actors.csv", words)]
-    for write in (lambda: edit(folder), lambda: save(seen, folder), lambda: undo(folder, by="lee")):
+    acts: list[Callable[[], object]] = [
+        lambda: edit(folder),
+        lambda: save(seen, folder),
+        lambda: undo(folder, by="lee"),
+    ]
+    for act in acts:
         with pytest.raises(DatasetError) as refused:
-            write()
+            act()
         assert [p.message for p in refused.value.problems] == [f"{words}; nothing was written"]
-    assert texts_of(folder) == before
+    now = texts_of(folder)
+    for name in ("actors.csv", f"{journal.JOURNAL}/actors.csv", "statements.csv"):
+        assert now[name] == before[name]
+    assert "history.jsonl" not in now
 
 
 def test_the_hand_edit_stays_where_the_copy_is_deleted_and_the_copy_where_the_file_is(folder: Path) -> None:
@@ -175,6 +183,96 @@ def test_a_save_that_stopped_between_two_moves_is_no_edit(folder: Path) -> None:
     (folder / journal.JOURNAL / "actors.csv").rename(folder / "actors.csv")
     assert not load(folder).warnings
     edit(folder, Change("changed", "actors", "ann", "name", "Saved", "Ann"))
+
+
+HAND = "id,name\nann,By hand\ncem,Cem\ndee,Dee\n"
+
+
+@pytest.mark.parametrize("edited", ["actors.csv", "sources.csv"])
+def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
+    folder: Path, edited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading and writing: a table that is changed, and one that would only be written as it was."""
+    by_hand = (folder / edited).read_text("utf-8") + "\n"
+    applied = steps_module.applied
+
+    def meanwhile(*given: Any) -> Any:
+        (folder / edited).write_text(by_hand, "utf-8")
+        return applied(*given)
+
+    monkeypatch.setattr(steps_module, "applied", meanwhile)
+    with pytest.raises(DatasetError, match=f"{edited}: was edited by hand while it was being changed here"):
+        edit(folder)
+    assert (folder / edited).read_text("utf-8") == by_hand
+    assert not (folder / steps_module.HISTORY_FILE).exists()
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_an_edit_between_the_commit_and_the_moves_stays_and_is_named(
+    folder: Path, in_place: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = journal._settle
+
+    def meanwhile(root: Any) -> None:
+        if (folder / journal.JOURNAL).exists():
+            if in_place:
+                (folder / "actors.csv").write_text(HAND, "utf-8")
+            else:
+                (folder / "new").write_text(HAND, "utf-8")
+                (folder / "new").replace(folder / "actors.csv")
+        settle(root)
+
+    monkeypatch.setattr(journal, "_settle", meanwhile)
+    edit(folder)
+    monkeypatch.undo()
+    assert (folder / "actors.csv").read_text("utf-8") == HAND
+    assert load(folder).actors["name"].tolist()[0] == "Anna"
+    assert "was edited by hand after a save" in load(folder).warnings[0].message
+    with pytest.raises(DatasetError, match="was edited by hand after a save"):
+        edit(folder, ANNE)
+    (folder / journal.JOURNAL / "actors.csv").unlink()
+    edit(folder, Change("changed", "actors", "ann", "name", "By hand", "Ann"))
+    assert not (folder / journal.JOURNAL).exists()
+
+
+@posix
+@as_root
+def test_in_a_sticky_folder_files_of_others_are_not_changed_by_halves(folder: Path) -> None:
+    os.chown(folder, LEE, TEAM)
+    for file in folder.iterdir():
+        os.chown(file, LEE, TEAM)
+        file.chmod(0o664)
+    folder.chmod(0o3775)
+    found = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
+    assert "actors.csv: belongs to somebody else, in a folder where only the owner may replace a file" in found
+    assert not (folder / journal.JOURNAL).exists()
+    assert as_user(LEE, lambda: edit(folder), groups=(TEAM,)) == load(folder).version
+
+
+@posix
+@as_root
+def test_a_new_file_is_for_those_who_may_use_the_tables_whatever_the_umask(folder: Path) -> None:
+    os.chown(folder, LEE, TEAM)
+    for file in folder.iterdir():
+        os.chown(file, LEE, TEAM)
+        file.chmod(0o664)
+    folder.chmod(0o775)
+    as_user(LEE, lambda: edit(folder), groups=(TEAM,), mask=0o077)
+    assert mode(folder / steps_module.HISTORY_FILE) == 0o664
+    assert (folder / steps_module.HISTORY_FILE).stat().st_gid == TEAM
+    assert as_user(KIM, lambda: edit(folder, ANNE), groups=(TEAM,)) == load(folder).version
+
+
+@posix
+@as_root
+def test_a_lock_that_one_may_not_open_is_named(folder: Path) -> None:
+    folder.chmod(0o777)
+    (folder / lock.LOCK).chmod(0o600)
+    found = as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"}))
+    assert found == (
+        "DatasetError: .policy-matrix.lock: belongs to somebody else, and you may not open it: its owner can remove it; "
+        "nothing was written"
+    )
 
 
 @posix

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from matrix.analysis.picked import Picked
 from matrix.dashboard import state
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
+from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import BETWEEN, DATASET, DETAILS, SOURCES
 from matrix.dataset.dataset import Dataset
@@ -21,41 +22,6 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _KEY, _GO = "opener", "visit.go"
-# Takes clicks on our links while the page is open, and marks the link whose evidence is open.
-_JS = """
-export default function ({ data, setTriggerValue }) {
-  const ours = "a.pm-open[data-cell], a.pm-open[data-page]"
-  const links = () => document.querySelectorAll("a.pm-open[data-cell]")
-  const mark = () => {
-    for (const link of links()) {
-      const open = link.dataset.cell === data.open
-      if (open !== link.hasAttribute("aria-current")) {
-        if (open) link.setAttribute("aria-current", "true")
-        else link.removeAttribute("aria-current")
-      }
-    }
-  }
-  const click = (event) => {
-    const link = event.target.closest?.(ours)
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-    event.preventDefault()
-    if (link.dataset.page) {
-      const page = link.dataset.page.split("~")[0]
-      window.policyMatrixLeaving = !location.pathname.endsWith(`/${page}`) // see page.js
-      setTimeout(() => (window.policyMatrixLeaving = false), 5000)
-      setTriggerValue("page", link.dataset.page)
-    } else setTriggerValue("cell", link.dataset.cell)
-  }
-  mark()
-  const watch = new MutationObserver(mark)
-  watch.observe(document.body, { childList: true, subtree: true })
-  document.addEventListener("click", click)
-  return () => {
-    watch.disconnect()
-    document.removeEventListener("click", click)
-  }
-}
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,4 +104,4 @@ def leave() -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_opener", js=_JS)
+    return st.components.v2.component("policy_matrix_opener", js=script(HERE / "links.js"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -32,7 +33,7 @@ def history(dataset: Dataset) -> None:
     editing.show_outcome(SECTION)
     count = STEPS + int(st.session_state.get(OLDER, 0))
     try:
-        steps, undoable = _steps(folder, stamps(folder, [HISTORY_FILE]), count + 1)
+        steps, undoable = _steps(os.fsencode(folder), stamps(folder, [HISTORY_FILE]), count + 1)
     except DatasetError as e:
         st.html(render(TEMPLATE, "refused", "", problem_list(e.problems), options=False))
         return
@@ -61,9 +62,10 @@ def when(at: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _steps(folder: Path, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
+def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
     """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
-    del stamp  # only part of the key
+    del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
+    folder = Path(os.fsdecode(name))
     undoable = next((s for s, stands in standing(newest_first(folder)) if stands and not s.undoes), None)
     return list(islice(standing(newest_first(folder)), count)), undoable
 
