@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from matrix.export.brief import brief as brief
     from matrix.export.files import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
+    from matrix.importing import read_file as read_file
+    from matrix.importing.tables import Import as Import
+    from matrix.importing.tables import ImportOptions as ImportOptions
     from matrix.importing.workbook import compare_workbook as compare_workbook
     from matrix.store.address import open_store as open_store
     from matrix.store.folder import load as load
@@ -81,6 +84,9 @@ GROUPS = {
         "OutdatedError": "matrix.store.history",
         "write_file": "matrix.export.files",
         "to_workbook": "matrix.export.workbook",
+        "read_file": "matrix.importing",
+        "ImportOptions": "matrix.importing.tables",
+        "Import": "matrix.importing.tables",
         "compare_workbook": "matrix.importing.workbook",
         "brief": "matrix.export.brief",
     },

@@ -45,7 +45,7 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
         names = [str(c) for c in frame.columns]
         doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
-            problems.append(Problem(spec.file, 1, c, "the column stands twice"))
+            problems.append(Problem(spec.file, 1, c, "the column appears twice"))
         columns: dict[str, Any] = {}
         blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
         for column in (*spec.names, *(c for c in names if c not in spec)):
@@ -57,7 +57,7 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
             values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
             text, bad = _as_text(values)
             problems += [
-                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is no text (a lone surrogate)")
+                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
             columns[column] = text.astype("category") if is_coded(name, column) else text

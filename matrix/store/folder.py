@@ -12,14 +12,14 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pacsv
 
+from matrix.dataset import separated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
 from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated, with_record
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
+from matrix.dataset.separated import SeparatedError
 from matrix.store import journal, whole
 from matrix.store.journal import Stamp
 
@@ -161,27 +161,11 @@ def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = stray_quotes
-
-    file.seek(0)
-    text = pa.string()
-    coded = pa.dictionary(pa.int32(), text)
-    try:
-        arrow = pacsv.read_csv(
-            file,
-            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=pacsv.ConvertOptions(
-                column_types={c: coded if is_coded(table.name, c) else text for c in header},
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-            read_options=pacsv.ReadOptions(block_size=1 << 24),
-        )
-        frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
-    except (pa.ArrowInvalid, UnicodeDecodeError):  # such as a row of another length
-        ragged = True
-    if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
+    coded = [c for c in header if is_coded(table.name, c)]
+    read = None if stray_quotes else separated.table(file, header, header=True, coded=coded, checked=True)
+    if read is None:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
+    frame: pd.DataFrame = read.unify_dictionaries().to_pandas()
     return _without_blank_rows(frame)
 
 
@@ -210,7 +194,7 @@ def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] 
             problems.append(Problem(table.file, 1, "", f"is separated by {name}; save it with ',' between the columns"))
             return None
     for c in sorted({c for c in header if header.count(c) > 1}):
-        problems.append(Problem(table.file, 1, c, "the column stands twice" if c else "two columns have no name"))
+        problems.append(Problem(table.file, 1, c, "the column appears twice" if c else "two columns have no name"))
     return header if len(set(header)) == len(header) else None
 
 
@@ -218,7 +202,7 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
     file.seek(0)
     data = file.read()
     try:
-        text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = data.count(b"\n", 0, e.start) + 1
         found = data[e.start : e.start + 1].hex()
@@ -226,27 +210,19 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
             Problem(table.file, 0, "", f"is not UTF-8 (line {line} holds the byte 0x{found}); save it as 'CSV UTF-8'")
         )
         return pd.DataFrame()
-    csv.field_size_limit(1 << 30)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[int, list[str]] = {}
-    position = -1
     try:
-        next(reader)
-        for position, row in enumerate(reader):
-            if not any(row):
+        for number, row in separated.rows(io.BytesIO(data), encoding="utf-8-sig"):
+            if number < FIRST_ROW or not any(row):
                 continue  # a blank line is no row, but it has a number in a spreadsheet
-            if len(row) != len(header):
-                problems.append(
-                    Problem(
-                        table.file,
-                        position + FIRST_ROW,
-                        "",
-                        f"has {len(row)} values where the header names {len(header)} columns "
-                        f"(it begins {shown(row[0])}); is a comma or a quote missing?",
-                    )
-                )
+            if len(row) == len(header):
+                rows[number - FIRST_ROW] = row
                 continue
-            rows[position] = row
-    except csv.Error as e:
-        problems.append(Problem(table.file, position + 1 + FIRST_ROW, "", f"cannot be read as CSV from here on: {e}"))
+            message = (
+                f"has {len(row)} values where the header names {len(header)} columns "
+                f"(it begins {shown(row[0])}); is a comma or a quote missing?"
+            )
+            problems.append(Problem(table.file, number, "", message))
+    except SeparatedError as e:
+        problems.append(Problem(table.file, e.row, "", str(e)))
     return pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")

@@ -6,13 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
-
 from matrix.dataset.package import Saved
 from matrix.dataset.problems import Problem
+from matrix.dataset.separated import QuotationMarks
 from matrix.wording import plural
 
-_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may be beside a mark that opens, closes or is doubled
 _BLOCK = 1 << 20
 _LINE_ENDS = (b"\n", b"\r")
 
@@ -30,17 +28,14 @@ class Look:
 def look(file: BinaryIO) -> Look:
     """All that is asked of a file's bytes, in one pass over it."""
     digest = hashlib.sha256()
-    size, marks, last, stray = 0, 0, b"\n", False
+    marks = QuotationMarks()
+    size, last = 0, b""
     file.seek(0)
-    block = file.read(_BLOCK)
-    while block:
+    while block := file.read(_BLOCK):
         digest.update(block)
-        following = file.read(_BLOCK)
-        part = np.frombuffer(last + block + (following[:1] or b"\n"), dtype=np.uint8)
-        at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-        stray = stray or not bool((_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all())
-        size, marks, last, block = size + len(block), marks + len(at), block[-1:], following
-    return Look(size, digest.hexdigest(), size > 0 and last in _LINE_ENDS, stray or bool(marks % 2))
+        marks.feed(block)
+        size, last = size + len(block), block[-1:]
+    return Look(size, digest.hexdigest(), last in _LINE_ENDS, not marks.sound())
 
 
 def cut_off(file: BinaryIO, name: str, found: Look, saved: Saved | None, row: int) -> Problem | None:

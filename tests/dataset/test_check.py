@@ -301,6 +301,6 @@ def test_frames_of_any_dtype_are_read_as_a_person_would_have_typed_them() -> Non
 def test_a_lone_surrogate_is_refused_with_its_place() -> None:
     tables = minimal("x|a|p|support|s")
     tables["actors"] = pd.DataFrame({"id": ["a", "b"], "name": ["A\ud800", "B"]}, dtype=object)
-    assert "actors.csv row 2, column name: holds a character that is no text (a lone surrogate)" in map(
+    assert "actors.csv row 2, column name: holds a character that is not text (a lone surrogate)" in map(
         str, check(tables)
     )

@@ -82,7 +82,7 @@ UNREADABLE = {
     b"id,name\na,J\xfcrgen\nb,Ben\n": "actors.csv: is not UTF-8 (line 2 holds the byte 0xfc); save it as 'CSV UTF-8'",
     "id,name\na,Ada\n".encode("utf-16"): "actors.csv: is UTF-16; save it as 'CSV UTF-8'",
     b"id;name\na;Ada\n": "actors.csv row 1: is separated by ';'; save it with ',' between the columns",
-    b"id,name,name\na,Ada,x\n": "actors.csv row 1, column name: the column stands twice",
+    b"id,name,name\na,Ada,x\n": "actors.csv row 1, column name: the column appears twice",
     b"": "actors.csv row 1: is empty; the first row names the columns",
 }
 

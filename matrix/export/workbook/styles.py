@@ -10,7 +10,7 @@ from matrix.dataset.selection import LATEST
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.matrix_layout import TITLES
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import HIDDEN_WORD, INK, OUTSIDE_WORD, SILENT_WORD, SUPERSEDED_WORD, Look
 
 MIXED_DEFINITION = "Statements for and against, none superseding the other."
@@ -59,7 +59,7 @@ FOLDED = (
 )
 
 
-def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
+def corner(sheet: SheetWriter, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
     """Glyph and word of every state, above the titles; where cells show words, only what an empty one means."""
     book = sheet.book
     style = book.style(text_wrap=True, valign="bottom", font_size=9, num_format=TEXT)
@@ -74,7 +74,7 @@ def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words:
     sheet.xlsx.write_rich_string(row, column, *parts, book.style(font_size=9, font_color=QUIET), last, style)
 
 
-def legend(sheet: Sheet, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
+def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
     """Every state and every kind of empty cell with its look and meaning, from a row on."""
     style, empty = sheet.book.style, empty_styles(sheet.book)
     definitions = [*map(str, scope.dataset.stances["definition"].tolist()), MIXED_DEFINITION]

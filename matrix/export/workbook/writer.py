@@ -78,9 +78,9 @@ class Book:
             self._styles[key] = self.xlsx.add_format({**base, **look})
         return self._styles[key]
 
-    def sheet(self, name: str, *, streamed: bool = False) -> Sheet:
+    def sheet(self, name: str, *, streamed: bool = False) -> SheetWriter:
         """A new sheet at the end."""
-        return Sheet(self, name, streamed=streamed)
+        return SheetWriter(self, name, streamed=streamed)
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -133,7 +133,7 @@ class _Streamed(_PlainFormulas):
         self.row_data_fh.write(f'<row r="{row + 1}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>')
 
 
-class Sheet:
+class SheetWriter:
     """One sheet: every text goes through the guard, and what it alters is noted in the book.
 
     A streamed one is written from top to bottom: all that a row needs comes before the first cell of the next.

@@ -16,8 +16,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.importing import Corrections
-    from matrix.importing.sheet.mapping import Mapping_
+    from matrix.importing import ImportOptions
+    from matrix.importing.sheet.mapping import SheetMapping
 
 
 TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
@@ -39,15 +39,15 @@ class FileOptions:
     other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, qualifier, proposals, codes
     turns: int = 0
 
-    def corrections(self) -> Corrections:
+    def options(self) -> ImportOptions:
         """As the reader of files takes them."""
-        from matrix.importing import Corrections
+        from matrix.importing import ImportOptions
 
         pairs = self.pairs.items()
         same = [f"{a}={b}" if which == ONE else f"{b}={a}" for (a, b), which in pairs if which in (ONE, OTHER)]
         different = [f"{a}={b}" for (a, b), which in pairs if which == TWO]
         named = {k: v for k, v in self.other.items() if k != "codes" and v}
-        return Corrections(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
+        return ImportOptions(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
 
 
 def options_of(file: str) -> FileOptions:
@@ -142,9 +142,9 @@ def _take(own: FileOptions, chosen: dict[Any, str], name: Any, key: str) -> None
     own.turns += 1
 
 
-def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
+def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
     """Draw the choices; each one reads the file again."""
-    from matrix.importing.sheet.header_words import DATES
+    from matrix.importing.sheet.headers import DATES
 
     own = options_of(file)
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
@@ -174,8 +174,8 @@ def _row() -> Any:
     return st.container(horizontal=True, gap="small", vertical_alignment="bottom")
 
 
-def _columns(mapping: Mapping_, own: FileOptions) -> None:
-    from matrix.importing.sheet.header_words import FIELDS, KEEP, SKIP
+def _columns(mapping: SheetMapping, own: FileOptions) -> None:
+    from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP
 
     words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
     crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
@@ -187,8 +187,8 @@ def _columns(mapping: Mapping_, own: FileOptions) -> None:
         _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
 
 
-def _stances(mapping: Mapping_, own: FileOptions, dataset: Dataset) -> None:
-    from matrix.importing.sheet.header_words import SKIP
+def _stances(mapping: SheetMapping, own: FileOptions, dataset: Dataset) -> None:
+    from matrix.importing.sheet.headers import SKIP
 
     named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
     words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}

@@ -30,8 +30,8 @@ from matrix.dataset.problems import DatasetError, Problem
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.importing import Corrections
-    from matrix.importing.sheet.mapping import Mapping_
+    from matrix.importing import ImportOptions
+    from matrix.importing.sheet.mapping import SheetMapping
 
 ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
@@ -57,7 +57,7 @@ class Upload:
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
-    mapping: Mapping_ | None = None  # of a sheet made by hand
+    mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
     corrected: int = 0  # how often it was corrected
@@ -93,7 +93,7 @@ class Upload:
 
 @st.fragment
 @guarded
-def bring_back(dataset: Dataset) -> None:
+def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
@@ -130,7 +130,7 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
+        shown = read(upload.getvalue(), upload.name, dataset, own.options())
     shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Upload) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
@@ -158,9 +158,9 @@ def forget() -> None:
         before.give_back()
 
 
-def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Upload:
+def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None) -> Upload:
     """What an uploaded file would change; a file that cannot be used says why in `refused`."""
-    from matrix.importing import read_incoming
+    from matrix.importing import read_file
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
@@ -169,7 +169,7 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_incoming(file, dataset, corrections, most=MOST)
+            found = read_file(file, into=dataset, options=options, most=MOST)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -177,8 +177,8 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
             _log.exception("an uploaded file could not be read")
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
-    shown.changes = found.comparison.changes if found.comparison else ()
-    shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    shown.changes = found.changes
+    shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
