@@ -26,3 +26,12 @@ def test_every_public_name_is_there_with_a_docstring() -> None:
     for name in matrix.__all__:
         assert getattr(matrix, name).__doc__, name
         assert re.search(rf"^##+ {name}$", page, re.MULTILINE | re.IGNORECASE), name
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in sorted(DOCS.glob("*.md")))])
+def test_the_pages_do_not_reach_into_inner_modules(page: str) -> None:
+    text = (DOCS.parent / page).read_text("utf-8")
+    allowed = {"matrix.charts", "matrix.dashboard"} if page == "docs/development.md" else set()
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.S))
+    inner = set(re.findall(r"(?:from|import) (matrix\.[\w.]+)", code))
+    assert inner <= allowed, "import from `matrix` itself"
