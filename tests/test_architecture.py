@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -71,6 +72,29 @@ def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) 
     if piece in LIGHT and file.relative_to(ROOT).as_posix() not in LATE:
         started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
         assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"
+
+
+def test_the_command_line_answers_help_without_anything_heavy() -> None:
+    script = """
+import sys
+from matrix.cli import COMMANDS, main
+for name in ["", *COMMANDS]:
+    main([*name.split(), "--help"], standalone_mode=False)
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "matrix.cli.compare" in loaded
+    assert not HEAVY.intersection(loaded)
+
+
+def test_only_the_command_asked_for_is_imported() -> None:
+    script = (
+        "import sys; from matrix.cli import main; main(['new', '--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    commands = {name for name in done.stdout.splitlines()[-1].split() if name.startswith("matrix.cli.")}
+    assert commands == {"matrix.cli.options", "matrix.cli.check"}
 
 
 def test_every_imported_library_is_a_declared_dependency() -> None:
