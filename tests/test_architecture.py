@@ -23,6 +23,7 @@ FLOORS = [
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
 ROOMS = {
     "streamlit": {"dashboard", "app"},
+    "networkx": {"export"},
     "plotly": {"charts"},
     "openpyxl": {"export", "importing"},
     "xlsxwriter": {"export"},
@@ -30,7 +31,7 @@ ROOMS = {
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/text.py"}  # what the commands import only when they print
-HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 
 def piece_of(file: Path) -> str:

@@ -15,12 +15,9 @@ from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import LATEST
 from matrix.export.brief.model import Block, Brief, Name, Page, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import Scope, selection_words
-from matrix.export.workbook.readme_sheet import up_to
-from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
 from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
@@ -69,7 +66,7 @@ def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, st
 
 def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
-    yield "Position", FOLDED[chosen.selection.rule == LATEST]
+    yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
     if ground.sentence:
         yield "Common ground", ground.sentence
