@@ -98,6 +98,66 @@ def test_only_the_command_asked_for_is_imported() -> None:
     assert commands == {"matrix.cli.options", "matrix.cli.check"}
 
 
+# Where the classes come from that ours are made from: a private method of one of these would replace theirs.
+LIBRARIES = {"Worksheet", "click", "nx", "xlsxwriter"}
+# The inner modules of Streamlit that we import, and why nothing at its surface does.
+INNER = {"streamlit.components.v2.types": "the documented type of what `component()` gives has no other place"}
+
+
+def private_to_others(tree: ast.AST) -> Iterator[str]:
+    """Names with one underscore in front that this file uses without having made them, and those it takes over."""
+    nodes = [*ast.walk(tree)]
+    made = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    made |= {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    made |= {n.target.id for n in nodes if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = ast.unparse(node.value)
+            if node.attr not in made or owner == "super()":
+                yield f"{owner}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom):
+            named = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            yield from (f"{node.module}: {name}" for name in named if is_private(name))
+        elif isinstance(node, ast.ClassDef) and {ast.unparse(base).split(".")[0] for base in node.bases} & LIBRARIES:
+            methods = [n.name for n in node.body if isinstance(n, ast.FunctionDef)]
+            yield from (f"{node.name}: {name}" for name in methods if is_private(name))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nobody_uses_what_is_private_to_another(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert [*private_to_others(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "style._get_xf_index()",
+        "from kaleido import _global_server",
+        "from streamlit.runtime._secrets import x",
+        "class A(Worksheet):\n    def _prepare_formula(self): pass",
+        "class A:\n    def _initialize(self): super()._initialize()",
+    ],
+)
+def test_what_is_private_to_a_library_is_found(code: str) -> None:
+    assert [*private_to_others(ast.parse(code))]
+
+
+def test_streamlit_is_used_at_its_surface() -> None:
+    used = {
+        name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node, file)
+        if name.startswith("streamlit.")
+    }
+    assert {name.rpartition(".")[0] for name in used} == set(INNER)
+
+
 def test_every_imported_library_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {Requirement(one).name.lower().replace("-", "_") for one in project["dependencies"]}

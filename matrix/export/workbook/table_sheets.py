@@ -130,9 +130,7 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     wide = _widths(name, frame, shown)
     rows = max(len(frame), 1)
     heads = [{"header": h} for h in shown]
-    ws.add_table(
-        0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
-    )
+    sheet.table(rows, len(columns), {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads})
     ws.set_row(0, 20)
     cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
