@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS
-from benchmarks.measure import Row, interleaved, peak_memory
+from benchmarks.measure import Measurement, interleaved, peak_memory
 from matrix.importing import Incoming, read_incoming
 
 STATEMENTS = 870_000
@@ -29,7 +29,7 @@ assert read_incoming(Path(sys.argv[1])).dataset is not None
 """
 
 
-def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
+def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Measurement]:
     """Everything up to the checked dataset that `import` shows: read, mapping proposed, names, ids, dates, rules."""
     folder.mkdir(parents=True, exist_ok=True)
     table = _table(np.random.default_rng(seed))
@@ -51,11 +51,13 @@ def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
     what = {plain: "quoted prose", german: "German, ISO-8859-1, ';'"}
     for file, read in reading.items():
         took = interleaved({"ours": partial(_bring, file), "peer": read}, rounds)
-        yield Row(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
+        yield Measurement(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
     took = interleaved({"ours": partial(_bring, ragged), "peer": reading[plain]}, rounds // 2)
-    yield Row("one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one")
+    yield Measurement(
+        "one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one"
+    )
     peaks = [peak_memory(code, str(plain)) for code in (BRING, READ)]
-    yield Row("peak memory of a process that brings it in", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
+    yield Measurement("peak memory of a process that brings it in", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
 
 
 def _bring(file: Path) -> Incoming:

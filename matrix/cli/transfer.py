@@ -126,9 +126,9 @@ def import_(
     for remark in into.warnings if into else ():
         if not remark.row:  # on a whole file, such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
-    said = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
+    corrections = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
     try:
-        found = read_incoming(file, into, said)
+        found = read_incoming(file, into, corrections)
     except DatasetError as e:
         click.echo(e, err=True)
         click.echo(f"{plural(number_of(e.problems), 'problem')}; nothing was written", err=True)
@@ -175,9 +175,9 @@ def _say(found: Incoming) -> bool:
         _print(found.comparison.changes)
     if found.dataset:
         click.echo(repr(found.dataset))
-    told = found.mapping.problems if found.mapping else ()
+    listed = found.mapping.problems if found.mapping else ()
     for problem in found.problems:
-        if problem not in told:  # which the mapping's own lines end with
+        if problem not in listed:  # which the mapping's own lines end with
             click.echo(problem)
     for warning in found.dataset.warnings if found.dataset else ():
         click.echo(warning)

@@ -46,7 +46,7 @@ def _section(
 ) -> dict[str, Any]:
     """Filters that are drawn only while their section is open: every run would draw those of a closed one too."""
     with st.expander(title, key=key, on_change="rerun") as inside:
-        return draw(dataset) if inside.open else {name: _kept(dataset, name) for name in names}
+        return draw(dataset) if inside.open else {name: _undrawn(dataset, name) for name in names}
 
 
 def _more(dataset: Dataset) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _evidence(dataset: Dataset) -> dict[str, Any]:
     return {**several, "as_of": _date(), "rule": _rule()}
 
 
-def _kept(dataset: Dataset, name: str) -> Any:
+def _undrawn(dataset: Dataset, name: str) -> Any:
     """What is chosen in a filter that is not drawn; Streamlit forgets it unless it is set in every run."""
     if name not in SINGLE:
         return tuple(_offered(choices(dataset, name), name))

@@ -68,8 +68,8 @@ def _as_before(mine: Frames, theirs: Frames, whole: tuple[Dataset, Dataset]) -> 
 
 def _conditional(dataset: Dataset, rows: pd.DataFrame) -> dict[str, str]:
     """Which of these stances are conditional on the dataset's own scale, as its table says it."""
-    ids, told = dataset.scale.ids, dataset.scale.conditional
-    return {i: "true" if c else "false" for i, c in zip(ids, told, strict=True) if i in {*rows["id"]}}
+    ids, flags = dataset.scale.ids, dataset.scale.conditional
+    return {i: "true" if c else "false" for i, c in zip(ids, flags, strict=True) if i in {*rows["id"]}}
 
 
 def _united(one: pd.DataFrame, two: pd.DataFrame) -> dict[str, str]:
@@ -89,9 +89,9 @@ def _used(dataset: Dataset) -> pd.DataFrame:
 def _only_scores(rows: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
     """Of stances that stand there, only what they count: another name for them is no other meaning."""
     known = rows["id"].isin(there["id"])
-    told = rows.astype("str")
-    told.loc[known, [c for c in told.columns if c not in ("id", "score")]] = ""
-    return told
+    scores = rows.astype("str")
+    scores.loc[known, [c for c in scores.columns if c not in ("id", "score")]] = ""
+    return scores
 
 
 def _agree(rows: pd.DataFrame, there: pd.DataFrame) -> bool:

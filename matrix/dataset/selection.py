@@ -193,19 +193,19 @@ def select(dataset: Dataset, selection: Selection) -> Dataset:
 
 
 def only(dataset: Dataset, keep: Bools) -> Dataset:
-    """The dataset of the kept statements; where a chain of supersession loses a link it is joined over the gap."""
+    """The dataset of these statements; where a chain of supersession loses a link it is joined over the gap."""
     if keep.all():
         return dataset
     statements = dataset.frames["statements"]
     ids = statements["id"].to_numpy(dtype=object)
     later = _superseded(dataset.codes.later, keep)
-    kept = statements[keep].copy()
+    chosen_rows = statements[keep].copy()
     after = np.where(later >= 0, ids[later], "")[keep]
-    kept["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
-    for column in kept.columns:
-        if isinstance(kept[column].dtype, pd.CategoricalDtype):
-            kept[column] = kept[column].cat.remove_unused_categories()
-    return replace(dataset, frames={**dataset.frames, "statements": kept}, _memo={})
+    chosen_rows["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
+    for column in chosen_rows.columns:
+        if isinstance(chosen_rows[column].dtype, pd.CategoricalDtype):
+            chosen_rows[column] = chosen_rows[column].cat.remove_unused_categories()
+    return replace(dataset, frames={**dataset.frames, "statements": chosen_rows}, _memo={})
 
 
 # ---- view: rows and columns

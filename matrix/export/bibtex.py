@@ -36,8 +36,8 @@ def to_bib(dataset: Dataset, target: Target, selection: Selection | None = None)
 
 def _entries(chosen: Scope) -> Iterator[str]:
     words = "; ".join(selection_words(chosen.dataset, chosen.selection)) or "none"
-    said = f"{chosen.dataset.title}, dataset version {chosen.dataset.version}, selection: {words}"
-    yield f"@comment{{{re.sub('[{}@]', ' ', _line(said))}}}\n"
+    about = f"{chosen.dataset.title}, dataset version {chosen.dataset.version}, selection: {words}"
+    yield f"@comment{{{re.sub('[{}@]', ' ', _line(about))}}}\n"
     for source in records(chosen.frames["sources"]):
         fields = [(name, value) for name, value in _fields(source) if value]
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields)

@@ -47,13 +47,13 @@ def read_parquet_dataset(path: str | PathLike[str]) -> Dataset:
     """The dataset in a file that `to_parquet` wrote; DatasetError carries every problem, with table, row and column."""
     file = Path(path)
     try:
-        with pq.ParquetFile(io.BytesIO(file.read_bytes()), thrift_string_size_limit=2 * MOST_METADATA) as opened:
-            rest = (opened.metadata.metadata or {}).get(KEY)
+        with pq.ParquetFile(io.BytesIO(file.read_bytes()), thrift_string_size_limit=2 * MOST_METADATA) as parquet:
+            rest = (parquet.metadata.metadata or {}).get(KEY)
             if rest is None:
                 raise _refused(file, "is a Parquet file, but none that this tool wrote: it carries no dataset")
-            if opened.metadata.num_rows > MOST_ROWS:
-                raise _refused(file, f"says that it has {opened.metadata.num_rows:,} rows; more than can be read")
-            names = opened.schema_arrow.names
+            if parquet.metadata.num_rows > MOST_ROWS:
+                raise _refused(file, f"says that it has {parquet.metadata.num_rows:,} rows; more than can be read")
+            names = parquet.schema_arrow.names
             if len(set(names)) < len(names):
                 raise _refused(file, "has two columns of one name")
             # Read as dictionaries: a text that is repeated a million times is held once until all is known to fit.

@@ -16,7 +16,7 @@ from matrix.dataset.selection import Selection
 from matrix.export.brief import to_html, to_markdown
 from matrix.export.brief.build import MOST_NAMES, brief
 from matrix.export.brief.html import _light
-from matrix.export.brief.model import Brief, Page, stands
+from matrix.export.brief.model import Brief, ProposalPage, stands
 from matrix.export.brief.voices import script
 from matrix.export.scope import scope
 from matrix.palette import INK, contrast
@@ -61,7 +61,7 @@ def made(dataset: Dataset, **selection: str) -> Brief:
     return brief(scope(dataset, Selection.of(selection)))
 
 
-def page(found: Brief, proposal: str) -> Page:
+def page(found: Brief, proposal: str) -> ProposalPage:
     return next(p for p in found.pages if p.id == proposal)
 
 

@@ -15,7 +15,7 @@ from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.export.brief.model import Block, Brief, Name, Page, Touch, stands
+from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
 from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
@@ -112,19 +112,19 @@ class Pages:
     looks: Sequence[Look]
     ground: CommonGround
 
-    def all(self) -> Iterator[Page]:
+    def all(self) -> Iterator[ProposalPage]:
         """Every proposal in view in reading order: by theme, children below their parent."""
         for line in outline(self.chosen.seen.proposals):
             yield self._page(int(self.chosen.seen.rows[line.place]))
 
-    def _page(self, place: int) -> Page:
+    def _page(self, place: int) -> ProposalPage:
         p = self._proposals[place]
         references = References(self._voices.sources)
         blocks = [b for side, actors in self._members if (b := self._block(place, side, actors, references))]
         tier, score, weakest = self._tier(p["id"])
-        return Page(
+        return ProposalPage(
             p["id"],
-            Name(p["title"], p["title_zh"], "zh"),
+            BilingualName(p["title"], p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -172,19 +172,19 @@ class Pages:
 
     # ---- sides
 
-    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> Block | None:
+    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> SideBlock | None:
         """A side's block; none for a side that is not compared and has nothing to show here."""
-        said = [v for a in actors if (v := self._voices.voice(place, a, references))]
-        if not said and side not in self.ground.sides:
+        voices = [v for a in actors if (v := self._voices.voice(place, a, references))]
+        if not voices and side not in self.ground.sides:
             return None
         row = self._sides.get(side)
         if row is None:
-            return Block(Name("No side"), "", "", "", said)
-        hidden = int(self._rolled[side]["speakers"][place]) - len(said)
+            return SideBlock(BilingualName("No side"), "", "", "", voices)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
         notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
-        return Block(
-            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), said
+        return SideBlock(
+            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), voices
         )
 
     def _counts(self, place: int, side: str) -> str:
@@ -282,6 +282,6 @@ class Pages:
         return result
 
 
-def side_name(side: Row) -> Name:
+def side_name(side: Row) -> BilingualName:
     """A side's name with the Chinese one beside it."""
-    return Name(side["name"], side["name_zh"], "zh")
+    return BilingualName(side["name"], side["name_zh"], "zh")

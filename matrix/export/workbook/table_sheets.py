@@ -135,7 +135,7 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        cells.append(_Cells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
+        cells.append(_ColumnCells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
         ws.set_column(i, i, width, cells[i].style)
         ws.write_string(0, i, shown[i], head_style)
         if spec.about:
@@ -153,7 +153,7 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
 
 
 @dataclass(frozen=True)
-class _Cells:
+class _ColumnCells:
     """How a column's cells are written."""
 
     sheet: Sheet
@@ -174,7 +174,7 @@ class _Cells:
             self.sheet.text(row, self.at, text, self.style, self.spec.name)
 
 
-def _rows(sheet: Sheet, frame: pd.DataFrame, cells: Sequence[_Cells], widths: Sequence[float]) -> None:
+def _rows(sheet: Sheet, frame: pd.DataFrame, cells: Sequence[_ColumnCells], widths: Sequence[float]) -> None:
     """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
     for start in range(0, len(frame), BLOCK):
         values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]

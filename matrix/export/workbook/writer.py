@@ -33,7 +33,7 @@ class Altered:
 
 
 @dataclass(frozen=True)
-class Report:
+class WorkbookReport:
     """Rows per sheet, links and notes of the matrix, what was altered, and what Excel's limits made us leave out."""
 
     rows: Mapping[str, int]

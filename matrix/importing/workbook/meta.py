@@ -10,7 +10,7 @@ from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import clean
 from matrix.export.json_document import folder_of
-from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unkept
+from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
 from matrix.importing.spreadsheet import Sheet
 
 
@@ -64,7 +64,7 @@ def _exported(pieces: Sequence[str], file: str) -> Folder | None:
     if not pieces:
         return None
     try:
-        return folder_of(unkept(pieces), f"{file}, sheet {NAME}")
+        return folder_of(unpacked(pieces), f"{file}, sheet {NAME}")
     except (ValueError, MemoryError) as e:  # a DatasetError is a ValueError: its one sentence is enough
         words = (
             f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"
