@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
-    *({"wording", "shipped"}, {"dataset"}, {"palette"}, {"store"}, {"analysis"}),
+    *({"wording", "shipped"}, {"dataset", "templates"}, {"palette"}, {"store"}, {"analysis"}),
     *({"charts", "export"}, {"importing"}, {"dashboard"}, {"cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
@@ -145,6 +145,17 @@ def test_nobody_uses_what_is_private_to_another(file: Path) -> None:
 )
 def test_what_is_private_to_a_library_is_found(code: str) -> None:
     assert [*private_to_others(ast.parse(code))]
+
+
+def test_no_two_classes_have_one_name() -> None:
+    files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
+    found: dict[str, list[str]] = {}
+    for file in files:
+        if {"importing", "store"}.isdisjoint(file.relative_to(ROOT).parts):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
 
 
 def test_streamlit_is_used_at_its_surface() -> None:

@@ -32,8 +32,7 @@ from matrix.palette import (
     Look,
     stances_of,
 )
-from matrix.wording import clean as clean
-from matrix.wording import display_width, known_by, plural
+from matrix.wording import clean, display_width, known_by, plural
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
-from matrix.export.cell_text import clean, is_link
+from matrix.export.cell_text import is_link, storable
 from matrix.export.scope import Scope, scope, selection_words
 from matrix.export.target import Target, put
 
@@ -77,7 +77,7 @@ def _whole(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return _SPACES.sub(" ", clean(text)).strip()
+    return _SPACES.sub(" ", storable(text)).strip()
 
 
 def _address(url: str) -> str:

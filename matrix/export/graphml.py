@@ -16,7 +16,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
 from matrix.dataset.selection import Selection
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.scope import Scope, behind, rule_words, scope, selection_words
 from matrix.export.target import Target, put
 
@@ -55,7 +55,7 @@ class _Writer(nx.GraphMLWriter):
 
 def _filled(values: Values) -> dict[str, str | float]:
     """What is not empty, as XML can hold it."""
-    return {clean(k): clean(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
+    return {storable(k): storable(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
 
 
 def _about(chosen: Scope) -> Values:

@@ -19,10 +19,11 @@ from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
-from matrix.cli.text import clean, clip, display_width
+from matrix.cli.text import clip
 from matrix.store import texts
 from matrix.store.history import read_history, undo
 from matrix.store.new import described
+from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
 

@@ -347,7 +347,7 @@ def _row_link(
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
     leads = [cells.notes.lead((place, a)) for a in range(len(scope.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    title = cell_text.clean(str(scope.seen.proposals["title"].iloc[place]))
+    title = cell_text.storable(str(scope.seen.proposals["title"].iloc[place]))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -63,7 +63,7 @@ class Book:
         inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         font = {"font_name": FONT, "font_size": SIZE}
         self.xlsx: Any = xlsxwriter.Workbook(self._buffer, {**inert, "default_format_properties": font})
-        self.xlsx.set_properties({"title": cell_text.clean(title), "created": EPOCH})
+        self.xlsx.set_properties({"title": cell_text.storable(title), "created": EPOCH})
         self.xlsx.set_size(2400, 1500)
         self.title, self.version = title, version
         self.altered: list[Altered] = []
@@ -111,7 +111,7 @@ class Sheet:
 
     def text(self, row: int, column: int, text: str, style: Any, name: str = "") -> None:
         """Write text as text, whatever it looks like; `name` is the column's name for the report."""
-        shown = cell_text.clean(text)
+        shown = cell_text.storable(text)
         if shown is not text:
             self.book.altered.append(Altered(self.name, row + 1, name, cell_text.altered(text)))
         pieces = cell_text.runs(shown)
@@ -165,7 +165,7 @@ class Sheet:
             self.unnoted += 1
             return
         self.notes += 1
-        shown = cell_text.clean(text if isinstance(text, str) else text())
+        shown = cell_text.storable(text if isinstance(text, str) else text())
         lines = sum(max(1, math.ceil(display_width(line) / 50)) for line in shown.split("\n"))
         look = {"width": 340, "height": 14 * lines + 14, "font_name": FONT, "font_size": 9, "color": "#FFFDF4"}
         self.xlsx.write_comment(row, column, shown, look)

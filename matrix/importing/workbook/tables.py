@@ -12,7 +12,7 @@ from matrix.dataset.changes import next_id
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import TABLES
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.importing.spreadsheet import Sheet
 from matrix.importing.workbook.columns import Layout, Row, layout, matches
@@ -140,7 +140,7 @@ def _value(
 
 def settled(raw: str, was: str, *, coded: bool) -> str:
     """The value that a cell's text stands for: the old one where only blanks at the ends or line ends differ."""
-    if raw == was or _plain(raw) == _plain(clean(was)):
+    if raw == was or _plain(raw) == _plain(storable(was)):
         return was
     if not raw.strip():
         return ""
@@ -169,7 +169,7 @@ def _without_id(
         return
     best, share = "", 0.0
     for id_ in missing:
-        own = {c: _plain(clean(held[c][place[id_]])) for c in values if c in held}
+        own = {c: _plain(storable(held[c][place[id_]])) for c in values if c in held}
         compared = [c for c in own if own[c] or values[c]]
         equal = sum(own[c] == values[c] for c in compared) / max(len(compared), 1)
         if equal > share:
