@@ -15,7 +15,7 @@ help:
 	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
 	@echo "make soak    the tests that kill a writer, two hundred times"
-	@echo "make lint    style;  make format mends it;  make types checks the types"
+	@echo "make lint    style;  make format mends it;  make types checks the types, of the tests too"
 	@echo "make check   every problem of the shipped dataset"
 	@echo "make bench   speed, side by side with what one would use instead"
 	@echo "make lock    the lock files anew, from pyproject.toml (needs uv);  make clean removes what make made"
@@ -40,7 +40,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy --strict matrix
+	$(BIN)/mypy
 
 check: $(VENV)/run.stamp
 	$(BIN)/policy-matrix check

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,26 @@ class Selection:
     stance: tuple[str, ...] = ()
     search: str = ""
     rule: str = CAUTIOUS
+
+    if TYPE_CHECKING:  # a list filter may be given as one word or several; `__post_init__` makes a tuple of either
+
+        def __init__(
+            self,
+            source: str | Iterable[str] = (),
+            attribution: str | Iterable[str] = (),
+            confidence: str | Iterable[str] = (),
+            as_of: str = "",
+            risk_area: str | Iterable[str] = (),
+            theme: str | Iterable[str] = (),
+            proposal: str | Iterable[str] = (),
+            side: str | Iterable[str] = (),
+            actor: str | Iterable[str] = (),
+            kind: str | Iterable[str] = (),
+            authority: str | Iterable[str] = (),
+            stance: str | Iterable[str] = (),
+            search: str = "",
+            rule: str = CAUTIOUS,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         for f in fields(self):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from matrix.analysis.comparison import PairComparison
@@ -18,9 +20,7 @@ LINES = (
 )
 
 
-def compared(
-    one: str = "ann", other: str = "cem", by: str = "actors", *more: str, **chosen: tuple[str, ...]
-) -> PairComparison:
+def compared(one: str = "ann", other: str = "cem", by: str = "actors", *more: str, **chosen: Any) -> PairComparison:
     data = dataset(*LINES, *more, proposals=PROPOSALS)
     return PairComparison(fold(data, Selection(**chosen)), one, other, by)
 

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.parts import evidence, wide
@@ -155,7 +157,7 @@ def beside_each_other(one: Locator, other: Locator) -> bool:
     return left["x"] + left["width"] <= right["x"] and abs(left["y"] - right["y"]) < 2
 
 
-def table_of(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[dict[str, str]]:
+def table_of(sheet: Worksheet) -> list[dict[str, str]]:
     """The rows of a sheet that begins with its column names."""
     head, *rows = [[str(v or "") for v in row] for row in sheet.values]
     return [dict(zip(head, row, strict=True)) for row in rows]
@@ -277,7 +279,7 @@ def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
     again.close()
 
     visit.go_to("Data")
-    graph = nx.read_graphml(visit.download("Network (.graphml)"))
+    graph: Any = nx.read_graphml(visit.download("Network (.graphml)"))
     assert {n for n, mode in graph.nodes(data="mode") if mode == "actor"} == {f"a:{a}" for a in dataset.actors}
     assert {n for n, mode in graph.nodes(data="mode") if mode == "proposal"} == {f"p:{p}" for p in dataset.proposals}
     edges = {frozenset((a, b)): stance for a, b, stance in graph.edges(data="stance")}
@@ -286,7 +288,8 @@ def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
     table = pd.read_csv(visit.download("Signed matrix for programs (.signed.csv)"), index_col="proposal")
     assert list(table.index) == dataset.proposals
     assert list(table.columns) == dataset.actors
-    found = {(str(a), str(p)): float(v) for (p, a), v in table.stack().dropna().items()}
+    stacked: Any = table.stack().dropna()
+    found = {(str(a), str(p)): float(v) for (p, a), v in stacked.items()}
     assert found == {cell: dataset.scores[dataset.stance(*cell)] for cell in dataset.said}
 
 

@@ -26,6 +26,7 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from matrix.cli import main
 from matrix.dashboard.access import cookie_name
@@ -69,7 +70,7 @@ def title(folder: Path) -> str:
     return str(load(folder).frames["proposals"].set_index("id").loc["talk", "title"])
 
 
-def ask(url: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, str, str]:
+def ask(url: str, path: str, method: str = "GET", body: Any = None, **headers: Any) -> tuple[int, str, str]:
     """Status, headers and body of the answer."""
     at = urlsplit(url)
     asked = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
@@ -111,6 +112,7 @@ def test_no_search_for_garbage_follows_every_run(root: Path) -> None:
 def test_its_own_page_is_answered(url: str) -> None:
     own = urlsplit(url).netloc
     for path in ("/", "/data", "/_stcore/health", "/_stcore/host-config"):
+        headers: dict[str, Any]
         for headers in ({}, {"Origin": url}, {"Host": own.replace("127.0.0.1", "localhost")}):
             assert ask(url, path, **headers)[0] == 200, path
     assert json.loads(ask(url, "/_stcore/host-config")[2])["allowedOrigins"] == []
@@ -170,14 +172,14 @@ class Client:
         host = sent.pop("Host", at.netloc)
         self._opening = connect(
             f"ws://{host}/_stcore/stream",
-            sock=socket.create_connection((at.hostname, at.port or 80)),
-            origin=sent.pop("Origin"),  # type: ignore[arg-type]
+            sock=socket.create_connection((at.hostname or "", at.port or 80)),
+            origin=Origin(sent.pop("Origin")),
             additional_headers=sent,
-            subprotocols=["streamlit", "none", *filter(None, [session])],  # type: ignore[list-item]
+            subprotocols=[Subprotocol(name) for name in ("streamlit", "none", session) if name],
             max_size=None,
             proxy=None,
         )
-        self.session, self.buttons, self.uploaders = "", {}, list[str]()
+        self.session, self.buttons, self.uploaders = "", dict[str, str](), list[str]()
 
     def __enter__(self) -> Client:
         self._socket: ClientConnection = self._opening.__enter__()
@@ -196,7 +198,7 @@ class Client:
         self._socket.send(asked.SerializeToString())
         while True:
             message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=90))  # type: ignore[arg-type]
+            message.ParseFromString(self._socket.recv(timeout=90, decode=False))
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id

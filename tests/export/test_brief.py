@@ -253,7 +253,7 @@ def test_links_inside_the_page_have_a_goal_and_ids_are_unique(shipped: Path) -> 
     tags = Tags(html_of(load(shipped))).tags
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
-    assert {a["href"][1:] for t, a in tags if t == "a" and (a["href"] or "").startswith("#")} <= set(ids)
+    assert {h[1:] for t, a in tags if t == "a" and (h := a["href"] or "").startswith("#")} <= set(ids)
 
 
 def test_chinese_is_marked_as_chinese(shipped: Path) -> None:

@@ -22,7 +22,7 @@ from tests.small import FRAMES
 from tests.tiny import dataset as tiny
 
 
-def graph_of(dataset: Dataset, selection: Selection | None = None) -> nx.Graph:
+def graph_of(dataset: Dataset, selection: Selection | None = None) -> nx.Graph[str]:
     buffer = BytesIO()
     to_graphml(dataset, buffer, selection)
     return nx.parse_graphml(buffer.getvalue().decode("utf-8"))

@@ -12,8 +12,9 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,6 +29,7 @@ from matrix.store import history, journal, lock
 from matrix.store.folder import load, save, signature
 from matrix.store.held import hold
 from matrix.store.history import apply, read_history
+from matrix.store.journal import HISTORY_FILE
 from matrix.store.texts import read_texts
 from tests.steps import killed, steps_of
 from tests.tiny import dataset
@@ -90,7 +92,7 @@ def edit(folder: Path, change: Change = ANNA, who: str = "lee") -> str:
     return apply(folder, [change], seen=load(folder).version, who=who, what="edit").version
 
 
-def crash(folder: Path, contents: dict[str, bytes | None]) -> None:
+def crash(folder: Path, contents: Mapping[str, bytes | None]) -> None:
     """Leave the folder as a crash does right after the change has become true: nothing is moved yet."""
     with pytest.MonkeyPatch.context() as patched:
         settle, calls = journal._settle, []
@@ -156,7 +158,7 @@ def test_two_members_of_a_group_change_the_same_folder_in_turn(folder: Path) -> 
     first = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
     second = as_user(LEE, lambda: edit(folder, ANNE), groups=(TEAM,))
     assert [e.after for e in read_history(folder)] == [first, second]
-    changed = [folder / name for name in ("actors.csv", "sources.csv", history.HISTORY_FILE, lock.LOCK)]
+    changed = [folder / name for name in ("actors.csv", "sources.csv", HISTORY_FILE, lock.LOCK)]
     assert [(oct(mode(f)), f.stat().st_gid) for f in changed] == [
         *(("0o664", TEAM), ("0o660", TEAM), ("0o664", TEAM), ("0o664", TEAM))
     ]
@@ -282,7 +284,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nobody cuts the power
-    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", history.HISTORY_FILE]
+    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", HISTORY_FILE]
     link = Change("added", "links", "l1", values=(("proposal", "talk"), ("other", "test"), ("kind", "tension")))
     states = [(load(folder).version, files_of(folder, names))]
     apply(folder, [ANNA, link], seen=states[0][0], who="lee", what="edit")
@@ -298,7 +300,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
             os.read(ready, 1 << 16)  # what was read before; then the pace is the reader's: one read at least each round
             os.read(ready, 1 << 16)
             wanted = states[1 - now][1]
-            dead += killed(lambda wanted=wanted: journal.commit(folder, wanted), at=rng.randrange(steps))
+            dead += killed(partial(journal.commit, folder, wanted), at=rng.randrange(steps))
             before, now = now, [files for _, files in states].index(files_of(folder, names))
             kept += now != before
         os.kill(reader, signal.SIGTERM)
