@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 
 from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS, generate
-from benchmarks.measure import Row, interleaved, peak_memory
+from benchmarks.measure import Measurement, interleaved, peak_memory
 from matrix.export.workbook import to_workbook
 from matrix.importing import Import, read_file
 from matrix.store.folder import load
@@ -32,7 +32,7 @@ assert read_file(Path(sys.argv[1])).dataset is not None
 """
 
 
-def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
+def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Measurement]:
     """Everything up to the checked dataset that `import` shows: read, mapping proposed, names, ids, dates, rules."""
     folder.mkdir(parents=True, exist_ok=True)
     table = _table(np.random.default_rng(seed))
@@ -54,15 +54,17 @@ def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
     what = {plain: "quoted prose", german: "German, ISO-8859-1, ';'"}
     for file, read in reading.items():
         took = interleaved({"ours": partial(_read, file), "peer": read}, rounds)
-        yield Row(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
+        yield Measurement(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
     took = interleaved({"ours": partial(_read, ragged), "peer": reading[plain]}, rounds // 2)
-    yield Row("one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one")
+    yield Measurement(
+        "one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one"
+    )
     peaks = [peak_memory(code, str(plain)) for code in (OURS, READ)]
-    yield Row("peak memory of a process that reads it", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
+    yield Measurement("peak memory of a process that reads it", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
     yield from _workbooks(folder, seed)
 
 
-def _workbooks(folder: Path, seed: int) -> Iterator[Row]:
+def _workbooks(folder: Path, seed: int) -> Iterator[Measurement]:
     """The workbook as exported, compared with its dataset: no change is found, all has been looked at."""
     for statements, rounds in ((10_000, 3), (100_000, 1)):
         dataset = load(generate(folder / str(statements), 200, 300, statements, seed))
@@ -72,7 +74,7 @@ def _workbooks(folder: Path, seed: int) -> Iterator[Row]:
             {"ours": partial(read_file, out, into=dataset), "openpyxl": partial(by_openpyxl, out)}, rounds
         )
         size = f"our workbook, {statements:,} statements + 300 x 200"
-        yield Row(size, took["ours"], took["openpyxl"], "openpyxl, read-only, all sheets, values only", 2)
+        yield Measurement(size, took["ours"], took["openpyxl"], "openpyxl, read-only, all sheets, values only", 2)
 
 
 def by_openpyxl(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -16,13 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 FLOORS = [
-    *({"wording", "shipped"}, {"dataset"}, {"palette"}, {"store"}, {"analysis"}),
+    *({"wording", "shipped"}, {"dataset", "templates"}, {"palette"}, {"store"}, {"analysis"}),
     *({"charts", "export"}, {"importing"}, {"dashboard"}, {"cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
 ROOMS = {
     "streamlit": {"dashboard", "app"},
+    "networkx": {"export"},
     "plotly": {"charts"},
     "openpyxl": {"export", "importing"},
     "xlsxwriter": {"export"},
@@ -30,7 +32,7 @@ ROOMS = {
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/text.py"}  # what the commands import only when they print
-HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 
 def piece_of(file: Path) -> str:
@@ -72,6 +74,102 @@ def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) 
     if piece in LIGHT and file.relative_to(ROOT).as_posix() not in LATE:
         started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
         assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"
+
+
+def test_the_command_line_answers_help_without_anything_heavy() -> None:
+    script = """
+import sys
+from matrix.cli import COMMANDS, main
+for name in ["", *COMMANDS]:
+    main([*name.split(), "--help"], standalone_mode=False)
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "matrix.cli.compare" in loaded
+    assert not HEAVY.intersection(loaded)
+
+
+def test_only_the_command_asked_for_is_imported() -> None:
+    script = (
+        "import sys; from matrix.cli import main; main(['new', '--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    commands = {name for name in done.stdout.splitlines()[-1].split() if name.startswith("matrix.cli.")}
+    assert commands == {"matrix.cli.options", "matrix.cli.check"}
+
+
+# Where the classes come from that ours are made from: a private method of one of these would replace theirs.
+LIBRARIES = {"Worksheet", "click", "nx", "xlsxwriter"}
+# The inner modules of Streamlit that we import, and why nothing at its surface does.
+INNER = {
+    "streamlit.components.v2.types": "the documented type of what `component()` gives has no other place",
+    "streamlit.runtime": "nothing at its surface lets go of an uploaded file that no page uses any more",
+}
+
+
+def private_to_others(tree: ast.AST) -> Iterator[str]:
+    """Names with one underscore in front that this file uses without having made them, and those it takes over."""
+    nodes = [*ast.walk(tree)]
+    made = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    made |= {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    made |= {n.target.id for n in nodes if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = ast.unparse(node.value)
+            if node.attr not in made or owner == "super()":
+                yield f"{owner}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom):
+            named = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            yield from (f"{node.module}: {name}" for name in named if is_private(name))
+        elif isinstance(node, ast.ClassDef) and {ast.unparse(base).split(".")[0] for base in node.bases} & LIBRARIES:
+            methods = [n.name for n in node.body if isinstance(n, ast.FunctionDef)]
+            yield from (f"{node.name}: {name}" for name in methods if is_private(name))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nobody_uses_what_is_private_to_another(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert [*private_to_others(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "style._get_xf_index()",
+        "from kaleido import _global_server",
+        "from streamlit.runtime._secrets import x",
+        "class A(Worksheet):\n    def _prepare_formula(self): pass",
+        "class A:\n    def _initialize(self): super()._initialize()",
+    ],
+)
+def test_what_is_private_to_a_library_is_found(code: str) -> None:
+    assert [*private_to_others(ast.parse(code))]
+
+
+def test_no_two_classes_have_one_name() -> None:
+    files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
+def test_streamlit_is_used_at_its_surface() -> None:
+    used = {
+        name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node, file)
+        if name.startswith("streamlit.")
+    }
+    assert {name.rpartition(".")[0] for name in used} == set(INNER)
 
 
 def test_every_imported_library_is_a_declared_dependency() -> None:

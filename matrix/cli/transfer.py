@@ -1,14 +1,15 @@
-"""The commands that bring data in and tell what differs: parse, call, print; nothing heavy before one runs."""
+"""The commands between a dataset and other files: `export`, `import`, and `diff` of two datasets."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from matrix.cli.options import dataset_argument, open_dataset, selection_options
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -18,6 +19,42 @@ if TYPE_CHECKING:
     from matrix.importing import Import
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@dataset_argument
+@selection_options
+def export(out: Path, dataset: Path | None, **filters: Any) -> None:
+    """Write the selection into a file; its ending says what it becomes.
+
+    \b
+    .xlsx            workbook: matrix, evidence, every table; can be edited and imported
+    .html  .md       brief: one page per proposal, to print or to paste
+    .csv             the matrix in ids, the same as show --format csv
+    .excel.csv       the same for spreadsheets
+    .signed.csv      the matrix in numbers, the same as show --values signed
+    .statements.csv  the statements with names, for spreadsheets
+    .json  .parquet  the dataset as one file that reads back; pandas opens the statements
+    .graphml         actors and proposals as a network: networkx, igraph, Gephi
+    .bib             the sources as a bibliography
+
+    \b
+    Examples:
+      policy-matrix export annex.xlsx --risk-area nc3
+      policy-matrix export brief.html --theme process
+      policy-matrix export matrix.csv my-dataset
+    """
+    from matrix.export.files import WRITERS, ending_of, write_file
+
+    if not ending_of(out):
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
+    data, selection = open_dataset(dataset, filters)
+    for line in write_file(data, out, selection=selection):
+        click.echo(line, err=True)
+    click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
 def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:

@@ -174,18 +174,17 @@ class Guard:
     def _let_go(self, path: str) -> None:
         """Of the files that were uploaded keep the newest, few of a visit and of all: the page uses one at a time."""
         from streamlit.runtime import exists, get_instance
-        from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
         found = _UPLOAD.search(path)
-        held = get_instance().uploaded_file_mgr if exists() else None
-        if not found or not isinstance(held, MemoryUploadedFileManager):
+        remove = getattr(get_instance().uploaded_file_mgr, "remove_file", None) if exists() else None
+        if not found or not remove:
             return
         new = found["session"], found["file"]
         own = [u for u in self._uploads if u[0] == new[0] and u != new]
         too_many = max(0, len(own) + 1 - UPLOADS_OF_A_VISIT), max(0, len(self._uploads) + 1 - UPLOADS)
         old = [*own[: too_many[0]], *self._uploads[: too_many[1]]]
         for session, file in dict.fromkeys(old):
-            held.remove_file(session, file)
+            remove(session, file)
         self._uploads = [*(u for u in self._uploads if u not in old and u != new), new]
 
     def _refused(self, asked: HTTPConnection) -> Response | None:

@@ -72,12 +72,12 @@ def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
         yield f'{comma}\n    "{name}": {{\n      "columns": {one_line(columns[name])}'
         if name not in without:
             yield ',\n      "rows": ['
-            frame, between = chosen.frames[name][list(columns[name])], "\n"
+            frame, separator = chosen.frames[name][list(columns[name])], "\n"
             for start in range(0, len(frame), BLOCK):
                 block = frame.iloc[start : start + BLOCK]
                 rows = zip(*(block[c].tolist() for c in block.columns), strict=True)
-                yield between + ",\n".join(map(one_line, rows))
-                between = ",\n"
+                yield separator + ",\n".join(map(one_line, rows))
+                separator = ",\n"
             yield "\n      ]"
         yield "\n    }"
         comma = ","

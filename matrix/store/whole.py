@@ -16,7 +16,7 @@ _LINE_ENDS = (b"\n", b"\r")
 
 
 @dataclass(frozen=True)
-class Look:
+class FileBytes:
     """A file as bytes: size, SHA-256, its end, and whether a quotation mark is left open or is inside a value."""
 
     size: int
@@ -25,7 +25,7 @@ class Look:
     stray_quotes: bool  # the fast reader would swallow rows silently
 
 
-def look(file: BinaryIO) -> Look:
+def look(file: BinaryIO) -> FileBytes:
     """All that is asked of a file's bytes, in one pass over it."""
     digest = hashlib.sha256()
     marks = QuotationMarks()
@@ -35,10 +35,10 @@ def look(file: BinaryIO) -> Look:
         digest.update(block)
         marks.feed(block)
         size, last = size + len(block), block[-1:]
-    return Look(size, digest.hexdigest(), last in _LINE_ENDS, not marks.sound())
+    return FileBytes(size, digest.hexdigest(), last in _LINE_ENDS, not marks.sound())
 
 
-def cut_off(file: BinaryIO, name: str, found: Look, saved: Saved | None, row: int) -> Problem | None:
+def cut_off(file: BinaryIO, name: str, found: FileBytes, saved: Saved | None, row: int) -> Problem | None:
     """The problem of a file that is shorter than it was saved, and ends inside a row; `row` is the last one."""
     if saved is None or found.ended or (now := _as_saved(file, found, saved)).size >= saved.bytes:
         return None
@@ -52,7 +52,7 @@ def cut_off(file: BinaryIO, name: str, found: Look, saved: Saved | None, row: in
     )
 
 
-def remark(file: BinaryIO, name: str, found: Look, saved: Saved | None, rows: int) -> Problem | None:
+def remark(file: BinaryIO, name: str, found: FileBytes, saved: Saved | None, rows: int) -> Problem | None:
     """What is to be known of a file that reads well: rows are missing, edited by hand, no line end at its end."""
     no_end = "" if found.ended else "the last row has no line end: is the file whole?"
     if saved is None:
@@ -79,10 +79,10 @@ def missing(name: str, saved: Saved | None) -> Problem | None:
     return Problem(name, 0, "", f"the file is missing; {since} had it, with {plural(saved.rows, 'row')}", warning=True)
 
 
-def _as_saved(file: BinaryIO, found: Look, saved: Saved) -> Look:
+def _as_saved(file: BinaryIO, found: FileBytes, saved: Saved) -> FileBytes:
     """The file with the line ends that we write and without a byte order mark: git or Excel add the others."""
     if (found.size, found.sha256) == (saved.bytes, saved.sha256):
         return found
     file.seek(0)
     plain = file.read().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    return Look(len(plain), hashlib.sha256(plain).hexdigest(), found.ended, found.stray_quotes)
+    return FileBytes(len(plain), hashlib.sha256(plain).hexdigest(), found.ended, found.stray_quotes)

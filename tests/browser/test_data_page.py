@@ -35,7 +35,7 @@ def edit(file: Path) -> None:
     book = openpyxl.load_workbook(file)
     sheet = book["Statements"]
     head = [c.value for c in sheet[1]]
-    rows = {r[head.index("id")].value: r[0].row for r in sheet.iter_rows(min_row=2)}
+    rows = {r[head.index("id")].value: int(r[0].row or 0) for r in sheet.iter_rows(min_row=2)}
     for id_, column, value in (
         ("s001", "stance", "concern"),
         ("s001", "summary", READS),

@@ -18,11 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
-from matrix.cli import main
-from matrix.cli.text import clean, clip, display_width
+from matrix.cli import COMMANDS, main
+from matrix.cli.text import clip
 from matrix.store import texts
 from matrix.store.history import history, undo
 from matrix.store.new import described
+from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
 
@@ -354,9 +355,6 @@ def test_the_version_is_said_installed_or_not() -> None:
 def test_an_empty_dataset_says_so_and_blames_no_filter(tmp_path: Path) -> None:
     run("new", tmp_path / "mine")
     assert "the dataset has no proposal" in run("show", tmp_path / "mine").stdout
-
-
-COMMANDS = ("serve", "check", "show", "evidence", "export", "new")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

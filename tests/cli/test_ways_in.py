@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -153,7 +154,7 @@ HARMFUL: dict[str, Callable[[Path], Path]] = {
     "a view for a table": lambda here: dna(here / "x.dna", VIEW),
     "a row of another length": lambda here: written(here / "x.csv", b"x\n" * 3_000 + b"x," * 16_000 + b"x\n"),
     "rows that leave something open": lambda here: written(here / "x.csv", b"Actor,Proposal,Stance\nA,P,perhaps\n"),
-    "a folder without tables": lambda here: (here / "x").mkdir() or here / "x",  # type: ignore[func-returns-value]
+    "a folder without tables": lambda here: (here / "x").mkdir() or here / "x",
 }
 
 
@@ -198,11 +199,11 @@ class FullDisk:
         self.left = left
         self.write = journal._write
 
-    def __call__(self, *arguments: object) -> None:
+    def __call__(self, *given: Any) -> None:
         self.left -= 1
         if self.left < 0:
             raise OSError(28, "No space left on device")
-        self.write(*arguments)
+        self.write(*given)
 
 
 @pytest.mark.parametrize("written_before", [0, 1, 3])

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from matrix.dashboard.access import UPLOADS, Access, Guard, Refusal, cookie_name, host_name, is_loopback, refusal
 
@@ -259,11 +258,10 @@ def test_only_the_newest_uploads_of_a_visit_and_of_all_are_held(monkeypatch: pyt
     import streamlit.runtime
 
     gone: list[tuple[str, str]] = []
-    manager = MemoryUploadedFileManager("")
-    monkeypatch.setattr(manager, "remove_file", lambda session, file: gone.append((session, file)))
+    manager = SimpleNamespace(remove_file=lambda session, file: gone.append((session, file)))
     monkeypatch.setattr(streamlit.runtime, "exists", lambda: True)
     monkeypatch.setattr(streamlit.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    guard = Guard(lambda *_: None, OWN)
+    guard = Guard(None, OWN)  # type: ignore[arg-type]
     for file in ("1", "2", "2", "3", "4"):
         guard._let_go(f"/_stcore/upload_file/a/{file}")
     guard._let_go("/_stcore/health")

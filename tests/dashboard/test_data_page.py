@@ -89,7 +89,11 @@ def edited(dataset: Dataset, *cells: tuple[str, str, str, str]) -> bytes:
     for name, id_, column, value in cells:
         sheet = book[name]
         head = [c.value for c in sheet[1]]
-        rows = {r[head.index("id")].value: r[0].row for r in sheet.iter_rows(min_row=2) if r[head.index("id")].value}
+        rows = {
+            r[head.index("id")].value: int(r[0].row or 0)
+            for r in sheet.iter_rows(min_row=2)
+            if r[head.index("id")].value
+        }
         at = rows.get(id_) or max(rows.values()) + 1
         sheet.cell(at, head.index("id") + 1).value = id_
         sheet.cell(at, head.index(column) + 1).value = value

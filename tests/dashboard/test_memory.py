@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit import config
@@ -36,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "tiny"
 
 
-def gone(one: weakref.ref[object]) -> bool:
+def gone(one: weakref.ReferenceType[Any]) -> bool:
     gc.collect()
     return one() is None
 
@@ -154,7 +155,7 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
 def test_garbage_is_looked_for_now_and_then_not_after_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     now, searches = [1_000.0], []
     monkeypatch.setattr(memory, "monotonic", lambda: now[0])
-    monkeypatch.setattr(memory.gc, "collect", lambda: searches.append(now[0]))
+    monkeypatch.setattr(gc, "collect", lambda: searches.append(now[0]))
     monkeypatch.setattr(memory, "_tidied", 1_000.0)
     for now[0] in (1_001.0, 1_029.0, 1_030.0, 1_031.0, 1_059.0, 1_060.0):
         memory.tidy()

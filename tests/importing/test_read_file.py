@@ -23,7 +23,7 @@ REMARKS = (("Made in", "May"), ("by", "us"))
 
 def book(path: Path, **sheets: tuple[tuple[str, ...], ...]) -> Path:
     made = openpyxl.Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for name, rows in sheets.items():
         sheet = made.create_sheet(name)
         for row in rows:

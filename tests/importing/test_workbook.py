@@ -216,7 +216,8 @@ def test_twenty_edits_are_exactly_these_twenty(shipped: Path) -> None:
         expected.add(("changed", "Actors", i + 2, "role", dataset.actors["id"][i]))
     edits.append(put("Sources", dataset.sources["id"][0], "language", "zh"))
     expected.add(("changed", "Sources", 2, "language", dataset.sources["id"][0]))
-    copied = dict(zip(head, dataset.statements[head].iloc[0], strict=True))
+    names = [str(name) for name in head]
+    copied = dict(zip(names, dataset.statements[names].iloc[0], strict=True))
     for i in range(2):
         edits.append(append("Statements", **{**copied, "id": f"new-{i}", "superseded_by": ""}))
         expected.add(("added", "Statements", len(ids) + 2 + i, "", f"new-{i}"))

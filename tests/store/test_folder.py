@@ -132,7 +132,7 @@ def test_a_broken_package_is_named(folder: Path) -> None:
 
 # ---- saving
 
-TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 @settings(max_examples=30)  # each one syncs two folders to disk

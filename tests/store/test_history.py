@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -494,7 +495,7 @@ def test_killed_at_any_step_the_dataset_is_the_old_or_the_new_one_and_the_histor
         folder = tmp_path / "mine"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(tmp_path / "old", folder)
-        assert killed(lambda folder=folder: change(folder), at=rng.randrange(steps))
+        assert killed(partial(change, folder), at=rng.randrange(steps))
         version = load(folder).version
         entries = history(folder)
         assert [e.after for e in entries] == ([new.version] if version == new.version else [])

@@ -12,8 +12,9 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -91,7 +92,7 @@ def edit(folder: Path, change: Change = ANNA, who: str = "lee") -> str:
     return apply(folder, [change], seen=load(folder).version, by=who, why="edit").version
 
 
-def crash(folder: Path, contents: dict[str, bytes | None]) -> None:
+def crash(folder: Path, contents: Mapping[str, bytes | None]) -> None:
     """Leave the folder as a crash does right after the change has become true: nothing is moved yet."""
     with pytest.MonkeyPatch.context() as patched:
         settle, calls = journal._settle, []
@@ -204,7 +205,7 @@ def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
     with pytest.raises(DatasetError, match=f"{edited}: was edited by hand while it was being changed here"):
         edit(folder)
     assert (folder / edited).read_text("utf-8") == by_hand
-    assert not (folder / steps_module.HISTORY_FILE).exists()
+    assert not (folder / journal.HISTORY_FILE).exists()
 
 
 @pytest.mark.parametrize("in_place", [True, False])
@@ -258,8 +259,8 @@ def test_a_new_file_is_for_those_who_may_use_the_tables_whatever_the_umask(folde
         file.chmod(0o664)
     folder.chmod(0o775)
     as_user(LEE, lambda: edit(folder), groups=(TEAM,), mask=0o077)
-    assert mode(folder / steps_module.HISTORY_FILE) == 0o664
-    assert (folder / steps_module.HISTORY_FILE).stat().st_gid == TEAM
+    assert mode(folder / journal.HISTORY_FILE) == 0o664
+    assert (folder / journal.HISTORY_FILE).stat().st_gid == TEAM
     assert as_user(KIM, lambda: edit(folder, ANNE), groups=(TEAM,)) == load(folder).version
 
 
@@ -336,7 +337,7 @@ def test_two_members_of_a_group_change_the_same_folder_in_turn(folder: Path) -> 
     first = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
     second = as_user(LEE, lambda: edit(folder, ANNE), groups=(TEAM,))
     assert [e.after for e in history(folder)] == [first, second]
-    changed = [folder / name for name in ("actors.csv", "sources.csv", steps_module.HISTORY_FILE, lock.LOCK)]
+    changed = [folder / name for name in ("actors.csv", "sources.csv", journal.HISTORY_FILE, lock.LOCK)]
     assert [(oct(mode(f)), f.stat().st_gid) for f in changed] == [
         *(("0o664", TEAM), ("0o660", TEAM), ("0o664", TEAM), ("0o664", TEAM))
     ]
@@ -462,7 +463,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nobody cuts the power
-    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", steps_module.HISTORY_FILE]
+    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", journal.HISTORY_FILE]
     link = Change("added", "links", "l1", values=(("proposal", "talk"), ("other", "test"), ("kind", "tension")))
     states = [(load(folder).version, files_of(folder, names))]
     apply(folder, [ANNA, link], seen=states[0][0], by="lee", why="edit")
@@ -478,7 +479,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
             os.read(ready, 1 << 16)  # what was read before; then the pace is the reader's: one read at least each round
             os.read(ready, 1 << 16)
             wanted = states[1 - now][1]
-            dead += killed(lambda wanted=wanted: journal.commit(folder, wanted), at=rng.randrange(steps))
+            dead += killed(partial(journal.commit, folder, wanted), at=rng.randrange(steps))
             before, now = now, [files for _, files in states].index(files_of(folder, names))
             kept += now != before
         os.kill(reader, signal.SIGTERM)

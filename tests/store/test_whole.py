@@ -15,7 +15,7 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import problems_of
 from matrix.dataset.quotes import hash_of
 from matrix.store.folder import load, read_folder
-from matrix.store.history import apply, last, newest_first, save, undo
+from matrix.store.history import apply, newest_first, save, undo
 from matrix.store.new import create, described, settle
 from tests.tiny import minimal
 
@@ -177,13 +177,13 @@ def test_the_history_keeps_that_rows_were_missing_when_a_change_was_made(folder:
     table = folder / "statements.csv"
     table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
     apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit")
-    assert last(newest_first(folder)).why == (
+    assert next(newest_first(folder)).why == (
         "edit; statements.csv had 2 rows at the last save and 1 before this change"
     )
     assert remarks(folder) == []
     undo(folder, by="lee")
     apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit again")
-    assert last(newest_first(folder)).why == "edit again"
+    assert next(newest_first(folder)).why == "edit again"
 
 
 @pytest.mark.parametrize("content", [b"null\n", b"[]\n", b"\xff\xfe\n", b'{"at": 1}\n', b"[" * 100_000])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
-    "Column", "Grid", "Picked", "RollUp", "Row", "Side", "Stance",
+    "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
 
@@ -87,7 +87,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """An actor; `unheard` ones are folded away until asked for. `side` may be empty."""
 
     id: str
@@ -99,7 +99,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """A proposal; a theme's heading is drawn wherever `theme` differs from the row before."""
 
     id: str
@@ -133,8 +133,8 @@ class Grid:
     order of `sides`. `notes` adds words to single cells: (row, column, text). Wrong shapes raise ValueError.
     """
 
-    rows: tuple[Row, ...]
-    columns: tuple[Column, ...]
+    rows: tuple[GridRow, ...]
+    columns: tuple[GridColumn, ...]
     stances: tuple[Stance, ...]
     cells: tuple[str, ...]
     sides: tuple[Side, ...] = ()
@@ -238,7 +238,7 @@ def matrix_grid(
         data={
             "signature": grid.signature,
             "payload": grid.payload,
-            "open": _told(opened, picked, f"{key}.told", fresh=not state),
+            "open": _sent(opened, picked, f"{key}.sent", fresh=not state),
             "unheard": show_unheard,
             "memory": key,
         },
@@ -247,18 +247,18 @@ def matrix_grid(
     return picked
 
 
-def _told(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool) -> list[str | int]:
-    """What the browser is told of the open cell: a number that grows when it must move the mark, and the cell.
+def _sent(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool) -> list[str | int]:
+    """What is sent to the browser of the open cell: a number that grows when it must move the mark, and the cell.
 
-    A pick is marked by the browser itself and not told: the message stays the same, and Streamlit sends its hash only.
+    A pick is marked by the browser itself and not sent: the message stays the same, and Streamlit sends its hash only.
     """
-    number, told, shown = visit.memory().get(key, (0, None, None))
+    number, sent, shown = visit.memory().get(key, (0, None, None))
     if picked:
         shown = picked
-    if opened != shown or (fresh and opened != told):
-        number, told, shown = number + 1, opened, opened
-    visit.memory()[key] = (number, told, shown)
-    return [number, told.proposal, told.actor, told.side] if told else [number]
+    if opened != shown or (fresh and opened != sent):
+        number, sent, shown = number + 1, opened, opened
+    visit.memory()[key] = (number, sent, shown)
+    return [number, sent.proposal, sent.actor, sent.side] if sent else [number]
 
 
 def _nothing() -> None:

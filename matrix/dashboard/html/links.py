@@ -15,7 +15,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import BETWEEN, DATASET, DETAILS, SOURCES
+from matrix.dashboard.params import DATASET, DETAILS, ID_SEPARATOR, SOURCES
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Links:
         """A link to the page of a proposal or an actor; the filters go along."""
         page, param = DETAILS[table]
         address = f"{page}?{urlencode([*self._filters, (param, id_)])}"
-        return render("parts.html", "row_link", address, f"{page}{BETWEEN}{id_}", inner, label)
+        return render("parts.html", "row_link", address, f"{page}{ID_SEPARATOR}{id_}", inner, label)
 
     def page(self, path: str, inner: str, label: str = "", **choices: str) -> Markup:
         """A link to another page, with these choices made there; the filters go along."""
@@ -78,7 +78,7 @@ def listen(dataset: Dataset) -> None:
 
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
-        page, _, id_ = str(answer.get("page") or "").partition(BETWEEN)
+        page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
         for table, (path, param) in DETAILS.items():
             if path == page and id_ in set(dataset.frames[table]["id"]):
                 visit.choose(param, id_)

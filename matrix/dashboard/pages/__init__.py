@@ -7,7 +7,6 @@ from functools import partial
 from typing import Literal
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from matrix.dashboard.pages import (
     actor,
@@ -43,9 +42,9 @@ PAGES: tuple[tuple[Show, str, str], ...] = (
 BY_CLICK = (PROPOSAL, ACTOR)
 
 
-def navigation(draw: Callable[[Show], None]) -> StreamlitPage:
+def navigation(draw: Callable[[Show], None]) -> st.Page:
     """Draw the navigation; the page that the address names. Running it has `draw` show that page."""
-    pages: list[StreamlitPage] = []
+    pages: list[st.Page] = []
     for show, title, path in PAGES:
         seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
         pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))

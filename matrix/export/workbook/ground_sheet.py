@@ -170,9 +170,9 @@ def _fitting(texts: Sequence[str]) -> str:
     whole = "\n".join(texts)
     if not cell_text.too_long(whole):
         return whole
-    kept: list[str] = []
+    fitting: list[str] = []
     for i, text in enumerate(texts):
-        if cell_text.too_long("\n".join([*kept, text]) + "\n… and 1,000,000 more: see Statements"):
-            return "\n".join([*kept, f"… and {len(texts) - i:,} more: see Statements"])
-        kept.append(text)
+        if cell_text.too_long("\n".join([*fitting, text]) + "\n… and 1,000,000 more: see Statements"):
+            return "\n".join([*fitting, f"… and {len(texts) - i:,} more: see Statements"])
+        fitting.append(text)
     return whole

@@ -27,10 +27,10 @@ from matrix.export.workbook.matrix_layout import (
     PROPOSAL,
     TITLE,
     TITLES,
-    Block,
+    ColumnBlock,
     Count,
+    MatrixRow,
     Plan,
-    Row,
     plan,
 )
 from matrix.export.workbook.styles import corner, empty_styles, legend, short_word, state_styles
@@ -120,7 +120,7 @@ def _count_head(sheet: SheetWriter, count: Count, first: int) -> None:
 
 
 def _block_head(
-    sheet: SheetWriter, block: Block, actors: Sequence[Record], laid: Plan, fold: int | None, *, narrowed: bool
+    sheet: SheetWriter, block: ColumnBlock, actors: Sequence[Record], laid: Plan, fold: int | None, *, narrowed: bool
 ) -> None:
     look, book = block.look, sheet.book
     folds = [] if fold is None else [fold]
@@ -194,7 +194,7 @@ def _id(sheet: SheetWriter, column: int, text: str) -> None:
 ZERO_AS_DOT = '0;-0;"·"'
 
 
-class Cells:
+class PositionCells:
     """Writes positions: the stance id as value, its evidence behind a click and in a note."""
 
     def __init__(
@@ -273,7 +273,7 @@ def matrix_sheet(
     """Write the sheet; `statement_rows` maps places in the statements table to rows of the Statements sheet."""
     sheet, seen, laid = book.sheet("Matrix"), scope.seen, plan(scope.seen)
     linked = int((seen.codes != EMPTY).sum()) <= cell_text.MOST_LINKS
-    cells = Cells(sheet, Notes.behind(seen, looks), looks, statement_rows if linked else {}, laid.words)
+    cells = PositionCells(sheet, Notes.behind(seen, looks), looks, statement_rows if linked else {}, laid.words)
     widths = columns(sheet, laid, looks)
     heading(sheet, scope, laid, looks, subtitle)
     for row, line in enumerate(laid.rows, FIRST):
@@ -307,7 +307,7 @@ def _theme(sheet: SheetWriter, row: int, theme: str, end: int) -> None:
     sheet.blank(row, range(TITLES + 1, end), shown)
 
 
-def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: Row, laid: Plan, looks: Sequence[Look]) -> None:
+def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: MatrixRow, laid: Plan, looks: Sequence[Look]) -> None:
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, scope.seen.proposals
     title, other = str(frame["title"].iloc[line.place]), str(frame["title_zh"].iloc[line.place])
@@ -318,8 +318,8 @@ def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: Row, laid: Plan,
         sheet.text(row, TITLES + 1, other, book.style(**_head_look(), font_size=9, font_color=QUIET), "title_zh")
         lines = max(lines, lines_in(other, NATIVE_WIDTH, 9))
     if laid.words:
-        said = {code for code in scope.seen.codes[line.place].tolist() if code != EMPTY}
-        lines = max([lines, *(lines_in(short_word(looks[code]), WORD_WIDTHS[0]) for code in said)])
+        stated = {code for code in scope.seen.codes[line.place].tolist() if code != EMPTY}
+        lines = max([lines, *(lines_in(short_word(looks[code]), WORD_WIDTHS[0]) for code in stated)])
     level = line.depth + (laid.rows[0].place < 0)  # below a theme, where there are themes
     sheet.xlsx.set_row(row, line_height(lines), None, {"level": level})
 
@@ -342,12 +342,12 @@ def _grid(sheet: SheetWriter, laid: Plan) -> None:
 
 
 def _row_link(
-    sheet: SheetWriter, scope: Scope, cells: Cells, place: int, row: int, statement_rows: Mapping[int, int]
+    sheet: SheetWriter, scope: Scope, cells: PositionCells, place: int, row: int, statement_rows: Mapping[int, int]
 ) -> None:
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
     leads = [cells.notes.lead((place, a)) for a in range(len(scope.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    title = cell_text.clean(str(scope.seen.proposals["title"].iloc[place]))
+    title = cell_text.storable(str(scope.seen.proposals["title"].iloc[place]))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -130,14 +130,12 @@ def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdo
     wide = _widths(name, frame, shown)
     rows = max(len(frame), 1)
     heads = [{"header": h} for h in shown]
-    ws.add_table(
-        0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
-    )
+    sheet.table(rows, len(columns), {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads})
     ws.set_row(0, 20)
     cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        cells.append(_Cells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
+        cells.append(_ColumnCells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
         ws.set_column(i, i, width, cells[i].style)
         ws.write_string(0, i, shown[i], head_style)
         if spec.about:
@@ -155,7 +153,7 @@ def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdo
 
 
 @dataclass(frozen=True)
-class _Cells:
+class _ColumnCells:
     """How a column's cells are written."""
 
     sheet: SheetWriter
@@ -176,7 +174,7 @@ class _Cells:
             self.sheet.text(row, self.at, text, self.style, self.spec.name)
 
 
-def _rows(sheet: SheetWriter, frame: pd.DataFrame, cells: Sequence[_Cells], widths: Sequence[float]) -> None:
+def _rows(sheet: SheetWriter, frame: pd.DataFrame, cells: Sequence[_ColumnCells], widths: Sequence[float]) -> None:
     """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
     for start in range(0, len(frame), BLOCK):
         values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]

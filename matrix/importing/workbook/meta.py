@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from matrix.dataset.dataset import Folder
 from matrix.dataset.problems import refuse, shown
 from matrix.dataset.schema import TABLES
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.json_document import folder_of
-from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unkept
+from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
 from matrix.importing.spreadsheet import Sheet
 
 
@@ -55,7 +55,7 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
     frames = exported.frames if exported else {}
     for table in headers.keys() & frames.keys():
         # A strange name was altered on the sheet; its exact form is with the values.
-        exact = {clean(c): c for c in frames[table].columns}
+        exact = {storable(c): c for c in frames[table].columns}
         headers[table] = {exact.get(c, c): head for c, head in headers[table].items()}
     return Meta(tables, headers, heads.get("dataset_version", ""), exported, heads.get("selection", "{}") != "{}")
 
@@ -64,7 +64,7 @@ def _exported(pieces: Sequence[str], file: str) -> Folder | None:
     if not pieces:
         return None
     try:
-        return folder_of(unkept(pieces), f"{file}, sheet {NAME}")
+        return folder_of(unpacked(pieces), f"{file}, sheet {NAME}")
     except (ValueError, MemoryError) as e:  # a DatasetError is a ValueError: its one sentence is enough
         words = (
             f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"

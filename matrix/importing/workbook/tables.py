@@ -12,7 +12,7 @@ from matrix.dataset.changes import next_id
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
 from matrix.dataset.problems import Problem, near_miss, shown
 from matrix.dataset.schema import TABLES
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.workbook.table_sheets import headers as shown_headers
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.importing.spreadsheet import Sheet
@@ -268,7 +268,7 @@ def _value(column: str, row: SheetRow, old: int, held: Mapping[str, list[str]], 
 
 def settled(raw: str, was: str, *, coded: bool) -> str:
     """The value that a cell's text means: the old one where only blanks at the ends or line ends differ."""
-    if raw == was or _plain(raw) == _plain(clean(was)):
+    if raw == was or _plain(raw) == _plain(storable(was)):
         return was
     if not raw.strip():
         return ""
@@ -297,7 +297,7 @@ def _without_id(
         return
     best, share = "", 0.0
     for id_ in missing:
-        own = {c: _plain(clean(held[c][place[id_]])) for c in values if c in held}
+        own = {c: _plain(storable(held[c][place[id_]])) for c in values if c in held}
         compared = [c for c in own if own[c] or values[c]]
         equal = sum(own[c] == values[c] for c in compared) / max(len(compared), 1)
         if equal > share:

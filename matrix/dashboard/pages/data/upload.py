@@ -15,7 +15,7 @@ from uuid import uuid4
 import streamlit as st
 
 from matrix.dashboard import memory, visit
-from matrix.dashboard.changes_list import Line, answer, changes_list
+from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.errors import guarded
@@ -53,7 +53,7 @@ class Upload:
     name: str
     seen: str
     changes: tuple[Change, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ChangeLine, ...] = ()
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
@@ -63,10 +63,10 @@ class Upload:
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
-    drawn: tuple[tuple[Line, ...], str] = ((), "")  # the lines on the page, and their stamp
+    drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
     given_back: bool = False  # nothing of the file is held any more: it is to be read again
 
-    def listed(self) -> list[Line]:
+    def listed(self) -> list[ChangeLine]:
         """The lines of the chosen kind."""
         kind = st.session_state.get(FILTER) or _ALL
         return [x for x in self.lines if kind in (_ALL, x.kind)]

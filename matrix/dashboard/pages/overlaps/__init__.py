@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import streamlit as st
 
-from matrix.analysis.comparison import Comparison
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.formulas import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
@@ -76,7 +76,7 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
                 on_click=visit.narrow,
                 args=(name, one, other),
             )
-    show_comparison(Comparison(positions, one, other, by), html)
+    show_comparison(PairComparison(positions, one, other, by), html)
 
 
 def _heard(positions: Positions) -> dict[str, str]:
