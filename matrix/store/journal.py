@@ -433,7 +433,7 @@ def _commit(root: Held, contents: Mapping[str, Content], read: Read | None = Non
         if read is not None and (other := [n for n in changed if n in _READ and replaced.get(n) != read.get(n)]):
             words = "was edited by hand while it was being changed here: nothing was written; look at the changes again"
             raise DatasetError([Problem(n, 0, "", words) for n in sorted(other)])
-        tables = [found for n in sorted(TABLE_FILES) if (found := root.stat(n, follow=True))]
+        tables = [found for n in sorted(TABLE_FILES) if (found := root.stat(n)) and stat.S_ISREG(found.st_mode)]
         agree = len({(f.st_uid, f.st_gid, stat.S_IMODE(f.st_mode)) for f in tables}) == 1 and not root.is_shared()
         root.make(PREPARED, same=True)
         try:
