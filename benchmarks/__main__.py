@@ -79,9 +79,9 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
 
         return "Workbook", workbook.rows(folder / part, a.seed)
     if part == "import":
-        from benchmarks import arriving
+        from benchmarks import importing
 
-        return "A sheet made by hand", arriving.rows(folder / part, a.seed)
+        return "Files that are read: a sheet made by hand, a workbook of ours", importing.rows(folder / part, a.seed)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

@@ -78,7 +78,9 @@ def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
     result = {}
     for i, look in enumerate(sides_of(dataset).values()):
         symbol, glyph = SHAPES[i % len(SHAPES)]
-        result[look.id] = Mark(look.id, one_line(look.word), theme.visible(look.colour), symbol, glyph)
+        result[look.id] = Mark(
+            look.id, one_line(look.word), look.on_dark if theme.dark else look.on_light, symbol, glyph
+        )
     result[""] = Mark("", "no side", theme.visible(NO_SIDE_COLOUR), *NO_SHAPE)
     return result
 

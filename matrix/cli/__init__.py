@@ -25,6 +25,8 @@ COMMANDS = {
     "export": "transfer",
     "import": "transfer",
     "diff": "transfer",
+    "history": "history",
+    "undo": "history",
     "new": "check",
 }
 READER_GONE = 141  # as a shell reports a program that ended because nobody read its output

@@ -86,7 +86,7 @@ def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset
     words = f"{hashes} sha256, {starts} start"
     if changes:
         try:
-            dataset = apply(folder, changes, seen=dataset.version, who=whoami(), what=f"check --fill: {words}")
+            dataset = apply(folder, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None
     click.echo(f"filled in: {words}", err=True)

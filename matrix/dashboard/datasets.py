@@ -68,7 +68,7 @@ def _has_table(path: Path) -> bool:
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _loaded(str(path)).found
+    return _loaded(os.fsencode(path)).found  # a name need not be UTF-8, and a key of the cache must
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +86,14 @@ class _Loaded:
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
 @st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Loaded.is_current)
-def _loaded(path: str) -> _Loaded:
+def _loaded(name: bytes) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
-    stamp = signature(Path(path))
+    path = Path(os.fsdecode(name))
+    stamp = signature(path)
     try:
-        return _Loaded(Path(path), stamp, load(path))
+        return _Loaded(path, stamp, load(path))
     except DatasetError as e:
-        return _Loaded(Path(path), stamp, e.problems)
+        return _Loaded(path, stamp, e.problems)
 
 
 def changed(path: Path, dataset: Dataset) -> bool:

@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import shown
 from matrix.dataset.selection import Selection
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Format:
 def _workbook(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
     from matrix.export.workbook import to_workbook
 
-    report = to_workbook(dataset, target, selection)
+    report = to_workbook(dataset, target, selection=selection)
     return [*_summed_up(report.altered), *report.left_out]
 
 
@@ -177,11 +179,18 @@ def ending_of(path: Path) -> str:
     return max((e for e in FORMATS if path.name.lower().endswith(e)), key=len, default="")
 
 
-def write(dataset: Dataset, path: Path, selection: Selection) -> list[str]:
-    """Write the selection to a file with an ending of FORMATS; a line for all that was altered or left out."""
+def write_file(dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None) -> list[str]:
+    """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
+
+    ValueError for an ending that is none of FORMATS; DatasetError where the format cannot hold the dataset. A file that
+    is there is replaced in one instant, or stays.
+    """
+    path = Path(path)
+    if not ending_of(path):
+        raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(FORMATS)}")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
-        messages = FORMATS[ending_of(path)].writer(dataset, made, selection)
+        messages = FORMATS[ending_of(path)].writer(dataset, made, selection or Selection())
         made.replace(path)
     return messages

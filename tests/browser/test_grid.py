@@ -34,9 +34,9 @@ STANCES = (
     Stance("m", "◪", "Mixed", "#9a6fb0", "#b48cc8", "mixed"),
 )
 SIDES = (
-    Side("us", "United States", "美国", "#332288"),
-    Side("china", "China", "中国", "#CC79A7"),
-    Side("none", "Unattributed", "未具名", "#555555", counted=False),
+    Side("us", "United States", "美国", "#332288", "#7D72B7"),
+    Side("china", "China", "中国", "#CC79A7", "#CC79A7"),
+    Side("none", "Unattributed", "未具名", "#555555", "#AAAAAA", counted=False),
 )
 
 @st.cache_resource

@@ -26,7 +26,7 @@ BOTH = ("Xiao Qian", "Cai Cuihong")
 
 
 @dataclass(frozen=True)
-class Visit:
+class Person:
     """One person at one screen: where they go, what they type, what they take along."""
 
     page: Page
@@ -114,9 +114,9 @@ def visit(
     errors: list[str],
     outside: Callable[[], list[str]],
     shot: Callable[[Page, str], Path],
-) -> Iterator[Visit]:
+) -> Iterator[Person]:
     """A visit that begins on the first page; at its end nothing was amiss."""
-    visit = Visit(page(dashboard, request.param), settled, tmp_path)
+    visit = Person(page(dashboard, request.param), settled, tmp_path)
     yield visit
     shot(visit.page, f"story-{request.node.name}")
     assert not wide(visit.page)
@@ -128,7 +128,7 @@ def visit(
 # ---------------------------------------------------------------- the analyst
 
 
-def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Visit) -> None:
+def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Person) -> None:
     """An analyst wants two scholars side by side, the one's conditions included, and a workbook of it for her team."""
     visit.filter_by("Actor", *BOTH)
     visit.go_to("Overlaps")
@@ -166,7 +166,7 @@ def table_of(sheet: Worksheet) -> list[dict[str, str]]:
 # ---------------------------------------------------------------- the desk officer
 
 
-def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Visit, page, shipped: Path) -> None:
+def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person, page, shipped: Path) -> None:
     """A desk officer wants what officials of both sides back, how far the ladder goes, what China refuses: on paper."""
     visit.go_to("Common ground")
     answer = visit.body.get_by_role("region", name="Answer")
@@ -216,7 +216,7 @@ def _printed(paper: Page, folder: Path) -> Path:
 # ---------------------------------------------------------------- the journalist
 
 
-def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Visit, shipped: Path) -> None:
+def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Person, shipped: Path) -> None:
     """A journalist types a name as the man writes it and wants each statement, whose words they are, and a citation."""
     visit.go_to("Statements")
     visit.search(SUN)
@@ -251,7 +251,7 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
 
 
 def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
-    visit: Visit, page, shipped: Path
+    visit: Person, page, shipped: Path
 ) -> None:
     """A researcher wants a measure of her choice, its formula and n, and the same data for her own programs."""
     visit.go_to("Overlaps")

@@ -32,8 +32,8 @@ from matrix.cli import main
 from matrix.dashboard.access import cookie_name
 from matrix.dashboard.server import SETTINGS
 from matrix.dataset.changes import Change
-from matrix.store.folder import load, save
-from matrix.store.history import apply
+from matrix.store.folder import load
+from matrix.store.history import apply, save
 from tests.servers import Server, dashboard, free_port, live, running, token
 from tests.tiny import dataset
 
@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save(dataset("ann talk support early"), folder)
     old = title(folder)
     change = Change("changed", "proposals", "talk", "title", old, "Go on talking")
-    apply(folder, [change], seen=load(folder).version, who="Ann", what="by hand")
+    apply(folder, [change], seen=load(folder).version, by="Ann", why="by hand")
     return folder
 
 

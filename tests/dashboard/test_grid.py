@@ -25,7 +25,7 @@ TINY = Grid(
     ),
     stances=(YES, NO),
     cells=("1.s", "0.."),
-    sides=(Side("us", "US", colour="#332288"), Side("un", "Unattributed", counted=False)),
+    sides=(Side("us", "US", light="#332288", dark="#7D72B7"), Side("un", "Unattributed", counted=False)),
     marks=("100", "200"),
     counts=("201", "100"),
     rollups=((RollUp(backing=1, silent=1, members=2),), (RollUp(opposed=1, silent=1, members=2),)),

@@ -14,7 +14,7 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.brief import to_html, to_markdown
-from matrix.export.brief.build import MOST_NAMES, brief
+from matrix.export.brief.build import MOST_NAMES, brief_of
 from matrix.export.brief.html import _light
 from matrix.export.brief.model import Brief, ProposalPage, stands
 from matrix.export.brief.voices import script
@@ -58,7 +58,7 @@ def markdown_of(dataset: Dataset, selection: Selection | None = None) -> str:
 
 
 def made(dataset: Dataset, **selection: str) -> Brief:
-    return brief(scope(dataset, Selection.of(selection)))
+    return brief_of(scope(dataset, Selection.of(selection)))
 
 
 def page(found: Brief, proposal: str) -> ProposalPage:

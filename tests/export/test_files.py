@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, ending_of, write
+from matrix.export.files import FORMATS, ending_of, write_file
 
 START = {
     ".xlsx": b"PK",
@@ -32,14 +32,14 @@ NAMELESS = (".csv", ".excel.csv", ".signed.csv")  # the canonical matrix and its
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_ending_writes_its_format(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection())
+    write_file(small, tmp_path / f"out{ending}")
     assert (tmp_path / f"out{ending}").read_bytes().startswith(START[ending])
     assert [f.name for f in tmp_path.iterdir()] == [f"out{ending}"], "nothing else is left behind"
 
 
 @pytest.mark.parametrize("ending", [e for e in FORMATS if e not in (".xlsx", *NAMELESS)])
 def test_every_file_says_version_and_selection(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection(actor="bob"))
+    write_file(small, tmp_path / f"out{ending}", selection=Selection(actor="bob"))
     data = (tmp_path / f"out{ending}").read_bytes()
     assert small.version.encode() in data
     assert (b"Actor: Bob (bob)" in data) or (b'"actor": [\n      "bob"' in data)
@@ -47,7 +47,7 @@ def test_every_file_says_version_and_selection(ending: str, small: Dataset, tmp_
 
 @pytest.mark.parametrize("ending", [e for e in FORMATS if e != ".xlsx"])
 def test_what_the_selection_leaves_out_is_not_in_the_file(ending: str, small: Dataset, tmp_path: Path) -> None:
-    write(small, tmp_path / f"out{ending}", Selection(proposal="hotline", actor="ann"))
+    write_file(small, tmp_path / f"out{ending}", selection=Selection(proposal="hotline", actor="ann"))
     data = (tmp_path / f"out{ending}").read_bytes()
     assert b"partial-ban" not in data
     assert b"if both do" not in data
@@ -83,5 +83,5 @@ def test_a_failing_writer_leaves_the_old_file(small: Dataset, tmp_path: Path, mo
     monkeypatch.setitem(FORMATS, ".md", replace(FORMATS[".md"], writer=fail))
     (tmp_path / "x.md").write_text("old")
     with pytest.raises(OSError, match="disk full"):
-        write(small, tmp_path / "x.md", Selection())
+        write_file(small, tmp_path / "x.md")
     assert [(f.name, f.read_text()) for f in tmp_path.iterdir()] == [("x.md", "old")]

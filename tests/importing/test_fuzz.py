@@ -15,8 +15,11 @@ import pytest
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
-from matrix.store.folder import load, save
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.spreadsheet.csv import read_csv_sheet
+from matrix.importing.spreadsheet.xlsx import read_workbook
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests import tiny
 from tests.importing.hostile import packed
 from tests.small import data_of
@@ -69,7 +72,7 @@ def flipped(data: bytes, chance: Chance) -> bytes:
 
 
 def cut(data: bytes, chance: Chance) -> bytes:
-    """The end, or a piece of the middle, is missing or stands twice."""
+    """The end, or a piece of the middle, is missing or appears twice."""
     a, b = sorted(chance.randrange(len(data) + 1) for _ in range(2))
     return chance.choice([data[:a], data[:a] + data[b:], data[:b] + data[a:]])
 
@@ -131,7 +134,7 @@ def _swapped(data: bytes, chance: Chance) -> bytes:
 
 
 def sound(sheets: list[Sheet]) -> bool:
-    """Whether rows stand in order, hold text, and end with a value."""
+    """Whether rows are in order, hold text, and end with a value."""
     return all(
         [n for n, _ in s.rows] == sorted({n for n, _ in s.rows}) and all(cells and cells[-1] for _, cells in s.rows)
         for s in sheets
@@ -163,7 +166,7 @@ def read_csv_sheets(data: bytes) -> list[Sheet]:
 
 
 def test_a_broken_table_is_read_or_refused(chance: Chance, tmp_path: Path) -> None:
-    """By the door for hand-made files and by the dataset's own."""
+    """By the reader of hand-made files and by that of datasets."""
     save(Dataset.from_frames(tiny.minimal("1|a|p|support|s", "2|b|p|oppose|s", "3|b|q|concern|s")), tmp_path)
     whole = {file: file.read_bytes() for file in sorted(tmp_path.glob("*.csv"))}
     for _ in range(EACH // 2):

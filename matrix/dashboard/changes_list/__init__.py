@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from matrix.dashboard.assets import script, style
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -62,9 +64,9 @@ def _nothing() -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    home = files(__package__)
+    home = Path(__file__).parent
     return st.components.v2.component(
         "policy_matrix_changes",
-        css=(home / "changes.css").read_text(encoding="utf-8"),
-        js=(home / "changes.js").read_text(encoding="utf-8"),
+        css=style(home / "changes.css"),
+        js=script(home / "changes.js"),
     )

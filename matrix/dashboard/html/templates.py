@@ -19,6 +19,10 @@ FOLDER = Path(__file__).parent.parent / "templates"
 def render(template: str, macro: str, *args: Any, **values: Any) -> Markup:
     """The HTML of a template's macro; text is escaped, and only what a macro made is left as it is."""
     made: Markup = getattr(_macros(template), macro)(*args, **values)
+    try:
+        made.encode()
+    except UnicodeEncodeError:  # a folder's name that is not UTF-8
+        return Markup(made.encode("utf-8", "replace").decode("utf-8"))
     return made
 
 

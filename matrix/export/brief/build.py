@@ -80,7 +80,7 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def brief(chosen: Scope) -> Brief:
+def brief_of(chosen: Scope) -> Brief:
     """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())

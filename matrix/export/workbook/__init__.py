@@ -27,7 +27,7 @@ __all__ = ["Altered", "WorkbookReport", "to_workbook"]
 
 
 def to_workbook(
-    dataset: Dataset, target: str | PathLike[str] | BinaryIO, selection: Selection | None = None
+    dataset: Dataset, target: str | PathLike[str] | BinaryIO, *, selection: Selection | None = None
 ) -> WorkbookReport:
     """Write the dataset, or what a selection shows of it, as .xlsx to a path or a binary file.
 

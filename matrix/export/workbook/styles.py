@@ -9,7 +9,7 @@ from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, SUPERSEDED
 from matrix.export import cell_text
 from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words
 from matrix.export.workbook.matrix_layout import TITLES
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import HIDDEN_WORD, INK, OUTSIDE_WORD, SILENT_WORD, SUPERSEDED_WORD, Look
 
 _STROKE = {"bg_color": "#F1F1F1", "diag_color": "#8A8A8A"}
@@ -49,7 +49,7 @@ def empty_styles(book: Book) -> dict[int, Any]:
     return {kind: book.style(**{"border": 1, "border_color": RULE, **look}) for kind, look in EMPTY_LOOKS.items()}
 
 
-def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
+def corner(sheet: SheetWriter, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
     """Glyph and word of every state, above the titles; where cells show words, only what an empty one means."""
     book = sheet.book
     style = book.style(text_wrap=True, valign="bottom", font_size=9, num_format=TEXT)
@@ -64,7 +64,7 @@ def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words:
     sheet.xlsx.write_rich_string(row, column, *parts, book.style(font_size=9, font_color=QUIET), last, style)
 
 
-def legend(sheet: Sheet, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
+def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
     """Every state and every kind of empty cell with its look and meaning, from a row on."""
     style, empty = sheet.book.style, empty_styles(sheet.book)
     definitions = [*map(str, scope.dataset.stances["definition"].tolist()), MIXED_DEFINITION]

@@ -77,9 +77,9 @@ class Book:
             self._styles[key] = self.xlsx.add_format({**base, **look})
         return self._styles[key]
 
-    def sheet(self, name: str, *, streamed: bool = False) -> Sheet:
+    def sheet(self, name: str, *, streamed: bool = False) -> SheetWriter:
         """A new sheet at the end."""
-        return Sheet(self, name, streamed=streamed)
+        return SheetWriter(self, name, streamed=streamed)
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -94,7 +94,7 @@ class _Forgetful(dict[Any, Any]):
         pass
 
 
-class Sheet:
+class SheetWriter:
     """One sheet: every text goes through the guard, and what it alters is noted in the book.
 
     A streamed one is written from top to bottom: all that a row needs comes before the first cell of the next.

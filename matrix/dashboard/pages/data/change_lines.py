@@ -49,11 +49,11 @@ def _faults(changes: Sequence[Change], errors: Sequence[Problem]) -> dict[str, l
     """The errors by the change they are about: of its cell, else of the changes in its row."""
     rows: dict[tuple[str, int], list[Change]] = {}
     for c in changes:
-        if c.row:
+        if c.sheet and c.row:
             rows.setdefault((c.sheet, c.row), []).append(c)
     found: dict[str, list[Problem]] = {}
     for p in errors:
-        near = rows.get((p.file, p.row), [])
+        near = rows.get((p.sheet, p.row), [])
         for c in [c for c in near if c.column in ("", p.column)] or near:
             found.setdefault(key(c), []).append(p)
     return found
@@ -63,7 +63,7 @@ def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> ChangeLine
     kind = "problem" if faults and c.kind != "conflict" else c.kind
     glyph, word = KIND_WORDS[kind]
     cells = tuple((k, _cut(v)) for k, v in c.values if k != "id") if c.whole_row else ()
-    gone = c.kind == "deleted" or (c.kind == "conflict" and "deleted there" in c.why)
+    gone = c.kind == "deleted" or (c.kind == "conflict" and c.at >= 0)
     old: Pairs = ((c.column, _cut(c.old)),) if not c.whole_row else cells if gone else ()
     new: Pairs = ((c.column, _cut(c.new)),) if not c.whole_row else () if gone else cells
     why = " ".join(sentence(p.message) for p in faults) or (sentence(c.why) if c.why else "")
@@ -74,8 +74,7 @@ def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> ChangeLine
 def _problem(number: int, p: Problem) -> ChangeLine:
     kind = "remark" if p.warning else "problem"
     glyph, word = KIND_WORDS[kind]
-    place = p.file + (f" row {p.row}" if p.row else "") + (f", column {p.column}" if p.column else "")
-    return ChangeLine(f"problem {number}", kind, glyph, word, place, "", (), (), sentence(p.message), False)
+    return ChangeLine(f"problem {number}", kind, glyph, word, p.place, "", (), (), sentence(p.message), False)
 
 
 def _cut(value: str) -> str:

@@ -14,7 +14,7 @@ from matrix.analysis.formulas import ACTORS, MEASURES, NONE
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
 from matrix.analysis.units import COUNTS, DUPLICATES
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import explained
@@ -65,19 +65,19 @@ def _measured(
 
 def choose_pair(ids: Sequence[str]) -> None:
     """Show what is behind the number of these two."""
-    state.choose("pair", ID_SEPARATOR.join(ids))
+    visit.choose("pair", ID_SEPARATOR.join(ids))
 
 
 def picked_pair(positions: Positions, html: DatasetHtml, of: str) -> None:
     """What is behind a clicked number."""
-    if not state.choice("pair"):
+    if not visit.choice("pair"):
         hint = "Click a cell, node or line to see the statements behind its number."
         st.html(render("parts.html", "quiet", hint))
         return
-    one, other = state.choice("pair").split(ID_SEPARATOR)
+    one, other = visit.choice("pair").split(ID_SEPARATOR)
     with st.container(key="page-picked"):
         st.button(
-            "Close the comparison", type="tertiary", icon=":material/close:", on_click=state.choose, args=("pair",)
+            "Close the comparison", type="tertiary", icon=":material/close:", on_click=visit.choose, args=("pair",)
         )
         if of == ACTORS:
             show_comparison(PairComparison(positions, one, other), html)

@@ -13,7 +13,7 @@ from matrix.analysis.formulas import ACTORS
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -54,7 +54,7 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
 
 
 def _choose_bar(data: list[str]) -> None:
-    state.choose("bar", data[1].replace(LIST_SEPARATOR, ID_SEPARATOR) if len(data) > 2 else "")
+    visit.choose("bar", data[1].replace(LIST_SEPARATOR, ID_SEPARATOR) if len(data) > 2 else "")
 
 
 def _most_backing(positions: Positions) -> list[str]:
@@ -87,11 +87,11 @@ def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) ->
         return
     names = {k: f"{listed([html.plain(found.by, s) for s in k.split(ID_SEPARATOR)])}: {len(at[k])}" for k in filled}
     word = "exactly" if mode == EXCLUSIVE else "at least"
-    chosen = state.choice("bar")
+    chosen = visit.choice("bar")
     if chosen not in names and (
         same := [k for k in names if set(k.split(ID_SEPARATOR)) == set(chosen.split(ID_SEPARATOR))]
     ):
-        state.choose("bar", same[0])
+        visit.choose("bar", same[0])
     elif chosen and chosen not in names:
         who = listed([html.plain(found.by, s) for s in chosen.split(ID_SEPARATOR)])
         note(f"no bar of this picture stands for {word} {who}: they back nothing so, or are not all compared here")

@@ -1,4 +1,4 @@
-"""Sheets as people make them become lines of the table: bringing one in against pandas reading the file as text."""
+"""Reading a sheet made by hand against pandas reading the file as text, and a workbook of ours against openpyxl."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 
-from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS
+from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS, generate
 from benchmarks.measure import Measurement, interleaved, peak_memory
-from matrix.importing import Incoming, read_incoming
+from matrix.export.workbook import to_workbook
+from matrix.importing import Import, read_file
+from matrix.store.folder import load
 
 STATEMENTS = 870_000
 MEMORY = 3.0  # times the peer's
@@ -21,11 +24,11 @@ import sys
 import pandas as pd
 table = pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
 """
-BRING = """
+OURS = """
 import sys
 from pathlib import Path
-from matrix.importing import read_incoming
-assert read_incoming(Path(sys.argv[1])).dataset is not None
+from matrix.importing import read_file
+assert read_file(Path(sys.argv[1])).dataset is not None
 """
 
 
@@ -50,18 +53,38 @@ def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Measurement]:
     }
     what = {plain: "quoted prose", german: "German, ISO-8859-1, ';'"}
     for file, read in reading.items():
-        took = interleaved({"ours": partial(_bring, file), "peer": read}, rounds)
+        took = interleaved({"ours": partial(_read, file), "peer": read}, rounds)
         yield Measurement(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
-    took = interleaved({"ours": partial(_bring, ragged), "peer": reading[plain]}, rounds // 2)
+    took = interleaved({"ours": partial(_read, ragged), "peer": reading[plain]}, rounds // 2)
     yield Measurement(
         "one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one"
     )
-    peaks = [peak_memory(code, str(plain)) for code in (BRING, READ)]
-    yield Measurement("peak memory of a process that brings it in", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
+    peaks = [peak_memory(code, str(plain)) for code in (OURS, READ)]
+    yield Measurement("peak memory of a process that reads it", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
+    yield from _workbooks(folder, seed)
 
 
-def _bring(file: Path) -> Incoming:
-    found = read_incoming(file)
+def _workbooks(folder: Path, seed: int) -> Iterator[Measurement]:
+    """The workbook as exported, compared with its dataset: no change is found, all has been looked at."""
+    for statements, rounds in ((10_000, 3), (100_000, 1)):
+        dataset = load(generate(folder / str(statements), 200, 300, statements, seed))
+        out = folder / f"{statements}.xlsx"
+        to_workbook(dataset, out)
+        took = interleaved(
+            {"ours": partial(read_file, out, into=dataset), "openpyxl": partial(by_openpyxl, out)}, rounds
+        )
+        size = f"our workbook, {statements:,} statements + 300 x 200"
+        yield Measurement(size, took["ours"], took["openpyxl"], "openpyxl, read-only, all sheets, values only", 2)
+
+
+def by_openpyxl(path: Path) -> int:
+    """The rows of all sheets, as one would read them in a notebook."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    return sum(len(row) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True))
+
+
+def _read(file: Path) -> Import:
+    found = read_file(file)
     assert found.dataset is not None, found.problems
     return found
 
