@@ -151,6 +151,29 @@ def test_what_is_private_to_a_library_is_found(code: str) -> None:
     assert [*private_to_others(ast.parse(code))]
 
 
+PAGES = [f for f in FILES if "pages" in f.parts]
+PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "numpy", "pandas", "streamlit"} | sys.stdlib_module_names
+CHANGES_A_DATASET = {f"matrix.store.history.{name}" for name in ("apply", "undo")} | {"matrix.store.folder.save"}
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = [*ast.walk(tree)]
+    imported = {name for node in nodes for name in imports(node, file)}
+    assert {name.partition(".")[0] for name in imported} <= PAGE_LIBRARIES
+    assert not imported & CHANGES_A_DATASET or file.parts[-2:] == ("data", "editing.py")
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        for node in nodes
+        if isinstance(node, ast.Call)
+    }
+    if file.parts[-2:] != ("data", "upload.py"):  # which reads a passing copy of what was uploaded
+        assert not called & {"open", "to_csv", "to_excel", "write_bytes", "write_text"}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
+
+
 def test_no_two_classes_have_one_name() -> None:
     files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
     found: dict[str, list[str]] = {}

@@ -45,10 +45,10 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.files import WRITERS, ending_of, write_file
+    from matrix.export.files import FORMATS, ending_of, write_file
 
     if not ending_of(out):
-        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(WRITERS)}")
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)

@@ -21,7 +21,7 @@ from matrix.dashboard.source_texts import find_in
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, WRITERS, made
+from matrix.export.files import FORMATS, made
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from tests.tiny import dataset as tiny
@@ -120,7 +120,7 @@ TEST = ("Proposals", "test", "title", "Test all models")
 def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit, root: Path, page_text: Read) -> None:
     offered = [b.proto.label for b in page().get("download_button")]
     assert [label for label in offered if label in {f"{f.name} ({e})" for e, f in FORMATS.items()}] == offered
-    assert len(offered) == len(WRITERS)
+    assert len(offered) == len(FORMATS)
     documented = {
         cells[1].strip(" `"): [c.replace("`", "").strip() for c in cells[2:4]]
         for line in (root / "docs" / "formats.md").read_text("utf-8").splitlines()

@@ -19,7 +19,7 @@ from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe
-from matrix.export.files import WRITERS
+from matrix.export.files import FORMATS
 from matrix.export.json_document import read_json
 from matrix.export.parquet import read_parquet_dataset
 from matrix.wording import clean
@@ -75,7 +75,7 @@ def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
 
 def written(dataset: Dataset, ending: str) -> bytes:
     buffer = io.BytesIO()
-    WRITERS[ending](dataset, buffer, Selection())
+    FORMATS[ending].writer(dataset, buffer, Selection())
     return buffer.getvalue()
 
 

@@ -1,4 +1,9 @@
-"""The pages of the dashboard in the order of the navigation; those of one proposal and one actor open by links."""
+"""The pages of the dashboard in the order of the navigation; those of one proposal and one actor open by links.
+
+A page gets the dataset and the selection, asks analysis/ for a result and draws it. It may not compute what another
+page, a file or the command line would need too, draw a figure itself (charts/ does), hold HTML in Python (templates/
+escapes all it is given), write a file, or change the dataset but through data/editing.py: tests/test_architecture.py.
+"""
 
 from __future__ import annotations
 
