@@ -22,7 +22,9 @@ SCRIPT = """
 import dataclasses
 import random
 import streamlit as st
-from matrix.dashboard.grid import Column, Grid, Picked, RollUp, Row, Side, Stance, matrix_grid
+from matrix.dashboard.grid import Grid, Picked, RollUp, Side, Stance, matrix_grid
+from matrix.dashboard.grid import GridColumn as Column
+from matrix.dashboard.grid import GridRow as Row
 
 st.set_page_config(page_title="Grid", layout="wide")
 what = st.query_params.get("what", "small")
