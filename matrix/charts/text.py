@@ -8,8 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from matrix.wording import clean
-
 _MEANT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
 _BREAK = "<br>"
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMW@%—")
@@ -17,15 +15,26 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMW@%—")
 
 def plain(text: object) -> str:
     """Text that plotly shows exactly as it stands: on one line, without control or direction characters."""
-    return one_line(text).translate(_TABLE)
+    return clean(text).translate(_TABLE)
 
 
 _TABLE = str.maketrans(_MEANT)
 
 
-def one_line(text: object) -> str:
+def clean(text: object) -> str:
     """The same before escaping: for places that read no markup, such as an attribute or a file."""
-    return " ".join(clean(str(text)).split())
+    return " ".join("".join(map(_seen, str(text))).split())
+
+
+def _seen(c: str) -> str:
+    if c.isascii():
+        return c if c.isprintable() else " "
+    category = unicodedata.category(c)
+    if category == "Cs":
+        return "\ufffd"
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if c in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" else c
 
 
 def wide(text: str, size: float = 12) -> float:
@@ -43,7 +52,7 @@ def _em(c: str) -> float:
 
 def clip(text: object, space: float, size: float = 12) -> str:
     """Clean text, cut with an ellipsis where it is wider than `space` pixels; not yet escaped."""
-    line = one_line(text)
+    line = clean(text)
     if wide(line, size) <= space:
         return line
     used, fits = size, 0
@@ -58,7 +67,7 @@ def clip(text: object, space: float, size: float = 12) -> str:
 def wrapped(text: object, space: float, size: float = 12) -> list[str]:
     """Clean text in lines of at most `space` pixels, broken at blanks and, where there are none, anywhere."""
     lines, line = [], ""
-    for word in _pieces(one_line(text), space, size):
+    for word in _pieces(clean(text), space, size):
         longer = f"{line} {word}" if line else word
         if line and wide(longer, size) > space:
             lines.append(line)
@@ -86,7 +95,7 @@ def lines_of(lines: Iterable[str]) -> str:
 
 def listed(names: Sequence[str], most: int = 8) -> str:
     """`A, B and C`; of many the first and how many more there are. Clean, not escaped."""
-    shown = [one_line(n) for n in names[:most]]
+    shown = [clean(n) for n in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))

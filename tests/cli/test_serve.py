@@ -26,14 +26,13 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin, Subprotocol
 
 from matrix.cli import main
 from matrix.dashboard.access import cookie_name
 from matrix.dashboard.server import SETTINGS
 from matrix.dataset.changes import Change
-from matrix.store.folder import load
-from matrix.store.history import apply, save
+from matrix.store.folder import load, save
+from matrix.store.history import apply
 from tests.servers import Server, dashboard, free_port, live, running, token
 from tests.tiny import dataset
 
@@ -55,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save(dataset("ann talk support early"), folder)
     old = title(folder)
     change = Change("changed", "proposals", "talk", "title", old, "Go on talking")
-    apply(folder, [change], seen=load(folder).version, by="Ann", why="by hand")
+    apply(folder, [change], seen=load(folder).version, who="Ann", what="by hand")
     return folder
 
 
@@ -70,7 +69,7 @@ def title(folder: Path) -> str:
     return str(load(folder).frames["proposals"].set_index("id").loc["talk", "title"])
 
 
-def ask(url: str, path: str, method: str = "GET", body: Any = None, **headers: Any) -> tuple[int, str, str]:
+def ask(url: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, str, str]:
     """Status, headers and body of the answer."""
     at = urlsplit(url)
     asked = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
@@ -112,7 +111,6 @@ def test_no_search_for_garbage_follows_every_run(root: Path) -> None:
 def test_its_own_page_is_answered(url: str) -> None:
     own = urlsplit(url).netloc
     for path in ("/", "/data", "/_stcore/health", "/_stcore/host-config"):
-        headers: dict[str, Any]
         for headers in ({}, {"Origin": url}, {"Host": own.replace("127.0.0.1", "localhost")}):
             assert ask(url, path, **headers)[0] == 200, path
     assert json.loads(ask(url, "/_stcore/host-config")[2])["allowedOrigins"] == []
@@ -133,12 +131,12 @@ def test_a_named_host_shows_and_does_not_edit(folder: Path, tmp_path: Path) -> N
         assert ask(url, "/data", **named)[0] == 200
         assert ask(url, "/data", Host="other.example.org")[0] == 421
         assert ask(url, "/_stcore/upload_file/a/b", "PUT", b"x", **named)[0] == 403
-        with Client(url, **named) as visitor:
+        with Visitor(url, **named) as visitor:
             assert "under this name the page is read-only" in visitor.reads("data")
             assert not visitor.uploaders
-        with Client(url, X_Forwarded_For="192.0.2.7") as visitor:
+        with Visitor(url, X_Forwarded_For="192.0.2.7") as visitor:
             assert "under this name the page is read-only" in visitor.reads("data")
-        with Client(url) as visitor:  # on this machine, with --no-token
+        with Visitor(url) as visitor:  # on this machine, with --no-token
             assert "read-only" not in visitor.reads("data")
             assert visitor.uploaders
 
@@ -148,7 +146,7 @@ def test_an_address_that_others_reach_answers_to_its_numbers_and_is_read_only(fo
         assert ask(url, "/", Host="192.0.2.7:8501")[0] == 200
         assert ask(url, "/", Host="evil.example")[0] == 421
         assert "token" not in live[url].log.read_text()
-        with Client(url) as visitor:
+        with Visitor(url) as visitor:
             assert "other machines can reach this server" in visitor.reads("data")
         assert ask(url, "/_stcore/upload_file/a/b", "PUT", b"x", Origin=url)[0] == 403
 
@@ -162,7 +160,7 @@ def test_a_name_that_is_none_is_wrong_use() -> None:
 # ---- who may write
 
 
-class Client:
+class Visitor:
     """What the page of a browser does over its websocket - and what no page would."""
 
     def __init__(self, url: str, session: str = "", **headers: str) -> None:
@@ -172,16 +170,16 @@ class Client:
         host = sent.pop("Host", at.netloc)
         self._opening = connect(
             f"ws://{host}/_stcore/stream",
-            sock=socket.create_connection((at.hostname or "", at.port or 80)),
-            origin=Origin(sent.pop("Origin")),
+            sock=socket.create_connection((at.hostname, at.port or 80)),
+            origin=sent.pop("Origin"),  # type: ignore[arg-type]
             additional_headers=sent,
-            subprotocols=[Subprotocol(name) for name in ("streamlit", "none", session) if name],
+            subprotocols=["streamlit", "none", *filter(None, [session])],  # type: ignore[list-item]
             max_size=None,
             proxy=None,
         )
-        self.session, self.buttons, self.uploaders = "", dict[str, str](), list[str]()
+        self.session, self.buttons, self.uploaders = "", {}, list[str]()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Visitor:
         self._socket: ClientConnection = self._opening.__enter__()
         return self
 
@@ -198,7 +196,7 @@ class Client:
         self._socket.send(asked.SerializeToString())
         while True:
             message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=90, decode=False))
+            message.ParseFromString(self._socket.recv(timeout=90))  # type: ignore[arg-type]
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
@@ -222,11 +220,11 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
     """A click on the button that undoes is sent in every way but the right one; then in the right one."""
     assert title(folder) == "Go on talking"
     stale = {"Cookie": f"{cookie_name(urlsplit(url).netloc)}=of-yesterday"}
-    with Client(url, Cookie=owned(url)) as owner:
+    with Visitor(url, Cookie=owned(url)) as owner:
         assert "Editing is off" not in owner.reads("data")
         undo = owner.buttons["Take it back"]
         for headers in ({}, stale):
-            with Client(url, **headers) as other:
+            with Visitor(url, **headers) as other:
                 assert "your browser has not shown the token" in other.reads("data")
                 assert not other.uploaders
                 assert not {"Take it back", "Check and add this statement"} & set(other.buttons)
@@ -234,17 +232,17 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
             assert title(folder) == "Go on talking"
     # The session in which the button was drawn, its place taken by who has not the token.
     for headers in ({}, stale):
-        with Client(url, session=owner.session, **headers) as thief:
+        with Visitor(url, session=owner.session, **headers) as thief:
             thief.reads("data", clicked=undo)
             assert thief.session == owner.session
         assert title(folder) == "Go on talking"
-    with Client(url, session=owner.session, Cookie=owned(url)) as owner:
+    with Visitor(url, session=owner.session, Cookie=owned(url)) as owner:
         owner.reads("data", clicked=undo)
     assert title(folder) != "Go on talking"
 
 
 def test_uploads_need_the_token(url: str) -> None:
-    with Client(url, Cookie=owned(url)) as owner:
+    with Visitor(url, Cookie=owned(url)) as owner:
         owner.reads("data")
         path = f"/_stcore/upload_file/{owner.session}/one"
         xsrf = re.search(r"_streamlit_xsrf=([^;]+)", ask(url, "/_stcore/health")[1])
@@ -262,7 +260,7 @@ def test_uploads_need_the_token(url: str) -> None:
 def test_a_read_only_server_has_no_token_and_takes_no_uploads(folder: Path, tmp_path: Path) -> None:
     with dashboard(tmp_path, folder, ("--read-only",)) as url:
         assert token(live[url]) == ""
-        with Client(url) as visitor:
+        with Visitor(url) as visitor:
             assert "this server is read-only" in visitor.reads("data")
             path = f"/_stcore/upload_file/{visitor.session}/one"
             assert ask(url, path, "PUT", bytes(1_000_000), Origin=url)[0] == 403
@@ -272,7 +270,7 @@ def test_streamlit_run_is_read_only_and_names_serve(root: Path, folder: Path, tm
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py"), f"--server.port={port}"]
     environment = {"POLICY_MATRIX_DATASET": str(folder)}
-    with running([*command, "--server.headless=true"], port, tmp_path, environment) as url, Client(url) as visitor:
+    with running([*command, "--server.headless=true"], port, tmp_path, environment) as url, Visitor(url) as visitor:
         assert "policy-matrix serve FOLDER" in visitor.reads("data")
         assert not visitor.uploaders
 
@@ -418,7 +416,7 @@ def test_no_configuration_file_and_no_variable_loosens_anything(folder: Path, tm
             assert "evil.example" not in body
         assert "evil.example" not in ask(url, "/_stcore/upload_file/a/b", "OPTIONS")[1]
         assert ask(url, "/_stcore/agent/interact", "POST", b"{}", **own, Origin=url, Cookie=owned(url))[0] == 403
-        with Client(url) as visitor:
+        with Visitor(url) as visitor:
             words = visitor.reads("data")
             assert "cannot be shown" not in words
             assert "your browser has not shown the token" in words
@@ -464,7 +462,7 @@ def test_no_request_leaves_the_machine(address: str, folder: Path, tmp_path: Pat
         for origin in (FOREIGN, "http://192.0.2.7:8501", "null", url):
             for host in ("evil.example", urlsplit(url).netloc, "192.0.2.7:8501"):
                 ask(url, "/_stcore/stream", **HANDSHAKE, Origin=origin, Host=host)
-        with Client(url) as visitor:
+        with Visitor(url) as visitor:
             visitor.reads("data")
             visitor.reads("")
     own = re.compile(r"\S+ \(?b?(None|'(127\.0\.0\.1|localhost|0\.0\.0\.0|::1?|/[^']*)')")
@@ -472,7 +470,7 @@ def test_no_request_leaves_the_machine(address: str, folder: Path, tmp_path: Pat
 
 
 def test_a_server_whose_process_is_told_to_end_ends_with_a_page_open(folder: Path, tmp_path: Path) -> None:
-    with dashboard(tmp_path, folder) as url, Client(url) as visitor:
+    with dashboard(tmp_path, folder) as url, Visitor(url) as visitor:
         visitor.reads("data")
         server: Server = live[url]
         os.kill(server.pid, signal.SIGTERM)

@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from matrix.dashboard import state
+
 
 @pytest.fixture
 def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callable[..., AppTest]:
@@ -34,7 +36,8 @@ def unfold() -> Callable[[AppTest], AppTest]:
     """unfold(app): the app with all sections of the sidebar open."""
 
     def run(app: AppTest) -> AppTest:
-        app.session_state["visit"].sections = {"more", "evidence"}
+        for section in (state.MORE_OPEN, state.EVIDENCE_OPEN):
+            app.session_state[section] = True
         return app.run()
 
     return run

@@ -10,7 +10,7 @@ import numpy as np
 
 from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
-from matrix.analysis.row_order import THEME, RowPlace, ordered
+from matrix.analysis.row_order import THEME, Place, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset
@@ -149,8 +149,7 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
             look.id,
             look.word,
             look.native,
-            look.on_light,
-            look.on_dark,
+            look.colour,
             counted != "false",
             note,
             int((of == look.id).sum()),
@@ -160,9 +159,9 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
     ]
 
 
-def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
+def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
     return tuple(
-        g.GridColumn(
+        g.Column(
             a["id"],
             a["name"],
             a["name_native"],
@@ -174,13 +173,11 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
     )
 
 
-def _rows(seen: View, places: Sequence[RowPlace], order: str) -> tuple[g.GridRow, ...]:
+def _rows(seen: View, places: Sequence[Place], order: str) -> tuple[g.Row, ...]:
     rows = records(seen.proposals)
     themed = order == THEME
     return tuple(
-        g.GridRow(
-            p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"]
-        )
+        g.Row(p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"])
         for place in places
         for p in [rows[place.row]]
     )

@@ -15,9 +15,12 @@ from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
+from matrix.dataset.selection import LATEST
+from matrix.export.brief.model import Block, Brief, Name, Page, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
+from matrix.export.scope import Scope, selection_words
+from matrix.export.workbook.readme_sheet import up_to
+from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
 from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
@@ -66,7 +69,7 @@ def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, st
 
 def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
-    yield "Position", rule_words(chosen.selection)
+    yield "Position", FOLDED[chosen.selection.rule == LATEST]
     yield "Silence", EMPTY
     if ground.sentence:
         yield "Common ground", ground.sentence
@@ -80,7 +83,7 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def brief_of(chosen: Scope) -> Brief:
+def brief(chosen: Scope) -> Brief:
     """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
@@ -112,19 +115,19 @@ class Pages:
     looks: Sequence[Look]
     ground: CommonGround
 
-    def all(self) -> Iterator[ProposalPage]:
+    def all(self) -> Iterator[Page]:
         """Every proposal in view in reading order: by theme, children below their parent."""
         for line in outline(self.chosen.seen.proposals):
             yield self._page(int(self.chosen.seen.rows[line.place]))
 
-    def _page(self, place: int) -> ProposalPage:
+    def _page(self, place: int) -> Page:
         p = self._proposals[place]
         references = References(self._voices.sources)
         blocks = [b for side, actors in self._members if (b := self._block(place, side, actors, references))]
         tier, score, weakest = self._tier(p["id"])
-        return ProposalPage(
+        return Page(
             p["id"],
-            BilingualName(p["title"], p["title_zh"], "zh"),
+            Name(p["title"], p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -172,19 +175,19 @@ class Pages:
 
     # ---- sides
 
-    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> SideBlock | None:
+    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> Block | None:
         """A side's block; none for a side that is not compared and has nothing to show here."""
-        voices = [v for a in actors if (v := self._voices.voice(place, a, references))]
-        if not voices and side not in self.ground.sides:
+        said = [v for a in actors if (v := self._voices.voice(place, a, references))]
+        if not said and side not in self.ground.sides:
             return None
         row = self._sides.get(side)
         if row is None:
-            return SideBlock(BilingualName("No side"), "", "", "", voices)
-        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)
+            return Block(Name("No side"), "", "", "", said)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(said)
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
         notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
-        return SideBlock(
-            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), voices
+        return Block(
+            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), said
         )
 
     def _counts(self, place: int, side: str) -> str:
@@ -282,6 +285,6 @@ class Pages:
         return result
 
 
-def side_name(side: Row) -> BilingualName:
+def side_name(side: Row) -> Name:
     """A side's name with the Chinese one beside it."""
-    return BilingualName(side["name"], side["name_zh"], "zh")
+    return Name(side["name"], side["name_zh"], "zh")

@@ -27,7 +27,7 @@ def _number(n: int, one: str, many: str) -> str:
 
 
 @dataclass(frozen=True)
-class BilingualName:
+class Name:
     """A name for people, the native one beside it, and the language of that where its script tells."""
 
     text: str
@@ -45,7 +45,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class CitedQuote:
+class Quote:
     """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
 
     statement: str
@@ -74,20 +74,20 @@ class Condition:
 class Voice:
     """An actor's position on the proposal: who, which stance, all conditions, a statement a stance, other ids."""
 
-    name: BilingualName
+    name: Name
     office: str
     authority: str
     look: Look
     conditions: Sequence[Condition]
-    quotes: Sequence[CitedQuote]
+    quotes: Sequence[Quote]
     others: Sequence[str]
 
 
 @dataclass(frozen=True)
-class SideBlock:
+class Block:
     """A side on the proposal: its counts over all members, and those of its voices that are in view."""
 
-    name: BilingualName
+    name: Name
     colour: str
     counts: str
     note: str
@@ -105,11 +105,11 @@ class Touch:
 
 
 @dataclass(frozen=True)
-class ProposalPage:
+class Page:
     """One proposal."""
 
     id: str
-    title: BilingualName
+    title: Name
     theme: str
     definition: str
     facts: Sequence[tuple[str, str]]
@@ -117,7 +117,7 @@ class ProposalPage:
     tier_about: str
     score: str
     weakest: str
-    blocks: Sequence[SideBlock]
+    blocks: Sequence[Block]
     gaps: Sequence[tuple[str, str]]
     touches: Sequence[Touch]
     references: Sequence[Reference]
@@ -133,6 +133,6 @@ class Brief:
     facts: Sequence[tuple[str, str]]
     looks: Sequence[tuple[Look, str]]  # with what each means
     reading: Sequence[tuple[str, str]]
-    sides: Sequence[BilingualName]  # those that are compared
-    pages: Sequence[ProposalPage]
+    sides: Sequence[Name]  # those that are compared
+    pages: Sequence[Page]
     sentence: str

@@ -1,0 +1,86 @@
+"""Sheets as people make them become lines of the table: bringing one in against pandas reading the file as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.generate import ENDINGS, MIDDLES, OPENINGS
+from benchmarks.measure import Row, interleaved, peak_memory
+from matrix.importing import Incoming, read_incoming
+
+STATEMENTS = 870_000
+MEMORY = 3.0  # times the peer's
+PEER = "pd.read_csv(dtype=str)"
+READ = """
+import sys
+import pandas as pd
+table = pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
+"""
+BRING = """
+import sys
+from pathlib import Path
+from matrix.importing import read_incoming
+assert read_incoming(Path(sys.argv[1])).dataset is not None
+"""
+
+
+def rows(folder: Path, seed: int, rounds: int = 5) -> Iterator[Row]:
+    """Everything up to the checked dataset that `import` shows: read, mapping proposed, names, ids, dates, rules."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table = _table(np.random.default_rng(seed))
+    plain, german, ragged = (folder / f"{name}.csv" for name in ("plain", "german", "ragged"))
+    table.to_csv(plain, index=False)
+    in_german = dict(
+        zip(table.columns, ("Sprecherin", "Vorschlag", "Haltung", "Zitat", "Quelle", "Datum"), strict=True)
+    )
+    words = {"agrees": "dafür", "against": "lehnt ab", "concern": "Bedenken"}
+    table.assign(Stance=table["Stance"].map(words)).rename(columns=in_german).to_csv(
+        german, index=False, sep=";", encoding="iso-8859-1", errors="replace"
+    )
+    # A row that is longer than the others: no reader that takes all rows for alike can have it.
+    ragged.write_bytes(plain.read_bytes() + b"A,B,agrees,,,,,beyond\n")
+    reading: dict[Path, Callable[[], object]] = {
+        plain: partial(pd.read_csv, plain, dtype=str, keep_default_na=False),
+        german: partial(pd.read_csv, german, dtype=str, keep_default_na=False, sep=";", encoding="iso-8859-1"),
+    }
+    what = {plain: "quoted prose", german: "German, ISO-8859-1, ';'"}
+    for file, read in reading.items():
+        took = interleaved({"ours": partial(_bring, file), "peer": read}, rounds)
+        yield Row(f"{STATEMENTS:,} statements, {what[file]}", took["ours"], took["peer"], PEER, 2)
+    took = interleaved({"ours": partial(_bring, ragged), "peer": reading[plain]}, rounds // 2)
+    yield Row("one row of another length", took["ours"], took["peer"], f"{PEER} of the first; it refuses this one")
+    peaks = [peak_memory(code, str(plain)) for code in (BRING, READ)]
+    yield Row("peak memory of a process that brings it in", *peaks, f"{PEER}, kept", MEMORY, unit="MB")
+
+
+def _bring(file: Path) -> Incoming:
+    found = read_incoming(file)
+    assert found.dataset is not None, found.problems
+    return found
+
+
+def _table(rng: np.random.Generator) -> pd.DataFrame:
+    """2,000 speakers, 150 proposals, 500 sources; quotes that all differ, with commas, marks and line breaks."""
+    n = STATEMENTS
+
+    def pick(words: tuple[str, ...]) -> np.ndarray:
+        return np.array(words, dtype=object)[rng.integers(0, len(words), n)]
+
+    def numbered(name: str, most: int) -> list[str]:
+        return [f"{name} {i}" for i in rng.integers(0, most, n)]
+
+    return pd.DataFrame(
+        {
+            "Speaker": numbered("Person", 2_000),
+            "Proposal": numbered("Proposal", 150),
+            "Stance": pick(("agrees", "against", "concern")),
+            "Quote": pick(OPENINGS) + " " + pick(MIDDLES) + " " + pick(ENDINGS) + [f" {i}" for i in range(n)],
+            "Source": numbered("Paper", 500),
+            "Date": [f"2026-05-{d:02}" for d in rng.integers(1, 29, n)],
+        }
+    )
