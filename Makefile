@@ -3,28 +3,38 @@
 PYTHON ?= python3
 PORT ?= 8501
 UV ?= uv
+NODE ?= node
+NPM ?= npm
 VENV ?= .venv
 BIN := $(VENV)/bin
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint format types check bench lock clean
+.PHONY: help run test soak lint format types check bench api lock clean
 
 help:
 	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
 	@echo "make soak    the tests that kill a writer, two hundred times"
-	@echo "make lint    style;  make format mends it;  make types checks the types"
+	@echo "make lint    style;  make format mends it;  make types checks the types, of the tests too"
 	@echo "make check   every problem of the shipped dataset"
 	@echo "make bench   speed, side by side with what one would use instead"
+	@echo "make api     docs/api.md anew, from the signatures and docstrings"
 	@echo "make lock    the lock files anew, from pyproject.toml (needs uv);  make clean removes what make made"
 
 run: $(VENV)/run.stamp
 	$(BIN)/policy-matrix serve --port $(PORT)
 
+# The dashboard's scripts are tested and checked by node 20 or later. Who has none still gets all the rest, and is told;
+# in CI it must be there.
+WITH_NODE = command -v $(NODE) >/dev/null && $(NODE) -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'
+WITHOUT_NODE = { echo "The dashboard's scripts were not checked: that needs node 20 or later, and '$(NODE)' is \
+$$($(NODE) --version 2>/dev/null || echo not installed)."; [ "$$CI" != true ]; }
+
 # Two workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when).
 test: $(VENV)/dev.stamp
+	@if $(WITH_NODE); then $(NODE) --test --test-reporter=spec $$(find tests -name '*.test.js'); else $(WITHOUT_NODE); fi
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 # The tests that kill a writer, with two hundred kills instead of thirty.
@@ -34,16 +44,23 @@ soak: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if $(WITH_NODE); then $(MAKE) --no-print-directory node_modules/stamp && $(NPM) run --silent lint; else $(WITHOUT_NODE); fi
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@if $(WITH_NODE); then $(MAKE) --no-print-directory node_modules/stamp && $(NPM) run --silent format; else $(WITHOUT_NODE); fi
 
 types: $(VENV)/dev.stamp
-	$(BIN)/mypy --strict matrix
+	$(BIN)/mypy
+	@if $(WITH_NODE); then $(MAKE) --no-print-directory node_modules/stamp && $(NPM) run --silent types; else $(WITHOUT_NODE); fi
 
 check: $(VENV)/run.stamp
 	$(BIN)/policy-matrix check
+
+# The reference of the library, from its signatures and docstrings; a test says when it is stale.
+api: $(VENV)/dev.stamp
+	$(BIN)/python docs/api.py
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -62,6 +79,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# What checks the scripts and styles; only for those who change them.
+node_modules/stamp: package.json package-lock.json .npmrc
+	$(NPM) ci --silent
+	@touch $@
+
 # One lock for every supported Python and platform, without the address of the registry it was made from.
 COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -71,5 +93,5 @@ lock:
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

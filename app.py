@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import dataset_switch, datasets, memory, problems, state
+    from matrix.dashboard import dataset_switch, datasets, memory, problems, visit
     from matrix.dashboard.filters import sidebar
     from matrix.dashboard.pages import navigation
 
@@ -31,10 +31,10 @@ def main() -> None:
         show(dataset, selection)
 
     page = navigation(draw)
-    state.adopt(dataset, page.url_path)
+    visit.adopt(dataset, page.url_path)
     dataset_switch.settle(folder)
     selection = sidebar(dataset)
-    state.publish(dataset)
+    visit.publish(dataset)
     page.run()
     memory.tidy()
 

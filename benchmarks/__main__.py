@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.generate import SEED, generate
-from benchmarks.measure import Row, table
+from benchmarks.measure import Measurement, table
 
 PARTS = (
     "startup",
@@ -48,7 +48,7 @@ def main() -> int:
     return 0
 
 
-def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator[Row]]:
+def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator[Measurement]]:
     """A part's heading and its lines, measured as they are asked for; only the part that runs is imported."""
     if part == "startup":
         from benchmarks import startup
@@ -79,9 +79,9 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
 
         return "Workbook", workbook.rows(folder / part, a.seed)
     if part == "import":
-        from benchmarks import arriving
+        from benchmarks import importing
 
-        return "A sheet made by hand", arriving.rows(folder / part, a.seed)
+        return "Files that are read: a sheet made by hand, a workbook of ours", importing.rows(folder / part, a.seed)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

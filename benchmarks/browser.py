@@ -20,7 +20,7 @@ import pandas as pd
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, sync_playwright
 
 from benchmarks.generate import generate
-from benchmarks.measure import ROOT, Row, environment
+from benchmarks.measure import ROOT, Measurement, environment
 
 ACTORS, PROPOSALS, STATEMENTS = 200, 300, 60_000
 PATIENCE = 90  # seconds until a server or a first page answers
@@ -55,7 +55,7 @@ WATCH = """([where, words]) => {
 }"""
 
 
-def rows(folder: Path, seed: int, rounds: int = 15) -> Iterator[Row]:
+def rows(folder: Path, seed: int, rounds: int = 15) -> Iterator[Measurement]:
     """The median milliseconds of both, over rounds in which each is clicked once."""
     dataset = generate(folder / "grid", ACTORS, PROPOSALS, STATEMENTS, seed)
     cells = _cells(dataset, rounds + 2, seed)
@@ -78,7 +78,9 @@ def rows(folder: Path, seed: int, rounds: int = 15) -> Iterator[Row]:
             b = click(peer, button, "[data-testid=stMarkdownContainer]", f"answer number {turn}.")
             took.append((a, b))
         ours_took, peer_took = (median(t) for t in zip(*took[2:], strict=True))  # the first two warm up
-    yield Row("click on a cell to its evidence", ours_took, peer_took, "an empty app: button, one text", 2, unit="ms")
+    yield Measurement(
+        "click on a cell to its evidence", ours_took, peer_took, "an empty app: button, one text", 2, unit="ms"
+    )
 
 
 def _cells(dataset: Path, n: int, seed: int) -> list[tuple[str, str, str]]:

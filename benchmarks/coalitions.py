@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Row, interleaved
+from benchmarks.measure import Measurement, interleaved
 from matrix.analysis.coalitions import maximal_groups
 
 ACTORS = [f"actor-{i:02}" for i in range(20)]
@@ -18,7 +18,7 @@ DENSITIES = (0.3, 0.5)
 PEERS = ("concepts", "networkx")
 
 
-def rows(seed: int, rounds: int = 3) -> Iterator[Row]:
+def rows(seed: int, rounds: int = 3) -> Iterator[Measurement]:
     """Every group as ids, on 20 x 200 random tables; the peers' sets are checked to be the same."""
     peers = [p for p in PEERS if find_spec(p)]
     for density in DENSITIES:
@@ -33,11 +33,11 @@ def rows(seed: int, rounds: int = 3) -> Iterator[Row]:
         took = interleaved(rivals, rounds)
         what = f"{len(ours):,} groups of 20 x 200 at density {density}"
         if not peers:
-            yield Row(f"{what} (pip install concepts networkx to compare)", took["ours"])
+            yield Measurement(f"{what} (pip install concepts networkx to compare)", took["ours"])
             continue
         best = min(peers, key=took.__getitem__)
         others = "".join(f" ({p}: {took[p]:.3f} s)" for p in peers if p != best)
-        yield Row(what, took["ours"], took[best], f"{best}, the same sets{others}", 1 / 5)
+        yield Measurement(what, took["ours"], took[best], f"{best}, the same sets{others}", 1 / 5)
 
 
 def by_concepts(table: Any) -> list[tuple[frozenset[str], frozenset[str]]]:

@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.browser import PATIENCE, server
-from benchmarks.measure import Row
+from benchmarks.measure import Measurement
 from benchmarks.pages import EMPTY_APP, PEER
 from matrix.shipped import dataset as shipped
 
@@ -100,7 +100,7 @@ class Visitor:
                     self.widget, self.options = box.id, tuple(box.options)
 
 
-def rows(folder: Path, seed: int, against: Path | None, rounds: int = 2) -> Iterator[Row]:
+def rows(folder: Path, seed: int, against: Path | None, rounds: int = 2) -> Iterator[Measurement]:
     """Medians over rounds in which every server takes its turn; `against`: another checkout, measured beside ours."""
     folder.mkdir(parents=True, exist_ok=True)
     empty = folder / "empty.py"
@@ -129,8 +129,8 @@ def rows(folder: Path, seed: int, against: Path | None, rounds: int = 2) -> Iter
             ours = taken["ours"]
             for name, called, most in (("empty", PEER, None), ("eased", EASED, None), ("other", str(against), 0.5)):
                 if peer := taken.get(name):
-                    yield Row(f"{what}wait for a filter change", ours.wait, peer.wait, called, most, unit="ms")
-                    yield Row(f"{what}processor, one change", ours.work, peer.work, called, most, unit="ms")
+                    yield Measurement(f"{what}wait for a filter change", ours.wait, peer.wait, called, most, unit="ms")
+                    yield Measurement(f"{what}processor, one change", ours.work, peer.work, called, most, unit="ms")
 
 
 async def _round(url: str, process: int, sessions: int, seed: int, changes: int) -> Taken:

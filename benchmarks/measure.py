@@ -19,7 +19,7 @@ Work = Callable[[], Any]
 
 
 @dataclass(frozen=True)
-class Row:
+class Measurement:
     """One line of the table: what ours takes, what the peer takes (in s, ms or MB), and what is allowed.
 
     `most` bounds ours in times of the peer, `ceiling` bounds ours itself; without either the line only informs.
@@ -63,7 +63,7 @@ class Row:
 HEAD = ("what", "ours", "peer", "ratio", "limit", "ok", "the peer")
 
 
-def table(rows: Iterable[Row]) -> str:
+def table(rows: Iterable[Measurement]) -> str:
     """All lines side by side, as text."""
     lines = [HEAD, *(r.cells() for r in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from benchmarks.generate import generate
-from benchmarks.measure import Row, interleaved
+from benchmarks.measure import Measurement, interleaved
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import evidence_of
@@ -24,13 +24,13 @@ LONG = (200, 7_000, 1_200_000)
 BARE = "scipy.sparse T @ T.T, T ready"
 
 
-def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Row]:
+def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Measurement]:
     """From the dataset to the labelled result; the peer has its sparse matrix ready, and its product has no labels."""
     yield from _wide(load(generate(folder / "wide", *WIDE, seed, distinct=False)), rounds)
     yield from _long(load(generate(folder / "long", *LONG, seed, distinct=False)), rounds)
 
 
-def _wide(dataset: Dataset, rounds: int) -> Iterator[Row]:
+def _wide(dataset: Dataset, rounds: int) -> Iterator[Measurement]:
     counts = totals(dataset)
     took = interleaved(
         {
@@ -42,12 +42,12 @@ def _wide(dataset: Dataset, rounds: int) -> Iterator[Row]:
         rounds,
     )
     for unit in ("statements", "positions"):
-        yield Row(f"congruence with n, {unit}, 2,000 x 2,000 x 100,000", took[unit], took["bare"], BARE, 3)
+        yield Measurement(f"congruence with n, {unit}, 2,000 x 2,000 x 100,000", took[unit], took["bare"], BARE, 3)
     naive = interleaved({"pandas": lambda: by_pandas(dataset)}, 1)["pandas"]
-    yield Row("shared with n, statements", took["shared"], naive, "pd.crosstab + DataFrame.dot, twice", 1 / 50)
+    yield Measurement("shared with n, statements", took["shared"], naive, "pd.crosstab + DataFrame.dot, twice", 1 / 50)
 
 
-def _long(dataset: Dataset, rounds: int) -> Iterator[Row]:
+def _long(dataset: Dataset, rounds: int) -> Iterator[Measurement]:
     counts = totals(dataset)
     took = interleaved(
         {
@@ -58,7 +58,7 @@ def _long(dataset: Dataset, rounds: int) -> Iterator[Row]:
         rounds,
     )
     for unit in ("statements", "positions"):
-        yield Row(f"all network measures, {unit}, 200 x 7,000 x 1.2 million", took[unit], took["bare"], BARE, 4)
+        yield Measurement(f"all network measures, {unit}, 200 x 7,000 x 1.2 million", took[unit], took["bare"], BARE, 4)
 
 
 def totals(dataset: Dataset) -> Any:

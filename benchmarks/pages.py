@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import ACTORS, PATIENCE, PROPOSALS, STATEMENTS, click, launch, page_of, served
 from benchmarks.generate import generate
-from benchmarks.measure import Row
+from benchmarks.measure import Measurement
 from matrix.shipped import dataset as shipped
 
 EMPTY_APP = """
@@ -31,7 +31,7 @@ HOME = "[data-testid=stMultiSelect]"  # what stands on the empty app's first pag
 MS = {"unit": "ms"}
 
 
-def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Row]:
+def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Measurement]:
     """Medians over rounds in which both take a turn; the first round warms up."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "empty.py").write_text(EMPTY_APP, encoding="utf-8")
@@ -50,22 +50,22 @@ def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Row]:
             lambda: _first(browser, small, "[role=gridcell]"),
             lambda: _first(browser, peer, HOME),
         )
-        yield Row("first page, shipped dataset", *first, PEER, 1.6, **MS)  # type: ignore[arg-type]
+        yield Measurement("first page, shipped dataset", *first, PEER, 1.6, **MS)  # type: ignore[arg-type]
         ours, theirs = page_of(browser, small), page_of(browser, peer)
         change = _medians(rounds, lambda: _filter(ours), lambda: _filter(theirs))
-        yield Row("a filter change, shipped dataset", *change, f"{PEER}: its only filter", 2, **MS)  # type: ignore[arg-type]
+        yield Measurement("a filter change, shipped dataset", *change, f"{PEER}: its only filter", 2, **MS)  # type: ignore[arg-type]
         turn = _medians(
             rounds,
             lambda: _turn(ours, "Common ground", "Matrix", "[role=gridcell]"),
             lambda: _turn(theirs, "Two", "One", HOME),
         )
-        yield Row("a page change, shipped dataset", *turn, PEER, 2, **MS)  # type: ignore[arg-type]
+        yield Measurement("a page change, shipped dataset", *turn, PEER, 2, **MS)  # type: ignore[arg-type]
         wide = page_of(browser, big)
         wide.get_by_role("gridcell").first.wait_for(timeout=PATIENCE * 1000)
         theirs.goto(peer)
         theirs.locator(HOME).wait_for()
         change = _medians(rounds, lambda: _filter(wide), lambda: _filter(theirs))
-        yield Row("a filter change, 300 x 200", *change, f"{PEER}: its only filter", 3, **MS)  # type: ignore[arg-type]
+        yield Measurement("a filter change, 300 x 200", *change, f"{PEER}: its only filter", 3, **MS)  # type: ignore[arg-type]
 
 
 def _medians(rounds: int, ours: Callable[[], float], peer: Callable[[], float]) -> tuple[float, float]:

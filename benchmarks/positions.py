@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 from scipy import sparse
 
-from benchmarks.measure import Row, Work, interleaved, peak_memory
+from benchmarks.measure import Measurement, Work, interleaved, peak_memory
 from matrix.analysis.positions import fold, positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import number_of
@@ -33,7 +33,7 @@ frames = [pd.read_csv(file, dtype=str) for file in sorted(pathlib.Path(sys.argv[
 """
 
 
-def rows(folder: Path, rounds: int = 7, *, demanded: bool = True) -> Iterator[Row]:
+def rows(folder: Path, rounds: int = 7, *, demanded: bool = True) -> Iterator[Measurement]:
     """Folding against pandas and scipy; opening the folder against reading it as text.
 
     The limits hold for the size they were set for; at other sizes (`demanded=False`) the lines only inform.
@@ -42,27 +42,27 @@ def rows(folder: Path, rounds: int = 7, *, demanded: bool = True) -> Iterator[Ro
         yield row if demanded else replace(row, most=None, ceiling=None)
 
 
-def _rows(folder: Path, rounds: int) -> Iterator[Row]:
+def _rows(folder: Path, rounds: int) -> Iterator[Measurement]:
     dataset = load(folder)
     took = interleaved(folding(dataset), rounds)
     kinds = {"categorical": took["crosstab, categorical"], "str": took["crosstab, str"]}
     better = min(kinds, key=kinds.__getitem__)
     crosstab = f"pd.crosstab(proposal, actor, values=score, aggfunc='sum'), {better} columns"
     slower = ", ".join(f"{kinds[k]:.3f} s with {k}" for k in kinds if k != better)
-    yield Row("fold()", took["fold"], kinds[better], f"{crosstab} ({slower})", 0.25)
-    yield Row("positions(), DataFrame included", took["positions"], kinds[better], crosstab, 0.25)
-    yield Row("fold(), rule latest", took["latest"], kinds[better], crosstab)
-    yield Row("fold()", took["fold"], took["sparse"], "scipy.sparse coo -> csr sum over ready codes", 15)
-    yield Row("positions(), DataFrame included", took["positions"], took["sparse"], "the same", 15)
+    yield Measurement("fold()", took["fold"], kinds[better], f"{crosstab} ({slower})", 0.25)
+    yield Measurement("positions(), DataFrame included", took["positions"], kinds[better], crosstab, 0.25)
+    yield Measurement("fold(), rule latest", took["latest"], kinds[better], crosstab)
+    yield Measurement("fold()", took["fold"], took["sparse"], "scipy.sparse coo -> csr sum over ready codes", 15)
+    yield Measurement("positions(), DataFrame included", took["positions"], took["sparse"], "the same", 15)
     del dataset
     took = interleaved({"ours": lambda: fold(load(folder)), "peer": lambda: _read(folder)}, max(3, rounds // 2))
-    yield Row("read, check, type, fold the folder", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
+    yield Measurement("read, check, type, fold the folder", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
     with TemporaryDirectory() as near:
         warned = _warned(folder, Path(near) / "warned")
         took = interleaved({"ours": lambda: fold(load(warned)), "peer": lambda: _read(warned)}, max(3, rounds // 2))
         counted = number_of(load(warned).warnings)
-    yield Row(f"the same with {counted:,} warnings", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
-    yield Row(
+    yield Measurement(f"the same with {counted:,} warnings", took["ours"], took["peer"], "pd.read_csv(dtype=str)", 2)
+    yield Measurement(
         "peak memory of that, fresh process",
         peak_memory(OPEN, str(folder)),
         peak_memory(READ, str(folder)),
@@ -72,7 +72,7 @@ def _rows(folder: Path, rounds: int) -> Iterator[Row]:
     )
     dataset = load(folder)
     version = interleaved({"": lambda: replace(dataset).version}, 3)[""]  # a copy has not remembered it
-    yield Row("Dataset.version (when asked for)", version, ceiling=2)
+    yield Measurement("Dataset.version (when asked for)", version, ceiling=2)
 
 
 def _warned(folder: Path, copy: Path) -> Path:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.measure import Row, interleaved, python
+from benchmarks.measure import Measurement, interleaved, python
 
 
-def rows(rounds: int = 21) -> Iterator[Row]:
+def rows(rounds: int = 21) -> Iterator[Measurement]:
     """`show --help` in a fresh process, and for comparison the top-level help."""
     took = interleaved(
         {
@@ -18,5 +18,5 @@ def rows(rounds: int = 21) -> Iterator[Row]:
         rounds,
     )
     peer = "python -c 'import click'"
-    yield Row("policy-matrix show --help", took["show"] * 1e3, took["click"] * 1e3, peer, 1.5, unit="ms")
-    yield Row("policy-matrix --help", took["top"] * 1e3, took["click"] * 1e3, peer, unit="ms")
+    yield Measurement("policy-matrix show --help", took["show"] * 1e3, took["click"] * 1e3, peer, 1.5, unit="ms")
+    yield Measurement("policy-matrix --help", took["top"] * 1e3, took["click"] * 1e3, peer, unit="ms")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.generate import generate
-from benchmarks.measure import Row, interleaved, peak_memory
+from benchmarks.measure import Measurement, interleaved, peak_memory
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset
 from matrix.export.workbook import to_workbook
@@ -22,7 +22,7 @@ to_workbook(load(sys.argv[1]), sys.argv[2])
 """
 
 
-def rows(folder: Path, seed: int) -> Iterator[Row]:
+def rows(folder: Path, seed: int) -> Iterator[Measurement]:
     """Ours with all sheets, links, notes and what an import needs; the peer with two sheets of bare values."""
     for statements, rounds, most in ((10_000, 3, 1.0), (100_000, 1, 0.5)):
         made = generate(folder / str(statements), 200, 300, statements, seed)
@@ -32,10 +32,10 @@ def rows(folder: Path, seed: int) -> Iterator[Row]:
             {"ours": partial(to_workbook, dataset, out), "pandas": partial(by_pandas, dataset, out)}, rounds
         )
         size = f"workbook, {statements:,} statements + 300 x 200"
-        yield Row(size, took["ours"], took["pandas"], PEER, most)
+        yield Measurement(size, took["ours"], took["pandas"], PEER, most)
         if statements == 100_000:
             peak = peak_memory(OURS_ALONE, str(made), str(out))
-            yield Row("peak memory of a process that loads and writes it", peak, unit="MB", ceiling=500)
+            yield Measurement("peak memory of a process that loads and writes it", peak, unit="MB", ceiling=500)
 
 
 def by_pandas(dataset: Dataset, out: Path) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matrix.analysis.side_brief import side_brief as side_brief
     from matrix.analysis.sides import sides as sides
     from matrix.analysis.timeline import timeline as timeline
+    from matrix.dataset.changes import Change as Change
+    from matrix.dataset.changes import diff as diff
     from matrix.dataset.check import check as check
     from matrix.dataset.dataset import Dataset as Dataset
     from matrix.dataset.problems import DatasetError as DatasetError
@@ -25,43 +27,72 @@ if TYPE_CHECKING:
     from matrix.dataset.problems import SelectionError as SelectionError
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
+    from matrix.export.brief import brief as brief
+    from matrix.export.files import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
+    from matrix.importing import read_file as read_file
+    from matrix.importing.tables import Import as Import
+    from matrix.importing.tables import ImportOptions as ImportOptions
     from matrix.importing.workbook import compare_workbook as compare_workbook
+    from matrix.store.address import open_store as open_store
     from matrix.store.folder import load as load
-    from matrix.store.folder import save as save
+    from matrix.store.history import OutdatedError as OutdatedError
+    from matrix.store.history import Step as Step
+    from matrix.store.history import apply as apply
+    from matrix.store.history import history as history
+    from matrix.store.history import save as save
+    from matrix.store.history import undo as undo
 
-# Where each name lives, by group.
-_HOME = {
-    # dataset and store
-    "Dataset": "matrix.dataset.dataset",
-    "DatasetError": "matrix.dataset.problems",
-    "Problem": "matrix.dataset.problems",
-    "check": "matrix.dataset.check",
-    "load": "matrix.store.folder",
-    "save": "matrix.store.folder",
-    # selection
-    "Selection": "matrix.dataset.selection",
-    "SelectionError": "matrix.dataset.problems",
-    "select": "matrix.dataset.selection",
-    # positions
-    "positions": "matrix.analysis.positions",
-    "evidence": "matrix.analysis.evidence",
-    "sides": "matrix.analysis.sides",
-    "side_brief": "matrix.analysis.side_brief",
-    "common_ground": "matrix.analysis.common_ground",
-    "ladder": "matrix.analysis.ladder",
-    # overlaps
-    "overlap": "matrix.analysis.overlap",
-    "sets": "matrix.analysis.sets",
-    "coalitions": "matrix.analysis.coalitions",
-    "sensitivity": "matrix.analysis.sensitivity",
-    "timeline": "matrix.analysis.timeline",
-    # in and out
-    "to_workbook": "matrix.export.workbook",
-    "compare_workbook": "matrix.importing.workbook",
-    # charts: the package itself
-    "charts": "matrix.charts",
+# The public names by group, each with the module where it lives; docs/api.md is made from this.
+GROUPS = {
+    "Dataset and store": {
+        "load": "matrix.store.folder",
+        "open_store": "matrix.store.address",
+        "Dataset": "matrix.dataset.dataset",
+        "save": "matrix.store.history",
+        "check": "matrix.dataset.check",
+        "Problem": "matrix.dataset.problems",
+        "DatasetError": "matrix.dataset.problems",
+        "diff": "matrix.dataset.changes",
+    },
+    "Selection": {
+        "Selection": "matrix.dataset.selection",
+        "select": "matrix.dataset.selection",
+        "SelectionError": "matrix.dataset.problems",
+    },
+    "Positions": {
+        "positions": "matrix.analysis.positions",
+        "evidence": "matrix.analysis.evidence",
+        "sides": "matrix.analysis.sides",
+        "side_brief": "matrix.analysis.side_brief",
+        "common_ground": "matrix.analysis.common_ground",
+        "ladder": "matrix.analysis.ladder",
+    },
+    "Overlaps": {
+        "overlap": "matrix.analysis.overlap",
+        "sets": "matrix.analysis.sets",
+        "coalitions": "matrix.analysis.coalitions",
+        "sensitivity": "matrix.analysis.sensitivity",
+        "timeline": "matrix.analysis.timeline",
+    },
+    "In and out": {
+        "apply": "matrix.store.history",
+        "undo": "matrix.store.history",
+        "history": "matrix.store.history",
+        "Change": "matrix.dataset.changes",
+        "Step": "matrix.store.history",
+        "OutdatedError": "matrix.store.history",
+        "read_file": "matrix.importing",
+        "Import": "matrix.importing.tables",
+        "ImportOptions": "matrix.importing.tables",
+        "write_file": "matrix.export.files",
+        "to_workbook": "matrix.export.workbook",
+        "compare_workbook": "matrix.importing.workbook",
+        "brief": "matrix.export.brief",
+    },
+    "Charts": {"charts": "matrix.charts"},
 }
+_HOME = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 __all__ = sorted(_HOME)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from matrix.dataset.dataset import Dataset
@@ -12,16 +12,14 @@ from matrix.dataset.records import records
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
 SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
+SUPERSEDED_MARK = "»"  # the same in a cell on screen, where ↷ is missing from many typefaces
+OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
 SILENT_WORD = "never stated in these sources"
 SUPERSEDED_WORD = "stated, but superseded by a later statement"
+SUPERSEDED_SHORT = "superseded"
 OUTSIDE_WORD = "stated, but outside the chosen evidence"
+OUTSIDE_SHORT = "outside the chosen evidence"
 HIDDEN_WORD = "hidden by the stance filter"
-EMPTY_WORDS = {  # why a cell shows no position: glyph and word
-    "silent": ("·", SILENT_WORD),
-    "superseded": (SUPERSEDED_GLYPH, SUPERSEDED_WORD),
-    "outside": (OUTSIDE_GLYPH, OUTSIDE_WORD),
-    "hidden": ("", HIDDEN_WORD),
-}
 
 TIER_WORDS = {
     "official": "Officials of every side",
@@ -46,6 +44,7 @@ NO_SIDE_COLOUR = "#555555"
 
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"
+PAGE = ("#FFFFFF", "#14191F")  # the dashboard's ground by day and by night, as .streamlit/config.toml has it
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,16 @@ class Look:
     def dark(self) -> str:
         """A deep fill on which pale ink keeps a contrast of at least 4.5."""
         return mix(self.colour, NIGHT, 0.55)
+
+    @property
+    def on_light(self) -> str:
+        """The colour itself as a line, bar or mark, which keeps a contrast of at least 3 to the light page."""
+        return visible(self.colour, PAGE[0], INK)
+
+    @property
+    def on_dark(self) -> str:
+        """The same on the dark page."""
+        return visible(self.colour, PAGE[1], MOON)
 
 
 def stance_looks(stances: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
@@ -117,6 +126,15 @@ def mix(colour: str, ground: str, share: float) -> str:
     return "#" + "".join(f"{round(x * share + y * (1 - share)):02X}" for x, y in zip(a, b, strict=True))
 
 
+def visible(colour: str, ground: str, ink: str, least: float = 3.0) -> str:
+    """A colour, moved towards the ink until its contrast to the ground is at least `least` (WCAG 2.2)."""
+    for share in range(100, -1, -5):
+        moved = mix(colour, ink, share / 100)
+        if contrast(moved, ground) >= least:
+            return moved
+    return ink
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours (WCAG 2.2, relative luminance)."""
     a, b = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -139,22 +157,3 @@ def stances_of(dataset: Dataset) -> dict[str, Look]:
 def sides_of(dataset: Dataset) -> dict[str, Look]:
     """How each side is drawn."""
     return {look.id: look for look in side_looks(records(dataset.frames["sides"]))}
-
-
-def as_data(dataset: Dataset) -> dict[str, Any]:
-    """All looks and words as plain values, for JSON: what a browser draws and says is what everything else does.
-
-    `stances` (the scale in order, then mixed), `sides`: id, word, native, glyph, colour, light, dark, score; `empty`:
-    glyph and word of each kind of empty cell; `tiers`, `links`: id -> word.
-    """
-
-    def look(one: Look) -> dict[str, Any]:
-        return {**asdict(one), "light": one.light, "dark": one.dark}
-
-    return {
-        "stances": [look(x) for x in stances_of(dataset).values()],
-        "sides": [look(x) for x in sides_of(dataset).values()],
-        "empty": {name: {"glyph": glyph, "word": word} for name, (glyph, word) in EMPTY_WORDS.items()},
-        "tiers": dict(TIER_WORDS),
-        "links": dict(LINK_WORDS),
-    }

@@ -64,5 +64,5 @@ FRAMES: dict[str, list[dict[str, Any]]] = {
 def data_of(dataset: Dataset, selection: Selection | None = None) -> bytes:
     """The workbook's bytes."""
     target = BytesIO()
-    to_workbook(dataset, target, selection)
+    to_workbook(dataset, target, selection=selection)
     return target.getvalue()

@@ -1,8 +1,10 @@
-"""The house stands as docs and design draw it: imports go one way, each heavy library has one room."""
+"""The structure that docs/development.md describes: imports go one way, each heavy library has its own importers."""
 
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,14 +16,15 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
-FLOORS = [
-    *({"wording", "shipped"}, {"dataset"}, {"palette"}, {"store"}, {"analysis"}),
+LAYERS = [
+    *({"wording", "shipped"}, {"dataset", "templates"}, {"palette"}, {"store"}, {"analysis"}),
     *({"charts", "export"}, {"importing"}, {"dashboard"}, {"cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
-FLOOR = {piece: number for number, pieces in enumerate(FLOORS) for piece in pieces}
-ROOMS = {
+LAYER = {piece: number for number, pieces in enumerate(LAYERS) for piece in pieces}
+IMPORTERS = {
     "streamlit": {"dashboard", "app"},
+    "networkx": {"export"},
     "plotly": {"charts"},
     "openpyxl": {"export", "importing"},
     "xlsxwriter": {"export"},
@@ -29,7 +32,7 @@ ROOMS = {
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/text.py"}  # what the commands import only when they print
-HEAVY = {"numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 
 def piece_of(file: Path) -> str:
@@ -59,18 +62,140 @@ def at_start(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_imports_go_one_way_and_heavy_libraries_stay_in_their_rooms(file: Path) -> None:
+def test_imports_go_one_way_and_heavy_libraries_have_their_importers(file: Path) -> None:
     piece, tree = piece_of(file), ast.parse(file.read_text(encoding="utf-8"))
     for name in [name for node in ast.walk(tree) for name in imports(node, file)]:
         library, _, rest = name.partition(".")
         other = rest.split(".")[0]
-        assert piece in ROOMS.get(library, {piece}), f"{piece} imports {name}"
+        assert piece in IMPORTERS.get(library, {piece}), f"{piece} imports {name}"
         if library == "matrix":
-            other = other if other in FLOOR else "__init__"
-            assert other == piece or FLOOR[other] < FLOOR[piece], f"{piece} imports {name}"
+            other = other if other in LAYER else "__init__"
+            assert other == piece or LAYER[other] < LAYER[piece], f"{piece} imports {name}"
     if piece in LIGHT and file.relative_to(ROOT).as_posix() not in LATE:
         started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
         assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"
+
+
+def test_the_command_line_answers_help_without_anything_heavy() -> None:
+    script = """
+import sys
+from matrix.cli import COMMANDS, main
+for name in ["", *COMMANDS]:
+    main([*name.split(), "--help"], standalone_mode=False)
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "matrix.cli.compare" in loaded
+    assert not HEAVY.intersection(loaded)
+
+
+def test_only_the_command_asked_for_is_imported() -> None:
+    script = (
+        "import sys; from matrix.cli import main; main(['new', '--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    commands = {name for name in done.stdout.splitlines()[-1].split() if name.startswith("matrix.cli.")}
+    assert commands == {"matrix.cli.options", "matrix.cli.check"}
+
+
+# Where the classes come from that ours are made from: a private method of one of these would replace theirs.
+LIBRARIES = {"Worksheet", "click", "nx", "xlsxwriter"}
+# The inner modules of Streamlit that we import, and why nothing at its surface does.
+INNER = {
+    "streamlit.components.v2.types": "the documented type of what `component()` gives has no other place",
+    "streamlit.runtime": "nothing at its surface lets go of an uploaded file that no page uses any more",
+}
+
+
+def private_to_others(tree: ast.AST) -> Iterator[str]:
+    """Names with one underscore in front that this file uses without having made them, and those it takes over."""
+    nodes = [*ast.walk(tree)]
+    made = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    made |= {n.attr for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
+    made |= {n.target.id for n in nodes if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = ast.unparse(node.value)
+            if node.attr not in made or owner == "super()":
+                yield f"{owner}.{node.attr}"
+        elif isinstance(node, ast.ImportFrom):
+            named = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+            yield from (f"{node.module}: {name}" for name in named if is_private(name))
+        elif isinstance(node, ast.ClassDef) and {ast.unparse(base).split(".")[0] for base in node.bases} & LIBRARIES:
+            methods = [n.name for n in node.body if isinstance(n, ast.FunctionDef)]
+            yield from (f"{node.name}: {name}" for name in methods if is_private(name))
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nobody_uses_what_is_private_to_another(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert [*private_to_others(tree)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "style._get_xf_index()",
+        "from kaleido import _global_server",
+        "from streamlit.runtime._secrets import x",
+        "class A(Worksheet):\n    def _prepare_formula(self): pass",
+        "class A:\n    def _initialize(self): super()._initialize()",
+    ],
+)
+def test_what_is_private_to_a_library_is_found(code: str) -> None:
+    assert [*private_to_others(ast.parse(code))]
+
+
+PAGES = [f for f in FILES if "pages" in f.parts]
+PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "numpy", "pandas", "streamlit"} | sys.stdlib_module_names
+# What pages may use of the store: it reads, or says what a change would do. Only `editing` changes a dataset.
+READS = {f"matrix.store.history.{name}" for name in ("Step", "newest_first", "standing", "unsound")}
+READS |= {"matrix.store.journal.HISTORY_FILE", "matrix.store.journal.stamps", "matrix.store.describe.holds"}
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = [*ast.walk(tree)]
+    imported = {name for node in nodes for name in imports(node, file)}
+    assert {name.partition(".")[0] for name in imported} <= PAGE_LIBRARIES
+    stored = {name for name in imported if name.startswith("matrix.store")}
+    assert stored <= READS or file.parts[-2:] == ("data", "editing.py")
+    called = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        for node in nodes
+        if isinstance(node, ast.Call)
+    }
+    if file.parts[-2:] != ("data", "upload.py"):  # which reads a passing copy of what was uploaded
+        assert not called & {"open", "to_csv", "to_excel", "write_bytes", "write_text"}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
+
+
+def test_no_two_classes_have_one_name() -> None:
+    files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
+    found: dict[str, list[str]] = {}
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
+def test_streamlit_is_used_at_its_surface() -> None:
+    used = {
+        name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node, file)
+        if name.startswith("streamlit.")
+    }
+    assert {name.rpartition(".")[0] for name in used} == set(INNER)
 
 
 def test_every_imported_library_is_a_declared_dependency() -> None:
@@ -85,3 +210,10 @@ def test_every_module_of_the_analysis_has_its_tests() -> None:
     modules = {file.stem for file in (ROOT / "matrix/analysis").glob("*.py")} - {"__init__"}
     tested = {file.stem.removeprefix("test_") for file in (ROOT / "tests/analysis").glob("test_*.py")}
     assert modules == tested
+
+
+def test_what_a_visitor_has_chosen_is_in_one_slot_of_the_session() -> None:
+    """Other modules read the values of their widgets from the session, and set none: that is what `bound` is for."""
+    sets = re.compile(r"session_state(\.setdefault|\.update|\[[^\]]+\]\s*=[^=])")
+    setting = {f.relative_to(ROOT).as_posix() for f in FILES if sets.search(f.read_text(encoding="utf-8"))}
+    assert setting == {"matrix/dashboard/visit.py"}

@@ -6,6 +6,7 @@ import re
 from email.message import Message
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -38,7 +39,7 @@ def fault(stated: str) -> str:
 @pytest.mark.parametrize("name", LOCKED)
 def test_what_the_lock_installs_is_permissively_licensed(name: str) -> None:
     try:
-        stated = licence(metadata(name))
+        stated = licence(cast("Message[str, str]", metadata(name)))
     except PackageNotFoundError:
         stated = ELSEWHERE.get(name, "not installed here and not in ELSEWHERE")
     assert not fault(stated), f"{name}: {fault(stated)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -64,3 +65,17 @@ def test_locks_hold_what_pyproject_asks_for() -> None:
 
 def test_the_development_lock_only_adds_to_the_runtime_lock() -> None:
     assert pins(RUNTIME).items() <= pins(DEV).items()
+
+
+def test_the_lock_of_the_scripts_checkers_names_no_registry_and_hashes_everything() -> None:
+    package, lock = (
+        json.loads((ROOT / name).read_text(encoding="utf-8")) for name in ("package.json", "package-lock.json")
+    )
+    assert "dependencies" not in package, "what checks the scripts is for development only"
+    assert lock["packages"][""]["devDependencies"] == package["devDependencies"]
+    installed = {name: entry for name, entry in lock["packages"].items() if name}
+    assert all("resolved" not in entry and entry["integrity"].startswith("sha512-") for entry in installed.values())
+    assert all(entry["dev"] or entry["optional"] for entry in installed.values())
+    for entry in installed.values():
+        entry.pop("funding", None)  # a page that asks for money is no registry
+    assert "://" not in json.dumps(lock)

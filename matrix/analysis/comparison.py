@@ -24,7 +24,7 @@ _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class PairComparison:
     """Two of the same kind (`by`: actors or sides) on the rows of the selection."""
 
     positions: Positions

@@ -11,7 +11,7 @@ from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
 
 
-class Line(NamedTuple):
+class OutlineLine(NamedTuple):
     """One row of the outline: its place in the given frame, its theme, and how deep it stands below a parent."""
 
     place: int
@@ -19,7 +19,7 @@ class Line(NamedTuple):
     depth: int
 
 
-def outline(proposals: pd.DataFrame) -> list[Line]:
+def outline(proposals: pd.DataFrame) -> list[OutlineLine]:
     """The rows of a proposals frame in reading order: themes as they first appear, children under their parents.
 
     A child whose parent is not in the frame, or under another theme, stands at the top of its own theme.
@@ -35,12 +35,12 @@ def outline(proposals: pd.DataFrame) -> list[Line]:
             children.setdefault(above, []).append(i)
         else:
             roots[themes[i]].append(i)
-    lines: list[Line] = []
+    lines: list[OutlineLine] = []
     for theme, tops in roots.items():
         stack = [(i, 0) for i in reversed(tops)]
         while stack:
             i, depth = stack.pop()
-            lines.append(Line(i, theme, depth))
+            lines.append(OutlineLine(i, theme, depth))
             stack += [(c, depth + 1) for c in reversed(children.get(i, []))]
     return lines
 

@@ -174,8 +174,8 @@ def _divisor(cells: Cells, normalize: str) -> Floats | None:
     same = np.eye(cells.shape[2])
     if normalize == COSINE:
         # The root of a product of whole numbers, not a product of roots: for two who are alike it is exact.
-        square = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
-        lengths: Floats = np.sqrt(square[:, None] * square[None, :])
+        squares = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
+        lengths: Floats = np.sqrt(squares[:, None] * squares[None, :])
         return lengths
     if normalize == JACCARD:
         where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some

@@ -73,7 +73,7 @@ class PositionChanges:
 
 
 @dataclass(frozen=True)
-class Step:
+class CellFrom:
     """From a day on, what a cell holds: a position or '', and the statements it rests on."""
 
     day: str
@@ -125,7 +125,7 @@ def position_changes(
 
 def cell_history(
     dataset: Dataset, selection: Selection | None = None, *, proposal: str, actor: str
-) -> tuple[Step, ...]:
+) -> tuple[CellFrom, ...]:
     """What a cell held from which day on, one step for each change of its position or of what it rests on.
 
     A last step without a day adds what is undated, where that changes it.
@@ -142,20 +142,20 @@ def cell_history(
             break
         reach = longer
     days = sorted({int(d) for d in dataset.codes.day[reach & evidence_of(dataset, chosen).passes] if d != UNKNOWN})
-    steps: list[Step] = []
+    steps: list[CellFrom] = []
     for day in [*map(dates.iso, days), ""]:
         step = _step(fold(dataset, replace(chosen, as_of=day)), p, a, here, day)
-        last = steps[-1] if steps else Step("", "", ())
+        last = steps[-1] if steps else CellFrom("", "", ())
         if (step.position, step.statements, step.by) != (last.position, last.statements, last.by):
             steps.append(step)
     return tuple(steps)
 
 
-def _step(folded: Positions, p: int, a: int, here: Bools, day: str) -> Step:
+def _step(folded: Positions, p: int, a: int, here: Bools, day: str) -> CellFrom:
     ids = folded.dataset.frames["statements"]["id"].to_numpy(dtype=object)
     code = int(folded.codes[p, a])
     by = folded.evidence.by[here & folded.evidence.passes] if folded.why[p, a] == SUPERSEDED else np.array([], int)
-    return Step(
+    return CellFrom(
         day,
         folded.states[code] if code != EMPTY else "",
         tuple(ids[folded.folded & here]),

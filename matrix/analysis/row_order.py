@@ -30,14 +30,14 @@ ORDER_ABOUT = {
 
 
 @dataclass(frozen=True)
-class Place:
+class RowPlace:
     """One row of the screen: its place in the view, and how many of its visible parents stand above it."""
 
     row: int
     depth: int = 0
 
 
-def ordered(view: View, order: str = THEME) -> list[Place]:
+def ordered(view: View, order: str = THEME) -> list[RowPlace]:
     """The view's rows in the order in which they are shown.
 
     By theme: themes in order of first appearance, parents before their children. By common ground: the tiers from
@@ -47,15 +47,15 @@ def ordered(view: View, order: str = THEME) -> list[Place]:
     oppose.
     """
     if order == THEME:
-        return [Place(line.place, line.depth) for line in outline(view.proposals)]
+        return [RowPlace(line.place, line.depth) for line in outline(view.proposals)]
     if order == GROUND:
-        return [Place(i) for i in _by_ground(view)]
+        return [RowPlace(i) for i in _by_ground(view)]
     if order == SIMILAR:
-        return [Place(i) for i in _similar(view)]
+        return [RowPlace(i) for i in _similar(view)]
     backing, opposed = _camps(view)
     # The last key decides first, as np.lexsort has it.
     keys = (-opposed, backing) if order == BACKED else (backing, opposed, np.minimum(backing, opposed))
-    return [Place(int(i)) for i in np.lexsort((np.arange(len(backing)), *(-k for k in keys)))]
+    return [RowPlace(int(i)) for i in np.lexsort((np.arange(len(backing)), *(-k for k in keys)))]
 
 
 def _by_ground(view: View) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from matrix.charts.text import clean, lines_of, plain, wide, wrapped
+from matrix.charts.text import lines_of, one_line, plain, wide, wrapped
 from matrix.charts.theme import FONT, NARROW, Theme
 
 TITLE, SUB, NOTE, LABEL = 20, 13, 12, 12  # sizes in pixels
@@ -19,7 +19,7 @@ _AROUND = ("title", "note")  # names of the annotations that `bare` takes away
 
 @dataclass(frozen=True)
 class Words:
-    """The words around a figure, as clean text: markup in them is shown, not obeyed."""
+    """The words around a figure, as one_line text: markup in them is shown, not obeyed."""
 
     title: str
     subtitle: str
@@ -107,10 +107,10 @@ def framed(
         dragmode=False,
         clickmode="event+select",
         meta={
-            "alt": clean(words.alt),
-            "title": clean(words.title),
-            "subtitle": clean(words.subtitle),
-            "notes": [clean(n) for n in words.notes],
+            "alt": one_line(words.alt),
+            "title": one_line(words.title),
+            "subtitle": one_line(words.subtitle),
+            "notes": [one_line(n) for n in words.notes],
             "ground": theme.ground,
             "around": [head, foot],
         },

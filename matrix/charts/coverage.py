@@ -9,7 +9,7 @@ from matrix.analysis.coverage import Coverage
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import Mark, marks
 from matrix.charts.panels import Item, Panels
-from matrix.charts.text import clean, listed, plain
+from matrix.charts.text import listed, one_line, plain
 from matrix.charts.theme import WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
@@ -32,7 +32,7 @@ def coverage(
     chosen = sides or tuple(counted["id"][counted["counted"] != "false"])
     if found.sentence or not chosen:
         return sentence(found.sentence or "No coverage to draw: there is no side that counts.", look, width)
-    called = {r["id"]: clean(r["name"]) for r in records(dataset.frames["risk_areas"])}
+    called = {r["id"]: one_line(r["name"]) for r in records(dataset.frames["risk_areas"])}
     cut = filled.iloc[:ROWS]
     nested = bool((table["depth"] > 0).any())
     lines = zip(cut.index, cut["depth"], cut["proposals"], strict=True)

@@ -21,6 +21,7 @@ SCALE = 2  # of a PNG: sharp in print and on fine screens
 # A proxy that is not there: whatever a browser might want to fetch, it cannot.
 NOWHERE = "http://127.0.0.1:9"
 _drawing = threading.RLock()  # kaleido's server is one for the process, and its answers carry no names
+_one_browser = threading.Event()  # set while kaleido's server runs
 
 # The page may run what stands in it and fetch nothing at all.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -78,7 +79,7 @@ def picture(figure: go.Figure, kind: str = "png", scale: float = SCALE) -> bytes
 
     options = {"format": kind, "scale": scale if kind == "png" else 1}
     with _drawing:
-        settings = None if kaleido._global_server.is_running() else _settings()
+        settings = None if _one_browser.is_set() else _settings()
         try:
             drawn: bytes = kaleido.calc_fig_sync(
                 _still(figure).to_dict(), opts=options, **({"kopts": settings} if settings else {})
@@ -96,9 +97,11 @@ def browser() -> Iterator[None]:
     with _drawing:
         settings = _settings()
         kaleido.start_sync_server(**settings, silence_warnings=True)
+        _one_browser.set()
         try:
             yield
         finally:
+            _one_browser.clear()
             kaleido.stop_sync_server(silence_warnings=True)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.charts.text import clean, clip, plain
+from matrix.charts.text import clip, one_line, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
@@ -67,7 +67,9 @@ def names(dataset: Dataset, of: str = "actors") -> dict[str, Name]:
     result = {}
     for row in records(dataset.frames[of]):
         side = str(row["side"]) if of == "actors" else row["id"] if of == "sides" else ""
-        result[row["id"]] = Name(row["id"], clean(row[label]) or clean(row["id"]), clean(row.get(native, "")), side)
+        result[row["id"]] = Name(
+            row["id"], one_line(row[label]) or one_line(row["id"]), one_line(row.get(native, "")), side
+        )
     return result
 
 
@@ -76,7 +78,9 @@ def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
     result = {}
     for i, look in enumerate(sides_of(dataset).values()):
         symbol, glyph = SHAPES[i % len(SHAPES)]
-        result[look.id] = Mark(look.id, clean(look.word), theme.visible(look.colour), symbol, glyph)
+        result[look.id] = Mark(
+            look.id, one_line(look.word), look.on_dark if theme.dark else look.on_light, symbol, glyph
+        )
     result[""] = Mark("", "no side", theme.visible(NO_SIDE_COLOUR), *NO_SHAPE)
     return result
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from matrix.wording import clean
+
 _MEANT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
 _BREAK = "<br>"
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMW@%—")
@@ -15,26 +17,15 @@ _NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[]/- "), frozenset("mwMW@%—")
 
 def plain(text: object) -> str:
     """Text that plotly shows exactly as it stands: on one line, without control or direction characters."""
-    return clean(text).translate(_TABLE)
+    return one_line(text).translate(_TABLE)
 
 
 _TABLE = str.maketrans(_MEANT)
 
 
-def clean(text: object) -> str:
+def one_line(text: object) -> str:
     """The same before escaping: for places that read no markup, such as an attribute or a file."""
-    return " ".join("".join(map(_seen, str(text))).split())
-
-
-def _seen(c: str) -> str:
-    if c.isascii():
-        return c if c.isprintable() else " "
-    category = unicodedata.category(c)
-    if category == "Cs":
-        return "\ufffd"
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    return "" if c in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" else c
+    return " ".join(clean(str(text)).split())
 
 
 def wide(text: str, size: float = 12) -> float:
@@ -52,7 +43,7 @@ def _em(c: str) -> float:
 
 def clip(text: object, space: float, size: float = 12) -> str:
     """Clean text, cut with an ellipsis where it is wider than `space` pixels; not yet escaped."""
-    line = clean(text)
+    line = one_line(text)
     if wide(line, size) <= space:
         return line
     used, fits = size, 0
@@ -67,7 +58,7 @@ def clip(text: object, space: float, size: float = 12) -> str:
 def wrapped(text: object, space: float, size: float = 12) -> list[str]:
     """Clean text in lines of at most `space` pixels, broken at blanks and, where there are none, anywhere."""
     lines, line = [], ""
-    for word in _pieces(clean(text), space, size):
+    for word in _pieces(one_line(text), space, size):
         longer = f"{line} {word}" if line else word
         if line and wide(longer, size) > space:
             lines.append(line)
@@ -95,7 +86,7 @@ def lines_of(lines: Iterable[str]) -> str:
 
 def listed(names: Sequence[str], most: int = 8) -> str:
     """`A, B and C`; of many the first and how many more there are. Clean, not escaped."""
-    shown = [clean(n) for n in names[:most]]
+    shown = [one_line(n) for n in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))

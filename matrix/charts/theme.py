@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from matrix.palette import BACKING_COLOURS, INK, MOON, NIGHT, OPPOSING_COLOURS, PAPER, contrast, mix
+from matrix.palette import BACKING_COLOURS, INK, MOON, NIGHT, OPPOSING_COLOURS, PAPER, contrast, mix, visible
 
 # Streamlit's own face first, then what systems have; the CJK faces stand in wherever those lack a character.
 FONT = (
@@ -38,11 +38,7 @@ class Theme:
 
     def visible(self, colour: str, least: float = 3.0) -> str:
         """The colour, moved towards the ink until it stands out from the ground."""
-        for share in range(100, -1, -5):
-            moved = mix(colour, self.ink, share / 100)
-            if contrast(moved, self.ground) >= least:
-                return moved
-        return self.ink
+        return visible(colour, self.ground, self.ink, least)
 
     def diverging(self) -> Scale:
         """From opposed over neither to agreed."""

@@ -13,7 +13,7 @@ from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane, Timeline
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import marks, names, stance_key
-from matrix.charts.text import clean, clip, lines_of, plain, wrapped
+from matrix.charts.text import clip, lines_of, one_line, plain, wrapped
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.timeline_layout import Box, TimeAxis, laid_out, pack, ticks, years
 from matrix.dataset import dates
@@ -283,7 +283,7 @@ def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: st
     for lane in lanes:
         of = frame[frame["lane"] == lane.id]
         n_events = int((of["kind"] == EVENT).sum())
-        parts.append(f"{clean(lane.name)}: {plural(len(of) - n_events, 'statement')}, {plural(n_events, 'event')}")
+        parts.append(f"{one_line(lane.name)}: {plural(len(of) - n_events, 'statement')}, {plural(n_events, 'event')}")
     unsure = int((frame["status"] == UNCONFIRMED).sum())
     alt = (
         f"Timeline in {plural(len(lanes), 'lane')}. {title}. {'; '.join(parts)}. {plural(unsure, 'event')} unconfirmed."

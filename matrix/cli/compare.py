@@ -1,9 +1,9 @@
-"""The commands that compare: overlap, common-ground, coalitions; and the numbers of `show --values`."""
+"""The commands that compare actors and sides: `overlap`, `common-ground`, `coalitions`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,11 +16,6 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
-
-if TYPE_CHECKING:
-    from matrix.analysis.positions import View
-    from matrix.dataset.dataset import Dataset
-    from matrix.dataset.selection import Selection
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
@@ -158,20 +153,3 @@ def coalitions(
         return
     table = found.frame[["actors", "proposals"]].map(";".join).set_index("actors")
     print_table(table, "actors", format_, data, selection, {"strict": strict})
-
-
-def print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
-    """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
-    from matrix.analysis.positions import EMPTY
-    from matrix.analysis.values import seen_values
-
-    table = seen_values(seen, what=what)
-    if format_ == "text":
-        from matrix.cli.text import numbers_text
-
-        table = table.where(seen.codes != EMPTY)
-        table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
-        click.echo(numbers_text(table, width()), nl=False)
-        click.echo("· no position; a signed 0 is neutral, or as much for as against", err=True)
-        return
-    print_table(table, "proposal", format_, data, selection, {"values": what, "n": seen.n})

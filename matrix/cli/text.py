@@ -32,8 +32,7 @@ from matrix.palette import (
     Look,
     stances_of,
 )
-from matrix.wording import clean as clean
-from matrix.wording import display_width, known_by, plural
+from matrix.wording import clean, display_width, known_by, plural
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
@@ -63,8 +62,8 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         table = dataset.frames[f"{what}s"]
         yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
-    said = (seen.why != SILENT).any(axis=0)
-    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if said[j]]
+    spoke = (seen.why != SILENT).any(axis=0)
+    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     counts = _side_counts(seen)
     beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
     room = width - LEAST_TITLE - beside
@@ -103,12 +102,12 @@ def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, s
         lines.append(clip(clean(title), width))
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
-            said = (
+            counts = (
                 f"backing {n['backing']} (on a condition {n['conditional']}, officials {n['official_backing']}), "
                 f"neutral {n['neutral']}, opposed {n['opposed']}, mixed {n['mixed']}, "
             )
             lines.append(
-                f"  {clean(names[side])}: {said if n['speakers'] else ''}silent {n['silent']} of {n['members']}"
+                f"  {clean(names[side])}: {counts if n['speakers'] else ''}silent {n['silent']} of {n['members']}"
             )
     return "\n".join(lines) + "\n" * bool(lines)
 
@@ -304,7 +303,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
         return
     sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
     looks = stances_of(dataset)
-    said = dict(list(found.who.groupby("proposal", sort=False)))
+    voices = dict(list(found.who.groupby("proposal", sort=False)))
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
     for tier in TIERS:
         here = found.frame.index[found.frame["tier"] == tier]
@@ -320,7 +319,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             title = clip(clean(titles[p]), width - len(number) - 4)
             yield f"  {pad(title, width - len(number) - 4)}  {number}"
             for side in found.sides:
-                lines = said[p][said[p]["side"] == side] if p in said else found.who.iloc[:0]
+                lines = voices[p][voices[p]["side"] == side] if p in voices else found.who.iloc[:0]
                 if len(lines):
                     text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")

@@ -1,23 +1,60 @@
-"""The commands that bring data in and tell what differs: parse, call, print; nothing heavy before one runs."""
+"""The commands between a dataset and other files: `export`, `import`, and `diff` of two datasets."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from matrix.cli.options import dataset_argument, open_dataset, selection_options
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
 
 if TYPE_CHECKING:
-    from matrix.dataset.changes import Change, Comparison
-    from matrix.importing import Incoming
+    from matrix.dataset.changes import Change
+    from matrix.importing import Import
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@dataset_argument
+@selection_options
+def export(out: Path, dataset: Path | None, **filters: Any) -> None:
+    """Write the selection into a file; its ending says what it becomes.
+
+    \b
+    .xlsx            workbook: matrix, evidence, every table; can be edited and imported
+    .html  .md       brief: one page per proposal, to print or to paste
+    .csv             the matrix in ids, the same as show --format csv
+    .excel.csv       the same for spreadsheets
+    .signed.csv      the matrix in numbers, the same as show --values signed
+    .statements.csv  the statements with names, for spreadsheets
+    .json  .parquet  the dataset as one file that reads back; pandas opens the statements
+    .graphml         actors and proposals as a network: networkx, igraph, Gephi
+    .bib             the sources as a bibliography
+
+    \b
+    Examples:
+      policy-matrix export annex.xlsx --risk-area nc3
+      policy-matrix export brief.html --theme process
+      policy-matrix export matrix.csv my-dataset
+    """
+    from matrix.export.files import FORMATS, ending_of, write_file
+
+    if not ending_of(out):
+        raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
+    if not out.resolve().parent.is_dir():
+        raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
+    data, selection = open_dataset(dataset, filters)
+    for line in write_file(data, out, selection=selection):
+        click.echo(line, err=True)
+    click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
 def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
@@ -51,9 +88,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--actors", type=click.Choice(["organization", "person"]), default="organization", help="DNA: who the actors are."
 )
 @click.option("--qualifier", default="", metavar="VARIABLE", help="DNA: what says for or against, if not 'agreement'.")
-@click.option(
-    "--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code under which proposals stand."
-)
+@click.option("--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code above the proposals.")
 def import_(
     file: Path,
     dataset: Path | None,
@@ -81,29 +116,29 @@ def import_(
       policy-matrix import mine.csv new-dataset --stance "rather not=oppose"
     """
     from matrix.dataset.problems import DatasetError, number_of
-    from matrix.importing import Corrections, read_incoming
+    from matrix.importing import ImportOptions, read_file
     from matrix.store.folder import load
 
     folder = dataset or shipped()
     into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
     for remark in into.warnings if into else ():
-        if not remark.row:  # on a whole file, such as rows that are missing: what is written now would hide it
+        if remark.whole_file:  # such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
-    said = Corrections(columns, stances, same, different, dates or "", actors, proposals, qualifier, sheet)
+    options = ImportOptions(columns, stances, same, different, dates or "", sheet, actors, qualifier, proposals)
     try:
-        found = read_incoming(file, into, said)
+        found = read_file(file, into=into, options=options)
     except DatasetError as e:
         click.echo(e, err=True)
         click.echo(f"{plural(number_of(e.problems), 'problem')}; nothing was written", err=True)
         sys.exit(1)
-    sound = _say(found)
-    if apply_ and sound:
+    _print_import(found)
+    if apply_ and found.sound:
         _write(found, folder, file)
     elif apply_:
         click.echo("nothing was written", err=True)
-    elif sound and (found.dataset or (found.comparison and found.comparison.changes)):
+    elif found.sound and (found.dataset or found.changes):
         click.echo("nothing was written; --apply does it", err=True)
-    if not sound:
+    if not found.sound:
         sys.exit(1)
 
 
@@ -128,28 +163,26 @@ def diff(old: Path, new: Path) -> None:
     click.echo(_counted(changes), err=True)
 
 
-def _say(found: Incoming) -> bool:
-    """Print how the file was understood, each change and problem; whether it can be written."""
-    if found.told:
-        click.echo(found.told)
+def _print_import(found: Import) -> None:
+    """How the file was understood, each change and problem."""
+    if found.mapping:
+        click.echo(found.mapping)
     for note in found.notes:
         click.echo(f"note: {escaped(note)}", err=True)
-    if found.comparison:
-        _print(found.comparison.changes)
+    _print(found.changes)
     if found.dataset:
         click.echo(repr(found.dataset))
-    told = found.mapping.problems if found.mapping else ()
+    listed = found.mapping.problems if found.mapping else ()
     for problem in found.problems:
-        if problem not in told:  # which the mapping's own lines end with
+        if problem not in listed:  # the mapping's own lines end with those
             click.echo(problem)
     for warning in found.dataset.warnings if found.dataset else ():
         click.echo(warning)
-    if found.comparison:
-        click.echo(_counted(found.comparison.changes), err=True)
+    if found.seen:
+        click.echo(_counted(found.changes), err=True)
     errors = sum(not p.warning for p in found.problems)
     if errors:
         click.echo(plural(errors, "problem"), err=True)
-    return not errors and not (found.comparison and found.comparison.conflicts)
 
 
 def _print(changes: Sequence[Change]) -> None:
@@ -167,7 +200,7 @@ def _counted(changes: Sequence[Change]) -> str:
     return ", ".join(f"{n} {k}{'s' if k == 'conflict' and n > 1 else ''}" for k, n in count.items() if n)
 
 
-def _write(found: Incoming, folder: Path, file: Path) -> None:
+def _write(found: Import, folder: Path, file: Path) -> None:
     from matrix.store.history import OutdatedError, apply
     from matrix.store.lock import whoami
     from matrix.store.new import settle
@@ -175,13 +208,12 @@ def _write(found: Incoming, folder: Path, file: Path) -> None:
     if found.dataset:
         settle(found.dataset, folder, found.texts)
         click.echo(f"wrote {escaped(str(folder))}", err=True)
-        return
-    comparison: Comparison | None = found.comparison
-    if comparison is None or not comparison.changes:
-        return
-    try:
-        what = f"import {file.name}"
-        made = apply(folder, comparison.changes, seen=comparison.seen, who=whoami(), what=what, texts=found.texts)
-    except OutdatedError as e:
-        raise click.ClickException(str(e)) from None
-    click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+    elif found.changes:
+        try:
+            what = f"import {file.name}"
+            made = apply(
+                folder, found.changes, seen=found.seen, by=whoami(), why=what, kind="import", texts=found.texts
+            )
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+        click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)

@@ -16,6 +16,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "token"  # in the address at first open
+UPLOADS_OF_A_VISIT, UPLOADS = 2, 12  # files of 20 MB at most that are held at a time
+_UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
 _READING = {"GET", "HEAD", "OPTIONS"}
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
@@ -150,6 +152,7 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access, taken: Callable[[], None] = lambda: None) -> None:
         """`taken` is called when the right token was given in an address."""
         self._app, self._access, self._taken = app, access, taken
+        self._uploads: list[tuple[str, str]] = []  # session and file, the oldest first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is refused or carries a token; pass on every other."""
@@ -164,7 +167,25 @@ class Guard:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
+        if answer is None and scope["type"] == "http" and scope["method"] == "PUT":
+            self._let_go(scope["path"])
         await (answer or self._app)(scope, receive, sealed)
+
+    def _let_go(self, path: str) -> None:
+        """Of the files that were uploaded keep the newest, few of a visit and of all: the page uses one at a time."""
+        from streamlit.runtime import exists, get_instance
+
+        found = _UPLOAD.search(path)
+        remove = getattr(get_instance().uploaded_file_mgr, "remove_file", None) if exists() else None
+        if not found or not remove:
+            return
+        new = found["session"], found["file"]
+        own = [u for u in self._uploads if u[0] == new[0] and u != new]
+        too_many = max(0, len(own) + 1 - UPLOADS_OF_A_VISIT), max(0, len(self._uploads) + 1 - UPLOADS)
+        old = [*own[: too_many[0]], *self._uploads[: too_many[1]]]
+        for session, file in dict.fromkeys(old):
+            remove(session, file)
+        self._uploads = [*(u for u in self._uploads if u not in old and u != new), new]
 
     def _refused(self, asked: HTTPConnection) -> Response | None:
         hosts, origins = asked.headers.getlist("host"), asked.headers.getlist("origin")

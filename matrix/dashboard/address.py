@@ -9,7 +9,7 @@ from typing import Any
 from matrix.analysis.picked import Picked
 from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.names import choices
-from matrix.dashboard.params import PARAMS, misfits
+from matrix.dashboard.params import PARAMS, contradictions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown
@@ -104,7 +104,7 @@ def _choices(params: Params, dataset: Dataset) -> tuple[dict[str, tuple[str, ...
         complaints += [f"{name}: {problem}" for problem in problems.values() if problem]
         if good := tuple(v for v, problem in problems.items() if not problem):
             chosen[name] = good if param.many else good[-1:]
-    while unfit := misfits(chosen, dataset):  # what is left out may leave another without its like
+    while unfit := contradictions(chosen, dataset):  # what is left out may leave another without its like
         complaints += [f"{name}: {problem}" for name, problem in unfit.items()]
         chosen = {name: values for name, values in chosen.items() if name not in unfit}
     return chosen, complaints

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label as safe
 from matrix.dashboard.params import PARAMS, forgotten
@@ -22,7 +22,7 @@ def key(name: str) -> str:
 
 def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = False, help: str | None = None) -> str:
     """One of a few, side by side; the first where nothing else is chosen."""
-    st.session_state[key(name)] = _current(name, list(options))
+    visit.bound(key(name), _current(name, list(options)))
     found: str | None = st.segmented_control(
         title,
         list(options),
@@ -39,7 +39,7 @@ def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = F
 
 def one(title: str, name: str, options: Mapping[str, str], *, help: str | None = None, default: str = "") -> str:
     """One of a list."""
-    st.session_state[key(name)] = _current(name, list(options), default)
+    visit.bound(key(name), _current(name, list(options), default))
     found: str = st.selectbox(
         title,
         list(options),
@@ -57,8 +57,8 @@ def several(
     title: str, name: str, options: Mapping[str, str], default: Sequence[str] = (), *, few: bool = False, most: int = 99
 ) -> tuple[str, ...]:
     """Any of a list; `few` shows them side by side."""
-    chosen = [v for v in state.choices(name) if v in options] or list(default)
-    st.session_state[key(name)] = chosen
+    chosen = [v for v in visit.choices(name) if v in options] or list(default)
+    visit.bound(key(name), chosen)
     common: dict[str, Any] = {"key": key(name), "on_change": _keep, "args": (name,)}
     if few:
         found: Sequence[str] = st.pills(
@@ -79,7 +79,7 @@ def several(
 
 def size(title: str, name: str, least: int, most: int, help: str | None = None) -> int:
     """A whole number."""
-    st.session_state[key(name)] = min(max(int(state.choice(name) or least), least), most)
+    visit.bound(key(name), min(max(int(visit.choice(name) or least), least), most))
     found: int = st.number_input(
         title, least, most, key=key(name), step=1, help=help, on_change=_keep, args=(name,), width=150
     )
@@ -90,8 +90,8 @@ def number(
     title: str, name: str, help: str | None = None, most: float | None = None, placeholder: str = ""
 ) -> float | None:
     """A number from 0 to `most`, or none: then the placeholder says what is in force."""
-    given = float(state.choice(name)) if state.choice(name) else None
-    st.session_state[key(name)] = given if most is None or given is None else min(given, most)
+    given = float(visit.choice(name)) if visit.choice(name) else None
+    visit.bound(key(name), given if most is None or given is None else min(given, most))
     found: float | None = st.number_input(
         title,
         min_value=0.0,
@@ -109,9 +109,16 @@ def number(
 
 def text(title: str, name: str, placeholder: str, help: str | None = None) -> str:
     """A date or other word; what is wrong with it is said in place, and it is not used."""
-    st.session_state.setdefault(key(name), state.choice(name))
+    visit.bound(key(name), visit.current().typed.get(name, visit.choice(name)))
     given = st.text_input(
-        title, key=key(name), placeholder=placeholder, help=help, on_change=_keep, args=(name,), max_chars=10, width=200
+        title,
+        key=key(name),
+        placeholder=placeholder,
+        help=help,
+        on_change=_take_text,
+        args=(name,),
+        max_chars=10,
+        width=200,
     ).strip()
     problem = date_problem(given) if given else ""
     if problem:
@@ -121,24 +128,31 @@ def text(title: str, name: str, placeholder: str, help: str | None = None) -> st
 
 def yes(title: str, name: str, help: str | None = None) -> bool:
     """On or off."""
-    st.session_state[key(name)] = state.choice(name) == "1"
+    visit.bound(key(name), visit.choice(name) == "1")
     return st.toggle(title, key=key(name), help=help, on_change=_keep, args=(name,))
 
 
 def opens(section: str, title: str, body: Callable[[], None]) -> None:
     """A section that opens, whose body is only made while it is open; which are open is in the address."""
-    widget = f"open-{section}"
-    is_open = section in state.choices("open")
-    if widget not in st.session_state or st.session_state[widget] != is_open:
-        st.session_state[widget] = is_open
+    widget = visit.bound(f"open-{section}", section in visit.choices("open"))
     with st.expander(title, key=widget, on_change=_turn, args=(section,)) as inside:
         if inside.open:
             body()
 
 
 def _turn(section: str) -> None:
-    others = [s for s in state.choices("open") if s != section]
-    state.choose("open", *others, *([section] if st.session_state[f"open-{section}"] else []))
+    others = [s for s in visit.choices("open") if s != section]
+    visit.choose("open", *others, *([section] if st.session_state[f"open-{section}"] else []))
+
+
+def _take_text(name: str) -> None:
+    typed = st.session_state[key(name)].strip()
+    if date_problem(typed) if typed else "":
+        visit.current().typed[name] = typed
+        visit.choose(name)
+    else:
+        visit.current().typed.pop(name, None)
+        _keep(name)
 
 
 def _keep(name: str) -> None:
@@ -147,11 +161,11 @@ def _keep(name: str) -> None:
         value = "1" if value else ""
     if isinstance(value, float):
         value = f"{value:g}"
-    state.choose(name, *([str(v) for v in value] if isinstance(value, list | tuple) else [str(value or "")]))
-    for other in forgotten(name, {n: state.choices(n) for n in PARAMS}):
-        state.choose(other)
+    visit.choose(name, *([str(v) for v in value] if isinstance(value, list | tuple) else [str(value or "")]))
+    for other in forgotten(name, {n: visit.choices(n) for n in PARAMS}):
+        visit.choose(other)
 
 
 def _current(name: str, options: list[str], default: str = "") -> str | None:
-    chosen = state.choice(name) or default
+    chosen = visit.choice(name) or default
     return chosen if chosen in options else next(iter(options), None)

@@ -68,11 +68,11 @@ def _has_table(path: Path) -> bool:
 
 def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _opened(str(path)).found
+    return _loaded(os.fsencode(path)).found  # a name need not be UTF-8, and a key of the cache must
 
 
 @dataclass(frozen=True, eq=False)
-class _Opened:
+class _Loaded:
     """What a folder held at the time of the stamp: a dataset, or every problem."""
 
     path: Path
@@ -85,14 +85,15 @@ class _Opened:
 
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
-@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Opened.is_current)
-def _opened(path: str) -> _Opened:
+@st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Loaded.is_current)
+def _loaded(name: bytes) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
-    stamp = signature(Path(path))
+    path = Path(os.fsdecode(name))
+    stamp = signature(path)
     try:
-        return _Opened(Path(path), stamp, load(path))
+        return _Loaded(path, stamp, load(path))
     except DatasetError as e:
-        return _Opened(Path(path), stamp, e.problems)
+        return _Loaded(path, stamp, e.problems)
 
 
 def changed(path: Path, dataset: Dataset) -> bool:

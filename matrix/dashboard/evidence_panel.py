@@ -11,7 +11,7 @@ from matrix.analysis.evidence import Standing
 from matrix.analysis.picked import Picked, PickedEvidence, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.address import cell_text
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -52,7 +52,7 @@ def show(panel: Panel) -> None:
                 key="close-evidence",
                 icon=":material/close:",
                 type="tertiary",
-                on_click=state.open_cell,
+                on_click=visit.open_cell,
                 args=(None,),
             )
         if not panel.successor:
@@ -62,7 +62,7 @@ def show(panel: Panel) -> None:
         st.button(
             label(f"Open {panel.name}'s cell"),
             key="open-successor",
-            on_click=state.open_cell,
+            on_click=visit.open_cell,
             args=(panel.successor,),
         )
         st.html(panel.cards)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from matrix.dashboard import controls
+from matrix.dashboard import controls, visit
+from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import TABLE
@@ -25,27 +26,6 @@ PICTURES = {
     "pdf": "To print (.pdf)",
     "html": "Interactive page (.html)",
 }
-# Tells how wide the page's column is, in steps, when that has changed and settled.
-_JS = """
-export default function ({ data, parentElement, setStateValue }) {
-  const box = parentElement.host ?? parentElement
-  let timer = 0
-  const tell = () => {
-    const wide = box.getBoundingClientRect().width
-    const room = Math.floor(wide / data.step) * data.step
-    if (wide > 0 && room !== data.room) setStateValue("room", room)
-  }
-  const watch = new ResizeObserver(() => {
-    clearTimeout(timer)
-    timer = setTimeout(tell, 150)
-  })
-  watch.observe(box)
-  return () => {
-    clearTimeout(timer)
-    watch.disconnect()
-  }
-}
-"""
 
 
 def figure(
@@ -62,7 +42,7 @@ def figure(
     from matrix.charts.caption import alt, bare, words
 
     dark = st.context.theme.type == "dark"
-    made = build(_room(name), dark)
+    made = build(_width(name), dark)
     caption, key = words(made), f"chart-{name}"
 
     def picked() -> None:
@@ -129,24 +109,24 @@ def frame_table(frame: pd.DataFrame) -> None:
     st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
 
 
-def known_room() -> int:
+def known_width() -> int:
     """How wide a figure was last; until the browser says so, as on a computer or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
-    return int(st.session_state.get("visit.room", guess))
+    return int(visit.memory().get("width", guess))
 
 
-def _room(name: str) -> int:
+def _width(name: str) -> int:
     """How wide this figure may be."""
-    key = f"room-{name}"
-    before = known_room()
+    key = f"width-{name}"
+    before = known_width()
     answer: Any = st.session_state.get(key) or {}
-    measured = answer.get("room")
-    room = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
-    st.session_state["visit.room"] = room
-    _component()(key=key, data={"room": measured or 0, "step": STEP}, on_room_change=lambda: None)
-    return room
+    measured = answer.get("width")
+    width = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
+    visit.memory()["width"] = width
+    _component()(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
+    return width
 
 
 @cache
 def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_room", html="<div></div>", js=_JS)
+    return st.components.v2.component("policy_matrix_width", html="<div></div>", js=script(HERE / "width.js"))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.address import LONGEST
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
-from matrix.dataset.selection import CAUTIOUS, EVIDENCE, SINGLE, Selection
+from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 from matrix.wording import sentence
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")
@@ -33,24 +33,29 @@ def sidebar(dataset: Dataset) -> Selection:
         st.html(render("layout.html", "sidebar_title", "Filters"))
         for name in COMMON:
             values[name] = _several(dataset, name)
-        values["search"] = _text("search", "Words in names, titles, quotes …", LONGEST)
-        values |= _section(dataset, "More filters", state.MORE_OPEN, state.MORE, _more)
-        values |= _section(dataset, "Evidence", state.EVIDENCE_OPEN, (*EVIDENCE, "rule"), _evidence)
-    selection = Selection.of(values)
-    state.settle(selection)
+        values["search"] = _text(dataset, "search", "Words in names, titles, quotes …", LONGEST)
+        values |= _section(dataset, "More filters", "more", visit.MORE, _more)
+        values |= _section(dataset, "Evidence", "evidence", (*EVIDENCE, "rule"), _evidence)
+    selection = visit.current().selection = Selection.of(values)
     return selection
 
 
 def _section(
-    dataset: Dataset, title: str, key: str, names: tuple[str, ...], draw: Callable[[Dataset], dict[str, Any]]
+    dataset: Dataset, title: str, section: str, names: tuple[str, ...], draw: Callable[[Dataset], dict[str, Any]]
 ) -> dict[str, Any]:
     """Filters that are drawn only while their section is open: every run would draw those of a closed one too."""
-    with st.expander(title, key=key, on_change="rerun") as inside:
-        return draw(dataset) if inside.open else {name: _kept(dataset, name) for name in names}
+    key = visit.bound(f"filters-{section}", section in visit.current().sections)
+    with st.expander(title, key=key, on_change=_turn, args=(section,)) as inside:
+        return draw(dataset) if inside.open else {name: _chosen(dataset, name) for name in names}
+
+
+def _turn(section: str) -> None:
+    sections = visit.current().sections
+    (sections.add if st.session_state[f"filters-{section}"] else sections.discard)(section)
 
 
 def _more(dataset: Dataset) -> dict[str, Any]:
-    return {name: _several(dataset, name) for name in state.MORE}
+    return {name: _several(dataset, name) for name in visit.MORE}
 
 
 def _evidence(dataset: Dataset) -> dict[str, Any]:
@@ -60,77 +65,66 @@ def _evidence(dataset: Dataset) -> dict[str, Any]:
     )
     st.html(render("parts.html", "hint", about))
     several = {name: _several(dataset, name) for name in EVIDENCE[:-1]}
-    return {**several, "as_of": _date(), "rule": _rule()}
+    return {**several, "as_of": _date(dataset), "rule": _rule(dataset)}
 
 
-def _kept(dataset: Dataset, name: str) -> Any:
-    """What is chosen in a filter that is not drawn; Streamlit forgets it unless it is set in every run."""
+def _chosen(dataset: Dataset, name: str) -> Any:
+    """What is chosen in a filter; what the dataset does not have, or no longer, cannot be chosen."""
+    value = visit.filter_value(name)
     if name not in SINGLE:
-        return tuple(_offered(choices(dataset, name), name))
-    key = state.key(name)
-    text = st.session_state[key] = st.session_state.get(key, getattr(Selection(), name))
-    return "" if name == "as_of" and date_problem(text) else text
-
-
-def _offered(offered: Collection[str], name: str) -> list[str]:
-    # A file may have changed since: what the dataset no longer has cannot stay chosen.
-    key = state.key(name)
-    chosen: list[str] = [v for v in st.session_state.get(key, []) if v in offered]
-    st.session_state[key] = chosen
-    return chosen
+        offered = choices(dataset, name)
+        return tuple(v for v in value if v in offered)
+    text = value.strip()
+    return "" if name == "as_of" and text and date_problem(text) else text
 
 
 def _several(dataset: Dataset, name: str) -> tuple[str, ...]:
     offered = choices(dataset, name)
-    if not offered:
-        return ()
-    key = state.key(name)
-    _offered(offered, name)
-    chosen: list[str] = st.multiselect(
-        FILTERS[name],
-        list(offered),
-        format_func=lambda v: offered.get(v, str(v)),
-        key=key,
-        placeholder="All",
-        help=_HELP.get(name),
-        on_change=state.touched,
-        filter_mode="contains",
-        select_all=False,
-    )
-    return tuple(chosen)
+    if offered:
+        st.multiselect(
+            FILTERS[name],
+            list(offered),
+            format_func=lambda v: offered.get(v, str(v)),
+            key=visit.bound(visit.key(name), list(_chosen(dataset, name))),
+            placeholder="All",
+            help=_HELP.get(name),
+            on_change=visit.take_filter,
+            args=(name,),
+            filter_mode="contains",
+            select_all=False,
+        )
+    return tuple(_chosen(dataset, name))
 
 
-def _text(name: str, placeholder: str, most: int) -> str:
-    key = state.key(name)
-    st.session_state.setdefault(key, "")
-    text = st.text_input(
+def _text(dataset: Dataset, name: str, placeholder: str, most: int) -> str:
+    st.text_input(
         FILTERS[name],
-        key=key,
+        key=visit.bound(visit.key(name), visit.filter_value(name)),
         placeholder=placeholder,
         help=_HELP.get(name),
         max_chars=most,
-        on_change=state.touched,
+        on_change=visit.take_filter,
+        args=(name,),
     )
-    return text.strip()
+    return str(_chosen(dataset, name))
 
 
-def _date() -> str:
-    text = _text("as_of", "Any date", 10)
-    problem = date_problem(text) if text else ""
-    if problem:
+def _date(dataset: Dataset) -> str:
+    day = _text(dataset, "as_of", "Any date", 10)
+    typed = visit.filter_value("as_of").strip()
+    if typed and (problem := date_problem(typed)):
         st.html(render("parts.html", "wrong", f"{sentence(problem)} No date is applied."))
-    return "" if problem else text
+    return day
 
 
-def _rule() -> str:
-    key = state.key("rule")
-    st.session_state.setdefault(key, CAUTIOUS)
-    rule: str | None = st.radio(
+def _rule(dataset: Dataset) -> str:
+    st.radio(
         "When an actor said different things",
         list(RULES),
         format_func=lambda r: RULES[r],
         captions=["a refusal or condition is never folded away", "only the last dated statements count"],
-        key=key,
-        on_change=state.touched,
+        key=visit.bound(visit.key("rule"), visit.filter_value("rule")),
+        on_change=visit.take_filter,
+        args=("rule",),
     )
-    return rule or CAUTIOUS
+    return str(_chosen(dataset, "rule"))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, show
@@ -70,13 +70,13 @@ def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
 
 def notices(dataset: Dataset, facts: Facts) -> None:
     """What a reader should know about the link they followed and about the as-of date."""
-    version, complaints = state.other_version(), state.complaints()
+    version, complaints = visit.current().other_version, visit.current().complaints
     if not (version or complaints or facts.undated):
         return
     with st.container(key="notices", horizontal=True, vertical_alignment="center"):
         st.html(render("layout.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
         if complaints or version:
-            st.button("Understood", type="tertiary", on_click=state.dismiss)
+            st.button("Understood", type="tertiary", on_click=visit.dismiss)
 
 
 def chips(dataset: Dataset, selection: Selection) -> None:
@@ -92,10 +92,10 @@ def chips(dataset: Dataset, selection: Selection) -> None:
                 icon=":material/close:",
                 icon_position="right",
                 help="Remove this filter",
-                on_click=state.clear,
+                on_click=visit.clear,
                 args=(name,),
             )
-        st.button("Clear filters", key="clear-filters", type="tertiary", on_click=state.clear)
+        st.button("Clear filters", key="clear-filters", type="tertiary", on_click=visit.clear)
 
 
 def note(text: str) -> None:
@@ -126,7 +126,7 @@ def nothing_to_show(
                 st.button(
                     label(f"Remove {listed(filters[n] for n in group)} → {plural(count, 'position')}"),
                     key=f"without-{'-'.join(group)}",
-                    on_click=state.clear,
+                    on_click=visit.clear,
                     args=group,
                 )
 
@@ -173,15 +173,15 @@ def _evidence(positions: Positions) -> None:
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     listen(dataset)
-    if cell := state.cell():
+    if cell := visit.current().cell:
         show(prepare(positions, cell))
-    state.publish(dataset)
+    visit.publish(dataset)
 
 
 def print_footer(positions: Positions) -> None:
     """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
     dataset, selection = positions.dataset, positions.selection
-    params = urlencode(state.parameters(dataset, state.cell()), doseq=True)
+    params = urlencode(visit.parameters(dataset, visit.current().cell), doseq=True)
     used = np.unique(dataset.codes.source[positions.evidence.counts])
     st.html(
         render(

@@ -35,7 +35,7 @@ RULE_WORDS: Mapping[str, str] = {
     "cautious": "cautious: a refusal or a condition once stated is never folded away",
     "latest": "latest only: earlier statements of the same actor do not count",
 }
-_INDENT = "    "  # shown in the list of choices (page.css), not in what was chosen
+_INDENT = "    "  # shown in the list of choices (streamlit.css), not in what was chosen
 _TABLES = {
     "risk_area": ("risk_areas", "name", "name_zh"),
     "side": ("sides", "name", "name_zh"),

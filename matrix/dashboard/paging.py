@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.wording import plural
 
@@ -41,11 +41,11 @@ def stretch(total: int, name: str, over: object, most: int = MOST) -> Stretch:
 
     Another list than the last time (`over` is not equal) is shown from its beginning.
     """
-    memory = f"paging.{name}"
-    if memory in st.session_state and st.session_state[memory] != over and state.choice(name) != "1":
-        state.choose(name)
-    st.session_state[memory] = over
-    return Stretch.of(total, int(state.choice(name)), most)
+    known, memory = visit.memory(), f"paging.{name}"
+    if memory in known and known[memory] != over and visit.choice(name) != "1":
+        visit.choose(name)
+    known[memory] = over
+    return Stretch.of(total, int(visit.choice(name)), most)
 
 
 def turn(shown: Stretch, name: str, where: str = "") -> None:
@@ -64,7 +64,7 @@ def turn(shown: Stretch, name: str, where: str = "") -> None:
                 icon=icon,
                 icon_position="right" if words == "Next" else "left",
                 disabled=not 1 <= to <= shown.pages,
-                on_click=state.choose,
+                on_click=visit.choose,
                 args=(name, str(to)),
             )
             if words == "Previous":

@@ -23,7 +23,7 @@ Choices = Mapping[str, tuple[str, ...]]
 _OF_BY = ("one", "other", "set", "bar")  # ids of what is compared: of actors or of sides
 
 
-def misfits(chosen: Choices, dataset: Dataset) -> dict[str, str]:
+def contradictions(chosen: Choices, dataset: Dataset) -> dict[str, str]:
     """What is wrong with a choice beside the others: name -> problem; nothing where all go together."""
     found = {}
     sides = [i for i, _ in counted_sides(dataset)]
@@ -31,10 +31,10 @@ def misfits(chosen: Choices, dataset: Dataset) -> dict[str, str]:
         found["by"] = f"{shown(SIDES)} takes two sides that count, and the dataset has {len(sides) or 'none'}"
     ids = sides if value(chosen, "by") == SIDES else dataset.frames[ACTORS]["id"].tolist()
     for name in _OF_BY:
-        given = [part for v in chosen.get(name, ()) for part in v.split(BETWEEN)]
+        given = [part for v in chosen.get(name, ()) for part in v.split(ID_SEPARATOR)]
         if wrong := [part for part in given if part not in ids]:
             found[name] = not_one_of(wrong[0], ids)
-    if value(chosen, "pair") and (problem := _pair(value(chosen, "pair").split(BETWEEN), chosen, dataset)):
+    if value(chosen, "pair") and (problem := _pair(value(chosen, "pair").split(ID_SEPARATOR), chosen, dataset)):
         found["pair"] = problem
     measure = value(chosen, "measure")
     if value(chosen, "view") == NETWORK and measure not in NETWORK_MEASURES:
@@ -63,7 +63,7 @@ def _pair(ids: list[str], chosen: Choices, dataset: Dataset) -> str:
     if wrong := [i for i in ids if i not in known]:
         return not_one_of(wrong[0], known)
     if len(ids) != 2 or ids[0] == ids[1]:
-        return f"{shown(BETWEEN.join(ids))} is no pair: it takes two different {of}"
+        return f"{shown(ID_SEPARATOR.join(ids))} is no pair: it takes two different {of}"
     return ""
 
 
@@ -79,7 +79,7 @@ VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
-BETWEEN = "~"  # between the ids of one choice, as in an open cell
+ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
 NETWORK_MEASURES = ("points", "share_same", "jaccard_backed", "shared", "congruence", "net")  # the more, the nearer
@@ -143,7 +143,7 @@ def _ids(dataset: Dataset, *tables: str) -> list[str]:
 def _several(*tables: str) -> Problem:
     def problem(value: str, dataset: Dataset) -> str:
         known = set(_ids(dataset, *tables))
-        wrong = [part for part in value.split(BETWEEN) if part not in known]
+        wrong = [part for part in value.split(ID_SEPARATOR) if part not in known]
         return not_one_of(wrong[0], _ids(dataset, *tables)) if wrong else ""
 
     return problem

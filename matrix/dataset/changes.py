@@ -1,4 +1,4 @@
-"""What differs between tables: two ways (old, new), or three (as they left, as they came back, as they stand now)."""
+"""Changes between tables, as values: `diff` finds them in two versions, `compare` in three, `merge` in two datasets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.problems import Problem, shown
+from matrix.dataset.problems import shown
 from matrix.dataset.schema import TABLES
 
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
@@ -38,7 +38,7 @@ def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:
     elif len(theirs["stances"]) and not len(mine["stances"]):
         used = _used(into)
         if _agree(used, theirs["stances"]):
-            whole = into.stances  # what could be said here can still be said
+            whole = into.stances  # stances that were possible here stay so
             missing = whole[~whole["id"].isin(theirs["stances"]["id"])]
             theirs["stances"] = pd.concat([theirs["stances"], missing], ignore_index=True)
         else:
@@ -68,8 +68,8 @@ def _as_before(mine: Frames, theirs: Frames, whole: tuple[Dataset, Dataset]) -> 
 
 def _conditional(dataset: Dataset, rows: pd.DataFrame) -> dict[str, str]:
     """Which of these stances are conditional on the dataset's own scale, as its table says it."""
-    ids, told = dataset.scale.ids, dataset.scale.conditional
-    return {i: "true" if c else "false" for i, c in zip(ids, told, strict=True) if i in {*rows["id"]}}
+    ids, flags = dataset.scale.ids, dataset.scale.conditional
+    return {i: "true" if c else "false" for i, c in zip(ids, flags, strict=True) if i in {*rows["id"]}}
 
 
 def _united(one: pd.DataFrame, two: pd.DataFrame) -> dict[str, str]:
@@ -87,11 +87,11 @@ def _used(dataset: Dataset) -> pd.DataFrame:
 
 
 def _only_scores(rows: pd.DataFrame, there: pd.DataFrame) -> pd.DataFrame:
-    """Of stances that stand there, only what they count: another name for them is no other meaning."""
+    """Of stances that are there too, only what they count: another name for them is not another meaning."""
     known = rows["id"].isin(there["id"])
-    told = rows.astype("str")
-    told.loc[known, [c for c in told.columns if c not in ("id", "score")]] = ""
-    return told
+    text = rows.astype("str")
+    text.loc[known, [c for c in text.columns if c not in ("id", "score")]] = ""
+    return text
 
 
 def _agree(rows: pd.DataFrame, there: pd.DataFrame) -> bool:
@@ -107,10 +107,10 @@ Text = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Change:
-    """A row added or deleted, or a cell changed; a conflict says in `why` what stands against it.
+    """A row added or deleted, or a cell changed; a conflict says in `why` what speaks against it.
 
     `values` are a whole row's cells without the blank ones; `row` is the row that the edited file shows (0: none);
-    `at` is a deleted row's place in its table (-1: not known, a returning row goes to the end).
+    `at` is a deleted row's place in its table (-1: not known, the row goes to the end).
     """
 
     kind: Kind
@@ -149,36 +149,17 @@ class Change:
         return replace(self, kind=turned[self.kind], old=self.new, new=self.old, row=0, sheet="", why="")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What would change, what is wrong with it, and what else there is to know; `seen` is the dataset's version."""
-
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[str, ...]
-    seen: str
-
-    @property
-    def conflicts(self) -> tuple[Change, ...]:
-        return tuple(c for c in self.changes if c.kind == "conflict")
-
-    @property
-    def sound(self) -> bool:
-        """Whether it can be applied as a whole: neither conflicts nor errors."""
-        return not self.conflicts and all(p.warning for p in self.problems)
-
-
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Every cell and row in which new tables differ from old ones, by id; the order of rows does not count."""
     before = canonical(old)[0]
     return compare(before, canonical(new)[0], before)
 
 
-def compare(base: Frames, edited: Frames, now: Frames, sheets: Mapping[str, str] | None = None) -> list[Change]:
-    """What was edited since `base`, held against what stands `now`; canonical frames with unique ids.
+def compare(base: Frames, edited: Frames, now: Frames, *, sheets: Mapping[str, str] | None = None) -> list[Change]:
+    """What was edited since `base`, compared with what is there `now`; canonical frames with unique ids.
 
-    An edit that stands in `now` already is none; one of a place that has changed meanwhile too is a conflict, as is a
-    row that one of them deleted and the other changed. `sheets` names the tables as the edited file does.
+    An edit that `now` has already is none; one of a place that has changed meanwhile too is a conflict, as is a row
+    that one of them deleted and the other changed. `sheets` names the tables as the edited file does.
     """
     found: list[Change] = []
     for name in TABLES:
@@ -187,16 +168,16 @@ def compare(base: Frames, edited: Frames, now: Frames, sheets: Mapping[str, str]
     return found
 
 
-def strangers(one: Mapping[str, pd.DataFrame], other: Mapping[str, pd.DataFrame]) -> bool:
-    """Whether two sets of tables are about different things: each has rows of its own, and no id stands in both."""
+def unrelated(one: Mapping[str, pd.DataFrame], other: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether two sets of tables are about different things: each has rows of its own, and no id is in both."""
     pairs = [(set(one[n]["id"]), set(other[n]["id"])) for n in ("proposals", "actors", "statements")]
     return any(a for a, _ in pairs) and any(b for _, b in pairs) and not any(a & b for a, b in pairs)
 
 
-def merge(now: Frames, other: Frames, sheets: Mapping[str, str] | None = None) -> list[Change]:
+def merge(now: Frames, other: Frames) -> list[Change]:
     """What `other` would add to `now`: rows with new ids, and values where a row has none; the rest it leaves.
 
-    The same id with another value is a conflict: either two things share an id, or one thing is told in two ways.
+    The same id with another value is a conflict: either two things share an id, or one thing is described in two ways.
     """
     found: list[Change] = []
     for name in TABLES:
@@ -209,10 +190,9 @@ def merge(now: Frames, other: Frames, sheets: Mapping[str, str] | None = None) -
             old, new = mine.cells(column)[at[both]], theirs.cells(column)[both]
             for k in np.flatnonzero((old != new) & (new != "")):
                 cell = theirs.cell(name, int(both[k]), column, str(old[k]))
-                why = f"the id {cell.id} already stands for another value here"
+                why = f"the id {cell.id} already has another value here"
                 changes.append(cell if not old[k] else replace(cell, kind="conflict", why=why))
-        sheet = (sheets or {}).get(name, "")
-        found += (replace(c, sheet=sheet) for c in sorted(changes, key=lambda c: c.row))
+        found += sorted(changes, key=lambda c: c.row)
     return found
 
 
@@ -269,38 +249,37 @@ def _changed(frame: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
 
 def _table(name: str, base: pd.DataFrame, edited: pd.DataFrame, now: pd.DataFrame) -> Iterator[Change]:
     columns = _columns(base, edited)
-    was, came, stands = _Rows(base, columns), _Rows(edited, columns), _Rows(now, _columns(now, edited))
-    at, current = was.find(came.ids), stands.find(came.ids)
-    found = [*_cells(name, columns, was, came, stands)]
-    for i in np.flatnonzero(at < 0).tolist():
-        row = came.whole(name, i, "added")
-        if current[i] < 0:
+    before, after, current = _Rows(base, columns), _Rows(edited, columns), _Rows(now, _columns(now, edited))
+    found = [*_cells(name, columns, before, after, current)]
+    at = current.find(after.ids)
+    for i in np.flatnonzero(before.find(after.ids) < 0).tolist():
+        row = after.whole(name, i, "added")
+        if at[i] < 0:
             found.append(row)
-        elif not stands.same(int(current[i]), came, i):
+        elif not current.same(int(at[i]), after, i):
             found.append(replace(row, kind="conflict", why=f"{row.id} was added here meanwhile, with other values"))
     yield from sorted(found, key=lambda c: c.row)
-    current = stands.find(was.ids)
-    for i in np.flatnonzero((came.find(was.ids) < 0) & (current >= 0)).tolist():
-        row = replace(was.whole(name, i, "deleted"), row=0, at=int(current[i]))
-        if stands.same(int(current[i]), was, i):
+    at = current.find(before.ids)
+    for i in np.flatnonzero((after.find(before.ids) < 0) & (at >= 0)).tolist():
+        row = replace(before.whole(name, i, "deleted"), row=0, at=int(at[i]))
+        if current.same(int(at[i]), before, i):
             yield row
         else:
             yield replace(row, kind="conflict", why=f"{row.id} was deleted there, and changed here meanwhile")
 
 
-def _cells(name: str, columns: Sequence[str], was: _Rows, came: _Rows, stands: _Rows) -> Iterator[Change]:
-    at = was.find(came.ids)
+def _cells(name: str, columns: Sequence[str], before: _Rows, after: _Rows, current: _Rows) -> Iterator[Change]:
+    at = before.find(after.ids)
     both = np.flatnonzero(at >= 0)
-    current = stands.find(came.ids[both])
+    here = current.find(after.ids[both])
     for column in columns:
-        old, new = was.cells(column)[at[both]], came.cells(column)[both]
+        old, new = before.cells(column)[at[both]], after.cells(column)[both]
         for k in np.flatnonzero(old != new).tolist():
-            change = came.cell(name, int(both[k]), column, str(old[k]))
-            here = int(current[k])
-            if here < 0:
+            change = after.cell(name, int(both[k]), column, str(old[k]))
+            if here[k] < 0:
                 yield replace(change, kind="conflict", why=f"{change.id} was deleted here meanwhile")
                 continue
-            value = str(stands.cells(column)[here])
+            value = str(current.cells(column)[int(here[k])])
             if value == change.old:
                 yield change
             elif value != change.new:

@@ -43,6 +43,7 @@ def wrong(
 ) -> None:
     """Report every value of a column that the schema, or the `closed` words of the package, do not allow."""
     values, name = frame[column.name], column.name
+    report.add_nul(table, name, values)
     if column.required:
         empty = frame.index[equal(values, "")]
         report.add(table, name, empty, "is empty; a value is required", "are empty; a value is required")

@@ -84,7 +84,7 @@ class Codes:
     @classmethod
     def of(cls, frames: dict[str, pd.DataFrame], stance_ids: tuple[str, ...]) -> Codes:
         s = frames["statements"]
-        first, last = said_between(s, frames["sources"])
+        first, last = first_and_last_day(s, frames["sources"])
         return cls(
             codes_of(s["actor"], frames["actors"]["id"]),
             codes_of(s["proposal"], frames["proposals"]["id"]),
@@ -150,7 +150,7 @@ def published_by(frame: pd.DataFrame, sources: pd.DataFrame) -> Days:
     return np.append(last, UNKNOWN)[codes_of(frame["source"], sources["id"])]
 
 
-def said_between(frame: pd.DataFrame, sources: pd.DataFrame) -> tuple[Days, Days]:
+def first_and_last_day(frame: pd.DataFrame, sources: pd.DataFrame) -> tuple[Days, Days]:
     """The first and the last day on which each row can have been said.
 
     An empty end is bounded by the end of the source's date - a source reports nothing that comes after it - unless that

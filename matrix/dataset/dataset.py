@@ -14,7 +14,7 @@ import pandas as pd
 
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
-from matrix.dataset.frames import Frames, canonical, fingerprint
+from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
@@ -25,7 +25,8 @@ from matrix.wording import clean
 class Folder:
     """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read.
 
-    `unread`: tables of which nothing is known; `partial`: these and tables of which rows were lost.
+    `unread`: tables of which nothing is known; `partial`: these and tables of which rows were lost. `hashes`: the
+    SHA-256 of each file as it was read.
     """
 
     frames: Frames
@@ -34,6 +35,7 @@ class Folder:
     problems: tuple[Problem, ...]
     unread: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -156,7 +158,7 @@ class Dataset:
         if name not in self.columns and not len(self.frames[name]):
             return ()
         given, frame = self.columns.get(name, ()), self.frames[name]
-        added = [c for c in frame.columns if c not in given and (frame[c] != "").any()]
+        added = [c for c in frame.columns if c not in given and not is_blank(frame[c])]
         if not added:
             return given
         order = {c: i for i, c in enumerate(TABLES[name].names)}

@@ -43,9 +43,9 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
     for name, spec in TABLES.items():
         frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
         names = [str(c) for c in frame.columns]
-        doubled = sorted({c for c in names if names.count(c) > 1})
+        doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
-            problems.append(Problem(spec.file, 1, c, "the column stands twice"))
+            problems.append(Problem(spec.file, 1, c, "the column appears twice"))
         columns: dict[str, Any] = {}
         blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
         for column in (*spec.names, *(c for c in names if c not in spec)):
@@ -57,12 +57,19 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
             values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
             text, bad = _as_text(values)
             problems += [
-                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is no text (a lone surrogate)")
+                Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
             columns[column] = text.astype("category") if is_coded(name, column) else text
         result[name] = pd.DataFrame(columns, index=frame.index)
     return result, problems
+
+
+def is_blank(values: pd.Series[Any]) -> bool:
+    """Whether a canonical column has no value at all."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and len(values.cat.categories) < 2 and "" in values.cat.categories:
+        return True
+    return not (values != "").any()
 
 
 def fingerprint(values: pd.Series[Any]) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NoReturn
 
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
@@ -22,7 +23,8 @@ class Problem:
     """One thing wrong at one place, or of one kind in many rows of a column.
 
     `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file and for many rows. Of many rows,
-    `count` says how many they are and `first` which come first.
+    `count` says how many they are and `first` which come first. `sheet`: of an edited workbook, where the table of
+    `file` was read from it; the rows are then that sheet's.
     """
 
     file: str
@@ -32,6 +34,7 @@ class Problem:
     warning: bool = False
     count: int = 1
     first: tuple[int, ...] = ()
+    sheet: str = ""
 
     @property
     def rows(self) -> str:
@@ -39,16 +42,32 @@ class Problem:
         return f"{self.count:,} rows" if self.count > 1 else str(self.row or "")
 
     @property
+    def whole_file(self) -> bool:
+        """Whether it is said of a file, such as that rows are missing, not of rows in it."""
+        return not self.row and self.count == 1
+
+    @property
     def words(self) -> str:
         """The message, with the first of many rows."""
         return f"{self.message}; first rows {', '.join(map(str, self.first))}" if self.first else self.message
+
+    @property
+    def table(self) -> str:
+        """The sheet or file that is wrong."""
+        return self.sheet or self.file
+
+    @property
+    def place(self) -> str:
+        """`statements.csv row 4, column stance`, or `Statements row 4, column stance`."""
+        rows = f", {self.rows}" if self.count > 1 else f" row {self.row}" if self.row else ""
+        return self.table + rows + (f", column {self.column}" if self.column else "")
 
     def __str__(self) -> str:
         warning = "warning: " if self.warning else ""
         column = f", column {self.column}" if self.column else ""
         if self.count > 1:
-            return escaped(f"{self.file}: {warning}{self.rows}{column}{',' if column else ''} {self.words}")
-        return escaped(f"{self.file}{f' row {self.row}' if self.row else ''}{column}: {warning}{self.message}")
+            return escaped(f"{self.table}: {warning}{self.rows}{column}{',' if column else ''} {self.words}")
+        return escaped(f"{self.place}: {warning}{self.message}")
 
 
 def number_of(problems: Iterable[Problem]) -> int:
@@ -66,6 +85,11 @@ class DatasetError(ValueError):
 
 class SelectionError(ValueError):
     """A filter names something that the dataset does not have."""
+
+
+def refuse(file: str, message: str, row: int = 0, column: str = "") -> NoReturn:
+    """Raise DatasetError for a file that cannot be read: one sentence, with its place where there is one."""
+    raise DatasetError([Problem(file, row, column, message)]) from None
 
 
 def shown(value: str) -> str:

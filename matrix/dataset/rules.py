@@ -101,6 +101,17 @@ class Report:
         bad = values[~fits.astype(bool)]
         self.add(table, column, bad.index, lambda place: f"{shown(str(bad.iloc[place]))} {one}", many, warning=warning)
 
+    def add_nul(self, table: Table, column: str, values: pd.Series[Any]) -> None:
+        """Report every value with a NUL character, which neither a spreadsheet nor a database keeps."""
+        coded = isinstance(values.dtype, pd.CategoricalDtype)
+        text = pa.array(values.cat.categories if coded else values, pa.large_string())
+        hit = pc.match_substring(text, "\0")
+        if pc.any(hit).as_py():
+            found = hit.to_numpy(zero_copy_only=False).astype(bool)
+            rows = np.append(found, False)[values.cat.codes.to_numpy()] if coded else found
+            words = "contains a NUL character, which neither spreadsheets nor databases keep; remove it"
+            self.add(table, column, values.index[rows], words, warning=True)
+
 
 @dataclass(frozen=True)
 class Judge:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +48,26 @@ class Selection:
     stance: tuple[str, ...] = ()
     search: str = ""
     rule: str = CAUTIOUS
+
+    if TYPE_CHECKING:  # a list filter may be given as one word or several; `__post_init__` makes a tuple of either
+
+        def __init__(
+            self,
+            source: str | Iterable[str] = (),
+            attribution: str | Iterable[str] = (),
+            confidence: str | Iterable[str] = (),
+            as_of: str = "",
+            risk_area: str | Iterable[str] = (),
+            theme: str | Iterable[str] = (),
+            proposal: str | Iterable[str] = (),
+            side: str | Iterable[str] = (),
+            actor: str | Iterable[str] = (),
+            kind: str | Iterable[str] = (),
+            authority: str | Iterable[str] = (),
+            stance: str | Iterable[str] = (),
+            search: str = "",
+            rule: str = CAUTIOUS,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -193,19 +213,19 @@ def select(dataset: Dataset, selection: Selection) -> Dataset:
 
 
 def only(dataset: Dataset, keep: Bools) -> Dataset:
-    """The dataset of the kept statements; where a chain of supersession loses a link it is joined over the gap."""
+    """The dataset of these statements; where a chain of supersession loses a link it is joined over the gap."""
     if keep.all():
         return dataset
     statements = dataset.frames["statements"]
     ids = statements["id"].to_numpy(dtype=object)
     later = _superseded(dataset.codes.later, keep)
-    kept = statements[keep].copy()
+    chosen_rows = statements[keep].copy()
     after = np.where(later >= 0, ids[later], "")[keep]
-    kept["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
-    for column in kept.columns:
-        if isinstance(kept[column].dtype, pd.CategoricalDtype):
-            kept[column] = kept[column].cat.remove_unused_categories()
-    return replace(dataset, frames={**dataset.frames, "statements": kept}, _memo={})
+    chosen_rows["superseded_by"] = pd.Categorical(pd.Series(after, dtype="str"))
+    for column in chosen_rows.columns:
+        if isinstance(chosen_rows[column].dtype, pd.CategoricalDtype):
+            chosen_rows[column] = chosen_rows[column].cat.remove_unused_categories()
+    return replace(dataset, frames={**dataset.frames, "statements": chosen_rows}, _memo={})
 
 
 # ---- view: rows and columns

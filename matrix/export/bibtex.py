@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
-from matrix.export.cell_text import clean, is_link
+from matrix.export.cell_text import is_link, storable
 from matrix.export.scope import Scope, scope, selection_words
 from matrix.export.target import Target, put
 
@@ -36,8 +36,8 @@ def to_bib(dataset: Dataset, target: Target, selection: Selection | None = None)
 
 def _entries(chosen: Scope) -> Iterator[str]:
     words = "; ".join(selection_words(chosen.dataset, chosen.selection)) or "none"
-    said = f"{chosen.dataset.title}, dataset version {chosen.dataset.version}, selection: {words}"
-    yield f"@comment{{{re.sub('[{}@]', ' ', _line(said))}}}\n"
+    about = f"{chosen.dataset.title}, dataset version {chosen.dataset.version}, selection: {words}"
+    yield f"@comment{{{re.sub('[{}@]', ' ', _line(about))}}}\n"
     for source in records(chosen.frames["sources"]):
         fields = [(name, value) for name, value in _fields(source) if value]
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields)
@@ -77,7 +77,7 @@ def _whole(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return _SPACES.sub(" ", clean(text)).strip()
+    return _SPACES.sub(" ", storable(text)).strip()
 
 
 def _address(url: str) -> str:

@@ -18,7 +18,7 @@ _ESCAPE_LIKE = re.compile(r"(?<=_x)(?=[0-9A-Fa-f]{4}_)")
 _SPACES = re.compile(r"\s+")
 
 
-def clean(text: str) -> str:
+def storable(text: str) -> str:
     """The text as XML can hold it: control characters become their picture (␈), CR LF, no-characters U+FFFD."""
     if not _UNSTORABLE.search(text):
         return text
@@ -26,7 +26,7 @@ def clean(text: str) -> str:
 
 
 def altered(text: str) -> str:
-    """In words, what `clean` changes in a text; empty where it changes nothing."""
+    """In words, what `storable` changes in a text; empty where it changes nothing."""
     if not _UNSTORABLE.search(text):
         return ""
     found = {f"U+{ord(c):04X}" for c in _UNSTORABLE.findall(_LINE_END.sub("\n", text))}
@@ -48,7 +48,7 @@ def runs(text: str) -> list[str]:
 
 
 def plain(texts: Iterable[str]) -> bool:
-    """Whether none of the texts needs `clean` or `runs`: a whole column is asked once."""
+    """Whether none of the texts needs `storable` or `runs`: a whole column is asked once."""
     together = "\n".join(texts)
     return not _UNSTORABLE.search(together) and not _ESCAPE_LIKE.search(together) and "<r>" not in together
 
@@ -62,7 +62,7 @@ def is_link(text: str) -> bool:
     """Whether the text is a web address that may be clicked: http(s), a host, no blanks, short enough for Excel."""
     if not text.lower().startswith(("http://", "https://")) or len(text) > LONGEST_URL or _SPACES.search(text):
         return False
-    if clean(text) != text:
+    if storable(text) != text:
         return False
     try:
         return bool(urlsplit(text).hostname)
@@ -72,19 +72,19 @@ def is_link(text: str) -> bool:
 
 def header(text: str) -> str:
     """The text as a column header of an Excel table: one line, nothing that looks like an escape or markup."""
-    line = _SPACES.sub(" ", clean(text)).strip() or "(no name)"
+    line = _SPACES.sub(" ", storable(text)).strip() or "(no name)"
     return "_ x".join(re.split(r"_x(?=[0-9A-Fa-f]{4}_)", line)).replace("<r>", "< r>")
 
 
 def quoted(text: str, most: int = 60) -> str:
     """The text inside a number format's quotes: one line, without quotes of its own, cut to what a cell shows."""
-    line = _SPACES.sub(" ", clean(text)).strip().replace('"', "”").replace("\\", "")
+    line = _SPACES.sub(" ", storable(text)).strip().replace('"', "”").replace("\\", "")
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def print_line(text: str, most: int = 80) -> str:
     """The text inside a page header or footer, whose codes begin with `&`."""
-    line = _SPACES.sub(" ", clean(text)).strip()
+    line = _SPACES.sub(" ", storable(text)).strip()
     return (line if len(line) <= most else line[: most - 1] + "…").replace("&", "&&")
 
 

@@ -13,7 +13,7 @@ from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.values import SIGNED, seen_values
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.scope import scope, selection_words
 from matrix.export.target import Target, put
 
@@ -75,7 +75,7 @@ def to_statements_csv(dataset: Dataset, target: Target, selection: Selection | N
 def safe(text: str) -> str:
     """The text as no spreadsheet runs it: a `'` before what begins like a formula, control characters as pictures."""
     mark = "'" if _FORMULA.match(text) else ""
-    return mark + (text if text.isprintable() else clean(text))
+    return mark + (text if text.isprintable() else storable(text))
 
 
 def _for_spreadsheets(columns: Mapping[str, Sequence[str]]) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
+from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -15,70 +15,56 @@ from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
-from matrix.dataset.selection import LATEST, Selection
-from matrix.export.cell_text import clean
-from matrix.export.scope import Scope, behind, scope, selection_words
+from matrix.dataset.selection import Selection
+from matrix.export.cell_text import storable
+from matrix.export.scope import Scope, behind, rule_words, scope, selection_words
 from matrix.export.target import Target, put
-from matrix.export.workbook.styles import FOLDED
 
-OWN = {"mode": "string", "label": "string", "plain_id": "string"}
-EDGE = {
-    "stance": "string",
-    "stance_name": "string",
-    "score": "double",
-    "conditional": "boolean",
-    "conditions": "string",
-    "statements": "int",
-    "statement_ids": "string",
-    "weakest_attribution": "string",
-    "weakest_confidence": "string",
-    "first_day": "string",
-    "last_day": "string",
-}
-GRAPH = ("title", "dataset_version", "selection", "rule", "formula")
+OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
 MODES = {"actor": ("a:", "actors", "name"), "proposal": ("p:", "proposals", "title")}
 
-Values = Mapping[str, str]
+Values = Mapping[str, str | float]
 
 
 def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
     """Write the actors and proposals in view with all their filled columns, and the visible positions.
 
-    Node ids are `a:ID` and `p:ID`, with the plain id as an attribute. A `mixed` edge has no score. The days are the
-    earliest and latest on which the folded statements can have been made. The same bytes every time.
+    Node ids are `a:ID` and `p:ID`, with the plain id as an attribute; an empty value is no attribute. A `mixed` edge
+    has no score. The days are the earliest and latest on which the folded statements can have been made. The same
+    bytes every time.
     """
     chosen = scope(dataset, selection)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.graph |= {"id": "matrix", **_filled(_about(chosen))}
+    graph.add_nodes_from((node, _filled(values)) for node, values in _nodes(chosen))
+    graph.add_edges_from((f"a:{a}", f"p:{p}", _filled(values)) for a, p, values in _edges(chosen))
     buffer = io.BytesIO()
-    xml = XMLGenerator(buffer, "utf-8", short_empty_elements=True)
-    xml.startDocument()
-    _open(xml, "graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
-    names = _attributes(chosen)
-    keys = {("graph", n): (f"g{i}", "string") for i, n in enumerate(GRAPH)}
-    keys |= {("node", n): (f"n{i}", OWN.get(n, "string")) for i, n in enumerate([*OWN, *dict.fromkeys(names.values())])}
-    keys |= {("edge", n): (f"e{i}", kind) for i, (n, kind) in enumerate(EDGE.items())}
-    for (of, name), (key, kind) in keys.items():
-        _element(xml, "key", {"id": key, "for": of, "attr.name": clean(name), "attr.type": kind}, {})
-    _open(xml, "graph", id="matrix", edgedefault="undirected")
-    _data(xml, {keys["graph", n][0]: v for n, v in _about(chosen).items()})
-    for node, values in _nodes(chosen, names):
-        _element(xml, "node", {"id": node}, {keys["node", n][0]: v for n, v in values.items()})
-    for actor, proposal, values in _edges(chosen):
-        ends = {"source": f"a:{actor}", "target": f"p:{proposal}"}
-        _element(xml, "edge", ends, {keys["edge", n][0]: v for n, v in values.items()})
-    xml.endElement("graph")
-    xml.endElement("graphml")
-    xml.endDocument()
+    _Writer(graph).dump(buffer)
     put(buffer.getvalue(), target)
 
 
+class _Writer(nx.GraphMLWriter):
+    """Writes yes and no as the XML schema spells them, which stricter readers insist on."""
+
+    def add_data(
+        self, name: str, element_type: type, value: str, scope: str = "all", default: object = None
+    ) -> Any:  # an element of the XML
+        text = value.lower() if element_type is bool else value
+        return super().add_data(name, element_type, text, scope, default)
+
+
+def _filled(values: Values) -> dict[str, str | float]:
+    """What is not empty, as XML can hold it."""
+    return {storable(k): storable(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
+
+
 def _about(chosen: Scope) -> Values:
-    rule = chosen.selection.rule
     return {
         "title": chosen.dataset.title,
         "dataset_version": chosen.dataset.version,
         "selection": "; ".join(selection_words(chosen.dataset, chosen.selection)) or "none: the whole dataset",
-        "rule": rule,
-        "formula": f"An edge is the position of an actor on a proposal. {FOLDED[rule == LATEST]}",
+        "rule": chosen.selection.rule,
+        "formula": f"An edge is the position of an actor on a proposal. {rule_words(chosen.selection)}",
     }
 
 
@@ -93,7 +79,8 @@ def _attributes(chosen: Scope) -> dict[tuple[str, str], str]:
     }
 
 
-def _nodes(chosen: Scope, names: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, Values]]:
+def _nodes(chosen: Scope) -> Iterator[tuple[str, Values]]:
+    names = _attributes(chosen)
     for mode, (prefix, table, label) in MODES.items():
         frame = chosen.frames[table]
         columns = [c for t, c in names if t == table]
@@ -120,10 +107,10 @@ def _edges(chosen: Scope) -> Iterator[tuple[str, str, Values]]:
             {
                 "stance": v["stance"],
                 "stance_name": names[v["stance"]],
-                "score": "" if v["stance"] == MIXED else f"{v['score']:g}",
-                "conditional": str(conditional.get(v["stance"], False)).lower(),
+                "score": "" if v["stance"] == MIXED else float(v["score"]),
+                "conditional": conditional.get(v["stance"], False),
                 "conditions": v["conditions"],
-                "statements": str(v["n"]),
+                "statements": int(v["n"]),
                 "statement_ids": LIST_SEPARATOR.join(ids),
                 "weakest_attribution": v["attribution"],
                 "weakest_confidence": v["confidence"],
@@ -152,25 +139,3 @@ def _folded(dataset: Dataset, which: NDArray[np.bool_]) -> dict[tuple[str, str],
         cell: (ids, iso(start) if start != np.iinfo(np.int64).max else "", iso(end))
         for cell, ids, start, end in zip(days.index, days["id"], days["first"], days["last"], strict=True)
     }
-
-
-# ---- XML
-
-
-def _open(xml: XMLGenerator, name: str, **attributes: str) -> None:
-    xml.startElement(name, AttributesImpl(attributes))
-
-
-def _element(xml: XMLGenerator, name: str, attributes: dict[str, str], data: Values) -> None:
-    _open(xml, name, **attributes)
-    _data(xml, data)
-    xml.endElement(name)
-
-
-def _data(xml: XMLGenerator, values: Values) -> None:
-    """A `data` element for every value that is not empty."""
-    for key, value in values.items():
-        if value:
-            _open(xml, "data", key=key)
-            xml.characters(clean(value))
-            xml.endElement("data")

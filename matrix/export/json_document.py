@@ -17,7 +17,7 @@ import pandas as pd
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
 from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated
-from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.selection import Selection
 from matrix.export.scope import Scope, scope
 from matrix.export.target import Target, put
@@ -48,7 +48,7 @@ def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
     try:
         text = "".join(lines(chosen, without=without))
     except ValueError as e:
-        raise DatasetError([Problem(PACKAGE_FILE, 0, "", f"cannot be written as JSON: {e}")]) from None
+        refuse(PACKAGE_FILE, f"cannot be written as JSON: {e}")
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate in the package stays the escape that it was
 
 
@@ -72,12 +72,12 @@ def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
         yield f'{comma}\n    "{name}": {{\n      "columns": {one_line(columns[name])}'
         if name not in without:
             yield ',\n      "rows": ['
-            frame, between = chosen.frames[name][list(columns[name])], "\n"
+            frame, separator = chosen.frames[name][list(columns[name])], "\n"
             for start in range(0, len(frame), BLOCK):
                 block = frame.iloc[start : start + BLOCK]
                 rows = zip(*(block[c].tolist() for c in block.columns), strict=True)
-                yield between + ",\n".join(map(one_line, rows))
-                between = ",\n"
+                yield separator + ",\n".join(map(one_line, rows))
+                separator = ",\n"
             yield "\n      ]"
         yield "\n    }"
         comma = ","
@@ -97,7 +97,7 @@ def dataset_of(data: bytes, file: str, frames: Mapping[str, pd.DataFrame] | None
     """The dataset of a document; `frames` are the tables that stand elsewhere. DatasetError names file, row, column."""
     head = _parsed(data, file)
     if head.get("selection"):  # taken for a whole dataset, all that it leaves out would count as deleted
-        raise _refused(file, "holds a selection only; a dataset comes back from an export of the whole")
+        refuse(file, "holds a selection only; a dataset can be made from an export of the whole")
     read = _folder(head, file, frames)
     try:
         return Dataset.of(read)
@@ -115,7 +115,7 @@ def _folder(head: Mapping[str, Any], file: str, frames: Mapping[str, pd.DataFram
     package = _package(head.get("package"), file)
     given = head.get("tables")
     if not isinstance(given, dict):
-        raise _refused(file, "has no object 'tables'")
+        refuse(file, "has no object 'tables'")
     tables: dict[str, Any] = {}
     columns: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
@@ -124,7 +124,7 @@ def _folder(head: Mapping[str, Any], file: str, frames: Mapping[str, pd.DataFram
         columns[name] = _columns(table, where)
         if frames is not None and name in frames:
             if sorted(frames[name].columns) != sorted(columns[name]):
-                raise _refused(where, "the columns are not those that the file's own description names")
+                refuse(where, "the columns are not those that the file's own description names")
             tables[name] = frames[name][list(columns[name])]
         else:
             tables[name] = _rows(table, columns[name], where, problems)
@@ -142,18 +142,18 @@ def _parsed(data: bytes, file: str) -> dict[str, Any]:
     except DatasetError:
         raise
     except json.JSONDecodeError as e:
-        raise _refused(file, f"is not JSON: {e.msg} (line {e.lineno}, character {e.colno})") from None
+        refuse(file, f"is not JSON: {e.msg} (line {e.lineno}, character {e.colno})")
     except UnicodeDecodeError:
-        raise _refused(file, "is not JSON in UTF-8") from None
+        refuse(file, "is not JSON in UTF-8")
     except RecursionError:
-        raise _refused(file, "is nested too deeply to be a dataset") from None
+        refuse(file, "is nested too deeply to be a dataset")
     except ValueError as e:  # NaN, Infinity, or a number with thousands of digits
-        raise _refused(file, f"is not JSON of a dataset: {e}") from None
+        refuse(file, f"is not JSON of a dataset: {e}")
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise _refused(file, f'is not a dataset of this tool: an object with "format": "{FORMAT}" is expected')
+        refuse(file, f'is not a dataset of this tool: an object with "format": "{FORMAT}" is expected')
     if head.get("format_version") != FORMAT_VERSION:
         found = shown(str(head.get("format_version")))
-        raise _refused(file, f"has format version {found}; this program reads version '{FORMAT_VERSION}'")
+        refuse(file, f"has format version {found}; this program reads version '{FORMAT_VERSION}'")
     return head
 
 
@@ -162,7 +162,7 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(n for n in names if names.count(n) > 1)
-        raise _refused(file, f"the name {shown(twice)} stands twice in one object")
+        refuse(file, f"the name {shown(twice)} appears twice in one object")
     return made
 
 
@@ -174,14 +174,14 @@ def _package(descriptor: Any, file: str) -> Package | None:
     if descriptor is None:
         return None
     if _deeper(descriptor, DEEPEST):
-        raise _refused(f"{file}, package", "is nested too deeply")
+        refuse(f"{file}, package", "is nested too deeply")
     try:
         head_bytes(descriptor)  # what cannot be saved is refused now
         return read_package(descriptor)
     except UnicodeEncodeError:
-        raise _refused(f"{file}, package", "holds a character that is no text (a lone surrogate)") from None
+        refuse(f"{file}, package", "holds a character that is not text (a lone surrogate)")
     except ValueError as e:
-        raise _refused(f"{file}, package", str(e)) from None
+        refuse(f"{file}, package", str(e))
 
 
 def _deeper(value: Any, levels: int) -> bool:
@@ -192,8 +192,8 @@ def _deeper(value: Any, levels: int) -> bool:
 def _columns(table: Any, where: str) -> tuple[str, ...]:
     names = table.get("columns") if isinstance(table, dict) else None
     if not isinstance(names, list) or not names or not all(type(n) is str and _is_text(n) for n in names):
-        raise _refused(where, "needs an object with 'columns', a list of names, and 'rows'")
-    twice = [Problem(where, 1, c, "the column stands twice") for c in dict.fromkeys(names) if names.count(c) > 1]
+        refuse(where, "needs an object with 'columns', a list of names, and 'rows'")
+    twice = [Problem(where, 1, c, "the column appears twice") for c in dict.fromkeys(names) if names.count(c) > 1]
     if twice:
         raise DatasetError(twice)
     return tuple(names)
@@ -203,7 +203,7 @@ def _rows(table: Mapping[str, Any], columns: Sequence[str], where: str, problems
     """The rows as a frame; a problem for each that has not one text for every column. Row 2 is the first, as in CSV."""
     rows = table.get("rows")
     if not isinstance(rows, list):
-        raise _refused(where, "needs 'rows', a list of lists")
+        refuse(where, "needs 'rows', a list of lists")
     before, width = len(problems), len(columns)
     for number, row in enumerate(rows, FIRST_ROW):
         if type(row) is not list or len(row) != width:
@@ -221,7 +221,7 @@ def _rows(table: Mapping[str, Any], columns: Sequence[str], where: str, problems
         return pd.DataFrame(rows, columns=list(columns), dtype="str")
     except UnicodeEncodeError:
         problems += [
-            Problem(where, number, c, "holds a character that is no text (a lone surrogate)")
+            Problem(where, number, c, "holds a character that is not text (a lone surrogate)")
             for number, row in enumerate(rows, FIRST_ROW)
             for c, v in zip(columns, row, strict=True)
             if not _is_text(v)
@@ -235,7 +235,3 @@ def _kind(value: Any) -> str:
 
 def _is_text(text: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in text) if not text.isascii() else True
-
-
-def _refused(file: str, message: str) -> DatasetError:
-    return DatasetError([Problem(file, 0, "", message)])

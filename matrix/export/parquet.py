@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import refuse
 from matrix.dataset.selection import Selection
 from matrix.export.json_document import dataset_of, document
 from matrix.export.scope import scope
@@ -33,7 +33,7 @@ def to_parquet(dataset: Dataset, target: Target, selection: Selection | None = N
     rest = document(chosen, without=[TABLE])
     if len(rest) > MOST_METADATA:
         message = f"the tables beside the statements take {len(rest):,} bytes, more than Parquet's metadata can hold"
-        raise DatasetError([Problem(".parquet", 0, "", f"{message}; export .json instead")])
+        refuse(".parquet", f"{message}; export .json instead")
     frame, known = chosen.frames[TABLE], set(dataset.written[TABLE])
     table = pa.table({c: pa.array(frame[c].astype("str"), pa.string()) for c in frame.columns if c in known})
     buffer = io.BytesIO()
@@ -47,33 +47,33 @@ def read_parquet_dataset(path: str | PathLike[str]) -> Dataset:
     """The dataset in a file that `to_parquet` wrote; DatasetError carries every problem, with table, row and column."""
     file = Path(path)
     try:
-        with pq.ParquetFile(io.BytesIO(file.read_bytes()), thrift_string_size_limit=2 * MOST_METADATA) as opened:
-            rest = (opened.metadata.metadata or {}).get(KEY)
+        with pq.ParquetFile(io.BytesIO(file.read_bytes()), thrift_string_size_limit=2 * MOST_METADATA) as parquet:
+            rest = (parquet.metadata.metadata or {}).get(KEY)
             if rest is None:
-                raise _refused(file, "is a Parquet file, but none that this tool wrote: it carries no dataset")
-            if opened.metadata.num_rows > MOST_ROWS:
-                raise _refused(file, f"says that it has {opened.metadata.num_rows:,} rows; more than can be read")
-            names = opened.schema_arrow.names
+                refuse(file.name, "is a Parquet file, but none that this tool wrote: it carries no dataset")
+            if parquet.metadata.num_rows > MOST_ROWS:
+                refuse(file.name, f"says that it has {parquet.metadata.num_rows:,} rows; more than can be read")
+            names = parquet.schema_arrow.names
             if len(set(names)) < len(names):
-                raise _refused(file, "has two columns of one name")
+                refuse(file.name, "has two columns of one name")
             # Read as dictionaries: a text that is repeated a million times is held once until all is known to fit.
         coded = pq.read_table(io.BytesIO(file.read_bytes()), read_dictionary=names, use_threads=False)
         frame = pd.DataFrame({name: _texts(coded[name], name, file) for name in names})
     except (pa.ArrowException, OSError, UnicodeDecodeError) as e:
         if isinstance(e, OSError) and e.errno is not None:
             raise
-        raise _refused(file, f"cannot be read as Parquet: {str(e).splitlines()[0] if str(e) else 'damaged'}") from None
+        refuse(file.name, f"cannot be read as Parquet: {str(e).splitlines()[0] if str(e) else 'damaged'}")
     return dataset_of(rest, file.name, {TABLE: frame})
 
 
 def _texts(column: pa.ChunkedArray, name: str, file: Path) -> pd.Series[str]:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) or column.null_count:
-        raise _refused(file, "holds something that is no text; every column is text without missing values", name)
+        refuse(file.name, "holds something that is not text; every column is text without missing values", column=name)
     column.validate(full=True)  # UTF-8 as well
     size = sum(_bytes(chunk) for chunk in column.chunks)
     if size > MOST_TEXT:
-        raise _refused(file, f"unfolds to {size:,} bytes of text, more than can be read", name)
+        refuse(file.name, f"unfolds to {size:,} bytes of text, more than can be read", column=name)
     return pd.Series(column.cast(pa.large_string()).to_pandas(), dtype="str")
 
 
@@ -83,7 +83,3 @@ def _bytes(chunk: pa.Array) -> int:
         return int(chunk.nbytes)
     lengths = pc.binary_length(chunk.dictionary).to_numpy(zero_copy_only=False).astype(np.int64)
     return int(lengths[chunk.indices.to_numpy(zero_copy_only=False)].sum())
-
-
-def _refused(file: Path, message: str, column: str = "") -> DatasetError:
-    return DatasetError([Problem(file.name, 0, column, message)])

@@ -1,4 +1,4 @@
-"""Dataset and selection in, what a file holds out: the view of the matrix and the rows of every table."""
+"""What a file of any format holds: the view of the matrix, the rows of every table, and the selection in words."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.evidence import latest_day
 from matrix.analysis.positions import View, fold, view
+from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import ROWS, Selection
+from matrix.dataset.selection import LATEST, ROWS, Selection
 
 NAMED = {
     "source": ("sources", "title"),
@@ -22,6 +24,15 @@ NAMED = {
     "actor": ("actors", "name"),
 }
 LABELS = {"kind": "Kind of actor", "as_of": "As of"}
+MIXED_DEFINITION = "Statements for and against, none superseding the other."
+_CAUTIOUS = (
+    "Folded cautiously: statements for and against make a mixed position; else any refusal, then any condition, "
+    "outweighs plain support. All statements count that nothing later supersedes."
+)
+_LATEST = (
+    "Folded by the latest day: only an actor's latest statements on a proposal count; among these, any refusal, "
+    "then any condition, outweighs plain support."
+)
 
 
 def selection_words(dataset: Dataset, selection: Selection) -> list[str]:
@@ -39,6 +50,11 @@ def selection_words(dataset: Dataset, selection: Selection) -> list[str]:
             values = tuple(f"{names[v]} ({v})" if v in names else v for v in values)
         lines.append(f"{label}: {' or '.join(values)}")
     return lines
+
+
+def rule_words(selection: Selection) -> str:
+    """How statements fold into a position under the selection's rule."""
+    return _LATEST if selection.rule == LATEST else _CAUTIOUS
 
 
 ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "events", "links", "sides", "stances")
@@ -107,7 +123,7 @@ def _touched(seen: View, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
 def behind(seen: View) -> NDArray[np.bool_]:
     """The statements that make the visible cells.
 
-    The same as `evidence`, but a search does not thin them out: a cell that leaves the house keeps all it rests on.
+    The same as `evidence`, but a search does not thin them out: a cell in a file keeps all it rests on.
     """
     codes, visible = seen.positions.dataset.codes, np.zeros(seen.positions.codes.shape, bool)
     visible[np.ix_(seen.rows, seen.columns)] = ~seen.hidden
@@ -131,3 +147,10 @@ def _in(values: pd.Series, wanted: set[str]) -> NDArray[np.bool_]:
 
 def _lists(values: pd.Series, wanted: set[str]) -> NDArray[np.bool_]:
     return np.array([bool(wanted.intersection(v.split(LIST_SEPARATOR))) for v in values.tolist()], bool)
+
+
+def up_to(scope: Scope) -> str:
+    """The latest day of the statements exported or of their sources, as people read it; empty where none is dated."""
+    ids = scope.dataset.frames["statements"]["id"]
+    day = latest_day(scope.dataset, np.flatnonzero(ids.isin(scope.frames["statements"]["id"])))
+    return dates.words(day, day) if day else ""

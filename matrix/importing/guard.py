@@ -1,4 +1,4 @@
-"""A zip file from outside comes in, its parts go out: bounded, complete and without surprises, or a plain sentence."""
+"""Zip files and XML from outside: `open_archive` gives the parts of a file once nothing in it can do harm."""
 
 from __future__ import annotations
 
@@ -13,90 +13,12 @@ from pathlib import Path
 from typing import IO, NoReturn, Protocol
 from xml.parsers import expat
 
-from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.problems import DatasetError, refuse, shown
 
 MOST_DEPTH = 64
 MOST_FOUND = 100_000
 _LONGEST_TAG = 4_000_000  # bytes; expat reads an unfinished tag anew with each chunk
 _LONGEST_TEXT = 4_000_000  # characters between two tags
-
-
-class Handler(Protocol):
-    """What is told of a part: each tag, as its name without namespace, and the text before it in `pieces`."""
-
-    pieces: list[str]
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """A tag opens; names are `namespace local`."""
-
-    def end(self, name: str) -> None:
-        """A tag closes."""
-
-
-def read_elements(archive: Archive, part: str, handler: Handler) -> None:
-    """Tell the handler of every tag of an XML part; DatasetError where it is not well-formed or hostile."""
-    # Not defusedxml: its iterparse keeps the whole part as a tree, and reads an endless tag over and over.
-    parser = expat.ParserCreate("utf-8", " ")
-    parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.pieces.append
-
-    def doctype(*_: object) -> None:
-        archive.refuse(f"declares document types (DOCTYPE) in its part {shown(part)}, which no office program writes")
-
-    parser.StartDoctypeDeclHandler = doctype
-    parser.EntityDeclHandler = doctype
-    fed = 0
-    try:
-        for chunk in archive.chunks(part):
-            parser.Parse(chunk, False)
-            fed += len(chunk)
-            if fed - parser.CurrentByteIndex > _LONGEST_TAG or sum(map(len, handler.pieces)) > _LONGEST_TEXT:
-                archive.refuse(f"holds a tag or text of millions of characters in its part {shown(part)}")
-        parser.Parse(b"", True)
-    except expat.ExpatError as e:
-        archive.refuse(f"is damaged: its part {shown(part)} is no XML at line {e.lineno:,}")
-
-
-class _Found:
-    def __init__(self, archive: Archive, part: str, wanted: Collection[str]) -> None:
-        self.pieces: list[str] = []
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self._archive, self._part, self._wanted, self._depth = archive, part, wanted, 0
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.pieces.clear()
-        self._depth += 1
-        too_deep(self._archive, self._part, self._depth)
-        tag = local(name)
-        if tag in self._wanted:
-            self.found.append((tag, {local(k): v for k, v in attributes.items()}))
-            if len(self.found) > MOST_FOUND:
-                self._archive.refuse(f"holds more than {MOST_FOUND:,} entries in its part {shown(self._part)}")
-
-    def end(self, _name: str) -> None:
-        self._depth -= 1
-
-
-def find_elements(archive: Archive, part: str, wanted: Collection[str]) -> list[tuple[str, dict[str, str]]]:
-    """The wanted tags of a part in order, each with its attributes; namespaces are left off."""
-    handler = _Found(archive, part, wanted)
-    read_elements(archive, part, handler)
-    return handler.found
-
-
-def too_deep(archive: Archive, part: str, depth: int) -> None:
-    """DatasetError where tags stand in tags past any use."""
-    if depth > MOST_DEPTH:
-        archive.refuse(f"nests more than {MOST_DEPTH} tags in its part {shown(part)}")
-
-
-def local(name: str) -> str:
-    """The name without its namespace."""
-    return name.rpartition(" ")[2]
-
-
 MB = 1_000_000
 MOST_UNPACKED = 400 * MB  # of all parts together
 MOST_RATIO, RATIO_FROM = 150, 10 * MB  # honest text packs to a tenth; only small parts may do better
@@ -118,10 +40,10 @@ _BROKEN_WORDS = "is damaged or cut off; fetch or save it again"
 class Archive:
     """The parts of a zip file, found whatever the case of their names, each read with a bound."""
 
-    def __init__(self, name: str, opened: zipfile.ZipFile) -> None:
-        self.name = name
-        self._zip = opened
-        self._parts = {_folded(i.filename): i for i in opened.infolist() if not i.is_dir()}
+    def __init__(self, name: str, file: IO[bytes], packed: zipfile.ZipFile) -> None:
+        self.name, self.file = name, file
+        self._zip = packed
+        self._parts = {_folded(i.filename): i for i in packed.infolist() if not i.is_dir()}
 
     @property
     def parts(self) -> list[str]:
@@ -157,16 +79,11 @@ class Archive:
 
     def refuse(self, message: str, row: int = 0, column: str = "") -> NoReturn:
         """DatasetError with one sentence about this file."""
-        raise refused(self.name, message, row, column)
-
-
-def refused(name: str, message: str, row: int = 0, column: str = "") -> DatasetError:
-    """The error for a file that does not come in: one sentence, with its place where there is one."""
-    return DatasetError([Problem(name, row, column, message)])
+        refuse(self.name, message, row, column)
 
 
 @contextmanager
-def opened(
+def open_archive(
     source: Path | bytes,
     name: str = "",
     *,
@@ -186,10 +103,10 @@ def opened(
         try:
             packed = zipfile.ZipFile(file)
         except _BROKEN:
-            raise refused(called, _BROKEN_WORDS) from None
+            refuse(called, _BROKEN_WORDS)
         with packed:
             _weigh(packed, called)
-            archive = Archive(called, packed)
+            archive = Archive(called, file, packed)
             _scan(archive, xml, most or {})
             yield archive
 
@@ -199,14 +116,14 @@ def stream(source: Path | bytes, name: str) -> Iterator[IO[bytes]]:
     """The bytes as a file to read; DatasetError where there is no such file, or it is too big to begin with."""
     try:
         if isinstance(source, Path) and not source.is_file():
-            raise refused(name, "there is no such file")
+            refuse(name, "there is no such file")
         size = source.stat().st_size if isinstance(source, Path) else len(source)
         file: IO[bytes] = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
     except OSError as e:
-        raise refused(name, f"cannot be opened: {e.strerror or type(e).__name__}") from None
+        refuse(name, f"cannot be opened: {e.strerror or type(e).__name__}")
     with file:
         if size > MOST_UNPACKED:
-            raise refused(name, f"is bigger than {MOST_UNPACKED // MB} MB")
+            refuse(name, f"is bigger than {MOST_UNPACKED // MB} MB")
         yield file
 
 
@@ -215,25 +132,25 @@ def _look(file: IO[bytes], name: str, kind: str) -> None:
     start = file.read(8)
     if start == _OLE:
         if _ENCRYPTED in file.read(MOST_UNPACKED):
-            raise refused(name, "is protected by a password; remove it and save again")
+            refuse(name, "is protected by a password; remove it and save again")
         advice = "an old .xls file; save it as .xlsx" if kind == "workbook" else f"an old office file, not a {kind}"
-        raise refused(name, f"is {advice}")
+        refuse(name, f"is {advice}")
     if not start:
-        raise refused(name, "is empty")
+        refuse(name, "is empty")
     if start[:2] != b"PK":
-        raise refused(name, f"is not a {kind}, whatever its name says")
+        refuse(name, f"is not a {kind}, whatever its name says")
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - _LONGEST_COMMENT - 100))
     tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
-        raise refused(name, _BROKEN_WORDS)
+        refuse(name, _BROKEN_WORDS)
     (contents,) = struct.unpack_from("<L", tail, at + 12)
     if at >= 76 and tail[at - 20 : at - 16] == _END64_LOCATOR:
         (contents,) = struct.unpack_from("<Q", tail, at - 76 + 40)
     # An honest entry takes some 100 bytes; the zip's own count of its entries may lie.
     if contents > MOST_PARTS * 2 * _ENTRY * 2:
-        raise refused(name, f"holds more than {MOST_PARTS:,} parts")
+        refuse(name, f"holds more than {MOST_PARTS:,} parts")
     file.seek(0)
 
 
@@ -241,25 +158,23 @@ def _weigh(packed: zipfile.ZipFile, name: str) -> None:
     """What the zip says of its parts: nothing is unpacked yet, and nothing past these sizes ever will be."""
     parts = packed.infolist()
     if len(parts) > MOST_PARTS:
-        raise refused(name, f"holds {len(parts):,} parts; {MOST_PARTS:,} are the most")
+        refuse(name, f"holds {len(parts):,} parts; {MOST_PARTS:,} are the most")
     if any(info.flag_bits & 0x1 for info in parts):
-        raise refused(name, "is protected by a password; remove it and save again")
+        refuse(name, "is protected by a password; remove it and save again")
     if sum(info.file_size for info in parts) > MOST_UNPACKED:
-        raise refused(name, f"unpacks to more than {MOST_UNPACKED // MB} MB")
+        refuse(name, f"unpacks to more than {MOST_UNPACKED // MB} MB")
     seen: set[str] = set()
     for info in parts:
         folded = _folded(info.filename)
         if _UNSAFE_NAME.search(folded) or "\0" in info.orig_filename:
-            raise refused(name, f"holds a part with a doubtful name, {shown(info.orig_filename)}")
+            refuse(name, f"holds a part with a doubtful name, {shown(info.orig_filename)}")
         if folded in seen:
-            raise refused(name, f"holds two parts with the same name, {shown(info.filename)}")
+            refuse(name, f"holds two parts with the same name, {shown(info.filename)}")
         seen.add(folded)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refused(name, "is packed in an unusual way; open it in its program and save it again")
+            refuse(name, "is packed in an unusual way; open it in its program and save it again")
         if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * info.compress_size:
-            raise refused(
-                name, f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB: no honest file does"
-            )
+            refuse(name, f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB: no honest file does")
 
 
 def _scan(archive: Archive, xml: tuple[str, ...], most: Mapping[str, int]) -> None:
@@ -287,3 +202,81 @@ def _scan(archive: Archive, xml: tuple[str, ...], most: Mapping[str, int]) -> No
 
 def _folded(part: str) -> str:
     return part.replace("\\", "/").casefold()
+
+
+class Handler(Protocol):
+    """What reads an XML part: called with each tag, while `pieces` collects the text before it."""
+
+    pieces: list[str]
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """A tag opens; names are `namespace local`."""
+
+    def end(self, name: str) -> None:
+        """A tag closes."""
+
+
+def read_elements(archive: Archive, part: str, handler: Handler) -> None:
+    """Call the handler with every tag of an XML part; DatasetError where the part is not well-formed, or hostile."""
+    # Not defusedxml: its iterparse keeps the whole part as a tree, and reads an endless tag over and over.
+    parser = expat.ParserCreate("utf-8", " ")
+    parser.buffer_text = True
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = handler.end
+    parser.CharacterDataHandler = handler.pieces.append
+
+    def doctype(*_: object) -> None:
+        archive.refuse(f"declares document types (DOCTYPE) in its part {shown(part)}, which no office program writes")
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = doctype
+    fed = 0
+    try:
+        for chunk in archive.chunks(part):
+            parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > _LONGEST_TAG or sum(map(len, handler.pieces)) > _LONGEST_TEXT:
+                archive.refuse(f"holds a tag or text of millions of characters in its part {shown(part)}")
+        parser.Parse(b"", True)
+    except expat.ExpatError as e:
+        archive.refuse(f"is damaged: its part {shown(part)} is not XML at line {e.lineno:,}")
+
+
+class _Found:
+    def __init__(self, archive: Archive, part: str, wanted: Collection[str]) -> None:
+        self.pieces: list[str] = []
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self._archive, self._part, self._wanted, self._depth = archive, part, wanted, 0
+        self._counts: dict[str, int] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.pieces.clear()
+        self._depth += 1
+        too_deep(self._archive, self._part, self._depth)
+        tag = local(name)
+        if tag in self._wanted:
+            self.found.append((tag, {local(k): v for k, v in attributes.items()}))
+            self._counts[tag] = self._counts.get(tag, 0) + 1
+            if self._counts[tag] > MOST_FOUND:
+                self._archive.refuse(f"holds more than {MOST_FOUND:,} entries in its part {shown(self._part)}")
+
+    def end(self, _name: str) -> None:
+        self._depth -= 1
+
+
+def find_elements(archive: Archive, part: str, wanted: Collection[str]) -> list[tuple[str, dict[str, str]]]:
+    """The wanted tags of a part in order, each with its attributes; namespaces are left off, and no tag is endless."""
+    handler = _Found(archive, part, wanted)
+    read_elements(archive, part, handler)
+    return handler.found
+
+
+def too_deep(archive: Archive, part: str, depth: int) -> None:
+    """DatasetError where tags are nested deeper than any program writes."""
+    if depth > MOST_DEPTH:
+        archive.refuse(f"nests more than {MOST_DEPTH} tags in its part {shown(part)}")
+
+
+def local(name: str) -> str:
+    """The name without its namespace."""
+    return name.rpartition(" ")[2]

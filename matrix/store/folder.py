@@ -12,16 +12,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pacsv
 
+from matrix.dataset import separated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
 from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated, with_record
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import TABLES, Table
+from matrix.dataset.separated import SeparatedError
 from matrix.store import journal, whole
-from matrix.store.journal import Stamp, commit
+from matrix.store.journal import Stamp
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
@@ -34,9 +34,9 @@ def load(folder: str | Path) -> Dataset:
     return Dataset.of(read_folder(path), path)
 
 
-def save(dataset: Dataset, folder: str | Path) -> None:
-    """Write the dataset into a folder, all tables or none as seen through `load`; other files there stay."""
-    commit(Path(folder), contents(dataset))
+def has_tables(folder: Path) -> bool:
+    """Whether any file of a dataset is in the folder, or stands in its journal."""
+    return bool(signature(folder))
 
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
@@ -104,9 +104,12 @@ def _quoted(text: str) -> str:
 
 
 def _read(path: Path, files: journal.Snapshot) -> Folder:
-    problems = [Problem(name, 0, "", f"{words}; it is read, not written", True) for name, words in files.strays.items()]
+    problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
+    hashes: dict[str, str] = {}
+    if file := files.files.get(PACKAGE_FILE):
+        hashes[PACKAGE_FILE] = whole.look(file).sha256
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
@@ -117,6 +120,7 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
         elif file := files.files.get(table.file):
             found: list[Problem] = []
             look = whole.look(file)
+            hashes[table.file] = look.sha256
             frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
             last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
             cut = whole.cut_off(file, table.file, look, saved, int(last))
@@ -137,7 +141,8 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
             problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
-    return Folder(frames, package, columns, (*problems, *unreadable), frozenset(unread), frozenset(partial | unread))
+    problems += unreadable
+    return Folder(frames, package, columns, tuple(problems), frozenset(unread), frozenset(partial | unread), hashes)
 
 
 def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
@@ -156,35 +161,21 @@ def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list
     header = _header(file, table, problems)
     if header is None:
         return pd.DataFrame()
-    ragged = stray_quotes
-
-    file.seek(0)
-    text = pa.string()
-    coded = pa.dictionary(pa.int32(), text)
-    try:
-        arrow = pacsv.read_csv(
-            file,
-            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=pacsv.ConvertOptions(
-                column_types={c: coded if is_coded(table.name, c) else text for c in header},
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-            read_options=pacsv.ReadOptions(block_size=1 << 24),
-        )
-        frame: pd.DataFrame = arrow.unify_dictionaries().to_pandas()
-    except (pa.ArrowInvalid, UnicodeDecodeError):  # such as a row of another length
-        ragged = True
-    if ragged:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
+    coded = [c for c in header if is_coded(table.name, c)]
+    read = None if stray_quotes else separated.table(file, header, header=True, coded=coded, checked=True)
+    if read is None:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
+    frame: pd.DataFrame = read.unify_dictionaries().to_pandas()
     return _without_blank_rows(frame)
 
 
 def _without_blank_rows(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows without any value, as spreadsheets leave them, are no rows; the others keep their numbers."""
     blank = np.flatnonzero((frame.iloc[:, 0] == "").to_numpy(dtype=bool))
+    if not len(blank):
+        return frame
     blank = blank[(frame.iloc[blank] == "").all(axis=1).to_numpy(dtype=bool)]
-    return frame.drop(index=frame.index[blank]) if len(blank) else frame
+    return frame.drop(index=frame.index[blank])
 
 
 def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] | None:
@@ -203,7 +194,7 @@ def _header(file: BinaryIO, table: Table, problems: list[Problem]) -> list[str] 
             problems.append(Problem(table.file, 1, "", f"is separated by {name}; save it with ',' between the columns"))
             return None
     for c in sorted({c for c in header if header.count(c) > 1}):
-        problems.append(Problem(table.file, 1, c, "the column stands twice" if c else "two columns have no name"))
+        problems.append(Problem(table.file, 1, c, "the column appears twice" if c else "two columns have no name"))
     return header if len(set(header)) == len(header) else None
 
 
@@ -211,7 +202,7 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
     file.seek(0)
     data = file.read()
     try:
-        text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = data.count(b"\n", 0, e.start) + 1
         found = data[e.start : e.start + 1].hex()
@@ -219,27 +210,19 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
             Problem(table.file, 0, "", f"is not UTF-8 (line {line} holds the byte 0x{found}); save it as 'CSV UTF-8'")
         )
         return pd.DataFrame()
-    csv.field_size_limit(1 << 30)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: dict[int, list[str]] = {}
-    position = -1
     try:
-        next(reader)
-        for position, row in enumerate(reader):
-            if not any(row):
+        for number, row in separated.rows(io.BytesIO(data), encoding="utf-8-sig"):
+            if number < FIRST_ROW or not any(row):
                 continue  # a blank line is no row, but it has a number in a spreadsheet
-            if len(row) != len(header):
-                problems.append(
-                    Problem(
-                        table.file,
-                        position + FIRST_ROW,
-                        "",
-                        f"has {len(row)} values where the header names {len(header)} columns "
-                        f"(it begins {shown(row[0])}); is a comma or a quote missing?",
-                    )
-                )
+            if len(row) == len(header):
+                rows[number - FIRST_ROW] = row
                 continue
-            rows[position] = row
-    except csv.Error as e:
-        problems.append(Problem(table.file, position + 1 + FIRST_ROW, "", f"cannot be read as CSV from here on: {e}"))
+            message = (
+                f"has {len(row)} values where the header names {len(header)} columns "
+                f"(it begins {shown(row[0])}); is a comma or a quote missing?"
+            )
+            problems.append(Problem(table.file, number, "", message))
+    except SeparatedError as e:
+        problems.append(Problem(table.file, e.row, "", str(e)))
     return pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")

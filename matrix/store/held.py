@@ -103,6 +103,11 @@ class Held:
         else:
             belong(fd, replaced, replaced.st_mode & (0o777 if stat.S_ISREG(replaced.st_mode) else 0o666))
 
+    def is_shared(self) -> bool:
+        """Whether the folder hands its group on to what is made in it, for the group to write."""
+        own = self.own_stat().st_mode
+        return bool(own & stat.S_ISGID and own & stat.S_IWGRP)
+
     def own_stat(self) -> os.stat_result:
         """What the folder itself is."""
         return self.path.stat() if self.fd is None else os.fstat(self.fd)

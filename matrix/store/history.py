@@ -1,4 +1,4 @@
-"""Changes are written into a folder with a line of history: who, when, every old and new value - and taken back."""
+"""The one place where a dataset is changed: each change a step of its history, which can be taken back."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
+import pandas as pd
 
-from matrix.dataset.changes import Change, Kind, as_they_stand, changed_frames
+from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
+from matrix.dataset.changes import Kind as ChangeKind
 from matrix.dataset.dataset import Dataset, Folder
-from matrix.dataset.frames import canonical
+from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
-from matrix.store.folder import contents, load
+from matrix.store.address import Address, open_store
+from matrix.store.folder import contents, has_tables, read_folder
 from matrix.store.journal import HISTORY_FILE, Content, Longer, reading, writing
+from matrix.store.lock import whoami
 from matrix.store.new import text_files
 from matrix.wording import clean
 
@@ -42,24 +46,32 @@ class OutdatedError(ValueError):
         self.now = now
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the history: `at` in UTC (ISO), versions before and after, the changes, and the columns there were.
+Kind = Literal["edit", "import", "fill", "undo"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
-    `undoes` is the number of the entry that this one took back, 0 for none; entries count from 1. `intact`: whether the
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the history: `at` in UTC (ISO), by whom and why, versions, the changes, the columns before it.
+
+    `undoes` is the number of the step that this one took back, 0 for none; steps count from 1. `intact`: whether the
     line is as it was written, by the hash that it names; None where it names none.
     """
 
     number: int
     at: str
-    who: str
-    what: str
+    by: str
+    kind: Kind
+    why: str
     before: str
     after: str
     changes: tuple[Change, ...]
     columns: Mapping[str, tuple[str, ...]]
     undoes: int = 0
     intact: bool | None = None
+
+    def __str__(self) -> str:
+        return f"step {self.number} ({self.kind} by {self.by}: {self.why})"
 
 
 def applied(
@@ -71,7 +83,7 @@ def applied(
     """
     frames, _ = canonical(changed_frames(dataset.frames, changes))
     kept = dict(dataset.columns if columns is None else columns)
-    begun = {n: tuple(c for c in f.columns if (f[c] != "").any()) for n, f in frames.items() if len(f)}
+    begun = {n: tuple(c for c in f.columns if not is_blank(f[c])) for n, f in frames.items() if len(f)}
     # Judged as it will be loaded: with every column that will be written, and described.
     written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
     package = dataset.package and read_package(updated(dataset.package, written))
@@ -92,57 +104,190 @@ def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
 
 
 def apply(
-    folder: Path,
+    store: Address,
     changes: Sequence[Change],
     *,
-    seen: str,
-    who: str,
-    what: str,
+    by: str,
+    why: str,
+    kind: Kind = "edit",
+    seen: str = "",
     texts: Mapping[str, bytes] | None = None,
 ) -> Dataset:
-    """Make the changes in a folder, all or none, with a line in its history; the dataset as it stands then.
+    """Make the changes in a store, all or none, as one step of its history; the dataset as it stands then.
 
-    `seen` is the version that the changes were shown against: OutdatedError where another one stands. DatasetError for
-    what would not be a sound dataset, with nothing written; TimeoutError while someone else writes. `texts`: source ids
-    and the texts that came along; those of sources that the dataset then has are kept beside the tables.
+    `seen` is the version that the changes were shown against: OutdatedError where another one stands. Without it each
+    change's old value must be what stands. DatasetError for what would not be a sound dataset, with nothing written;
+    TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
+    dataset then has are kept beside the tables.
     """
+    folder = open_store(store).folder
     with writing(folder) as write:
-        now = load(folder)
-        if now.version != seen:
+        now, read = _read(folder)
+        if seen and now.version != seen:
             raise OutdatedError(now, seen)
+        if stale := [Problem(TABLES[c.table].file, 0, c.column, why) for c, why in _stale(now, changes, bool(seen))]:
+            raise DatasetError(stale)
+        if not changes:
+            return now
         new = applied(now, changes)
-        write({**_with_line(folder, now, new, changes, who, what), **text_files(new, texts or {})})
+        write({**_with_step(folder, now, new, changes, by, why, kind), **text_files(new, texts or {})}, read)
         return new
 
 
-def undo(folder: Path, *, who: str, number: int = 0) -> Dataset:
-    """Take back the last apply that stands; DatasetError where nothing is left, or where it was built upon since.
+def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved from Python") -> None:
+    """Write a whole dataset, all tables or none; where another one is, the differences are a step of its history.
 
-    `number` is the entry that is meant: DatasetError where it is no longer the last one. DatasetError, too, where the
-    entry's old values are not those that were there: nothing is written that the dataset never held.
+    DatasetError where what is there cannot be read: nothing is written over it.
     """
+    folder = open_store(store).folder
     with writing(folder) as write:
-        now, entry = load(folder), last(newest_first(folder))
-        if entry is None:
-            raise DatasetError([Problem(HISTORY_FILE, 0, "", "holds nothing that could be taken back")])
-        if number and number != entry.number:
-            words = f"the last change is another one meanwhile ({entry.what}): nothing was taken back"
-            raise DatasetError([Problem(HISTORY_FILE, entry.number, "", words)])
-        wanted = [c.reversed() for c in reversed(entry.changes)]
-        clashes = _clashes(now, entry)
-        if clashes:
-            raise DatasetError([Problem(HISTORY_FILE, entry.number, "", f"cannot be taken back: {c}") for c in clashes])
-        # A column or table that the entry began goes with it - unless somebody has built upon it since.
-        new = applied(now, wanted, entry.columns if now.version == entry.after else None)
-        if doubt := _doubt(now, new, entry):
-            raise DatasetError([Problem(HISTORY_FILE, entry.number, "", f"{doubt}: nothing was taken back")])
-        words = f"undo of {entry.number}: {entry.what}"
-        write(_with_line(folder, now, new, wanted, who, words, undoes=entry.number))
+        if not has_tables(folder):
+            write(contents(dataset))
+            return
+        now, read = _read(folder)
+        changes = diff(now.frames, dataset.frames)
+        if changes or now.version != dataset.version:
+            write(_with_step(folder, now, dataset, changes, by or whoami(), why, "edit"), read)
+        else:
+            write(contents(dataset), read)
+
+
+def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
+    """Take back a step, by default the last one that stands; the dataset as it stands then.
+
+    DatasetError where nothing is left; where a later step or an edit by hand touched the same rows, which are named;
+    and where the step's old values are not those that were there: nothing is written that the dataset never held. Where
+    nothing later depends on it, every table is byte for byte as if the step had never been.
+    """
+    folder = open_store(store).folder
+    with writing(folder) as write:
+        (now, read), (meant, later) = _read(folder), _meant(folder, step)
+        touched = {(c.table, c.id) for c in meant.changes}
+        found = [
+            f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
+            for s in later
+            if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
+        ] or [str(c) for c in _clashes(now, meant)]
+        if found:
+            raise DatasetError([_refused(meant, f"cannot be taken back: {words}") for words in found])
+        wanted = _in_their_places(now, meant, later)
+        new = applied(now, wanted, _columns_without(now, meant, later, wanted))
+        if doubt := _doubt(now, new, meant, later[0].step if later else meant):
+            raise DatasetError([_refused(meant, f"{doubt}: nothing was taken back")])
+        why = f"undo of {meant.number}: {meant.why}"
+        write(_with_step(folder, now, new, wanted, by, why, "undo", undoes=meant.number), read)
         return new
 
 
-def _doubt(now: Dataset, new: Dataset, entry: Entry) -> str:
+def _read(folder: Path) -> tuple[Dataset, Mapping[str, str]]:
+    """The dataset as it is now, and the hashes of the files that it was read from."""
+    read = read_folder(folder)
+    return Dataset.of(read, folder), read.hashes
+
+
+def _refused(step: Step, words: str) -> Problem:
+    return Problem(HISTORY_FILE, step.number, "", words)
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A step after the one that is meant, and whether it still stands."""
+
+    step: Step
+    stands: bool
+
+
+def _meant(folder: Path, number: int) -> tuple[Step, list[_Later]]:
+    """The step of this number (0: the last that stands and is no undo) and the later ones, the newest first."""
+    later: list[_Later] = []
+    for step, stands in standing(newest_first(folder)):
+        if step.number == number or (not number and stands and not step.undoes):
+            if not stands:
+                by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
+                raise DatasetError([_refused(step, f"was taken back already, by step {by}")])
+            return step, later
+        later.append(_Later(step, stands))
+    words = f"has no step {number}" if number else "holds nothing that could be taken back"
+    raise DatasetError([Problem(HISTORY_FILE, 0, "", words)])
+
+
+def _stale(now: Dataset, changes: Iterable[Change], seen: bool) -> Iterator[tuple[Change, str]]:
+    """Changes of rows or values that are not there; the values count only where no version was seen."""
+    tables: dict[str, pd.DataFrame] = {}
+    for c in changes:
+        if c.table not in tables:
+            tables[c.table] = now.frames[c.table].set_index("id")
+        frame = tables[c.table]
+        if c.kind in ("changed", "deleted") and c.id not in frame.index:
+            yield c, f"there is no {shown(c.id)} to be {c.kind}"
+        elif c.kind == "changed" and not seen:
+            value = str(frame.at[c.id, c.column]) if c.column in frame else ""
+            if value != c.old:
+                yield c, f"of {c.id} is {shown(value)}, not {shown(c.old)}: look at the change again"
+
+
+def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list[Change]:
+    """The changes that take a step back, with each returning row where it would be had it never gone.
+
+    The order of the rows before the step is found by taking the later ones back in it, the newest first; a row returns
+    behind the one that was above it then and still is there.
+    """
+    wanted = [c.reversed() for c in reversed(meant.changes)]
+    places: dict[tuple[str, str], int] = {}
+    for table in {c.table for c in wanted if c.kind == "added"}:
+        ids: list[str] = now.frames[table]["id"].tolist()
+        before = list(ids)
+        for step in (*(s.step for s in later), meant):
+            before = _order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
+        gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
+        there = [id_ for id_ in ids if id_ not in gone]
+        coming = {c.id for c in wanted if c.table == table and c.kind == "added"}
+        behind: dict[str, list[str]] = {}
+        above, known = "", set(there)
+        for id_ in before:
+            if id_ in coming:
+                behind.setdefault(above, []).append(id_)
+            elif id_ in known:
+                above = id_
+        order = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
+        places |= {(table, id_): at for at, id_ in enumerate(order) if id_ in coming}
+    return [replace(c, at=places.get((c.table, c.id), -1)) if c.kind == "added" else c for c in wanted]
+
+
+def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
+    """The ids of a table as they stood before rows were added and deleted."""
+    if not changes:
+        return ids
+    added = {c.id for c in changes if c.kind == "added"}
+    order = [id_ for id_ in ids if id_ not in added]
+    for c in sorted((c for c in changes if c.kind == "deleted"), key=lambda c: c.at):
+        order.insert(c.at if c.at >= 0 else len(order), c.id)
+    return order
+
+
+def _columns_without(
+    now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+) -> Mapping[str, tuple[str, ...]] | None:
+    """The columns of each table once the step is taken back: one that it began goes with it, unless it is in use."""
+    if now.version == meant.after:
+        return {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
+    if not later or later[-1].step.before != meant.after:
+        return None  # edited by hand right after it: nobody knows which columns it began
+    frames, _ = canonical(changed_frames(now.frames, wanted))
+    left: dict[str, tuple[str, ...]] = {}
+    for table, columns in now.columns.items():
+        begun = set(later[-1].step.columns.get(table, ())) - set(meant.columns.get(table, ()))
+        unused = {c for c in begun if c not in frames[table] or is_blank(frames[table][c])}
+        if table in meant.columns or not set(columns) <= unused:
+            left[table] = tuple(c for c in columns if c not in unused)
+    return left
+
+
+def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
     """Why the entry's old values are not to be trusted; '' where they are."""
+    saved = {s.version for s in now.package.saved.values() if s.version} if now.package else set()
+    if now.version != newest.after and saved and saved != {newest.after}:
+        return f"the dataset was last saved as version {min(saved)}, and the history ends with {newest.after}"
     if entry.intact is False:
         return "the line was changed after it was written (it does not have the hash that it names)"
     if now.version == entry.after and new.version != entry.before:
@@ -154,20 +299,19 @@ def _doubt(now: Dataset, new: Dataset, entry: Entry) -> str:
     return ""
 
 
-def last(newest: Iterable[Entry]) -> Entry | None:
-    """Of entries, the newest first: the first that is no undo and has not been undone."""
+def standing(newest: Iterable[Step]) -> Iterator[tuple[Step, bool]]:
+    """Of steps, the newest first: each with whether it stands, as no later one that stands has taken it back."""
     undone = set()
-    for entry in newest:
-        if entry.undoes:
-            undone.add(entry.undoes)
-        elif entry.number not in undone:
-            return entry
-    return None
+    for step in newest:
+        stands = step.number not in undone
+        if stands and step.undoes:
+            undone.add(step.undoes)
+        yield step, stands
 
 
-def read_history(folder: Path) -> list[Entry]:
-    """Every entry, the oldest first; DatasetError names the line that is none."""
-    return [*newest_first(folder)][::-1]
+def history(store: Address) -> list[Step]:
+    """Every step, the oldest first; DatasetError names the line that is none."""
+    return [*newest_first(open_store(store).folder)][::-1]
 
 
 def history_problems(folder: Path) -> tuple[Problem, ...]:
@@ -180,8 +324,8 @@ def history_problems(folder: Path) -> tuple[Problem, ...]:
     return ()
 
 
-def newest_first(folder: Path) -> Iterator[Entry]:
-    """The entries from the last one back, each read when it is asked for; DatasetError names the line that is none."""
+def newest_first(folder: Path) -> Iterator[Step]:
+    """The steps from the last one back, each read when it is asked for; DatasetError names the line that is none."""
     with _opened(folder) as file:
         starts = _line_starts(file)
         for number in range(len(starts) - 1, 0, -1):
@@ -189,7 +333,7 @@ def newest_first(folder: Path) -> Iterator[Entry]:
             line = file.read(starts[number] - starts[number - 1])
             if line.strip():
                 try:
-                    yield _entry(number, line)
+                    yield _step(number, line)
                 except (ValueError, RecursionError) as e:
                     why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
                     words = f"is not a line of a history: {why}"
@@ -219,7 +363,7 @@ def _line_starts(file: BinaryIO) -> list[int]:
     return starts if starts[-1] == at else [*starts, at]
 
 
-def _clashes(now: Dataset, entry: Entry) -> list[Change]:
+def _clashes(now: Dataset, entry: Step) -> list[Change]:
     """What stands now in another form than the entry left it."""
     left = {(c.table, c.id): c for c in entry.changes if c.whole_row}
     clashes = []
@@ -243,8 +387,15 @@ def _clashes(now: Dataset, entry: Entry) -> list[Change]:
     return clashes
 
 
-def _with_line(
-    folder: Path, now: Dataset, new: Dataset, changes: Iterable[Change], who: str, what: str, undoes: int = 0
+def _with_step(
+    folder: Path,
+    now: Dataset,
+    new: Dataset,
+    changes: Iterable[Change],
+    by: str,
+    why: str,
+    kind: Kind,
+    undoes: int = 0,
 ) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
     with _opened(folder) as file:
@@ -253,8 +404,9 @@ def _with_line(
         ended = file.read(1) in (b"", b"\n")
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "who": clean(who),
-        "what": clean(what),
+        "by": clean(by),
+        "kind": kind,
+        "why": clean("; ".join((why, *_rows_gone(now)))),
         "before": now.version,
         "after": new.version,
         "changes": [
@@ -269,6 +421,13 @@ def _with_line(
     return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
 
 
+def _rows_gone(now: Dataset) -> Iterator[str]:
+    """What is missing since the last save, for the history: the record of this save hides it."""
+    for name, saved in (now.package.saved if now.package else {}).items():
+        if name in now.frames and saved.rows > (rows := len(now.frames[name])):
+            yield f"{TABLES[name].file} had {saved.rows:,} rows at the last save and {rows:,} before this change"
+
+
 def _hash(line: Mapping[str, Any]) -> str:
     """The SHA-256 of a line without its hash, by which an undo knows that its old values are those once written."""
     return f"sha256:{hashlib.sha256(json.dumps(line).encode()).hexdigest()}"
@@ -277,22 +436,27 @@ def _hash(line: Mapping[str, Any]) -> str:
 # ---- reading a line: whatever is wrong with it is a ValueError that says so
 
 
-def _entry(number: int, raw: bytes) -> Entry:
+def _step(number: int, raw: bytes) -> Step:
     line = _json(raw)
     if not isinstance(line, dict):
         raise ValueError(f"an object is expected, not {_kind(line)}")
     named = line.pop("hash", None)
     intact = None if named is None else named == _hash(line)
-    at, who, what, before, after = (_text(line, k) for k in ("at", "who", "what", "before", "after"))
+    at, before, after = (_text(line, k) for k in ("at", "before", "after"))
+    # Before there were kinds, a line said `who` and `what`.
+    by, why = (_text(line, new if new in line else old) for new, old in (("by", "who"), ("why", "what")))
     for key, version in (("before", before), ("after", after)):
         if not re.fullmatch("[0-9a-f]{12}", version):
             raise ValueError(f"{key} is not a version but {shown(version)}")
     undoes = line.get("undoes", 0)
     if type(undoes) is not int or not 0 <= undoes < number:
         raise ValueError(f"undoes is not the number of an earlier line but {_seen(undoes)}")
+    kind = _text(line, "kind", needed=False) or ("undo" if undoes else "edit")
+    if kind not in KINDS:
+        raise ValueError(f"kind {not_one_of(kind, KINDS)}")
     changes = tuple(_change(c) for c in _list(line, "changes"))
     columns = {_table(n): _columns(c) for n, c in _object(line.get("columns"), "columns").items()}
-    return Entry(number, at, who, what, before, after, changes, columns, undoes, intact)
+    return Step(number, at, by, cast(Kind, kind), why, before, after, changes, columns, undoes, intact)
 
 
 def _change(given: Any) -> Change:
@@ -310,7 +474,7 @@ def _change(given: Any) -> Change:
     if len(dict(values)) != len(told.get("values", ())):
         raise ValueError("a change's values are not pairs of a column and its value, each column once")
     old, new = (_text(told, k, needed=False) for k in ("old", "new"))
-    return Change(cast(Kind, kind), table, id_, column, old, new, tuple(values), at=at)
+    return Change(cast(ChangeKind, kind), table, id_, column, old, new, tuple(values), at=at)
 
 
 def _is_pair(value: Any) -> bool:

@@ -5,10 +5,14 @@ change becomes true; then the writer moves the files to their places. After a cr
 the contents in the journal stand for the files. Only the next writer completes the moves; reading writes nothing.
 
 A folder may come from anywhere, its journal too: it is used only if it names nothing but files of a dataset.
+And a person may edit a file at any time: what was read is compared with what is replaced, and the list says what each
+content replaces, so that no writer overwrites an edit, and one beside a journal is named to readers.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import re
@@ -19,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from matrix.dataset.package import PACKAGE_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
@@ -31,7 +35,9 @@ JOURNAL = ".policy-matrix-journal"
 PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of it counts nowhere
 COMMITTED = "committed.json"
 README_FILE, HISTORY_FILE, TEXTS = "README.md", "history.jsonl", "texts"
-_OWN = {*(t.file for t in TABLES.values()), PACKAGE_FILE, README_FILE, HISTORY_FILE, "imports.json"}
+TABLE_FILES = frozenset(t.file for t in TABLES.values())
+_READ = TABLE_FILES | {PACKAGE_FILE}  # what a dataset is read from
+_OWN = {*TABLE_FILES, PACKAGE_FILE, README_FILE, HISTORY_FILE, "imports.json"}
 _BELOW = re.compile(r"texts/[^\W_][\w .,()&+=@~-]{0,250}|layers/[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9_-]+\.csv")
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond
@@ -47,12 +53,13 @@ _T = TypeVar("_T")
 class Snapshot:
     """Files of a folder as they were at one instant, open; `faults` says why others could not be opened.
 
-    `strays` says so of links that lead out of the folder: they are read, and never written through.
+    `remarks` says of links that they lead out of the folder (they are read, and never written through), and of files
+    that they were edited by hand while the journal stands for them.
     """
 
     files: Mapping[str, BinaryIO]
     faults: Mapping[str, str]
-    strays: Mapping[str, str]
+    remarks: Mapping[str, str]
     _stamps: Mapping[str, Stamp] = field(repr=False)
 
     def still(self) -> bool:
@@ -98,6 +105,7 @@ def stamps(folder: Path, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
                 plan = _Plan()
                 found.append((JOURNAL, _mark(root)))
             found += [(name, _stamp_of(root, plan, name)) for name in names]
+            found += [(name, _stamp_of(root, _Plan(), name)) for name in _edited(root, plan)]  # it is to be named
     except OSError as e:
         found.append(("", (e.errno or 0,)))
     return tuple((name, stamp[1:]) for name, stamp in found if stamp)
@@ -149,12 +157,13 @@ def _opened(folder: Path, names: Collection[str], held: ExitStack) -> Snapshot |
             os.close(fd)
             return None  # exchanged in this moment
     opened = {name: _stamp(os.fstat(f.fileno())) for name, f in files.items()}
+    edited = _edited(root, plan)
     if _mark(root) != plan.mark:
         return None
     if any(_stamp_of(root, plan, name) != opened.get(name, ()) for name in names if name not in faults):
         return None
-    strays = {name: words for name in files if (words := _leads_out(root, name))}
-    return Snapshot(files, faults, strays, opened)
+    strays = {name: f"{words}; it is read, not written" for name in files if (words := _leads_out(root, name))}
+    return Snapshot(files, faults, strays | edited, opened)
 
 
 def _open(root: Held, plan: _Plan, name: str) -> int | None:
@@ -196,10 +205,14 @@ def _stamp(found: os.stat_result) -> Stamp:
 
 @dataclass(frozen=True)
 class _Plan:
-    """A committed journal, held open: which files its contents stand for, and which are gone."""
+    """A committed journal, held open: which files its contents stand for, and which are gone.
+
+    `replaced`: the SHA-256 of what was there when it was made, by name.
+    """
 
     write: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
+    replaced: Mapping[str, str] = field(default_factory=dict)
     journal: Held | None = None
     mark: Stamp = ()
 
@@ -210,7 +223,7 @@ def _plan(root: Held, held: ExitStack) -> _Plan:
     if found is None:
         return _Plan()
     if not stat.S_ISDIR(found.st_mode):
-        raise _foreign("is not a folder")
+        raise _foreign("it is not a folder")
     try:
         journal = held.enter_context(root.below(JOURNAL))
         listed = journal.stat(COMMITTED)
@@ -235,8 +248,9 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
         made: Any = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
         made = None
-    if not isinstance(made, dict) or set(made) != {"write", "remove"}:
-        raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove")
+    if not isinstance(made, dict) or set(made) != {"write", "remove", "replaced"}:
+        raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove, and of what they replace")
+    replaced = made.pop("replaced")
     named: list[Any] = []
     for listed in made.values():
         if not isinstance(listed, list):
@@ -248,7 +262,52 @@ def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
             raise _foreign(f"it names {what}, which is not a file of a dataset")
     if len(set(named)) < len(named):
         raise _foreign("it names a file twice")
-    return _Plan(frozenset(made["write"]), frozenset(made["remove"]), journal, mark)
+    hashes = replaced.values() if isinstance(replaced, dict) and replaced.keys() <= set(named) else [None]
+    if not all(map(_is_sha256, hashes)):
+        raise _foreign(f"its {COMMITTED} does not say by a hash what each of its files replaces")
+    return _Plan(frozenset(made["write"]), frozenset(made["remove"]), replaced, journal, mark)
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+
+
+def _edited(root: Held, plan: _Plan) -> dict[str, str]:
+    """What is to be said of each file that is not what the journal replaces: somebody has edited it since the crash.
+
+    A file that is gone is no such edit: that is how one gives it up.
+    """
+    return {name: words for name in sorted(plan.write | plan.remove) if (words := _edit(root, plan, name))}
+
+
+def _edit(root: Held, plan: _Plan, name: str) -> str:
+    now = _sha256(root, name) if plan.journal else None
+    if now in (None, plan.replaced.get(name, "")) or plan.journal is None:
+        return ""
+    if name in plan.remove:
+        return (
+            "was edited by hand after a save that was interrupted, and that save removes it: delete it, or move it "
+            "elsewhere and back after the next save"
+        )
+    if not _in_journal(plan, name) or now == _sha256(plan.journal, name):
+        return ""
+    return (
+        f"was edited by hand after a save that was interrupted, and that save's copy {JOURNAL}/{name} stands for it: "
+        f"delete that copy to keep {name} as it is, or delete {name} to keep the save's"
+    )
+
+
+def _sha256(root: Held, name: str) -> str | None:
+    """The hash of a file's content; None where there is none to be read, or where a link leads out."""
+    if _inside(root, name) is None:
+        return None
+    try:
+        if (found := root.stat(name, follow=True)) is None or not stat.S_ISREG(found.st_mode):
+            return None
+        with os.fdopen(root.open(name, follow=True), "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _is_own(name: str) -> bool:
@@ -318,7 +377,7 @@ class Longer:
 
 
 Content = bytes | Longer | None
-Write = Callable[[Mapping[str, Content]], None]
+Read = Mapping[str, str]  # the SHA-256 of each file as it was read; a file that is not named was not there
 
 
 def commit(folder: Path, contents: Mapping[str, Content]) -> None:
@@ -334,16 +393,34 @@ def commit(folder: Path, contents: Mapping[str, Content]) -> None:
 def writing(folder: Path) -> Iterator[Write]:
     """Hold the folder alone: what is read inside stays true until the given function commits it, once or never.
 
-    TimeoutError while another process or thread writes; DatasetError for a journal that is not ours and for a file that
-    must not be written, such as a link that leads out of the folder.
+    Whoever keeps to the lock waits; an editor does not. So the function is also given what was read of the tables, and
+    DatasetError where one of them is another by now. TimeoutError while another process or thread writes; DatasetError
+    for a journal that is not ours and for a file that must not be written, such as a link that leads out of the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with hold(folder) as root, locked(root):
+    with hold(folder) as root, _saying_who_may_write(root), locked(root):
         _settle(root)
         yield partial(_commit, root)
 
 
-def _commit(root: Held, contents: Mapping[str, Content]) -> None:
+@contextmanager
+def _saying_who_may_write(root: Held) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        words = "you may read this folder but not write in it: nothing was written. Copy it to change it"
+        raise DatasetError([Problem(root.path.name, 0, "", words)]) from None
+
+
+class Write(Protocol):
+    """Write (or with None remove) files as one change; `read`: what the tables were when they were read."""
+
+    def __call__(self, contents: Mapping[str, Content], read: Read | None = None) -> None: ...
+
+
+def _commit(root: Held, contents: Mapping[str, Content], read: Read | None = None) -> None:
     if strange := sorted(n for n in contents if not _is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
     with ExitStack() as held:
@@ -352,6 +429,12 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
         changed = {n: c for n, c in contents.items() if not _holds(folders, targets[n], c)}
         if not changed:
             return
+        replaced = {n: was for n in changed if (was := _sha256(root, n))}
+        if read is not None and (other := [n for n in changed if n in _READ and replaced.get(n) != read.get(n)]):
+            words = "was edited by hand while it was being changed here: nothing was written; look at the changes again"
+            raise DatasetError([Problem(n, 0, "", words) for n in sorted(other)])
+        tables = [found for n in sorted(TABLE_FILES) if (found := root.stat(n)) and stat.S_ISREG(found.st_mode)]
+        agree = len({(f.st_uid, f.st_gid, stat.S_IMODE(f.st_mode)) for f in tables}) == 1 and not root.is_shared()
         root.make(PREPARED, same=True)
         try:
             new = _Folders(held.enter_context(root.below(PREPARED)), held, same=True)
@@ -359,10 +442,13 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
                 if content is not None:
                     *above, last = name.split("/")
                     with _source(folders, targets[name], content) as old:
-                        _write(new.made(tuple(above)), last, content, targets[name].replaced, old)
+                        # A new file beside tables is for those who may use all of them, whatever the writer's umask.
+                        like = targets[name].replaced or (tables[0] if agree and not above else None)
+                        _write(new.made(tuple(above)), last, content, like, old)
             plan = {
                 "write": [n for n, c in changed.items() if c is not None],
                 "remove": [n for n, c in changed.items() if c is None],
+                "replaced": replaced,
             }
             # Who may read the folder must be able to read the list, whatever the writer's umask.
             _write(new.root, COMMITTED, json.dumps(plan).encode(), root.own_stat())
@@ -379,22 +465,30 @@ def _commit(root: Held, contents: Mapping[str, Content]) -> None:
 
 
 def _settle(root: Held) -> None:
-    """Complete the moves of a committed journal and remove what a crash left; only under the lock."""
+    """Complete the moves of a committed journal and remove what a crash left; only under the lock.
+
+    DatasetError where that would overwrite an edit by hand: such a file stays, and its content in the journal too.
+    """
+    edited: list[Problem] = []
     with ExitStack() as held:
         plan = _plan(root, held)
         if plan.journal is not None:
             folders = _Folders(root, held)
             targets = _targets(folders, {**dict.fromkeys(plan.write, b""), **dict.fromkeys(plan.remove)})
-            for name in sorted(plan.write):
-                if _in_journal(plan, name):
+            for name in sorted(plan.write | plan.remove):
+                if words := _edit(root, plan, name):  # looked at right before it would be lost
+                    edited.append(Problem(name, 0, "", f"{words}; nothing was written"))
+                elif name in plan.remove:
+                    gone = folders.get(targets[name].above)
+                    if gone and gone.stat(targets[name].name):
+                        gone.unlink(targets[name].name)
+                elif _in_journal(plan, name):
                     place = folders.made(targets[name].above)
                     with _parent(plan.journal, name) as (source, last):
                         source.rename(last, place, targets[name].name)
-            for name in sorted(plan.remove):
-                gone = folders.get(targets[name].above)
-                if gone and gone.stat(targets[name].name):
-                    gone.unlink(targets[name].name)
             folders.sync()
+            if edited:
+                raise DatasetError(edited)
             # The list goes first: a journal without it is rolled back, and there is nothing left in it to lose.
             plan.journal.unlink(COMMITTED)
     for name in (JOURNAL, PREPARED):
@@ -490,12 +584,21 @@ def _targets(folders: _Folders, contents: Mapping[str, Content]) -> dict[str, _T
             continue
         if found and not stat.S_ISREG(found.st_mode) and not (content is None and stat.S_ISLNK(found.st_mode)):
             problems.append(Problem(name, 0, "", "is not a file: nothing was written"))
+        elif found and _is_kept_from(folders.root, found):
+            words = "belongs to somebody else, in a folder where only the owner may replace a file (mode +t)"
+            problems.append(Problem(name, 0, "", f"{words}: nothing was written"))
         elif content is not None and (other := taken.setdefault(parts, name)) != name:
             problems.append(Problem(name, 0, "", f"is the same file as {other}, by a link: nothing was written"))
         targets[name] = _Target(parts[:-1], parts[-1], found)
     if problems:
         raise DatasetError(problems)
     return targets
+
+
+def _is_kept_from(root: Held, found: os.stat_result) -> bool:
+    """Whether the folder's sticky bit keeps us from replacing a file."""
+    own, user = root.own_stat(), os.geteuid() if hasattr(os, "geteuid") else 0
+    return bool(own.st_mode & stat.S_ISVTX) and user not in (0, own.st_uid, found.st_uid)
 
 
 def _inside(root: Held, name: str) -> tuple[str, ...] | None:

@@ -88,7 +88,13 @@ def _opened(folder: Held) -> int:
         except PermissionError:
             if found is None:
                 raise
-            fd = folder.open(LOCK, os.O_RDONLY)  # enough to lock, not to sign
+            try:
+                fd = folder.open(LOCK, os.O_RDONLY)  # enough to lock, not to sign
+            except PermissionError:
+                words = (
+                    "belongs to somebody else, and you may not open it: its owner can remove it; nothing was written"
+                )
+                raise DatasetError([Problem(LOCK, 0, "", words)]) from None
     own = os.fstat(fd)
     if folder.fd is not None and found is None:
         above = os.fstat(folder.fd)

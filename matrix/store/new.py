@@ -15,7 +15,7 @@ from matrix.dataset.frames import canonical
 from matrix.dataset.package import descriptor, read_package
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
-from matrix.store.folder import save
+from matrix.store.folder import contents
 from matrix.store.journal import TEXTS, commit
 from matrix.wording import clean
 
@@ -28,7 +28,7 @@ def create(folder: Path) -> None:
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
     place = folder.resolve()
     package = descriptor({"name": clean(place.name), "title": _title(place)}, columns, {})
-    save(Dataset(frames, columns, read_package(package)), folder)
+    commit(folder, contents(Dataset(frames, columns, read_package(package))))
 
 
 def described(frames: Mapping[str, Any], title: str = "") -> Dataset:
@@ -52,9 +52,7 @@ def settle(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = N
         package = dataset.package
         if package is not None and not package.title:
             package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
-        save(replace(dataset, package=package), made)
-        if texts:
-            commit(made, text_files(dataset, texts))
+        commit(made, {**contents(replace(dataset, package=package)), **text_files(dataset, texts or {})})
         made.replace(target)
 
 

@@ -6,18 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
-
 from matrix.dataset.package import Saved
 from matrix.dataset.problems import Problem
+from matrix.dataset.separated import QuotationMarks
+from matrix.wording import plural
 
-_EDGES = np.isin(np.arange(256), list(b'",\r\n'))  # what may be beside a mark that opens, closes or is doubled
 _BLOCK = 1 << 20
 _LINE_ENDS = (b"\n", b"\r")
 
 
 @dataclass(frozen=True)
-class Look:
+class FileBytes:
     """A file as bytes: size, SHA-256, its end, and whether a quotation mark is left open or is inside a value."""
 
     size: int
@@ -26,37 +25,34 @@ class Look:
     stray_quotes: bool  # the fast reader would swallow rows silently
 
 
-def look(file: BinaryIO) -> Look:
+def look(file: BinaryIO) -> FileBytes:
     """All that is asked of a file's bytes, in one pass over it."""
     digest = hashlib.sha256()
-    size, marks, last, stray = 0, 0, b"\n", False
+    marks = QuotationMarks()
+    size, last = 0, b""
     file.seek(0)
-    block = file.read(_BLOCK)
-    while block:
+    while block := file.read(_BLOCK):
         digest.update(block)
-        following = file.read(_BLOCK)
-        part = np.frombuffer(last + block + (following[:1] or b"\n"), dtype=np.uint8)
-        at = np.flatnonzero(part[1:-1] == ord('"')) + 1
-        stray = stray or not bool((_EDGES[part[at - 1]] | _EDGES[part[at + 1]]).all())
-        size, marks, last, block = size + len(block), marks + len(at), block[-1:], following
-    return Look(size, digest.hexdigest(), size > 0 and last in _LINE_ENDS, stray or bool(marks % 2))
+        marks.feed(block)
+        size, last = size + len(block), block[-1:]
+    return FileBytes(size, digest.hexdigest(), last in _LINE_ENDS, not marks.sound())
 
 
-def cut_off(file: BinaryIO, name: str, found: Look, saved: Saved | None, row: int) -> Problem | None:
+def cut_off(file: BinaryIO, name: str, found: FileBytes, saved: Saved | None, row: int) -> Problem | None:
     """The problem of a file that is shorter than it was saved, and ends inside a row; `row` is the last one."""
-    if saved is None or found.ended or _as_saved(file, found, saved).size >= saved.bytes:
+    if saved is None or found.ended or (now := _as_saved(file, found, saved)).size >= saved.bytes:
         return None
     since = f"version {saved.version}" if saved.version else "the last save"
     return Problem(
         name,
         row,
         "",
-        f"is cut off: {found.size:,} of the {saved.bytes:,} bytes of {since}, and no line end after the last row; "
+        f"is cut off: {now.size:,} of the {saved.bytes:,} bytes of {since}, and no line end after the last row; "
         "get the whole file again or, if nothing is missing, end the last row with a line end",
     )
 
 
-def remark(file: BinaryIO, name: str, found: Look, saved: Saved | None, rows: int) -> Problem | None:
+def remark(file: BinaryIO, name: str, found: FileBytes, saved: Saved | None, rows: int) -> Problem | None:
     """What is to be known of a file that reads well: rows are missing, edited by hand, no line end at its end."""
     no_end = "" if found.ended else "the last row has no line end: is the file whole?"
     if saved is None:
@@ -68,9 +64,8 @@ def remark(file: BinaryIO, name: str, found: Look, saved: Saved | None, rows: in
     if (now.size, now.sha256) == (saved.bytes, saved.sha256):
         words = f"has other line ends than in {since}; the values are the same"
     elif missing > 0 and now.size < saved.bytes:
-        words = (
-            f"has {rows:,} of the {saved.rows:,} rows of {since}: {missing:,} are missing, cut off or deleted by hand"
-        )
+        gone = "1 is" if missing == 1 else f"{missing:,} are"
+        words = f"has {rows:,} of the {saved.rows:,} rows of {since}: {gone} missing, cut off or deleted by hand"
     else:
         words = f"edited by hand since {since}" + (f"; {no_end}" if no_end else "")
     return Problem(name, 0, "", words, warning=True)
@@ -81,13 +76,13 @@ def missing(name: str, saved: Saved | None) -> Problem | None:
     if saved is None:
         return None
     since = f"version {saved.version}" if saved.version else "the last save"
-    return Problem(name, 0, "", f"the file is missing; {since} had it, with {saved.rows:,} rows", warning=True)
+    return Problem(name, 0, "", f"the file is missing; {since} had it, with {plural(saved.rows, 'row')}", warning=True)
 
 
-def _as_saved(file: BinaryIO, found: Look, saved: Saved) -> Look:
+def _as_saved(file: BinaryIO, found: FileBytes, saved: Saved) -> FileBytes:
     """The file with the line ends that we write and without a byte order mark: git or Excel add the others."""
     if (found.size, found.sha256) == (saved.bytes, saved.sha256):
         return found
     file.seek(0)
     plain = file.read().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    return Look(len(plain), hashlib.sha256(plain).hexdigest(), found.ended, found.stray_quotes)
+    return FileBytes(len(plain), hashlib.sha256(plain).hexdigest(), found.ended, found.stray_quotes)

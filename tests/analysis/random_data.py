@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matrix.dataset.dataset import Dataset
 
-SCALES = {
+SCALES: dict[str, list[tuple[str, float]]] = {
     "shipped": [],
     "election": [("agree", 1), ("neutral", 0), ("disagree", -1)],
     "likert": [("sa", 3), ("a", 2), ("ra", 1), ("n", 0), ("rd", -1), ("d", -2), ("sd", -3)],

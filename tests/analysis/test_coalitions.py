@@ -59,8 +59,8 @@ def slowly(table: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], least: int, f
     found = set()
     for n in range(1, len(actors) + 1):
         for group in combinations(range(len(actors)), n):
-            shared = table[list(group)].all(axis=0)
-            closed = table[:, shared].all(axis=1)
+            shared = np.asarray(table[list(group)].all(axis=0))
+            closed = np.asarray(table[:, shared].all(axis=1))
             if shared.any() and closed.sum() >= least and shared.sum() >= fewest:
                 who = tuple(a for a, c in zip(actors, closed, strict=True) if c)
                 found.add(Coalition(who, tuple(p for p, c in zip(proposals, shared, strict=True) if c)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from matrix.analysis.comparison import Comparison
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.positions import fold
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table
@@ -18,11 +20,9 @@ LINES = (
 )
 
 
-def compared(
-    one: str = "ann", other: str = "cem", by: str = "actors", *more: str, **chosen: tuple[str, ...]
-) -> Comparison:
+def compared(one: str = "ann", other: str = "cem", by: str = "actors", *more: str, **chosen: Any) -> PairComparison:
     data = dataset(*LINES, *more, proposals=PROPOSALS)
-    return Comparison(fold(data, Selection(**chosen)), one, other, by)
+    return PairComparison(fold(data, Selection(**chosen)), one, other, by)
 
 
 def test_every_proposal_on_which_either_speaks_is_in_one_part() -> None:

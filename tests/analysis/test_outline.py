@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matrix.analysis.outline import Family, Line, by_side, family, outline, tree
+from matrix.analysis.outline import Family, OutlineLine, by_side, family, outline, tree
 from tests.tiny import dataset, table
 
 
@@ -18,13 +18,13 @@ def test_themes_as_they_appear_children_below_their_parents() -> None:
         )
     )
     assert outline(made.proposals) == [
-        Line(2, "b", 0),
-        Line(3, "b", 1),
-        Line(0, "b", 2),
-        Line(1, "a", 0),
-        Line(4, "a", 0),
+        OutlineLine(2, "b", 0),
+        OutlineLine(3, "b", 1),
+        OutlineLine(0, "b", 2),
+        OutlineLine(1, "a", 0),
+        OutlineLine(4, "a", 0),
     ]
-    assert outline(made.proposals.iloc[[0, 2]]) == [Line(0, "b", 0), Line(1, "b", 0)]
+    assert outline(made.proposals.iloc[[0, 2]]) == [OutlineLine(0, "b", 0), OutlineLine(1, "b", 0)]
 
 
 def test_actors_by_side_in_the_order_of_the_sides_and_those_of_none_last() -> None:

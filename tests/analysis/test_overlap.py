@@ -169,7 +169,7 @@ def numbers(data: Dataset, scale: str, stated: list[Any], count: str, duplicates
 
     table = positions(data)
     for (a, p), stances in cells.items():
-        state[a, p] = table.iloc[p, a]
+        state[a, p] = str(table.iloc[p, a])
         if count == "statements":
             parts = [(score[s], 1.0) for s in stances]
         elif state[a, p] == "mixed":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ from tests.tiny import dataset, frames, minimal, stated, table
 def cell(*stances: str, rule: str = "cautious") -> str:
     """The position of ann on talk after these statements, each `stance` or `stance key=value ...`."""
     made = dataset(*(f"ann talk {s.split()[0]} late {' '.join(s.split()[1:])}" for s in stances))
-    value = positions(made, Selection(rule=rule)).loc["talk", "ann"]
+    value: Any = positions(made, Selection(rule=rule)).loc["talk", "ann"]
     return "" if pd.isna(value) else str(value)
 
 
@@ -219,7 +220,7 @@ def test_rows_and_columns(selection: Selection, rows: list[str], columns: list[s
     shown = positions(WIDE, selection)
     assert shown.index.tolist() == rows
     assert shown.columns.tolist() == columns
-    whole = positions(WIDE)
+    whole: Any = positions(WIDE)
     for r in rows:
         for c in columns:
             assert shown.loc[r, c] is whole.loc[r, c] or shown.loc[r, c] == whole.loc[r, c] or pd.isna(whole.loc[r, c])
@@ -347,7 +348,7 @@ def recount(folder: Path) -> dict[tuple[str, str], str]:
 
 
 def test_the_shipped_matrix_equals_an_independent_recount_cell_by_cell(shipped: Path) -> None:
-    stacked = positions(load(shipped)).astype(object).stack()
+    stacked: Any = positions(load(shipped)).astype(object).stack()
     assert stacked[stacked.notna()].to_dict() == recount(shipped)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -36,7 +38,7 @@ def test_without_a_position_there_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("options", [{"what": "counts"}, {"normalize": "averge"}])
-def test_unknown_words_are_refused(options: dict[str, str]) -> None:
+def test_unknown_words_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(SelectionError, match="is not one of"):
         values(worked(), **options)
 
@@ -44,6 +46,7 @@ def test_unknown_words_are_refused(options: dict[str, str]) -> None:
 def test_what_a_filter_hides_is_empty_and_so_is_silence_where_signed() -> None:
     data = dataset("ann talk support early", "bob talk oppose early", "ann test concern early")
     seen = view(fold(data, Selection(stance=("support", "concern"))))
+    counted: Any
     counted, signed = seen_values(seen), seen_values(seen, what="signed")
     assert counted.loc["talk", "ann"] == signed.loc["talk", "ann"] == 1
     assert signed.loc["test", "ann"] == 0, "neutral is a number"

@@ -35,7 +35,7 @@ def edit(file: Path) -> None:
     book = openpyxl.load_workbook(file)
     sheet = book["Statements"]
     head = [c.value for c in sheet[1]]
-    rows = {r[head.index("id")].value: r[0].row for r in sheet.iter_rows(min_row=2)}
+    rows = {r[head.index("id")].value: int(r[0].row or 0) for r in sheet.iter_rows(min_row=2)}
     for id_, column, value in (
         ("s001", "stance", "concern"),
         ("s001", "summary", READS),
@@ -124,7 +124,7 @@ def test_a_read_only_server_shows_how_to_edit_and_every_word_of_the_codebook(
 HOLDING = """
 import gc
 import streamlit as st
-from matrix.dashboard.pages.data.upload import bring_back
+from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dashboard.datasets import open_dataset
 from matrix.dataset.changes import Change
 from pathlib import Path
@@ -134,7 +134,7 @@ if "count" in st.query_params:
     st.text(f"held: {sum(isinstance(o, Change) for o in gc.get_objects())}")
     st.button("Again")
 else:
-    bring_back(open_dataset(Path(FOLDER)))
+    bring_in(open_dataset(Path(FOLDER)))
 """
 
 

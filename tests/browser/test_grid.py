@@ -22,7 +22,9 @@ SCRIPT = """
 import dataclasses
 import random
 import streamlit as st
-from matrix.dashboard.grid import Column, Grid, Picked, RollUp, Row, Side, Stance, matrix_grid
+from matrix.dashboard.grid import Grid, Picked, RollUp, Side, Stance, matrix_grid
+from matrix.dashboard.grid import GridColumn as Column
+from matrix.dashboard.grid import GridRow as Row
 
 st.set_page_config(page_title="Grid", layout="wide")
 what = st.query_params.get("what", "small")
@@ -34,9 +36,9 @@ STANCES = (
     Stance("m", "◪", "Mixed", "#9a6fb0", "#b48cc8", "mixed"),
 )
 SIDES = (
-    Side("us", "United States", "美国", "#332288"),
-    Side("china", "China", "中国", "#CC79A7"),
-    Side("none", "Unattributed", "未具名", "#555555", counted=False),
+    Side("us", "United States", "美国", "#332288", "#7D72B7"),
+    Side("china", "China", "中国", "#CC79A7", "#CC79A7"),
+    Side("none", "Unattributed", "未具名", "#555555", "#AAAAAA", counted=False),
 )
 
 @st.cache_resource

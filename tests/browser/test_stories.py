@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.parts import evidence, wide
@@ -24,7 +26,7 @@ BOTH = ("Xiao Qian", "Cai Cuihong")
 
 
 @dataclass(frozen=True)
-class Visit:
+class Person:
     """One person at one screen: where they go, what they type, what they take along."""
 
     page: Page
@@ -112,9 +114,9 @@ def visit(
     errors: list[str],
     outside: Callable[[], list[str]],
     shot: Callable[[Page, str], Path],
-) -> Iterator[Visit]:
+) -> Iterator[Person]:
     """A visit that begins on the first page; at its end nothing was amiss."""
-    visit = Visit(page(dashboard, request.param), settled, tmp_path)
+    visit = Person(page(dashboard, request.param), settled, tmp_path)
     yield visit
     shot(visit.page, f"story-{request.node.name}")
     assert not wide(visit.page)
@@ -126,7 +128,7 @@ def visit(
 # ---------------------------------------------------------------- the analyst
 
 
-def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Visit) -> None:
+def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Person) -> None:
     """An analyst wants two scholars side by side, the one's conditions included, and a workbook of it for her team."""
     visit.filter_by("Actor", *BOTH)
     visit.go_to("Overlaps")
@@ -155,7 +157,7 @@ def beside_each_other(one: Locator, other: Locator) -> bool:
     return left["x"] + left["width"] <= right["x"] and abs(left["y"] - right["y"]) < 2
 
 
-def table_of(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[dict[str, str]]:
+def table_of(sheet: Worksheet) -> list[dict[str, str]]:
     """The rows of a sheet that begins with its column names."""
     head, *rows = [[str(v or "") for v in row] for row in sheet.values]
     return [dict(zip(head, row, strict=True)) for row in rows]
@@ -164,7 +166,7 @@ def table_of(sheet: openpyxl.worksheet.worksheet.Worksheet) -> list[dict[str, st
 # ---------------------------------------------------------------- the desk officer
 
 
-def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Visit, page, shipped: Path) -> None:
+def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person, page, shipped: Path) -> None:
     """A desk officer wants what officials of both sides back, how far the ladder goes, what China refuses: on paper."""
     visit.go_to("Common ground")
     answer = visit.body.get_by_role("region", name="Answer")
@@ -214,7 +216,7 @@ def _printed(paper: Page, folder: Path) -> Path:
 # ---------------------------------------------------------------- the journalist
 
 
-def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Visit, shipped: Path) -> None:
+def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Person, shipped: Path) -> None:
     """A journalist types a name as the man writes it and wants each statement, whose words they are, and a citation."""
     visit.go_to("Statements")
     visit.search(SUN)
@@ -249,7 +251,7 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
 
 
 def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
-    visit: Visit, page, shipped: Path
+    visit: Person, page, shipped: Path
 ) -> None:
     """A researcher wants a measure of her choice, its formula and n, and the same data for her own programs."""
     visit.go_to("Overlaps")
@@ -277,7 +279,7 @@ def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
     again.close()
 
     visit.go_to("Data")
-    graph = nx.read_graphml(visit.download("Network (.graphml)"))
+    graph: Any = nx.read_graphml(visit.download("Network (.graphml)"))
     assert {n for n, mode in graph.nodes(data="mode") if mode == "actor"} == {f"a:{a}" for a in dataset.actors}
     assert {n for n, mode in graph.nodes(data="mode") if mode == "proposal"} == {f"p:{p}" for p in dataset.proposals}
     edges = {frozenset((a, b)): stance for a, b, stance in graph.edges(data="stance")}
@@ -286,7 +288,8 @@ def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
     table = pd.read_csv(visit.download("Signed matrix for programs (.signed.csv)"), index_col="proposal")
     assert list(table.index) == dataset.proposals
     assert list(table.columns) == dataset.actors
-    found = {(str(a), str(p)): float(v) for (p, a), v in table.stack().dropna().items()}
+    stacked: Any = table.stack().dropna()
+    found = {(str(a), str(p)): float(v) for (p, a), v in stacked.items()}
     assert found == {cell: dataset.scores[dataset.stance(*cell)] for cell in dataset.said}
 
 

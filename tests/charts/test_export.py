@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog
 
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt
@@ -80,10 +80,15 @@ def test_hostile_names_do_not_leave_their_place_in_html(hostile) -> None:
 @pytest.mark.browser
 def test_a_page_asks_for_nothing_and_shows_hostile_names_as_text(hostile, tmp_path: Path, browser: Browser) -> None:
     file = write(hostile, tmp_path / "figure.html")
-    asked, alerts, errors = [], [], []
+    asked, alerts, errors = list[str](), list[str](), list[str]()
     opened = browser.new_page()
     opened.on("request", lambda r: asked.append(r.url))
-    opened.on("dialog", lambda d: (alerts.append(d.message), d.dismiss()))
+
+    def dismissed(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    opened.on("dialog", dismissed)
     opened.on("pageerror", lambda e: errors.append(str(e)))
     opened.goto(file.as_uri())
     opened.wait_for_selector(".xtick text")

@@ -18,11 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
-from matrix.cli import main
-from matrix.cli.text import clean, clip, display_width
+from matrix.cli import COMMANDS, main
+from matrix.cli.text import clip
 from matrix.store import texts
-from matrix.store.history import read_history, undo
+from matrix.store.history import history, undo
 from matrix.store.new import described
+from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
 
@@ -265,12 +266,12 @@ def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
     assert "filled in: 1 sha256, 1 start" in done.output
     filled = load(unplaced)
     assert filled.statements["start"].tolist() == ["11"]
-    (entry,) = read_history(unplaced)
-    assert (entry.before, entry.after, entry.what) == (old, filled.version, "check --fill: 1 sha256, 1 start")
+    (entry,) = history(unplaced)
+    assert (entry.before, entry.after, entry.why) == (old, filled.version, "1 sha256, 1 start")
     assert [(c.column, c.old) for c in entry.changes] == [("sha256", ""), ("start", "")]
     assert run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced).exit_code == 0
-    assert len(read_history(unplaced)) == 1, "nothing to fill is no change"
-    undo(unplaced, who="kim")
+    assert len(history(unplaced)) == 1, "nothing to fill is no change"
+    undo(unplaced, by="kim")
     assert {name: (unplaced / name).read_bytes() for name in before} == before
 
 
@@ -287,7 +288,7 @@ def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: py
     assert done.exit_code == 1
     assert "was changed meanwhile" in done.output
     assert load(unplaced).actors["name"].tolist() == ["Ida", "Ben"]
-    assert not read_history(unplaced)
+    assert not history(unplaced)
 
 
 def test_check_fill_writes_places_and_hashes(shipped: Path, shared_sources: Path, tmp_path: Path) -> None:
@@ -354,9 +355,6 @@ def test_the_version_is_said_installed_or_not() -> None:
 def test_an_empty_dataset_says_so_and_blames_no_filter(tmp_path: Path) -> None:
     run("new", tmp_path / "mine")
     assert "the dataset has no proposal" in run("show", tmp_path / "mine").stdout
-
-
-COMMANDS = ("serve", "check", "show", "evidence", "export", "new")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

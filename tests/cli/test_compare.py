@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from matrix.analysis.examples import worked
 from matrix.cli import main
-from matrix.store.folder import save
+from matrix.store.history import save
 
 
 @pytest.fixture(scope="module")

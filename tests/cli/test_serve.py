@@ -26,13 +26,14 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from matrix.cli import main
 from matrix.dashboard.access import cookie_name
 from matrix.dashboard.server import SETTINGS
 from matrix.dataset.changes import Change
-from matrix.store.folder import load, save
-from matrix.store.history import apply
+from matrix.store.folder import load
+from matrix.store.history import apply, save
 from tests.servers import Server, dashboard, free_port, live, running, token
 from tests.tiny import dataset
 
@@ -54,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save(dataset("ann talk support early"), folder)
     old = title(folder)
     change = Change("changed", "proposals", "talk", "title", old, "Go on talking")
-    apply(folder, [change], seen=load(folder).version, who="Ann", what="by hand")
+    apply(folder, [change], seen=load(folder).version, by="Ann", why="by hand")
     return folder
 
 
@@ -69,7 +70,7 @@ def title(folder: Path) -> str:
     return str(load(folder).frames["proposals"].set_index("id").loc["talk", "title"])
 
 
-def ask(url: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, str, str]:
+def ask(url: str, path: str, method: str = "GET", body: Any = None, **headers: Any) -> tuple[int, str, str]:
     """Status, headers and body of the answer."""
     at = urlsplit(url)
     asked = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
@@ -111,6 +112,7 @@ def test_no_search_for_garbage_follows_every_run(root: Path) -> None:
 def test_its_own_page_is_answered(url: str) -> None:
     own = urlsplit(url).netloc
     for path in ("/", "/data", "/_stcore/health", "/_stcore/host-config"):
+        headers: dict[str, Any]
         for headers in ({}, {"Origin": url}, {"Host": own.replace("127.0.0.1", "localhost")}):
             assert ask(url, path, **headers)[0] == 200, path
     assert json.loads(ask(url, "/_stcore/host-config")[2])["allowedOrigins"] == []
@@ -131,12 +133,12 @@ def test_a_named_host_shows_and_does_not_edit(folder: Path, tmp_path: Path) -> N
         assert ask(url, "/data", **named)[0] == 200
         assert ask(url, "/data", Host="other.example.org")[0] == 421
         assert ask(url, "/_stcore/upload_file/a/b", "PUT", b"x", **named)[0] == 403
-        with Visitor(url, **named) as visitor:
+        with Client(url, **named) as visitor:
             assert "under this name the page is read-only" in visitor.reads("data")
             assert not visitor.uploaders
-        with Visitor(url, X_Forwarded_For="192.0.2.7") as visitor:
+        with Client(url, X_Forwarded_For="192.0.2.7") as visitor:
             assert "under this name the page is read-only" in visitor.reads("data")
-        with Visitor(url) as visitor:  # on this machine, with --no-token
+        with Client(url) as visitor:  # on this machine, with --no-token
             assert "read-only" not in visitor.reads("data")
             assert visitor.uploaders
 
@@ -146,7 +148,7 @@ def test_an_address_that_others_reach_answers_to_its_numbers_and_is_read_only(fo
         assert ask(url, "/", Host="192.0.2.7:8501")[0] == 200
         assert ask(url, "/", Host="evil.example")[0] == 421
         assert "token" not in live[url].log.read_text()
-        with Visitor(url) as visitor:
+        with Client(url) as visitor:
             assert "other machines can reach this server" in visitor.reads("data")
         assert ask(url, "/_stcore/upload_file/a/b", "PUT", b"x", Origin=url)[0] == 403
 
@@ -160,7 +162,7 @@ def test_a_name_that_is_none_is_wrong_use() -> None:
 # ---- who may write
 
 
-class Visitor:
+class Client:
     """What the page of a browser does over its websocket - and what no page would."""
 
     def __init__(self, url: str, session: str = "", **headers: str) -> None:
@@ -170,16 +172,16 @@ class Visitor:
         host = sent.pop("Host", at.netloc)
         self._opening = connect(
             f"ws://{host}/_stcore/stream",
-            sock=socket.create_connection((at.hostname, at.port or 80)),
-            origin=sent.pop("Origin"),  # type: ignore[arg-type]
+            sock=socket.create_connection((at.hostname or "", at.port or 80)),
+            origin=Origin(sent.pop("Origin")),
             additional_headers=sent,
-            subprotocols=["streamlit", "none", *filter(None, [session])],  # type: ignore[list-item]
+            subprotocols=[Subprotocol(name) for name in ("streamlit", "none", session) if name],
             max_size=None,
             proxy=None,
         )
-        self.session, self.buttons, self.uploaders = "", {}, list[str]()
+        self.session, self.buttons, self.uploaders = "", dict[str, str](), list[str]()
 
-    def __enter__(self) -> Visitor:
+    def __enter__(self) -> Client:
         self._socket: ClientConnection = self._opening.__enter__()
         return self
 
@@ -196,7 +198,7 @@ class Visitor:
         self._socket.send(asked.SerializeToString())
         while True:
             message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=90))  # type: ignore[arg-type]
+            message.ParseFromString(self._socket.recv(timeout=90, decode=False))
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self.session = message.new_session.initialize.session_id
@@ -220,11 +222,11 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
     """A click on the button that undoes is sent in every way but the right one; then in the right one."""
     assert title(folder) == "Go on talking"
     stale = {"Cookie": f"{cookie_name(urlsplit(url).netloc)}=of-yesterday"}
-    with Visitor(url, Cookie=owned(url)) as owner:
+    with Client(url, Cookie=owned(url)) as owner:
         assert "Editing is off" not in owner.reads("data")
         undo = owner.buttons["Take it back"]
         for headers in ({}, stale):
-            with Visitor(url, **headers) as other:
+            with Client(url, **headers) as other:
                 assert "your browser has not shown the token" in other.reads("data")
                 assert not other.uploaders
                 assert not {"Take it back", "Check and add this statement"} & set(other.buttons)
@@ -232,17 +234,17 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
             assert title(folder) == "Go on talking"
     # The session in which the button was drawn, its place taken by who has not the token.
     for headers in ({}, stale):
-        with Visitor(url, session=owner.session, **headers) as thief:
+        with Client(url, session=owner.session, **headers) as thief:
             thief.reads("data", clicked=undo)
             assert thief.session == owner.session
         assert title(folder) == "Go on talking"
-    with Visitor(url, session=owner.session, Cookie=owned(url)) as owner:
+    with Client(url, session=owner.session, Cookie=owned(url)) as owner:
         owner.reads("data", clicked=undo)
     assert title(folder) != "Go on talking"
 
 
 def test_uploads_need_the_token(url: str) -> None:
-    with Visitor(url, Cookie=owned(url)) as owner:
+    with Client(url, Cookie=owned(url)) as owner:
         owner.reads("data")
         path = f"/_stcore/upload_file/{owner.session}/one"
         xsrf = re.search(r"_streamlit_xsrf=([^;]+)", ask(url, "/_stcore/health")[1])
@@ -260,7 +262,7 @@ def test_uploads_need_the_token(url: str) -> None:
 def test_a_read_only_server_has_no_token_and_takes_no_uploads(folder: Path, tmp_path: Path) -> None:
     with dashboard(tmp_path, folder, ("--read-only",)) as url:
         assert token(live[url]) == ""
-        with Visitor(url) as visitor:
+        with Client(url) as visitor:
             assert "this server is read-only" in visitor.reads("data")
             path = f"/_stcore/upload_file/{visitor.session}/one"
             assert ask(url, path, "PUT", bytes(1_000_000), Origin=url)[0] == 403
@@ -270,7 +272,7 @@ def test_streamlit_run_is_read_only_and_names_serve(root: Path, folder: Path, tm
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py"), f"--server.port={port}"]
     environment = {"POLICY_MATRIX_DATASET": str(folder)}
-    with running([*command, "--server.headless=true"], port, tmp_path, environment) as url, Visitor(url) as visitor:
+    with running([*command, "--server.headless=true"], port, tmp_path, environment) as url, Client(url) as visitor:
         assert "policy-matrix serve FOLDER" in visitor.reads("data")
         assert not visitor.uploaders
 
@@ -416,7 +418,7 @@ def test_no_configuration_file_and_no_variable_loosens_anything(folder: Path, tm
             assert "evil.example" not in body
         assert "evil.example" not in ask(url, "/_stcore/upload_file/a/b", "OPTIONS")[1]
         assert ask(url, "/_stcore/agent/interact", "POST", b"{}", **own, Origin=url, Cookie=owned(url))[0] == 403
-        with Visitor(url) as visitor:
+        with Client(url) as visitor:
             words = visitor.reads("data")
             assert "cannot be shown" not in words
             assert "your browser has not shown the token" in words
@@ -462,7 +464,7 @@ def test_no_request_leaves_the_machine(address: str, folder: Path, tmp_path: Pat
         for origin in (FOREIGN, "http://192.0.2.7:8501", "null", url):
             for host in ("evil.example", urlsplit(url).netloc, "192.0.2.7:8501"):
                 ask(url, "/_stcore/stream", **HANDSHAKE, Origin=origin, Host=host)
-        with Visitor(url) as visitor:
+        with Client(url) as visitor:
             visitor.reads("data")
             visitor.reads("")
     own = re.compile(r"\S+ \(?b?(None|'(127\.0\.0\.1|localhost|0\.0\.0\.0|::1?|/[^']*)')")
@@ -470,7 +472,7 @@ def test_no_request_leaves_the_machine(address: str, folder: Path, tmp_path: Pat
 
 
 def test_a_server_whose_process_is_told_to_end_ends_with_a_page_open(folder: Path, tmp_path: Path) -> None:
-    with dashboard(tmp_path, folder) as url, Visitor(url) as visitor:
+    with dashboard(tmp_path, folder) as url, Client(url) as visitor:
         visitor.reads("data")
         server: Server = live[url]
         os.kill(server.pid, signal.SIGTERM)

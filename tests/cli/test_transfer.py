@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
-from matrix.store.folder import contents, load, save
-from matrix.store.history import read_history
+from matrix.store.folder import contents, load
+from matrix.store.history import history, save
 from tests.tiny import dataset, minimal
 
 
@@ -51,7 +51,7 @@ def test_a_change_is_printed_and_written_only_with_apply(folder: Path) -> None:
     done = run("import", "d.xlsx", "d", "--apply")
     assert done.exit_code == 0
     assert load(folder).actors["name"][0] == "Anna"
-    assert [e.what for e in read_history(folder)] == ["import d.xlsx"]
+    assert [e.why for e in history(folder)] == ["import d.xlsx"]
 
 
 def test_problems_and_conflicts_stop_all_of_it(folder: Path) -> None:
@@ -100,10 +100,10 @@ def test_another_dataset_is_merged_and_never_takes_away(folder: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "actors.csv row 2, column mood: changed ann: '' -> 'calm'",
-        "actors.csv row 3, column name: conflict bob: 'Bob' -> 'Robert'; the id bob already stands for another value here",
+        "actors.csv row 3, column name: conflict bob: 'Bob' -> 'Robert'; the id bob already has another value here",
         "actors.csv row 4: added eve (name 'Eve')",
-        "statements.csv row 2, column actor: conflict s1: 'ann' -> 'eve'; the id s1 already stands for another value here",
-        "statements.csv row 2, column stance: conflict s1: 'support' -> 'oppose'; the id s1 already stands for another value here",
+        "statements.csv row 2, column actor: conflict s1: 'ann' -> 'eve'; the id s1 already has another value here",
+        "statements.csv row 2, column stance: conflict s1: 'support' -> 'oppose'; the id s1 already has another value here",
         "statements.csv row 3: added s9 (actor 'eve', proposal 'talk', stance 'oppose', source 'late')",
     ]
 
@@ -148,7 +148,7 @@ def test_another_dataset_never_takes_the_place_of_this_one(folder: Path, ending:
     before = contents(load(folder))
     result = run("import", f"other.{ending}", "d", "--apply")
     assert result.exit_code == 1
-    assert "another dataset: none of its ids stands here" in result.stderr
+    assert "another dataset: no id appears in both" in result.stderr
     assert contents(load(folder)) == before
 
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,7 +17,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import hash_of
 from matrix.store import journal
 from matrix.store import new as making
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests.importing import hostile
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import project, qdpx
@@ -65,7 +67,7 @@ def way(request: pytest.FixtureRequest, here: Path) -> list[str]:
     return [str(make(here)), *options]
 
 
-def bring(*arguments: str) -> Result:
+def run_import(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["import", *arguments])
 
 
@@ -81,33 +83,33 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_file_gives_the_same_folder_byte_by_byte(way: list[str]) -> None:
     for parent in ("one", "two"):
-        assert bring(*way, f"{parent}/d", "--apply").exit_code == 0
+        assert run_import(*way, f"{parent}/d", "--apply").exit_code == 0
     assert files(Path("one")) == files(Path("two"))
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "json", "parquet"])
 def test_import_export_import_is_stable(way: list[str], ending: str) -> None:
-    assert bring(*way, "d", "--apply").exit_code == 0
+    assert run_import(*way, "d", "--apply").exit_code == 0
     assert CliRunner().invoke(main, ["export", f"d.{ending}", "d"]).exit_code == 0
-    assert bring(f"d.{ending}", "again", "--apply").exit_code == 0
+    assert run_import(f"d.{ending}", "again", "--apply").exit_code == 0
     assert load("again").version == load("d").version
     there = {n: c for n, c in files(Path("d")).items() if not n.startswith("texts")}
     assert files(Path("again")) == there
-    assert bring(f"d.{ending}", "d").stderr == "no change\n"
+    assert run_import(f"d.{ending}", "d").stderr == "no change\n"
 
 
 def test_a_file_that_came_in_before_adds_nothing(way: list[str]) -> None:
-    assert bring(*way, "d", "--apply").exit_code == 0
+    assert run_import(*way, "d", "--apply").exit_code == 0
     before = files(Path("d"))
-    again = bring(*way, "d", "--apply")
+    again = run_import(*way, "d", "--apply")
     assert (again.exit_code, again.stderr.splitlines()[-1]) == (0, "no change")
     assert files(Path("d")) == before
 
 
 def test_a_dataset_merged_with_itself_adds_nothing(way: list[str]) -> None:
-    assert bring(*way, "d", "--apply").exit_code == 0
+    assert run_import(*way, "d", "--apply").exit_code == 0
     before = files(Path("d"))
-    assert bring("d", "d", "--apply").stderr == "no change\n"
+    assert run_import("d", "d", "--apply").stderr == "no change\n"
     assert files(Path("d")) == before
 
 
@@ -152,7 +154,7 @@ HARMFUL: dict[str, Callable[[Path], Path]] = {
     "a view for a table": lambda here: dna(here / "x.dna", VIEW),
     "a row of another length": lambda here: written(here / "x.csv", b"x\n" * 3_000 + b"x," * 16_000 + b"x\n"),
     "rows that leave something open": lambda here: written(here / "x.csv", b"Actor,Proposal,Stance\nA,P,perhaps\n"),
-    "a folder without tables": lambda here: (here / "x").mkdir() or here / "x",  # type: ignore[func-returns-value]
+    "a folder without tables": lambda here: (here / "x").mkdir() or here / "x",
 }
 
 
@@ -162,7 +164,7 @@ def test_what_is_broken_or_hostile_leaves_nothing(here: Path, harm: str) -> None
     made_folder(here / "there")
     before, around = files(here / "there"), sorted(p.name for p in here.iterdir())
     for target in ("new", "deep/new", "there"):
-        result = bring(str(file), target, "--proposals", "Demands", "--apply")
+        result = run_import(str(file), target, "--proposals", "Demands", "--apply")
         assert (result.exit_code, type(result.exception)) == (1, SystemExit), result.output
         assert f"{file.name}" in result.output
     assert files(here / "there") == before
@@ -173,7 +175,7 @@ def test_a_databases_triggers_and_views_never_run(here: Path) -> None:
     trigger = "CREATE TRIGGER t AFTER INSERT ON CODERS BEGIN DELETE FROM STATEMENTS; END; CREATE VIEW v AS SELECT 1"
     file = dna(here / "x.dna", trigger)
     content = file.read_bytes()
-    assert bring("x.dna", "new", "--apply").exit_code == 0
+    assert run_import("x.dna", "new", "--apply").exit_code == 0
     assert len(load("new").statements) == 4
     assert file.read_bytes() == content
     with closing(sqlite3.connect(file)) as db:
@@ -186,7 +188,7 @@ def test_a_path_out_of_the_project_is_not_followed(here: Path) -> None:
         (f"absolute://{here}/secret.txt", "internal://../../secret.txt", "relative://secret.txt")
     ):
         qdpx(here / "x.qdpx", project().replace("internal://1.txt", way))
-        assert bring("x.qdpx", f"new{number}", "--proposals", "Demands", "--apply").exit_code == 0
+        assert run_import("x.qdpx", f"new{number}", "--proposals", "Demands", "--apply").exit_code == 0
         assert sorted(n for n in files(here / f"new{number}") if n.startswith("texts")) == ["texts/letter.txt"]
 
 
@@ -197,11 +199,11 @@ class FullDisk:
         self.left = left
         self.write = journal._write
 
-    def __call__(self, *told: object) -> None:
+    def __call__(self, *given: Any) -> None:
         self.left -= 1
         if self.left < 0:
             raise OSError(28, "No space left on device")
-        self.write(*told)
+        self.write(*given)
 
 
 @pytest.mark.parametrize("written_before", [0, 1, 3])
@@ -211,7 +213,7 @@ def test_a_full_disk_leaves_nothing(
     made_folder(here / "there")
     before, around = files(here / "there"), sorted(p.name for p in here.iterdir())
     monkeypatch.setattr(journal, "_write", FullDisk(written_before))
-    result = bring(*way, "new", "--apply")
+    result = run_import(*way, "new", "--apply")
     assert result.exit_code != 0
     assert sorted(p.name for p in here.iterdir()) == around
     assert files(here / "there") == before
@@ -226,7 +228,7 @@ def test_a_full_disk_leaves_the_dataset_that_is_there(
     before = files(here / "there")
     with monkeypatch.context() as patched:
         patched.setattr(journal, "_write", FullDisk(written_before))
-        assert bring("long.csv", "there", "--apply").exit_code != 0
+        assert run_import("long.csv", "there", "--apply").exit_code != 0
     load("there")  # tidies up after what was broken off
     assert files(here / "there") == before
 
@@ -239,7 +241,7 @@ def test_a_disk_that_is_full_once_the_texts_are_written_leaves_nothing(
 
     dna(here / "x.dna")
     monkeypatch.setattr(making, "text_files", full)
-    assert bring("x.dna", "new", "--apply").exit_code != 0
+    assert run_import("x.dna", "new", "--apply").exit_code != 0
     assert [p.name for p in here.iterdir()] == ["x.dna"]
 
 
@@ -250,7 +252,7 @@ def test_texts_and_rows_come_into_a_dataset_that_is_there_together(here: Path, m
     for written_before in range(1, 100, 4):
         with monkeypatch.context() as patched:
             patched.setattr(journal, "_write", FullDisk(written_before))
-            if bring("x.dna", "there", "--apply").exit_code == 0:
+            if run_import("x.dna", "there", "--apply").exit_code == 0:
                 break
         load("there")
         assert files(here / "there") == before
@@ -263,21 +265,21 @@ def test_texts_and_rows_come_into_a_dataset_that_is_there_together(here: Path, m
 def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list[str]) -> None:
     (here / "full").mkdir()
     (here / "full" / "letter.txt").write_text("mine")
-    assert bring(*way, "full", "--apply").exit_code == 1
+    assert run_import(*way, "full", "--apply").exit_code == 1
     assert files(here / "full") == {"letter.txt": b"mine"}
     (here / "file").write_text("mine")
-    assert bring(*way, "file", "--apply").exit_code in (1, 2)
+    assert run_import(*way, "file", "--apply").exit_code in (1, 2)
     assert (here / "file").read_text() == "mine"
 
 
-def test_a_sheet_under_another_name_is_said_to_be_there_already(here: Path) -> None:
+def test_a_sheet_under_another_name_is_reported_as_there_already(here: Path) -> None:
     bare = "Actor,Proposal,Stance\nAnn,Register,for\nCem,Register,against\n"
     for name in ("mine.csv", "mine-2.csv"):
         made_sheet(here / name, bare)
-    assert bring("mine.csv", "d", "--apply").exit_code == 0
-    told = "2 statements of 'mine-2.csv' stand in the dataset already, with the source 'mine.csv': if it is the same"
-    assert told in bring("mine-2.csv", "d").stderr
-    assert "stand in the dataset already" not in bring("mine.csv", "d").stderr
+    assert run_import("mine.csv", "d", "--apply").exit_code == 0
+    words = "2 statements of 'mine-2.csv' are in the dataset already, with the source 'mine.csv': if it is the same"
+    assert words in run_import("mine-2.csv", "d").stderr
+    assert "are in the dataset already" not in run_import("mine.csv", "d").stderr
 
 
 # ---- two scales
@@ -288,15 +290,15 @@ def test_a_dataset_on_the_shipped_scale_and_one_of_its_own_keep_their_meanings(h
     dna(here / "x.dna")
     for number, (first, second) in enumerate((("long.csv", "x.dna"), ("x.dna", "long.csv"))):
         into, other = f"into{number}", f"other{number}"
-        assert bring(first, into, "--apply").exit_code == 0
-        assert bring(second, other, "--apply").exit_code == 0
-        merged = bring(other, into, "--apply")
+        assert run_import(first, into, "--apply").exit_code == 0
+        assert run_import(second, other, "--apply").exit_code == 0
+        merged = run_import(other, into, "--apply")
         assert merged.exit_code == 0, merged.output
         scale = load(into).stances
         scores = {"support": "1", "conditional": "0.5", "oppose": "-1"}
-        # What could be said in the dataset that others are merged into can still be said.
-        unsaid = {"concern": "0"} if into == "into0" else {}
-        assert dict(zip(scale["id"], scale["score"], strict=True)) == scores | unsaid
+        # A stance that was possible in the dataset that others are merged into stays possible.
+        unused = {"concern": "0"} if into == "into0" else {}
+        assert dict(zip(scale["id"], scale["score"], strict=True)) == scores | unused
         assert len(load(into).statements) == 7
 
 
@@ -307,7 +309,7 @@ def test_another_meaning_of_a_stance_is_a_conflict(here: Path, own: str) -> None
     save(Dataset.from_frames(frames(stated("ann talk support early"), **given.get("into", {}))), here / "a")
     theirs = stated("bob ban support late").assign(id="s9")
     save(Dataset.from_frames(frames(theirs, **given.get("from", {}))), here / "b")
-    result = bring("b", "a", "--apply")
+    result = run_import("b", "a", "--apply")
     assert result.exit_code == 1
     assert "column score: conflict support: " in result.stdout
 
@@ -317,12 +319,12 @@ def test_another_meaning_of_a_stance_is_a_conflict(here: Path, own: str) -> None
 
 def test_the_texts_of_another_dataset_come_along_where_they_are_its_own(here: Path) -> None:
     dna(here / "x.dna")
-    assert bring("x.dna", "other", "--apply").exit_code == 0
+    assert run_import("x.dna", "other", "--apply").exit_code == 0
     (here / "other" / "texts" / "d2.txt").write_text("not what was coded")
     made_sheet(here / "long.csv", LONG)
-    assert bring("long.csv", "there", "--apply").exit_code == 0
+    assert run_import("long.csv", "there", "--apply").exit_code == 0
     for target in ("new", "there"):
-        assert bring("other", target, "--apply").exit_code == 0
+        assert run_import("other", target, "--apply").exit_code == 0
         texts = {n: c for n, c in files(here / target).items() if n.startswith("texts")}
         assert texts == {"texts/d1.txt": (here / "other" / "texts" / "d1.txt").read_bytes()}
 
@@ -332,22 +334,22 @@ def test_the_texts_of_another_dataset_come_along_where_they_are_its_own(here: Pa
 
 def test_a_foreign_kind_of_actor_leaves_a_dataset_that_can_be_used(here: Path) -> None:
     made_sheet(here / "ngo.csv", "Actor,Actor type,Proposal,Stance\nWWF,NGO,Ban,for\n")
-    assert bring("ngo.csv", "d", "--apply").exit_code == 0
+    assert run_import("ngo.csv", "d", "--apply").exit_code == 0
     assert load("d").actors[["name", "type"]].to_numpy().tolist() == [["WWF", "NGO"]]
-    assert bring("ngo.csv", "d", "--apply").stderr.splitlines()[-1] == "no change"
+    assert run_import("ngo.csv", "d", "--apply").stderr.splitlines()[-1] == "no change"
 
 
 def test_a_word_outside_a_vocabulary_is_asked_and_nothing_is_written(here: Path) -> None:
     made_sheet(here / "x.csv", "Actor,Proposal,Stance,Confidence\nWWF,Ban,for,sure\n")
-    result = bring("x.csv", "d", "--apply")
+    result = run_import("x.csv", "d", "--apply")
     assert result.exit_code == 1
     assert "x.csv row 2, column Confidence: 'sure' is not one of high, medium, low" in result.stdout
     assert not Path("d").exists()
 
 
-def test_warnings_of_a_new_dataset_are_told(here: Path) -> None:
+def test_warnings_of_a_new_dataset_are_printed(here: Path) -> None:
     made_sheet(here / "x.csv", "Actor,Proposal,Stance,Source,Link\nWWF,Ban,for,Paper,not an address\n")
-    result = bring("x.csv", "d", "--apply")
+    result = run_import("x.csv", "d", "--apply")
     assert result.exit_code == 0
     assert "sources.csv row 2, column url: warning: 'not an address' is not an http(s) address" in result.stdout
 
@@ -369,7 +371,7 @@ def test_no_stance_turns_conditional_because_another_scale_reaches_higher(here: 
     on_scale(here / "plain", "ann talk support early", "s1", "id|name|score", *PLAIN)
     on_scale(here / "strong", "bob ban partly late", "s9", "id|name|score|conditional", *STRONG)
     other, into = ("plain", "strong") if turned else ("strong", "plain")
-    result = bring(other, into, "--apply")
+    result = run_import(other, into, "--apply")
     assert result.exit_code == 0, result.output
     made = load(into)
     assert dict(zip(made.scale.ids, made.scale.conditional.tolist(), strict=True)) == dict.fromkeys(
@@ -384,7 +386,7 @@ def test_a_stance_that_is_conditional_in_one_dataset_only_is_a_conflict(here: Pa
     theirs["stances"] = table("id|name|score", "fully|Fully|2", "support|For|1", "oppose|Against|-1")
     save(Dataset.from_frames(theirs), here / "b")
     before = files(here / "a")
-    result = bring("b", "a", "--apply")
+    result = run_import("b", "a", "--apply")
     assert result.exit_code == 1
     assert "column conditional: conflict support: 'false' -> 'true'" in result.stdout
     assert files(here / "a") == before
@@ -393,7 +395,7 @@ def test_a_stance_that_is_conditional_in_one_dataset_only_is_a_conflict(here: Pa
 def test_a_dataset_on_the_shipped_scale_does_not_turn_conditional(here: Path) -> None:
     save(Dataset.from_frames(frames(stated("ann talk support early"))), here / "a")
     on_scale(here / "b", "bob ban partly late", "s9", "id|name|score|conditional", *STRONG)
-    assert bring("b", "a", "--apply").exit_code == 0
+    assert run_import("b", "a", "--apply").exit_code == 0
     assert not load("a").scale.conditional[list(load("a").scale.ids).index("support")]
     assert CliRunner().invoke(main, ["check", "a"]).exit_code == 0
 
@@ -402,9 +404,9 @@ def test_another_value_of_a_known_actor_is_a_conflict_and_another_address_anothe
     head = "Actor,Side,Role,Proposal,Stance,Source,Link\n"
     made_sheet(here / "old.csv", head + "Lee,cn,Chair,Ban,for,S,https://a.example\n")
     made_sheet(here / "new.csv", head + "Lee,US,Minister,Tax,for,S,https://b.example\n")
-    assert bring("old.csv", "d", "--apply").exit_code == 0
+    assert run_import("old.csv", "d", "--apply").exit_code == 0
     before = files(here / "d")
-    result = bring("new.csv", "d", "--apply")
+    result = run_import("new.csv", "d", "--apply")
     assert result.exit_code == 1
     for line in ("column side: conflict lee: 'cn' -> 'us'", "column role: conflict lee: 'Chair' -> 'Minister'"):
         assert line in result.stdout

@@ -11,8 +11,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from matrix.dashboard import state
-
 
 @pytest.fixture
 def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callable[..., AppTest]:
@@ -36,8 +34,7 @@ def unfold() -> Callable[[AppTest], AppTest]:
     """unfold(app): the app with all sections of the sidebar open."""
 
     def run(app: AppTest) -> AppTest:
-        for section in (state.MORE_OPEN, state.EVIDENCE_OPEN):
-            app.session_state[section] = True
+        app.session_state["visit"].sections = {"more", "evidence"}
         return app.run()
 
     return run

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from matrix.dashboard.access import Access, Guard, Refusal, cookie_name, host_name, is_loopback, refusal
+from matrix.dashboard.access import UPLOADS, Access, Guard, Refusal, cookie_name, host_name, is_loopback, refusal
 
 OWN = Access(token="secret")
 NAMED = Access(names=frozenset({"matrix.example.org"}), token="secret")
@@ -251,6 +252,23 @@ def test_any_other_token_is_taken_from_the_address_too_and_gives_nothing(
     status, answered = answer(access, asked, *headers)
     assert (status, answered["location"]) == (303, "/")
     assert "set-cookie" not in answered
+
+
+def test_only_the_newest_uploads_of_a_visit_and_of_all_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit.runtime
+
+    gone: list[tuple[str, str]] = []
+    manager = SimpleNamespace(remove_file=lambda session, file: gone.append((session, file)))
+    monkeypatch.setattr(streamlit.runtime, "exists", lambda: True)
+    monkeypatch.setattr(streamlit.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    guard = Guard(None, OWN)  # type: ignore[arg-type]
+    for file in ("1", "2", "2", "3", "4"):
+        guard._let_go(f"/_stcore/upload_file/a/{file}")
+    guard._let_go("/_stcore/health")
+    assert gone == [("a", "1"), ("a", "2")]
+    for number in range(UPLOADS):
+        guard._let_go(f"/_stcore/upload_file/s{number}/x")
+    assert gone[2:] == [("a", "3"), ("a", "4")]
 
 
 def test_no_page_can_put_this_one_into_a_frame_or_load_parts_of_it() -> None:

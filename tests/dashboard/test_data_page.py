@@ -21,9 +21,9 @@ from matrix.dashboard.source_texts import find_in
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, WRITERS, made
-from matrix.store.folder import load, save
-from matrix.store.history import apply, read_history
+from matrix.export.files import FORMATS, made
+from matrix.store.folder import load
+from matrix.store.history import apply, history, save
 from tests.tiny import dataset as tiny
 from tests.tiny import table
 
@@ -78,7 +78,7 @@ def upload(app: AppTest, data: bytes, name: str = "edited.xlsx") -> AppTest:
 
 def untick(app: AppTest, *ids: str) -> AppTest:
     """What the browser tells when these lines are not wanted."""
-    stamp = app.session_state["visit.upload"].drawn[1]
+    stamp = app.session_state["visit"].memory["upload"].drawn[1]
     app.session_state["changes-list"] = {"unwanted": {"stamp": stamp, "ids": list(ids)}}
     return ran(app)
 
@@ -89,7 +89,11 @@ def edited(dataset: Dataset, *cells: tuple[str, str, str, str]) -> bytes:
     for name, id_, column, value in cells:
         sheet = book[name]
         head = [c.value for c in sheet[1]]
-        rows = {r[head.index("id")].value: r[0].row for r in sheet.iter_rows(min_row=2) if r[head.index("id")].value}
+        rows = {
+            r[head.index("id")].value: int(r[0].row or 0)
+            for r in sheet.iter_rows(min_row=2)
+            if r[head.index("id")].value
+        }
         at = rows.get(id_) or max(rows.values()) + 1
         sheet.cell(at, head.index("id") + 1).value = id_
         sheet.cell(at, head.index(column) + 1).value = value
@@ -99,7 +103,7 @@ def edited(dataset: Dataset, *cells: tuple[str, str, str, str]) -> bytes:
 
 
 def listed(app: AppTest) -> list[tuple[str, str]]:
-    return [(x.word, x.id) for x in app.session_state["visit.upload"].lines]
+    return [(x.word, x.id) for x in app.session_state["visit"].memory["upload"].lines]
 
 
 def title(folder: Path) -> str:
@@ -116,7 +120,7 @@ TEST = ("Proposals", "test", "title", "Test all models")
 def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit, root: Path, page_text: Read) -> None:
     offered = [b.proto.label for b in page().get("download_button")]
     assert [label for label in offered if label in {f"{f.name} ({e})" for e, f in FORMATS.items()}] == offered
-    assert len(offered) == len(WRITERS)
+    assert len(offered) == len(FORMATS)
     documented = {
         cells[1].strip(" `"): [c.replace("`", "").strip() for c in cells[2:4]]
         for line in (root / "docs" / "formats.md").read_text("utf-8").splitlines()
@@ -134,7 +138,7 @@ def test_every_format_can_be_made_and_its_name_carries_the_version(ending: str, 
 
 def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, page_text: Read) -> None:
     change = Change("changed", "proposals", "talk", "definition", "", "x" * 40_000)
-    apply(folder, [change], seen=load(folder).version, who="kim", what="a long text")
+    apply(folder, [change], seen=load(folder).version, by="kim", why="a long text")
     app = page()
     assert "Excel cannot hold this: proposals.csv row 2, column definition: 40,000 characters do not fit" in page_text(
         app
@@ -163,8 +167,8 @@ def test_an_edited_workbook_is_shown_applied_told_and_taken_back(page: Visit, fo
     assert app.multiselect(key="filter-side").value == ["south"]  # the filters stay, the address has the new version
     assert load(folder).version in app.query_params["v"]
     assert title(folder) == "Keep on talking"
-    entry = read_history(folder)[-1]
-    assert (entry.who, entry.what) == ("Lee", "import edited.xlsx")
+    entry = history(folder)[-1]
+    assert (entry.by, entry.why) == ("Lee", "import edited.xlsx")
     assert "Lee import edited.xlsx 2" in page_text(app)
     assert "talk: Keep on talking proposals.csv, column title Keep talking Keep on talking" in page_text(app)
     assert "This takes back 2 changes: import edited.xlsx, by Lee" in page_text(app)
@@ -191,8 +195,8 @@ def test_problems_and_conflicts_cannot_be_chosen_whatever_the_browser_says(
         folder,
         [Change("changed", "proposals", "talk", "title", "Keep talking", "Talk more")],
         seen=before.version,
-        who="kim",
-        what="",
+        by="kim",
+        why="",
     )
     app = upload(page(), edited(before, TALK, TEST, ("Statements", "s1", "stance", "suport")))
     assert listed(app) == [
@@ -214,14 +218,14 @@ def test_a_choice_that_would_not_be_sound_is_refused_whole(page: Visit, folder: 
     assert "Nothing was written, because the dataset would not be sound:" in page_text(app)
     assert "statements.csv row 2, column condition" in page_text(app)
     assert load(folder).version == before.version
-    assert not read_history(folder)
+    assert not history(folder)
 
 
 def test_somebody_else_was_quicker_it_is_said_and_compared_anew(page: Visit, folder: Path, page_text: Read) -> None:
     before = load(folder)
     app = upload(page(), edited(before, TALK, TEST))
     quicker = [Change("changed", "proposals", "talk", "title", "Keep talking", "Talk more")]
-    now = apply(folder, quicker, seen=before.version, who="kim", what="quick")
+    now = apply(folder, quicker, seen=before.version, by="kim", why="quick")
     app = click(app, "Apply 2 changes")
     assert "the dataset was changed meanwhile" in page_text(app).lower()
     assert load(folder).version == now.version
@@ -239,7 +243,7 @@ def test_a_whole_dataset_comes_back_too(ending: str, page: Visit, folder: Path, 
     assert "a row that the file lacks counts as deleted" in page_text(app)
     click(app, "Apply 1 change")
     assert load(folder).statements["id"].tolist() == ["s1", "s2"]
-    assert before.version == read_history(folder)[-1].before
+    assert before.version == history(folder)[-1].before
 
 
 @pytest.mark.parametrize(
@@ -279,7 +283,7 @@ def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
     app = page()
     monkeypatch.setattr(access, "refusal", lambda headers, cookies: why)
     change = Change("changed", "proposals", "talk", "title", "Keep talking", "Hacked")
-    outcome = editing.write(load(folder), [change], seen=load(folder).version, what="x")
+    outcome = editing.write(load(folder), [change], seen=load(folder).version, why="x")
     assert not outcome.done
     assert not editing.take_back(load(folder), 1).done
     click(app, "Check and add this statement")  # of a page that was drawn while it could be edited
@@ -293,13 +297,13 @@ def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
 
 
 def test_no_other_part_of_the_dashboard_writes(root: Path) -> None:
-    writers = ("dataset.history import", "dataset.journal", "import save", "dataset.new")
+    writers = ("store.history import", "store.journal import", "store.new import", "import save")
     for file in sorted((root / "matrix" / "dashboard").rglob("*.py")):
         lines = [x for x in file.read_text("utf-8").splitlines() if any(w in x for w in writers)]
         harmless = {
-            "data_history.py": {"Entry", "HISTORY_FILE", "last", "newest_first", "stamps"},
-            "data_form.py": {"unsound"},
-            "texts.py": {"below"},
+            "history.py": {"Step", "HISTORY_FILE", "newest_first", "stamps", "standing"},
+            "statement_form.py": {"unsound"},
+            "source_texts.py": {"below"},
         }
         for line in lines if file.name != "editing.py" else ():
             assert {n.strip() for n in line.partition("import ")[2].split(",")} <= harmless.get(file.name, set()), line
@@ -346,7 +350,7 @@ def test_a_statement_by_form_has_the_next_id_and_a_verified_place(
     assert "s4 is added. 1 change written." in page_text(app)
     row = load(folder).statements.set_index("id").loc["s4"]
     assert (row["actor"], row["stance"], row["quote"], row["start"]) == ("dee", "oppose", "No ban, said Cem.", "23")
-    assert read_history(folder)[-1].what == "add statement s4"
+    assert history(folder)[-1].why == "add statement s4"
     assert app.text_input(key="form-id").value == "s5"
     assert app.selectbox(key="form-actor").value is None
 

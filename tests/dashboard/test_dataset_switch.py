@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,3 +107,24 @@ def test_links_to_other_pages_keep_the_dataset(page: Open, parent: Path, markup:
     ways = re.findall(r'href="((?:sources|proposal|actor)\?[^"]*)"', made)
     assert {way.split("?")[0] for way in ways} >= {"sources", "proposal", "actor"}
     assert all("dataset=south" in way for way in ways)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file system holds text only")
+@pytest.mark.parametrize("several", [False, True])
+def test_a_folder_whose_name_is_not_utf_8_is_shown(
+    visit: Callable[..., AppTest],
+    page: Callable[..., AppTest],
+    page_text: Callable[[AppTest], str],
+    shipped: Path,
+    tmp_path: Path,
+    several: bool,
+) -> None:
+    strange = tmp_path / "all" / os.fsdecode(b"na\xffme")
+    shutil.copytree(shipped, strange)
+    if several:
+        shutil.copytree(shipped, tmp_path / "all" / "other")
+    folder = tmp_path / "all" if several else strange
+    assert "US-China dialogue on AI risk" in page_text(visit(folder=folder))
+    words = page_text(page("data", folder=folder))
+    assert "Every rule holds" in words
+    assert ("na\ufffdme" in words or "na?me" in words) is several

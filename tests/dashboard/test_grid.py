@@ -11,17 +11,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from matrix.analysis.picked import Picked
-from matrix.dashboard.grid import Column, Grid, RollUp, Row, Side, Stance, count_code, mark_code
+from matrix.dashboard.grid import Grid, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
 
 YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")
 NO = Stance("0", "✕", "Opposes", "#D55E00", "#E69F00", "opposed")
 
 TINY = Grid(
-    rows=(Row("ban", "A ban"), Row("talks", "Talks", "对话", "Process")),
-    columns=(Column("ann", "Ann", side="us"), Column("bo", "Bo", side="us", unheard=True), Column("cy", "Cy")),
+    rows=(GridRow("ban", "A ban"), GridRow("talks", "Talks", "对话", "Process")),
+    columns=(
+        GridColumn("ann", "Ann", side="us"),
+        GridColumn("bo", "Bo", side="us", unheard=True),
+        GridColumn("cy", "Cy"),
+    ),
     stances=(YES, NO),
     cells=("1.s", "0.."),
-    sides=(Side("us", "US", colour="#332288"), Side("un", "Unattributed", counted=False)),
+    sides=(Side("us", "US", light="#332288", dark="#7D72B7"), Side("un", "Unattributed", counted=False)),
     marks=("100", "200"),
     counts=("201", "100"),
     rollups=((RollUp(backing=1, silent=1, members=2),), (RollUp(opposed=1, silent=1, members=2),)),
@@ -63,7 +67,7 @@ def test_the_signature_follows_the_content() -> None:
 
 
 def test_the_payload_is_ascii_whatever_the_names_hold() -> None:
-    odd = replace(TINY, rows=(Row("ban", "\ud800 \u202e <b>"), TINY.rows[1]))
+    odd = replace(TINY, rows=(GridRow("ban", "\ud800 \u202e <b>"), TINY.rows[1]))
     assert odd.payload.isascii()
     assert json.loads(odd.payload)["rows"][0][1] == "\ud800 \u202e <b>"
 
@@ -77,8 +81,8 @@ def test_a_side_counts_its_columns_unless_told() -> None:
 
 
 def test_three_hundred_by_two_hundred_stay_small() -> None:
-    rows = tuple(Row(f"p{i}", f"Proposal {i}") for i in range(300))
-    columns = tuple(Column(f"a{j}", f"Actor {j}") for j in range(200))
+    rows = tuple(GridRow(f"p{i}", f"Proposal {i}") for i in range(300))
+    columns = tuple(GridColumn(f"a{j}", f"Actor {j}") for j in range(200))
     lines = ("1" * 200,) * 300
     grid = Grid(rows, columns, (YES,), lines, marks=("0" * 200,) * 300, counts=lines)
     assert len(grid.payload) < 220_000

@@ -124,8 +124,7 @@ def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfo
     app = unfold(visit())
     app.multiselect(key="filter-authority").set_value(["official"]).run()
     app.radio(key="filter-rule").set_value("latest").run()
-    for section in ("more-open", "evidence-open"):
-        app.session_state[section] = False
+    app.session_state["visit"].sections = set()
     app.run()
     app.multiselect(key="filter-side").set_value(["us"]).run()
     assert {m.key for m in app.multiselect} & {"filter-authority", "filter-source"} == set()

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit import config
@@ -20,7 +21,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
-from matrix.store.folder import save
+from matrix.store.history import save
 from tests.tiny import dataset as tiny
 
 Open = Callable[..., AppTest]
@@ -36,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "tiny"
 
 
-def gone(one: weakref.ref[object]) -> bool:
+def gone(one: weakref.ReferenceType[Any]) -> bool:
     gc.collect()
     return one() is None
 
@@ -111,14 +112,14 @@ def test_a_file_of_too_many_rows_is_refused_in_a_plain_sentence(
         "“hand.csv” cannot be used. hand.csv: holds 4 rows, and the page takes 2 at once; the command line "
         in page_text(app)
     )
-    assert not app.session_state["visit.upload"].changes
+    assert not app.session_state["visit"].memory["upload"].changes
 
 
 def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_returns(
     folder: Path, page: Open
 ) -> None:
     app = upload(page("data", folder=folder))
-    shown = app.session_state["visit.upload"]
+    shown = app.session_state["visit"].memory["upload"]
     change, line = weakref.ref(shown.changes[0]), weakref.ref(shown.lines[0])
     turned_down = frozenset([shown.lines[0].id])
     shown.unwanted = turned_down
@@ -126,7 +127,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
     assert gone(change)
     assert gone(line)
     app.run()  # the connection is back
-    again = app.session_state["visit.upload"]
+    again = app.session_state["visit"].memory["upload"]
     assert again.lines
     assert again.unwanted == turned_down
     change = weakref.ref(again.changes[0])
@@ -138,7 +139,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
 
 def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open, page_text: Read) -> None:
     app = upload(page("data", folder=folder))
-    app.session_state["visit.upload"].give_back()
+    app.session_state["visit"].memory["upload"].give_back()
     before = (folder / "statements.csv").read_bytes()
     next(b for b in app.button if b.label.startswith("Apply")).click()
     app.run()
@@ -154,7 +155,7 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
 def test_garbage_is_looked_for_now_and_then_not_after_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     now, searches = [1_000.0], []
     monkeypatch.setattr(memory, "monotonic", lambda: now[0])
-    monkeypatch.setattr(memory.gc, "collect", lambda: searches.append(now[0]))
+    monkeypatch.setattr(gc, "collect", lambda: searches.append(now[0]))
     monkeypatch.setattr(memory, "_tidied", 1_000.0)
     for now[0] in (1_001.0, 1_029.0, 1_030.0, 1_031.0, 1_059.0, 1_060.0):
         memory.tidy()

@@ -469,3 +469,20 @@ def test_two_that_are_compared_become_the_filter_with_one_click(page: Open) -> N
     app = page("overlaps", "?by=sides&one=us&other=china")
     next(b for b in app.button if b.label == "Filter to these two").click().run()
     assert app.query_params["side"] == ["us", "china"]
+
+
+def test_the_date_of_a_what_if_follows_the_address_and_a_mistake_stays_in_its_box(page: Open, page_text: Read) -> None:
+    app = page("overlaps", "?view=what-if&before=2026-05")
+    box = "choose-before"
+    assert app.text_input(key=box).value == "2026-05"
+    app.query_params["before"] = "2025"  # as Back, or a pasted link
+    app.run()
+    assert app.text_input(key=box).value == "2025"
+    assert "2025" in page_text(app)
+    app.text_input(key=box).set_value("2026-13").run()
+    assert app.text_input(key=box).value == "2026-13"
+    assert "there is no month 13" in page_text(app)
+    assert "before" not in app.query_params
+    app.text_input(key=box).set_value("2026-04").run()
+    assert app.query_params["before"] == "2026-04"
+    assert "there is no month" not in page_text(app)

@@ -41,7 +41,7 @@ def test_the_order_of_rows_and_columns_does_not_count() -> None:
 def test_three_ways() -> None:
     edited = with_actors("ann|Anna|north", "bob|Bob|", "eve|Eve|north")  # ann renamed, bob's side taken, cem gone
     now = with_actors("ann|Annie|north", "bob|Bob|", "cem|Cem|south")  # ann renamed otherwise, bob's side taken too
-    assert told(compare(BASE, edited, now, {"actors": "Actors"})) == [
+    assert told(compare(BASE, edited, now, sheets={"actors": "Actors"})) == [
         "Actors row 2, column name: conflict ann: 'Ann' -> 'Anna'; here it was changed to 'Annie' meanwhile",
         "Actors row 4: added eve (name 'Eve', side 'north')",
         "Actors: deleted cem (name 'Cem', side 'south')",
@@ -81,7 +81,7 @@ def test_a_merge_adds_what_is_new_fills_what_is_blank_and_reports_two_meanings_o
     }
     assert told(merge(BASE, canonical(other)[0])) == [
         "actors.csv row 2, column role: changed ann: '' -> 'envoy'",
-        "actors.csv row 3, column name: conflict bob: 'Bob' -> 'Robert'; the id bob already stands for another value here",
+        "actors.csv row 3, column name: conflict bob: 'Bob' -> 'Robert'; the id bob already has another value here",
         "actors.csv row 3, column mood: changed bob: '' -> 'glad'",
         "actors.csv row 4: added eve (name 'Eve', side 'north')",
     ]

@@ -120,6 +120,8 @@ WARNINGS = [
     ),
     ("sources 0 url=javascript:alert(1)", "'javascript:alert(1)' is not an http(s) address and is shown as plain text"),
     ("statements 0 date_start=2026-02", "'2026-02' is after its source was published (2026-01-31)"),
+    ("actors 0 name=An\0n", "contains a NUL character, which neither spreadsheets nor databases keep; remove it"),
+    ("actors 0 authority=\0", "contains a NUL character, which neither spreadsheets nor databases keep; remove it"),
     ("proposals 0 ladder=nc3", "is empty; a proposal on a ladder needs its place"),
     ("sources 0 pubisher=x", "is not a column of this table and is kept as it is; did you mean 'publisher'?"),
 ]
@@ -299,6 +301,6 @@ def test_frames_of_any_dtype_are_read_as_a_person_would_have_typed_them() -> Non
 def test_a_lone_surrogate_is_refused_with_its_place() -> None:
     tables = minimal("x|a|p|support|s")
     tables["actors"] = pd.DataFrame({"id": ["a", "b"], "name": ["A\ud800", "B"]}, dtype=object)
-    assert "actors.csv row 2, column name: holds a character that is no text (a lone surrogate)" in map(
+    assert "actors.csv row 2, column name: holds a character that is not text (a lone surrogate)" in map(
         str, check(tables)
     )

@@ -14,9 +14,9 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.brief import to_html, to_markdown
-from matrix.export.brief.build import MOST_NAMES, brief
+from matrix.export.brief.build import MOST_NAMES, brief_of
 from matrix.export.brief.html import _light
-from matrix.export.brief.model import Brief, Page, stands
+from matrix.export.brief.model import Brief, ProposalPage, stands
 from matrix.export.brief.voices import script
 from matrix.export.scope import scope
 from matrix.palette import INK, contrast
@@ -58,10 +58,10 @@ def markdown_of(dataset: Dataset, selection: Selection | None = None) -> str:
 
 
 def made(dataset: Dataset, **selection: str) -> Brief:
-    return brief(scope(dataset, Selection.of(selection)))
+    return brief_of(scope(dataset, Selection.of(selection)))
 
 
-def page(found: Brief, proposal: str) -> Page:
+def page(found: Brief, proposal: str) -> ProposalPage:
     return next(p for p in found.pages if p.id == proposal)
 
 
@@ -253,7 +253,7 @@ def test_links_inside_the_page_have_a_goal_and_ids_are_unique(shipped: Path) -> 
     tags = Tags(html_of(load(shipped))).tags
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
-    assert {a["href"][1:] for t, a in tags if t == "a" and (a["href"] or "").startswith("#")} <= set(ids)
+    assert {h[1:] for t, a in tags if t == "a" and (h := a["href"] or "").startswith("#")} <= set(ids)
 
 
 def test_chinese_is_marked_as_chinese(shipped: Path) -> None:

@@ -134,6 +134,6 @@ def test_runs_are_the_text_and_none_looks_like_an_escape(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
-    once = cell_text.clean(text)
-    assert cell_text.clean(once) == once
+    once = cell_text.storable(text)
+    assert cell_text.storable(once) == once
     assert bool(cell_text.altered(text)) == (once != text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +22,7 @@ from tests.small import FRAMES
 from tests.tiny import dataset as tiny
 
 
-def graph_of(dataset: Dataset, selection: Selection | None = None) -> nx.Graph:
+def graph_of(dataset: Dataset, selection: Selection | None = None) -> nx.Graph[str]:
     buffer = BytesIO()
     to_graphml(dataset, buffer, selection)
     return nx.parse_graphml(buffer.getvalue().decode("utf-8"))
@@ -123,11 +125,43 @@ def test_keys_are_declared_with_a_type_and_nothing_is_nested(small: Dataset) -> 
     root = ET.fromstring(buffer.getvalue())
     space = "{http://graphml.graphdrawing.org/xmlns}"
     declared = {(k.get("for"), k.get("id")): k.get("attr.type") for k in root.iter(f"{space}key")}
-    assert set(declared.values()) <= {"string", "double", "boolean", "int"}
-    for of in ("node", "edge"):
-        used = {(of, d.get("key")) for e in root.iter(f"{space}{of}") for d in e.iter(f"{space}data")}
+    assert set(declared.values()) <= {"string", "double", "boolean", "int", "long"}, "the types of GraphML"
+    for of in ("graph", "node", "edge"):
+        used = {(of, d.get("key")) for e in root.iter(f"{space}{of}") for d in e.findall(f"{space}data")}
+        assert used
         assert used <= set(declared)
-    assert len(list(root.iter(f"{space}graph"))) == 1
+    (graph,) = root.iter(f"{space}graph")
+    assert graph.get("edgedefault") == "undirected"
+    nodes = [n.get("id") for n in graph.findall(f"{space}node")]
+    assert len(nodes) == len(set(nodes)) == 10
+    assert {e.get(end) for e in graph.iter(f"{space}edge") for end in ("source", "target")} <= set(nodes)
+    flags = [k for (of, k), kind in declared.items() if kind == "boolean"]
+    shown = {d.text for d in root.iter(f"{space}data") if d.get("key") in flags}
+    assert shown == {"true", "false"}, "as the XML schema spells them"
+
+
+def test_numbers_and_flags_keep_their_type(small: Dataset) -> None:
+    for _, _, values in graph_of(small).edges(data=True):
+        assert type(values["statements"]) is int
+        assert type(values["conditional"]) is bool
+        assert type(values.get("score", 0.0)) is float
+
+
+def test_who_never_spoke_is_a_node_without_an_edge(small: Dataset) -> None:
+    assert set(nx.isolates(graph_of(small))) == {"a:hermit", "a:dao", "p:pause"}
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("graphml", {"openpyxl", "plotly", "scipy", "streamlit", "xlsxwriter"}),
+        *((m, {"openpyxl", "xlsxwriter"}) for m in ("bibtex", "brief", "csv_tables", "json_document", "parquet")),
+    ],
+)
+def test_no_other_format_loads_what_the_workbook_needs(module: str, heavy: set[str]) -> None:
+    script = f"import sys, matrix.export.{module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert heavy.intersection(done.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("selection", [Selection(), Selection(search="no such text")])

@@ -17,12 +17,12 @@ import rustworkx as rx
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe
-from matrix.export.files import WRITERS
+from matrix.export.files import FORMATS
 from matrix.export.json_document import read_json
 from matrix.export.parquet import read_parquet_dataset
-from matrix.wording import clean as on_one_line
+from matrix.wording import clean
 from tests.small import FRAMES
 
 TEXTS = [
@@ -75,7 +75,7 @@ def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
 
 def written(dataset: Dataset, ending: str) -> bytes:
     buffer = io.BytesIO()
-    WRITERS[ending](dataset, buffer, Selection())
+    FORMATS[ending].writer(dataset, buffer, Selection())
     return buffer.getvalue()
 
 
@@ -118,7 +118,7 @@ def test_html_shows_the_text_and_holds_no_tag_of_it(text: str) -> None:
     assert sorted(set(page.tags)) == sorted(set(calm.tags))
     assert not [v for k, v in page.attributes if k in ("href", "src") and not str(v).startswith("#p-")]
     assert {k for k, _ in page.attributes} == {k for k, _ in calm.attributes}
-    assert clean(text) in [t.strip("“”") if not text.startswith(("“", "”")) else t for t in page.text]
+    assert storable(text) in [t.strip("“”") if not text.startswith(("“", "”")) else t for t in page.text]
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda t: ascii(t[:20]))
@@ -129,13 +129,13 @@ def test_markdown_has_as_many_lines_as_with_a_calm_text_and_no_bare_sign(text: s
     bare = re.sub(r"\\.", "", "\n".join(lines))
     assert not re.findall(r"[`\[\]<>!$~]|https?://|www\.|\w@\w", bare)
     assert not re.findall("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", bare)
-    assert on_one_line(text) in re.sub(r"\\(.)", r"\1", "\n".join(lines)) or "\\" in text
+    assert clean(text) in re.sub(r"\\(.)", r"\1", "\n".join(lines)) or "\\" in text
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda t: ascii(t[:20]))
 def test_graphml_is_well_formed_and_holds_the_text(text: str, tmp_path: Path) -> None:
     (tmp_path / "x.graphml").write_bytes(written(hostile(text), ".graphml"))
-    shown = clean(text)
+    shown = storable(text)
     assert nx.read_graphml(tmp_path / "x.graphml").nodes["a:ann"].get("role", "") == shown
     assert rx.read_graphml(str(tmp_path / "x.graphml"))[0][0].get("role", "") == shown
 

@@ -20,7 +20,8 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.json_document import read_json, to_json
 from matrix.export.parquet import read_parquet_dataset, to_parquet
-from matrix.store.folder import load, save
+from matrix.store.folder import load
+from matrix.store.history import save
 from tests.small import FRAMES
 from tests.tiny import frames
 
@@ -149,14 +150,14 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
     "NaN": (lambda d: json.dumps(d).replace('"ann"', "NaN", 1), "NaN is no value"),
     "Infinity": (lambda d: json.dumps(d).replace('"ann"', "-Infinity", 1), "-Infinity is no value"),
     "long number": (lambda d: json.dumps(d).replace('"ann"', "9" * 5000, 1), "is not JSON of a dataset"),
-    "name twice": (lambda d: '{"a": 1, "a": 2}', "the name 'a' stands twice"),
+    "name twice": (lambda d: '{"a": 1, "a": 2}', "the name 'a' appears twice"),
     "no tables": (broken(lambda d: d.pop("tables")), "has no object 'tables'"),
     "table is a list": (broken(lambda d: d["tables"].update(links=[])), "table links: needs an object with 'columns'"),
     "no rows": (broken(lambda d: d["tables"]["actors"].pop("rows")), "table actors: needs 'rows', a list of lists"),
     "column is a number": (broken(lambda d: d["tables"]["actors"].update(columns=[1])), "'columns', a list of names"),
     "column twice": (
         broken(lambda d: d["tables"]["actors"]["columns"].__setitem__(1, "id")),
-        r"x\.json, table actors row 1, column id: the column stands twice",
+        r"x\.json, table actors row 1, column id: the column appears twice",
     ),
     "a number": (set_cell("actors", 1, 1, 7), "table actors row 3, column name: is a number; every value is text"),
     "null": (set_cell("actors", 0, 1, None), "table actors row 2, column name: is null"),
@@ -172,7 +173,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
     ),
     "lone surrogate": (
         set_cell("actors", 2, 1, "a\ud800"),
-        "table actors row 4, column name: holds a character that is no text",
+        "table actors row 4, column name: holds a character that is not text",
     ),
     "surrogate in a column": (
         broken(lambda d: d["tables"]["sides"]["columns"].__setitem__(1, "\udfff")),
@@ -226,8 +227,8 @@ def test_another_parquet_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "message"),
     [
-        (pa.array([1] * 7), "column id: holds something that is no text"),
-        (pa.array(["a", None, "c", "d", "e", "f", "g"]), "column id: holds something that is no text"),
+        (pa.array([1] * 7), "column id: holds something that is not text"),
+        (pa.array(["a", None, "c", "d", "e", "f", "g"]), "column id: holds something that is not text"),
         (pa.Array.from_buffers(pa.string(), 7, pa.array([b"\xff"] * 7).buffers()), "cannot be read as Parquet"),
         (pa.array(["a"] * 7), "table statements row 3, column id: 'a' is already the id of row 2"),
     ],

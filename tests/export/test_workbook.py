@@ -169,7 +169,7 @@ def test_an_empty_selection_is_still_a_workbook(small: Dataset, opened: Any, emp
 
 def test_a_dataset_without_a_single_row(opened: Any) -> None:
     heads = {t: list(FRAMES[t][0]) for t in MINIMAL}
-    frames = {t: {key: [] for key in columns} for t, columns in heads.items()}
+    frames: dict[str, dict[str, list[str]]] = {t: {key: [] for key in columns} for t, columns in heads.items()}
     assert [c.value for c in opened(Dataset.from_frames(frames))["Statements"][1]][:2] == ["id", "actor"]
 
 

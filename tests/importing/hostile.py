@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -80,10 +81,10 @@ def with_entry(data: bytes, part: str, change: Callable[[bytearray, int], None])
     return bytes(changed)
 
 
-def lying(said: int) -> bytes:
-    """A workbook whose sheet of 30 MB is said to have another size."""
+def lying(size: int) -> bytes:
+    """A workbook whose sheet of 30 MB has another size than the zip states."""
     rows = "".join(f'<row r="{r}"><c r="A{r}"><v>{zlib.crc32(b"%d" % r)}</v></c></row>' for r in range(1, 600_000))
-    return with_entry(workbook(rows), SHEET, lambda data, at: struct.pack_into("<L", data, at + 24, said))
+    return with_entry(workbook(rows), SHEET, lambda data, at: struct.pack_into("<L", data, at + 24, size))
 
 
 def numbered(row: str, times: int) -> str:
@@ -173,6 +174,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "names a sheet twice",
     ),
     "half a sheet": (lambda: packed({**parts(), SHEET: parts()[SHEET][:-30]}), "damaged"),
+    "cell of another name": (
+        lambda: workbook('<row r="1"><x r="XFD1"><v>1</v></x></row>'),
+        "'x' is where no part of a row can be",
+    ),
+    "row in a cell": (
+        lambda: workbook('<row r="1"><c r="A1"><row r="9"><c r="XFD9"><v>1</v></c></row></c></row>'),
+        "'row' is where no part of a row can be",
+    ),
+    "row outside the data": (
+        lambda: workbook(ONE, after='<row r="2"><c r="XFD2"><v>1</v></c></row>'),
+        "'row' is where no part of a row can be",
+    ),
     "far cell": (lambda: workbook(FAR), "XFD1048576, far from all others"),
     "far cell of many": (lambda: workbook(ONE + FAR), "XFD1048576, far from all others"),
     "far row": (lambda: workbook(ONE + '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), "A1048576, far"),
@@ -210,6 +223,27 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "many styles": (lambda: workbook(styles="<cellXfs>" + "<xf/>" * 1_000_000 + "</cellXfs>"), "100,000 entries"),
     "text out of the table": (lambda: workbook('<row r="1"><c r="A1" t="s"><v>5</v></c></row>'), "should be a text"),
     "no number": (lambda: workbook('<row r="1"><c r="A1"><v>one</v></c></row>'), "'one' should be a number"),
+    "no date": (lambda: workbook('<row r="1"><c r="A1" t="d"><v>soon</v></c></row>'), "'soon' should be a date"),
+    "text before the table": (lambda: workbook('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>'), "should be a text"),
+    "no finite number": (lambda: workbook('<row r="1"><c r="A1"><v>1e999</v></c></row>'), "'1e999' should be a number"),
+    "strict": (
+        lambda: packed({**parts(), SHEET: parts()[SHEET].replace(MAIN.encode(), STRICT.encode())}),
+        "save it as 'Excel Workbook'",
+    ),
+    "many conditional formats": (
+        lambda: workbook(after="<conditionalFormatting/>" * 200_000),
+        "more than 100,000 entries conditionalFormatting",
+    ),
+    "endless number format": (
+        lambda: workbook(styles=f'<numFmts><numFmt numFmtId="200" formatCode="{"d" * 9_000}"/></numFmts>'),
+        "number format of 9,000 characters",
+    ),
+    "many names": (
+        lambda: workbook(
+            names="<definedNames>" + '<definedName name="n">1</definedName>' * 200_000 + "</definedNames>"
+        ),
+        "100,000 entries",
+    ),
     "no yes or no": (lambda: workbook('<row r="1"><c r="A1" t="b"><v>7</v></c></row>'), "'7' should be a yes or no"),
 }
 

@@ -29,7 +29,7 @@ SECOND = "Ms Ito: a tax hurts jobs. 税收 is needed, says the institute."
 
 
 def units(text: str, part: str) -> tuple[int, int]:
-    """Where a part stands, in UTF-16 units, as Java counts."""
+    """Where a part is, in UTF-16 units, as Java counts."""
     before = len(text[: text.index(part)].encode("utf-16-le")) // 2
     return before, before + len(part.encode("utf-16-le")) // 2
 

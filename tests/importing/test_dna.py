@@ -1,4 +1,4 @@
-"""A DNA database comes in whole, each quote at its place; whatever does not fit is said, whatever is hostile refused."""
+"""A DNA database comes in whole, each quote at its place; whatever does not fit is noted, whatever is hostile refused."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
-from matrix.importing.dna import database
-from matrix.importing.dna import read as dna_reader
-from matrix.importing.dna.read import Places, read_dna
-from matrix.importing.imported import Arrival
+from matrix.importing import dna as dna_reader
+from matrix.importing.dna import Places, database, read_dna
+from matrix.importing.tables import ImportedTables
 from tests.importing.made_dna import FIRST, STATEMENTS, dna
 
 INTEGER = """
@@ -47,19 +46,19 @@ def study(tmp_path: Path) -> Path:
     return dna(tmp_path / "study.dna")
 
 
-def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
-    frame = arrival.frames[table]
+def row(tables: ImportedTables, table: str, id: str) -> dict[str, str]:
+    frame = tables.frames[table]
     return dict(frame[frame["id"] == id].iloc[0])
 
 
-def counts(arrival: Arrival) -> dict[str, int]:
-    return {name: len(frame) for name, frame in arrival.frames.items()}
+def counts(tables: ImportedTables) -> dict[str, int]:
+    return {name: len(frame) for name, frame in tables.frames.items()}
 
 
 def test_organizations_as_actors(study: Path) -> None:
-    arrival = read_dna(study)
-    assert counts(arrival) == {"stances": 2, "sources": 2, "actors": 4, "proposals": 1, "statements": 4}
-    assert row(arrival, "statements", "s1") == {
+    tables = read_dna(study)
+    assert counts(tables) == {"stances": 2, "sources": 2, "actors": 4, "proposals": 1, "statements": 4}
+    assert row(tables, "statements", "s1") == {
         "id": "s1",
         "actor": "ministry-of-finance",
         "proposal": "carbon-tax",
@@ -72,10 +71,8 @@ def test_organizations_as_actors(study: Path) -> None:
         "date_end": "2026-05-14",
         "person": "",
     }
-    assert row(arrival, "statements", "s3") | {"date_start": "", "person": "Ito, M."} == row(
-        arrival, "statements", "s3"
-    )
-    assert row(arrival, "actors", "steel-union") == {
+    assert row(tables, "statements", "s3") | {"date_start": "", "person": "Ito, M."} == row(tables, "statements", "s3")
+    assert row(tables, "actors", "steel-union") == {
         "id": "steel-union",
         "name": "Steel Union",
         "kind": "",
@@ -83,24 +80,24 @@ def test_organizations_as_actors(study: Path) -> None:
         "type": "trade union",
         "alias": "SU",
     }
-    assert row(arrival, "actors", "ministry-of-finance")["kind"] == "ministry"
-    assert row(arrival, "actors", "qi-hou-yan-jiu-suo")["name"] == "气候研究所"
-    assert row(arrival, "sources", "d1")["publisher"] == "The Daily"
-    assert row(arrival, "sources", "d1")["sha256"] == hashlib.sha256(FIRST.encode()).hexdigest()
-    assert arrival.texts["d1"] == FIRST.encode()
-    assert arrival.title == "study"
+    assert row(tables, "actors", "ministry-of-finance")["kind"] == "ministry"
+    assert row(tables, "actors", "qi-hou-yan-jiu-suo")["name"] == "气候研究所"
+    assert row(tables, "sources", "d1")["publisher"] == "The Daily"
+    assert row(tables, "sources", "d1")["sha256"] == hashlib.sha256(FIRST.encode()).hexdigest()
+    assert tables.texts["d1"] == FIRST.encode()
+    assert tables.title == "study"
 
 
-def test_what_does_not_map_is_said(study: Path) -> None:
+def test_what_does_not_map_is_noted(study: Path) -> None:
     notes = "\n".join(read_dna(study).notes)
     assert "1 statement without organization left out: 's5'." in notes
-    assert "1 actor of a type that is no kind of actor here ('trade union'" in notes
+    assert "1 actor of a type that is not one of our kinds of actor ('trade union'" in notes
     assert "1 document without a date that can be read: 'd2'." in notes
 
 
 def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     path = dna(tmp_path / "more.dna", MORE)
-    rest = "2 links between statements, 1 entity that stands below another."
+    rest = "2 links between statements, 1 entity below another."
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"
@@ -132,35 +129,35 @@ def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None
 
 
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
-    arrival = read_dna(study, "person")
-    assert counts(arrival)["statements"] == 1
-    assert row(arrival, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
-    assert row(arrival, "statements", "s3")["organization"] == "Steel Union"
+    tables = read_dna(study, "person")
+    assert counts(tables)["statements"] == 1
+    assert row(tables, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
+    assert row(tables, "statements", "s3")["organization"] == "Steel Union"
 
 
 def test_a_person_of_two_organizations_has_no_single_institution(tmp_path: Path) -> None:
     twice = [*STATEMENTS, (6, 1, "Hearing", 4, 5, 8, 1)]
-    arrival = read_dna(dna(tmp_path / "two.dna", statements=twice), "person")
-    assert "institution" not in arrival.frames["actors"]
-    assert any("more than one organization ('Ito, M.')" in n for n in arrival.notes)
+    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), "person")
+    assert "institution" not in tables.frames["actors"]
+    assert any("more than one organization ('Ito, M.')" in n for n in tables.notes)
 
 
 def test_an_integer_qualifier_becomes_a_scale(tmp_path: Path) -> None:
-    arrival = read_dna(dna(tmp_path / "scale.dna", INTEGER))
-    stances = arrival.frames["stances"]
+    tables = read_dna(dna(tmp_path / "scale.dna", INTEGER))
+    stances = tables.frames["stances"]
     assert stances[["id", "name", "score", "conditional"]].to_numpy().tolist() == [
         ["plus-2", "+2", "2", "false"],
         ["zero", "0", "0", "false"],
         ["minus-1", "-1", "-1", "false"],
     ]
-    assert row(arrival, "statements", "s2")["stance"] == "minus-1"
+    assert row(tables, "statements", "s2")["stance"] == "minus-1"
 
 
 @pytest.mark.parametrize("change", ["", INTEGER])
 def test_it_is_a_dataset_whose_every_quote_verifies(tmp_path: Path, change: str) -> None:
-    arrival = read_dna(dna(tmp_path / "study.dna", change))
-    dataset = Dataset.from_frames(arrival.frames)
-    texts = {hashlib.sha256(t).hexdigest(): t for t in arrival.texts.values()}
+    tables = read_dna(dna(tmp_path / "study.dna", change))
+    dataset = Dataset.from_frames(tables.frames)
+    texts = {hashlib.sha256(t).hexdigest(): t for t in tables.texts.values()}
     checked = verify(dict(dataset.frames), texts)
     assert (checked.verified, checked.failed, checked.no_text, checked.unplaced) == (4, 0, 0, 0)
     assert not dataset.warnings
@@ -168,10 +165,10 @@ def test_it_is_a_dataset_whose_every_quote_verifies(tmp_path: Path, change: str)
 
 def test_the_more_used_statement_type_is_read_and_the_other_named(tmp_path: Path) -> None:
     more = "INSERT INTO STATEMENTS VALUES (9, 2, 1, 0, 4, 1)"
-    arrival = read_dna(dna(tmp_path / "two.dna", more))
+    tables = read_dna(dna(tmp_path / "two.dna", more))
     assert (
         "Only statements of the type 'DNA Statement' were read, not those of 'Annotation' (1 statement)."
-        in arrival.notes
+        in tables.notes
     )
 
 
@@ -188,9 +185,9 @@ def test_the_more_used_statement_type_is_read_and_the_other_named(tmp_path: Path
     ],
 )  # fmt: skip
 def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) -> None:
-    arrival = read_dna(dna(tmp_path / "study.dna", change))
-    assert note in arrival.notes
-    Dataset.from_frames(arrival.frames)
+    tables = read_dna(dna(tmp_path / "study.dna", change))
+    assert note in tables.notes
+    Dataset.from_frames(tables.frames)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +225,7 @@ def test_another_version_or_a_hostile_file_is_refused_in_one_sentence(
 def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "study.dna"
     path.write_bytes(content)
-    with pytest.raises(DatasetError, match=r"study\.dna: (is no SQLite database|cannot be read as a database)"):
+    with pytest.raises(DatasetError, match=r"study\.dna: (is not a SQLite database|cannot be read as a database)"):
         read_dna(path)
 
 

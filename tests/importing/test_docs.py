@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from matrix.cli import main
 from matrix.importing.sheet.mapping import propose
-from matrix.importing.spreadsheet import read_workbook
-from matrix.store.folder import save
+from matrix.importing.spreadsheet.xlsx import read_workbook
+from matrix.store.history import save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import qdpx
 from tests.tiny import dataset
@@ -63,5 +63,5 @@ def test_the_proposal_shown_is_the_one_that_is_made() -> None:
 @pytest.mark.parametrize("command", [c for block in blocks("sh") for c in block.splitlines()])
 def test_the_commands_shown_run(command: str) -> None:
     result = CliRunner().invoke(main, shlex.split(command)[1:])
-    # Without the corrections the first command shows the proposal and what must be said: problems in the data.
+    # Without the corrections the first command shows the proposal and what must be decided: problems in the data.
     assert result.exit_code == (0 if "--apply" in command else 1), result.output

@@ -11,9 +11,9 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
-from matrix.importing.imported import Arrival
-from matrix.importing.refi import read as refi
-from matrix.importing.refi.read import read_refi
+from matrix.importing import refi
+from matrix.importing.refi import read_refi
+from matrix.importing.tables import ImportedTables
 from tests.importing.made_qdpx import CASES, CODES, FIRST, SELECTIONS, code, guid, project, qdpx, selection
 
 
@@ -22,21 +22,21 @@ def study(tmp_path: Path) -> Path:
     return qdpx(tmp_path / "study.qdpx")
 
 
-def row(arrival: Arrival, table: str, id: str) -> dict[str, str]:
-    frame = arrival.frames[table]
+def row(tables: ImportedTables, table: str, id: str) -> dict[str, str]:
+    frame = tables.frames[table]
     return dict(frame[frame["id"] == id].iloc[0])
 
 
 def test_the_whole_project(study: Path) -> None:
-    arrival = read_refi(study, "Demands")
-    assert {n: len(f) for n, f in arrival.frames.items()} == {
+    tables = read_refi(study, "Demands")
+    assert {n: len(f) for n, f in tables.frames.items()} == {
         "sources": 2,
         "actors": 2,
         "proposals": 3,
         "statements": 4,
     }
-    assert arrival.title == "Study of AI rules"
-    assert row(arrival, "statements", "s-00000065") == {
+    assert tables.title == "Study of AI rules"
+    assert row(tables, "statements", "s-00000065") == {
         "id": "s-00000065",
         "actor": "dr-wu",
         "proposal": "register-of-models",
@@ -47,19 +47,19 @@ def test_the_whole_project(study: Path) -> None:
         "coder": "Kim",
         "start": str(FIRST.index("We back")),
     }
-    assert row(arrival, "statements", "s-00000067")["condition"] == "the register is kept small"
-    assert row(arrival, "statements", "s-0000006a")["actor"] == "dr-wu"  # its own case goes before its source's
-    assert row(arrival, "statements", "s-00000069")["stance"] == "oppose"
-    assert row(arrival, "actors", "trade-chamber")["kind"] == "company"
-    assert row(arrival, "actors", "dr-wu")["rank"] == "7"
-    assert row(arrival, "proposals", "register-of-models") == {
+    assert row(tables, "statements", "s-00000067")["condition"] == "the register is kept small"
+    assert row(tables, "statements", "s-0000006a")["actor"] == "dr-wu"  # its own case goes before its source's
+    assert row(tables, "statements", "s-00000069")["stance"] == "oppose"
+    assert row(tables, "actors", "trade-chamber")["kind"] == "company"
+    assert row(tables, "actors", "dr-wu")["rank"] == "7"
+    assert row(tables, "proposals", "register-of-models") == {
         "id": "register-of-models",
         "title": "Register of models",
         "definition": "A public list.",
         "theme": "Transparency",
         "parent": "",
     }
-    assert row(arrival, "proposals", "ban-in-schools")["parent"] == "ban"
+    assert row(tables, "proposals", "ban-in-schools")["parent"] == "ban"
 
 
 def test_what_does_not_map_is_listed(study: Path) -> None:
@@ -79,9 +79,9 @@ def test_other_codes_and_codings_of_other_sources_are_counted(tmp_path: Path) ->
 
 
 def test_every_quote_verifies_also_with_a_byte_order_mark_and_after_an_emoji(study: Path) -> None:
-    arrival = read_refi(study, "Demands")
-    dataset = Dataset.from_frames(arrival.frames)
-    checked = verify(dict(dataset.frames), {hashlib.sha256(t).hexdigest(): t for t in arrival.texts.values()})
+    tables = read_refi(study, "Demands")
+    dataset = Dataset.from_frames(tables.frames)
+    checked = verify(dict(dataset.frames), {hashlib.sha256(t).hexdigest(): t for t in tables.texts.values()})
     assert (checked.verified, checked.failed, checked.no_text) == (4, 0, 0)
 
 
@@ -94,11 +94,11 @@ def test_codes_are_named_for_stances_by_the_user(tmp_path: Path) -> None:
     xml = project(codes=CODES.replace('"Agrees"', '"Thumbs up"'))
     with pytest.raises(
         DatasetError,
-        match=r"study\.qdpx: the code 'Thumbs up' stands among the stances, but .*; give --stance 'Thumbs up=",
+        match=r"study\.qdpx: the code 'Thumbs up' is among the stances, but .*; give --stance 'Thumbs up=",
     ):
         read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands", stance_words={"thumbs UP": "support"})
-    assert len(arrival.frames["statements"]) == 4
+    tables = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands", stance_words={"thumbs UP": "support"})
+    assert len(tables.frames["statements"]) == 4
 
 
 def test_without_a_parent_only_the_scales_own_names_are_stances(tmp_path: Path) -> None:
@@ -110,15 +110,15 @@ def test_without_a_parent_only_the_scales_own_names_are_stances(tmp_path: Path) 
             code(12, "no"),
         ]
     )
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx", project(codes=flat)), "Demands")
-    assert list(arrival.frames["statements"]["stance"]) == ["support", "oppose", "support"]
+    tables = read_refi(qdpx(tmp_path / "study.qdpx", project(codes=flat)), "Demands")
+    assert list(tables.frames["statements"]["stance"]) == ["support", "oppose", "support"]
 
 
-def test_a_passage_of_two_cases_is_said_by_both(tmp_path: Path) -> None:
+def test_a_passage_of_two_cases_counts_for_both(tmp_path: Path) -> None:
     both = CASES.replace("</Case>", f'<SourceRef targetGUID="{guid(51)}"/></Case>', 1)
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx", project(cases=both)), "Demands")
-    assert list(arrival.frames["statements"]["id"][:2]) == ["s-00000065", "s-00000065-2"]
-    assert any(n.startswith("2 selections of several cases (a statement was made for each)") for n in arrival.notes)
+    tables = read_refi(qdpx(tmp_path / "study.qdpx", project(cases=both)), "Demands")
+    assert list(tables.frames["statements"]["id"][:2]) == ["s-00000065", "s-00000065-2"]
+    assert any(n.startswith("2 selections of several cases (a statement was made for each)") for n in tables.notes)
 
 
 @pytest.mark.parametrize(
@@ -133,15 +133,15 @@ def test_a_passage_of_two_cases_is_said_by_both(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_doubtful_passages_are_listed(tmp_path: Path, chosen: str, note: str) -> None:
     xml = project(selections={**SELECTIONS, 1: [*SELECTIONS[1], chosen]})
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
-    assert note in arrival.notes
-    Dataset.from_frames(arrival.frames)
+    tables = read_refi(qdpx(tmp_path / "study.qdpx", xml), "Demands")
+    assert note in tables.notes
+    Dataset.from_frames(tables.frames)
 
 
 def test_a_code_is_left_out_at_the_users_word(tmp_path: Path) -> None:
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx"), "Demands", stance_words={"against": "skip"})
-    assert len(arrival.frames["statements"]) == 3
-    assert "1 selection coded with 'against', left out as you said: 'letter 0-26'." in arrival.notes
+    tables = read_refi(qdpx(tmp_path / "study.qdpx"), "Demands", stance_words={"against": "skip"})
+    assert len(tables.frames["statements"]) == 3
+    assert "1 selection coded with 'against', left out, as asked: 'letter 0-26'." in tables.notes
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_a_project_without_any_statement_is_refused_with_the_reasons(tmp_path: P
 
 @pytest.mark.parametrize("texts", [{}, {"1.txt": b"\xff\xfe\x00", "2.txt": b"\x80"}])
 def test_a_source_without_text_gives_statements_without_quotes(tmp_path: Path, texts: dict[str, bytes]) -> None:
-    arrival = read_refi(qdpx(tmp_path / "study.qdpx", texts=texts), "Demands")
-    assert not arrival.texts
-    assert len(arrival.frames["statements"]) == 4
-    assert "2 sources without plain text in UTF-8: 'Panel.txt', 'Letter'." in arrival.notes
+    tables = read_refi(qdpx(tmp_path / "study.qdpx", texts=texts), "Demands")
+    assert not tables.texts
+    assert len(tables.frames["statements"]) == 4
+    assert "2 sources without plain text in UTF-8: 'Panel.txt', 'Letter'." in tables.notes
 
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Project xmlns="urn:QDA-XML:project:1.0" name="&a;"/>'
@@ -176,7 +176,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Project xmlns="ur
         (project(codes=code(1, "Demands", code(3, "Register"))), "has no code named for a stance: put such codes under a code named 'Stances'"),
         (project().replace("<NoteRef", "<Nothing"), "the selection panel-txt 46-75 is coded as conditional, but no memo on it says the condition"),
         ("<Project", "project.qde is not XML that can be read"),
-        ("<Projekt/>", "project.qde is no REFI-QDA project"),
+        ("<Projekt/>", "project.qde is not a REFI-QDA project"),
         (BOMB, "DOCTYPE"),
         (BOMB.encode("utf-16"), "declares entities or a document type"),
     ],

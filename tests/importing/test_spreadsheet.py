@@ -1,4 +1,4 @@
-"""What comes in through the one door: the rows of a workbook or CSV as text, or one plain sentence."""
+"""The rows of a workbook or CSV file as text, and what the sheet shows beside them; or one plain sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +15,15 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.export import cell_text
-from matrix.importing.spreadsheet import Sheet, read_csv_sheet, read_workbook
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.spreadsheet.csv import read_csv_sheet
+from matrix.importing.spreadsheet.xlsx import read_workbook
 from tests.export.test_cell_text import EQUAL, with_text
 from tests.importing import hostile
 from tests.small import data_of
@@ -28,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*EQUAL, "_x005F_x0041_", "a_x0041_x0042_b", "x005F_", "_x000D_", "_x0041", "0.10", "1,5", "\n", "x\t"]
 
 
-def cells_of(data: bytes) -> list[tuple[int, tuple[str, ...]]]:
+def cells_of(data: bytes) -> Sequence[tuple[int, tuple[str, ...]]]:
     return read_workbook(data, "f.xlsx")[0].rows
 
 
@@ -72,7 +76,7 @@ def test_rows_keep_their_numbers_and_lose_their_blanks() -> None:
 @pytest.mark.parametrize("old_epoch", [False, True])
 def test_values_are_the_text_a_person_types(value: Any, text: str, old_epoch: bool) -> None:
     if old_epoch and value == date(1900, 1, 1):
-        pytest.skip("lies before 1904")
+        pytest.skip("is before 1904")
     assert cells_of(written([value], date_1904=old_epoch)) == [(1, (text,))]
 
 
@@ -82,8 +86,8 @@ def test_lengths_of_time_errors_and_days_stored_as_text() -> None:
     target = BytesIO()
     book.save(target)
     assert cells_of(target.getvalue()) == [(1, ("26:30:00", "#REF!"))]
-    iso = '<row><c t="d"><v>2026-05-14T00:00:00</v></c><c t="d"><v>soon</v></c></row>'
-    assert cells_of(hostile.workbook(iso)) == [(1, ("2026-05-14", "soon"))]
+    iso = '<row><c t="d"><v>2026-05-14T00:00:00</v></c><c t="d"><v>2026-05-14</v></c></row>'
+    assert cells_of(hostile.workbook(iso)) == [(1, ("2026-05-14", "2026-05-14"))]
 
 
 def test_a_date_format_built_into_chinese_excel_and_a_serial_that_is_no_day() -> None:
@@ -137,16 +141,86 @@ def test_formulas_count_as_their_values_and_those_without_one_are_named() -> Non
     book.save(target)
     [sheet] = read_workbook(target.getvalue())
     assert sheet.rows == [(1, ("a",))]
-    assert sheet.unvalued == {(1, 1), (2, 0)}
+    assert sheet.uncalculated == {(1, 1), (2, 0)}
     valued = '<row><c><f>1+1</f><v>2</v></c><c t="str"><f>""</f><v></v></c><c t="e"><f>#REF!</f><v>#REF!</v></c></row>'
     [sheet] = read_workbook(hostile.workbook(valued))
-    assert (sheet.rows, sheet.unvalued) == ([(1, ("2", "", "#REF!"))], frozenset())
+    assert (sheet.rows, sheet.uncalculated) == ([(1, ("2", "", "#REF!"))], frozenset())
 
 
-def test_hidden_sheets_are_told(small: Dataset) -> None:
+def test_hidden_sheets_are_marked(small: Dataset) -> None:
     hidden = {s.name: s.hidden for s in read_workbook(data_of(small))}
     assert hidden["_meta"]
     assert not hidden["Statements"]
+
+
+def shown_by(change: Callable[[Any], None]) -> Sheet:
+    """A sheet of three rows and columns, as it is read after a person has changed it."""
+    book = openpyxl.Workbook()
+    for row in ("abc", "def", "ghi"):
+        book.active.append([*row])
+    change(book.active)
+    target = BytesIO()
+    book.save(target)
+    [sheet] = read_workbook(target.getvalue())
+    assert [cells for _, cells in sheet.rows] == [tuple("abc"), tuple("def"), tuple("ghi")]  # nothing is left out here
+    return sheet
+
+
+def test_hidden_and_filtered_rows_and_hidden_columns_are_carried() -> None:
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[2].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+        sheet.row_dimensions[9].hidden = True  # without anything in it
+
+    sheet = shown_by(hide)
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
+
+
+def test_struck_out_cells_are_carried() -> None:
+    def strike(sheet: Any) -> None:
+        sheet["B1"].font = Font(strike=True)
+        sheet["B2"].font = Font(strike=False, bold=True)
+        sheet["B9"].font = Font(strike=True)  # without anything in it
+
+    assert shown_by(strike).struck == {(1, 1)}
+
+
+def test_comments_are_carried() -> None:
+    def comment(sheet: Any) -> None:
+        sheet["A3"].comment = Comment("only in private", "me")
+
+    assert shown_by(comment).comments == {(3, 0): "only in private"}
+
+
+def test_merged_cells_are_carried() -> None:
+    def merge(sheet: Any) -> None:
+        sheet["E1"] = None
+        sheet.merge_cells("D1:D3")
+        sheet.merge_cells("E1:F1")  # over columns only
+
+    assert shown_by(merge).merged == ((1, 3, 3),)
+
+
+def test_a_workbook_of_ours_shows_its_comments_but_hides_no_row(small: Dataset) -> None:
+    sheets = {s.name: s for s in read_workbook(data_of(small))}
+    assert sheets["Matrix"].comments
+    assert not any(s.hidden_rows or s.struck for s in sheets.values())
+
+
+def test_openpyxl_is_loaded_only_for_a_workbook(tmp_path: Path) -> None:
+    """Reading a CSV file waits for nothing that only workbooks need."""
+    (tmp_path / "a.csv").write_text("Actor,Proposal,Stance\nAnn,Ban,yes\n", "utf-8")
+    (tmp_path / "a.xlsx").write_bytes(written(["Actor", "Proposal", "Stance"], ["Ann", "Ban", "yes"]))
+    program = """
+import sys
+from matrix import read_file
+for file in sys.argv[1:]:
+    assert len(read_file(file).dataset.statements) == 1
+    print("openpyxl" in sys.modules)
+"""
+    files = [str(tmp_path / "a.csv"), str(tmp_path / "a.xlsx")]
+    done = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_openpyxl_reads_the_same(small: Dataset) -> None:
@@ -208,7 +282,7 @@ def test_hostile_files_cost_little_memory(corpus: dict[str, Path]) -> None:
 import json, resource, sys
 from pathlib import Path
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import read_workbook
+from matrix.importing.spreadsheet.xlsx import read_workbook
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 idle, refused = peak(), 0
@@ -256,7 +330,7 @@ def test_csv_of_any_encoding_separator_and_line_end(separator: str, encoding: st
         ("actor,quote\nacmé,“déjà vu” – naïve\n", "cp1252"),
     ],
 )
-def test_old_encodings_are_told_by_their_letters(text: str, encoding: str) -> None:
+def test_old_encodings_are_recognised_by_their_letters(text: str, encoding: str) -> None:
     rows = read_csv_sheet(text.encode(encoding), "f.csv").rows
     separator = ";" if ";" in text else ","
     assert [cells for _, cells in rows] == [tuple(line.split(separator)) for line in text.splitlines()]
@@ -287,7 +361,7 @@ def test_rows_of_csv(text: str, rows: list[tuple[int, tuple[str, ...]]]) -> None
     [
         (hostile.workbook(), "is a workbook, not CSV"),
         (hostile.ole(), "is a workbook, not CSV"),
-        (bytes(100), "no text"),
+        (bytes(100), "is not text"),
         (b"\xff\xfea\x00b", "begins as UTF-16"),
         (b"\xef\xbb\xbfa\xff", "begins as UTF-8"),
         (b'a,b\n1,"open\n2,3\n', "row 2: cannot be read as CSV"),
@@ -307,6 +381,6 @@ def test_broken_csv_is_refused_with_its_place(data: bytes, message: str) -> None
 
 def test_the_corpus_is_what_it_says(corpus: dict[str, Path]) -> None:
     """Openpyxl or zipfile take the smallest workbook and the lying one for real: not the builder is at fault."""
-    assert openpyxl.load_workbook(BytesIO(hostile.workbook())).active["A1"].value == 1
+    assert openpyxl.load_workbook(BytesIO(hostile.workbook())).worksheets[0]["A1"].value == 1
     with zipfile.ZipFile(corpus["1 GB of zeros"]) as archive:
         assert max(i.file_size for i in archive.infolist()) == 1_000 * hostile.MB

@@ -6,7 +6,8 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from click.testing import CliRunner, Result
 from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.problems import DatasetError
+from matrix.dataset.quotes import hash_of
 from matrix.store import held, journal, lock
-from matrix.store.folder import load, save, signature
-from matrix.store.history import apply, read_history
+from matrix.store.folder import load, signature
+from matrix.store.history import apply, history, save
 from tests.tiny import dataset
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links and named pipes")
@@ -69,29 +71,48 @@ def commit_by_hand(folder: Path, committed: str | bytes, **files: str) -> Path:
     return inside
 
 
+def replaced(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The hashes of the files that are there."""
+    found = {}
+    for name in names:
+        with suppress(OSError, ValueError):
+            if stat.S_ISREG((folder / name).stat().st_mode) and folder in (folder / name).resolve().parents:
+                found[name] = hash_of((folder / name).read_bytes())
+    return found
+
+
+def plan(folder: Path, write: list[str], remove: list[str]) -> str:
+    """What a crash leaves of a save that writes and removes these files."""
+    return json.dumps({"write": write, "remove": remove, "replaced": replaced(folder, [*write, *remove])})
+
+
 BAD = {
-    "absolute": '{"write": [], "remove": ["/HERE/home/victim.txt"]}',
-    "upwards": '{"write": ["../home/victim.txt"], "remove": []}',
-    "upwards in a folder": '{"write": [], "remove": ["texts/../../home/victim.txt"]}',
-    "not of a dataset": '{"write": [], "remove": ["notes.txt"]}',
-    "hidden": '{"write": [], "remove": [".git/config"]}',
-    "the lock": '{"write": [], "remove": [".policy-matrix.lock"]}',
-    "two folders": '{"write": ["texts/a/b.txt"], "remove": []}',
-    "backslash": '{"write": ["texts\\\\..\\\\a.txt"], "remove": []}',
-    "drive": '{"write": ["texts/C:a.txt"], "remove": []}',
-    "twice": '{"write": ["actors.csv"], "remove": ["actors.csv"]}',
-    "no list": '{"write": "actors.csv", "remove": []}',
-    "no names": '{"write": [1, null, {"a": []}], "remove": []}',
-    "more": '{"write": [], "remove": [], "run": ["rm"]}',
+    "absolute": '{"write": [], "remove": ["/HERE/home/victim.txt"], "replaced": {}}',
+    "upwards": '{"write": ["../home/victim.txt"], "remove": [], "replaced": {}}',
+    "upwards in a folder": '{"write": [], "remove": ["texts/../../home/victim.txt"], "replaced": {}}',
+    "not of a dataset": '{"write": [], "remove": ["notes.txt"], "replaced": {}}',
+    "hidden": '{"write": [], "remove": [".git/config"], "replaced": {}}',
+    "the lock": '{"write": [], "remove": [".policy-matrix.lock"], "replaced": {}}',
+    "two folders": '{"write": ["texts/a/b.txt"], "remove": [], "replaced": {}}',
+    "backslash": '{"write": ["texts\\\\..\\\\a.txt"], "remove": [], "replaced": {}}',
+    "drive": '{"write": ["texts/C:a.txt"], "remove": [], "replaced": {}}',
+    "twice": '{"write": ["actors.csv"], "remove": ["actors.csv"], "replaced": {}}',
+    "no list": '{"write": "actors.csv", "remove": [], "replaced": {}}',
+    "no names": '{"write": [1, null, {"a": []}], "remove": [], "replaced": {}}',
+    "more": '{"write": [], "remove": [], "replaced": {}, "run": ["rm"]}',
+    "less": '{"write": ["actors.csv"], "remove": []}',
+    "replaces what it does not write": f'{{"write": [], "remove": [], "replaced": {{"actors.csv": "{"0" * 64}"}}}}',
+    "replaces without a hash": '{"write": ["actors.csv"], "remove": [], "replaced": {"actors.csv": 1}}',
+    "replaces a list": '{"write": ["actors.csv"], "remove": [], "replaced": ["actors.csv"]}',
     "null": "null",
     "nothing": "",
     "no JSON": "{",
-    "half a character": '{"write": ["texts/a\\ud800.txt"], "remove": []}',
-    "nul": '{"write": ["texts/a\\u0000.txt"], "remove": []}',
-    "not UTF-8": b'{"write": ["\xff"], "remove": []}',
+    "half a character": '{"write": ["texts/a\\ud800.txt"], "remove": [], "replaced": {}}',
+    "nul": '{"write": ["texts/a\\u0000.txt"], "remove": [], "replaced": {}}',
+    "not UTF-8": b'{"write": ["\xff"], "remove": [], "replaced": {}}',
     "deep": "[" * 200_000,
-    "deep names": '{"write": [' + "[" * 900 + "]" * 900 + '], "remove": []}',
-    "a long number": '{"write": [' + "9" * 10_000 + '], "remove": []}',
+    "deep names": '{"write": [' + "[" * 900 + "]" * 900 + '], "remove": [], "replaced": {}}',
+    "a long number": '{"write": [' + "9" * 10_000 + '], "remove": [], "replaced": {}}',
     "huge": " " * ((1 << 24) + 1),
 }
 
@@ -111,11 +132,11 @@ def test_a_journal_that_names_anything_else_is_a_problem_and_touches_nothing(
         assert isinstance(result.exception, SystemExit)
         assert ".policy-matrix-journal: is not a journal of this program" in result.output
     with pytest.raises(DatasetError, match="is not a journal of this program"):
-        read_history(here / "strange")
+        history(here / "strange")
     assert signature(here / "strange")
     assert everything(here) == before
     with pytest.raises(DatasetError, match="is not a journal of this program"):
-        apply(here / "strange", [ANNA], seen="", who="lee", what="edit")
+        apply(here / "strange", [ANNA], seen="", by="lee", why="edit")
     assert everything(here) == before
 
 
@@ -155,7 +176,9 @@ def test_a_journal_of_links_pipes_and_folders_is_a_problem_and_touches_nothing(
     here: Path, kind: str, by_handle: None
 ) -> None:
     inside = commit_by_hand(
-        here / "strange", '{"write": ["actors.csv", "texts/a.txt"], "remove": []}', **{"actors.csv": "id,name\nann,X\n"}
+        here / "strange",
+        plan(here / "strange", ["actors.csv", "texts/a.txt"], []),
+        **{"actors.csv": "id,name\nann,X\n"},
     )
     KINDS[kind](inside, here / "home")
     before = everything(here)
@@ -175,7 +198,7 @@ def test_a_link_in_the_folder_does_not_lead_a_sound_journal_out_of_it(here: Path
         shutil.copytree(here / "strange", folder)
         (folder / link).unlink(missing_ok=True)
         (folder / link).symlink_to(here / "home" / link)
-        inside = commit_by_hand(folder, json.dumps({"write": [name], "remove": []}))
+        inside = commit_by_hand(folder, plan(folder, [name], []))
         (inside / name).parent.mkdir(exist_ok=True)
         (inside / name).write_text("id,name\nann,X\n", "utf-8")
         before = everything(here / "home")
@@ -187,7 +210,7 @@ def test_a_link_in_the_folder_does_not_lead_a_sound_journal_out_of_it(here: Path
 @posix
 def test_removing_below_a_linked_folder_removes_nothing(here: Path, by_handle: None) -> None:
     (here / "strange" / "texts").symlink_to(here / "home" / "texts")
-    commit_by_hand(here / "strange", '{"write": [], "remove": ["texts/a.txt"]}')
+    commit_by_hand(here / "strange", plan(here / "strange", [], ["texts/a.txt"]))
     before = everything(here / "home")
     with pytest.raises(DatasetError, match=r"texts/a\.txt: lies below what is not a folder"):
         journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
@@ -208,7 +231,7 @@ def test_a_strange_lock_file_is_not_written(here: Path, kind: str, by_handle: No
     }[kind]()
     before = everything(here / "home")
     if kind == "hard link":
-        apply(here / "strange", [ANNA], seen=load(here / "strange").version, who="lee", what="edit")
+        apply(here / "strange", [ANNA], seen=load(here / "strange").version, by="lee", why="edit")
     else:
         with pytest.raises(DatasetError, match="is not a file"):
             journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
@@ -269,10 +292,8 @@ def random_journal(rng: random.Random, folder: Path, home: Path) -> None:
         if kind == "file":
             place.write_bytes(rng.choice(contents) if sound is None else sound)
         elif kind == "link":
-            target = rng.choice(
-                [home / "actors.csv", home, home / "texts" / "a.txt", "/dev/zero", "nowhere", place.name]
-            )
-            place.symlink_to(target)
+            ours: list[str | Path] = [home / "actors.csv", home, home / "texts" / "a.txt"]
+            place.symlink_to(rng.choice([*ours, "/dev/zero", "nowhere", place.name]))
         elif kind == "folder":
             place.mkdir()
             (place / "x").write_text("x", "utf-8")
@@ -298,11 +319,20 @@ def random_journal(rng: random.Random, folder: Path, home: Path) -> None:
     for name in names:
         if name in own and rng.random() < 0.8:
             thing(inside / name)
-    committed: Any = {"write": names[:cut], "remove": names[cut:]}
+    committed: Any = {"write": names[:cut], "remove": names[cut:], "replaced": replaced(folder, names)}
     shape = 0.5 if mild else rng.random()
     if shape < 0.1:
         committed = rng.choice(
-            [[], None, 1, "x", {}, {"write": []}, {"write": {}, "remove": 3}, {"write": [[1]], "remove": []}]
+            [
+                [],
+                None,
+                1,
+                "x",
+                {},
+                {"write": []},
+                {"write": {}, "remove": 3},
+                {"write": [[1]], "remove": [], "replaced": {}},
+            ]
         )
     text = json.dumps(committed).encode()
     if 0.1 < shape < 0.2:
@@ -329,13 +359,13 @@ def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(here / "strange", folder)
         random_journal(rng, folder, here / "home")
-        monkeypatch.setattr(held, "BY_HANDLE", held.os.open in os.supports_dir_fd and seed % 2 == 0)
+        monkeypatch.setattr(held, "BY_HANDLE", os.open in os.supports_dir_fd and seed % 2 == 0)
         left = everything(folder)
         reading = rng.choice(COMMANDS) if seed % 5 == 0 else []  # every fifth, since they parse
         result = run(*reading, "mine") if reading else None
         signature(folder)
         with suppress(DatasetError):
-            read_history(folder)
+            history(folder)
         try:
             with journal.reading(folder, ["actors.csv", "sides.csv", "texts/a.txt"]) as found:
                 assert found.files.keys() | found.faults.keys() <= {"actors.csv", "sides.csv", "texts/a.txt"}

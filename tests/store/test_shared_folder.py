@@ -12,10 +12,11 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
@@ -24,10 +25,11 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.quotes import hash_of
-from matrix.store import history, journal, lock
-from matrix.store.folder import load, save, signature
+from matrix.store import history as steps_module
+from matrix.store import journal, lock
+from matrix.store.folder import load, signature
 from matrix.store.held import hold
-from matrix.store.history import apply, read_history
+from matrix.store.history import apply, history, save, undo
 from matrix.store.texts import read_texts
 from tests.steps import killed, steps_of
 from tests.tiny import dataset
@@ -87,10 +89,10 @@ def as_user(user: int, act: Callable[[], object], *, groups: tuple[int, ...] = (
 
 
 def edit(folder: Path, change: Change = ANNA, who: str = "lee") -> str:
-    return apply(folder, [change], seen=load(folder).version, who=who, what="edit").version
+    return apply(folder, [change], seen=load(folder).version, by=who, why="edit").version
 
 
-def crash(folder: Path, contents: dict[str, bytes | None]) -> None:
+def crash(folder: Path, contents: Mapping[str, bytes | None]) -> None:
     """Leave the folder as a crash does right after the change has become true: nothing is moved yet."""
     with pytest.MonkeyPatch.context() as patched:
         settle, calls = journal._settle, []
@@ -103,6 +105,185 @@ def crash(folder: Path, contents: dict[str, bytes | None]) -> None:
         patched.setattr(journal, "_settle", once)
         journal.commit(folder, contents)
     assert (folder / journal.JOURNAL / journal.COMMITTED).is_file()
+
+
+# ---- an edit by hand while a journal stands for the file
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    return {str(f.relative_to(folder)): f.read_text("utf-8") for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def crashed_and_edited(folder: Path) -> None:
+    crash(folder, {"actors.csv": b"id,name\nann,Saved\ncem,Cem\n", "links.csv": b"id,proposal,other,kind\n"})
+    (folder / "actors.csv").write_text("id,name\nann,By hand\ncem,Cem\n", "utf-8")
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_an_edit_by_hand_after_a_crash_is_named_and_never_overwritten(folder: Path, copied: bool) -> None:
+    crashed_and_edited(folder)
+    if copied:  # other inodes and times
+        shutil.copytree(folder, folder.parent / "copy")
+        folder = folder.parent / "copy"
+    seen, before = load(folder), texts_of(folder)
+    assert seen.actors["name"].tolist() == ["Saved", "Cem"]
+    words = (
+        "was edited by hand after a save that was interrupted, and that save's copy .policy-matrix-journal/actors.csv "
+        "stands for it: delete that copy to keep actors.csv as it is, or delete actors.csv to keep the save's"
+    )
+    assert [(p.file, p.message) for p in seen.warnings] == [("actors.csv", words)]
+    acts: list[Callable[[], object]] = [
+        lambda: edit(folder),
+        lambda: save(seen, folder),
+        lambda: undo(folder, by="lee"),
+    ]
+    for act in acts:
+        with pytest.raises(DatasetError) as refused:
+            act()
+        assert [p.message for p in refused.value.problems] == [f"{words}; nothing was written"]
+    now = texts_of(folder)
+    for name in ("actors.csv", f"{journal.JOURNAL}/actors.csv", "statements.csv"):
+        assert now[name] == before[name]
+    assert "history.jsonl" not in now
+
+
+def test_the_hand_edit_stays_where_the_copy_is_deleted_and_the_copy_where_the_file_is(folder: Path) -> None:
+    shutil.copytree(folder, folder.parent / "other")
+    for place, gone, name in (
+        (folder, journal.JOURNAL, "By hand"),
+        (folder.parent / "other", "", "Saved"),
+    ):
+        crashed_and_edited(place)
+        before = signature(place)
+        (place / gone / "actors.csv").unlink()
+        assert signature(place) != before
+        assert load(place).actors["name"].tolist() == [name, "Cem"]
+        assert not load(place).warnings
+        edit(place, Change("changed", "actors", "cem", "name", "Cem", "Jim"))
+        assert not (place / journal.JOURNAL).exists()
+        assert load(place).actors["name"].tolist() == [name, "Jim"]
+        assert (place / "links.csv").is_file(), "what nobody edited came with the save"
+
+
+def test_a_file_that_a_save_removes_and_somebody_edits_is_not_removed(folder: Path) -> None:
+    (folder / "links.csv").write_text("id,proposal,other,kind\n", "utf-8")
+    crash(folder, {"links.csv": None})
+    edit(folder)  # as the crash left it: nobody has touched it
+    assert not (folder / "links.csv").exists()
+    (folder / "links.csv").write_text("id,proposal,other,kind\n", "utf-8")
+    crash(folder, {"links.csv": None})
+    (folder / "links.csv").write_text("id,proposal,other,kind\n\n", "utf-8")
+    with pytest.raises(DatasetError, match=r"links.csv: was edited by hand .* move it elsewhere and back"):
+        edit(folder, ANNE)
+    (folder / "links.csv").unlink()
+    edit(folder, ANNE)
+
+
+def test_a_save_that_stopped_between_two_moves_is_no_edit(folder: Path) -> None:
+    crash(folder, {"actors.csv": b"id,name\nann,Saved\ncem,Cem\n", "links.csv": b"id,proposal,other,kind\n"})
+    (folder / journal.JOURNAL / "actors.csv").rename(folder / "actors.csv")
+    assert not load(folder).warnings
+    edit(folder, Change("changed", "actors", "ann", "name", "Saved", "Ann"))
+
+
+HAND = "id,name\nann,By hand\ncem,Cem\ndee,Dee\n"
+
+
+@pytest.mark.parametrize("edited", ["actors.csv", "sources.csv"])
+def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
+    folder: Path, edited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading and writing: a table that is changed, and one that would only be written as it was."""
+    by_hand = (folder / edited).read_text("utf-8") + "\n"
+    applied = steps_module.applied
+
+    def meanwhile(*given: Any) -> Any:
+        (folder / edited).write_text(by_hand, "utf-8")
+        return applied(*given)
+
+    monkeypatch.setattr(steps_module, "applied", meanwhile)
+    with pytest.raises(DatasetError, match=f"{edited}: was edited by hand while it was being changed here"):
+        edit(folder)
+    assert (folder / edited).read_text("utf-8") == by_hand
+    assert not (folder / journal.HISTORY_FILE).exists()
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_an_edit_between_the_commit_and_the_moves_stays_and_is_named(
+    folder: Path, in_place: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle = journal._settle
+
+    def meanwhile(root: Any) -> None:
+        if (folder / journal.JOURNAL).exists():
+            if in_place:
+                (folder / "actors.csv").write_text(HAND, "utf-8")
+            else:
+                (folder / "new").write_text(HAND, "utf-8")
+                (folder / "new").replace(folder / "actors.csv")
+        settle(root)
+
+    monkeypatch.setattr(journal, "_settle", meanwhile)
+    edit(folder)
+    monkeypatch.undo()
+    assert (folder / "actors.csv").read_text("utf-8") == HAND
+    assert load(folder).actors["name"].tolist()[0] == "Anna"
+    assert "was edited by hand after a save" in load(folder).warnings[0].message
+    with pytest.raises(DatasetError, match="was edited by hand after a save"):
+        edit(folder, ANNE)
+    (folder / journal.JOURNAL / "actors.csv").unlink()
+    edit(folder, Change("changed", "actors", "ann", "name", "By hand", "Ann"))
+    assert not (folder / journal.JOURNAL).exists()
+
+
+@posix
+@as_root
+def test_in_a_sticky_folder_files_of_others_are_not_changed_by_halves(folder: Path) -> None:
+    os.chown(folder, LEE, TEAM)
+    for file in folder.iterdir():
+        os.chown(file, LEE, TEAM)
+        file.chmod(0o664)
+    folder.chmod(0o3775)
+    found = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
+    assert "actors.csv: belongs to somebody else, in a folder where only the owner may replace a file" in found
+    assert not (folder / journal.JOURNAL).exists()
+    assert as_user(LEE, lambda: edit(folder), groups=(TEAM,)) == load(folder).version
+
+
+@posix
+@as_root
+def test_a_new_file_is_for_those_who_may_use_the_tables_whatever_the_umask(folder: Path) -> None:
+    os.chown(folder, LEE, TEAM)
+    for file in folder.iterdir():
+        os.chown(file, LEE, TEAM)
+        file.chmod(0o664)
+    folder.chmod(0o775)
+    as_user(LEE, lambda: edit(folder), groups=(TEAM,), mask=0o077)
+    assert mode(folder / journal.HISTORY_FILE) == 0o664
+    assert (folder / journal.HISTORY_FILE).stat().st_gid == TEAM
+    assert as_user(KIM, lambda: edit(folder, ANNE), groups=(TEAM,)) == load(folder).version
+
+
+@posix
+@as_root
+def test_a_lock_that_one_may_not_open_is_named(folder: Path) -> None:
+    folder.chmod(0o777)
+    (folder / lock.LOCK).chmod(0o600)
+    found = as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"}))
+    assert found == (
+        "DatasetError: .policy-matrix.lock: belongs to somebody else, and you may not open it: its owner can remove it; "
+        "nothing was written"
+    )
+
+
+@posix
+@as_root
+def test_who_may_only_read_is_told_so_when_writing(folder: Path) -> None:
+    os.chown(folder, LEE, TEAM)
+    folder.chmod(0o755)
+    words = "you may read this folder but not write in it: nothing was written"
+    assert words in as_user(STRANGER, lambda: edit(folder))
+    assert words in as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"}))
 
 
 # ---- modes, groups, links
@@ -155,13 +336,13 @@ def test_two_members_of_a_group_change_the_same_folder_in_turn(folder: Path) -> 
     (folder / "sources.csv").chmod(0o660)
     first = as_user(KIM, lambda: edit(folder), groups=(TEAM,))
     second = as_user(LEE, lambda: edit(folder, ANNE), groups=(TEAM,))
-    assert [e.after for e in read_history(folder)] == [first, second]
-    changed = [folder / name for name in ("actors.csv", "sources.csv", history.HISTORY_FILE, lock.LOCK)]
+    assert [e.after for e in history(folder)] == [first, second]
+    changed = [folder / name for name in ("actors.csv", "sources.csv", journal.HISTORY_FILE, lock.LOCK)]
     assert [(oct(mode(f)), f.stat().st_gid) for f in changed] == [
         *(("0o664", TEAM), ("0o660", TEAM), ("0o664", TEAM), ("0o664", TEAM))
     ]
     assert as_user(STRANGER, lambda: edit(folder)) == "DatasetError: sources.csv: cannot be read: Permission denied"
-    assert as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"})).startswith("PermissionError")
+    assert as_user(STRANGER, lambda: journal.commit(folder, {"links.csv": b"id\n"})).startswith("DatasetError: ")
     # What one member's crash left, the other settles.
     as_user(LEE, lambda: crash(folder, {"links.csv": b"id,proposal,other,kind\n"}), groups=(TEAM,))
     assert (folder / journal.JOURNAL).is_dir()
@@ -212,7 +393,7 @@ def test_a_link_out_of_the_folder_is_read_and_named_and_never_written_through(fo
         f"actors.csv: {words}: it is not written through, so nothing was written"
     ]
     assert (load(folder).version, outside.read_bytes()) == (before, content)
-    assert not read_history(folder)
+    assert not history(folder)
 
 
 @posix
@@ -240,7 +421,7 @@ def test_what_does_not_change_is_not_written(folder: Path) -> None:
 def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path, tmp_path: Path) -> None:
     text = "“We will talk.”".encode()
     old = load(folder).version
-    made = history.applied(load(folder), [ANNA])
+    made = steps_module.applied(load(folder), [ANNA])
     files = {"actors.csv": (folder / "actors.csv").read_bytes().replace(b"Ann,", b"Anna,"), "texts/late.txt": text}
 
     def look() -> list[object]:
@@ -248,7 +429,7 @@ def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path,
         shown = CliRunner().invoke(main, ["show", str(folder)])
         checked = CliRunner().invoke(main, ["check", "--texts", str(folder / "texts"), str(folder)])
         assert (shown.exit_code, checked.exit_code) == (0, 0), shown.output + checked.output
-        return [load(folder).version, len(read_history(folder)), hash_of(text) in read_texts(folder / "texts")]
+        return [load(folder).version, len(history(folder)), hash_of(text) in read_texts(folder / "texts")]
 
     (folder / "texts").mkdir()
     assert str(look()) == str([old, 0, False])
@@ -282,10 +463,10 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nobody cuts the power
-    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", history.HISTORY_FILE]
+    names = [*(f.name for f in folder.glob("*.csv")), "links.csv", journal.HISTORY_FILE]
     link = Change("added", "links", "l1", values=(("proposal", "talk"), ("other", "test"), ("kind", "tension")))
     states = [(load(folder).version, files_of(folder, names))]
-    apply(folder, [ANNA, link], seen=states[0][0], who="lee", what="edit")
+    apply(folder, [ANNA, link], seen=states[0][0], by="lee", why="edit")
     states.append((load(folder).version, files_of(folder, names)))
     steps = steps_of(lambda: journal.commit(folder, states[0][1])) + 10  # more where the one before died halfway
     ready, tell = os.pipe()
@@ -298,7 +479,7 @@ def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
             os.read(ready, 1 << 16)  # what was read before; then the pace is the reader's: one read at least each round
             os.read(ready, 1 << 16)
             wanted = states[1 - now][1]
-            dead += killed(lambda wanted=wanted: journal.commit(folder, wanted), at=rng.randrange(steps))
+            dead += killed(partial(journal.commit, folder, wanted), at=rng.randrange(steps))
             before, now = now, [files for _, files in states].index(files_of(folder, names))
             kept += now != before
         os.kill(reader, signal.SIGTERM)
@@ -342,7 +523,7 @@ def _read_on(folder: Path, states: list[tuple[str, dict[str, bytes | None]]], te
             reads += 1
             if reads % 20 == 0:
                 seen.add([version for version, _ in states].index(load(folder).version))
-                read_history(folder)
+                history(folder)
                 loads += 1
         except BaseException as e:
             errors.append(repr(e)[:500])

@@ -14,12 +14,13 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import problems_of
 from matrix.dataset.quotes import hash_of
-from matrix.store.folder import load, read_folder, save
-from matrix.store.history import apply, undo
+from matrix.store.folder import load, read_folder
+from matrix.store.history import apply, newest_first, save, undo
 from matrix.store.new import create, described, settle
 from tests.tiny import minimal
 
 CUTS = 150
+ADA = Change("changed", "actors", "a", "name", "Ada", "Ida")
 STATEMENTS = ("x|a|p|support|s", "y|b|q|oppose|s")
 
 
@@ -58,7 +59,7 @@ def test_a_table_cut_at_any_place_is_noticed(shipped: Path, tmp_path: Path, name
             left = ends.index(place)
             assert [p.message for p in found if "missing" in p.message and p.warning] == [
                 f"has {left:,} of the {rows:,} rows of version {version}: "
-                f"{rows - left:,} are missing, cut off or deleted by hand"
+                f"{rows - left:,} {'is' if rows - left == 1 else 'are'} missing, cut off or deleted by hand"
             ]
         else:
             assert [p.warning for p in found] == [False], place
@@ -82,7 +83,7 @@ def test_an_optional_table_that_is_gone_is_a_remark(folder: Path) -> None:
     save(described(tables), folder)
     (folder / "sides.csv").unlink()
     version = json.loads((folder / "datapackage.json").read_text("utf-8"))["savedVersion"]
-    assert remarks(folder) == [f"sides.csv: warning: the file is missing; version {version} had it, with 1 rows"]
+    assert remarks(folder) == [f"sides.csv: warning: the file is missing; version {version} had it, with 1 row"]
 
 
 BY_HAND = {
@@ -111,7 +112,8 @@ def test_with_windows_line_ends_a_cut_is_a_cut(folder: Path) -> None:
     save(described(tables), folder)
     crlf = (folder / "actors.csv").read_bytes().replace(b"\n", b"\r\n")
     (folder / "actors.csv").write_bytes(crlf[:-4])
-    assert "is cut off" in errors(folder)[0]
+    size = len(crlf.replace(b"\r\n", b"\n"))
+    assert f"is cut off: {size - 3:,} of the {size:,} bytes" in errors(folder)[0], "as with our line ends"
 
 
 @pytest.mark.parametrize("broken", ["gone", "other", "no version"])
@@ -150,10 +152,9 @@ def recorded(folder: Path) -> bool:
 def test_every_save_records_the_files_and_the_version_does_not_depend_on_it(folder: Path, tmp_path: Path) -> None:
     first = load(folder)
     assert recorded(folder)
-    change = Change("changed", "actors", "a", "name", "Ada", "Ida")
-    apply(folder, [change], seen=first.version, who="lee", what="edit")
+    apply(folder, [ADA], seen=first.version, by="lee", why="edit")
     assert recorded(folder)
-    undo(folder, who="lee")
+    undo(folder, by="lee")
     assert recorded(folder)
     create(tmp_path / "new")
     assert recorded(tmp_path / "new")
@@ -169,6 +170,20 @@ def test_an_import_says_that_rows_are_missing_before_what_it_writes_hides_it(fol
     table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
     result = CliRunner().invoke(main, ["import", str(tmp_path / "other"), str(folder)])
     assert "note: statements.csv: warning: has 1 of the 2 rows" in result.stderr
+    assert "1 is missing" in result.stderr
+
+
+def test_the_history_keeps_that_rows_were_missing_when_a_change_was_made(folder: Path) -> None:
+    table = folder / "statements.csv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(keepends=True)[:-1]))
+    apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit")
+    assert next(newest_first(folder)).why == (
+        "edit; statements.csv had 2 rows at the last save and 1 before this change"
+    )
+    assert remarks(folder) == []
+    undo(folder, by="lee")
+    apply(folder, [ADA], seen=load(folder).version, by="lee", why="edit again")
+    assert next(newest_first(folder)).why == "edit again"
 
 
 @pytest.mark.parametrize("content", [b"null\n", b"[]\n", b"\xff\xfe\n", b'{"at": 1}\n', b"[" * 100_000])

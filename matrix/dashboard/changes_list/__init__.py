@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from matrix.dashboard.assets import script, style
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -20,7 +22,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeLine:
     """One row: `id` is its own, `old` and `new` are (column, value) pairs; only a `sound` one can be chosen."""
 
     id: str
@@ -35,7 +37,7 @@ class Line:
     sound: bool
 
 
-def changes_list(lines: Sequence[Line], unwanted: frozenset[str], *, key: str, stamp: str) -> None:
+def changes_list(lines: Sequence[ChangeLine], unwanted: frozenset[str], *, key: str, stamp: str) -> None:
     """Draw the lines; `answer` tells which are not wanted.
 
     `stamp` changes when the choice was made elsewhere: then `unwanted` holds, not what the browser remembers.
@@ -47,7 +49,7 @@ def changes_list(lines: Sequence[Line], unwanted: frozenset[str], *, key: str, s
     )
 
 
-def answer(lines: Sequence[Line], *, key: str, stamp: str) -> frozenset[str] | None:
+def answer(lines: Sequence[ChangeLine], *, key: str, stamp: str) -> frozenset[str] | None:
     """The ids of these lines that the browser says are not wanted; None where it has told nothing about them."""
     state: Any = st.session_state.get(key)
     told = state.get("unwanted") if isinstance(state, Mapping) else None
@@ -62,9 +64,9 @@ def _nothing() -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    home = files(__package__)
+    home = Path(__file__).parent
     return st.components.v2.component(
         "policy_matrix_changes",
-        css=(home / "changes.css").read_text(encoding="utf-8"),
-        js=(home / "changes.js").read_text(encoding="utf-8"),
+        css=style(home / "changes.css"),
+        js=script(home / "changes.js"),
     )

@@ -1,18 +1,28 @@
-// The list of changes in the browser: built anew when the stamp changes, reports which ones are not wanted.
+// The list of changes in the browser: drawn anew when the stamp changes, reports which ones are not wanted.
 
-const kept = new WeakMap()
-const WORD = /[\w-]/ // a change within a word marks the whole word
+import { make } from "../assets/dom.js"
+import { differing } from "./values.js"
+
+/** @import { Component } from "../assets/dom.js" */
+
+/**
+ * @typedef {[string, string][]} Pairs columns and values
+ * @typedef {{
+ *   id: string, kind: string, glyph: string, word: string, place: string, what: string,
+ *   old: Pairs, new: Pairs, why: string, sound: boolean, on: boolean,
+ * }} Line
+ * @typedef {{ root: HTMLElement, stamp: string | null, send: (name: string, value: unknown) => void }} List
+ */
+
+/** @type {WeakMap<Node, List>} */
+const lists = new WeakMap()
 const HEADS = ["Apply", "What changes", "Before", "After"]
 
+/** @param {Component<{ stamp: string, lines: Line[] }>} component */
 export default function ({ data, parentElement, setStateValue }) {
-  let list = kept.get(parentElement)
-  if (!list) {
-    kept.set(parentElement, (list = { root: make("div", "pm-changes"), stamp: null }))
-    list.root.tabIndex = 0
-    list.root.setAttribute("role", "region")
-    list.root.setAttribute("aria-label", "Changes in the file")
-    parentElement.append(list.root)
-  }
+  const list = lists.get(parentElement) ?? { root: region(), stamp: null, send: setStateValue }
+  if (!lists.has(parentElement)) parentElement.append(list.root)
+  lists.set(parentElement, list)
   list.send = setStateValue
   if (list.stamp !== data.stamp) {
     list.stamp = data.stamp
@@ -20,6 +30,15 @@ export default function ({ data, parentElement, setStateValue }) {
   }
 }
 
+function region() {
+  const made = make("div", "pm-changes")
+  made.tabIndex = 0
+  made.setAttribute("role", "region")
+  made.setAttribute("aria-label", "Changes in the file")
+  return made
+}
+
+/** @param {List} list @param {Line[]} lines */
 function table(list, lines) {
   const all = make("table")
   const head = all.createTHead().insertRow()
@@ -33,6 +52,7 @@ function table(list, lines) {
   return all
 }
 
+/** @param {List} list @param {Line} line */
 function row(list, line) {
   const made = make("tr", `k-${line.kind}`)
   const tick = made.insertCell()
@@ -45,7 +65,7 @@ function row(list, line) {
     box.setAttribute("aria-label", `${line.word}: ${line.what}, ${line.place}`)
     box.addEventListener("change", () => {
       made.classList.toggle("off", !box.checked)
-      tell(list)
+      report(list)
     })
     made.classList.toggle("off", !line.on)
     tick.append(box)
@@ -62,23 +82,30 @@ function row(list, line) {
   glyph.setAttribute("aria-hidden", "true")
   kind.prepend(glyph)
   what.append(kind, make("bdi", "name", line.what), make("bdi", "place", line.place))
-  made.append(what, values(line.old, line.new, "del"), values(line.new, line.old, "ins"))
-  if (line.why) made.lastChild.append(make("p", "why", line.why))
+  const after = values(line.new, line.old, "ins")
+  if (line.why) after.append(make("p", "why", line.why))
+  made.append(what, values(line.old, line.new, "del"), after)
   return made
 }
 
-// What both values share at their beginning and end stays plain; only what differs between is marked.
+/**
+ * A cell with values, each with what differs from the other marked; the column is named where there are several.
+ * @param {Pairs} own
+ * @param {Pairs} other
+ * @param {"del" | "ins"} mark
+ */
 function values(own, other, mark) {
   const cell = make("td")
   cell.dataset.head = mark === "del" ? "Before" : "After"
   for (const [column, value] of own) {
     const line = make("div", "value")
     if (own.length > 1 || !other.length) line.append(make("span", "column", column))
-    const facing = other.length === 1 && own.length === 1 ? other[0][1] : null
     const text = make("bdi")
     text.dir = "auto"
-    if (facing === null) text.textContent = value
-    else text.append(...marked(value, facing, mark))
+    if (other.length === 1 && own.length === 1) {
+      const [before, middle, after] = differing(value, other[0][1])
+      text.append(before, ...(middle ? [make(mark, "", middle)] : []), after)
+    } else text.textContent = value
     if (!value) text.append(make("span", "empty", "empty"))
     line.append(text)
     cell.append(line)
@@ -86,28 +113,8 @@ function values(own, other, mark) {
   return cell
 }
 
-function marked(value, other, mark) {
-  const a = Array.from(value)
-  const b = Array.from(other)
-  let start = 0
-  while (start < a.length && start < b.length && a[start] === b[start]) start++
-  const within = (text, at) => WORD.test(text[at - 1] ?? "") && WORD.test(text[at] ?? "")
-  while (start > 0 && (within(a, start) || within(b, start))) start--
-  let end = 0
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
-  while (end > 0 && (within(a, a.length - end) || within(b, b.length - end))) end--
-  const middle = a.slice(start, a.length - end).join("")
-  return [a.slice(0, start).join(""), ...(middle ? [make(mark, "", middle)] : []), a.slice(a.length - end).join("")]
-}
-
-function tell(list) {
+/** @param {List} list */
+function report(list) {
   const boxes = [...list.root.querySelectorAll("input")]
   list.send("unwanted", { stamp: list.stamp, ids: boxes.filter((b) => !b.checked).map((b) => b.dataset.id) })
-}
-
-function make(tag, name = "", text = null) {
-  const element = document.createElement(tag)
-  if (name) element.className = name
-  if (text !== null) element.textContent = text
-  return element
 }

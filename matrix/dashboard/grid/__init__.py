@@ -7,19 +7,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from matrix import palette
 from matrix.analysis.picked import Picked
+from matrix.dashboard import visit
+from matrix.dashboard.assets import script, style
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 __all__ = [
     "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
-    "Column", "Grid", "Picked", "RollUp", "Row", "Side", "Stance",
+    "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
 
@@ -28,6 +31,14 @@ SUPERSEDED: Final = "s"  # stated, and replaced by a later statement of the same
 OUTSIDE: Final = "o"  # stated, but only outside the chosen evidence
 HIDDEN: Final = "h"  # there is a position, hidden by a view filter
 RESERVED: Final = NEVER + SUPERSEDED + OUTSIDE + HIDDEN
+# Code, the browser's name for it, its words in full and in the legend, what a cell shows.
+BLANKS: Final = (
+    (NEVER, "never", palette.SILENT_WORD, palette.SILENT_WORD, ""),
+    (SUPERSEDED, "superseded", palette.SUPERSEDED_WORD, palette.SUPERSEDED_SHORT, palette.SUPERSEDED_MARK),
+    (OUTSIDE, "outside", palette.OUTSIDE_WORD, palette.OUTSIDE_SHORT, ""),
+    (HIDDEN, "hidden", palette.HIDDEN_WORD, palette.HIDDEN_WORD, ""),
+)
+SIGNS: Final = {"official": palette.OFFICIAL_GLYPH, "against": palette.AGAINST_GLYPH}
 
 FOLDED: Final = 1  # mark: statements of different stances were folded into the cell
 UNCERTAIN: Final = 2  # mark: the cell rests on a date uncertain as of D
@@ -60,13 +71,15 @@ class Stance:
 class Side:
     """A group of columns under one coloured band; a `counted` one gets a roll-up column.
 
-    `members` and `heard` are said in the band; left out, they are counted over the columns given.
+    `light` and `dark` are `#rrggbb`, each for a line on that ground. `members` and `heard`
+    are said in the band; left out, they are counted over the columns given.
     """
 
     id: str
     name: str
     native: str = ""
-    colour: str = "#777777"
+    light: str = "#777777"
+    dark: str = "#777777"
     counted: bool = True
     note: str = ""
     members: int | None = None
@@ -74,7 +87,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Column:
+class GridColumn:
     """An actor; `unheard` ones are folded away until asked for. `side` may be empty."""
 
     id: str
@@ -86,7 +99,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class GridRow:
     """A proposal; a theme's heading is drawn wherever `theme` differs from the row before."""
 
     id: str
@@ -120,8 +133,8 @@ class Grid:
     order of `sides`. `notes` adds words to single cells: (row, column, text). Wrong shapes raise ValueError.
     """
 
-    rows: tuple[Row, ...]
-    columns: tuple[Column, ...]
+    rows: tuple[GridRow, ...]
+    columns: tuple[GridColumn, ...]
     stances: tuple[Stance, ...]
     cells: tuple[str, ...]
     sides: tuple[Side, ...] = ()
@@ -160,6 +173,8 @@ class Grid:
                 "columns": [[c.id, c.name, c.native, c.side, c.detail, int(c.unheard)] for c in self.columns],
                 "sides": [self._side(side) for side in self.sides],
                 "stances": [[s.code, s.glyph, s.word, s.light, s.dark, s.kind] for s in self.stances],
+                "blanks": BLANKS,
+                "signs": SIGNS,
                 "cells": self.cells,
                 "marks": self.marks,
                 "counts": self.counts,
@@ -187,7 +202,7 @@ class Grid:
         own = [column for column in self.columns if column.side == side.id]
         members = len(own) if side.members is None else side.members
         heard = sum(not column.unheard for column in own) if side.heard is None else side.heard
-        return [side.id, side.name, side.native, side.colour, int(side.counted), side.note, members, heard]
+        return [side.id, side.name, side.native, side.light, side.dark, int(side.counted), side.note, members, heard]
 
 
 def mark_code(*, folded: bool = False, uncertain: bool = False) -> str:
@@ -223,7 +238,7 @@ def matrix_grid(
         data={
             "signature": grid.signature,
             "payload": grid.payload,
-            "open": _told(opened, picked, f"{key}.told", fresh=not state),
+            "open": _sent(opened, picked, f"{key}.sent", fresh=not state),
             "unheard": show_unheard,
             "memory": key,
         },
@@ -232,18 +247,18 @@ def matrix_grid(
     return picked
 
 
-def _told(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool) -> list[str | int]:
-    """What the browser is told of the open cell: a number that grows when it must move the mark, and the cell.
+def _sent(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool) -> list[str | int]:
+    """What is sent to the browser of the open cell: a number that grows when it must move the mark, and the cell.
 
-    A pick is marked by the browser itself and not told: the message stays the same, and Streamlit sends its hash only.
+    A pick is marked by the browser itself and not sent: the message stays the same, and Streamlit sends its hash only.
     """
-    number, told, shown = st.session_state.get(key, (0, None, None))
+    number, sent, shown = visit.memory().get(key, (0, None, None))
     if picked:
         shown = picked
-    if opened != shown or (fresh and opened != told):
-        number, told, shown = number + 1, opened, opened
-    st.session_state[key] = (number, told, shown)
-    return [number, told.proposal, told.actor, told.side] if told else [number]
+    if opened != shown or (fresh and opened != sent):
+        number, sent, shown = number + 1, opened, opened
+    visit.memory()[key] = (number, sent, shown)
+    return [number, sent.proposal, sent.actor, sent.side] if sent else [number]
 
 
 def _nothing() -> None:
@@ -254,9 +269,9 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     """What was picked since this was last asked, else None."""
     state = st.session_state.get(key)
     value = state.get("cell") if isinstance(state, Mapping) else None
-    if not value or value == st.session_state.get(f"{key}.seen"):
+    if not value or value == visit.memory().get(f"{key}.seen"):
         return None
-    st.session_state[f"{key}.seen"] = value
+    visit.memory()[f"{key}.seen"] = value
     # What a browser sends is not to be trusted: only what the grid shows can be picked.
     if not isinstance(value, (list, tuple)) or len(value) < 3:
         return None
@@ -273,9 +288,9 @@ def news(grid: Grid, *, key: str) -> Picked | None:
 
 @cache
 def _component() -> ComponentRenderer:
-    home = files(__package__)
+    home = Path(__file__).parent
     return st.components.v2.component(
         "policy_matrix_grid",
-        css=(home / "grid.css").read_text(encoding="utf-8"),
-        js=(home / "grid.js").read_text(encoding="utf-8"),
+        css=style(home / "grid.css"),
+        js=script(home / "grid.js"),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
-from matrix.analysis.row_order import THEME, Place, ordered
+from matrix.analysis.row_order import THEME, RowPlace, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset
@@ -149,7 +149,8 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
             look.id,
             look.word,
             look.native,
-            look.colour,
+            look.on_light,
+            look.on_dark,
             counted != "false",
             note,
             int((of == look.id).sum()),
@@ -159,9 +160,9 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
     ]
 
 
-def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
+def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
     return tuple(
-        g.Column(
+        g.GridColumn(
             a["id"],
             a["name"],
             a["name_native"],
@@ -173,11 +174,13 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.Column, ...]:
     )
 
 
-def _rows(seen: View, places: Sequence[Place], order: str) -> tuple[g.Row, ...]:
+def _rows(seen: View, places: Sequence[RowPlace], order: str) -> tuple[g.GridRow, ...]:
     rows = records(seen.proposals)
     themed = order == THEME
     return tuple(
-        g.Row(p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"])
+        g.GridRow(
+            p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"]
+        )
         for place in places
         for p in [rows[place.row]]
     )

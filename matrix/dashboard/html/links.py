@@ -11,51 +11,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.picked import Picked
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
+from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import BETWEEN, DATASET, DETAILS, SOURCES
+from matrix.dashboard.params import DATASET, DETAILS, ID_SEPARATOR, SOURCES
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-_KEY, _GO = "opener", "visit.go"
-# Takes clicks on our links while the page is open, and marks the link whose evidence is open.
-_JS = """
-export default function ({ data, setTriggerValue }) {
-  const ours = "a.pm-open[data-cell], a.pm-open[data-page]"
-  const links = () => document.querySelectorAll("a.pm-open[data-cell]")
-  const mark = () => {
-    for (const link of links()) {
-      const open = link.dataset.cell === data.open
-      if (open !== link.hasAttribute("aria-current")) {
-        if (open) link.setAttribute("aria-current", "true")
-        else link.removeAttribute("aria-current")
-      }
-    }
-  }
-  const click = (event) => {
-    const link = event.target.closest?.(ours)
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-    event.preventDefault()
-    if (link.dataset.page) {
-      const page = link.dataset.page.split("~")[0]
-      window.policyMatrixLeaving = !location.pathname.endsWith(`/${page}`) // see page.js
-      setTimeout(() => (window.policyMatrixLeaving = false), 5000)
-      setTriggerValue("page", link.dataset.page)
-    } else setTriggerValue("cell", link.dataset.cell)
-  }
-  mark()
-  const watch = new MutationObserver(mark)
-  watch.observe(document.body, { childList: true, subtree: true })
-  document.addEventListener("click", click)
-  return () => {
-    watch.disconnect()
-    document.removeEventListener("click", click)
-  }
-}
-"""
+_KEY, _GO = "opener", "go"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +39,7 @@ class Links:
         """A link to the page of a proposal or an actor; the filters go along."""
         page, param = DETAILS[table]
         address = f"{page}?{urlencode([*self._filters, (param, id_)])}"
-        return render("parts.html", "row_link", address, f"{page}{BETWEEN}{id_}", inner, label)
+        return render("parts.html", "row_link", address, f"{page}{ID_SEPARATOR}{id_}", inner, label)
 
     def page(self, path: str, inner: str, label: str = "", **choices: str) -> Markup:
         """A link to another page, with these choices made there; the filters go along."""
@@ -92,7 +58,7 @@ class Links:
 
     @cached_property
     def _page(self) -> str:
-        params = {k: v for k, v in state.parameters(self.dataset, Picked("-")).items() if k != CELL}
+        params = {k: v for k, v in visit.parameters(self.dataset, Picked("-")).items() if k != CELL}
         return urlencode(params, doseq=True)
 
     @cached_property
@@ -108,18 +74,18 @@ def listen(dataset: Dataset) -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         cell, _ = cell_of(str(answer.get("cell") or ""), dataset)
         if cell:  # a browser may send anything: only ids of the dataset open something
-            state.open_cell(cell)
+            visit.open_cell(cell)
 
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
-        page, _, id_ = str(answer.get("page") or "").partition(BETWEEN)
+        page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
         for table, (path, param) in DETAILS.items():
             if path == page and id_ in set(dataset.frames[table]["id"]):
-                state.choose(param, id_)
-                state.open_cell(None)  # the page says it all
-                st.session_state[_GO] = path
+                visit.choose(param, id_)
+                visit.open_cell(None)  # the page says it all
+                visit.memory()[_GO] = path
 
-    cell = state.cell()
+    cell = visit.current().cell
     with st.container(key="opener-place"):
         _component()(
             key=_KEY,
@@ -132,10 +98,10 @@ def listen(dataset: Dataset) -> None:
 
 def leave() -> None:
     """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
-    if path := st.session_state.pop(_GO, ""):
+    if path := visit.memory().pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
 
 
 @cache
 def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_opener", js=_JS)
+    return st.components.v2.component("policy_matrix_opener", js=script(HERE / "links.js"))

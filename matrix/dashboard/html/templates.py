@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from matrix import wording
 from matrix.dashboard.html import text
 from matrix.dataset import dates
+from matrix.templates import environment
 
 FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -19,6 +19,10 @@ FOLDER = Path(__file__).parent.parent / "templates"
 def render(template: str, macro: str, *args: Any, **values: Any) -> Markup:
     """The HTML of a template's macro; text is escaped, and only what a macro made is left as it is."""
     made: Markup = getattr(_macros(template), macro)(*args, **values)
+    try:
+        made.encode()
+    except UnicodeEncodeError:  # a folder's name that is not UTF-8
+        return Markup(made.encode("utf-8", "replace").decode("utf-8"))
     return made
 
 
@@ -30,27 +34,11 @@ def _macros(template: str) -> Any:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment(FOLDER)
     made.filters |= {
-        "capital": wording.capital,
         "colour": text.colour,
         "date": lambda day: dates.words(day, day),
         "dates": dates.words,
-        "humane": wording.humane,
-        "known_by": wording.known_by,
-        "listed": wording.listed,
-        "number": lambda n: f"{n:,}",
-        "office": wording.office,
-        "plural": wording.plural,
-        "publisher": wording.publisher,
-        "sentence": wording.sentence,
         "short": lambda value: value[:600],  # of a value in a table of changes
     }
     made.tests["web_address"] = text.is_web_address

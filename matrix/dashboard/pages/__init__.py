@@ -1,4 +1,9 @@
-"""The pages of the dashboard in the order of the navigation; those of one proposal and one actor open by links."""
+"""The pages of the dashboard in the order of the navigation; those of one proposal and one actor open by links.
+
+A page gets the dataset and the selection, asks analysis/ for a result and draws it. It may not compute what another
+page, a file or the command line would need too, draw a figure itself (charts/ does), hold HTML in Python (templates/
+escapes all it is given), write a file, or change the dataset but through data/editing.py: tests/test_architecture.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,6 @@ from functools import partial
 from typing import Literal
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from matrix.dashboard.pages import (
     actor,
@@ -43,9 +47,9 @@ PAGES: tuple[tuple[Show, str, str], ...] = (
 BY_CLICK = (PROPOSAL, ACTOR)
 
 
-def navigation(draw: Callable[[Show], None]) -> StreamlitPage:
+def navigation(draw: Callable[[Show], None]) -> st.Page:
     """Draw the navigation; the page that the address names. Running it has `draw` show that page."""
-    pages: list[StreamlitPage] = []
+    pages: list[st.Page] = []
     for show, title, path in PAGES:
         seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
         pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.events import mentions
@@ -17,13 +15,9 @@ from matrix.analysis.positions import SILENT, Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
-from matrix.dashboard import controls
 from matrix.dashboard.html.cards import event_card
-from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.history_list import ACTOR, history_list
-from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, filters_without_effect, heading, note
-from matrix.dashboard.names import choices
+from matrix.dashboard.pages.one_entity import EntityView, show_one
 from matrix.dashboard.pages.overlaps.comparison import value_words
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
@@ -39,26 +33,11 @@ ABOUT_PAGE = (
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    heading(dataset, selection, "Actor", ABOUT_PAGE)
-    offered = choices(dataset, "actor")
-    with beside_evidence(fold(dataset, selection)):
-        if not offered:
-            note("The dataset has no actors yet.")
-            return
-        with st.container(key="page-tools"):
-            id_ = controls.one("Actor", "actor-open", offered)
-        filters_without_effect(selection, "All this actor said is shown")
-        html = DatasetHtml(dataset)
-        st.html(render("actor.html", "page", html, ActorView(html, id_, selection.evidence())))
+    show_one(dataset, selection, ActorView, kind="actor", about=ABOUT_PAGE, shown="All this actor said is shown")
 
 
-@dataclass(frozen=True, eq=False)
-class ActorView:
-    """What the page of one actor shows, part by part; `evidence` is a selection without view filters."""
-
-    html: DatasetHtml
-    id: str
-    evidence: Selection
+class ActorView(EntityView):
+    """What the page of one actor shows, part by part."""
 
     @cached_property
     def actor(self) -> Record:

@@ -14,7 +14,7 @@ from matrix.analysis.coverage import Coverage, coverage
 from matrix.analysis.ladder import Ladder, ladder
 from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.common_ground import TEMPLATE, Ground
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -38,7 +38,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     facts = heading(dataset, selection, "Common ground", ABOUT_PAGE)
     named = dict(counted_sides(dataset))
-    chosen = tuple(s for s in state.choices("sides") if s in named)
+    chosen = tuple(s for s in visit.choices("sides") if s in named)
     found = common_ground(dataset, selection, sides=chosen or None)
     with beside_evidence(found.positions):
         if len(named) > 2:
@@ -131,7 +131,7 @@ def _picture(found: CommonGround) -> None:
         COMMON_GROUND,
         build,
         None,
-        lambda data: state.open_cell(Picked(data[0], "", data[1])) if len(data) > 1 else None,
+        lambda data: visit.open_cell(Picked(data[0], "", data[1])) if len(data) > 1 else None,
     )
 
 
@@ -144,7 +144,7 @@ def _ladder_pictures(dataset: Dataset, found: Ladder) -> None:
 
             return charts.ladder(found, dataset, name=name, width=width, dark=dark)
 
-        figure(dataset, f"{LADDER}-{number}", build, None, lambda data: state.open_cell(Picked(data[0], data[1])))
+        figure(dataset, f"{LADDER}-{number}", build, None, lambda data: visit.open_cell(Picked(data[0], data[1])))
 
 
 def _coverage(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import downloads
 from matrix.dashboard.errors import guarded
@@ -25,13 +25,13 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.wording import humane
 
-GRID, TABLE = "matrix-grid", "matrix-words"  # the widgets' keys
+GRID, TABLE, SORT, AS_TABLE = "matrix-grid", "matrix-words", "matrix-sort", "matrix-table"  # the widgets' keys
 _WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    order = st.session_state.get(state.SORT) or ORDERS[0]
+    order = visit.current().sort
     shown = screen(dataset, selection, order)
     intro(dataset, shown.facts)
     # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
@@ -57,13 +57,23 @@ def _tools(dataset: Dataset, selection: Selection) -> None:
             "Sort proposals by",
             ORDERS,
             format_func=lambda o: ORDER_WORDS[o],
-            key=state.SORT,
+            key=visit.bound(SORT, visit.current().sort),
             label_visibility="collapsed",
-            on_change=state.touched,
+            on_change=_sort,
             width=200,
         )
-        st.toggle("As a table", key=state.TABLE, on_change=state.touched)
+        st.toggle("As a table", key=visit.bound(AS_TABLE, visit.current().as_table), on_change=_turn)
         downloads(dataset, selection)
+
+
+def _sort() -> None:
+    visit.used()
+    visit.current().sort = st.session_state[SORT]
+
+
+def _turn() -> None:
+    visit.used()
+    visit.current().as_table = st.session_state[AS_TABLE]
 
 
 @st.fragment
@@ -73,11 +83,11 @@ def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
     leave()
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    as_grid = shown.has_cells and not st.session_state.get(state.TABLE)
+    as_grid = shown.has_cells and not visit.current().as_table
     picked = news(shown.grid, key=GRID) if as_grid else None
     if picked:
-        state.open_cell(picked)
-    cell = state.cell()
+        visit.open_cell(picked)
+    cell = visit.current().cell
     evidence = prepare(shown.view.positions, cell) if cell else None
     # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
     # The panel is sent first: it is what a visitor waits for.
@@ -90,12 +100,12 @@ def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
     with left:
         if not shown.has_cells:
             pass  # what emptied it is said above
-        elif st.session_state.get(state.TABLE):
+        elif visit.current().as_table:
             _show_table(shown.view, order)
         else:
             alone = shown.facts.unheard == shown.facts.actors
             matrix_grid(shown.grid, open_cell=cell, show_unheard=alone, key=GRID, picked=picked)
-    state.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address
+    visit.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address
 
 
 # ---- the same as a table of words
@@ -132,7 +142,7 @@ def _show_table(view: View, order: str) -> None:
     def pick() -> None:
         cells = st.session_state[TABLE].selection.cells
         if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
-            state.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
+            visit.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
 
     st.dataframe(
         frame,

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
 from matrix.analysis.picked import Picked, behind
-from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
-from matrix.dashboard import controls
 from matrix.dashboard.html.cards import statement_cards
-from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
-from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, filters_without_effect, heading, note
-from matrix.dashboard.names import choices
 from matrix.dashboard.pages.common_ground import FORMULA
+from matrix.dashboard.pages.one_entity import EntityView, show_one
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
@@ -43,26 +37,11 @@ ABOUT_PAGE = (
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    heading(dataset, selection, "Proposal", ABOUT_PAGE)
-    offered = choices(dataset, "proposal")
-    with beside_evidence(fold(dataset, selection)):
-        if not offered:
-            note("The dataset has no proposals yet.")
-            return
-        with st.container(key="page-tools"):
-            id_ = controls.one("Proposal", "proposal-open", offered)
-        filters_without_effect(selection, "All voices on it are shown")
-        html = DatasetHtml(dataset)
-        st.html(render("proposal.html", "page", html, ProposalView(html, id_, selection.evidence())))
+    show_one(dataset, selection, ProposalView, kind="proposal", about=ABOUT_PAGE, shown="All voices on it are shown")
 
 
-@dataclass(frozen=True, eq=False)
-class ProposalView:
-    """What the page of one proposal shows, part by part; `evidence` is a selection without view filters."""
-
-    html: DatasetHtml
-    id: str
-    evidence: Selection
+class ProposalView(EntityView):
+    """What the page of one proposal shows, part by part."""
 
     @cached_property
     def proposal(self) -> Record:

@@ -15,12 +15,9 @@ from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import LATEST
-from matrix.export.brief.model import Block, Brief, Name, Page, Touch, stands
+from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import Scope, selection_words
-from matrix.export.workbook.readme_sheet import up_to
-from matrix.export.workbook.styles import FOLDED, MIXED_DEFINITION
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
 from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
@@ -69,7 +66,7 @@ def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, st
 
 def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
-    yield "Position", FOLDED[chosen.selection.rule == LATEST]
+    yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
     if ground.sentence:
         yield "Common ground", ground.sentence
@@ -83,7 +80,7 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def brief(chosen: Scope) -> Brief:
+def brief_of(chosen: Scope) -> Brief:
     """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
@@ -115,19 +112,19 @@ class Pages:
     looks: Sequence[Look]
     ground: CommonGround
 
-    def all(self) -> Iterator[Page]:
+    def all(self) -> Iterator[ProposalPage]:
         """Every proposal in view in reading order: by theme, children below their parent."""
         for line in outline(self.chosen.seen.proposals):
             yield self._page(int(self.chosen.seen.rows[line.place]))
 
-    def _page(self, place: int) -> Page:
+    def _page(self, place: int) -> ProposalPage:
         p = self._proposals[place]
         references = References(self._voices.sources)
         blocks = [b for side, actors in self._members if (b := self._block(place, side, actors, references))]
         tier, score, weakest = self._tier(p["id"])
-        return Page(
+        return ProposalPage(
             p["id"],
-            Name(p["title"], p["title_zh"], "zh"),
+            BilingualName(p["title"], p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -175,19 +172,19 @@ class Pages:
 
     # ---- sides
 
-    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> Block | None:
+    def _block(self, place: int, side: str, actors: Sequence[int], references: References) -> SideBlock | None:
         """A side's block; none for a side that is not compared and has nothing to show here."""
-        said = [v for a in actors if (v := self._voices.voice(place, a, references))]
-        if not said and side not in self.ground.sides:
+        voices = [v for a in actors if (v := self._voices.voice(place, a, references))]
+        if not voices and side not in self.ground.sides:
             return None
         row = self._sides.get(side)
         if row is None:
-            return Block(Name("No side"), "", "", "", said)
-        hidden = int(self._rolled[side]["speakers"][place]) - len(said)
+            return SideBlock(BilingualName("No side"), "", "", "", voices)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
         notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
-        return Block(
-            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), said
+        return SideBlock(
+            side_name(row), self._colours[side], self._counts(place, side), " ".join(filter(None, notes)), voices
         )
 
     def _counts(self, place: int, side: str) -> str:
@@ -285,6 +282,6 @@ class Pages:
         return result
 
 
-def side_name(side: Row) -> Name:
+def side_name(side: Row) -> BilingualName:
     """A side's name with the Chinese one beside it."""
-    return Name(side["name"], side["name_zh"], "zh")
+    return BilingualName(side["name"], side["name_zh"], "zh")

@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from matrix.export.brief.model import NONE, Brief
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.palette import PAPER, Look, mix
+from matrix.templates import environment
 
 HERE = Path(__file__).parent
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -32,26 +33,17 @@ def html_of(brief: Brief) -> str:
         stance=_classes([look.id for look, _ in brief.looks], "stance"),
         side=_classes(_colours(brief), "side"),
         no_position=NONE,
-        capital=lambda text: text[:1].upper() + text[1:],
     )
 
 
 @cache
 def _template() -> Template:
-    return Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    ).get_template("page.html")
+    return environment(HERE, finalize=_shown).get_template("page.html")
 
 
 def _shown(value: Any) -> Any:
     """Text without what HTML cannot hold; the markup of a macro holds nothing of it any more."""
-    return clean(value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) else value
 
 
 def _style(brief: Brief) -> str:
@@ -86,5 +78,5 @@ def _safe(colour: str) -> str:
 
 def _css(text: str) -> str:
     """The text as a string of CSS: every character that is no letter or digit by its number."""
-    line = " ".join(clean(text).split())
+    line = " ".join(storable(text).split())
     return '"' + "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in line) + '"'

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from matrix.export.brief.model import Block, Brief, Name, Page, Reference, Voice
-from matrix.export.brief.model import Quote as Quoted
+from matrix.export.brief.model import BilingualName, Brief, CitedQuote, ProposalPage, Reference, SideBlock, Voice
 from matrix.wording import markdown as md
 
 
@@ -42,7 +41,7 @@ def _lines(brief: Brief) -> Iterator[str]:
         yield from _page(page)
 
 
-def _page(page: Page) -> Iterator[str]:
+def _page(page: ProposalPage) -> Iterator[str]:
     yield f"## {_name(page.title)}"
     yield ""
     facts = [("Definition", page.definition), ("Theme", page.theme.capitalize()), *page.facts]
@@ -67,7 +66,7 @@ def _page(page: Page) -> Iterator[str]:
     yield from _sources(page.references)
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: SideBlock) -> Iterator[str]:
     yield f"### {_name(block.name)}"
     yield ""
     about = [t for t in (block.counts, block.note) if t]
@@ -84,22 +83,22 @@ def _voice(voice: Voice) -> Iterator[str]:
     for condition in voice.conditions:
         words = f" (“{md(condition.quote)}”)" if condition.quote else ""
         yield f"  - **On condition:** {md(condition.text)}{words}"
-    for said in voice.quotes:
-        yield f"  - {_said(said, own=said.look == voice.look)}"
+    for quoted in voice.quotes:
+        yield f"  - {_quoted(quoted, own=quoted.look == voice.look)}"
     if voice.others:
         yield f"  - Also: {md(', '.join(voice.others))}"
     yield ""
 
 
-def _said(said: Quoted, *, own: bool) -> str:
-    words = f"“{md(said.quote)}”" if said.quote else "No quote."
-    summary = f" Our summary: {md(said.summary)}" if said.summary else ""
-    when = said.when + (f" ({said.date_note.rstrip('.')})" if said.date_note else "")
-    confidence = f"{said.confidence} confidence" if said.confidence else ""
-    unsure = "may have been said after the as-of date" if said.uncertain else ""
-    facts = "; ".join(md(f) for f in (when, unsure, said.attribution, confidence) if f)
-    stance = "" if own else f"{md(said.look.glyph)} {md(said.look.word)}: "
-    return f"{stance}{words}{summary} {facts}; source {said.reference}; statement {md(said.statement)}."
+def _quoted(quoted: CitedQuote, *, own: bool) -> str:
+    words = f"“{md(quoted.quote)}”" if quoted.quote else "No quote."
+    summary = f" Our summary: {md(quoted.summary)}" if quoted.summary else ""
+    when = quoted.when + (f" ({quoted.date_note.rstrip('.')})" if quoted.date_note else "")
+    confidence = f"{quoted.confidence} confidence" if quoted.confidence else ""
+    unsure = "may have been said after the as-of date" if quoted.uncertain else ""
+    facts = "; ".join(md(f) for f in (when, unsure, quoted.attribution, confidence) if f)
+    stance = "" if own else f"{md(quoted.look.glyph)} {md(quoted.look.word)}: "
+    return f"{stance}{words}{summary} {facts}; source {quoted.reference}; statement {md(quoted.statement)}."
 
 
 def _sources(references: Sequence[Reference]) -> Iterator[str]:
@@ -114,11 +113,11 @@ def _sources(references: Sequence[Reference]) -> Iterator[str]:
 SAFE = "%/:=&?~#+!$,;'@()[]*"  # all that an address needs; what could end an autolink is percent-coded
 
 
-def _tier(page: Page) -> str:
+def _tier(page: ProposalPage) -> str:
     return f"{page.tier}, {page.score}" if page.tier else ""
 
 
-def _name(name: Name) -> str:
+def _name(name: BilingualName) -> str:
     return md(name.text) + (f" ({md(name.native)})" if name.native else "")
 
 

@@ -27,7 +27,7 @@ def _number(n: int, one: str, many: str) -> str:
 
 
 @dataclass(frozen=True)
-class Name:
+class BilingualName:
     """A name for people, the native one beside it, and the language of that where its script tells."""
 
     text: str
@@ -45,7 +45,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Quote:
+class CitedQuote:
     """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
 
     statement: str
@@ -74,20 +74,20 @@ class Condition:
 class Voice:
     """An actor's position on the proposal: who, which stance, all conditions, a statement a stance, other ids."""
 
-    name: Name
+    name: BilingualName
     office: str
     authority: str
     look: Look
     conditions: Sequence[Condition]
-    quotes: Sequence[Quote]
+    quotes: Sequence[CitedQuote]
     others: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Block:
+class SideBlock:
     """A side on the proposal: its counts over all members, and those of its voices that are in view."""
 
-    name: Name
+    name: BilingualName
     colour: str
     counts: str
     note: str
@@ -105,11 +105,11 @@ class Touch:
 
 
 @dataclass(frozen=True)
-class Page:
+class ProposalPage:
     """One proposal."""
 
     id: str
-    title: Name
+    title: BilingualName
     theme: str
     definition: str
     facts: Sequence[tuple[str, str]]
@@ -117,7 +117,7 @@ class Page:
     tier_about: str
     score: str
     weakest: str
-    blocks: Sequence[Block]
+    blocks: Sequence[SideBlock]
     gaps: Sequence[tuple[str, str]]
     touches: Sequence[Touch]
     references: Sequence[Reference]
@@ -133,6 +133,6 @@ class Brief:
     facts: Sequence[tuple[str, str]]
     looks: Sequence[tuple[Look, str]]  # with what each means
     reading: Sequence[tuple[str, str]]
-    sides: Sequence[Name]  # those that are compared
-    pages: Sequence[Page]
+    sides: Sequence[BilingualName]  # those that are compared
+    pages: Sequence[ProposalPage]
     sentence: str

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matrix.analysis.positions import View
 from matrix.dataset import dates
 from matrix.dataset.records import records
-from matrix.export.brief.model import Condition, Name, Quote, Reference, Voice
+from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind
 from matrix.palette import Look
@@ -21,7 +21,7 @@ from matrix.wording import ATTRIBUTION_WORDS, publisher
 
 Row = Mapping[str, str]
 
-SAID = (
+COLUMNS = (
     *("id", "stance", "source", "condition", "condition_quote", "quote", "summary"),
     *("attribution", "date_start", "date_end", "date_note", "confidence"),
 )
@@ -67,7 +67,7 @@ class Voices:
         return cls(
             seen,
             looks,
-            records(dataset.frames["statements"].loc[:, list(SAID)].iloc[which]),
+            records(dataset.frames["statements"].loc[:, list(COLUMNS)].iloc[which]),
             records(dataset.frames["actors"]),
             {s["id"]: s for s in records(dataset.frames["sources"])},
             cells,
@@ -83,7 +83,7 @@ class Voices:
         person, code = self.actors[actor], int(self.seen.positions.codes[proposal, actor])
         leads = self._leads(found, self.looks[code].id)
         return Voice(
-            Name(person["name"], person["name_native"], script(person["name_native"])),
+            BilingualName(person["name"], person["name_native"], script(person["name_native"])),
             _office(person),
             person["authority"].replace("_", " "),
             self.looks[code],
@@ -110,9 +110,9 @@ class Voices:
             dict.fromkeys(Condition(s["condition"], s["condition_quote"], self._language(s["source"])) for s in rows)
         )
 
-    def _quote(self, i: int, references: References) -> Quote:
+    def _quote(self, i: int, references: References) -> CitedQuote:
         s = self.statements[i]
-        return Quote(
+        return CitedQuote(
             s["id"],
             next(x for x in self.looks if x.id == s["stance"]),
             s["quote"],

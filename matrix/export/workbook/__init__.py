@@ -20,13 +20,15 @@ from matrix.export.workbook.meta_sheet import meta_sheet
 from matrix.export.workbook.overlap_sheet import overlap_sheet
 from matrix.export.workbook.readme_sheet import readme_sheet, subtitle
 from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, sheet_name, tables_sheets
-from matrix.export.workbook.writer import Altered, Book, Report
+from matrix.export.workbook.writer import Altered, Book, WorkbookReport
 from matrix.palette import stances_of
 
-__all__ = ["Altered", "Report", "to_workbook"]
+__all__ = ["Altered", "WorkbookReport", "to_workbook"]
 
 
-def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, selection: Selection | None = None) -> Report:
+def to_workbook(
+    dataset: Dataset, target: str | PathLike[str] | BinaryIO, *, selection: Selection | None = None
+) -> WorkbookReport:
     """Write the dataset, or what a selection shows of it, as .xlsx to a path or a binary file.
 
     The same dataset and selection give the same bytes. DatasetError, before anything is written, for what Excel cannot
@@ -58,4 +60,4 @@ def to_workbook(dataset: Dataset, target: str | PathLike[str] | BinaryIO, select
     else:
         target.write(data)
     rows = {"Matrix": len(chosen.seen.rows), **{sheet_name(n): len(f) for n, f in chosen.frames.items()}}
-    return Report(rows, matrix.links, matrix.notes, tuple(book.altered), tuple(left_out))
+    return WorkbookReport(rows, matrix.links, matrix.notes, tuple(book.altered), tuple(left_out))

@@ -61,14 +61,14 @@ class Notes:
         lead, r, places = self.lead(cell), self.records, self.of[cell]
         when = dates.words(r["date_start"][lead], r["date_end"][lead])
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
-        said = (
+        quote = (
             f"“{_cut(r['quote'][lead], LONGEST_QUOTE)}”"
             if r["quote"][lead]
             else _cut(r["summary"][lead], LONGEST_QUOTE)
         )
         lines = [
             f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
-            said,
+            quote,
             "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]], LONGEST_TITLE)) if w),
         ]
         if r["condition"][lead]:

@@ -8,7 +8,7 @@ from typing import Any
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
 from matrix.export import cell_text
 from matrix.export.scope import Scope
-from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, Sheet, cell, line_height, lines_in
+from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
 from matrix.palette import PAPER, TIER_WORDS, Look, mix, sides_of
 
 NAME = "Common ground"
@@ -43,7 +43,7 @@ def ground_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
 class _Ground:
     """Where everything stands on the sheet, and the writing of it."""
 
-    def __init__(self, sheet: Sheet, scope: Scope, found: CommonGround, looks: Sequence[Look]) -> None:
+    def __init__(self, sheet: SheetWriter, scope: Scope, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
         self.names = dict(
@@ -170,9 +170,9 @@ def _fitting(texts: Sequence[str]) -> str:
     whole = "\n".join(texts)
     if not cell_text.too_long(whole):
         return whole
-    kept: list[str] = []
+    fitting: list[str] = []
     for i, text in enumerate(texts):
-        if cell_text.too_long("\n".join([*kept, text]) + "\n… and 1,000,000 more: see Statements"):
-            return "\n".join([*kept, f"… and {len(texts) - i:,} more: see Statements"])
-        kept.append(text)
+        if cell_text.too_long("\n".join([*fitting, text]) + "\n… and 1,000,000 more: see Statements"):
+            return "\n".join([*fitting, f"… and {len(texts) - i:,} more: see Statements"])
+        fitting.append(text)
     return whole

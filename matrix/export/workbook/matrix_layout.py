@@ -21,7 +21,7 @@ DEEPEST = 6  # levels of outline below a theme; Excel has seven in all
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """A line of the sheet: a theme's heading (`place` -1) or a proposal (its place in the view), with its depth."""
 
     place: int
@@ -30,7 +30,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Block:
+class ColumnBlock:
     """The actors of one side (places in the view): those heard first, then those named without a word of their own."""
 
     look: Look
@@ -47,7 +47,7 @@ class Block:
 class Count:
     """A side's counts per proposal of the view; `complete`: every member stands in the sheet with all cells shown."""
 
-    block: Block
+    block: ColumnBlock
     members: int
     listed: int
     complete: bool
@@ -60,8 +60,8 @@ class Count:
 class Plan:
     """The sheet before it is written: its rows, and the columns of actors, counts and folds (by place in the view)."""
 
-    rows: list[Row]
-    blocks: list[Block]
+    rows: list[MatrixRow]
+    blocks: list[ColumnBlock]
     counts: list[Count]
     native: bool  # is there a column of native titles
     words: bool  # cells show words, not glyphs
@@ -77,19 +77,19 @@ class Plan:
         return FIRST + max(len(self.rows), 1) - 1
 
 
-def rows(seen: View) -> list[Row]:
+def rows(seen: View) -> list[MatrixRow]:
     """Proposals by theme, in order of first appearance, children below a parent of the same theme."""
     lines = outline(seen.proposals)
     headed = any(line.theme for line in lines)
-    result: list[Row] = []
+    result: list[MatrixRow] = []
     for theme, group in groupby(lines, key=lambda line: line.theme):
         if headed:
-            result.append(Row(-1, 0, theme[:1].upper() + theme[1:] or "No theme"))
-        result += [Row(line.place, min(line.depth, DEEPEST)) for line in group]
+            result.append(MatrixRow(-1, 0, theme[:1].upper() + theme[1:] or "No theme"))
+        result += [MatrixRow(line.place, min(line.depth, DEEPEST)) for line in group]
     return result
 
 
-def blocks(seen: View) -> list[Block]:
+def blocks(seen: View) -> list[ColumnBlock]:
     """Actors by side, in the sides' order, those without one last. Unheard: silent on every proposal in view."""
     dataset = seen.positions.dataset
     sides = records(dataset.frames["sides"])
@@ -103,11 +103,11 @@ def blocks(seen: View) -> list[Block]:
     for look, counts in zip(looks, counted, strict=True):
         if mine := mine_of.get(look.id):
             heard = tuple(i for i in mine if not silent[i])
-            result.append(Block(look, heard, tuple(i for i in mine if silent[i]), counts))
+            result.append(ColumnBlock(look, heard, tuple(i for i in mine if silent[i]), counts))
     return result
 
 
-def counts(seen: View, blocks: list[Block]) -> list[Count]:
+def counts(seen: View, blocks: list[ColumnBlock]) -> list[Count]:
     """What each counted side's roll-up says: every member of the side counts, listed in the sheet or not."""
     positions = seen.positions
     scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[positions.codes]

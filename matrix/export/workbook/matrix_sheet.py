@@ -27,10 +27,10 @@ from matrix.export.workbook.matrix_layout import (
     PROPOSAL,
     TITLE,
     TITLES,
-    Block,
+    ColumnBlock,
     Count,
+    MatrixRow,
     Plan,
-    Row,
     plan,
 )
 from matrix.export.workbook.styles import corner, empty_styles, legend, short_word, state_styles
@@ -40,7 +40,7 @@ from matrix.export.workbook.writer import (
     RULE,
     TEXT,
     Book,
-    Sheet,
+    SheetWriter,
     cell,
     line_height,
     lines_in,
@@ -54,7 +54,7 @@ NAME_SIZE, NATIVE_SIZE = 9, 8
 TALLEST = 165.0  # points of the rotated names; longer ones take a second line
 
 
-def columns(sheet: Sheet, laid: Plan, looks: Sequence[Look]) -> dict[int, float]:
+def columns(sheet: SheetWriter, laid: Plan, looks: Sequence[Look]) -> dict[int, float]:
     """Set all widths and fold the unheard away behind their number; gives the width of every visible column."""
     longest = max((display_width(w) for look in looks for w in short_word(look).split()), default=8)
     low, high = WORD_WIDTHS
@@ -79,7 +79,7 @@ def columns(sheet: Sheet, laid: Plan, looks: Sequence[Look]) -> dict[int, float]
     return widths
 
 
-def heading(sheet: Sheet, scope: Scope, laid: Plan, looks: Sequence[Look], subtitle: str) -> None:
+def heading(sheet: SheetWriter, scope: Scope, laid: Plan, looks: Sequence[Look], subtitle: str) -> None:
     """Write all rows above the matrix."""
     book, ws, actors = sheet.book, sheet.xlsx, records(scope.seen.actors)
     sheet.text(TITLE, TITLES, scope.dataset.title, book.style(bold=True, font_size=15, num_format=TEXT), "title")
@@ -105,7 +105,7 @@ def heading(sheet: Sheet, scope: Scope, laid: Plan, looks: Sequence[Look], subti
         _id(sheet, column, name)
 
 
-def _count_head(sheet: Sheet, count: Count, first: int) -> None:
+def _count_head(sheet: SheetWriter, count: Count, first: int) -> None:
     look, book = count.block.look, sheet.book
     span = range(first, first + len(COUNT_HEADS))
     _banner(sheet, look, span, first, look.word)
@@ -120,7 +120,7 @@ def _count_head(sheet: Sheet, count: Count, first: int) -> None:
 
 
 def _block_head(
-    sheet: Sheet, block: Block, actors: Sequence[Record], laid: Plan, fold: int | None, *, narrowed: bool
+    sheet: SheetWriter, block: ColumnBlock, actors: Sequence[Record], laid: Plan, fold: int | None, *, narrowed: bool
 ) -> None:
     look, book = block.look, sheet.book
     folds = [] if fold is None else [fold]
@@ -162,7 +162,7 @@ def _names_height(names: Sequence[str], laid: Plan, looks: int) -> float:
     return max(min(TALLEST, max(one_line, two_lines)), 14.0 * (looks + 2))
 
 
-def _banner(sheet: Sheet, look: Look, span: Sequence[int], at: int, text: str) -> None:
+def _banner(sheet: SheetWriter, look: Look, span: Sequence[int], at: int, text: str) -> None:
     """A side's name centred across its columns: no merged cells, so that columns can still be sorted and moved."""
     style = {"align": "center_across", "valign": "vcenter", "bold": True, "num_format": TEXT}
     style["bg_color"] = mix(look.colour, PAPER, 0.3)
@@ -186,7 +186,7 @@ def _head_style(
     return book.style(**style)
 
 
-def _id(sheet: Sheet, column: int, text: str) -> None:
+def _id(sheet: SheetWriter, column: int, text: str) -> None:
     """An id for machines in the filter row: the value stands there, the number format shows nothing."""
     sheet.text(IDS, column, text, sheet.book.style(num_format=";;;", bottom=1, bottom_color=QUIET))
 
@@ -194,11 +194,11 @@ def _id(sheet: Sheet, column: int, text: str) -> None:
 ZERO_AS_DOT = '0;-0;"·"'
 
 
-class Cells:
+class PositionCells:
     """Writes positions: the stance id as value, its evidence behind a click and in a note."""
 
     def __init__(
-        self, sheet: Sheet, notes: Notes, looks: Sequence[Look], statement_rows: Mapping[int, int], words: bool
+        self, sheet: SheetWriter, notes: Notes, looks: Sequence[Look], statement_rows: Mapping[int, int], words: bool
     ) -> None:
         self.sheet, self.notes, self.statement_rows = sheet, notes, statement_rows
         self.states, self.empty = state_styles(sheet.book, looks, words=words), empty_styles(sheet.book)
@@ -226,7 +226,7 @@ class Cells:
         sheet.note(row, column, partial(self.notes.stated, place))
 
 
-def roll_up_cells(sheet: Sheet, count: Count, laid: Plan, at: Place, place: int, scale: Scale) -> None:
+def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place: int, scale: Scale) -> None:
     """A side's numbers in a row.
 
     Formulas over the side's cells where all its members stand in the sheet. Where the selection hides some, numbers: a
@@ -253,7 +253,7 @@ def roll_up_cells(sheet: Sheet, count: Count, laid: Plan, at: Place, place: int,
             sheet.xlsx.write_number(row, column + k, value, style)
 
 
-def coverage(sheet: Sheet, scope: Scope, laid: Plan) -> None:
+def coverage(sheet: SheetWriter, scope: Scope, laid: Plan) -> None:
     """Below the matrix: on how many of its proposals each actor has a position."""
     row, style = laid.last + 1, sheet.book.style
     top = {"top": 1, "top_color": QUIET, "font_color": QUIET, "valign": "vcenter"}
@@ -269,11 +269,11 @@ def coverage(sheet: Sheet, scope: Scope, laid: Plan) -> None:
 
 def matrix_sheet(
     book: Book, scope: Scope, looks: Sequence[Look], statement_rows: Mapping[int, int], subtitle: str
-) -> Sheet:
+) -> SheetWriter:
     """Write the sheet; `statement_rows` maps places in the statements table to rows of the Statements sheet."""
     sheet, seen, laid = book.sheet("Matrix"), scope.seen, plan(scope.seen)
     linked = int((seen.codes != EMPTY).sum()) <= cell_text.MOST_LINKS
-    cells = Cells(sheet, Notes.behind(seen, looks), looks, statement_rows if linked else {}, laid.words)
+    cells = PositionCells(sheet, Notes.behind(seen, looks), looks, statement_rows if linked else {}, laid.words)
     widths = columns(sheet, laid, looks)
     heading(sheet, scope, laid, looks, subtitle)
     for row, line in enumerate(laid.rows, FIRST):
@@ -298,7 +298,7 @@ def matrix_sheet(
     return sheet
 
 
-def _theme(sheet: Sheet, row: int, theme: str, end: int) -> None:
+def _theme(sheet: SheetWriter, row: int, theme: str, end: int) -> None:
     """A theme's heading across the sheet."""
     style = {"bold": True, "bg_color": HEAD, "num_format": TEXT, "valign": "vcenter"}
     shown = sheet.book.style(**style, top=1, top_color=RULE)
@@ -307,7 +307,7 @@ def _theme(sheet: Sheet, row: int, theme: str, end: int) -> None:
     sheet.blank(row, range(TITLES + 1, end), shown)
 
 
-def _proposal(sheet: Sheet, scope: Scope, row: int, line: Row, laid: Plan, looks: Sequence[Look]) -> None:
+def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: MatrixRow, laid: Plan, looks: Sequence[Look]) -> None:
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, scope.seen.proposals
     title, other = str(frame["title"].iloc[line.place]), str(frame["title_zh"].iloc[line.place])
@@ -318,8 +318,8 @@ def _proposal(sheet: Sheet, scope: Scope, row: int, line: Row, laid: Plan, looks
         sheet.text(row, TITLES + 1, other, book.style(**_head_look(), font_size=9, font_color=QUIET), "title_zh")
         lines = max(lines, lines_in(other, NATIVE_WIDTH, 9))
     if laid.words:
-        said = {code for code in scope.seen.codes[line.place].tolist() if code != EMPTY}
-        lines = max([lines, *(lines_in(short_word(looks[code]), WORD_WIDTHS[0]) for code in said)])
+        stated = {code for code in scope.seen.codes[line.place].tolist() if code != EMPTY}
+        lines = max([lines, *(lines_in(short_word(looks[code]), WORD_WIDTHS[0]) for code in stated)])
     level = line.depth + (laid.rows[0].place < 0)  # below a theme, where there are themes
     sheet.xlsx.set_row(row, line_height(lines), None, {"level": level})
 
@@ -328,7 +328,7 @@ def _head_look() -> dict[str, Any]:
     return {"text_wrap": True, "valign": "vcenter", "num_format": TEXT, "bottom": 1, "bottom_color": RULE}
 
 
-def _grid(sheet: Sheet, laid: Plan) -> None:
+def _grid(sheet: SheetWriter, laid: Plan) -> None:
     """Lines between the cells, by rule: an empty cell needs no entry of its own for them."""
     if laid.first == laid.end:
         return
@@ -342,12 +342,12 @@ def _grid(sheet: Sheet, laid: Plan) -> None:
 
 
 def _row_link(
-    sheet: Sheet, scope: Scope, cells: Cells, place: int, row: int, statement_rows: Mapping[int, int]
+    sheet: SheetWriter, scope: Scope, cells: PositionCells, place: int, row: int, statement_rows: Mapping[int, int]
 ) -> None:
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
     leads = [cells.notes.lead((place, a)) for a in range(len(scope.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    title = cell_text.clean(str(scope.seen.proposals["title"].iloc[place]))
+    title = cell_text.storable(str(scope.seen.proposals["title"].iloc[place]))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -25,7 +25,7 @@ _WHOLE = LONGEST // 4 * 3  # bytes whose base64 just fits into a cell
 _MOST = 400 << 20  # bytes that the tables may unpack to: as much as a workbook itself may
 
 
-def kept(texts: Iterable[str]) -> Iterator[str]:
+def packed(texts: Iterable[str]) -> Iterator[str]:
     """The texts one after the other, as pieces of which each fits into a cell."""
     packer, held = zlib.compressobj(6), b""
     for text in chain(texts, [None]):
@@ -36,8 +36,8 @@ def kept(texts: Iterable[str]) -> Iterator[str]:
     yield b64encode(held).decode("ascii")
 
 
-def unkept(pieces: Iterable[str]) -> bytes:
-    """What was kept, in UTF-8; ValueError where it was damaged."""
+def unpacked(pieces: Iterable[str]) -> bytes:
+    """What was packed, in UTF-8; ValueError where it was damaged."""
     unpacker = zlib.decompressobj()
     try:
         data = unpacker.decompress(b"".join(b64decode(p, validate=True) for p in pieces), _MOST)
@@ -53,8 +53,8 @@ NAME, FORMAT, FORMAT_VERSION = "_meta", "policy-matrix-workbook", "1"
 
 def schema_version() -> str:
     """Eight hexadecimal digits that change when a table or column of the schema does."""
-    told = [[t.name, [[c.name, c.kind, c.required, c.target] for c in t.columns]] for t in TABLES.values()]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
+    described = [[t.name, [[c.name, c.kind, c.required, c.target] for c in t.columns]] for t in TABLES.values()]
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:8]
 
 
 def meta_sheet(book: Book, scope: Scope) -> None:
@@ -90,5 +90,5 @@ def _rows(scope: Scope, heads: Mapping[str, str]) -> Iterator[tuple[str, str, st
         columns = list(frame.columns)
         for column, shown in zip(columns, headers(columns), strict=True):
             yield "column", sheet_name(name), f"{name}.{column}", shown
-    for piece in kept(lines(scope)):
+    for piece in packed(lines(scope)):
         yield "exported", "", "", piece

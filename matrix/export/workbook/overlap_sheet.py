@@ -13,7 +13,7 @@ from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
 from matrix.dataset.records import Record, records
 from matrix.export.scope import Scope
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
 from matrix.wording import display_width
 
@@ -72,7 +72,7 @@ def _places(scope: Scope, found: Overlap, order: NDArray[np.intp]) -> list[int]:
     return [place[id_] for id_ in found.frame.index[order]]
 
 
-def _block(sheet: Sheet, actors: Sequence[Record], values: NDArray[np.float64], first: int, number: str) -> int:
+def _block(sheet: SheetWriter, actors: Sequence[Record], values: NDArray[np.float64], first: int, number: str) -> int:
     """Names above and beside, ids kept from sight, the numbers; gives the row below."""
     book, edge = sheet.book, {"border": 1, "border_color": RULE}
     head = book.style(rotation=90, valign="bottom", align="center", num_format=TEXT, font_size=9, text_wrap=True)
@@ -97,7 +97,7 @@ def _block(sheet: Sheet, actors: Sequence[Record], values: NDArray[np.float64], 
     return first + len(actors)
 
 
-def _scale(sheet: Sheet, first: int, n: int) -> None:
+def _scale(sheet: SheetWriter, first: int, n: int) -> None:
     """A pale scale from disagreement to agreement; the numbers stand in the cells, so colour is never alone."""
     look = {"min_type": "num", "mid_type": "num", "max_type": "num", "min_value": 0, "mid_value": 0.5, "max_value": 1}
     colours = {

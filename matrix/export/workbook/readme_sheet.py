@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from matrix.analysis.evidence import latest_day
 from matrix.analysis.positions import HIDDEN, SILENT
-from matrix.dataset import dates
 from matrix.dataset.records import records
-from matrix.dataset.selection import LATEST
-from matrix.export.scope import Scope, selection_words
-from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS, FOLDED, MIXED_DEFINITION
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
+from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS
 from matrix.export.workbook.table_sheets import sheet_name
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet, line_height, lines_in
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
 from matrix.wording import plural
 
@@ -45,13 +40,6 @@ def subtitle(scope: Scope) -> str:
     return " · ".join(parts) + (f" · selection: {'; '.join(chosen)}" if chosen else "")
 
 
-def up_to(scope: Scope) -> str:
-    """The latest day of the statements exported or of their sources, as people read it; empty where none is dated."""
-    ids = scope.dataset.frames["statements"]["id"]
-    day = latest_day(scope.dataset, np.flatnonzero(ids.isin(scope.frames["statements"]["id"])))
-    return dates.words(day, day) if day else ""
-
-
 def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
     """Write the sheet."""
     sheet = book.sheet("Read me")
@@ -66,7 +54,7 @@ def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
     row = _section(sheet, 3, "What this is", _facts(scope))
     row = _section(sheet, row, "What is in it", _contents(scope))
     row = _scale(sheet, row, scope, looks)
-    rule = FOLDED[scope.selection.rule == LATEST]
+    rule = rule_words(scope.selection)
     row = _section(sheet, row, "From statements to a cell", [("Rule", rule), *_counting(scope)])
     row = _section(sheet, row, "What may be edited", [("", line) for line in EDITING])
     _section(sheet, row, "Licence and citation", _terms(scope))
@@ -109,7 +97,7 @@ def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
         yield sheet_name(name), f"{n} of {of}{left}" if scope.narrowed else f"{n}"
 
 
-def _scale(sheet: Sheet, row: int, scope: Scope, looks: Sequence[Look]) -> int:
+def _scale(sheet: SheetWriter, row: int, scope: Scope, looks: Sequence[Look]) -> int:
     book, stances = sheet.book, scope.dataset.stances
     definitions = [*map(str, stances["definition"].tolist()), MIXED_DEFINITION]
     row = _section(sheet, row, "What a cell says", [])
@@ -176,7 +164,7 @@ def _licence(entry: Mapping[str, Any]) -> str:
     return ", ".join(dict.fromkeys(parts))
 
 
-def _section(sheet: Sheet, row: int, title: str, lines: Any) -> int:
+def _section(sheet: SheetWriter, row: int, title: str, lines: Any) -> int:
     """A heading and its (label, text) lines; gives the next row, below a blank one where there were lines."""
     book = sheet.book
     heading = book.style(bold=True, font_size=11, bottom=1, bottom_color=QUIET, num_format=TEXT)
@@ -192,7 +180,7 @@ def _section(sheet: Sheet, row: int, title: str, lines: Any) -> int:
     return row + 1 if lines else row
 
 
-def _text(sheet: Sheet, row: int, text: str) -> None:
+def _text(sheet: SheetWriter, row: int, text: str) -> None:
     """A paragraph in the second column, the row as high as it needs."""
     sheet.text(row, 1, text, sheet.book.style(num_format=TEXT, text_wrap=True, indent=1), "text")
     sheet.xlsx.set_row(row, line_height(lines_in(text, TEXT_WIDTH)))

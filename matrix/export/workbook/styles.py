@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, SUPERSEDED
-from matrix.dataset.selection import LATEST
 from matrix.export import cell_text
-from matrix.export.scope import Scope
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words
 from matrix.export.workbook.matrix_layout import TITLES
-from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, Sheet
+from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import HIDDEN_WORD, INK, OUTSIDE_WORD, SILENT_WORD, SUPERSEDED_WORD, Look
 
-MIXED_DEFINITION = "Statements for and against, none superseding the other."
 _STROKE = {"bg_color": "#F1F1F1", "diag_color": "#8A8A8A"}
 # Strokes and greys, not signs: a sign would be a value, and an empty cell must read as empty.
 EMPTY_LOOKS: Mapping[int, Mapping[str, Any]] = {
@@ -51,15 +49,7 @@ def empty_styles(book: Book) -> dict[int, Any]:
     return {kind: book.style(**{"border": 1, "border_color": RULE, **look}) for kind, look in EMPTY_LOOKS.items()}
 
 
-FOLDED = (
-    "Folded cautiously: statements for and against make a mixed position; else any refusal, then any condition, "
-    "outweighs plain support. All statements count that nothing later supersedes.",
-    "Folded by the latest day: only an actor's latest statements on a proposal count; among these, any refusal, "
-    "then any condition, outweighs plain support.",
-)
-
-
-def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
+def corner(sheet: SheetWriter, row: int, column: int, looks: Sequence[Look], *, words: bool) -> None:
     """Glyph and word of every state, above the titles; where cells show words, only what an empty one means."""
     book = sheet.book
     style = book.style(text_wrap=True, valign="bottom", font_size=9, num_format=TEXT)
@@ -74,7 +64,7 @@ def corner(sheet: Sheet, row: int, column: int, looks: Sequence[Look], *, words:
     sheet.xlsx.write_rich_string(row, column, *parts, book.style(font_size=9, font_color=QUIET), last, style)
 
 
-def legend(sheet: Sheet, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
+def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
     """Every state and every kind of empty cell with its look and meaning, from a row on."""
     style, empty = sheet.book.style, empty_styles(sheet.book)
     definitions = [*map(str, scope.dataset.stances["definition"].tolist()), MIXED_DEFINITION]
@@ -90,7 +80,7 @@ def legend(sheet: Sheet, scope: Scope, looks: Sequence[Look], row: int, *, compl
         row += 1
         sheet.blank(row, [TITLES], empty[kind])
         sheet.text(row, TITLES + 1, EMPTY_WORDS[kind], words)
-    remarks = [FOLDED[scope.selection.rule == LATEST], "Click a cell for its statements; rest on it for a quote."]
+    remarks = [rule_words(scope.selection), "Click a cell for its statements; rest on it for a quote."]
     if not complete:
         remarks.append("A side's numbers count all its members, also those that the selection leaves out here.")
     for remark in remarks:

@@ -19,7 +19,7 @@ from matrix.export.workbook.writer import (
     TEXT,
     Altered,
     Book,
-    Sheet,
+    SheetWriter,
     cell,
     line_height,
     lines_in,
@@ -117,7 +117,7 @@ def tables_sheets(book: Book, scope: Scope, looks: Sequence[Look], dropdowns: Dr
     return left_out
 
 
-def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, looks: Sequence[Look]) -> None:
+def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, looks: Sequence[Look]) -> None:
     book, ws, columns = sheet.book, sheet.xlsx, list(frame.columns)
     shown = headers(columns)
     for column, head in zip(columns, shown, strict=True):
@@ -130,14 +130,12 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
     wide = _widths(name, frame, shown)
     rows = max(len(frame), 1)
     heads = [{"header": h} for h in shown]
-    ws.add_table(
-        0, 0, rows, len(columns) - 1, {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads}
-    )
+    sheet.table(rows, len(columns), {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads})
     ws.set_row(0, 20)
     cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        cells.append(_Cells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
+        cells.append(_ColumnCells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
         ws.set_column(i, i, width, cells[i].style)
         ws.write_string(0, i, shown[i], head_style)
         if spec.about:
@@ -155,10 +153,10 @@ def _table(sheet: Sheet, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, l
 
 
 @dataclass(frozen=True)
-class _Cells:
+class _ColumnCells:
     """How a column's cells are written."""
 
-    sheet: Sheet
+    sheet: SheetWriter
     at: int
     spec: Column
     style: Any
@@ -176,7 +174,7 @@ class _Cells:
             self.sheet.text(row, self.at, text, self.style, self.spec.name)
 
 
-def _rows(sheet: Sheet, frame: pd.DataFrame, cells: Sequence[_Cells], widths: Sequence[float]) -> None:
+def _rows(sheet: SheetWriter, frame: pd.DataFrame, cells: Sequence[_ColumnCells], widths: Sequence[float]) -> None:
     """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
     for start in range(0, len(frame), BLOCK):
         values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]
@@ -214,7 +212,7 @@ def _choice(source: str, column: str) -> Mapping[str, str]:
     }
 
 
-def _colour(sheet: Sheet, at: int, rows: int, looks: Sequence[Look]) -> None:
+def _colour(sheet: SheetWriter, at: int, rows: int, looks: Sequence[Look]) -> None:
     """Stances in their tint, by rule rather than by hand: so that an edited stance changes its colour."""
     for look in looks:
         tint = sheet.book.xlsx.add_format({"bg_color": look.light, "font_color": INK, **LINE_BELOW})

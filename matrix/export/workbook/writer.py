@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from matrix.export import cell_text
 from matrix.palette import INK
@@ -34,7 +33,7 @@ class Altered:
 
 
 @dataclass(frozen=True)
-class Report:
+class WorkbookReport:
     """Rows per sheet, links and notes of the matrix, what was altered, and what Excel's limits made us leave out."""
 
     rows: Mapping[str, int]
@@ -64,7 +63,7 @@ class Book:
         inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         font = {"font_name": FONT, "font_size": SIZE}
         self.xlsx: Any = xlsxwriter.Workbook(self._buffer, {**inert, "default_format_properties": font})
-        self.xlsx.set_properties({"title": cell_text.clean(title), "created": EPOCH})
+        self.xlsx.set_properties({"title": cell_text.storable(title), "created": EPOCH})
         self.xlsx.set_size(2400, 1500)
         self.title, self.version = title, version
         self.altered: list[Altered] = []
@@ -78,21 +77,14 @@ class Book:
             self._styles[key] = self.xlsx.add_format({**base, **look})
         return self._styles[key]
 
-    def sheet(self, name: str, *, streamed: bool = False) -> Sheet:
+    def sheet(self, name: str, *, streamed: bool = False) -> SheetWriter:
         """A new sheet at the end."""
-        return Sheet(self, name, streamed=streamed)
+        return SheetWriter(self, name, streamed=streamed)
 
     def bytes(self) -> bytes:
         """The finished file."""
         self.xlsx.close()
         return self._buffer.getvalue()
-
-
-class _PlainFormulas(Worksheet):  # type: ignore[misc]
-    """A sheet that takes formulas as they are: ours use no new functions, and looking for these is slow."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
-        return formula.removeprefix("=")
 
 
 class _Forgetful(dict[Any, Any]):
@@ -102,38 +94,7 @@ class _Forgetful(dict[Any, Any]):
         pass
 
 
-class _Streamed(_PlainFormulas):
-    """A sheet that forgets a row once the next one begins: 100,000 statements would take 400 MB otherwise."""
-
-    def _initialize(self, init_data: Mapping[str, Any]) -> None:
-        super()._initialize({**init_data, "constant_memory": True})
-        self.table_cells = _Forgetful()  # every cell of a table, to find overlaps: there is one table a sheet
-
-    def add_table(self, *args: Any) -> Any:
-        # Refused while streaming, because it fills the cells of the header itself; ours are written after it.
-        self.constant_memory = False
-        try:
-            return super().add_table(*args)
-        finally:
-            self.constant_memory = True
-
-    def write_texts(self, row: int, height: float, texts: Iterable[tuple[int, str, int]]) -> None:
-        """A whole row at once, as (column, text, index of its format): several times faster than cell by cell."""
-        self._write_single_row(row)  # the row before is complete now
-        self.table.pop(row - 1, None)
-        cells, last = [], 0
-        for column, text, look in texts:
-            last = column
-            space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
-            shown = escape(text) if _MARKUP.search(text) else text
-            cells.append(
-                f'<c r="{_LETTERS[column]}{row + 1}" s="{look}" t="inlineStr"><is><t{space}>{shown}</t></is></c>'
-            )
-        self._check_dimensions(row, last)
-        self.row_data_fh.write(f'<row r="{row + 1}" ht="{height:g}" customHeight="1">{"".join(cells)}</row>')
-
-
-class Sheet:
+class SheetWriter:
     """One sheet: every text goes through the guard, and what it alters is noted in the book.
 
     A streamed one is written from top to bottom: all that a row needs comes before the first cell of the next.
@@ -141,12 +102,16 @@ class Sheet:
 
     def __init__(self, book: Book, name: str, *, streamed: bool = False) -> None:
         self.book, self.name = book, name
-        self.xlsx: Any = book.xlsx.add_worksheet(name, _Streamed if streamed else _PlainFormulas)
+        book.xlsx.constant_memory = streamed  # what a sheet takes over from its book when it is added
+        self.xlsx: Any = book.xlsx.add_worksheet(name)
+        book.xlsx.constant_memory = False
+        if streamed:
+            self.xlsx.table_cells = _Forgetful()  # every cell of a table, to find overlaps: there is one table a sheet
         self.links = self.notes = self.unnoted = 0
 
     def text(self, row: int, column: int, text: str, style: Any, name: str = "") -> None:
         """Write text as text, whatever it looks like; `name` is the column's name for the report."""
-        shown = cell_text.clean(text)
+        shown = cell_text.storable(text)
         if shown is not text:
             self.book.altered.append(Altered(self.name, row + 1, name, cell_text.altered(text)))
         pieces = cell_text.runs(shown)
@@ -158,8 +123,33 @@ class Sheet:
             self.xlsx.write_rich_string(row, column, pieces[0], *parts, style)
 
     def texts(self, row: int, height: float, cells: Sequence[tuple[int, str, Any]]) -> None:
-        """A streamed sheet's next row: texts that `guard.plain` lets pass, each with its style; blank ones left out."""
-        self.xlsx.write_texts(row, height, ((c, text, style._get_xf_index()) for c, text, style in cells if text))
+        """A streamed sheet's next row: texts that `cell_text.plain` lets pass, with their styles; blank ones left out.
+
+        Cell by cell takes twice as long for the whole workbook, so a row is written at once as soon as XlsxWriter has
+        numbered its formats, which it does when it first writes a cell of them.
+        """
+        filled = [(column, text, style) for column, text, style in cells if text]
+        self.xlsx.write_string(row, *filled[0])  # the row before is complete now
+        if any(style.xf_index is None for _, _, style in filled):
+            self.xlsx.set_row(row, height)
+            for column, text, style in filled[1:]:
+                self.xlsx.write_string(row, column, text, style)
+            return
+        del self.xlsx.table[row]
+        made = []
+        for column, text, style in filled:
+            space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+            shown = escape(text) if _MARKUP.search(text) else text
+            at = f'r="{_LETTERS[column]}{row + 1}" s="{style.xf_index}"'
+            made.append(f'<c {at} t="inlineStr"><is><t{space}>{shown}</t></is></c>')
+        self.xlsx.row_data_fh.write(f'<row r="{row + 1}" ht="{height:g}" customHeight="1">{"".join(made)}</row>')
+
+    def table(self, rows: int, columns: int, options: Mapping[str, Any]) -> None:
+        """A table from the first cell on, over `rows` rows below its header, with XlsxWriter's options."""
+        streamed = self.xlsx.constant_memory
+        self.xlsx.constant_memory = False  # refused while streaming, as it fills the header's cells; ours come after it
+        self.xlsx.add_table(0, 0, rows, columns - 1, options)
+        self.xlsx.constant_memory = streamed
 
     def web(self, row: int, column: int, text: str, style: Any, plain: Any, name: str = "") -> None:
         """Write an address: as a link where it is a harmless one and Excel has room, else as text."""
@@ -175,7 +165,7 @@ class Sheet:
             self.unnoted += 1
             return
         self.notes += 1
-        shown = cell_text.clean(text if isinstance(text, str) else text())
+        shown = cell_text.storable(text if isinstance(text, str) else text())
         lines = sum(max(1, math.ceil(display_width(line) / 50)) for line in shown.split("\n"))
         look = {"width": 340, "height": 14 * lines + 14, "font_name": FONT, "font_size": 9, "color": "#FFFDF4"}
         self.xlsx.write_comment(row, column, shown, look)

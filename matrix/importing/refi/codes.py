@@ -1,27 +1,25 @@
-"""Which codes of a REFI-QDA project are proposals, which are stances, and which would need a word from the user."""
+"""The codes of a REFI-QDA project: which are proposals, which are stances, and which the user has to explain."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, shown
-from matrix.importing.imported import refuse, some
+from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, refuse, shown
 from matrix.importing.names import loose, unique_slugs
 from matrix.importing.refi.project import Code, Project
-from matrix.importing.sheet.header_words import SKIP
-from matrix.importing.stance_words import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
-
-Row = dict[str, str]
+from matrix.importing.sheet.headers import SKIP
+from matrix.importing.sheet.stances import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
+from matrix.importing.tables import TableRow, some
 
 
 @dataclass(frozen=True)
 class Tree:
     """Which codes are proposals, and which stances."""
 
-    proposals: Mapping[str, Row]  # guid -> the row of the proposals table
+    proposals: Mapping[str, TableRow]  # guid -> the row of the proposals table
     stances: Mapping[str, str]  # guid -> stance id
-    unsure: Mapping[str, str]  # guid -> name of a code that stands among the stances but has no certain meaning
+    unsure: Mapping[str, str]  # guid -> name of a code among the stances without a certain meaning
     skipped: Mapping[str, str]  # guid -> name of a code that is left out by the user's word
 
     @classmethod
@@ -80,7 +78,7 @@ def _below(codes: Mapping[str, Code], parent: str) -> list[str]:
     return below
 
 
-def _proposals(codes: Mapping[str, Code], under: list[str]) -> dict[str, Row]:
+def _proposals(codes: Mapping[str, Code], under: list[str]) -> dict[str, TableRow]:
     """Rows of the codes; one with which nothing may be coded is the theme of those below it."""
     taken = [g for g in under if codes[g].codable]
     ids = dict(zip(taken, unique_slugs([codes[g].name for g in taken], "proposal"), strict=True))

@@ -1,4 +1,4 @@
-"""The XML of a REFI-QDA project becomes plain facts: codes, cases, sources, coded spans, and what is left over."""
+"""The XML of a REFI-QDA project as plain facts: codes, cases, sources, coded spans, and counts of what is not read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from matrix.importing.imported import refuse
+from matrix.dataset.problems import refuse
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 INSIDE = "internal://"  # a path within the archive; every other kind of path leads elsewhere and is not followed
@@ -112,7 +112,7 @@ def _root(file: str, xml: bytes) -> Element:
     except (ParseError, ValueError, LookupError) as e:
         refuse(file, f"project.qde is not XML that can be read: {e}")
     if root.tag not in (f"{{{NAMESPACE}}}Project", "Project"):
-        refuse(file, f"project.qde is no REFI-QDA project (namespace {NAMESPACE}) but begins with {root.tag[:80]!r}")
+        refuse(file, f"project.qde is not a REFI-QDA project (namespace {NAMESPACE}) but begins with {root.tag[:80]!r}")
     for element in root.iter():
         element.tag = str(element.tag).rpartition("}")[2]
     return root
@@ -134,10 +134,10 @@ def _cases(root: Element) -> Iterator[Case]:
     for number, element in enumerate(root.iterfind("./Cases/Case"), 1):
         values = {}
         for value in element.iterfind("VariableValue"):
-            said = [(v.text or "").strip() for v in value if v.tag.endswith("Value")]
+            texts = [(v.text or "").strip() for v in value if v.tag.endswith("Value")]
             for guid in _refs(value, "VariableRef"):
-                if any(said):
-                    values[names.get(guid, guid)] = said[0]
+                if any(texts):
+                    values[names.get(guid, guid)] = texts[0]
         yield Case(
             _guid(element),
             _name(element) or f"Case {number}",
@@ -163,9 +163,9 @@ def _add(
     span = spans.setdefault((source, start, end), Span(source, start, end, coder=users.get(_plain_guid(coder), "")))
     span.guids.append(_guid(selection))
     span.codes.extend(c for c in _refs(selection, "./Coding/CodeRef") if c not in span.codes)
-    said = [memos.get(n, "").strip() for n in _refs(selection, ".//NoteRef")]
-    said.append((selection.findtext("Description") or "").strip())
-    span.memos.extend(s for s in said if s and s not in span.memos)
+    texts = [memos.get(n, "").strip() for n in _refs(selection, ".//NoteRef")]
+    texts.append((selection.findtext("Description") or "").strip())
+    span.memos.extend(s for s in texts if s and s not in span.memos)
 
 
 def _plain(element: Element, sources: Sources) -> str | None:

@@ -1,4 +1,4 @@
-"""A sheet becomes named columns of text: header found, blanks and placeholders made empty, every row's number kept."""
+"""A sheet as named columns of text: `cells_of` finds the header, `SheetCells` knows the row number of every value."""
 
 from __future__ import annotations
 
@@ -11,43 +11,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from openpyxl.utils import get_column_letter
 
-from matrix.dataset.problems import Problem
-from matrix.importing.imported import refuse
+from matrix.dataset.problems import Problem, refuse
 from matrix.importing.names import exact, loose
-from matrix.importing.sheet.header_words import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
-from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, Columns, Row, Sheet, TooWideError
-from matrix.importing.stance_words import STANCE_WORDS
+from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
+from matrix.importing.sheet.stances import STANCE_WORDS
+from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
+from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
-
-def filled_down(sheet: Sheet, header_row: int, file: str) -> tuple[Sheet, list[str]]:
-    """The sheet with merged cells below its header filled down, and their ranges."""
-    wanted = [(first, last, column) for first, last, column in sheet.merged if first > header_row]
-    if not wanted:
-        return sheet, []
-    rows = list(sheet.rows)
-    numbers = [number for number, _ in rows]
-    room, ranges = MOST_CELLS, []
-    for first, last, column in wanted:
-        at, end = bisect_left(numbers, first), bisect_right(numbers, last)
-        room -= end - at
-        if room < 0:
-            refuse(file, TOO_MANY)
-        if at == end or numbers[at] != first or len(rows[at][1]) <= column or not rows[at][1][column].strip():
-            continue
-        value = rows[at][1][column]
-        for i in range(at + 1, end):
-            number, cells = rows[i]
-            wide = [*cells, *[""] * (column + 1 - len(cells))]
-            wide[column] = wide[column] or value
-            rows[i] = (number, tuple(wide))
-        letter = get_column_letter(column + 1)
-        ranges.append(f"{letter}{first}:{letter}{last}")
-    return replace(sheet, rows=rows), ranges
-
-
-LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may stand above it
+LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 
 Codes = NDArray[np.int64]
 
@@ -66,7 +38,7 @@ class Coded:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How often each value stands, in the order of first appearance; blanks left out."""
+        """How often each value occurs, in the order of first appearance; blanks left out."""
         numbers = np.bincount(self.codes, minlength=len(self.values))
         return {v: int(n) for v, n in zip(self.values, numbers, strict=True) if v and n}
 
@@ -87,7 +59,7 @@ class Coded:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class SheetCells:
     """The named columns of a sheet, in its order; of a wide sheet, its cells one below the other."""
 
     file: str
@@ -96,13 +68,13 @@ class Cells:
     rows: NDArray[np.int64]  # the number that a spreadsheet shows for each
     header_row: int
     above: int  # rows over the header that were not read
-    unvalued: tuple[Problem, ...] = ()
+    uncalculated: tuple[Problem, ...] = ()
     labels: tuple[str, ...] = ()  # of a wide sheet: the columns of the cells; `label_of` says which, row by row
     label_of: NDArray[np.int64] | None = None
-    every: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that stand there also without a cell
+    every: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that are there even without a cell
     totals: tuple[str, ...] = ()  # names of rows of a wide sheet that seem to sum up the others
     notes: tuple[str, ...] = ()  # what of the sheet was not taken
-    placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> what held a place, how often
+    placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> placeholders, how often
 
     @property
     def headers(self) -> list[str]:
@@ -114,16 +86,16 @@ class Cells:
             column = self.labels[int(self.label_of[position])]
         return Problem(self.file, int(self.rows[position]), column, message)
 
-    def coded(self, column: str, kept: Collection[str] = ()) -> Coded:
+    def coded(self, column: str, meant: Collection[str] = ()) -> Coded:
         """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks.
 
-        `kept`: words that say something here, though they hold a place elsewhere.
+        `meant`: words that say something here, though they are placeholders elsewhere.
         """
         codes, uniques = pd.factorize(self.frame[column])
         found: dict[str, int] = {}
         cleaned = []
         for text, times in zip(map(exact, map(str, uniques)), np.bincount(codes, minlength=len(uniques)), strict=True):
-            cleaned.append("" if holds_a_place(text) and text not in kept else text)
+            cleaned.append("" if is_placeholder(text) and text not in meant else text)
             if text and not cleaned[-1]:
                 found[text] = int(times)
         self.placeholders[column] = found
@@ -139,7 +111,7 @@ class Cells:
         found: dict[str, int] = {}
         blank = np.flatnonzero(texts.str.isspace().to_numpy(dtype=bool)).tolist()
         for i, text in zip(short.tolist(), texts.iloc[short].str.strip(), strict=True):
-            if text and holds_a_place(text):
+            if text and is_placeholder(text):
                 found[text] = found.get(text, 0) + 1
                 blank.append(i)
         self.placeholders[column] = found
@@ -150,12 +122,12 @@ class Cells:
         return emptied
 
 
-def holds_a_place(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a cell says no more than that there is nothing to say: `-`, `n/a`, `tbd`."""
     return len(text) <= LONGEST_PLACEHOLDER and text.casefold() in PLACEHOLDERS
 
 
-def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
+def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells:
     """The sheet below its header row, which is found by the words known as headers, or `named` by the user."""
     if not sheet.rows:
         refuse(file, f"the sheet {sheet.name!r} is empty")
@@ -172,28 +144,28 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> Cells:
     frame = below.frame(headers)
     unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
     frame = frame.drop(columns=[h for h in unnamed if (frame[h] == "").all()])
-    unvalued = tuple(
+    uncalculated = tuple(
         Problem(file, row, headers[column] if column < len(headers) else "", _NO_VALUE)
-        for row, column in sorted(sheet.unvalued)
+        for row, column in sorted(sheet.uncalculated)
         if row > number
     )
-    return Cells(file, sheet.name, frame, below.numbers, number, at, unvalued)
+    return SheetCells(file, sheet.name, frame, below.numbers, number, at, uncalculated)
 
 
-def _header_at(top: Sequence[Row], named: Collection[str]) -> int:
+def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
     """The row that the user names columns of, or that names two fields; else the first with two cells.
 
     A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.
     """
     words = [[loose(c) for c in cells] for _, cells in top]
     # A first cell `Total` that the user speaks of names a row of sums.
-    told = [sum(w in named for i, w in enumerate(row) if w and (i or w not in TOTALS)) for row in words]
-    scores = [len(fields_named(cells)) if n == max(told) else 0 for (_, cells), n in zip(top, told, strict=True)]
-    if max(told) or max(scores) > 1:
+    hits = [sum(w in named for i, w in enumerate(row) if w and (i or w not in TOTALS)) for row in words]
+    scores = [len(fields_named(cells)) if n == max(hits) else 0 for (_, cells), n in zip(top, hits, strict=True)]
+    if max(hits) or max(scores) > 1:
         return next(
             at
-            for at, (n, score) in enumerate(zip(told, scores, strict=True))
-            if n == max(told) and score >= max(scores) - 1 and (n or score > 1)
+            for at, (n, score) in enumerate(zip(hits, scores, strict=True))
+            if n == max(hits) and score >= max(scores) - 1 and (n or score > 1)
         )
     filled = [sum(map(bool, map(str.strip, cells))) for _, cells in top]
     return next((at for at, number in enumerate(filled) if number > 1), 0)
@@ -204,7 +176,7 @@ def fields_named(cells: Sequence[str]) -> set[str]:
     return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in STANCE_WORDS}
 
 
-def promise(sheet: Sheet, named: Collection[str] = ()) -> int:
+def likeness(sheet: Sheet, named: Collection[str] = ()) -> int:
     """How much a sheet looks like one of statements: the columns needed that its header names, or 2 of a wide sheet."""
     top = list(sheet.rows[:LOOKED_AT])
     if not top:
@@ -220,7 +192,7 @@ _NO_VALUE = "is a formula whose value was never calculated: open the file in a s
 
 
 def _headers(head: Sequence[str], width: int) -> list[str]:
-    """A name for each column: as written, `(2)` after one that stands again, `column 5` for one without."""
+    """A name for each column: as written, `(2)` after one that occurs again, `column 5` for one without."""
     names: dict[str, None] = {}
     for number in range(max(width, len(head))):
         name = exact(head[number]) if number < len(head) else ""
@@ -231,3 +203,31 @@ def _headers(head: Sequence[str], width: int) -> list[str]:
             name = f"{base} ({times})"
         names[name] = None
     return list(names)
+
+
+def filled_down(sheet: Sheet, header_row: int, file: str) -> tuple[Sheet, list[str]]:
+    """The sheet with merged cells below its header filled down, and their ranges."""
+    wanted = [(first, last, column) for first, last, column in sheet.merged if first > header_row]
+    if not wanted:
+        return sheet, []
+    from openpyxl.utils import get_column_letter  # only a workbook has merged cells
+
+    rows = list(sheet.rows)
+    numbers = [number for number, _ in rows]
+    left, ranges = MOST_CELLS, []
+    for first, last, column in wanted:
+        at, end = bisect_left(numbers, first), bisect_right(numbers, last)
+        left -= end - at
+        if left < 0:
+            refuse(file, TOO_MANY)
+        if at == end or numbers[at] != first or len(rows[at][1]) <= column or not rows[at][1][column].strip():
+            continue
+        value = rows[at][1][column]
+        for i in range(at + 1, end):
+            number, cells = rows[i]
+            wide = [*cells, *[""] * (column + 1 - len(cells))]
+            wide[column] = wide[column] or value
+            rows[i] = (number, tuple(wide))
+        letter = get_column_letter(column + 1)
+        ranges.append(f"{letter}{first}:{letter}{last}")
+    return replace(sheet, rows=rows), ranges

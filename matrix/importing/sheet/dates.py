@@ -1,4 +1,4 @@
-"""A date as people write it becomes ISO text: `14. Mai 2026`, `May 2026`, `2026年5月14日`, `5/14/2026`, or why not."""
+"""Dates as people write them (`14. Mai 2026`, `May 2026`, `2026年5月14日`, `5/14/2026`): `iso` makes ISO text."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AmbiguousError(ValueError):
 
 
 def iso(text: str, order: str = "") -> str:
-    """The ISO text of a whole or partial date; ValueError says why not, AmbiguousError where `order` must be told.
+    """The ISO text of a whole or partial date; ValueError says why not, AmbiguousError where `order` must be given.
 
     `order`: "day-first" or "month-first", for `5/6/2026`; dots always put the day first, as in German.
     """
@@ -59,7 +59,7 @@ def iso(text: str, order: str = "") -> str:
 
 
 def _parts(text: str, order: str) -> tuple[int, int, int]:
-    """Year, month, day; 0 for what is not said."""
+    """Year, month, day; 0 for what is missing."""
     if found := _ISO.fullmatch(text) or _CHINESE.fullmatch(text):
         year, month, day = (int(n) if n else 0 for n in found.groups())
         if any(n is not None and int(n) == 0 for n in found.groups()[1:]):
@@ -95,7 +95,7 @@ def _ordered(first: int, second: int, year: int, order: str) -> tuple[int, int, 
 def _month(name: str) -> int:
     number = _MONTHS.get(name.casefold())
     if number is None:
-        raise ValueError(f"is not a date that can be read: {name[:20]!r} is no month")
+        raise ValueError(f"is not a date that can be read: {name[:20]!r} is not a month")
     return number
 
 

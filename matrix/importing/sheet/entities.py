@@ -1,4 +1,4 @@
-"""The names of a hand-made sheet become actors, proposals, sides and sources: an id each, and what it says of them."""
+"""The actors, proposals, sides and sources that a hand-made sheet names: an id for each, and what it says of them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,237 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.records import records
 from matrix.export import cell_text
-from matrix.importing.imported import some
 from matrix.importing.names import exact, unique_slugs
 from matrix.importing.sheet.cells import Coded, Codes
-from matrix.importing.sheet.header_words import FIELDS
-from matrix.importing.sheet.mapping import Mapping_, known_names
+from matrix.importing.sheet.headers import FIELDS
+from matrix.importing.sheet.mapping import SheetMapping, known_names
+from matrix.importing.tables import TableRow, some
 from matrix.wording import plural
 
 Known = tuple[str, str]  # id, address
 _SHEETS = (".csv", ".xlsx")
 
 
-def sources_there(into: Dataset | None, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+@dataclass(frozen=True, eq=False)
+class Entities:
+    """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none)."""
+
+    rows: Sequence[TableRow]
+    column: pd.Series[Any]
+
+
+def named(
+    m: SheetMapping,
+    field: str,
+    more: Mapping[str, Coded],
+    notes: list[str],
+    sides: Entities | None = None,
+    problems: list[Problem] | None = None,
+) -> Entities:
+    """The actors, proposals or sides: names decided to be the same have one id, known ones the id they have.
+
+    `more`: further columns of the table. An actor on two sides is a problem.
+    """
+    column, spec = m.coded[field], FIELDS[field]
+    canonical = [m.decided.canonical.get(v, v) for v in column.values]
+    names = list(dict.fromkeys(n for n in canonical if n))
+    known = _chosen(m, field, canonical, names, sides, problems)
+    ids = _ids(m, field, names, known)
+    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}  # a known thing may be called by two of its names
+    place = {n: things[id] for n, id in zip(names, ids, strict=True)}
+    of = np.array([place.get(n, -1) for n in canonical], dtype=np.int64)[column.codes]
+    first = dict(zip(reversed(ids), reversed(names), strict=True))
+    rows = [{"id": id, spec.column: first[id]} for id in things]
+    for attribute, values in more.items():
+        _describe(rows, of, attribute, values, notes)
+    if sides is not None and problems is not None:
+        _take_sides(m, rows, of, sides, problems)
+    return Entities(_as_known(m, field, rows), column.named([rows[place[n]]["id"] if n else "" for n in canonical]))
+
+
+def sources(
+    m: SheetMapping, more: Mapping[str, Coded], notes: list[str], wanted: NDArray[np.bool_], problems: list[Problem]
+) -> Entities:
+    """The sources of the wanted rows: one for each title and address; the sheet itself for rows that name none."""
+    n = len(m.cells.rows)
+    nothing = Coded(np.zeros(n, np.int64), [""])
+    title, url = m.coded.get("source", nothing), more.get("url", nothing)
+    titles = [m.decided.canonical.get(v, v) for v in title.values]
+    place = {t: i for i, t in enumerate(dict.fromkeys(titles))}
+    merged = np.array([place[t] for t in titles], dtype=np.int64)[title.codes]
+    distinct, width = [*place], len(url.values)
+    at, pairs = pd.factorize(merged * width + _with_address(merged, place.get("", -1), url))
+    rows: list[TableRow] = []
+    for pair in pairs.tolist():
+        t, u = distinct[pair // width], url.values[pair % width]
+        rows.append({"title": t or u or m.cells.file, "url": u or (t if cell_text.is_link(t) else "")})
+    itself = [
+        i for i, pair in enumerate(pairs.tolist()) if not distinct[pair // width] and not url.values[pair % width]
+    ]
+    used = np.unique(at[wanted]).tolist()
+    _note_sources(m, int((at == itself[0])[wanted].sum()) if itself else 0, rows, notes)
+    fitting = _known_sources(m.into, rows)
+    for i in used:
+        if len(fitting[i]) > 1:
+            message = _several(rows[i]["title"], fitting[i], bool(distinct[pairs[i] // width]))
+            column = m.header("source") or m.header("url")
+            problems.append(m.cells.problem(int(np.argmax((at == i) & wanted)), column, message))
+    ids = _ids(m, "source", [r["title"] for r in rows], [each[0] if each else "" for each in fitting])
+    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}
+    of = np.array([things[id] for id in ids], dtype=np.int64)[at]
+    first = dict(zip(reversed(ids), reversed(rows), strict=True))
+    rows = [{"id": id, **first[id]} for id in things]
+    for attribute, values in more.items():
+        if attribute == "date":
+            values = Coded(values.codes, list(m.days["source_date"]))
+        if attribute != "url":
+            _describe(rows, of, attribute, values, notes)
+    taken = {ids[i] for i in used}
+    return Entities(_as_known(m, "source", [r for r in rows if r["id"] in taken]), Coded(at, ids).named(ids))
+
+
+def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
+    """The addresses, with that of the title where a row gives none and its title has but one."""
+    blank = url.values.index("")
+    seen = np.unique(np.stack([titles, url.codes], axis=1)[url.codes != blank], axis=0)
+    only, first, times = np.unique(seen[:, 0], return_index=True, return_counts=True)
+    only, first, times = (each[only != nobody] for each in (only, first, times))
+    address = np.full(int(titles.max(initial=0)) + 1, blank, dtype=np.int64)
+    single = times == 1
+    address[only[single]] = seen[first[single], 1]
+    return np.where(url.codes == blank, address[titles], url.codes)
+
+
+def _note_sources(m: SheetMapping, unnamed: int, rows: Sequence[TableRow], notes: list[str]) -> None:
+    if unnamed:
+        notes.append(
+            f"{plural(unnamed, 'statement')} without a source: the sheet is taken for it, as {m.cells.file!r}."
+        )
+    again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
+    if again:
+        notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
+
+
+def _ids(m: SheetMapping, field: str, names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The id that each name has in the dataset it goes into, else a new one."""
+    taken = set(m.into.frames[FIELDS[field].table]["id"]) if m.into is not None else set()
+    new = iter(unique_slugs([n for n, id in zip(names, known, strict=True) if not id], field, taken))
+    return [id or next(new) for id in known]
+
+
+def _chosen(
+    m: SheetMapping,
+    field: str,
+    canonical: Sequence[str],
+    names: Sequence[str],
+    sides: Entities | None,
+    problems: list[Problem] | None,
+) -> list[str]:
+    """The known thing that each name means, '' for none; of several the one on the sheet's side, else it is asked."""
+    known = known_names(m.into, field)
+    chosen = []
+    for name in names:
+        each = known.get(name, ())
+        if len(each) > 1 and m.into is not None:
+            here = np.isin(m.coded[field].codes, [i for i, n in enumerate(canonical) if n == name])
+            if sides is not None:
+                frame = m.into.frames[FIELDS[field].table]
+                side = dict(zip(frame["id"], frame["side"].astype("str"), strict=True))
+                those = {str(s) for s in sides.column[here].unique() if s}
+                each = tuple(id for id in each if side[id] in those) or each
+            if len(each) > 1 and problems is not None:
+                message = _several(name, each, True)
+                problems.append(m.cells.problem(int(np.argmax(here)), m.header(field), message))
+        chosen.append(each[0] if each else "")
+    return chosen
+
+
+def _several(name: str, ids: Sequence[str], named: bool) -> str:
+    how = f"--same '{ids[0]}={name}'" if named else "write its id as the source"
+    return f"{shown(name)} may be {' or '.join(map(shown, ids))} of the dataset: say which, as in {how}"
+
+
+def _as_known(m: SheetMapping, field: str, rows: Sequence[TableRow]) -> list[TableRow]:
+    """All that the dataset has and the sheet says of it, then what is new: nobody is renamed.
+
+    A value that differs is given on, for the comparison to show: what is meant is for people to say.
+    """
+    if m.into is None:
+        return list(rows)
+    given = {r["id"]: r for r in rows}
+    there = [{str(c): str(v) for c, v in r.items()} for r in records(m.into.frames[FIELDS[field].table])]
+    known = [_updated(r, given.get(r["id"], {}), FIELDS[field].column) for r in there]
+    ids = {r["id"] for r in there}
+    return [*known, *(r for r in rows if r["id"] not in ids)]
+
+
+def _updated(known: TableRow, given: TableRow, naming: str) -> TableRow:
+    """A row with what the sheet says otherwise, but for its name and for other ways of writing the same."""
+    other = {c: v for c, v in given.items() if v and c != naming and exact(known.get(c, "")) != v}
+    return {**known, **other}
+
+
+def _describe(rows: list[TableRow], of: Codes, attribute: str, values: Coded, notes: list[str]) -> None:
+    """Write what the sheet says of each thing; the first word counts where it says several."""
+    several = []
+    for thing, value in _pairs(of, values):
+        if attribute in rows[thing]:
+            several.append(rows[thing]["id"])
+        else:
+            rows[thing][attribute] = value
+    if several:
+        number = plural(len(set(several)), "entry", "entries")
+        notes.append(f"{number} with more than one {attribute}, of which the first counts: {some(several)}.")
+
+
+def _pairs(of: Codes, column: Coded) -> list[tuple[int, str]]:
+    """Thing and value, each pair once, in the order of the sheet."""
+    width = len(column.values)
+    stated = (of >= 0) & column.filled
+    pairs = pd.unique((of * width + column.codes)[stated]).tolist()
+    return [(p // width, column.values[p % width]) for p in pairs]
+
+
+def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entities, problems: list[Problem]) -> None:
+    codes, ids = pd.factorize(sides.column)
+    column = Coded(codes.astype(np.int64), list(map(str, ids)))
+    for thing, side in _pairs(of, column):
+        taken = rows[thing].setdefault("side", side)
+        if taken != side:
+            at = int(np.argmax((of == thing) & (codes == column.values.index(side))))
+            name = shown(rows[thing]["name"])
+            message = f"{name} is on the side {shown(taken)} in another row; an actor has one side"
+            problems.append(m.cells.problem(at, m.header("side"), message))
+
+
+def renamed(m: SheetMapping, columns: Mapping[str, pd.Series[Any]], wanted: NDArray[np.bool_]) -> list[str]:
+    """A note where rows without a source repeat statements whose source is a sheet of another name.
+
+    The file's name is all by which two such sheets differ: `mine.csv` imported again as `mine-2.csv` is another one.
+    """
+    if m.into is None:
+        return []
+    there = m.into.sources
+    files = there[there["title"].str.lower().str.endswith(_SHEETS) & (there["title"] != m.cells.file)]
+    statements = m.into.statements
+    known = statements[statements["source"].isin(files["id"])].astype("str")
+    if known.empty:
+        return []
+    details = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
+    own = pd.DataFrame({c: columns[c].astype("str") for c in (*details, "source")})[wanted]
+    own = own[~own["source"].isin(there["id"])]
+    notes = []
+    for id, title in zip(files["id"], files["title"], strict=True):
+        before = known.loc[known["source"] == id, details].drop_duplicates()
+        if again := len(own.merge(before, on=details)):
+            notes.append(
+                f"{plural(again, 'statement')} of {m.cells.file!r} are in the dataset already, with the source "
+                f"{title!r}: if it is the same sheet under another name, give it that name again, or they count twice."
+            )
+    return notes
+
+
+def _known_sources(into: Dataset | None, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """The ids that each of the rows (title, url) may be: none is a new source, several are a question."""
     if into is None:
         return [() for _ in rows]
@@ -68,223 +287,3 @@ def _once(
         () if len(each) == 1 and r["url"] and each[0] in blank and claims[each[0]] > 1 else each
         for each, r in zip(found, rows, strict=True)
     ]
-
-
-def renamed(m: Mapping_, columns: Mapping[str, pd.Series[Any]], kept: NDArray[np.bool_]) -> list[str]:
-    """A note where rows without a source say what a sheet of another name, which stood in as theirs, has said already.
-
-    The file's name is all that tells two such sheets apart: `mine.csv` that comes again as `mine-2.csv` is another one.
-    """
-    if m.into is None:
-        return []
-    there = m.into.sources
-    files = there[there["title"].str.lower().str.endswith(_SHEETS) & (there["title"] != m.cells.file)]
-    said = m.into.statements
-    known = said[said["source"].isin(files["id"])].astype("str")
-    if known.empty:
-        return []
-    telling = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
-    own = pd.DataFrame({c: columns[c].astype("str") for c in (*telling, "source")})[kept]
-    own = own[~own["source"].isin(there["id"])]
-    notes = []
-    for id, title in zip(files["id"], files["title"], strict=True):
-        before = known.loc[known["source"] == id, telling].drop_duplicates()
-        if again := len(own.merge(before, on=telling)):
-            notes.append(
-                f"{plural(again, 'statement')} of {m.cells.file!r} stand in the dataset already, with the source "
-                f"{title!r}: if it is the same sheet under another name, give it that name again, or they count twice."
-            )
-    return notes
-
-
-Row = dict[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Entities:
-    """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none)."""
-
-    rows: Sequence[Row]
-    column: pd.Series[Any]
-
-
-def named(
-    m: Mapping_,
-    field: str,
-    more: Mapping[str, Coded],
-    notes: list[str],
-    sides: Entities | None = None,
-    problems: list[Problem] | None = None,
-) -> Entities:
-    """The actors, proposals or sides: names decided to be the same have one id, known ones the id they have.
-
-    `more`: further columns of the table. An actor that stands on two sides is a problem.
-    """
-    column, spec = m.coded[field], FIELDS[field]
-    canonical = [m.decided.canonical.get(v, v) for v in column.values]
-    names = list(dict.fromkeys(n for n in canonical if n))
-    known = _chosen(m, field, canonical, names, sides, problems)
-    ids = _ids(m, field, names, known)
-    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}  # a known thing may be called by two of its names
-    place = {n: things[id] for n, id in zip(names, ids, strict=True)}
-    of = np.array([place.get(n, -1) for n in canonical], dtype=np.int64)[column.codes]
-    first = dict(zip(reversed(ids), reversed(names), strict=True))
-    rows = [{"id": id, spec.column: first[id]} for id in things]
-    for attribute, said in more.items():
-        _describe(rows, of, attribute, said, notes)
-    if sides is not None and problems is not None:
-        _take_sides(m, rows, of, sides, problems)
-    return Entities(_as_known(m, field, rows), column.named([rows[place[n]]["id"] if n else "" for n in canonical]))
-
-
-def sources(
-    m: Mapping_, more: Mapping[str, Coded], notes: list[str], kept: NDArray[np.bool_], problems: list[Problem]
-) -> Entities:
-    """The sources of the kept rows: one for each title and address; the sheet itself for statements that name none."""
-    n = len(m.cells.rows)
-    nothing = Coded(np.zeros(n, np.int64), [""])
-    title, url = m.coded.get("source", nothing), more.get("url", nothing)
-    titles = [m.decided.canonical.get(v, v) for v in title.values]
-    place = {t: i for i, t in enumerate(dict.fromkeys(titles))}
-    merged = np.array([place[t] for t in titles], dtype=np.int64)[title.codes]
-    distinct, width = [*place], len(url.values)
-    at, pairs = pd.factorize(merged * width + _with_address(merged, place.get("", -1), url))
-    rows: list[Row] = []
-    for pair in pairs.tolist():
-        t, u = distinct[pair // width], url.values[pair % width]
-        rows.append({"title": t or u or m.cells.file, "url": u or (t if cell_text.is_link(t) else "")})
-    itself = [
-        i for i, pair in enumerate(pairs.tolist()) if not distinct[pair // width] and not url.values[pair % width]
-    ]
-    used = np.unique(at[kept]).tolist()
-    _note_sources(m, int((at == itself[0])[kept].sum()) if itself else 0, rows, notes)
-    fitting = sources_there(m.into, rows)
-    for i in used:
-        if len(fitting[i]) > 1:
-            message = _several(rows[i]["title"], fitting[i], bool(distinct[pairs[i] // width]))
-            column = m.header("source") or m.header("url")
-            problems.append(m.cells.problem(int(np.argmax((at == i) & kept)), column, message))
-    ids = _ids(m, "source", [r["title"] for r in rows], [each[0] if each else "" for each in fitting])
-    things = {id: i for i, id in enumerate(dict.fromkeys(ids))}
-    of = np.array([things[id] for id in ids], dtype=np.int64)[at]
-    first = dict(zip(reversed(ids), reversed(rows), strict=True))
-    rows = [{"id": id, **first[id]} for id in things]
-    for attribute, said in more.items():
-        if attribute == "date":
-            said = Coded(said.codes, list(m.days["source_date"]))
-        if attribute != "url":
-            _describe(rows, of, attribute, said, notes)
-    wanted = {ids[i] for i in used}
-    return Entities(_as_known(m, "source", [r for r in rows if r["id"] in wanted]), Coded(at, ids).named(ids))
-
-
-def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
-    """The addresses, with that of the title where a row gives none and its title has but one."""
-    blank = url.values.index("")
-    seen = np.unique(np.stack([titles, url.codes], axis=1)[url.codes != blank], axis=0)
-    only, first, times = np.unique(seen[:, 0], return_index=True, return_counts=True)
-    only, first, times = (each[only != nobody] for each in (only, first, times))
-    address = np.full(int(titles.max(initial=0)) + 1, blank, dtype=np.int64)
-    single = times == 1
-    address[only[single]] = seen[first[single], 1]
-    return np.where(url.codes == blank, address[titles], url.codes)
-
-
-def _note_sources(m: Mapping_, unnamed: int, rows: Sequence[Row], notes: list[str]) -> None:
-    if unnamed:
-        notes.append(f"{plural(unnamed, 'statement')} without a source: the sheet stands in, as {m.cells.file!r}.")
-    again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
-    if again:
-        notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
-
-
-def _ids(m: Mapping_, field: str, names: Sequence[str], known: Sequence[str]) -> list[str]:
-    """The id that each name has in the dataset it goes into, else a new one."""
-    taken = set(m.into.frames[FIELDS[field].table]["id"]) if m.into is not None else set()
-    new = iter(unique_slugs([n for n, id in zip(names, known, strict=True) if not id], field, taken))
-    return [id or next(new) for id in known]
-
-
-def _chosen(
-    m: Mapping_,
-    field: str,
-    canonical: Sequence[str],
-    names: Sequence[str],
-    sides: Entities | None,
-    problems: list[Problem] | None,
-) -> list[str]:
-    """The known thing that each name means, '' for none; of several the one on the sheet's side, else it is asked."""
-    known = known_names(m.into, field)
-    chosen = []
-    for name in names:
-        each = known.get(name, ())
-        if len(each) > 1 and m.into is not None:
-            here = np.isin(m.coded[field].codes, [i for i, n in enumerate(canonical) if n == name])
-            if sides is not None:
-                frame = m.into.frames[FIELDS[field].table]
-                side = dict(zip(frame["id"], frame["side"].astype("str"), strict=True))
-                said = {str(s) for s in sides.column[here].unique() if s}
-                each = tuple(id for id in each if side[id] in said) or each
-            if len(each) > 1 and problems is not None:
-                message = _several(name, each, True)
-                problems.append(m.cells.problem(int(np.argmax(here)), m.header(field), message))
-        chosen.append(each[0] if each else "")
-    return chosen
-
-
-def _several(name: str, ids: Sequence[str], named: bool) -> str:
-    how = f"--same '{ids[0]}={name}'" if named else "write its id as the source"
-    return f"{shown(name)} may be {' or '.join(map(shown, ids))} of the dataset: say which, as in {how}"
-
-
-def _as_known(m: Mapping_, field: str, rows: Sequence[Row]) -> list[Row]:
-    """All that the dataset has and the sheet says of it, then what is new: nobody is renamed.
-
-    A value that differs is given on, for the comparison to show: what is meant is for people to say.
-    """
-    if m.into is None:
-        return list(rows)
-    said = {r["id"]: r for r in rows}
-    there = [{str(c): str(v) for c, v in r.items()} for r in records(m.into.frames[FIELDS[field].table])]
-    known = [_told_of(r, said.get(r["id"], {}), FIELDS[field].column) for r in there]
-    ids = {r["id"] for r in there}
-    return [*known, *(r for r in rows if r["id"] not in ids)]
-
-
-def _told_of(known: Row, said: Row, naming: str) -> Row:
-    """A row with what the sheet says otherwise, but for its name and for other ways of writing the same."""
-    other = {c: v for c, v in said.items() if v and c != naming and exact(known.get(c, "")) != v}
-    return {**known, **other}
-
-
-def _describe(rows: list[Row], of: Codes, attribute: str, said: Coded, notes: list[str]) -> None:
-    """Write what the sheet says of each thing; the first word counts where it says several."""
-    several = []
-    for thing, value in _pairs(of, said):
-        if attribute in rows[thing]:
-            several.append(rows[thing]["id"])
-        else:
-            rows[thing][attribute] = value
-    if several:
-        number = plural(len(set(several)), "entry", "entries")
-        notes.append(f"{number} with more than one {attribute}, of which the first counts: {some(several)}.")
-
-
-def _pairs(of: Codes, said: Coded) -> list[tuple[int, str]]:
-    """Thing and value, each pair once, in the order of the sheet."""
-    width = len(said.values)
-    stated = (of >= 0) & said.filled
-    pairs = pd.unique((of * width + said.codes)[stated]).tolist()
-    return [(p // width, said.values[p % width]) for p in pairs]
-
-
-def _take_sides(m: Mapping_, rows: list[Row], of: Codes, sides: Entities, problems: list[Problem]) -> None:
-    codes, ids = pd.factorize(sides.column)
-    column = Coded(codes.astype(np.int64), list(map(str, ids)))
-    for thing, side in _pairs(of, column):
-        taken = rows[thing].setdefault("side", side)
-        if taken != side:
-            at = int(np.argmax((of == thing) & (codes == column.values.index(side))))
-            name = shown(rows[thing]["name"])
-            message = f"{name} stands on the side {shown(taken)} in another row; an actor has one side"
-            problems.append(m.cells.problem(at, m.header("side"), message))

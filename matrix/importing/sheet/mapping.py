@@ -1,21 +1,20 @@
-"""What a hand-made sheet seems to say, shown before anything is read: columns, stance words, names that may be one."""
+"""How a hand-made sheet would be read: `propose` says what columns and words are taken for, and what is not certain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
-from matrix.importing.names import exact
-from matrix.importing.sheet.cells import Cells, Coded, cells_of, filled_down
+from matrix.importing.names import Decisions, Pair, exact, nearly_same
+from matrix.importing.sheet.cells import Coded, SheetCells, cells_of, filled_down
 from matrix.importing.sheet.dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
-from matrix.importing.sheet.header_words import DATES, FIELDS, KEEP, SIGNS, SKIP
-from matrix.importing.sheet.headers import columns_of
-from matrix.importing.sheet.similar_names import Decisions, Pair, nearly_same
+from matrix.importing.sheet.headers import DATES, FIELDS, KEEP, SIGNS, SKIP, columns_of
 from matrix.importing.sheet.stances import StanceWords
-from matrix.importing.sheet.wide import crossed
+from matrix.importing.sheet.wide import as_rows
 from matrix.importing.spreadsheet import Sheet
+from matrix.importing.tables import ImportOptions
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -24,14 +23,14 @@ _WIDEST = 40  # characters of a column or word that it shows
 
 
 @dataclass(frozen=True, eq=False)
-class Mapping_:  # noqa: N801
+class SheetMapping:
     """How a sheet would be read: `columns` header -> field (or keep, skip), `stances` word -> stance id (or skip).
 
     `problems`: what is not certain, each naming the option that says it; with any, `read_sheet` refuses.
     `questions`: pairs of names that may be one; undecided, they are two. `str()` is the proposal as people read it.
     """
 
-    cells: Cells
+    cells: SheetCells
     columns: Mapping[str, str]
     stances: Mapping[str, str]
     counts: Mapping[str, int]
@@ -49,63 +48,54 @@ class Mapping_:  # noqa: N801
         return next((h for h, f in self.columns.items() if f == wanted), "")
 
     def __str__(self) -> str:
-        return "\n".join(_told(self))
+        return "\n".join(_lines(self))
 
 
 def propose(
-    sheet: Sheet,
-    file: str = "",
-    *,
-    map: Mapping[str, str] | None = None,
-    stances: Mapping[str, str] | None = None,
-    same: Iterable[str] = (),
-    different: Iterable[str] = (),
-    dates: str = "",
-    into: Dataset | None = None,
-) -> Mapping_:
-    """How the sheet would be read, with the corrections given so far; DatasetError only where there is no table at all.
+    sheet: Sheet, file: str = "", *, options: ImportOptions | None = None, into: Dataset | None = None
+) -> SheetMapping:
+    """How the sheet would be read, with the options given so far; DatasetError only where there is no table at all.
 
-    `map`: column -> field, `keep` or `skip`. `stances`: word -> stance id or `skip`. `same`, `different`: `A=B`.
-    `dates`: "day-first" or "month-first", for 5/6/2026. `into`: a dataset whose names and stances are known.
+    `into`: a dataset whose names and stances are known.
     """
-    file = file or sheet.name
-    chosen = {exact(column): field.strip() for column, field in (map or {}).items()}
+    file, options = file or sheet.name, options or ImportOptions()
+    chosen = {exact(column): field.strip() for column, field in options.columns.items()}
     cells = cells_of(sheet, file, chosen)
     sheet, merged = filled_down(sheet, cells.header_row, file)
     if merged:
         cells = cells_of(sheet, file, chosen)
-    words = StanceWords.of({exact(w): id.strip() for w, id in (stances or {}).items()}, into)
-    problems = [*cells.unvalued, *words.problems(file)]
+    words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into)
+    problems = [*cells.uncalculated, *words.problems(file)]
     columns: dict[str, str] = {}
-    if turned := crossed(cells, chosen, words, problems):
-        cells, columns = turned
+    if rows := as_rows(cells, chosen, words, problems):
+        cells, columns = rows
     columns |= {h: columns.get(h) or f for h, f in columns_of(cells, chosen, problems).items()}
     columns = {h: columns[h] for h in cells.headers}
     coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES)}
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in columns.items() if f == "stance"}
-    days = {f: days_of(cells, h, coded[f], dates, problems) for h, f in columns.items() if f in DATES}
+    days = {f: days_of(cells, h, coded[f], options.dates, problems) for h, f in columns.items() if f in DATES}
     meant: dict[str, str] = {}
     if "stance" in coded:
         meant = words.meanings(cells, next(h for h, f in columns.items() if f == "stance"), coded["stance"], problems)
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
     there = {f: known_names(into, f) for f in names}
-    known = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
+    every = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
     # An id is made from a name: that it looks like one says nothing.
     called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
-    asked = {f: [n for n in known[f] if n in called[f]] for f in names}
-    decided = Decisions.of(same, different, {n for each in known.values() for n in each})
+    asked = {f: [n for n in every[f] if n in called[f]] for f in names}
+    decided = Decisions.of(options.same, options.different, {n for each in every.values() for n in each})
     problems += [
         Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
         for option in decided.unknown
     ]
     questions = [
         pair
-        for f in known
+        for f in names
         for pair in nearly_same(f, asked[f], decided)
         # Two words for one thing that is there already, such as its name and its id, are no question.
         if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, ()) == there[f].get(pair.b) is not None)
     ]
-    return Mapping_(
+    return SheetMapping(
         cells,
         columns,
         meant,
@@ -141,7 +131,7 @@ def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[s
     return names
 
 
-def days_of(cells: Cells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
+def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
     """The ISO text of each distinct date; '' with a problem for one that cannot be read, or in two ways."""
     if order not in ("", DAY_FIRST, MONTH_FIRST):
         problems.append(Problem(cells.file, 0, "", f"--dates {order}: {not_one_of(order, (DAY_FIRST, MONTH_FIRST))}"))
@@ -160,7 +150,7 @@ def days_of(cells: Cells, header: str, column: Coded, order: str, problems: list
     return days
 
 
-def _told(m: Mapping_) -> list[str]:
+def _lines(m: SheetMapping) -> list[str]:
     """The proposal as lines of text."""
     wide = m.cells.label_of is not None
     first = next(iter(m.columns.values()), "")
@@ -190,15 +180,15 @@ def _told(m: Mapping_) -> list[str]:
     lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
     lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
     if m.questions:
-        lines.append("Same or different? (say --same 'A=B' or --different 'A=B'; undecided, they are two)")
+        lines.append("Same or different? (--same 'A=B' or --different 'A=B'; undecided, they are two)")
         lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
         lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
     if m.problems:
-        lines += ["To be said first", *(f"  {p}" for p in m.problems)]
+        lines += ["To be decided first", *(f"  {p}" for p in m.problems)]
     return lines
 
 
-def _meant(m: Mapping_, word: str) -> str:
+def _meant(m: SheetMapping, word: str) -> str:
     """The stance of a word, and the condition that is read out of it."""
     id = m.stances.get(word) or "? not certain"
     condition = m.words.split(word)[1] if id in m.words.conditional else ""

@@ -1,20 +1,66 @@
-"""What the stance words of a sheet mean: certain ones by the lists and the scale, all others by the user's word."""
+"""What people's words for a stance mean: the lists of words, and `StanceWords` with a scale and the user's own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.importing.names import exact, loose
-from matrix.importing.sheet.cells import Cells, Coded
-from matrix.importing.sheet.header_words import SKIP
-from matrix.importing.stance_words import NUMBERS, STANCE_WORDS
+from matrix.importing.sheet.headers import SKIP
 from matrix.wording import plural
+
+if TYPE_CHECKING:
+    from matrix.importing.sheet.cells import Coded, SheetCells
+
+
+_WORDS = {
+    "support": """
+        support; supports; supported; supporting; supportive; in support; for; in favour; in favor; favours; favors;
+        agree; agrees; agreed; agreement; approve; approves; endorse; endorses; endorsed; back; backs; backed; yes; y;
+        pro; positive; accept; accepts; welcome; welcomes; full support; strongly support; strongly supports
+        dafür; dafuer; ja; unterstützt; unterstuetzt; unterstützen; unterstützung; stimmt zu; zustimmung; befürwortet;
+        befuerwortet; befürwortung; einverstanden; begrüßt; begruesst; positiv
+        支持; 赞成; 贊成; 同意; 赞同; 贊同; 是; 拥护; 完全支持""",
+    "conditional": """
+        conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
+        supports on a condition; supports with conditions; support with conditions; conditional support;
+        conditionally supports; yes if; yes but; yes with conditions; agree with conditions; agrees with conditions;
+        qualified support
+        bedingt; unter bedingungen; unter bedingung; mit bedingungen; ja aber; ja wenn; bedingt dafür; bedingt dafuer;
+        bedingte zustimmung; bedingte unterstützung; mit auflagen; unter vorbehalt; mit vorbehalt
+        有条件; 有条件支持; 有條件支持; 有条件地支持; 有条件赞成; 有条件同意; 附条件支持""",
+    "concern": """
+        concern; concerns; concerned; raises concern; raises concerns; raises as a concern; has concerns; worry;
+        worries; worried; doubt; doubts; sceptical; skeptical; reservations
+        bedenken; hat bedenken; äußert bedenken; aeussert bedenken; besorgt; besorgnis; sorge; sorgen;
+        skeptisch; zweifel
+        关切; 表示关切; 關切; 关注; 担忧; 擔憂; 担心; 疑虑""",
+    "oppose": """
+        oppose; opposes; opposed; opposing; opposition; against; contra; con; anti; no; n; disagree; disagrees;
+        disagreed; disagreement; reject; rejects; rejected; refuse; refuses; decline; declines; negative
+        dagegen; nein; lehnt ab; ablehnung; ablehnend; abgelehnt; ist dagegen; widerspricht; gegen; negativ
+        反对; 反對; 不支持; 不同意; 不赞成; 否; 拒绝; 拒絕""",
+}
+
+STANCE_IDS: tuple[str, ...] = tuple(s["id"] for s in SHIPPED_STANCES)
+
+# The scale's own ids and names: certain anywhere, also where the other words might mean something else.
+SCALE_WORDS: Mapping[str, str] = {loose(s[c]): s["id"] for s in SHIPPED_STANCES for c in ("id", "name", "name_zh")}
+
+STANCE_WORDS: Mapping[str, str] = {
+    **{loose(word): id for id, words in _WORDS.items() for word in re.split(r"[;\n]", words) if word.strip()},
+    **SCALE_WORDS,
+}
+
+# What a cell of 0 and 1 says where the column holds nothing but such numbers, or in the cells of a wide sheet.
+NUMBERS: Mapping[str, str] = {"1": "support", "+1": "support", "-1": "oppose", "−1": "oppose"}
+
 
 _IF = (
     r"(?:only |nur |aber nur |but only )?"
@@ -53,10 +99,10 @@ class StanceWords:
 
     def certain(self, word: str) -> bool:
         """Whether the word's meaning is known, alone or with a condition beside it."""
-        return bool(self.said(word)[0])
+        return bool(self.meaning(word)[0])
 
-    def said(self, word: str) -> tuple[str, str]:
-        """The stance id (or skip) of a cell, '' where it is not certain, and the condition that stands in it.
+    def meaning(self, word: str) -> tuple[str, str]:
+        """The stance id (or skip) of a cell, '' where it is not certain, and the condition in it.
 
         A condition follows a word for a conditional stance (`conditional: others do`), or begins with `if` after a
         word for support (`yes, if others do`), or follows any word that the user calls conditional.
@@ -73,8 +119,8 @@ class StanceWords:
         return "", ""
 
     def split(self, word: str) -> tuple[str, str]:
-        """The cell without the condition that stands in it, and that condition; '' where there is none."""
-        condition = self.said(word)[1]
+        """The cell without the condition in it, and that condition; '' where there is none."""
+        condition = self.meaning(word)[1]
         return (self._cut(word)[0] if condition else word), condition
 
     def _cut(self, word: str) -> tuple[str, str]:
@@ -89,20 +135,20 @@ class StanceWords:
             if id not in (*self.ids, SKIP)
         ]
 
-    def meanings(self, cells: Cells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
+    def meanings(self, cells: SheetCells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
         """word -> stance id or skip, for all that are certain; a problem with the near miss for each other."""
         counts = words.counts
         numeric = all(w in NUMBERS or w == "0" or (w in self.chosen and _up_to_one(w)) for w in counts)
         meant: dict[str, str] = {}
         for word, number in counts.items():
-            id = self.said(word)[0]
+            id = self.meaning(word)[0]
             if not id and numeric and NUMBERS.get(word) in self.ids:
                 id = NUMBERS[word]
             if id:
                 meant[word] = id
                 continue
             message = (
-                f"{shown(word)} ({plural(number, 'cell')}) is no stance for certain{self._near(word)}: say "
+                f"{shown(word)} ({plural(number, 'cell')}) is not a stance for certain{self._near(word)}: say "
                 f"--stance '{word}=…' with one of {', '.join(self.ids)}, or {SKIP}"
             )
             problems.append(cells.problem(words.first(word), header, message))

@@ -1,4 +1,4 @@
-"""Statements without an id of their own get one from what they state: it stays the same when rows move."""
+"""Ids for statements that have none: `ids_of` makes them of what is stated, so that they stay when rows move."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _START = b"s-"
 _WIDTH = len(_START) + 2 * _BYTES
 _NUMBERED = rf"s-[0-9a-f]{{{2 * _BYTES}}}-\d+"
 
-Tells = dict[int, list[str]]
+IdsByDetail = dict[int, list[str]]
 
 
 def ids_of(
     columns: Iterable[pd.Series[Any]],
-    telling: Mapping[str, pd.Series[Any]] | None = None,
+    details: Mapping[str, pd.Series[Any]] | None = None,
     known: pd.DataFrame | None = None,
 ) -> pd.Series[Any]:
     """`s-` and ten digits for each row of the columns; the second that states the same ends in `-2`, and so on.
 
-    `telling`: columns by which those that state the same are told apart, so that their order does not matter. `known`:
-    statements that have ids; a row that is one of them in all `telling` columns keeps its id.
+    `details`: columns by which those that state the same differ, so that their order does not matter. `known`:
+    statements that have ids; a row that is one of them in all `details` columns keeps its id.
     """
-    telling = telling or {}
+    details = details or {}
     keys = _keys(columns)
     made = pd.Series(_written(keys), dtype="str")
     numbered = _numbered(known)
@@ -38,16 +38,16 @@ def ids_of(
     at = np.flatnonzero(again)
     if not len(at):
         return made
-    tell = _keys([np.zeros(len(at)), *(c.iloc[at] for c in telling.values())])
-    order = np.lexsort((tell, keys[at]))
-    at, tell = at[order], tell[order]
+    detail = _keys([np.zeros(len(at)), *(c.iloc[at] for c in details.values())])
+    order = np.lexsort((detail, keys[at]))
+    at, detail = at[order], detail[order]
     base = made.iloc[at]
-    taken = _taken(known, set(base), telling)
+    taken = _taken(known, set(base), details)
     if not taken:
         times = base.groupby(keys[at], sort=False).cumcount().to_numpy() + 1
         made.iloc[at] = [_nth(id, int(n)) for id, n in zip(base, times, strict=True)]
         return made
-    made.iloc[at] = _kept(list(base), tell.tolist(), taken)
+    made.iloc[at] = _with_known(list(base), detail.tolist(), taken)
     return made
 
 
@@ -63,9 +63,11 @@ def _numbered(known: pd.DataFrame | None) -> list[str]:
     return sorted({*ids[ids.str.fullmatch(_NUMBERED)].str.slice(0, _WIDTH)})
 
 
-def _taken(known: pd.DataFrame | None, bases: set[str], telling: Mapping[str, pd.Series[Any]]) -> dict[str, Tells]:
-    """The known statements of these ids: id without number -> what tells them apart -> their ids."""
-    taken: dict[str, Tells] = {}
+def _taken(
+    known: pd.DataFrame | None, bases: set[str], details: Mapping[str, pd.Series[Any]]
+) -> dict[str, IdsByDetail]:
+    """The known statements of these ids: id without number -> detail (by which they differ) -> their ids."""
+    taken: dict[str, IdsByDetail] = {}
     if known is None:
         return taken
     ids = known["id"].astype("str")
@@ -73,15 +75,15 @@ def _taken(known: pd.DataFrame | None, bases: set[str], telling: Mapping[str, pd
     rows = known[(base.isin(bases) & ((ids.str.len() == _WIDTH) | ids.str.fullmatch(_NUMBERED))).to_numpy(dtype=bool)]
     if not len(rows):
         return taken
-    tell = _keys([np.zeros(len(rows)), *(rows[c].astype("str") for c in telling)])
-    for id, told in zip(rows["id"], tell.tolist(), strict=True):
-        taken.setdefault(id[:_WIDTH], {}).setdefault(told, []).append(id)
+    detail = _keys([np.zeros(len(rows)), *(rows[c].astype("str") for c in details)])
+    for id, key in zip(rows["id"], detail.tolist(), strict=True):
+        taken.setdefault(id[:_WIDTH], {}).setdefault(key, []).append(id)
     return taken
 
 
-def _kept(bases: Sequence[str], tells: Sequence[int], taken: Mapping[str, Tells]) -> list[str]:
+def _with_known(bases: Sequence[str], details: Sequence[int], taken: Mapping[str, IdsByDetail]) -> list[str]:
     """The ids of rows that state the same: of the known statement that each of them is, else the next that is free."""
-    ids = [left.pop(0) if (left := taken.get(b, {}).get(t)) else "" for b, t in zip(bases, tells, strict=True)]
+    ids = [left.pop(0) if (left := taken.get(b, {}).get(t)) else "" for b, t in zip(bases, details, strict=True)]
     used = {*ids}
     number: dict[str, int] = {}
     for i, base in enumerate(bases):

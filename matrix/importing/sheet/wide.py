@@ -1,4 +1,4 @@
-"""A wide sheet, proposals in rows and actors in columns (or the other way round), becomes one row a statement."""
+"""Wide sheets (proposals in rows, actors in columns, or the other way round): `as_rows` makes a row of each cell."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pandas as pd
 
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.names import exact, loose
-from matrix.importing.sheet.cells import Cells, holds_a_place
-from matrix.importing.sheet.header_words import KEEP, SKIP, TOTALS, WORDS
+from matrix.importing.sheet.cells import SheetCells, is_placeholder
+from matrix.importing.sheet.headers import KEEP, SKIP, TOTALS, WORDS
 from matrix.importing.sheet.stances import StanceWords
 
 ACROSS = {"proposal": "actor", "actor": "proposal"}
@@ -24,13 +24,13 @@ _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words th
 
 
 @dataclass(frozen=True)
-class _Column:
-    """A column that nobody has named the field of, and the distinct words in it that do not hold a place only."""
+class _Unnamed:
+    """A column whose field is not known, and the distinct words in it that are more than placeholders."""
 
     header: str
     words: frozenset[str]
     certain: frozenset[str]
-    blank: bool  # no word at all, not even one that holds a place
+    blank: bool  # no word at all, not even a placeholder
 
     @property
     def sure(self) -> bool:
@@ -47,59 +47,59 @@ class _Column:
         return loose(self.header) in TOTALS or self.header.isdecimal()
 
 
-def crossed(
-    cells: Cells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
-) -> tuple[Cells, dict[str, str]] | None:
+def as_rows(
+    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
+) -> tuple[SheetCells, dict[str, str]] | None:
     """The sheet as one row a statement, and the fields of its columns; None where it is none of the wide kind.
 
     A wide sheet has no column of stances, but at least two that seem to hold nothing else, or of which `chosen` says
-    so. Its first column says what stands in the rows; without a name (or with one that is unknown) these are proposals.
+    so. Its first column says what is in the rows; without a name (or with one that is unknown) these are proposals.
     `problems`: also each column of which it is not certain whether it is one of them.
     """
     fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers}
     first, others = cells.headers[0], cells.headers[1:]
-    told = [h for h in others if chosen.get(h) == "stance"]
-    said = {f for h, f in fields.items() if h not in told}
-    if "stance" in said or said >= {"actor", "proposal"} or len(others) < 2 or fields[first] not in ("", *ACROSS):
+    stated = [h for h in others if chosen.get(h) == "stance"]
+    meant = {f for h, f in fields.items() if h not in stated}
+    if "stance" in meant or meant >= {"actor", "proposal"} or len(others) < 2 or fields[first] not in ("", *ACROSS):
         return None
     columns = [_column(cells, h, words) for h in others if not fields[h] and not _UNNAMED.fullmatch(h)]
     known_rows = bool(fields[first]) or bool(_UNNAMED.fullmatch(first))
-    marked = _marked(columns, told, known_rows)
+    marked = _marked(columns, stated, known_rows)
     if not marked:
         return None
     rows = fields[first] or "proposal"
     problems += [_asked(cells, c.header, ACROSS[rows]) for c in columns if c.header not in marked]
-    return _turned(_without_totals(cells, first, marked, chosen), [h for h in others if h in marked], rows)
+    return _rows(_without_totals(cells, first, marked, chosen), [h for h in others if h in marked], rows)
 
 
-def _column(cells: Cells, header: str, stances: StanceWords) -> _Column:
+def _column(cells: SheetCells, header: str, stances: StanceWords) -> _Unnamed:
     every = [w for w in map(exact, cells.frame[header].unique()) if w]
-    words = frozenset(w for w in every if w in stances.chosen or not holds_a_place(w))
+    words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
     certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w)) if words else words
-    return _Column(header, words, certain, not every)
+    return _Unnamed(header, words, certain, not every)
 
 
-def _marked(columns: Sequence[_Column], told: Sequence[str], known_rows: bool) -> set[str]:
+def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], known_rows: bool) -> set[str]:
     """The headers of the columns of stances; none where these are too few for a wide sheet.
 
     Two columns that hold certain words and nothing else are enough. Else most columns have to hold a few short words
-    that stand in several of them; what the words mean is then asked.
+    that occur in several of them; what the words mean is then asked.
     """
     sure = [c for c in columns if c.sure]
     often = Counter(w for c in columns if c.short for w in c.words)
     alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words))]
-    summed = any(loose(h) in TOTALS or h.isdecimal() for h in told)
-    if len(sure) > 1 or len(told) > 1 or (sure and summed):
+    summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
+    if len(sure) > 1 or len(stated) > 1 or (sure and summed):
         found = [c for c in columns if c.sure or (c.short and c.certain)]
     elif known_rows and len(alike) > 1 and 2 * len(alike) > sum(bool(c.words) for c in columns):
         found = alike
     else:
         return set()
     # A named column without any mark is an actor who says nothing: that, too, is information.
-    return {c.header for c in columns if (c in found or not c.words) and not c.doubtful} | set(told)
+    return {c.header for c in columns if (c in found or not c.words) and not c.doubtful} | set(stated)
 
 
-def _asked(cells: Cells, header: str, across: str) -> Problem:
+def _asked(cells: SheetCells, header: str, across: str) -> Problem:
     message = (
         f"may be one of the {across}s, or say something of the rows: say --map '{header}=stance' if its cells are "
         f"stances, or --map '{header}={KEEP}' (or {SKIP}, or another field)"
@@ -107,7 +107,7 @@ def _asked(cells: Cells, header: str, across: str) -> Problem:
     return Problem(cells.file, cells.header_row, header, message)
 
 
-def _without_totals(cells: Cells, first: str, marked: set[str], chosen: Mapping[str, str]) -> Cells:
+def _without_totals(cells: SheetCells, first: str, marked: set[str], chosen: Mapping[str, str]) -> SheetCells:
     """Without rows that sum up the others: named so, with nothing but numbers, and not `chosen` to be read."""
     names = [n for n in cells.frame[first].unique() if loose(n) in TOTALS]
     if not names:
@@ -125,7 +125,7 @@ def _without_totals(cells: Cells, first: str, marked: set[str], chosen: Mapping[
 
 def _is_number(cell: str) -> bool:
     text = exact(cell)
-    return not text or holds_a_place(text) or bool(_NUMBER.fullmatch(text))
+    return not text or is_placeholder(text) or bool(_NUMBER.fullmatch(text))
 
 
 def _all(frame: pd.DataFrame, holds: Callable[[str], bool]) -> pd.Series[bool]:
@@ -133,19 +133,19 @@ def _all(frame: pd.DataFrame, holds: Callable[[str], bool]) -> pd.Series[bool]:
     return pd.DataFrame({h: frame[h].map({v: holds(v) for v in frame[h].unique()}) for h in frame}).all(axis=1)
 
 
-def _turned(cells: Cells, marked: Sequence[str], rows: str) -> tuple[Cells, dict[str, str]]:
+def _rows(cells: SheetCells, marked: Sequence[str], rows: str) -> tuple[SheetCells, dict[str, str]]:
     """One row for each filled cell of the marked columns."""
     first = cells.headers[0]
-    kept = [h for h in cells.headers if h not in marked]
+    others = [h for h in cells.headers if h not in marked]
     body = cells.frame[[*marked]].to_numpy(dtype=object)
     at, of = np.nonzero(np.array([[bool(v.strip()) for v in line] for line in body], dtype=bool).reshape(body.shape))
-    columns = {h: cells.frame[h].iloc[at].reset_index(drop=True) for h in kept}
+    columns = {h: cells.frame[h].iloc[at].reset_index(drop=True) for h in others}
     across = pd.Series(np.array(marked, dtype=object)[of], dtype="str")
-    columns[_free(ACROSS[rows], kept)] = across
-    columns[_free("stance", kept)] = pd.Series(body[at, of], dtype="str")
+    columns[_free(ACROSS[rows], others)] = across
+    columns[_free("stance", others)] = pd.Series(body[at, of], dtype="str")
     frame = pd.DataFrame(columns)
-    mapped = {first: rows, _free(ACROSS[rows], kept): ACROSS[rows], _free("stance", kept): "stance"}
-    every = {first: tuple(cells.frame[first]), _free(ACROSS[rows], kept): tuple(marked)}
+    mapped = {first: rows, _free(ACROSS[rows], others): ACROSS[rows], _free("stance", others): "stance"}
+    every = {first: tuple(cells.frame[first]), _free(ACROSS[rows], others): tuple(marked)}
     return replace(cells, frame=frame, rows=cells.rows[at], labels=tuple(marked), label_of=of, every=every), mapped
 
 

@@ -1,4 +1,4 @@
-"""The rows of a sheet stand as columns of text: a fraction of the memory that a tuple a row takes, and of the time."""
+"""Rows of text held as columns: `Columns` takes a fraction of the memory and time that a tuple for each row takes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from matrix.importing.spreadsheet.sheet import MOST_CELLS, Row
+from matrix.importing.spreadsheet import MOST_CELLS, NumberedRow
 
-MOST_LAID = 2 * MOST_CELLS  # cells of the rectangle: a single wide row makes all others as wide
+MOST_TURNED = 2 * MOST_CELLS  # cells of the rectangle: a single wide row makes all others as wide
 # What is turned into columns together: so few rows of a usual sheet fit a processor's cache, so many cells the memory.
 _ROWS_AT_ONCE, _CELLS_AT_ONCE = 2_000, 1_000_000
 
@@ -23,7 +23,7 @@ class TooWideError(ValueError):
     """The rectangle around all rows is too big to be laid out."""
 
 
-class Columns(Sequence[Row]):
+class Columns(Sequence[NumberedRow]):
     """Rows and their numbers, all as wide as the widest; a row that is asked for comes without its trailing blanks."""
 
     def __init__(self, numbers: NDArray[np.int64], columns: Sequence[pa.ChunkedArray]) -> None:
@@ -31,12 +31,12 @@ class Columns(Sequence[Row]):
         self._columns = tuple(columns)
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Columns:
+    def of(cls, rows: Iterable[NumberedRow]) -> Columns:
         """The rows, held one by one no longer than it takes to turn some of them; TooWideError."""
-        laying = _Laying()
+        turning = _Turning()
         for number, cells in rows:
-            laying.take(number, cells)
-        return cls(*laying.done())
+            turning.take(number, cells)
+        return cls(*turning.done())
 
     @property
     def width(self) -> int:
@@ -54,7 +54,7 @@ class Columns(Sequence[Row]):
             same &= np.asarray(pc.equal(column, cells[at] if at < len(cells) else ""))
             if not same.any():
                 return self
-        return self._kept(~same)
+        return self._where(~same)
 
     def filled(self) -> Columns:
         """All rows that hold more than white space."""
@@ -63,19 +63,19 @@ class Columns(Sequence[Row]):
             blank &= np.asarray(pc.or_(pc.equal(column, ""), pc.utf8_is_space(column)))
             if not blank.any():
                 return self
-        return self._kept(~blank)
+        return self._where(~blank)
 
-    def _kept(self, mask: NDArray[np.bool_]) -> Columns:
+    def _where(self, mask: NDArray[np.bool_]) -> Columns:
         return Columns(self.numbers[mask], [c.filter(pa.array(mask)) for c in self._columns])
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     @overload
-    def __getitem__(self, at: int) -> Row: ...
+    def __getitem__(self, at: int) -> NumberedRow: ...
     @overload
     def __getitem__(self, at: slice) -> Columns: ...
-    def __getitem__(self, at: int | slice) -> Row | Columns:
+    def __getitem__(self, at: int | slice) -> NumberedRow | Columns:
         if isinstance(at, slice):
             begin, end, step = at.indices(len(self))
             if step != 1:
@@ -86,7 +86,7 @@ class Columns(Sequence[Row]):
             at += len(self)
         return int(self.numbers[at]), _trimmed([c[at].as_py() for c in self._columns])
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[NumberedRow]:
         some = _at_once(self.width)
         for begin in range(0, len(self), some):
             numbers = self.numbers[begin : begin + some].tolist()
@@ -102,8 +102,8 @@ class Columns(Sequence[Row]):
         return f"Columns({list(self)!r})"
 
 
-class _Laying:
-    """Rows come in, columns go out: parts of them are turned as soon as there are enough."""
+class _Turning:
+    """Turns rows into columns, some thousands of them at a time."""
 
     def __init__(self) -> None:
         self._numbers: list[NDArray[np.int64]] = []
@@ -131,7 +131,7 @@ class _Laying:
             return
         self._rows += len(some)
         width = max(len(self._parts), max(map(len, some)))
-        if self._rows * width > MOST_LAID:
+        if self._rows * width > MOST_TURNED:
             raise TooWideError
         for _ in range(width - len(self._parts)):
             self._parts.append([_blanks(n) for n in self._lengths])

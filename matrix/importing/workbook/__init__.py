@@ -1,4 +1,4 @@
-"""A workbook that left comes back: what was edited in it, held against what it was and what the dataset is now."""
+"""An edited workbook of ours: what was changed in it, compared with its export and with the dataset as it is now."""
 
 from __future__ import annotations
 
@@ -7,70 +7,69 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-from matrix.dataset.changes import Change, Comparison, compare, strangers
+from matrix.dataset.changes import Change, compare, unrelated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, refuse
 from matrix.dataset.schema import TABLES
 from matrix.export.workbook.meta_sheet import NAME
-from matrix.importing.spreadsheet import Sheet, read_workbook
+from matrix.importing.spreadsheet import Sheet
+from matrix.importing.tables import Import
 from matrix.importing.workbook.meta import Meta, read_meta
-from matrix.importing.workbook.tables import Returned, returned
+from matrix.importing.workbook.tables import EditedTables, edited_tables
 from matrix.store.history import unsound
 
-__all__ = ["compare_workbook", "is_ours", "workbook_dataset"]
 
-
-def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, name: str = "") -> Comparison:
+def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, *, name: str = "") -> Import:
     """What an edited workbook (path or bytes) would change in the dataset, three ways; nothing is written.
 
     Unchanged is what equals the export, but for blanks at the ends, line ends and what the workbook could not hold. A
-    row that is gone was deleted; rows that the export did not have were never in question. DatasetError for what is no
-    workbook, or none of this program.
+    row that is gone was deleted; rows that the export did not have were never in question. `name`: the file's in
+    messages, where bytes are given. DatasetError for what is no workbook, or none of this program.
     """
-    sheets = read_workbook(Path(source) if isinstance(source, str | PathLike) else source, name)
-    meta = _meta(sheets, name or _name(source))
-    if meta.exported and strangers(meta.exported.frames, dataset.frames):
-        words = "was exported from another dataset: none of its ids stands here"
-        raise DatasetError([Problem(name or _name(source), 0, "", words)])
+    from matrix.importing.spreadsheet.xlsx import read_workbook
+
+    file = name or ("the workbook" if isinstance(source, bytes) else Path(source).name)
+    return import_of_sheets(read_workbook(source if isinstance(source, bytes) else Path(source), file), dataset, file)
+
+
+def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Import:
+    """The same, of sheets that have been read."""
+    meta = _meta(sheets, file)
+    if meta.exported and unrelated(meta.exported.frames, dataset.frames):
+        refuse(file, "was exported from another dataset: no id appears in both")
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
-    came = returned(sheets, meta, base)
-    changes = compare(base, came.frames, dict(dataset.frames), came.sheets)
-    changes = [c for c in changes if c.kind != "deleted" or (c.table, c.id) not in came.twins]
-    notes = [*came.notes]
+    edited = edited_tables(sheets, meta, base)
+    changes = compare(base, edited.frames, dict(dataset.frames), sheets=edited.sheets)
+    changes = [c for c in changes if c.kind != "deleted" or (c.table, c.id) not in edited.without_id]
+    notes = [*edited.notes]
     if not meta.exported:
         notes.insert(0, "the hidden sheet _meta is missing: compared with the dataset as it is, and no row was deleted")
     elif meta.version != dataset.version:
         notes.insert(0, f"exported from version {meta.version}, now at {dataset.version}: compared three ways")
-    problems = [*came.problems, *_unsound(dataset, changes, came)]
-    return Comparison(tuple(changes), tuple(problems), tuple(notes), dataset.version)
+    problems = [*edited.problems, *_unsound(dataset, changes, edited)]
+    return Import(changes=tuple(changes), problems=tuple(problems), notes=tuple(notes), seen=dataset.version)
 
 
-def workbook_dataset(source: str | PathLike[str] | bytes, name: str = "") -> Dataset:
+def dataset_of_sheets(sheets: Sequence[Sheet], file: str) -> Dataset:
     """The dataset that a workbook holds, on its own; DatasetError carries every problem with sheet, row and column."""
-    sheets = read_workbook(Path(source) if isinstance(source, str | PathLike) else source, name)
-    meta = _meta(sheets, name or _name(source))
+    meta = _meta(sheets, file)
     if meta.selected:
-        words = "holds a selection only; a dataset comes back from an export of the whole"
-        raise DatasetError([Problem(name or _name(source), 0, "", words)])
+        refuse(file, "holds a selection only; a dataset can be made from an export of the whole")
     empty, _ = canonical({})
     exported = meta.exported or Folder(empty, None, {}, ())
-    came = returned(sheets, meta, exported.frames)
-    if came.problems:
-        raise DatasetError(came.problems)
+    edited = edited_tables(sheets, meta, exported.frames)
+    if edited.problems:
+        raise DatasetError(edited.problems)
     columns = dict(exported.columns)
-    for table in came.sheets:
+    for table in edited.sheets:
         given = columns.get(table, ())
-        filled = [c for c in came.frames[table].columns if c not in given and (came.frames[table][c] != "").any()]
-        columns[table] = (*given, *filled)
+        frame = edited.frames[table]
+        columns[table] = (*given, *(c for c in frame.columns if c not in given and (frame[c] != "").any()))
     try:
-        return Dataset.of(Folder(came.frames, exported.package, columns, ()))
+        return Dataset.of(Folder(edited.frames, exported.package, columns, ()))
     except DatasetError as e:
-        raise DatasetError([replace(p, file=came.sheet_of(p.file)) for p in e.problems]) from None
-
-
-def _name(source: str | PathLike[str] | bytes) -> str:
-    return "the workbook" if isinstance(source, bytes) else Path(source).name
+        raise DatasetError([replace(p, sheet=edited.sheet_of(p.file)) for p in e.problems]) from None
 
 
 def is_ours(sheets: Sequence[Sheet]) -> bool:
@@ -79,38 +78,38 @@ def is_ours(sheets: Sequence[Sheet]) -> bool:
     return NAME in names or {"statements", "actors"} <= names
 
 
-def _meta(sheets: Sequence[Sheet], name: str) -> Meta:
-    meta = read_meta(sheets, name)
+def _meta(sheets: Sequence[Sheet], file: str) -> Meta:
+    meta = read_meta(sheets, file)
     if not is_ours(sheets):
-        words = "is no workbook of this program: neither _meta nor sheets named like tables, such as Statements"
-        raise DatasetError([Problem(name, 0, "", words)])
+        refuse(file, "is not a workbook of this program: it has neither _meta nor sheets named like our tables")
     return meta
 
 
 def _without_deletions(dataset: Dataset, sheets: Sequence[Sheet], meta: Meta) -> Frames:
     """Without the export to compare with: the dataset's own rows, as far as the workbook has them."""
-    came = returned(sheets, meta, dict(dataset.frames))
+    edited = edited_tables(sheets, meta, dict(dataset.frames))
     return {
-        name: frame[frame["id"].isin(set(came.frames[name]["id"]))] if name in came.sheets else frame
+        name: frame[frame["id"].isin(set(edited.frames[name]["id"]))] if name in edited.sheets else frame
         for name, frame in dataset.frames.items()
     }
 
 
-def _unsound(dataset: Dataset, changes: Sequence[Change], came: Returned) -> Iterable[Problem]:
-    """What would be wrong with the dataset after the changes, told where the workbook shows it."""
+def _unsound(dataset: Dataset, changes: Sequence[Change], edited: EditedTables) -> Iterable[Problem]:
+    """What would be wrong with the dataset after the changes, at the place where the workbook shows it."""
     sound = [c for c in changes if c.kind != "conflict"]
-    return [_in_the_workbook(p, dataset, sound, came) for p in unsound(dataset, sound)]
+    return [_in_the_workbook(p, dataset, sound, edited) for p in unsound(dataset, sound)]
 
 
-def _in_the_workbook(p: Problem, dataset: Dataset, changes: Sequence[Change], came: Returned) -> Problem:
-    table = p.file.removesuffix(".csv")
-    if table not in TABLES or p.row < FIRST_ROW:
-        return replace(p, file=came.sheet_of(p.file))
-    ids = _ids_after(dataset, table, changes)
-    at = came.rows.get(table, {}).get(ids[p.row - FIRST_ROW]) if p.row - FIRST_ROW < len(ids) else None
-    if at is None:  # a row of the dataset that the workbook does not hold, or holds no more
+def _in_the_workbook(p: Problem, dataset: Dataset, changes: Sequence[Change], edited: EditedTables) -> Problem:
+    table = next((t.name for t in TABLES.values() if t.file == p.file), "")
+    rows = [r for r in (p.row, *p.first) if r >= FIRST_ROW]
+    if not table or not rows:
+        return replace(p, sheet=edited.sheet_of(p.file))
+    ids, shown = _ids_after(dataset, table, changes), edited.rows.get(table, {})
+    at = [shown[ids[r - FIRST_ROW]] for r in rows if r - FIRST_ROW < len(ids) and ids[r - FIRST_ROW] in shown]
+    if len(at) < len(rows):  # rows of the dataset that the workbook does not hold, or holds no more
         return p
-    return replace(p, file=came.sheet_of(p.file), row=at)
+    return replace(p, sheet=edited.sheet_of(p.file), **({"first": tuple(at)} if p.first else {"row": at[0]}))
 
 
 def _ids_after(dataset: Dataset, table: str, changes: Sequence[Change]) -> Sequence[str]:

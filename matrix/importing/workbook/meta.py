@@ -1,4 +1,4 @@
-"""The sheet _meta becomes what was exported, and where: everything in it may have been lost or damaged since."""
+"""The hidden sheet _meta of a workbook: what was exported, and where; everything in it may be lost or damaged."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matrix.dataset.dataset import Folder
-from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.problems import refuse, shown
 from matrix.dataset.schema import TABLES
-from matrix.export.cell_text import clean
+from matrix.export.cell_text import storable
 from matrix.export.json_document import folder_of
-from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unkept
+from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
 from matrix.importing.spreadsheet import Sheet
 
 
 @dataclass(frozen=True)
 class Meta:
-    """What the export wrote down: the tables' sheets, every column's header, the version, the tables themselves."""
+    """What the export noted: the tables' sheets, every column's header, the version, the tables themselves."""
 
     sheets: Mapping[str, str] = field(default_factory=dict)  # table -> name of its sheet
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # table -> column -> header
@@ -26,7 +26,7 @@ class Meta:
 
 
 def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
-    """The export's notes; empty ones where the sheet is missing. DatasetError where they are another program's."""
+    """What the sheet says; nothing where it is missing. DatasetError where it is another program's."""
     sheet = next((s for s in sheets if s.name.strip().casefold() == NAME), None)
     if sheet is None:
         return Meta()
@@ -46,16 +46,16 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         elif what == "exported":
             pieces.append(value)
     if heads.get("format") != FORMAT:
-        raise DatasetError([Problem(file, 0, "", f"its sheet {NAME} is not one of this program")])
+        refuse(file, f"its sheet {NAME} is not one of this program")
     if heads.get("format_version") != FORMAT_VERSION:
         found = shown(heads.get("format_version", ""))
         words = f"has workbook format {found}; this program reads {FORMAT_VERSION!r}"
-        raise DatasetError([Problem(file, 0, "", words)])
+        refuse(file, words)
     exported = _exported(pieces, file)
     frames = exported.frames if exported else {}
     for table in headers.keys() & frames.keys():
         # A strange name was altered on the sheet; its exact form is with the values.
-        exact = {clean(c): c for c in frames[table].columns}
+        exact = {storable(c): c for c in frames[table].columns}
         headers[table] = {exact.get(c, c): head for c, head in headers[table].items()}
     return Meta(tables, headers, heads.get("dataset_version", ""), exported, heads.get("selection", "{}") != "{}")
 
@@ -64,9 +64,9 @@ def _exported(pieces: Sequence[str], file: str) -> Folder | None:
     if not pieces:
         return None
     try:
-        return folder_of(unkept(pieces), f"{file}, sheet {NAME}")
+        return folder_of(unpacked(pieces), f"{file}, sheet {NAME}")
     except (ValueError, MemoryError) as e:  # a DatasetError is a ValueError: its one sentence is enough
         words = (
             f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"
         )
-        raise DatasetError([Problem(file, 0, "", words)]) from None
+        refuse(file, words)

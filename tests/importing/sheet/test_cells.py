@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.importing.sheet.test_read import arrived, problems, said
+from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 
 
 @pytest.mark.parametrize(
@@ -18,27 +18,27 @@ from tests.importing.sheet.test_read import arrived, problems, said
     ],
 )
 def test_the_header_is_the_first_row_that_names_fields(text: str, header_row: int) -> None:
-    assert said(text)[1].cells.header_row == header_row
+    assert mapping_of(text)[1].cells.header_row == header_row
 
 
 def test_columns_that_the_user_names_are_the_header() -> None:
     text = "Actor,Proposal\nAkt,Worum,Sagt\nA,P,yes\n"
-    _, mapping = said(text, map={"Akt": "actor", "Worum": "proposal", "Sagt": "stance"})
+    _, mapping = mapping_of(text, columns={"Akt": "actor", "Worum": "proposal", "Sagt": "stance"})
     assert (mapping.cells.header_row, mapping.problems) == (2, ())
 
 
 def test_a_sign_for_a_stance_is_asked_about() -> None:
     text = "Actor,Proposal,Stance\nA,P,-\nB,P,+\nC,P,n/a\n"
-    assert [p.split(" is no stance")[0] for p in problems(text)] == [
+    assert [p.split(" is not a stance")[0] for p in problems(text)] == [
         "mine.csv row 2, column Stance: '-' (1 cell)",
         "mine.csv row 3, column Stance: '+' (1 cell)",
     ]
-    arrival = arrived(text, stances={"-": "oppose", "+": "support"})
-    assert arrival.frames["statements"]["stance"].tolist() == ["oppose", "support"]
-    assert "1 cell of 'Stance' taken as blank: 'n/a'." in arrival.notes
+    tables = tables_of(text, stances={"-": "oppose", "+": "support"})
+    assert tables.frames["statements"]["stance"].tolist() == ["oppose", "support"]
+    assert "1 cell of 'Stance' taken as blank: 'n/a'." in tables.notes
 
 
 def test_a_word_that_the_user_explains_holds_no_place() -> None:
-    assert arrived("Actor,Proposal,Stance\nA,P,tbd\n", stances={"tbd": "concern"}).frames["statements"][
+    assert tables_of("Actor,Proposal,Stance\nA,P,tbd\n", stances={"tbd": "concern"}).frames["statements"][
         "stance"
     ].tolist() == ["concern"]

@@ -1,4 +1,4 @@
-"""Dates as people write them: read for certain, or said why not."""
+"""Dates as people write them: read for certain, or with the reason why not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_dates_that_are_read(written: str, order: str, read: str) -> None:
         ("13/13/2026", "there is no month 13"),
         ("14.5.26", "has a year of two digits"),
         ("46156", "is a bare number, not a date"),
-        ("14 Brumaire 1799", "'Brumaire' is no month"),
+        ("14 Brumaire 1799", "'Brumaire' is not a month"),
         ("in spring", "is not a date that can be read"),
         ("0.5.2026", "has a month or day 0"),
         ("2026-00-01", "has a month or day 0"),

@@ -1,10 +1,10 @@
-"""What is proposed for the columns of a sheet, and what is said of those that are doubled, missing or named wrongly."""
+"""What is proposed for the columns of a sheet, and the messages about those that are doubled, missing or named wrongly."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.importing.sheet.test_read import arrived, problems
+from tests.importing.sheet.test_read import problems, tables_of
 
 
 @pytest.mark.parametrize(
@@ -14,35 +14,35 @@ from tests.importing.sheet.test_read import arrived, problems
         (
             "Organisation,Forderung,Position,Rest",
             {},
-            "column actor: no column says the actor; did you mean 'Organisation'?: say --map 'Organisation=actor'",
+            "column actor: no column holds the actor; did you mean 'Organisation'?: say --map 'Organisation=actor'",
         ),
         (
             "Actor,Proposal,Stance,Rest",
-            {"map": {"Rest": "quelle"}},
+            {"columns": {"Rest": "quelle"}},
             "column Rest: --map Rest=quelle: 'quelle' is a word for source: say source",
         ),
     ],
 )
-def test_what_the_user_is_told_of_a_column(header: str, options: dict[str, dict[str, str]], message: str) -> None:
+def test_what_the_user_reads_about_a_column(header: str, options: dict[str, dict[str, str]], message: str) -> None:
     found = problems(f"{header}\nA,P,yes,B\n", **options)
     assert [p.startswith(f"mine.csv row 1, {message}") for p in found] == [True]
 
 
 def test_a_second_column_of_one_name_may_be_kept() -> None:
-    arrival = arrived("Actor,Proposal,Stance,Actor\nA,P,yes,B\n", map={"Actor (2)": "keep"})
-    assert arrival.frames["actors"]["id"].tolist() == ["a"]
+    tables = tables_of("Actor,Proposal,Stance,Actor\nA,P,yes,B\n", columns={"Actor (2)": "keep"})
+    assert tables.frames["actors"]["id"].tolist() == ["a"]
 
 
-def test_names_that_stand_only_in_rows_left_out_are_told() -> None:
-    arrival = arrived("Actor,Proposal,Stance\nA,P,yes\nGesamt,,1\nB,Q,hm\n", stances={"hm": "skip", "1": "skip"})
-    assert arrival.frames["actors"]["id"].tolist() == ["a", "gesamt", "b"]
-    assert "2 actors without a statement: 'gesamt', 'b'." in arrival.notes
-    assert "1 proposal without a statement: 'q'." in arrival.notes
-    assert not any("without a statement" in n for n in arrived("Actor,Proposal,Stance\nA,P,yes\n").notes)
+def test_names_that_are_only_in_rows_left_out_are_noted() -> None:
+    tables = tables_of("Actor,Proposal,Stance\nA,P,yes\nGesamt,,1\nB,Q,hm\n", stances={"hm": "skip", "1": "skip"})
+    assert tables.frames["actors"]["id"].tolist() == ["a", "gesamt", "b"]
+    assert "2 actors without a statement: 'gesamt', 'b'." in tables.notes
+    assert "1 proposal without a statement: 'q'." in tables.notes
+    assert not any("without a statement" in n for n in tables_of("Actor,Proposal,Stance\nA,P,yes\n").notes)
 
 
 @pytest.mark.parametrize("header", ["Thema", "Topic", "议题"])
 def test_beside_proposals_a_topic_is_their_theme_and_alone_it_is_the_proposal(header: str) -> None:
-    beside = arrived(f"Actor,Vorschlag,{header},Stance\nA,P,Arms,yes\n")
+    beside = tables_of(f"Actor,Vorschlag,{header},Stance\nA,P,Arms,yes\n")
     assert beside.frames["proposals"][["id", "theme"]].values.tolist() == [["p", "Arms"]]
-    assert arrived(f"Actor,{header},Stance\nA,P,yes\n").frames["proposals"]["id"].tolist() == ["p"]
+    assert tables_of(f"Actor,{header},Stance\nA,P,yes\n").frames["proposals"]["id"].tolist() == ["p"]

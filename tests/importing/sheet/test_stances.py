@@ -1,11 +1,11 @@
-"""What a cell for a stance says: the stance, and the condition that stands beside it."""
+"""What a cell for a stance says: the stance, and the condition beside it."""
 
 from __future__ import annotations
 
 import pytest
 
 from matrix.importing.sheet.stances import StanceWords
-from tests.importing.sheet.test_read import arrived, problems, said
+from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from tests.importing.sheet.test_read import arrived, problems, said
     ],
 )
 def test_a_condition_in_the_cell(cell: str, condition: str) -> None:
-    assert StanceWords.of({}, None).said(cell) == ("conditional", condition)
+    assert StanceWords.of({}, None).meaning(cell) == ("conditional", condition)
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def test_a_condition_in_the_cell(cell: str, condition: str) -> None:
     ],
 )
 def test_what_is_no_certain_condition_is_asked(cell: str) -> None:
-    assert StanceWords.of({}, None).said(cell) == ("", "")
+    assert StanceWords.of({}, None).meaning(cell) == ("", "")
 
 
 def test_the_condition_of_a_word_that_the_user_calls_conditional() -> None:
     text = 'Actor,Proposal,Stance\nA,P,"rather, with all others"\n'
-    assert "is no stance for certain" in problems(text)[0]
+    assert "is not a stance for certain" in problems(text)[0]
     stances = {"rather, with all others": "conditional"}
-    assert arrived(text, stances=stances).frames["statements"]["condition"].tolist() == ["with all others"]
+    assert tables_of(text, stances=stances).frames["statements"]["condition"].tolist() == ["with all others"]
     assert (
         "no condition is given" in problems("Actor,Proposal,Stance\nA,P,rather\n", stances={"rather": "conditional"})[0]
     )
 
 
 def test_the_split_is_shown() -> None:
-    told = str(said('Actor,Proposal,Stance\nA,P,"yes, if others do"\n')[1])
-    assert "  yes, if others do        1 time   -> conditional, on the condition 'if others do'" in told
+    text = str(mapping_of('Actor,Proposal,Stance\nA,P,"yes, if others do"\n')[1])
+    assert "  yes, if others do        1 time   -> conditional, on the condition 'if others do'" in text

@@ -13,7 +13,7 @@ from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.statement_form import form
-from matrix.dashboard.pages.data.upload import bring_back
+from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
@@ -45,7 +45,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 "You see every change first.",
             )
             editing.name_field()
-            bring_back(dataset)
+            bring_in(dataset)
         elif refused:
             st.html(render("data.html", "read_only", refused))
         if editable:

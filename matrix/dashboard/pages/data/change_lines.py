@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matrix.dashboard.changes_list import Line, Pairs
+from matrix.dashboard.changes_list import ChangeLine, Pairs
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem
@@ -27,7 +27,7 @@ def key(change: Change) -> str:
     return "/".join((change.table, change.id, change.column))
 
 
-def lines_of_file(dataset: Dataset, changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[Line, ...]:
+def lines_of_file(dataset: Dataset, changes: Sequence[Change], problems: Sequence[Problem]) -> tuple[ChangeLine, ...]:
     """A line for every change and for every problem that is not about one of them, those that need thought first."""
     names = RowNames(dataset)
     errors = [p for p in problems if not p.warning]
@@ -39,7 +39,7 @@ def lines_of_file(dataset: Dataset, changes: Sequence[Change], problems: Sequenc
     return tuple(sorted(made, key=lambda x: order.index(x.kind)))
 
 
-def change_lines(dataset: Dataset, changes: Sequence[Change]) -> tuple[Line, ...]:
+def change_lines(dataset: Dataset, changes: Sequence[Change]) -> tuple[ChangeLine, ...]:
     """Changes that were made, in the order in which they were."""
     names = RowNames(dataset)
     return tuple(_change(c, names, ()) for c in changes)
@@ -49,33 +49,32 @@ def _faults(changes: Sequence[Change], errors: Sequence[Problem]) -> dict[str, l
     """The errors by the change they are about: of its cell, else of the changes in its row."""
     rows: dict[tuple[str, int], list[Change]] = {}
     for c in changes:
-        if c.row:
+        if c.sheet and c.row:
             rows.setdefault((c.sheet, c.row), []).append(c)
     found: dict[str, list[Problem]] = {}
     for p in errors:
-        near = rows.get((p.file, p.row), [])
+        near = rows.get((p.sheet, p.row), [])
         for c in [c for c in near if c.column in ("", p.column)] or near:
             found.setdefault(key(c), []).append(p)
     return found
 
 
-def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> Line:
+def _change(c: Change, names: RowNames, faults: Sequence[Problem]) -> ChangeLine:
     kind = "problem" if faults and c.kind != "conflict" else c.kind
     glyph, word = KIND_WORDS[kind]
     cells = tuple((k, _cut(v)) for k, v in c.values if k != "id") if c.whole_row else ()
-    gone = c.kind == "deleted" or (c.kind == "conflict" and "deleted there" in c.why)
+    gone = c.kind == "deleted" or (c.kind == "conflict" and c.at >= 0)
     old: Pairs = ((c.column, _cut(c.old)),) if not c.whole_row else cells if gone else ()
     new: Pairs = ((c.column, _cut(c.new)),) if not c.whole_row else () if gone else cells
     why = " ".join(sentence(p.message) for p in faults) or (sentence(c.why) if c.why else "")
     sound = not faults and c.kind != "conflict"
-    return Line(key(c), kind, glyph, word, c.place, names.of(c), old, new, why, sound)
+    return ChangeLine(key(c), kind, glyph, word, c.place, names.of(c), old, new, why, sound)
 
 
-def _problem(number: int, p: Problem) -> Line:
+def _problem(number: int, p: Problem) -> ChangeLine:
     kind = "remark" if p.warning else "problem"
     glyph, word = KIND_WORDS[kind]
-    place = p.file + (f" row {p.row}" if p.row else "") + (f", column {p.column}" if p.column else "")
-    return Line(f"problem {number}", kind, glyph, word, place, "", (), (), sentence(p.message), False)
+    return ChangeLine(f"problem {number}", kind, glyph, word, p.place, "", (), (), sentence(p.message), False)
 
 
 def _cut(value: str) -> str:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from matrix.dashboard import datasets
+from matrix.dashboard import datasets, visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.store.history import OutdatedError, apply, undo
+from matrix.store.history import Kind, OutdatedError, apply, undo
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
-LONGEST_NAME, LONGEST_WHAT = 80, 160
-_FIELD, _NAME, _OUTCOME = "data-who", "visit.who", "visit.outcome"
+LONGEST_NAME, LONGEST_WHY = 80, 160
+_FIELD, _NAME, _OUTCOME = "data-who", "who", "outcome"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,13 @@ class Outcome:
 
 
 def write(
-    dataset: Dataset, changes: Sequence[Change], *, seen: str, what: str, texts: Mapping[str, bytes] | None = None
+    dataset: Dataset,
+    changes: Sequence[Change],
+    *,
+    seen: str,
+    why: str,
+    kind: Kind = "edit",
+    texts: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
@@ -47,15 +53,15 @@ def write(
     def act() -> Dataset | None:
         if not folder:
             return None
-        return apply(folder, changes, seen=seen, who=who(), what=clean(what)[:LONGEST_WHAT], texts=texts)
+        return apply(folder, changes, seen=seen, by=who(), why=clean(why)[:LONGEST_WHY], kind=kind, texts=texts)
 
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
-    """Undo the entry of this number, which must be the last not undone yet."""
+    """Undo the step of this number."""
     folder = dataset.folder
-    return _guarded(lambda: undo(folder, who=who(), number=number) if folder else None, "Taken back.")
+    return _guarded(lambda: undo(folder, by=who(), step=number) if folder else None, "Taken back.")
 
 
 def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
@@ -82,12 +88,12 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def who() -> str:
     """The name under which a change is written."""
-    return clean(str(st.session_state.get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
+    return clean(str(visit.memory().get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
 
 
 def name_field() -> None:
     """Ask for that name once; it is kept for the visit."""
-    st.session_state.setdefault(_FIELD, who())
+    visit.bound(_FIELD, who())
     st.text_input(
         "Your name in the history",
         key=_FIELD,
@@ -99,7 +105,7 @@ def name_field() -> None:
 
 
 def _take_name() -> None:
-    st.session_state[_NAME] = st.session_state[_FIELD]
+    visit.memory()[_NAME] = st.session_state[_FIELD]
 
 
 # ---- what came of it
@@ -107,16 +113,16 @@ def _take_name() -> None:
 
 def remember(section: str, outcome: Outcome) -> None:
     """Remember the last outcome for the part of the page that wrote."""
-    st.session_state[_OUTCOME] = section, outcome
+    visit.memory()[_OUTCOME] = section, outcome
 
 
 def forget() -> None:
     """Forget it: the visitor has gone on."""
-    st.session_state.pop(_OUTCOME, None)
+    visit.memory().pop(_OUTCOME, None)
 
 
 def show_outcome(section: str) -> None:
     """Say what came of the last attempt to write, if it was made there."""
-    part, outcome = st.session_state.get(_OUTCOME, ("", None))
+    part, outcome = visit.memory().get(_OUTCOME, ("", None))
     if part == section and isinstance(outcome, Outcome):
         st.html(render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems)))

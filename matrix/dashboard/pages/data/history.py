@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.datasets import Stamp, refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
@@ -16,12 +18,12 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.store.history import Entry, last, newest_first
+from matrix.store.history import Step, newest_first, standing
 from matrix.store.journal import HISTORY_FILE, stamps
 
 SECTION, OLDER = "history", "history-older"
 TEMPLATE = "data.html"
-ENTRIES, CHANGES, FEW = 10, 50, 5  # shown at first; changes of one entry in the table, before undoing it
+STEPS, CHANGES, FEW = 10, 50, 5  # shown at first; changes of one step in the table, before undoing it
 
 
 def history(dataset: Dataset) -> None:
@@ -30,24 +32,23 @@ def history(dataset: Dataset) -> None:
     if folder is None:
         return
     editing.show_outcome(SECTION)
-    count = ENTRIES + int(st.session_state.get(OLDER, 0))
+    count = STEPS + int(visit.memory().get(OLDER, 0))
     try:
-        entries, undoable = _entries(folder, stamps(folder, [HISTORY_FILE]), count + 1)
+        steps, undoable = _steps(os.fsencode(folder), stamps(folder, [HISTORY_FILE]), count + 1)
     except DatasetError as e:
         st.html(render(TEMPLATE, "refused", "", problem_list(e.problems), options=False))
         return
-    if not entries:
+    if not steps:
         st.html(render(TEMPLATE, "no_history"))
         return
     if undoable and not refusal():
         _undo(dataset, undoable)
-    undone = {e.undoes for e in entries}
     rows = [
-        (e, when(e.at), e.number in undone, change_lines(dataset, e.changes[:CHANGES]), len(e.changes) - CHANGES)
-        for e in entries[:count]
+        (s, when(s.at), not stands, change_lines(dataset, s.changes[:CHANGES]), len(s.changes) - CHANGES)
+        for s, stands in steps[:count]
     ]
     st.html(render(TEMPLATE, "history", rows, HISTORY_FILE))
-    if len(entries) > count:
+    if len(steps) > count:
         st.button("Show older", on_click=_older, args=(count,))
 
 
@@ -62,24 +63,26 @@ def when(at: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _entries(folder: Path, stamp: Stamp, count: int) -> tuple[list[Entry], Entry | None]:
-    """The newest entries, not more than are shown of a history of any length; and the one that can be taken back."""
-    del stamp  # only part of the key
-    return list(islice(newest_first(folder), count)), last(newest_first(folder))
+def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
+    """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
+    del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
+    folder = Path(os.fsdecode(name))
+    undoable = next((s for s, stands in standing(newest_first(folder)) if stands and not s.undoes), None)
+    return list(islice(standing(newest_first(folder)), count)), undoable
 
 
 def _older(count: int) -> None:
-    st.session_state[OLDER] = count
+    visit.memory()[OLDER] = count
 
 
 # ---- taking back
 
 
-def _undo(dataset: Dataset, entry: Entry) -> None:
+def _undo(dataset: Dataset, step: Step) -> None:
     with st.popover("Undo the last change", icon=":material/undo:", key="undo"):
-        lines = change_lines(dataset, entry.changes[:FEW])
-        st.html(render(TEMPLATE, "undo", entry, when(entry.at), lines, len(entry.changes) - FEW))
-        st.button("Take it back", key="undo-yes", on_click=_take_back, args=(dataset, entry.number))
+        lines = change_lines(dataset, step.changes[:FEW])
+        st.html(render(TEMPLATE, "undo", step, when(step.at), lines, len(step.changes) - FEW))
+        st.button("Take it back", key="undo-yes", on_click=_take_back, args=(dataset, step.number))
 
 
 def _take_back(dataset: Dataset, number: int) -> None:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label as markup_free
 from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.importing import Corrections
-    from matrix.importing.sheet.mapping import Mapping_
+    from matrix.importing import ImportOptions
+    from matrix.importing.sheet.mapping import SheetMapping
 
 
 TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
-_OPTIONS = "visit.mapping"
+_OPTIONS = "import options"
 MOST = 40  # words and pairs that are asked about on a page; the command line takes more
 _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _LONGEST = 200  # characters of a name that is typed in
@@ -38,24 +39,24 @@ class FileOptions:
     other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, qualifier, proposals, codes
     turns: int = 0
 
-    def corrections(self) -> Corrections:
+    def options(self) -> ImportOptions:
         """As the reader of files takes them."""
-        from matrix.importing import Corrections
+        from matrix.importing import ImportOptions
 
         pairs = self.pairs.items()
         same = [f"{a}={b}" if which == ONE else f"{b}={a}" for (a, b), which in pairs if which in (ONE, OTHER)]
         different = [f"{a}={b}" for (a, b), which in pairs if which == TWO]
         named = {k: v for k, v in self.other.items() if k != "codes" and v}
-        return Corrections(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
+        return ImportOptions(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
 
 
 def options_of(file: str) -> FileOptions:
     """What has been chosen about a file so far; about another one everything is forgotten."""
-    found: Any = st.session_state.get(_OPTIONS)
+    found: Any = visit.memory().get(_OPTIONS)
     if isinstance(found, FileOptions) and found.file == file:
         return found
     own = FileOptions(file)
-    st.session_state[_OPTIONS] = own
+    visit.memory()[_OPTIONS] = own
     return own
 
 
@@ -141,9 +142,9 @@ def _take(own: FileOptions, chosen: dict[Any, str], name: Any, key: str) -> None
     own.turns += 1
 
 
-def mapping_form(file: str, mapping: Mapping_, dataset: Dataset) -> None:
+def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
     """Draw the choices; each one reads the file again."""
-    from matrix.importing.sheet.header_words import DATES
+    from matrix.importing.sheet.headers import DATES
 
     own = options_of(file)
     with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
@@ -173,8 +174,8 @@ def _row() -> Any:
     return st.container(horizontal=True, gap="small", vertical_alignment="bottom")
 
 
-def _columns(mapping: Mapping_, own: FileOptions) -> None:
-    from matrix.importing.sheet.header_words import FIELDS, KEEP, SKIP
+def _columns(mapping: SheetMapping, own: FileOptions) -> None:
+    from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP
 
     words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
     crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
@@ -186,8 +187,8 @@ def _columns(mapping: Mapping_, own: FileOptions) -> None:
         _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
 
 
-def _stances(mapping: Mapping_, own: FileOptions, dataset: Dataset) -> None:
-    from matrix.importing.sheet.header_words import SKIP
+def _stances(mapping: SheetMapping, own: FileOptions, dataset: Dataset) -> None:
+    from matrix.importing.sheet.headers import SKIP
 
     named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
     words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}

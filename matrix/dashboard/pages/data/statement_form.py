@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
@@ -29,7 +30,7 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
-_PLACE, _PROBLEMS, _SEEN = "form-place", "visit.form.problems", "visit.form.seen"
+_PLACE, _PROBLEMS, _SEEN = "form-place", "form problems", "form seen"
 
 
 @st.fragment
@@ -39,7 +40,7 @@ def form(dataset: Dataset) -> None:
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     editing.show_outcome(SECTION)
-    st.session_state[_SEEN] = dataset.version
+    visit.memory()[_SEEN] = dataset.version
     with st.container(key="form"):
         left, right = st.columns(2)
         with left:
@@ -96,7 +97,7 @@ def _label(column: str) -> str:
 def _one(dataset: Dataset, column: str) -> None:
     named = names(dataset, REFERENCES[column])
     if st.session_state.get(key(column)) not in named:  # it was deleted meanwhile
-        st.session_state[key(column)] = None
+        visit.bound(key(column), None)
     st.selectbox(
         _label(column),
         list(named),
@@ -156,7 +157,7 @@ def _id(dataset: Dataset) -> None:
     ids = dataset.frames[TABLE.name]["id"].tolist()
     proposed = next_id(ids)
     if not value("id") or value("id") in ids:
-        st.session_state[key("id")] = proposed
+        visit.bound(key("id"), proposed)
     with st.container(width=130):
         st.text_input("Id *", key=key("id"), max_chars=80, help="Free, in the manner of those there are.")
         _wrong("id")
@@ -174,7 +175,7 @@ def _quote_found(dataset: Dataset, column: str) -> None:
     st.html(render("data.html", "verdict", found))
     if column == "quote" and len(found.places) > 1:
         if st.session_state.get(_PLACE) not in found.places:
-            st.session_state[_PLACE] = None
+            visit.bound(_PLACE, None)
         st.selectbox(
             "Which of these places",
             found.places,
@@ -223,12 +224,12 @@ def _add(dataset: Dataset) -> None:
         found = unsound(dataset, [change])
         problems += [p for p in found if not p.warning]
         remarks = [p for p in found if p.warning]
-    st.session_state[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
+    visit.memory()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
     editing.forget()
     if problems:
         return
-    seen = str(st.session_state.get(_SEEN) or dataset.version)
-    outcome = editing.write(dataset, [change], seen=seen, what=f"add statement {row['id']}")
+    seen = str(visit.memory().get(_SEEN) or dataset.version)
+    outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
     if outcome.done:
         words = f"{row['id']} is added. {outcome.words}"
         remarked = " Remarks of the check:" if remarks else ""
@@ -248,14 +249,14 @@ def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
 
 
 def _wrong(column: str) -> None:
-    problems: Any = st.session_state.get(_PROBLEMS) or {}
+    problems: Any = visit.memory().get(_PROBLEMS) or {}
     for message in problems.get(column, ()):
         st.html(render("parts.html", "wrong", sentence(message)))
 
 
 def _other_problems() -> None:
     """The number of all problems, and those of no field, above the button."""
-    problems: Any = st.session_state.get(_PROBLEMS) or {}
+    problems: Any = visit.memory().get(_PROBLEMS) or {}
     if problems:
         count = sum(map(len, problems.values()))
         st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))

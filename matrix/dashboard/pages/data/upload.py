@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from matrix.dashboard import memory
-from matrix.dashboard.changes_list import Line, answer, changes_list
+from matrix.dashboard import memory, visit
+from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.errors import guarded
@@ -30,8 +30,8 @@ from matrix.dataset.problems import DatasetError, Problem
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.importing import Corrections
-    from matrix.importing.sheet.mapping import Mapping_
+    from matrix.importing import ImportOptions
+    from matrix.importing.sheet.mapping import SheetMapping
 
 ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
@@ -40,7 +40,7 @@ MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _NAMED = 12  # columns of a wide sheet
 _OPTION = re.compile(r"(?<!\S)['(]?--[a-z]")
-_UPLOAD, _FILES = "visit.upload", "visit.uploads"
+_UPLOAD, _FILES = "upload", "uploads"
 _ALL = "all"
 _log = logging.getLogger("matrix.dashboard")
 
@@ -53,20 +53,20 @@ class Upload:
     name: str
     seen: str
     changes: tuple[Change, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ChangeLine, ...] = ()
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     unwanted: frozenset[str] = frozenset()
-    mapping: Mapping_ | None = None  # of a sheet made by hand
+    mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
-    drawn: tuple[tuple[Line, ...], str] = ((), "")  # the lines on the page, and their stamp
+    drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
     given_back: bool = False  # nothing of the file is held any more: it is to be read again
 
-    def listed(self) -> list[Line]:
+    def listed(self) -> list[ChangeLine]:
         """The lines of the chosen kind."""
         kind = st.session_state.get(FILTER) or _ALL
         return [x for x in self.lines if kind in (_ALL, x.kind)]
@@ -93,11 +93,11 @@ class Upload:
 
 @st.fragment
 @guarded
-def bring_back(dataset: Dataset) -> None:
+def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    number = st.session_state.setdefault(_FILES, 0)
+    number = visit.memory().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
         "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
@@ -110,7 +110,7 @@ def bring_back(dataset: Dataset) -> None:
         forget()
         return
     shown = _compared(upload, dataset)
-    _head(shown)
+    _head(shown, dataset)
     reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping, dataset)
@@ -124,13 +124,13 @@ def bring_back(dataset: Dataset) -> None:
 
 def _compared(upload: Any, dataset: Dataset) -> Upload:
     """The file compared with the dataset as it is now; read once for every version of the dataset."""
-    before: Any = st.session_state.get(_UPLOAD)
+    before: Any = visit.memory().get(_UPLOAD)
     own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset, own.corrections())
+        shown = read(upload.getvalue(), upload.name, dataset, own.options())
     shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Upload) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
@@ -138,8 +138,8 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
-    st.session_state[PAGE] = 0
-    st.session_state[_UPLOAD] = shown
+    visit.memory()[PAGE] = 0
+    visit.memory()[_UPLOAD] = shown
     _while_the_page_is_open(shown, uuid4().hex)
     return shown
 
@@ -153,14 +153,14 @@ def _while_the_page_is_open(_shown: Upload, number: str) -> Upload:
 
 def forget() -> None:
     """Give back what was read; the uploader itself is empty after another page."""
-    before: Any = st.session_state.pop(_UPLOAD, None)
+    before: Any = visit.memory().pop(_UPLOAD, None)
     if isinstance(before, Upload):
         before.give_back()
 
 
-def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | None = None) -> Upload:
+def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None) -> Upload:
     """What an uploaded file would change; a file that cannot be used says why in `refused`."""
-    from matrix.importing import read_incoming
+    from matrix.importing import read_file
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
@@ -169,7 +169,7 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_incoming(file, dataset, corrections, most=MOST)
+            found = read_file(file, into=dataset, options=options, most=MOST)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -177,8 +177,8 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
             _log.exception("an uploaded file could not be read")
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
-    shown.changes = found.comparison.changes if found.comparison else ()
-    shown.notes, shown.mapping, shown.texts = tuple(found.notes), found.mapping, found.texts
+    shown.changes = found.changes
+    shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
@@ -189,16 +189,17 @@ def read(data: bytes, name: str, dataset: Dataset, corrections: Corrections | No
 # ---- showing it
 
 
-def _head(shown: Upload) -> None:
+def _head(shown: Upload, dataset: Dataset) -> None:
     if shown.refused:
         st.html(render("data.html", "refused", shown.name, problem_list(shown.refused), _names_options(shown)))
         return
     count = Counter(x.kind for x in shown.lines)
     what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
     words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
+    whole = [f"in the dataset, {p}" for p in dataset.warnings if p.whole_file]  # what is written now would hide it
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
-    st.html(render("data.html", "compared", shown.name, words, shown.notes, _names_options(shown)))
+    st.html(render("data.html", "compared", shown.name, words, (*whole, *shown.notes), _names_options(shown)))
 
 
 def _number(n: int, kind: str) -> str:
@@ -237,7 +238,7 @@ def _list(shown: Upload) -> None:
         )
     listed = shown.listed()
     pages = max(1, -(-len(listed) // ON_A_PAGE))
-    page = min(int(st.session_state.get(PAGE, 0)), pages - 1)
+    page = min(int(visit.memory().get(PAGE, 0)), pages - 1)
     part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
     shown.take_ticks()
     stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
@@ -267,7 +268,7 @@ def _first_page() -> None:
 
 
 def _to_page(page: int) -> None:
-    st.session_state[PAGE] = page
+    visit.memory()[PAGE] = page
 
 
 # ---- writing it
@@ -301,8 +302,10 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
         return
     shown.take_ticks()
     chosen = shown.chosen()
-    outcome = editing.write(dataset, chosen, seen=shown.seen, what=f"import {shown.name}", texts=shown.texts)
+    outcome = editing.write(
+        dataset, chosen, seen=shown.seen, why=f"import {shown.name}", kind="import", texts=shown.texts
+    )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
-        st.session_state[_FILES] = int(st.session_state.get(_FILES, 0)) + 1
+        visit.memory()[_FILES] = int(visit.memory().get(_FILES, 0)) + 1
         forget()

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import streamlit as st
 
-from matrix.analysis.comparison import Comparison
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.formulas import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.layout import beside_evidence, heading, note, nothing_to_show
 from matrix.dashboard.names import choices
@@ -64,19 +64,19 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
             note("It takes two to compare: the filters leave fewer. Clear one.")
             return
         first, second = tuple(offered)[:2]
-        if by == ACTORS and not (state.choice("one") and state.choice("other")):
+        if by == ACTORS and not (visit.choice("one") and visit.choice("other")):
             first, second = _nearest(positions, list(offered))
-        one = controls.one("One", "one", offered, default=first if state.choice("other") != first else second)
+        one = controls.one("One", "one", offered, default=first if visit.choice("other") != first else second)
         other = controls.one("Other", "other", offered, default=second if second != one else first)
         name = "side" if by == SIDES else "actor"
         if one != other and set(getattr(positions.selection, name)) != {one, other}:
             st.button(
                 "Filter to these two",
                 help="Then the matrix, and every file taken from here, holds only them.",
-                on_click=state.narrow,
+                on_click=visit.narrow,
                 args=(name, one, other),
             )
-    show_comparison(Comparison(positions, one, other, by), html)
+    show_comparison(PairComparison(positions, one, other, by), html)
 
 
 def _heard(positions: Positions) -> dict[str, str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from matrix.analysis.formulas import MEASURES, NORMALISATIONS, OF
 from matrix.analysis.positions import Positions
 from matrix.analysis.units import COUNTS, DUPLICATES
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.layout import note
@@ -76,4 +76,4 @@ def show_agreement(positions: Positions, html: DatasetHtml) -> None:
 
 def _count_positions() -> None:
     for name in ("normalize", "count", "duplicates"):
-        state.choose(name)
+        visit.choose(name)

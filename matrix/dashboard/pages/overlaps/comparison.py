@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.comparison import Comparison, quotes
+from matrix.analysis.comparison import PairComparison, quotes
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import ACTORS, SIDES
@@ -23,7 +23,7 @@ MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one p
 TEMPLATE = "overlaps.html"
 
 
-def show_comparison(found: Comparison, html: DatasetHtml) -> None:
+def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
     """Draw it: the answer, the measures, and the sections; those of one voice only when opened."""
     one, other = (html.plain(found.by, who) for who in (found.one, found.other))
     if found.one == found.other:
@@ -47,7 +47,7 @@ def show_comparison(found: Comparison, html: DatasetHtml) -> None:
             controls.opens(name, label(f"Only {who} speaks: {len(ids)}"), partial(_draw, found, html, ids))
 
 
-def _draw(found: Comparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:
+def _draw(found: PairComparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:
     st.html(_section(found, html, "", ids))
 
 
@@ -78,7 +78,7 @@ def value_words(measure: str, value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
 
 
-def _summary(found: Comparison, one: str, other: str) -> str:
+def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
     n = {name: len(ids) for name, ids in found.parts.items()}
     alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
@@ -88,7 +88,7 @@ def _summary(found: Comparison, one: str, other: str) -> str:
     )
 
 
-def _measures(found: Comparison) -> Markup:
+def _measures(found: PairComparison) -> Markup:
     if found.by == SIDES:
         both, either = found.backed
         words = (
@@ -103,11 +103,11 @@ def _measures(found: Comparison) -> Markup:
     return render(TEMPLATE, "measures", rows) if rows else Markup("")
 
 
-def _section(found: Comparison, html: DatasetHtml, title: str, ids: tuple[str, ...]) -> Markup:
+def _section(found: PairComparison, html: DatasetHtml, title: str, ids: tuple[str, ...]) -> Markup:
     return render(TEMPLATE, "section", title, [_both(found, html, p) for p in ids[:MOST]], len(ids) - MOST)
 
 
-def _both(found: Comparison, html: DatasetHtml, proposal: str) -> Markup:
+def _both(found: PairComparison, html: DatasetHtml, proposal: str) -> Markup:
     """A proposal with the voices of each, in columns."""
     columns = [
         (who if found.by == SIDES else "", *_voices(found, html, found.voices[proposal, who]))
@@ -117,7 +117,9 @@ def _both(found: Comparison, html: DatasetHtml, proposal: str) -> Markup:
     return render(TEMPLATE, "proposal", html, proposal, columns)
 
 
-def _voices(found: Comparison, html: DatasetHtml, lines: list[Record]) -> tuple[list[tuple[Record, list[Record]]], str]:
+def _voices(
+    found: PairComparison, html: DatasetHtml, lines: list[Record]
+) -> tuple[list[tuple[Record, list[Record]]], str]:
     """The first voices with what they stated, and the names of the others."""
     shown = [(v, found.quotes.get((str(v["proposal"]), str(v["actor"])), [])[:3]) for v in lines[:MOST_VOICES]]
     rest = [html.plain("actors", str(v["actor"])) for v in lines[MOST_VOICES:]]

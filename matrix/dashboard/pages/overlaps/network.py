@@ -10,8 +10,8 @@ from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions
-from matrix.dashboard import controls, state
-from matrix.dashboard.figures import figure, known_room
+from matrix.dashboard import controls, visit
+from matrix.dashboard.figures import figure, known_width
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.layout import note
 from matrix.dashboard.pages.overlaps.pairs import (
@@ -57,11 +57,11 @@ def _in_force(found: Overlap) -> str:
     """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
-    return "" if found.sentence else f"{readable(edges_of(found), known_room()).value:.3g}"
+    return "" if found.sentence else f"{readable(edges_of(found), known_width()).value:.3g}"
 
 
 def _choose_node(data: list[str]) -> None:
     if data[:1] == ["actor"]:
-        state.open_cell(Picked("", data[1]))
+        visit.open_cell(Picked("", data[1]))
     else:
         choose_pair(data[1:3])

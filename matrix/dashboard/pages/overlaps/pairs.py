@@ -9,17 +9,17 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.comparison import Comparison
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.formulas import ACTORS, MEASURES, NONE
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
 from matrix.analysis.units import COUNTS, DUPLICATES
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import explained
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals, value_words
-from matrix.dashboard.params import BETWEEN
+from matrix.dashboard.params import ID_SEPARATOR
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.wording import humane
@@ -65,22 +65,22 @@ def _measured(
 
 def choose_pair(ids: Sequence[str]) -> None:
     """Show what is behind the number of these two."""
-    state.choose("pair", BETWEEN.join(ids))
+    visit.choose("pair", ID_SEPARATOR.join(ids))
 
 
 def picked_pair(positions: Positions, html: DatasetHtml, of: str) -> None:
     """What is behind a clicked number."""
-    if not state.choice("pair"):
+    if not visit.choice("pair"):
         hint = "Click a cell, node or line to see the statements behind its number."
         st.html(render("parts.html", "quiet", hint))
         return
-    one, other = state.choice("pair").split(BETWEEN)
+    one, other = visit.choice("pair").split(ID_SEPARATOR)
     with st.container(key="page-picked"):
         st.button(
-            "Close the comparison", type="tertiary", icon=":material/close:", on_click=state.choose, args=("pair",)
+            "Close the comparison", type="tertiary", icon=":material/close:", on_click=visit.choose, args=("pair",)
         )
         if of == ACTORS:
-            show_comparison(Comparison(positions, one, other), html)
+            show_comparison(PairComparison(positions, one, other), html)
         else:
             st.html(two_proposals(html, positions, one, other))
 
@@ -116,7 +116,7 @@ def ends(found: Overlap, html: DatasetHtml) -> None:
     def line(k: int) -> tuple[str, Markup, Markup, str, int]:
         pair = ids[one[k]], ids[other[k]]
         names = html.name(found.of, pair[0]), html.name(found.of, pair[1])
-        return BETWEEN.join(pair), *names, value_words(found.measure, float(value[k])), int(n[k])
+        return ID_SEPARATOR.join(pair), *names, value_words(found.measure, float(value[k])), int(n[k])
 
     heads = ["Pair", humane(MEASURES[found.measure].name), "n"]
     tables = [(title, [line(k) for k in places]) for title, places in parts]

@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.comparison import Comparison
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.formulas import ACTORS
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import note
 from matrix.dashboard.names import choices
-from matrix.dashboard.params import BETWEEN, EXCLUSIVE, INCLUSIVE, SETS
+from matrix.dashboard.params import EXCLUSIVE, ID_SEPARATOR, INCLUSIVE, SETS
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import columns_of
 from matrix.wording import listed, plural
@@ -54,7 +54,7 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
 
 
 def _choose_bar(data: list[str]) -> None:
-    state.choose("bar", data[1].replace(LIST_SEPARATOR, BETWEEN) if len(data) > 2 else "")
+    visit.choose("bar", data[1].replace(LIST_SEPARATOR, ID_SEPARATOR) if len(data) > 2 else "")
 
 
 def _most_backing(positions: Positions) -> list[str]:
@@ -81,23 +81,25 @@ def _combinations(found: Sets, html: DatasetHtml) -> pd.DataFrame:
 
 
 def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) -> None:
-    at = {BETWEEN.join(i.of): i.exclusive if mode == EXCLUSIVE else i.inclusive for i in found.intersections}
+    at = {ID_SEPARATOR.join(i.of): i.exclusive if mode == EXCLUSIVE else i.inclusive for i in found.intersections}
     filled = sorted((k for k in at if at[k]), key=lambda k: -len(at[k]))
     if not filled:
         return
-    names = {k: f"{listed([html.plain(found.by, s) for s in k.split(BETWEEN)])}: {len(at[k])}" for k in filled}
+    names = {k: f"{listed([html.plain(found.by, s) for s in k.split(ID_SEPARATOR)])}: {len(at[k])}" for k in filled}
     word = "exactly" if mode == EXCLUSIVE else "at least"
-    chosen = state.choice("bar")
-    if chosen not in names and (same := [k for k in names if set(k.split(BETWEEN)) == set(chosen.split(BETWEEN))]):
-        state.choose("bar", same[0])
+    chosen = visit.choice("bar")
+    if chosen not in names and (
+        same := [k for k in names if set(k.split(ID_SEPARATOR)) == set(chosen.split(ID_SEPARATOR))]
+    ):
+        visit.choose("bar", same[0])
     elif chosen and chosen not in names:
-        who = listed([html.plain(found.by, s) for s in chosen.split(BETWEEN)])
+        who = listed([html.plain(found.by, s) for s in chosen.split(ID_SEPARATOR)])
         note(f"no bar of this picture stands for {word} {who}: they back nothing so, or are not all compared here")
     bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
     if not bar:
         return
-    of = bar.split(BETWEEN)
-    voices = {k: v for s in of for k, v in Comparison(positions, s, s, found.by).voices.items()}
+    of = bar.split(ID_SEPARATOR)
+    voices = {k: v for s in of for k, v in PairComparison(positions, s, s, found.by).voices.items()}
     who = listed([html.plain(found.by, s) for s in of])
     title = f"{plural(len(at[bar]), 'proposal')} backed by {word} {who}"
     proposals = [(p, [voices.get((p, s), []) for s in of]) for p in at[bar]]

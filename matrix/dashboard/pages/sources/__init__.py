@@ -8,7 +8,7 @@ import streamlit as st
 from matrix.analysis.evidence import evidence
 from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.statement_order import left_out
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import beside_evidence, explained, heading, note
@@ -33,7 +33,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
     with beside_evidence(positions):
-        if reading := state.choice("reading"):
+        if reading := visit.choice("reading"):
             show_source(positions, every[every["source"] == reading], reading, found, DatasetHtml(dataset))
         elif len(dataset.frames["sources"]):
             _all(positions, every, found)

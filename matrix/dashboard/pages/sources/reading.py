@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matrix.analysis.positions import Positions
 from matrix.analysis.source_quotes import NO_TEXT, QUOTE, VERIFIED, Quote, totals
 from matrix.analysis.statement_order import in_text_order
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -83,11 +83,11 @@ def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Str
     """The part of a long list that is shown: with the statement that a link led to, if it names one."""
     over = (positions.selection, source, positions.dataset.version)
     ids = statements["id"].tolist()
-    at = state.choice("at")
-    if at in ids and st.session_state.get("reading.at") != at:
-        st.session_state["paging.part"] = over
-        state.choose("part", str(ids.index(at) // MOST + 1))
-    st.session_state["reading.at"] = at
+    at = visit.choice("at")
+    if at in ids and visit.memory().get("reading.at") != at:
+        visit.memory()["paging.part"] = over
+        visit.choose("part", str(ids.index(at) // MOST + 1))
+    visit.memory()["reading.at"] = at
     return stretch(len(statements), "part", over, MOST)
 
 
@@ -129,6 +129,6 @@ def _checks(quotes: list[Quote]) -> Markup:
 
 def _jump(marked: list[Quote]) -> str:
     """Where a link into this text leads: to the statement's quote, or to the statement where that has no place."""
-    of = [q for q in marked if q.table == "statements" and q.row == state.choice("at")]
+    of = [q for q in marked if q.table == "statements" and q.row == visit.choice("at")]
     placed = sorted((q for q in of if q.start is not None), key=lambda q: q.column != QUOTE)
     return place(placed[0]) if placed else target(of[0]) if of else ""

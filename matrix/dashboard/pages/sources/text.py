@@ -51,7 +51,7 @@ class Marks:
         if not segment.covering:
             return words
         looks = {look.id: look for q in segment.covering if (look := self._look(q))}
-        kinds = " pm-several" if len(looks) > 1 else "" if looks else " pm-told"
+        kinds = " pm-several" if len(looks) > 1 else "" if looks else " pm-event"
         kinds += " pm-if" if all(q.column == CONDITION_QUOTE for q in segment.covering) else ""
         signs = [self._sign(q) for q in segment.beginning]
         title = ", ".join(dict.fromkeys(self._name(q) for q in segment.covering[:12]))

@@ -12,7 +12,7 @@ from matrix.analysis.evidence import standing_words
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
-from matrix.dashboard import controls, state
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -68,8 +68,8 @@ def _lanes(positions: Positions, html: DatasetHtml) -> None:
 
         return charts.timeline(found, dataset, width=width, dark=dark)
 
-    if state.choice("event"):
-        _event(html, state.choice("event"))
+    if visit.choice("event"):
+        _event(html, visit.choice("event"))
     figure(dataset, TIMELINE, build, lambda: _table(found, dataset), _open)
     undated = found.frame[found.frame["span"] == UNDATED]
     st.html(render("timeline.html", "undated", html, records(undated.head(MOST)), len(undated)))
@@ -80,15 +80,15 @@ def _lanes(positions: Positions, html: DatasetHtml) -> None:
 def _open(data: list[str]) -> None:
     """A click: a statement's cell, or the card of an event."""
     if data[0] == STATEMENT and len(data) > 3:
-        state.open_cell(Picked(data[2], data[3]))
+        visit.open_cell(Picked(data[2], data[3]))
     elif data[0] == EVENT and len(data) > 1:
-        state.choose("event", data[1])
+        visit.choose("event", data[1])
 
 
 def _event(html: DatasetHtml, id_: str) -> None:
     with st.container(key="event-open"):
         st.html(event_card(html, html.row("events", id_)))
-        st.button("Close", key="close-event", type="tertiary", on_click=state.choose, args=("event",))
+        st.button("Close", key="close-event", type="tertiary", on_click=visit.choose, args=("event",))
 
 
 def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from matrix.analysis.position_changes import (
     position_changes,
 )
 from matrix.analysis.positions import EMPTY, Positions, View, view
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import note
@@ -43,7 +43,7 @@ def day_slider(dataset: Dataset, selection: Selection) -> None:
         return
     if selection.as_of and selection.as_of not in days:
         days = sorted([*days, selection.as_of], key=lambda d: dates.interval(d)[1])
-    st.session_state[SLIDER] = selection.as_of or ALL
+    visit.bound(SLIDER, selection.as_of or ALL)
     with st.container(key="as-of-tools", horizontal=True, vertical_alignment="bottom"):
         st.select_slider(
             "As of",
@@ -59,7 +59,7 @@ def day_slider(dataset: Dataset, selection: Selection) -> None:
 
 def _set_as_of(day: str) -> None:
     """Set the sidebar's as-of filter: there is only this one."""
-    state.narrow("as_of", "" if day == ALL else day)
+    visit.narrow("as_of", "" if day == ALL else day)
 
 
 def show_as_of(positions: Positions, html: DatasetHtml) -> None:
@@ -84,9 +84,9 @@ def _since(dataset: Dataset, selection: Selection) -> str:
 
 
 def _to_changes(since: str, until: str) -> None:
-    state.choose("from", since or BEGIN)
-    state.choose("until", until or ALL)
-    state.choose("time", CHANGES)
+    visit.choose("from", since or BEGIN)
+    visit.choose("until", until or ALL)
+    visit.choose("time", CHANGES)
 
 
 def _summary(seen: View, found: PositionChanges) -> Markup:

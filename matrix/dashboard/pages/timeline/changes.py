@@ -17,7 +17,7 @@ from matrix.analysis.position_changes import (
     position_changes,
 )
 from matrix.analysis.positions import Positions
-from matrix.dashboard import state
+from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import note
@@ -54,14 +54,14 @@ def show_changes(positions: Positions, html: DatasetHtml) -> None:
 def _two_days(days: list[str]) -> tuple[str, str]:
     """The chosen days; an earlier end and a later beginning change places."""
     middle = days[max(0, len(days) // 2 - 1)]
-    until = state.choice("until")
-    chosen = state.choice("from") or (
+    until = visit.choice("until")
+    chosen = visit.choice("from") or (
         middle if until == ALL or dates.interval(until) > dates.interval(middle) else BEGIN
     )
-    given = [d for d in (state.choice("from"), until) if d not in ("", BEGIN, ALL)]
+    given = [d for d in (visit.choice("from"), until) if d not in ("", BEGIN, ALL)]
     offered = [BEGIN, *sorted({*days, *given}, key=lambda d: (dates.interval(d)[1], d)), ALL]
     pair = sorted((chosen, until), key=offered.index)
-    st.session_state[SLIDER] = (pair[0], pair[1])
+    visit.bound(SLIDER, (pair[0], pair[1]))
     st.select_slider(
         "Between",
         offered,
@@ -79,8 +79,8 @@ def _day_words(day: str) -> str:
 
 def _chosen() -> None:
     one, other = st.session_state[SLIDER]
-    state.choose("from", one)
-    state.choose("until", other)
+    visit.choose("from", one)
+    visit.choose("until", other)
 
 
 def _parts(found: PositionChanges) -> list[tuple[str, str, pd.DataFrame]]:

@@ -1,0 +1,114 @@
+"""The commands about a dataset as it lies on disk: `check` lists its problems, `new` makes an empty one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matrix.cli.options import dataset_argument
+from matrix.shipped import dataset as shipped
+from matrix.wording import escaped, plural
+
+if TYPE_CHECKING:
+    from matrix.dataset.dataset import Dataset
+
+
+@click.command()
+@dataset_argument
+@click.option(
+    "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
+)
+@click.option(
+    "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that stand exactly once."
+)
+@click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
+def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> None:
+    """Every problem of a dataset, one a line; with the source texts at hand, every quote is verified at its place.
+
+    Exit code 0: fine (warnings may be printed); 1: problems.
+
+    \b
+    Examples:
+      policy-matrix check my-dataset
+      policy-matrix check --texts my-texts --fill my-dataset
+    """
+    from matrix.dataset.dataset import Dataset, problems_of
+    from matrix.dataset.problems import number_of
+    from matrix.store.folder import read_folder
+    from matrix.store.history import history_problems
+
+    if fill and not texts:
+        raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
+    path = dataset or shipped()
+    read = read_folder(path)
+    problems = [*problems_of(read, every=every), *(history_problems(path) if read.frames else ())]
+    errors = [p for p in problems if not p.warning]
+    for problem in problems:
+        click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
+    if texts and read.frames:
+        from matrix.dataset.quotes import verify
+        from matrix.store.texts import read_texts
+
+        frames, files = read.frames, read_texts(texts)
+        if fill and errors:
+            click.echo("nothing was filled in: mend these problems first", err=True)
+        elif fill:
+            frames = dict(_fill(Dataset.of(read, path), path, files).frames)
+        found = verify(frames, files)
+        for problem in found.problems:
+            click.echo(problem)
+        errors += found.problems
+        without = f" (no text here for {', '.join(found.missing)})" if found.missing else ""
+        click.echo(
+            f"quotes: {found.verified} verified, {found.failed} not found, "
+            f"{found.unplaced} found without a place given, {found.no_text} not verified{without}",
+            err=True,
+        )
+    warnings = number_of(p for p in problems if p.warning)
+    counts = f"{plural(number_of(errors), 'problem')}, {plural(warnings, 'warning')}"
+    click.echo(f"{escaped(path.resolve().name)}: {counts}", err=True)
+    if errors:
+        sys.exit(1)
+
+
+def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset:
+    """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
+    from matrix.dataset.quotes import fill
+    from matrix.store.history import OutdatedError, apply
+    from matrix.store.lock import whoami
+
+    changes = fill(dataset, files)
+    hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
+    words = f"{hashes} sha256, {starts} start"
+    if changes:
+        try:
+            dataset = apply(folder, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+    click.echo(f"filled in: {words}", err=True)
+    return dataset
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """An empty dataset with every table, ready to fill.
+
+    \b
+    Example:
+      policy-matrix new my-dataset
+    """
+    from matrix.store.new import create
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")
+    create(folder)
+    place = escaped(str(folder))
+    click.echo(
+        f"{place}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {place}",
+        err=True,
+    )

@@ -1,0 +1,53 @@
+"""The commands on a dataset's history: its steps, and one of them taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from matrix.cli.options import dataset_argument
+from matrix.shipped import dataset as shipped
+from matrix.wording import escaped, plural
+
+
+@click.command()
+@dataset_argument
+def history(dataset: Path | None) -> None:
+    """Every step that changed DATASET, the newest first: number, time, who, what kind, why.
+
+    \b
+    Example:
+      policy-matrix history my-dataset
+    """
+    from matrix.store.history import newest_first, standing
+
+    for step, stands in standing(newest_first(dataset or shipped())):
+        taken = "" if stands else "; taken back"
+        changes = plural(len(step.changes), "change")
+        click.echo(escaped(f"{step.number}  {step.at}  {step.by}  {step.kind}  {step.why}  ({changes}{taken})"))
+
+
+@click.command()
+@dataset_argument
+@click.option("--step", default=0, metavar="N", type=click.IntRange(0), help="The step; without it, the last.")
+def undo(dataset: Path | None, step: int) -> None:
+    """Take back a step of DATASET's history, also an earlier one if no later step touched the same rows.
+
+    The history keeps both. Taking back the step that did so makes the change again.
+
+    \b
+    Examples:
+      policy-matrix undo my-dataset
+      policy-matrix undo my-dataset --step 3
+    """
+    from matrix.store.history import newest_first
+    from matrix.store.history import undo as take_back
+    from matrix.store.lock import whoami
+
+    folder = dataset or shipped()
+    made = take_back(folder, by=whoami(), step=step)
+    done = next(newest_first(folder))
+    click.echo(
+        escaped(f"{done.why} ({plural(len(done.changes), 'change')}); the dataset is now {made.version}"), err=True
+    )

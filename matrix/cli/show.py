@@ -1,0 +1,133 @@
+"""The commands that show the matrix: `show` prints its cells, `evidence` the statements behind them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matrix.cli.options import (
+    dataset_argument,
+    format_option,
+    open_dataset,
+    print_table,
+    say_what_is_empty,
+    selection_options,
+    width,
+)
+
+if TYPE_CHECKING:
+    from matrix.analysis.positions import View
+    from matrix.dataset.dataset import Dataset
+    from matrix.dataset.selection import Selection
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@click.option(
+    "--by", type=click.Choice(["actors", "sides"]), default="actors", show_default=True, help="What the columns are."
+)
+@click.option(
+    "--values",
+    "what",
+    type=click.Choice(["stance", "count", "signed"]),
+    default="stance",
+    show_default=True,
+    help="What a cell holds: its stance, its number of units (count), or these times their scores (signed).",
+)
+@click.option("--stated", is_flag=True, help="Drop rows and columns without a position.")
+@format_option
+def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, **filters: Any) -> None:
+    """The comparison matrix: proposals in rows, actors (or sides) in columns.
+
+    \b
+    Examples:
+      policy-matrix show --risk-area nc3
+      policy-matrix show --side china --stance conditional --format csv
+    """
+    from matrix.analysis.positions import fold, view
+    from matrix.analysis.sides import sides
+
+    if what != "stance" and by == "sides":
+        raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
+    data, selection = open_dataset(dataset, filters)
+    seen = view(fold(data, selection), stated=stated)
+    if what != "stance" or by == "sides" or format_ != "text":
+        say_what_is_empty(data, len(seen.rows), len(seen.columns) if by == "actors" else 1)
+    if by == "sides" and not len(data.frames["sides"]):
+        click.echo("The dataset has no sides: there is nothing to count by side.", err=True)
+    if what != "stance":
+        _print_values(seen, what, format_, data, selection)
+        return
+    if by == "actors" and format_ == "text":
+        from matrix.cli.text import matrix_text
+
+        click.echo(matrix_text(seen, width()), nl=False)
+        return
+    table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
+    if format_ == "text":
+        from matrix.cli.text import sides_text
+
+        names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
+        click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
+        return
+    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
+
+
+def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
+    """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
+    from matrix.analysis.positions import EMPTY
+    from matrix.analysis.values import seen_values
+
+    table = seen_values(seen, what=what)
+    if format_ == "text":
+        from matrix.cli.text import numbers_text
+
+        table = table.where(seen.codes != EMPTY)
+        table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
+        click.echo(numbers_text(table, width()), nl=False)
+        click.echo("· no position; a signed 0 is neutral, or as much for as against", err=True)
+        return
+    print_table(table, "proposal", format_, data, selection, {"values": what, "n": seen.n})
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@format_option
+def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
+    """The statements behind the matrix of the same selection, each with its quote and source.
+
+    \b
+    Example:
+      policy-matrix evidence --actor cai-cuihong --proposal evaluation-exchange
+    """
+    from matrix.analysis.evidence import evidence as statements_behind
+    from matrix.analysis.evidence import standing_words, why_empty
+    from matrix.analysis.positions import fold, view
+
+    data, selection = open_dataset(dataset, filters)
+
+    folded = fold(data, selection)
+    seen = view(folded)
+    found = statements_behind(data, selection, seen=seen)
+    if format_ != "text":
+        print_table(found.set_index("id"), "id", format_, data, selection)
+        return
+    from matrix.cli.text import evidence_text
+
+    every = statements_behind(data, selection, every=True, seen=seen)
+    left_out = every[~every["id"].isin(found["id"])]
+    empty = None
+    if len(selection.proposal) == len(selection.actor) == 1:
+        cell = {"proposal": selection.proposal[0], "actor": selection.actor[0]}
+        empty = why_empty(data, selection, **cell, folded=folded)
+    if empty:
+        click.echo(f"no position: {empty.words}", err=True)
+    click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
+    click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
+    reasons = [standing_words(s, by) for s, by in zip(left_out["standing"], left_out["by"], strict=True)]
+    for reason, ids in left_out.assign(reason=reasons).groupby("reason", sort=False)["id"]:
+        click.echo(f"not counted, {reason}: {', '.join(ids)}", err=True)

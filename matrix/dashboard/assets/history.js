@@ -1,0 +1,41 @@
+// Makes the browser's Back take the steps that a visitor means; see steps.js for which ones.
+
+import { afterStep, completed, LEAVING, step } from "./steps.js"
+
+const PATIENCE = 5000 // milliseconds that a click may take to get there
+
+export function keepSteps() {
+  const push = history.pushState
+  const [loaded] = performance.getEntriesByType("navigation")
+  const first = loaded ? completed(new URL(loaded.name), location) : null
+  let path = location.pathname
+  let leaving = false
+
+  addEventListener(
+    "popstate",
+    (event) => {
+      const then = afterStep(location, path, first)
+      path = location.pathname
+      if (then === "nothing") return
+      event.stopImmediatePropagation()
+      if (then === "reload") location.reload()
+      else history.back()
+    },
+    true,
+  )
+  document.addEventListener(LEAVING, () => {
+    leaving = true
+    setTimeout(() => {
+      leaving = false
+    }, PATIENCE)
+  })
+  history.pushState = (state, title, address) => {
+    const to = new URL(address ?? location.href, location.href)
+    const what = step(location, to, leaving)
+    if (what === "ignore") return
+    leaving = false
+    path = to.pathname
+    if (what === "replace") history.replaceState(state, title, address)
+    else push.call(history, state, title, address)
+  }
+}

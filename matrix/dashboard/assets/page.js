@@ -1,0 +1,15 @@
+// The script of every page: which steps Back takes, copying a citation, showing what was asked for.
+
+import { copyOnClick } from "./copying.js"
+import { keepSteps } from "./history.js"
+import { closeOnEscape, jumpOnClick, showWhatOpens } from "./showing.js"
+
+// Streamlit may run it again in the same document.
+if (!document.documentElement.dataset.policyMatrix) {
+  document.documentElement.dataset.policyMatrix = "runs"
+  keepSteps()
+  copyOnClick()
+  jumpOnClick()
+  closeOnEscape()
+  showWhatOpens()
+}

@@ -1,0 +1,177 @@
+"""What a visitor has chosen, in one object in one slot of the session: every page and widget reads and changes it here.
+
+Three things change it: a widget, a click in the page, or an address that came from outside (a pasted link, Back). Each
+widget is bound in one way: before it is drawn its value is set from the visit (`bound`), and when it is used its value
+is taken over by a callback. An address is known to come from outside when it differs from the one we wrote last and no
+widget was used since: a browser may send an address that is older than the visitor's last click, and that must not undo
+the click. Nor does an address that we have replaced since: no step back leads to it, so it was sent before the new one
+arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from matrix.analysis.picked import Picked
+from matrix.analysis.row_order import ORDERS
+from matrix.dashboard.address import CELL, NAMES, Address, read, write
+from matrix.dashboard.params import DETAILS, PARAMS
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
+
+SLOT = "visit"
+MORE = ("proposal", "kind", "authority")
+_STEPS = (CELL, *(param for _, param in DETAILS.values()))
+_DEFAULT = Selection()
+
+Params = dict[str, list[str]]
+
+
+@dataclass(eq=False)
+class Visit:
+    """One visitor's choices; `filters` as they were typed, `selection` what came of them in this run."""
+
+    filters: dict[str, Any] = field(default_factory=dict)
+    selection: Selection = _DEFAULT
+    cell: Picked | None = None  # whose evidence is open
+    sort: str = ORDERS[0]
+    as_table: bool = False
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `params`
+    typed: dict[str, str] = field(default_factory=dict)  # what stands in a box and cannot be used
+    sections: set[str] = field(default_factory=set)  # of the filters, those that are open
+    page: str | None = None
+    complaints: list[str] = field(default_factory=list)  # what the address asked for in vain
+    other_version: str = ""  # of the dataset on which the visitor's link was made, where it is not this one
+    memory: dict[str, Any] = field(default_factory=dict)  # what single pages remember, by names of their own
+    written: Params | None = None  # the address as we wrote it last
+    replaced: list[Params] = field(default_factory=list)  # and those that it took the place of
+    used: bool = False  # a widget was used: until it is written, the address is older than the page
+
+
+def current() -> Visit:
+    """The visit of this session."""
+    if SLOT not in st.session_state:
+        st.session_state[SLOT] = Visit()
+    found: Visit = st.session_state[SLOT]
+    return found
+
+
+def memory() -> dict[str, Any]:
+    """What single pages remember of this visit."""
+    return current().memory
+
+
+def bound(key: str, value: Any) -> str:
+    """Give a widget the visit's value before it is drawn; its key."""
+    st.session_state[key] = value
+    return key
+
+
+def key(name: str) -> str:
+    """The key of a filter's widget."""
+    return f"filter-{NAMES[name]}"
+
+
+def filter_value(name: str) -> Any:
+    """What stands in a filter, as it was typed."""
+    value = current().filters.get(name, getattr(_DEFAULT, name))
+    return value if name in SINGLE else list(value)
+
+
+def take_filter(name: str) -> None:
+    """A filter was used: take over what stands in it."""
+    used()
+    current().filters[name] = st.session_state[key(name)] or getattr(_DEFAULT, name)
+
+
+def adopt(dataset: Dataset, page: str) -> None:
+    """Take over an address that came from outside; to be called once a run, before any widget is drawn."""
+    visit = current()
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    ours = (visit.written or {}) == params
+    before, visit.page = page if visit.page is None else visit.page, page
+    moved = not params and before != page  # a page's plain link drops the parameters: they are put back
+    late = params in visit.replaced and before == page
+    if visit.used or ours or moved or late:
+        return
+    address, visit.complaints = read(params, dataset)
+    visit.filters = {name: getattr(address.selection, name) for name in NAMES}
+    visit.sort, visit.as_table, visit.cell = address.sort, address.table, address.cell
+    visit.choices, visit.typed = dict(address.choices), {}
+    visit.other_version = address.version if address.version != dataset.version else ""
+    chosen = address.selection.chosen()
+    sections = {"more": MORE, "evidence": (*EVIDENCE, "rule")}
+    visit.sections = {section for section, names in sections.items() if any(n in chosen for n in names)}
+    visit.written, visit.replaced = params, []
+
+
+def publish(dataset: Dataset) -> None:
+    """Write what is chosen into the address, where it does not say so already."""
+    visit = current()
+    params = parameters(dataset, visit.cell)
+    if params != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(params)
+    written = params if visit.written is None else visit.written
+    if params != written:  # steps that Back takes, as page.js has it; all else replaces what stood there
+        step = any(params.get(name) != written.get(name) for name in _STEPS)
+        visit.replaced = [] if step else [*visit.replaced, written]
+    visit.written, visit.used = params, False
+
+
+def parameters(dataset: Dataset, cell: Picked | None) -> Params:
+    """The parameters of the page as it is, with this cell open."""
+    visit = current()
+    address = Address(visit.selection, cell, visit.sort, visit.as_table, dataset.version, visit.choices)
+    return write(address, visit.page or "")
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """What is chosen under this name of `params`; the default, or nothing, where nothing is."""
+    default = PARAMS[name].default
+    return current().choices.get(name, (default,) if default else ())
+
+
+def choice(name: str) -> str:
+    """The one value chosen under this name, '' where there is none."""
+    return (choices(name) or ("",))[-1]
+
+
+def choose(name: str, *values: str) -> None:
+    """Choose these values under this name; none goes back to the default."""
+    used()
+    chosen = {**current().choices, name: tuple(v for v in values if v)}
+    current().choices = {n: v for n, v in chosen.items() if v}
+
+
+def used() -> None:
+    """A widget was used: until it is written, the address is older than the page."""
+    current().used = True
+
+
+def clear(*names: str) -> None:
+    """Clear the named filters, or all."""
+    used()
+    for name in names or NAMES:
+        current().filters.pop(name, None)
+    current().complaints = []
+
+
+def narrow(name: str, *values: str) -> None:
+    """Set a filter to these values."""
+    used()
+    current().filters[name] = values[0] if name in SINGLE else values
+
+
+def open_cell(cell: Picked | None) -> None:
+    """Open a cell's evidence, or close it."""
+    used()
+    current().cell = cell
+
+
+def dismiss() -> None:
+    """The notices about the address have been read."""
+    used()
+    current().complaints, current().other_version = [], ""

@@ -1,0 +1,168 @@
+"""What reading a file gives and takes (`Import`, `ImportOptions`), and helpers that build a dataset's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem, near_miss, shown
+from matrix.dataset.schema import TABLES
+from matrix.wording import plural
+
+if TYPE_CHECKING:
+    from matrix.importing.sheet.mapping import SheetMapping
+
+TableRow = dict[str, str]  # column -> value
+TYPE = "type"  # the column of a type that is not one of our kinds of actor
+MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
+LISTED = 20  # rows named for one and the same fault; the rest are counted
+EXAMPLES = 3  # of many things that did not map, as many are named
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How a file from elsewhere is to be read, as far as it does not say so itself: see docs/bring-your-data.md.
+
+    Of a sheet made by hand: `columns` column -> field, `keep` or `skip`; `stances` word -> stance id or `skip`; `same`
+    and `different` pairs `A=B` of names that are one, or two; `dates` "day-first" or "month-first", for 5/6/2026;
+    `sheet` of a workbook, '' for the one that looks like statements. Of a DNA database: `actors` "organization" or
+    "person", `qualifier` the variable that says for or against. Of a REFI-QDA project: `proposals` the code above the
+    proposals, `stances` code -> stance id or `skip`.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    stances: Mapping[str, str] = field(default_factory=dict)
+    same: Sequence[str] = ()
+    different: Sequence[str] = ()
+    dates: str = ""
+    sheet: str = ""
+    actors: str = "organization"
+    qualifier: str = ""
+    proposals: str = "Proposals"
+
+
+@dataclass(frozen=True, eq=False)
+class Import:
+    """What a file holds; nothing is written yet.
+
+    `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
+    decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
+    as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
+    workbook made by hand, those that may be read and the one that was.
+    """
+
+    dataset: Dataset | None = None
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    seen: str = ""
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    mapping: SheetMapping | None = None
+    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        """The changes of what has changed in the dataset too."""
+        return tuple(c for c in self.changes if c.kind == "conflict")
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can be written as a whole: neither conflicts nor errors."""
+        return not self.conflicts and all(p.warning for p in self.problems)
+
+
+@dataclass(frozen=True, eq=False)
+class ImportedTables:
+    """A file from elsewhere as tables, before it becomes a dataset or changes to one.
+
+    `frames`: canonical table names -> text frames, ready for `Dataset.from_frames`.
+    `texts`: source id -> the source's text as UTF-8 bytes, whose SHA-256 is in `frames["sources"]`.
+    `notes`: what did not map, in plain sentences with counts.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    title: str = ""
+
+
+def attribute(table: str, label: str, value: str, prefix: str) -> tuple[str, str]:
+    """The column an attribute belongs in, and the value as that column has it."""
+    if table == "actors" and label.casefold() == TYPE:
+        kind = value.strip().casefold()
+        return ("kind", kind) if kind in TABLES["actors"]["kind"].values else (TYPE, value)
+    if label.casefold() in ("note", "notes") and "note" in TABLES[table]:
+        return "note", value
+    return extra_column(table, label, prefix), value
+
+
+def unknown_kinds(types: Sequence[str]) -> list[str]:
+    """A sentence about types that are not kinds of actors here; none where all are."""
+    if not types:
+        return []
+    kinds = TABLES["actors"]["kind"].values
+    hint = next((h for h in (near_miss(t, kinds) for t in types) if h), "")
+    return [
+        f"{plural(len(types), 'actor')} of a type that is not one of our kinds of actor ({some(types)}{hint}): "
+        "the type is kept in the column 'type'."
+    ]
+
+
+def name_of(source: Path | bytes, name: str = "") -> str:
+    """What messages call the file."""
+    return name or (source.name if isinstance(source, Path) else "the file")
+
+
+def text_frame(table: str, rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """The rows as a text frame: the schema's columns that any row fills or that are required, then all others."""
+    spec = TABLES[table]
+    given = dict.fromkeys(c for row in rows for c, value in row.items() if value or c not in spec)
+    required = [c.name for c in spec.columns if c.required]
+    columns = [c for c in spec.names if c in given or c in required] + [c for c in given if c not in spec]
+    return pd.DataFrame([[row.get(c, "") for c in columns] for row in rows], columns=columns, dtype="str")
+
+
+def statements_frame(columns: Mapping[str, pd.Series[Any]], wanted: NDArray[np.bool_]) -> pd.DataFrame:
+    """The wanted rows, in the schema's order; columns of the schema that are empty and not required are left out."""
+    spec = TABLES["statements"]
+    required = {c.name for c in spec.columns if c.required}
+    order = [c for c in spec.names if c in columns] + [c for c in columns if c not in spec]
+    whole = bool(wanted.all())
+    frame = pd.DataFrame({c: columns[c] if whole else columns[c][wanted].reset_index(drop=True) for c in order})
+    for c in frame.columns[frame.dtypes == "category"]:
+        frame[c] = _used(frame[c])
+    empty = [c for c in order if c in spec and c not in required and not (frame[c] != "").any()]
+    return frame.drop(columns=empty)
+
+
+def _used(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Without the categories of rows that were left out; pandas would sort all codes for that."""
+    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    used = np.zeros(len(categories), dtype=bool)
+    used[codes] = True
+    if used.all():
+        return column
+    place = np.cumsum(used, dtype=np.int32) - 1
+    return pd.Series(pd.Categorical.from_codes(place[codes], categories[used], validate=False))
+
+
+def extra_column(table: str, name: str, prefix: str) -> str:
+    """A column name for something the schema does not know: in small letters, never one that means something here."""
+    column = "_".join("".join(c if c.isalnum() else " " for c in name.casefold()).split()) or "value"
+    return f"{prefix}_{column}" if column in TABLES[table] else column
+
+
+def some(things: Iterable[str]) -> str:
+    """The first few of many things, quoted, and how many more there are."""
+    each = list(dict.fromkeys(things))
+    more = f" and {len(each) - EXAMPLES:,} more" if len(each) > EXAMPLES else ""
+    return ", ".join(map(shown, each[:EXAMPLES])) + more

@@ -1,0 +1,63 @@
+// Which changes of the address are steps, and where Back leads: with and without filters, from a fresh tab.
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { afterStep, completed, step } from "../../../matrix/dashboard/assets/steps.js"
+
+/** @param {string} address */
+const at = (address) => new URL(address, "http://127.0.0.1:8501")
+
+/** @type {[string, string, string][]} */
+const STEPS = [
+  ["/?stance=supports&v=1", "/?stance=opposes&v=1", "replace"],
+  ["/", "/?stance=opposes&v=1", "replace"],
+  ["/", "/?cell=a~b&v=1", "push"],
+  ["/?cell=a~b&v=1", "/", "push"],
+  ["/?cell=a~b&v=1", "/?cell=a~b&stance=supports&v=1", "replace"],
+  ["/?cell=a~b&v=1", "/?cell=a~c&v=1", "push"],
+  ["/", "/side", "push"],
+  ["/?cell=a~b&v=1", "/side?cell=a~b&v=1", "push"],
+  ["/proposal", "/proposal?proposal-open=a&v=1", "replace"],
+  ["/proposal?proposal-open=a&v=1", "/proposal?proposal-open=b&v=1", "push"],
+  ["/actor?actor-open=a&v=1", "/actor?actor-open=b&v=1", "push"],
+]
+for (const [from, to, what] of STEPS) {
+  test(`from ${from} to ${to}: ${what}`, () => assert.equal(step(at(from), at(to), false), what))
+}
+
+test("on the way to another page its parameters are not written to this one", () => {
+  assert.equal(step(at("/?v=1&stance=a"), at("/?actor-open=b&v=1"), true), "ignore")
+  assert.equal(step(at("/?v=1&stance=a"), at("/actor?actor-open=b&v=1"), true), "push")
+})
+
+test("an address was completed where only the later one names the version", () => {
+  assert.equal(completed(at("/"), at("/?dataset=talks&v=1")), "/")
+  assert.equal(completed(at("/?stance=a"), at("/?stance=a&v=1")), "/?stance=a")
+  assert.equal(completed(at("/"), at("/")), null)
+  assert.equal(completed(at("/data#data-history"), at("/data")), null)
+  assert.equal(completed(at("/?v=1&stance=a"), at("/?stance=a&v=1")), null)
+  assert.equal(completed(at("/"), at("/side?brief=us&v=1")), null)
+})
+
+/** @type {[string, string, string | null, string][]} where one gets, the page before, the completed address, what then */
+const AFTER = [
+  // Nothing is chosen: an address without parameters is whole.
+  ["/data#data-codebook", "/data", null, "nothing"],
+  ["/data", "/data", null, "nothing"],
+  ["/", "/", null, "nothing"],
+  ["/?cell=a~b&v=1", "/", null, "nothing"],
+  // Filters are set, which the page completes with the dataset's version.
+  ["/data?stance=a&v=1#data-codebook", "/data", null, "nothing"],
+  ["/?stance=a", "/", null, "pass over"],
+  ["/?stance=a", "/", "/?stance=a", "pass over"],
+  // Of several datasets the page always names one.
+  ["/", "/", "/", "pass over"],
+  // Another page.
+  ["/", "/data", "/", "nothing"],
+  ["/?stance=a", "/data", null, "nothing"],
+  ["/actor?actor-open=a&v=1", "/", null, "reload"],
+]
+for (const [to, path, first, then] of AFTER) {
+  test(`back to ${to} from ${path}${first ? `, where ${first} was completed` : ""}: ${then}`, () =>
+    assert.equal(afterStep(at(to), path, first), then))
+}
