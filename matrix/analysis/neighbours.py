@@ -36,7 +36,7 @@ class Neighbours:
 
     @property
     def sentence(self) -> str:
-        return "" if self.n else f"It meets nobody on {self.least} proposals or more."
+        return "" if self.n else f"Nobody else took a position on {self.least} or more of the same proposals."
 
     def closest(self, most: int) -> pd.DataFrame:
         """The closest; of equal ones those with the larger n."""

@@ -303,7 +303,7 @@ def _words(result: Overlap, drawn: Drawn, signs: tuple[str, str] | None, with_n:
     if undefined:
         notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
     if result.measure in BOTH_WAYS:
-        notes.append("Small n weighs as much as large n here: look at n before you lean on a cell.")
+        notes.append("Small n weighs as much as large n here: look at n before you rely on a cell.")
     if drawn.alone:
         notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
     alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."

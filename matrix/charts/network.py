@@ -20,7 +20,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.wording import plural
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
-MOST_EDGES, NARROW_EDGES = 300, 90  # in all; more is a ball of wool
+MOST_EDGES, NARROW_EDGES = 300, 90  # in all; with more nobody can follow a line
 
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it
@@ -358,7 +358,7 @@ class NetworkWords:
     def too_many(self, edges: int, nodes: int, most: int) -> str:
         """More edges than anybody can follow."""
         return (
-            f"No network to draw: {edges:,} edges between {nodes:,} {self.result.of} would be a ball of wool "
+            f"No network to draw: {edges:,} edges between {nodes:,} {self.result.of} are too many to read "
             f"(at most {most}). Raise the threshold, now {self._rule()}, or filter."
         )
 
@@ -382,7 +382,7 @@ class NetworkWords:
             subtitle += dashed if len(against) else f" No conflict edge: no pair has {rule}."
         notes = []
         if numbered:
-            notes.append(f"Numbered for want of room: {', '.join(numbered)}.")
+            notes.append(f"Numbered, as their names do not fit: {', '.join(numbered)}.")
         if len(agree):
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")

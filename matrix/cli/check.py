@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option(
-    "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that stand exactly once."
+    "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that occur exactly once."
 )
 @click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
 def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> None:
@@ -55,7 +55,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
 
         frames, files = read.frames, read_texts(texts)
         if fill and errors:
-            click.echo("nothing was filled in: mend these problems first", err=True)
+            click.echo("nothing was filled in: fix these problems first", err=True)
         elif fill:
             frames = dict(_fill(Dataset.of(read, path), path, files).frames)
         found = verify(frames, files)

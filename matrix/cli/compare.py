@@ -19,7 +19,7 @@ from matrix.cli.options import (
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
-DUPLICATES_HELP = "With statements as unit, one counts once a: keep (every one), source, year, month, week, all."
+DUPLICATES_HELP = "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
 
 
 @click.command()
@@ -125,7 +125,7 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
 @click.command()
 @dataset_argument
 @selection_options
-@click.option("--min-actors", default=2, show_default=True, type=click.IntRange(1), help="Members at least.")
+@click.option("--min-actors", default=2, show_default=True, type=click.IntRange(1), help="Smallest number of members.")
 @click.option(
     "--min-proposals", default=2, show_default=True, type=click.IntRange(1), help="Shared proposals at least."
 )

@@ -79,8 +79,8 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--stance", "stances", multiple=True, callback=_pairs, metavar="WORD=ID", help="What a word for a stance means."
 )
 @click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read.")
-@click.option("--same", multiple=True, metavar="A=B", help="Sheets: two names are one, A stays.")
-@click.option("--different", multiple=True, metavar="A=B", help="Sheets: two names are two.")
+@click.option("--same", multiple=True, metavar="A=B", help="Sheets: A and B are the same; A is kept.")
+@click.option("--different", multiple=True, metavar="A=B", help="Sheets: A and B are different.")
 @click.option(
     "--dates", type=click.Choice(["day-first", "month-first"]), default=None, help="Sheets: how 5/6/2026 is read."
 )

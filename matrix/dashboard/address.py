@@ -63,7 +63,7 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     known = [*NAMES.values(), CELL, VERSION, SORT, TABLE, *PARAMS]
     for name in params:
         if name not in known:
-            complaints.append(f"{shown(name)} is no filter{near_miss(name, known)}")
+            complaints.append(f"{shown(name)} is not a filter{near_miss(name, known)}")
     version = (params.get(VERSION) or [""])[-1]
     table = (params.get(TABLE) or [""])[-1] == "1"
     return Address(Selection.of(values), cell, sort, table, version, chosen), complaints + wrong

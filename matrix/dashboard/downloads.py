@@ -62,7 +62,7 @@ def _about(one: Format, narrowed: bool) -> tuple[str, str]:
     back = ""
     if one.back:
         fits = one.ending == ".xlsx" or not narrowed
-        back = "Can come back edited." if fits else "Comes back only without filters."
+        back = "Can be edited and imported." if fits else "Can be imported only without filters."
     return sentence(one.holds), f"Opens in: {one.opens}. {back}".strip()
 
 

@@ -171,7 +171,7 @@ def _share(found: PickedEvidence) -> list[str]:
     c = {k: int(v[p]) for k, v in counts.items()}
     back = f"{c['backing']} back it" + (f" ({c['conditional']} of them on a condition)" if c["conditional"] else "")
     parts = [
-        back if c["backing"] else "none backs it",
+        back if c["backing"] else "nobody backs it",
         f"{c['opposed']} oppose it" if c["opposed"] else "none opposes it",
         f"{c['neutral']} neutral" if c["neutral"] else "",
         f"{c['mixed']} mixed" if c["mixed"] else "",

@@ -76,7 +76,7 @@ def notices(dataset: Dataset, facts: Facts) -> None:
     with st.container(key="notices", horizontal=True, vertical_alignment="center"):
         st.html(render("layout.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
         if complaints or version:
-            st.button("Understood", type="tertiary", on_click=visit.dismiss)
+            st.button("OK", type="tertiary", on_click=visit.dismiss)
 
 
 def chips(dataset: Dataset, selection: Selection) -> None:
@@ -134,7 +134,7 @@ def nothing_to_show(
 def _reason(groups: Sequence[tuple[str, ...]], filters: Mapping[str, str]) -> str:
     """Which filter hides all, or which do so together."""
     if len(groups[0]) > 1:
-        return f"No filter alone is the reason, but together: {listed(filters[n] for n in groups[0])}."
+        return f"No single filter is the reason; together they are: {listed(filters[n] for n in groups[0])}."
     if len(groups) == 1:
         return f"{filters[groups[0][0]]} - this filter alone hides everything that the others leave."
     return f"Without {listed((f'“{filters[g[0]]}”' for g in groups), 'or')} there would be something to see."

@@ -38,7 +38,7 @@ def contradictions(chosen: Choices, dataset: Dataset) -> dict[str, str]:
         found["pair"] = problem
     measure = value(chosen, "measure")
     if value(chosen, "view") == NETWORK and measure not in NETWORK_MEASURES:
-        found["measure"] = f"no network by {not_one_of(measure, NETWORK_MEASURES)}"
+        found["measure"] = f"a network cannot be drawn by it: {not_one_of(measure, NETWORK_MEASURES)}"
     elif value(chosen, "threshold") and MEASURES[measure].is_share and float(value(chosen, "threshold")) > 1:
         found["threshold"] = f"{shown(value(chosen, 'threshold'))} is more than 1, the most a share can be"
     return found
@@ -63,7 +63,7 @@ def _pair(ids: list[str], chosen: Choices, dataset: Dataset) -> str:
     if wrong := [i for i in ids if i not in known]:
         return not_one_of(wrong[0], known)
     if len(ids) != 2 or ids[0] == ids[1]:
-        return f"{shown(ID_SEPARATOR.join(ids))} is no pair: it takes two different {of}"
+        return f"{shown(ID_SEPARATOR.join(ids))} is not a pair: choose two different {of}"
     return ""
 
 

@@ -31,7 +31,7 @@ def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
     st.html(render("problems.html", "cannot_be_shown", number_of(errors), path.name))
     st.html(problem_table(errors))
     st.html(render("problems.html", "how_to_check"))
-    st.button("Look again", type="primary")
+    st.button("Reload", type="primary")
 
 
 def show_warnings(problems: tuple[Problem, ...]) -> None:

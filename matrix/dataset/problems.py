@@ -124,5 +124,5 @@ def listed(allowed: Sequence[str]) -> str:
 def not_one_of(value: str, allowed: Sequence[str]) -> str:
     """`'suport' is not one of support, oppose; did you mean 'support'?`"""
     if not allowed:
-        return f"{shown(value)} is unknown: this dataset defines nothing of the kind"
+        return f"{shown(value)} is unknown: this dataset defines none"
     return f"{shown(value)} is not one of {listed(allowed)}{near_miss(value, allowed)}"

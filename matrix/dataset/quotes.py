@@ -130,7 +130,7 @@ def fault(text: str, quote: str, place: str) -> str:
         if not place:
             return ""
         where = f"at {text.index(quote)}" if times == 1 else f"in {times} other places"
-        return f"{shown(quote)} does not stand at character {place} of the source, but {where}"
+        return f"{shown(quote)} is not at character {place} of the source, but {where}"
     loose = text.translate(SAME).find(quote.translate(SAME))
     if loose >= 0:
         found = text[loose : loose + len(quote)]

@@ -32,7 +32,7 @@ def altered(text: str) -> str:
     found = {f"U+{ord(c):04X}" for c in _UNSTORABLE.findall(_LINE_END.sub("\n", text))}
     words = ["line ends were made LF"] if "\r" in text else []
     if found:
-        words.append(f"{', '.join(sorted(found))} cannot stand in a workbook and was replaced")
+        words.append(f"{', '.join(sorted(found))} cannot be stored in a workbook and was replaced")
     return "; ".join(words)
 
 

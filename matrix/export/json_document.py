@@ -167,7 +167,7 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no value")
+    raise ValueError(f"{name} is not a value")
 
 
 def _package(descriptor: Any, file: str) -> Package | None:

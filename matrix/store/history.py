@@ -512,7 +512,7 @@ def _word(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{_seen(value)} where a text is expected")
     if re.search("[\ud800-\udfff]", value):
-        raise ValueError("it holds a character that is no text (a lone surrogate)")
+        raise ValueError("it holds half a character (a lone surrogate)")
     return value
 
 

@@ -175,7 +175,7 @@ def _open(root: Held, plan: _Plan, name: str) -> int | None:
             return place.open(last)
     found = root.stat(name, follow=True)
     if found is None and (link := root.stat(name)) and stat.S_ISLNK(link.st_mode):
-        raise OSError(2, "it is a link that leads nowhere")
+        raise OSError(2, "it is a broken link")
     if found is not None and not stat.S_ISREG(found.st_mode):
         raise OSError(22, "it is not a file")  # not even opened: it may be a device
     try:
@@ -350,7 +350,7 @@ def _mark_in(folder: Path) -> Stamp:
 
 def _foreign(why: str) -> DatasetError:
     words = (
-        f"is not a journal of this program: {why}. Nothing of it was used and nothing was written. Remove the folder "
+        f"is not a journal of this program: {why}. It was not used, and nothing was written. Remove the folder "
         f"{JOURNAL} (a hidden one) to use the tables as they are"
     )
     return DatasetError([Problem(JOURNAL, 0, "", words)])

@@ -258,7 +258,7 @@ def test_broken_data_is_a_readable_page(page, serve, shipped: Path, tmp_path: Pa
     assert axe(shown) == []
     shot(shown, "matrix-problems")
     statements.write_text(text, encoding="utf-8")
-    shown.get_by_role("button", name="Look again").click()
+    shown.get_by_role("button", name="Reload").click()
     expect(shown.get_by_role("grid")).to_be_visible()
     assert outside() == []
 

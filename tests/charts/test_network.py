@@ -74,7 +74,7 @@ def test_nothing_and_too_much_are_sentences() -> None:
     rows = [f"a{i} talk support early" for i in range(60)]
     actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(60)))
     crowd = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
-    assert "would be a ball of wool" in alt(network(overlap(crowd), crowd))
+    assert "are too many to read" in alt(network(overlap(crowd), crowd))
 
 
 def test_the_layout_is_the_same_every_time_and_stays_on_the_page() -> None:
@@ -118,7 +118,7 @@ def test_who_has_no_room_for_a_name_has_a_number_and_the_name_below() -> None:
     figure = network(overlap(data), data, width=320)
     numbers = labels(figure, "number")
     assert numbers == [str(i + 1) for i in range(len(numbers))] != []
-    note = next(n for n in words(figure).notes if n.startswith("Numbered for want of room: 1 A very long name"))
+    note = next(n for n in words(figure).notes if n.startswith("Numbered, as their names do not fit: 1 A very long name"))
     assert note.count("A very long name") == len(numbers) == 48 - len(labels(figure))
     assert "hover" not in " ".join(words(figure).notes)
 

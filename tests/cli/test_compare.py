@@ -66,7 +66,7 @@ def test_json_says_what_the_numbers_are(folder: str) -> None:
         (("overlap", "--measure", "pionts"), "did you mean 'points'"),
         (("overlap", "--normalize", "average"), "without normalisation"),
         (("overlap", "--measure", "net", "--duplicates", "year"), "needs statements as unit"),
-        (("common-ground", "--sides", "us"), "defines nothing of the kind"),
+        (("common-ground", "--sides", "us"), "defines none"),
         (("coalitions", "--min-actors", "0"), "0 is not in the range"),
         (("show", "--by", "sides", "--values", "count"), "are of actors"),
     ],

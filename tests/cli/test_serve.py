@@ -227,7 +227,7 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
         undo = owner.buttons["Take it back"]
         for headers in ({}, stale):
             with Client(url, **headers) as other:
-                assert "your browser has not shown the token" in other.reads("data")
+                assert "your browser does not have the token" in other.reads("data")
                 assert not other.uploaders
                 assert not {"Take it back", "Check and add this statement"} & set(other.buttons)
                 other.reads("data", clicked=undo)
@@ -421,7 +421,7 @@ def test_no_configuration_file_and_no_variable_loosens_anything(folder: Path, tm
         with Client(url) as visitor:
             words = visitor.reads("data")
             assert "cannot be shown" not in words
-            assert "your browser has not shown the token" in words
+            assert "your browser does not have the token" in words
         log = live[url].log.read_text()
         assert "debug" not in log.lower()
     with pytest.raises(OSError):

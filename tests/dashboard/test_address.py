@@ -71,7 +71,7 @@ def test_an_address_of_nothing_is_empty(dataset: Dataset) -> None:
         ({"as-of": ["2026-13"]}, "as-of: '2026-13' is not a date: there is no month 13"),
         ({"rule": ["newest"]}, "rule: 'newest' is not one of cautious, latest"),
         ({"sort": ["x"]}, "sort: 'x' is not one of theme, backed, common-ground, disputed, similarity"),
-        ({"risk_area": ["nc3"]}, "'risk_area' is no filter; did you mean 'risk-area'?"),
+        ({"risk_area": ["nc3"]}, "'risk_area' is not a filter; did you mean 'risk-area'?"),
         ({"cell": ["~~us"]}, "cell: '~~us' names no cell"),
         ({"cell": ["a~b"]}, "cell: 'a' is not one of"),
         ({"side": ["<b>"]}, "side: '<b>' is not one of"),

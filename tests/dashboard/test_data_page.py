@@ -215,7 +215,7 @@ def test_a_choice_that_would_not_be_sound_is_refused_whole(page: Visit, folder: 
     both = (("Statements", "s1", "stance", "conditional"), ("Statements", "s1", "condition", "it is calm"))
     app = upload(page(), edited(before, *both))
     app = click(untick(app, "statements/s1/condition"), "Apply 1 change")
-    assert "Nothing was written, because the dataset would not be sound:" in page_text(app)
+    assert "Nothing was written, because the dataset would contain errors:" in page_text(app)
     assert "statements.csv row 2, column condition" in page_text(app)
     assert load(folder).version == before.version
     assert not history(folder)
@@ -240,7 +240,7 @@ def test_a_whole_dataset_comes_back_too(ending: str, page: Visit, folder: Path, 
     other = tiny("ann talk support early", "bob test conditional late", sources=SOURCES)
     app = upload(page(), made(other, ending, Selection()), f"all{ending}")
     assert listed(app) == [("Deleted", "statements/s3/")]
-    assert "a row that the file lacks counts as deleted" in page_text(app)
+    assert "a row that is not in the file counts as deleted" in page_text(app)
     click(app, "Apply 1 change")
     assert load(folder).statements["id"].tolist() == ["s1", "s2"]
     assert before.version == history(folder)[-1].before
@@ -370,7 +370,7 @@ def test_a_quote_that_is_not_there_is_said_and_not_taken(
     app = fill(app, source="early", quote="talking")
     assert "stands 2 times in the source." in page_text(app)
     app = add(app)
-    assert "Choose the place that is meant." in page_text(app)
+    assert "Choose which place it is." in page_text(app)
     app.selectbox(key="form-place").set_value(47)
     add(ran(app))
     assert load(folder).statements.set_index("id")["start"]["s4"] == "47"

@@ -68,10 +68,10 @@ def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_t
     app = visit("?side=chna&theme=nuclear&foo=<b>x</b>&v=0123")
     words = page_text(app)
     assert "Side: 'chna' is not one of us, china, other, unattributed; did you mean 'china'?" in words
-    assert "'foo' is no filter." in words
+    assert "'foo' is not a filter." in words
     assert "another version of the data (0123)" in words
     assert "6 of 50 proposals" in words
-    next(b for b in app.button if b.label == "Understood").click().run()
+    next(b for b in app.button if b.label == "OK").click().run()
     assert "another version" not in page_text(app)
 
 
@@ -147,7 +147,7 @@ def test_an_empty_result_names_the_one_filter_and_offers_to_remove_it(visit: Vis
 
 def test_an_empty_result_of_several_filters_names_their_combination(visit: Visit, page_text: Read) -> None:
     app = visit("?side=us&theme=nuclear&confidence=low&search=zzz")
-    assert "No filter alone is the reason, but together: Confidence: Low and Search: “zzz”." in page_text(app)
+    assert "No single filter is the reason; together they are: Confidence: Low and Search: “zzz”." in page_text(app)
 
 
 # ---------------------------------------------------------------- evidence

@@ -244,7 +244,7 @@ def test_what_each_view_says(page: Open, page_text: Read, address: str, expected
 @pytest.mark.parametrize("address", ["?one=xiao-qian&other=xiao-qian", "?by=sides&one=us&other=us"])
 def test_the_same_twice_is_said_and_nothing_more_is_drawn(page: Open, page_text: Read, address: str) -> None:
     app = page("overlaps", address)
-    assert "is chosen twice: choose two that differ." in page_text(app)
+    assert "is chosen twice: choose two different ones." in page_text(app)
     assert own(app, "h2")[1:] == ["Filters"]
     assert "Measure" not in own(app, "th")
 
@@ -264,10 +264,10 @@ def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, elec
     ("address", "complaint"),
     [
         ("?by=sides&one=xiao-qian&other=us", "One: 'xiao-qian' is not one of us, china, other"),
-        ("?view=network&measure=clashes", "Measure: no network by 'clashes' is not one of points"),
+        ("?view=network&measure=clashes", "Measure: a network cannot be drawn by it: 'clashes' is not one of points"),
         ("?view=network&threshold=99999", "Threshold: '99999' is more than 1, the most a share can be."),
-        ("?view=agreement&pair=xiao-qian", "Pair: 'xiao-qian' is no pair: it takes two different actors."),
-        ("?view=agreement&pair=xiao-qian~cai-cuihong~sun-chenghao", "is no pair: it takes two different actors."),
+        ("?view=agreement&pair=xiao-qian", "Pair: 'xiao-qian' is not a pair: choose two different actors."),
+        ("?view=agreement&pair=xiao-qian~cai-cuihong~sun-chenghao", "is not a pair: choose two different actors."),
         ("?view=agreement&pair=xiao-qian~ai-protocols", "Pair: 'ai-protocols' is not one of"),
         ("?view=agreement&pair=ai-protocols~evaluation-exchange", "Pair: 'ai-protocols' is not one of"),
         ("?view=sets&bar=us~china", "Bar: 'us' is not one of"),
@@ -315,7 +315,7 @@ def test_another_kind_of_what_is_compared_lets_the_old_choice_go(page: Open) -> 
 def test_what_if_names_also_what_keeps_its_tier_on_other_terms(page: Open, page_text: Read) -> None:
     app = page("overlaps", "?view=what-if&open=table")
     words = page_text(app)
-    assert "What if Statements left Other tiers Same tier, other terms" in words
+    assert "What if Statements left Other tiers Same tier, different terms" in words
     assert "Without statements in the author's own voice" in words
     dialogue = words[words.index("Official intergovernmental AI dialogue 政府间人工智能对话") :][:260]
     assert "Same tier" in dialogue

@@ -134,7 +134,7 @@ def test_each_quote_says_what_came_of_it_and_where_it_is(
     assert "○ Quote found, but without a place in the data" in words
     assert "✗ Quote not found as the data has it: 'never said' is not in the source's text" in words
     assert "✓ Words of the condition verified" in words
-    assert "1 event told here" in words
+    assert "1 event in this source" in words
 
 
 def test_statements_stand_in_the_order_of_the_text(page: Open, write: Write, texts: Path, markup: Read) -> None:

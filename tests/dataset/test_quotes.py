@@ -39,8 +39,8 @@ FAULTS = {
         "we need a hotlime",
         "11",
     ): "'we need a hotlime' is not in the source's text; the nearest passage, at 11, reads 'we need a hotline'",
-    ("we need a hotline", "12"): "'we need a hotline' does not stand at character 12 of the source, but at 11",
-    ("we need a test", "0"): "'we need a test' does not stand at character 0 of the source, but in 2 other places",
+    ("we need a hotline", "12"): "'we need a hotline' is not at character 12 of the source, but at 11",
+    ("we need a test", "0"): "'we need a test' is not at character 0 of the source, but in 2 other places",
     (
         '"we need a hotline"',
         "",

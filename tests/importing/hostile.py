@@ -142,7 +142,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "part at the root": (lambda: packed({**parts(), "/etc/passwd": b"x"}), "doubtful name"),
     "part on a drive": (lambda: packed({**parts(), "C:\\evil": b"x"}), "doubtful name"),
     "1 GB of zeros": (lambda: blown_up("xl/media/image1.png", 1000), "unpacks to more than 400 MB"),
-    "100 MB of zeros": (lambda: blown_up("xl/sharedStrings.xml", 100), "no honest file"),
+    "100 MB of zeros": (lambda: blown_up("xl/sharedStrings.xml", 100), "as only damaged or malicious files do"),
     "a tag of 9 MB": (
         lambda: packed({**parts(), SHEET: b'<worksheet a="' + b"a" * (9 * MB)}),
         "millions of characters",

@@ -36,7 +36,7 @@ from matrix.importing.tables import (
 from matrix.wording import plural
 
 NO_QUOTE = "quote"
-NO_VALUE = {"boolean": "neither 0 nor 1", "integer": "no whole number"}
+NO_VALUE = {"boolean": "neither 0 nor 1", "integer": "not a whole number"}
 _LAST_OF_ONE_UNIT = 0xFFFF
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -208,7 +208,7 @@ def _statements(
             row["quote"], row["start"] = quote
             quoted += len(quote[0])
             if quoted > MOST_QUOTED:
-                refuse(file, "holds far more quoted text than any study; it is damaged or made to do harm")
+                refuse(file, "holds far more quoted text than any study; it is damaged or malicious")
         for variable, column in columns.items():
             value = own.get(variable)
             row[column] = entities.get(value, "") if variable in short else "" if value is None else str(value)

@@ -64,7 +64,7 @@ class _Budget:
     def take(self, row: tuple[Value, ...]) -> None:
         self.left -= sum(len(v) for v in row if isinstance(v, str)) + 1
         if self.left < 0:
-            refuse(self.file, "holds far more text than its size allows; it is damaged or made to do harm")
+            refuse(self.file, "holds far more text than its size allows; it is damaged or malicious")
 
 
 def _rows(
@@ -141,7 +141,7 @@ def _reason(error: Exception) -> str:
     if "too big" in text:
         return f"it holds a value larger than {LARGEST_VALUE >> 20} MB"
     if "interrupted" in text:
-        return "reading it takes far longer than its size allows; it is damaged or made to do harm"
+        return "reading it takes far longer than its size allows; it is damaged or malicious"
     return text
 
 

@@ -165,7 +165,7 @@ class _ProjectReading:
             row |= {"quote": text[span.start : span.end], "start": str(span.start)}
             self.quoted += span.end - span.start
             if self.quoted > MOST_QUOTED:
-                refuse(self.file, "holds far more quoted text than any project; it is damaged or made to do harm")
+                refuse(self.file, "holds far more quoted text than any project; it is damaged or malicious")
         self.rows.append(row)
 
     def _cases(self, span: Span) -> list[str]:

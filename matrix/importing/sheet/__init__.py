@@ -213,7 +213,7 @@ class _SheetReading:
         for at, id in list(twice.items())[:LISTED]:
             first = int(cells.rows[int(stated.index[stated == id][0])])
             self.problems.append(
-                cells.problem(int(str(at)), header, f"the id {shown(str(id))} is in row {first} already")
+                cells.problem(int(str(at)), header, f"the id {shown(str(id))} is already in row {first}")
             )
         if len(twice) > LISTED:
             self.problems.append(Problem(cells.file, 0, header, f"{len(twice) - LISTED:,} more ids appear twice"))

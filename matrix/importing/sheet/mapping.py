@@ -180,7 +180,7 @@ def _lines(m: SheetMapping) -> list[str]:
     lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
     lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
     if m.questions:
-        lines.append("Same or different? (--same 'A=B' or --different 'A=B'; undecided, they are two)")
+        lines.append("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")
         lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
         lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
     if m.problems:

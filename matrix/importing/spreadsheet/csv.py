@@ -96,14 +96,14 @@ def _encoding(file: IO[bytes], name: str) -> str:
     """The encoding that reads the whole file: as its first bytes say, UTF-8, or what its letters make likely."""
     start = file.read(_SAMPLE)
     if start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        refuse(name, "is a workbook, not CSV, whatever its name says; name it .xlsx")
+        refuse(name, "is a workbook, not CSV, despite its name; name it .xlsx")
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\0" in start and not marked:
         refuse(name, "is not text, or not in UTF-8; save it as 'CSV UTF-8'")
     if marked or start.startswith(codecs.BOM_UTF8):
         encoding = "utf-16" if marked else "utf-8-sig"
         if not _reads(file, encoding):
-            refuse(name, f"is not whole: it begins as {encoding[:6].upper()} and goes on otherwise")
+            refuse(name, f"is not whole: it begins as {encoding[:6].upper()} and continues in another encoding")
         return encoding
     if _reads(file, "utf-8"):
         return "utf-8"

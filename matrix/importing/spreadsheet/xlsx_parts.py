@@ -93,7 +93,7 @@ def workbook_parts(archive: Archive) -> WorkbookParts:
     _right_kind(archive)
     main = next((p for kind, p in _relations(archive, _ROOT).values() if kind == "officeDocument"), None)
     if main is None:
-        archive.refuse("is not a workbook, whatever its name says")
+        archive.refuse("is not a workbook, despite its name")
     relations = _relations(archive, _relations_of(main))
     sheets = _sheets(archive, main, relations)
     single = dict(relations.values())
@@ -425,7 +425,7 @@ def _right_kind(archive: Archive) -> None:
         if archive.find(part) and not archive.find("xl/workbook.xml"):
             archive.refuse(message)
     if not archive.find(_TYPES) or not archive.find(_ROOT):
-        archive.refuse("is not a workbook, whatever its name says")
+        archive.refuse("is not a workbook, despite its name")
     if any(
         "macroenabled" in a.get("ContentType", "").casefold()
         for _, a in find_elements(archive, _TYPES, {"Override", "Default"})

@@ -17,7 +17,7 @@ from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
-ABOUT_PAGE = "Take the data along in any format, bring edits back, see who changed what, and look up what a word means."
+ABOUT_PAGE = "Download the data in any format, import edits, see who changed what, and look up what a word means."
 SECTIONS = {
     "download": "Download",
     "back": "Bring in an edited workbook, or data from elsewhere",
@@ -69,5 +69,5 @@ def _title(part: str, about: str) -> None:
 
 
 def _selected(selection: Selection) -> str:
-    what = "what the filters show now" if selection.chosen() else "the whole dataset, for no filter is set"
+    what = "what the filters show now" if selection.chosen() else "the whole dataset, as no filter is set"
     return f"Each file holds {what}. It is made when you click; its name carries the version."

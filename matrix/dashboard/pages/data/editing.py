@@ -73,13 +73,13 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
     except OutdatedError as e:
         return Outcome(sentence(str(e)))
     except DatasetError as e:
-        return Outcome("Nothing was written, because the dataset would not be sound:", problems=e.problems)
+        return Outcome("Nothing was written, because the dataset would contain errors:", problems=e.problems)
     except TimeoutError as e:
         return Outcome(sentence(f"nothing was written: {e}"))
     except OSError as e:
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:
-        return Outcome("This dataset lies in no folder: nothing was written.")
+        return Outcome("This dataset has no folder on disk: nothing was written.")
     return Outcome(f"{words} The dataset is now version {made.version}.", made)
 
 

@@ -147,7 +147,7 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
     from matrix.importing.sheet.headers import DATES
 
     own = options_of(file)
-    with st.expander("How the sheet is read: correct what was taken wrongly", expanded=bool(mapping.problems)):
+    with st.expander("How the sheet is read: correct what was misread", expanded=bool(mapping.problems)):
         st.html(render("parts.html", "quiet", "Each column of the sheet, and what it holds."))
         with _row():
             _columns(mapping, own)
@@ -162,7 +162,7 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
         if pairs:
-            st.html(render("parts.html", "quiet", "Names that look alike. Undecided, they are two."))
+            st.html(render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different."))
         with _row():
             _pairs(pairs, own)
         left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)

@@ -159,7 +159,7 @@ def _id(dataset: Dataset) -> None:
     if not value("id") or value("id") in ids:
         visit.bound(key("id"), proposed)
     with st.container(width=130):
-        st.text_input("Id *", key=key("id"), max_chars=80, help="Free, in the manner of those there are.")
+        st.text_input("Id *", key=key("id"), max_chars=80, help="Any unused id, in the style of the others.")
         _wrong("id")
 
 
@@ -210,7 +210,7 @@ def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
                 if place in found.places:
                     row["start"] = str(place)
                 else:
-                    problems.append(Problem(TABLE.file, 0, "start", "choose the place that is meant"))
+                    problems.append(Problem(TABLE.file, 0, "start", "choose which place it is"))
     return row, problems
 
 
@@ -232,7 +232,7 @@ def _add(dataset: Dataset) -> None:
     outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
     if outcome.done:
         words = f"{row['id']} is added. {outcome.words}"
-        remarked = " Remarks of the check:" if remarks else ""
+        remarked = " The check has remarks:" if remarks else ""
         outcome = editing.Outcome(words + remarked, outcome.dataset, tuple(remarks))
         for column in (*FIELDS, "place"):
             st.session_state.pop(key(column), None)

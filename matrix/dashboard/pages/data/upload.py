@@ -181,7 +181,7 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
     shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
-        shown.notes += ("compared with the dataset as it is now: a row that the file lacks counts as deleted",)
+        shown.notes += ("compared with the dataset as it is now: a row that is not in the file counts as deleted",)
     shown.lines = lines_of_file(dataset, shown.changes, found.problems)
     return shown
 
@@ -195,7 +195,7 @@ def _head(shown: Upload, dataset: Dataset) -> None:
         return
     count = Counter(x.kind for x in shown.lines)
     what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
-    words = f"{what}. Nothing is written yet." if what else "holds no change: it says what the dataset says."
+    words = f"{what}. Nothing is written yet." if what else "no changes: the file and the dataset are the same."
     whole = [f"in the dataset, {p}" for p in dataset.warnings if p.whole_file]  # what is written now would hide it
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
@@ -289,7 +289,7 @@ def _apply_button(shown: Upload, dataset: Dataset) -> None:
         )
         words = f"{len(chosen):,} of {plural(sound, 'change')} chosen, written together or not at all."
         if left:
-            way = "choose above what is left open, or correct it in the file; for a conflict, start from a new download"
+            way = "choose above, or correct it in the file; for a conflict, start from a new download"
             words += f" {' and '.join(left)} cannot be applied: {way}."
         st.html(render("parts.html", "quiet", words))
 

@@ -37,7 +37,7 @@ VIEW_WORDS = {
 }
 BY_WORDS = {ACTORS: "Actors", SIDES: "Sides"}
 ABOUT_PAGE = (
-    "Who stands with whom, on what, and how much of it hangs on one source. Every number names its formula and n."
+    "Who stands with whom, on what, and how much of it depends on one source. Every number names its formula and n."
 )
 
 

@@ -27,7 +27,7 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
     """Draw it: the answer, the measures, and the sections; those of one voice only when opened."""
     one, other = (html.plain(found.by, who) for who in (found.one, found.other))
     if found.one == found.other:
-        st.html(render("parts.html", "answer", f"{one} is chosen twice: choose two that differ."))
+        st.html(render("parts.html", "answer", f"{one} is chosen twice: choose two different ones."))
         return
     parts = found.parts
     st.html(render("parts.html", "answer", _summary(found, one, other)))

@@ -39,7 +39,7 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         measured = {TIERS: "Common ground", CELLS: "Positions", **measure_words(tuple(MEASURES))}
         measure = controls.one("What would change", "what-if", measured)
-        before = controls.text("As of an earlier date", "before", "2026-05", help="Left empty: no date is asked about.")
+        before = controls.text("As of an earlier date", "before", "2026-05", help="Empty: no date is tried.")
     if measure == TIERS and (why := common_ground(dataset, selection=selection).sentence):
         note(f"{why} Choose something else that would change.")
         return
@@ -47,7 +47,7 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
     questions = every if selection.source else _largest(dataset, every)
     named = {q.words: _question(q, html) for q in questions}
     try:
-        with st.spinner("Asking again without each part …"):
+        with st.spinner("Computing without each part …"):
             found = sensitivity(dataset, selection, measure=measure, questions=questions)
     except SelectionError as e:
         note(str(e))
@@ -89,13 +89,13 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
         for words, c in found.counts.to_dict("index").items()
     ]
     what = {TIERS: "tiers", CELLS: "positions"}.get(measure, f"values of {measured}")
-    heads = ["What if", "Statements left", f"Other {what}", *(["Same tier, other terms"] if measure == TIERS else [])]
+    heads = ["What if", "Statements left", f"Other {what}", *(["Same tier, different terms"] if measure == TIERS else [])]
     about = (
         "The same again without it. What a later statement had replaced counts again when that statement is dropped."
     )
     if left_out:
         about += (
-            f" Asked about are the {MOST_SOURCES} sources with most statements; {plural(left_out, 'smaller one')} can "
+            f" Tried are the {MOST_SOURCES} sources with most statements; {plural(left_out, 'smaller one')} can "
             "be asked about by the filter Source."
         )
     return render("overlaps.html", "what_if", heads, about, rows)

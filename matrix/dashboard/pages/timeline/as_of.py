@@ -74,7 +74,7 @@ def show_as_of(positions: Positions, html: DatasetHtml) -> None:
     if len(seen.rows):
         st.html(_table(seen, {(r["proposal"], r["actor"]): r["kind"] for r in records(found.frame)}, html))
     else:
-        note("No position as of this day. A later day has some.")
+        note("No position as of this day; there are some on later days.")
 
 
 def _since(dataset: Dataset, selection: Selection) -> str:
