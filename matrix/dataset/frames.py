@@ -41,7 +41,10 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
     ]
     result: Frames = {}
     for name, spec in TABLES.items():
-        frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
+        if name not in frames:
+            result[name] = _without_rows(name).copy()
+            continue
+        frame = pd.DataFrame(frames[name])
         names = [str(c) for c in frame.columns]
         doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
@@ -89,6 +92,13 @@ def fingerprint(values: pd.Series[Any]) -> bytes:
             first, last = np.frombuffer(offsets, np.int64)[[chunk.offset, chunk.offset + len(chunk)]].tolist()
             digest.update(memoryview(data)[first:last])
     return digest.digest()
+
+
+@cache
+def _without_rows(table: str) -> pd.DataFrame:
+    """The table as it is where nobody gave one: made once, for it costs as much as a filled one of a small dataset."""
+    index = pd.RangeIndex(0)
+    return pd.DataFrame({c: _blank(index, is_coded(table, c)) for c in TABLES[table].names}, index=index)
 
 
 def _blank(index: pd.Index[Any], coded: bool) -> pd.Series[Any]:

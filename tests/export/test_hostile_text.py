@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -64,6 +65,7 @@ PLACES = {
 }
 
 
+@cache
 def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
     """The small dataset with the text in the first row of every table and in the title."""
     tables = {**FRAMES, "links": [{"id": "l", "proposal": "hotline", "other": "ban", "kind": "tension"}]}
@@ -73,6 +75,7 @@ def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
     return Dataset.from_frames(tables, Package({"title": text}))
 
 
+@cache
 def written(dataset: Dataset, ending: str) -> bytes:
     buffer = io.BytesIO()
     FORMATS[ending].writer(dataset, buffer, Selection())
