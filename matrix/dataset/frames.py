@@ -24,6 +24,7 @@ CODED: frozenset[Kind] = frozenset({"ref", "list", "vocabulary", "date", "boolea
 FIRST_ROW = 2  # the spreadsheet row of index 0
 
 Frames = dict[str, pd.DataFrame]
+_STR = pd.Series(dtype="str").dtype
 
 
 def is_coded(table: str, column: str) -> bool:
@@ -63,7 +64,8 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
                 Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
-            columns[column] = text.astype("category") if is_coded(name, column) else text
+            coded = isinstance(text.dtype, pd.CategoricalDtype)
+            columns[column] = text.astype("category") if is_coded(name, column) and not coded else text
         result[name] = pd.DataFrame(columns, index=frame.index)
     return result, problems
 
@@ -114,7 +116,8 @@ def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
             return values, []
         values = values.astype(values.cat.categories.dtype)
     if isinstance(values.dtype, pd.StringDtype):
-        return (values.fillna("") if values.hasnans else values).astype("str"), []
+        values = values.fillna("") if values.hasnans else values
+        return values if values.dtype == _STR else values.astype("str"), []
     missing = values.isna().to_numpy()
     text = ["" if m else _text(v) for v, m in zip(values.tolist(), missing, strict=True)]
     bad = [i for i, t in enumerate(text) if not _storable(t)]
