@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matrix.importing.tables import Import as Import
     from matrix.importing.tables import ImportOptions as ImportOptions
     from matrix.importing.workbook import compare_workbook as compare_workbook
-    from matrix.store.address import open_store as open_store
+    from matrix.store import open_store as open_store
     from matrix.store.folder import load as load
     from matrix.store.history import OutdatedError as OutdatedError
     from matrix.store.history import Step as Step
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "Dataset and store": {
         "load": "matrix.store.folder",
-        "open_store": "matrix.store.address",
+        "open_store": "matrix.store",
         "Dataset": "matrix.dataset.dataset",
         "save": "matrix.store.history",
         "check": "matrix.dataset.check",

@@ -19,7 +19,9 @@ from matrix.cli.options import (
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
-DUPLICATES_HELP = "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+DUPLICATES_HELP = (
+    "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+)
 
 
 @click.command()

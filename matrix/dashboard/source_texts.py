@@ -13,8 +13,8 @@ from matrix.analysis.source_quotes import NO_TEXT, NOT_FOUND, UNPLACED, VERIFIED
 from matrix.dashboard import datasets
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import fault, places, texts_of
-from matrix.store.journal import below
-from matrix.store.texts import read_texts
+from matrix.store.atomic_files import below
+from matrix.store.folder import read_texts
 
 QUOTE_WORDS: Mapping[str, str] = {
     VERIFIED: "verified",

@@ -15,7 +15,7 @@ import pandas as pd
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
-from matrix.dataset.package import Package
+from matrix.dataset.datapackage import Package
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 from matrix.wording import clean

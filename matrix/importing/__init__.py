@@ -201,9 +201,9 @@ def _sheet(
 def _imported(tables: ImportedTables, into: Dataset | None, notes: tuple[str, ...] = ()) -> Import:
     notes = (*notes, *tables.notes)
     if into is None:
-        from matrix.store.new import described
+        from matrix.store.folder import with_package
 
-        return Import(described(tables.frames, tables.title), notes=notes, texts=tables.texts)
+        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts)
     return replace(_merged(Dataset.from_frames(tables.frames), into, texts=tables.texts), notes=notes)
 
 
@@ -215,7 +215,7 @@ def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Imp
 def _texts_of(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
     from matrix.dataset.quotes import hash_of
-    from matrix.store.journal import TEXTS, read
+    from matrix.store.atomic_files import TEXTS, read
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
     found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}

@@ -28,4 +28,8 @@ def test_neighbours_need_two_proposals_and_come_with_their_n() -> None:
 
 def test_who_meets_nobody_often_enough_is_a_sentence() -> None:
     found = neighbours(fold(dataset("ann talk support early", "bob talk support late")), actor="ann")
-    assert (found.n, found.fewer, found.sentence) == (0, 1, "Nobody else took a position on 2 or more of the same proposals.")
+    assert (found.n, found.fewer, found.sentence) == (
+        0,
+        1,
+        "Nobody else took a position on 2 or more of the same proposals.",
+    )

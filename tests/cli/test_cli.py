@@ -21,8 +21,8 @@ from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
 from matrix.cli.text import clip
 from matrix.store import texts
+from matrix.store.folder import with_package
 from matrix.store.history import history, undo
-from matrix.store.new import described
 from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
@@ -254,7 +254,7 @@ def unplaced(tmp_path: Path) -> Path:
     (tmp_path / "texts" / "t.txt").write_text("They said: we need a hotline.", "utf-8")
     tables = minimal("x|a|p|support|s")
     tables["statements"]["quote"] = "we need a hotline"
-    save(described(tables), tmp_path / "d")
+    save(with_package(tables), tmp_path / "d")
     return tmp_path / "d"
 
 
@@ -426,7 +426,7 @@ def evil(tmp_path: Path) -> Path:
         (tmp_path / EVIL).mkdir()
     except OSError:
         pytest.skip("this file system knows no such names")
-    save(described(minimal("x|a|p|support|s")), tmp_path / EVIL)
+    save(with_package(minimal("x|a|p|support|s")), tmp_path / EVIL)
     return tmp_path / EVIL
 
 

@@ -10,9 +10,9 @@ from typing import IO
 
 import numpy as np
 
-from matrix.dataset import separated
+from matrix.dataset import delimited
 from matrix.dataset.problems import refuse
-from matrix.dataset.separated import SeparatedError
+from matrix.dataset.delimited import DelimitedError
 from matrix.importing.guard import stream
 from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.spreadsheet.columns import Columns, TooWideError
@@ -41,19 +41,19 @@ def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
                 found = Columns.of(_filled(file, encoding, separator, skipped, called))
             except TooWideError:
                 refuse(called, TOO_MANY)
-            except SeparatedError as e:
+            except DelimitedError as e:
                 refuse(called, str(e), e.row)
     return Sheet(Path(called).stem, False, found)
 
 
 def at_once(file: IO[bytes], encoding: str, separator: str, *, skipped: int = 0) -> Columns | None:
     """All rows but the `skipped` ones on top, where each is as wide as the first; None where it is no such file."""
-    with suppress(SeparatedError, StopIteration):
+    with suppress(DelimitedError, StopIteration):
         with closing(_rows(file, encoding, separator)) as found:
             width = len([next(found)[1] for _ in range(skipped + 1)][skipped])
         if not 1 < width <= MOST_COLUMNS:
             return None
-        table = separated.table(
+        table = delimited.table(
             file,
             list(map(str, range(width))),
             separator=separator,
@@ -69,7 +69,7 @@ def at_once(file: IO[bytes], encoding: str, separator: str, *, skipped: int = 0)
 
 
 def _rows(file: IO[bytes], encoding: str, separator: str) -> Generator[tuple[int, list[str]]]:
-    return separated.rows(file, separator=separator, encoding=encoding, longest_row=LONGEST_ROW)
+    return delimited.rows(file, separator=separator, encoding=encoding, longest_row=LONGEST_ROW)
 
 
 def _filled(file: IO[bytes], encoding: str, separator: str, skipped: int, name: str) -> Iterator[NumberedRow]:
@@ -142,7 +142,7 @@ def _separator(file: IO[bytes], encoding: str) -> tuple[str, int]:
     scores = {}
     for separator in SEPARATORS:
         widths = []
-        with suppress(SeparatedError), closing(_rows(file, encoding, separator)) as found:
+        with suppress(DelimitedError), closing(_rows(file, encoding, separator)) as found:
             for _, cells in found:
                 widths += [len(cells)] if any(cells) else []
                 if len(widths) == _LOOKED_AT:

@@ -17,7 +17,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.schema import TABLES, Table
 from matrix.palette import TIER_WORDS
-from matrix.store.describe import holds
+from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
 TEMPLATE = "data.html"

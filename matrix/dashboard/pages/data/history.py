@@ -18,8 +18,8 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
+from matrix.store.atomic_files import HISTORY_FILE, stamps
 from matrix.store.history import Step, newest_first, standing
-from matrix.store.journal import HISTORY_FILE, stamps
 
 SECTION, OLDER = "history", "history-older"
 TEMPLATE = "data.html"

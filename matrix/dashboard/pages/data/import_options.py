@@ -162,7 +162,9 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
         if pairs:
-            st.html(render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different."))
+            st.html(
+                render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different.")
+            )
         with _row():
             _pairs(pairs, own)
         left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)

@@ -52,7 +52,9 @@ def show_agreement(positions: Positions, html: DatasetHtml) -> None:
         measure = controls.one("Measure", "measure", measure_words(tuple(MEASURES)))
         normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
         count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
-        duplicates = controls.one("Repeated statements count", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
+        duplicates = controls.one(
+            "Repeated statements count", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES}
+        )
     try:
         found = measured(dataset, positions.selection, (measure,), normalize, count, duplicates, of)[measure]
     except SelectionError as e:

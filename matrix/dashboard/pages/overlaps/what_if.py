@@ -89,7 +89,12 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
         for words, c in found.counts.to_dict("index").items()
     ]
     what = {TIERS: "tiers", CELLS: "positions"}.get(measure, f"values of {measured}")
-    heads = ["What if", "Statements left", f"Other {what}", *(["Same tier, different terms"] if measure == TIERS else [])]
+    heads = [
+        "What if",
+        "Statements left",
+        f"Other {what}",
+        *(["Same tier, different terms"] if measure == TIERS else []),
+    ]
     about = (
         "The same again without it. What a later statement had replaced counts again when that statement is dropped."
     )

@@ -10,11 +10,11 @@ from frictionless import Package
 
 from matrix import Dataset, load, save
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
-from matrix.store.describe import package as described
-from matrix.store.describe import readme
-from matrix.store.new import create
+from matrix.store.folder import create
+from matrix.store.generated_files import package as described
+from matrix.store.generated_files import readme
 
-STALE = "is stale: run python -m matrix.store.describe data/us-china-ai-dialogue"
+STALE = "is stale: run python -m matrix.store.generated_files data/us-china-ai-dialogue"
 
 
 def test_the_package_is_valid_by_frictionless(shipped: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.dataset.separated import QuotationMarks, SeparatedError, rows, table
+from matrix.dataset.delimited import QuotationMarks, DelimitedError, rows, table
 
 TEXT = st.text(alphabet='a";,\r\n é', max_size=30)
 
@@ -48,7 +48,7 @@ def test_what_the_fast_reader_reads_is_what_the_csv_module_reads(text: str, sepa
     data = text.encode()
     try:
         slow = [(number, values) for number, values in rows(io.BytesIO(data), separator=separator) if any(values)]
-    except SeparatedError:
+    except DelimitedError:
         slow = []
     width = max((len(values) for _, values in slow), default=2)
     found = table(io.BytesIO(data), list(map(str, range(width))), separator=separator)
@@ -59,8 +59,8 @@ def test_what_the_fast_reader_reads_is_what_the_csv_module_reads(text: str, sepa
 
 def test_rows_know_their_number_and_where_they_cannot_be_read() -> None:
     assert list(rows(io.BytesIO(b"a,b\n\n1,2\n"))) == [(1, ["a", "b"]), (2, []), (3, ["1", "2"])]
-    with pytest.raises(SeparatedError, match="cannot be read as CSV from here on") as error:
+    with pytest.raises(DelimitedError, match="cannot be read as CSV from here on") as error:
         list(rows(io.BytesIO(b'a,b\n1,"x"y\n')))
     assert error.value.row == 2
-    with pytest.raises(SeparatedError, match="not utf-8"):
+    with pytest.raises(DelimitedError, match="not utf-8"):
         list(rows(io.BytesIO(b"a,\xff\n")))

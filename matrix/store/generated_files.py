@@ -1,6 +1,6 @@
-"""The schema and a dataset become its datapackage.json and README.md; a test says when one of them is stale.
+"""What is generated in a dataset's folder, its README.md and datapackage.json; a test says when one of them is stale.
 
-`python -m matrix.store.describe FOLDER` writes both anew and keeps the package's own head: name, title, licences, ...
+`python -m matrix.store.generated_files FOLDER` writes both anew and keeps the package's head: name, title, licences, ...
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import PACKAGE_FILE, descriptor, head_bytes, with_record
+from matrix.dataset.datapackage import PACKAGE_FILE, descriptor, head_bytes, with_record
 from matrix.dataset.schema import TABLES, Column, Table
+from matrix.store.atomic_files import README_FILE, commit, read
 from matrix.store.folder import load
-from matrix.store.journal import README_FILE, commit, read
 from matrix.wording import clean
 
 

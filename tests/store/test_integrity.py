@@ -14,9 +14,8 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import problems_of
 from matrix.dataset.quotes import hash_of
-from matrix.store.folder import load, read_folder
+from matrix.store.folder import create, load, read_folder, with_package, write_new
 from matrix.store.history import apply, newest_first, save, undo
-from matrix.store.new import create, described, settle
 from tests.tiny import minimal
 
 CUTS = 150
@@ -27,7 +26,7 @@ STATEMENTS = ("x|a|p|support|s", "y|b|q|oppose|s")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A minimal dataset with a package, as a save leaves it."""
-    save(described(minimal(*STATEMENTS)), tmp_path / "mine")
+    save(with_package(minimal(*STATEMENTS)), tmp_path / "mine")
     return tmp_path / "mine"
 
 
@@ -80,7 +79,7 @@ def test_a_cut_is_told_with_its_row_and_the_way_out(folder: Path) -> None:
 def test_an_optional_table_that_is_gone_is_a_remark(folder: Path) -> None:
     tables = minimal(*STATEMENTS)
     tables["sides"] = tables["actors"].iloc[:1]
-    save(described(tables), folder)
+    save(with_package(tables), folder)
     (folder / "sides.csv").unlink()
     version = json.loads((folder / "datapackage.json").read_text("utf-8"))["savedVersion"]
     assert remarks(folder) == [f"sides.csv: warning: the file is missing; version {version} had it, with 1 row"]
@@ -109,7 +108,7 @@ def test_with_windows_line_ends_a_cut_is_a_cut(folder: Path) -> None:
     tables = minimal(*STATEMENTS)
     tables["actors"] = tables["actors"].loc[[0, 1] * 20].assign(id=[f"a{i}" for i in range(40)])
     tables["statements"] = tables["statements"].iloc[:0]
-    save(described(tables), folder)
+    save(with_package(tables), folder)
     crlf = (folder / "actors.csv").read_bytes().replace(b"\n", b"\r\n")
     (folder / "actors.csv").write_bytes(crlf[:-4])
     size = len(crlf.replace(b"\r\n", b"\n"))
@@ -158,7 +157,7 @@ def test_every_save_records_the_files_and_the_version_does_not_depend_on_it(fold
     assert recorded(folder)
     create(tmp_path / "new")
     assert recorded(tmp_path / "new")
-    settle(first, tmp_path / "settled")
+    write_new(first, tmp_path / "settled")
     assert recorded(tmp_path / "settled")
     (tmp_path / "settled" / "datapackage.json").unlink()
     assert load(tmp_path / "settled").version == first.version

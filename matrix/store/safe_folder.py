@@ -23,14 +23,14 @@ _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
 @dataclass(frozen=True)
-class Held:
+class SafeFolder:
     """An open directory; `path` is its real one, `fd` its handle where the system works with these."""
 
     path: Path
     fd: int | None
 
     @contextmanager
-    def below(self, name: str) -> Iterator[Held]:
+    def below(self, name: str) -> Iterator[SafeFolder]:
         """The folder of this name in it; OSError where there is none, and for a link."""
         if self.fd is None:
             found = self.stat(name)
@@ -38,11 +38,11 @@ class Held:
                 raise FileNotFoundError(2, "there is no such folder", name)
             if not stat.S_ISDIR(found.st_mode) or os.path.realpath(self._at(name)) != self._at(name):
                 raise NotADirectoryError(20, "is not a folder", name)
-            yield Held(self.path / name, None)
+            yield SafeFolder(self.path / name, None)
             return
         fd = os.open(name, _DIRECTORY | _NO_LINK, dir_fd=self.fd)
         try:
-            yield Held(self.path / name, fd)
+            yield SafeFolder(self.path / name, fd)
         finally:
             os.close(fd)
 
@@ -59,7 +59,7 @@ class Held:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def rename(self, name: str, to: Held, new: str) -> None:
+    def rename(self, name: str, to: SafeFolder, new: str) -> None:
         """Move a file or folder, replacing the file that is there."""
         os.replace(self._at(name), to._at(new), src_dir_fd=self.fd, dst_dir_fd=to.fd)
 
@@ -122,16 +122,16 @@ class Held:
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[Held]:
-    """Hold the folder that a person named, following links to it; OSError where there is none."""
+def open_folder(folder: Path) -> Iterator[SafeFolder]:
+    """Open the folder that a person named, following links to it; OSError where there is none."""
     path = Path(os.path.realpath(folder))
     if not BY_HANDLE:
         next(path.iterdir(), None)  # fails as opening would
-        yield Held(path, None)
+        yield SafeFolder(path, None)
         return
     fd = os.open(path, _DIRECTORY)
     try:
-        yield Held(path, fd)
+        yield SafeFolder(path, fd)
     finally:
         os.close(fd)
 

@@ -1,4 +1,4 @@
-"""Is a table's file whole? What was read of it, held against what the package recorded at the last save."""
+"""Whether a table's file is whole or was edited by hand, by what the package recorded of it at the last save."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from matrix.dataset.package import Saved
+from matrix.dataset.datapackage import Saved
 from matrix.dataset.problems import Problem
-from matrix.dataset.separated import QuotationMarks
+from matrix.dataset.delimited import QuotationMarks
 from matrix.wording import plural
 
 _BLOCK = 1 << 20
@@ -25,7 +25,7 @@ class FileBytes:
     stray_quotes: bool  # the fast reader would swallow rows silently
 
 
-def look(file: BinaryIO) -> FileBytes:
+def measure(file: BinaryIO) -> FileBytes:
     """All that is asked of a file's bytes, in one pass over it."""
     digest = hashlib.sha256()
     marks = QuotationMarks()

@@ -1,4 +1,4 @@
-"""Separated text (CSV) of any separator and encoding: all rows at once where they are alike, else one after the other.
+"""Delimited text (CSV) of any separator and encoding: all rows at once where they are alike, else one after the other.
 
 Both readers give what Python's `csv` module in strict mode gives; `table` is some ten times faster and knows when it
 would not. To `table` a blank line is a row of blank values.
@@ -23,7 +23,7 @@ _MARK = ord('"')
 _BOM = b"\xef\xbb\xbf"
 
 
-class SeparatedError(ValueError):
+class DelimitedError(ValueError):
     """Text that cannot be read from one row on; `row` counts from 1, blank lines too."""
 
     def __init__(self, row: int, message: str) -> None:
@@ -81,7 +81,7 @@ def table(
 def rows(
     file: IO[bytes], *, separator: str = ",", encoding: str = "utf-8", longest_row: int = _LONGEST
 ) -> Generator[tuple[int, list[str]]]:
-    """Every row with its number, blank ones too; SeparatedError says from which row on it cannot be read."""
+    """Every row with its number, blank ones too; DelimitedError says from which row on it cannot be read."""
     file.seek(0)
     csv.field_size_limit(_LONGEST)
     text = io.TextIOWrapper(file, encoding, newline="")
@@ -92,9 +92,9 @@ def rows(
             lines.taken = 0
             yield number, values
     except csv.Error as e:
-        raise SeparatedError(number + 1, f"cannot be read as CSV from here on: {e}") from None
+        raise DelimitedError(number + 1, f"cannot be read as CSV from here on: {e}") from None
     except UnicodeDecodeError as e:
-        raise SeparatedError(number + 1, f"holds bytes that are not {encoding} ({e.reason})") from None
+        raise DelimitedError(number + 1, f"holds bytes that are not {encoding} ({e.reason})") from None
     finally:
         text.detach()
 

@@ -25,11 +25,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from matrix.dataset.package import PACKAGE_FILE
+from matrix.dataset.datapackage import PACKAGE_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
-from matrix.store.held import Held, hold
 from matrix.store.lock import locked
+from matrix.store.safe_folder import SafeFolder, open_folder
 
 JOURNAL = ".policy-matrix-journal"
 PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of it counts nowhere
@@ -98,7 +98,7 @@ def stamps(folder: Path, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
     found: list[tuple[str, Stamp]] = []
     try:
         with ExitStack() as held:
-            root = held.enter_context(hold(folder))
+            root = held.enter_context(open_folder(folder))
             try:
                 plan = _plan(root, held)
             except DatasetError:
@@ -119,7 +119,7 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
         with ExitStack() as held:
             plan, mark = _Plan(), _mark_in(root)
             with suppress(OSError, DatasetError):  # each text is known by its hash: a journal can do no harm here
-                plan = _plan(held.enter_context(hold(root)), held)
+                plan = _plan(held.enter_context(open_folder(root)), held)
             files = {f: f for f in home.rglob("*") if not {JOURNAL, PREPARED} & set(f.relative_to(home).parts)}
             for name in plan.remove:
                 files.pop(root / name, None)
@@ -141,7 +141,7 @@ def _opened(folder: Path, names: Collection[str], held: ExitStack) -> Snapshot |
     A file is never changed in place by us, only replaced, and an open one cannot come back under another content: if no
     change was under way after all were opened, and then each name still leads to the opened file, they belong together.
     """
-    root = held.enter_context(hold(folder))
+    root = held.enter_context(open_folder(folder))
     plan = _plan(root, held)
     files: dict[str, BinaryIO] = {}
     faults: dict[str, str] = {}
@@ -166,7 +166,7 @@ def _opened(folder: Path, names: Collection[str], held: ExitStack) -> Snapshot |
     return Snapshot(files, faults, strays | edited, opened)
 
 
-def _open(root: Held, plan: _Plan, name: str) -> int | None:
+def _open(root: SafeFolder, plan: _Plan, name: str) -> int | None:
     """A handle of what the name means now; None where it means nothing."""
     if name in plan.remove:
         return None
@@ -184,7 +184,7 @@ def _open(root: Held, plan: _Plan, name: str) -> int | None:
         return None
 
 
-def _stamp_of(root: Held, plan: _Plan, name: str) -> Stamp:
+def _stamp_of(root: SafeFolder, plan: _Plan, name: str) -> Stamp:
     if name in plan.remove:
         return ()
     found = _in_journal(plan, name) if name in plan.write else None
@@ -213,11 +213,11 @@ class _Plan:
     write: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
     replaced: Mapping[str, str] = field(default_factory=dict)
-    journal: Held | None = None
+    journal: SafeFolder | None = None
     mark: Stamp = ()
 
 
-def _plan(root: Held, held: ExitStack) -> _Plan:
+def _plan(root: SafeFolder, held: ExitStack) -> _Plan:
     """The committed journal of a folder, an empty plan for none; DatasetError for one that we cannot have made."""
     found = root.stat(JOURNAL)
     if found is None:
@@ -231,7 +231,7 @@ def _plan(root: Held, held: ExitStack) -> _Plan:
             return _Plan()
         if not stat.S_ISREG(listed.st_mode):
             raise _foreign(f"its {COMMITTED} is not a file")
-        # Held open until the end: as long as it is, no other file can look the same.
+        # SafeFolder open until the end: as long as it is, no other file can look the same.
         file = held.enter_context(os.fdopen(journal.open(COMMITTED), "rb"))
     except FileNotFoundError:
         return _Plan()  # settled meanwhile
@@ -243,7 +243,7 @@ def _plan(root: Held, held: ExitStack) -> _Plan:
     return plan
 
 
-def _parsed(text: bytes, journal: Held, mark: Stamp) -> _Plan:
+def _parsed(text: bytes, journal: SafeFolder, mark: Stamp) -> _Plan:
     try:
         made: Any = json.loads(text) if len(text) <= _LONGEST else None
     except (ValueError, RecursionError):
@@ -272,7 +272,7 @@ def _is_sha256(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-def _edited(root: Held, plan: _Plan) -> dict[str, str]:
+def _edited(root: SafeFolder, plan: _Plan) -> dict[str, str]:
     """What is to be said of each file that is not what the journal replaces: somebody has edited it since the crash.
 
     A file that is gone is no such edit: that is how one gives it up.
@@ -280,7 +280,7 @@ def _edited(root: Held, plan: _Plan) -> dict[str, str]:
     return {name: words for name in sorted(plan.write | plan.remove) if (words := _edit(root, plan, name))}
 
 
-def _edit(root: Held, plan: _Plan, name: str) -> str:
+def _edit(root: SafeFolder, plan: _Plan, name: str) -> str:
     now = _sha256(root, name) if plan.journal else None
     if now in (None, plan.replaced.get(name, "")) or plan.journal is None:
         return ""
@@ -297,7 +297,7 @@ def _edit(root: Held, plan: _Plan, name: str) -> str:
     )
 
 
-def _sha256(root: Held, name: str) -> str | None:
+def _sha256(root: SafeFolder, name: str) -> str | None:
     """The hash of a file's content; None where there is none to be read, or where a link leads out."""
     if _inside(root, name) is None:
         return None
@@ -330,7 +330,7 @@ def _in_journal(plan: _Plan, name: str) -> os.stat_result | None:
     return found
 
 
-def _mark(root: Held) -> Stamp:
+def _mark(root: SafeFolder) -> Stamp:
     """What identifies the committed journal that there is now; () for none."""
     try:
         with root.below(JOURNAL) as journal:
@@ -342,7 +342,7 @@ def _mark(root: Held) -> Stamp:
 
 def _mark_in(folder: Path) -> Stamp:
     try:
-        with hold(folder) as root:
+        with open_folder(folder) as root:
             return _mark(root)
     except OSError:  # nothing that we could read
         return ()
@@ -357,7 +357,7 @@ def _foreign(why: str) -> DatasetError:
 
 
 @contextmanager
-def _parent(start: Held, name: str) -> Iterator[tuple[Held, str]]:
+def _parent(start: SafeFolder, name: str) -> Iterator[tuple[SafeFolder, str]]:
     """The folder in which a file lies, held open without following a link, and the file's name in it."""
     *folders, last = name.split("/")
     with ExitStack() as held:
@@ -398,13 +398,13 @@ def writing(folder: Path) -> Iterator[Write]:
     for a journal that is not ours and for a file that must not be written, such as a link that leads out of the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with hold(folder) as root, _saying_who_may_write(root), locked(root):
+    with open_folder(folder) as root, _saying_who_may_write(root), locked(root):
         _settle(root)
         yield partial(_commit, root)
 
 
 @contextmanager
-def _saying_who_may_write(root: Held) -> Iterator[None]:
+def _saying_who_may_write(root: SafeFolder) -> Iterator[None]:
     try:
         yield
     except OSError as e:
@@ -420,7 +420,7 @@ class Write(Protocol):
     def __call__(self, contents: Mapping[str, Content], read: Read | None = None) -> None: ...
 
 
-def _commit(root: Held, contents: Mapping[str, Content], read: Read | None = None) -> None:
+def _commit(root: SafeFolder, contents: Mapping[str, Content], read: Read | None = None) -> None:
     if strange := sorted(n for n in contents if not _is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
     with ExitStack() as held:
@@ -464,7 +464,7 @@ def _commit(root: Held, contents: Mapping[str, Content], read: Read | None = Non
         _settle(root)
 
 
-def _settle(root: Held) -> None:
+def _settle(root: SafeFolder) -> None:
     """Complete the moves of a committed journal and remove what a crash left; only under the lock.
 
     DatasetError where that would overwrite an edit by hand: such a file stays, and its content in the journal too.
@@ -498,12 +498,12 @@ def _settle(root: Held) -> None:
 class _Folders:
     """The folders below one, each held open once and without following a link, until the given stack ends."""
 
-    def __init__(self, root: Held, held: ExitStack, *, same: bool = False) -> None:
+    def __init__(self, root: SafeFolder, held: ExitStack, *, same: bool = False) -> None:
         self.root = root
         self._held, self._same = held, same
-        self._open: dict[tuple[str, ...], Held] = {(): root}
+        self._open: dict[tuple[str, ...], SafeFolder] = {(): root}
 
-    def get(self, parts: tuple[str, ...]) -> Held | None:
+    def get(self, parts: tuple[str, ...]) -> SafeFolder | None:
         """The folder, None where it is not there; OSError for what is not a folder."""
         if parts not in self._open:
             above = self.get(parts[:-1])
@@ -512,7 +512,7 @@ class _Folders:
             self._open[parts] = self._held.enter_context(above.below(parts[-1]))
         return self._open[parts]
 
-    def made(self, parts: tuple[str, ...]) -> Held:
+    def made(self, parts: tuple[str, ...]) -> SafeFolder:
         """The folder, made where it is not there."""
         found = self.get(parts)
         if found is None:
@@ -595,13 +595,13 @@ def _targets(folders: _Folders, contents: Mapping[str, Content]) -> dict[str, _T
     return targets
 
 
-def _is_kept_from(root: Held, found: os.stat_result) -> bool:
+def _is_kept_from(root: SafeFolder, found: os.stat_result) -> bool:
     """Whether the folder's sticky bit keeps us from replacing a file."""
     own, user = root.own_stat(), os.geteuid() if hasattr(os, "geteuid") else 0
     return bool(own.st_mode & stat.S_ISVTX) and user not in (0, own.st_uid, found.st_uid)
 
 
-def _inside(root: Held, name: str) -> tuple[str, ...] | None:
+def _inside(root: SafeFolder, name: str) -> tuple[str, ...] | None:
     """The real place of a file, as names below the folder; None where links lead out, or to what is hidden in it."""
     try:
         parts = Path(os.path.realpath(root.path / name)).relative_to(root.path).parts
@@ -610,7 +610,7 @@ def _inside(root: Held, name: str) -> tuple[str, ...] | None:
     return None if not parts or any(p.startswith(".") for p in parts) else parts
 
 
-def _leads_out(root: Held, name: str) -> str:
+def _leads_out(root: SafeFolder, name: str) -> str:
     """What is to be said of a link that leaves the folder; '' for what stays in it."""
     if _inside(root, name) is not None:
         return ""
@@ -618,7 +618,7 @@ def _leads_out(root: Held, name: str) -> str:
 
 
 def _write(
-    place: Held, name: str, content: bytes | Longer, like: os.stat_result | None, old: BinaryIO | None = None
+    place: SafeFolder, name: str, content: bytes | Longer, like: os.stat_result | None, old: BinaryIO | None = None
 ) -> None:
     """Write a new file of the journal, with owner, group and mode of the one that it will replace."""
     with os.fdopen(place.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as f:
