@@ -7,8 +7,7 @@ import re
 import pandas as pd
 
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import row
+from matrix.dataset.dataset import Dataset, row
 from matrix.wording import ATTRIBUTION_WORDS, publisher, whole_office
 
 # For somebody who is about to print the words: whose words they are.

@@ -15,9 +15,8 @@ from matrix.analysis.positions import OUTSIDE, Positions, fold, view
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.codes import codes_of
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, row
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of, words
 

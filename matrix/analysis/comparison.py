@@ -15,7 +15,7 @@ from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets
 from matrix.analysis.sides import roll_up
 from matrix.analysis.voices import voices
-from matrix.dataset.records import Record, place, records
+from matrix.dataset.dataset import Record, place, records
 from matrix.dataset.selection import COLUMNS, Selection, rows_of
 
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Dataset, Record, records
 
 SILENCE = "silence"  # in the kind of an event
 LONG = 4  # letters of a single name that finds a person in an event

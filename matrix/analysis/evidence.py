@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, Positions, View, fold, view
 from matrix.dataset.codes import days_of
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column, place, row
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import column, place, row
 from matrix.dataset.selection import Selection, search
 
 Bools = NDArray[np.bool_]

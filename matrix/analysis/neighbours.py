@@ -9,7 +9,7 @@ import pandas as pd
 
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import Positions
-from matrix.dataset.records import place
+from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS
 
 MEASURE, LEAST = "points", 2

@@ -10,8 +10,7 @@ import pandas as pd
 
 from matrix.analysis.evidence import Emptiness, standings, why_empty
 from matrix.analysis.positions import Positions
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, place, row
+from matrix.dataset.dataset import Dataset, Record, place, row
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
 

@@ -15,9 +15,8 @@ from matrix.analysis.positions import fold, view
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import first_and_last
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, column, records
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.records import Record, column, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import ROWS, Selection, fold_text, rows_of
 

@@ -11,7 +11,7 @@ from matrix.charts.names import Mark, Name, marks, names, stance_key
 from matrix.charts.panels import Item, Panels
 from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.palette import (
     BACKING_COLOURS,
     BACKING_GLYPHS,

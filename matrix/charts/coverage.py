@@ -11,8 +11,7 @@ from matrix.charts.names import Mark, marks
 from matrix.charts.panels import Item, Panels
 from matrix.charts.text import listed, one_line, plain
 from matrix.charts.theme import WIDTH, Theme, theme
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.wording import plural
 
 ROWS = 80

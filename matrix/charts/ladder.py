@@ -10,8 +10,7 @@ from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sent
 from matrix.charts.names import marks, names, stance_key
 from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.theme import NARROW, WIDTH, theme
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import column, records
+from matrix.dataset.dataset import Dataset, column, records
 from matrix.palette import stances_of
 from matrix.wording import plural
 

@@ -10,8 +10,7 @@ from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.charts.text import clip, one_line, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.palette import NO_SIDE_COLOUR, Look, sides_of
 
 

@@ -21,8 +21,7 @@ from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import column, records, row
+from matrix.dataset.dataset import Dataset, column, records, row
 from matrix.palette import (
     OUTSIDE_GLYPH,
     OUTSIDE_WORD,

@@ -10,8 +10,7 @@ import streamlit as st
 
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import DATA
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.files import FORMATS, Format

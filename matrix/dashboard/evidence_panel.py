@@ -18,7 +18,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label
 from matrix.dashboard.names import FILTERS, RULE_WORDS
-from matrix.dataset.records import place
+from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, sides_of
 from matrix.wording import listed, plural, whole_office

@@ -23,8 +23,7 @@ from matrix.dashboard.html.text import label
 from matrix.dashboard.names import FILTERS, in_words
 from matrix.dashboard.params import DATA
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from matrix.analysis.outline import tree
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Selection, options
 from matrix.palette import stances_of

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from matrix.dataset.datapackage import PACKAGE_FILE, Package, head_bytes, read_package, updated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
-from matrix.dataset.datapackage import PACKAGE_FILE, Package, head_bytes, read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.selection import Selection
 from matrix.export.scope import Scope, scope

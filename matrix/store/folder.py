@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from matrix.dataset import delimited
-from matrix.dataset.dataset import Dataset, Folder
-from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
+from matrix.dataset.dataset import Dataset, Folder
+from matrix.dataset.delimited import DelimitedError
+from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Table
-from matrix.dataset.delimited import DelimitedError
 from matrix.store import atomic_files, integrity
 from matrix.store.atomic_files import Stamp
 from matrix.wording import clean

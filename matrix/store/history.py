@@ -19,9 +19,9 @@ import pandas as pd
 
 from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
 from matrix.dataset.changes import Kind as ChangeKind
+from matrix.dataset.datapackage import read_package, updated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import canonical, is_blank
-from matrix.dataset.datapackage import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
 from matrix.store import Address, open_store

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from matrix.dataset.datapackage import Saved
-from matrix.dataset.problems import Problem
 from matrix.dataset.delimited import QuotationMarks
+from matrix.dataset.problems import Problem
 from matrix.wording import plural
 
 _BLOCK = 1 << 20

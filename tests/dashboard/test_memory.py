@@ -17,9 +17,8 @@ from matrix.dashboard import access, memory
 from matrix.dashboard.datasets import open_dataset
 from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.pages.data import upload as data_upload
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
 from matrix.dataset.datapackage import Package
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.selection import Selection
 from matrix.store.history import save
 from tests.tiny import dataset as tiny

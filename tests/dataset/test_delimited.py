@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.dataset.delimited import QuotationMarks, DelimitedError, rows, table
+from matrix.dataset.delimited import DelimitedError, QuotationMarks, rows, table
 
 TEXT = st.text(alphabet='a";,\r\n é', max_size=30)
 

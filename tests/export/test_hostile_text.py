@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 import rustworkx as rx
 
-from matrix.dataset.dataset import Dataset
 from matrix.dataset.datapackage import Package
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe

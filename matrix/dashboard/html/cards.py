@@ -13,7 +13,7 @@ from matrix.analysis.source_quotes import CONDITION_QUOTE, quotes_in
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import QUOTE_SIGNS, QUOTE_WORDS
-from matrix.dataset.records import Record
+from matrix.dataset.dataset import Record
 from matrix.wording import ATTRIBUTION_WORDS
 
 Statement = pd.Series  # a row of the statements, with its `standing` where it may not count

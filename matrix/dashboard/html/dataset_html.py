@@ -13,8 +13,7 @@ from matrix.analysis.picked import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records, row
+from matrix.dataset.dataset import Dataset, Record, records, row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.palette import Look, sides_of, stances_of
 from matrix.wording import humane, known_by

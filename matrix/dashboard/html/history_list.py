@@ -13,7 +13,7 @@ from matrix.analysis.timeline import EVENT, UNDATED
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset import dates
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, known_by, listed, plural
 

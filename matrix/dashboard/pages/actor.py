@@ -19,8 +19,7 @@ from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.history_list import ACTOR, history_list
 from matrix.dashboard.pages.one_entity import EntityView, show_one
 from matrix.dashboard.pages.overlaps.comparison import value_words
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, place, records
+from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, listed, plural
 

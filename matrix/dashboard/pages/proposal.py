@@ -22,8 +22,7 @@ from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.common_ground import FORMULA
 from matrix.dashboard.pages.one_entity import EntityView, show_one
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, place, records
+from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import LINK_WORDS, TIER_WORDS

@@ -17,8 +17,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.names import choices
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import COLUMNS, Selection
 from matrix.wording import listed, plural
 

@@ -13,7 +13,7 @@ from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_gro
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind

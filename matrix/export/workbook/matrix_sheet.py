@@ -13,7 +13,7 @@ from typing import Any
 
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SUPERSEDED
 from matrix.dataset.codes import Scale
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.cell_notes import Notes, Place

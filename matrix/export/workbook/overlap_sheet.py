@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.problems import Problem, shown
-from matrix.dataset.records import records
 from matrix.export import cell_text
 from matrix.importing.names import exact, unique_slugs
 from matrix.importing.sheet.cells import Coded, Codes

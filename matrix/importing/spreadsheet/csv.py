@@ -11,8 +11,8 @@ from typing import IO
 import numpy as np
 
 from matrix.dataset import delimited
-from matrix.dataset.problems import refuse
 from matrix.dataset.delimited import DelimitedError
+from matrix.dataset.problems import refuse
 from matrix.importing.guard import stream
 from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.spreadsheet.columns import Columns, TooWideError

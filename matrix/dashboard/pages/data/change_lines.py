@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from matrix.dashboard.changes_list import ChangeLine, Pairs
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import Problem
-from matrix.dataset.records import Record, records
 from matrix.wording import sentence
 
 KIND_WORDS = {  # kind -> glyph and word

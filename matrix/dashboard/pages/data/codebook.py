@@ -13,8 +13,7 @@ from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import TABLES, Table
 from matrix.palette import TIER_WORDS
 from matrix.store.generated_files import holds

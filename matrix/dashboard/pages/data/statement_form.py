@@ -14,10 +14,9 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
 from matrix.dataset.changes import Change, next_id
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
-from matrix.dataset.records import Record, records
 from matrix.dataset.schema import TABLES
 from matrix.palette import stances_of
 from matrix.store.history import unsound

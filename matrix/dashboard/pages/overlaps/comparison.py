@@ -16,7 +16,7 @@ from matrix.dashboard import controls
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label
-from matrix.dataset.records import Record
+from matrix.dataset.dataset import Record
 from matrix.wording import humane, listed, plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted

@@ -18,7 +18,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.sources.text import by_row, place, target, text_html
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.source_texts import QUOTE_SIGNS, QUOTE_WORDS, SourceQuotes
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 from matrix.wording import listed, plural, some_of
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ru": "Russian"}

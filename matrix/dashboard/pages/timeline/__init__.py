@@ -23,8 +23,7 @@ from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
 from matrix.dashboard.pages.timeline.changes import show_changes
 from matrix.dashboard.pages.timeline.unsettled import show_unsettled
 from matrix.dashboard.params import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import stances_of

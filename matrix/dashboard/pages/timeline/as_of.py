@@ -26,8 +26,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import note
 from matrix.dashboard.params import ALL, BEGIN, CHANGES
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.wording import listed, plural
 

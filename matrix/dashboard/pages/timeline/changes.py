@@ -23,8 +23,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.layout import note
 from matrix.dashboard.params import ALL, BEGIN
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, listed, plural
 

@@ -10,7 +10,7 @@ from matrix.analysis.silences import official_silences
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 
 TEMPLATE = "timeline.html"
 
