@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from matrix.export.files import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
     from matrix.importing import read_file as read_file
-    from matrix.importing.tables import Import as Import
-    from matrix.importing.tables import ImportOptions as ImportOptions
+    from matrix.importing.result import Import as Import
+    from matrix.importing.result import ImportOptions as ImportOptions
     from matrix.importing.workbook import compare_workbook as compare_workbook
     from matrix.store import open_store as open_store
     from matrix.store.folder import load as load
@@ -83,8 +83,8 @@ GROUPS = {
         "Step": "matrix.store.history",
         "OutdatedError": "matrix.store.history",
         "read_file": "matrix.importing",
-        "Import": "matrix.importing.tables",
-        "ImportOptions": "matrix.importing.tables",
+        "Import": "matrix.importing.result",
+        "ImportOptions": "matrix.importing.result",
         "write_file": "matrix.export.files",
         "to_workbook": "matrix.export.workbook",
         "compare_workbook": "matrix.importing.workbook",

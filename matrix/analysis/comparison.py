@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets

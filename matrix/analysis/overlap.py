@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.formulas import (
+from matrix.analysis.counting import KEEP, POSITIONS, Cells, Floats, distances, pair_sums, two_sums, units
+from matrix.analysis.measures import (
     ACTORS,
     AVERAGE,
     COSINE,
@@ -22,7 +23,6 @@ from matrix.analysis.formulas import (
     measure_of,
 )
 from matrix.analysis.positions import EMPTY, fold, view
-from matrix.analysis.units import KEEP, POSITIONS, Cells, Floats, distances, pair_sums, two_sums, units
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of, rows_of
 

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from matrix.analysis.dendrogram import dendrogram_order
-from matrix.analysis.formulas import MEASURES, NONE
+from matrix.analysis.measures import MEASURES, NONE
 from matrix.analysis.overlap import Overlap
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, Name, marks, names, value_text
-from matrix.charts.text import clip, listed, plain, wide
+from matrix.charts.figure_text import clip, listed, plain, wide
+from matrix.charts.labels import Mark, Name, marks, names, value_text
 from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.wording import plural

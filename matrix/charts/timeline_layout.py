@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, UNDATED
-from matrix.charts.text import wide
+from matrix.charts.figure_text import wide
 from matrix.dataset import dates
 from matrix.dataset.dataset import Record, records
 

@@ -78,8 +78,8 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
     """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
+    from matrix.analysis.matrix_numbers import seen_values
     from matrix.analysis.positions import EMPTY
-    from matrix.analysis.values import seen_values
 
     table = seen_values(seen, what=what)
     if format_ == "text":

@@ -15,7 +15,7 @@ from matrix import wording
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
-from matrix.analysis.formulas import ACTORS, MEASURES
+from matrix.analysis.measures import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from matrix.analysis.common_ground import TIERS
 from matrix.analysis.comparison import SECTIONS
-from matrix.analysis.formulas import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY, SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.statement_order import ORDERS
-from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard.datasets import folders
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset

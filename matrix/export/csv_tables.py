@@ -9,8 +9,8 @@ from typing import IO
 
 import pandas as pd
 
+from matrix.analysis.matrix_numbers import SIGNED, seen_values
 from matrix.analysis.positions import fold, positions, view
-from matrix.analysis.values import SIGNED, seen_values
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable

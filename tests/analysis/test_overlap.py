@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matrix.analysis import units as pairs
+from matrix.analysis import counting as pairs
+from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.examples import worked
-from matrix.analysis.formulas import MEASURES, NORMALISATIONS
+from matrix.analysis.matrix_numbers import values
+from matrix.analysis.measures import MEASURES, NORMALISATIONS
 from matrix.analysis.overlap import overlap, overlaps
-from matrix.analysis.units import DUPLICATES
-from matrix.analysis.values import values
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
 from matrix.dataset.dataset import Record, records

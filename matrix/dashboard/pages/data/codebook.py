@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from matrix import palette
 from matrix.analysis.common_ground import ABOUT, TIERS
-from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
+from matrix.analysis.measures import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table

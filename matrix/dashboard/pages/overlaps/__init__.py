@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS
+from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides

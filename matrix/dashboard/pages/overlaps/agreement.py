@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.formulas import MEASURES, NORMALISATIONS, OF
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import MEASURES, NORMALISATIONS, OF
 from matrix.analysis.positions import Positions
-from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml

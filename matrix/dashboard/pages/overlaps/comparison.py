@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison, quotes
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import ACTORS, SIDES
 from matrix.dashboard import controls

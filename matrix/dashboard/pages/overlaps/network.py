@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.formulas import ACTORS, MEASURES
+from matrix.analysis.measures import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions

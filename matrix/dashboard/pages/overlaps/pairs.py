@@ -10,10 +10,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS, MEASURES, NONE
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import ACTORS, MEASURES, NONE
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
-from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS
+from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides

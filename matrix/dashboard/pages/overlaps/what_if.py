@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.common_ground import common_ground
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
 from matrix.dashboard import controls

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from matrix.importing.spreadsheet import MOST_CELLS, NumberedRow
+from matrix.importing.file_cells import MOST_CELLS, NumberedRow
 
 MOST_TURNED = 2 * MOST_CELLS  # cells of the rectangle: a single wide row makes all others as wide
 # What is turned into columns together: so few rows of a usual sheet fit a processor's cache, so many cells the memory.

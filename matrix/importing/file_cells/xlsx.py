@@ -12,9 +12,8 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.datetime import from_excel
 
-from matrix.importing.guard import Archive, open_archive
-from matrix.importing.spreadsheet import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
-from matrix.importing.spreadsheet.xlsx_parts import (
+from matrix.importing.file_cells import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
+from matrix.importing.file_cells.xlsx_parts import (
     PlainText,
     SheetLayout,
     comments_of,
@@ -24,6 +23,7 @@ from matrix.importing.spreadsheet.xlsx_parts import (
     unescaped,
     workbook_parts,
 )
+from matrix.importing.guard import Archive, open_archive
 
 # Of what openpyxl would lose on saving: nothing is saved. (Not catch_warnings, which other threads would see too.)
 warnings.filterwarnings("ignore", module=r"openpyxl\.")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from matrix.analysis.examples import worked
+from matrix.analysis.matrix_numbers import seen_values, values
 from matrix.analysis.positions import fold, view
-from matrix.analysis.values import seen_values, values
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset

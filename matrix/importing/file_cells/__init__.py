@@ -1,4 +1,4 @@
-"""A sheet of a workbook or a hand-made CSV file as rows of text; the readers are in `xlsx` and `csv`."""
+"""The cells of a file as rows of text (`Sheet`), whatever they mean: `xlsx` reads a workbook, `csv` a CSV file made by hand."""
 
 from __future__ import annotations
 

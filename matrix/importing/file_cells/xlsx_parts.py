@@ -13,8 +13,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from matrix.dataset.problems import shown
+from matrix.importing.file_cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY
 from matrix.importing.guard import MOST_FOUND, Archive, find_elements, local, read_elements, too_deep
-from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY
 
 MOST_TEXTS = 5_000_000
 _FAR_ROWS, _FAR_COLUMNS = 100_000, 1_000  # blanks before a value that nobody put there on purpose

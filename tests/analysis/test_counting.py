@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matrix.analysis import units as module
+from matrix.analysis import counting as module
+from matrix.analysis.counting import Cells, distances, pair_sums, two_sums, units
 from matrix.analysis.examples import worked
-from matrix.analysis.units import Cells, distances, pair_sums, two_sums, units
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.charts.text import clip, one_line, plain
+from matrix.charts.figure_text import clip, one_line, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset, records
 from matrix.palette import NO_SIDE_COLOUR, Look, sides_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
+from matrix.charts.figure_text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.wording import plural
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matrix.dataset.schema import SLUG
-from matrix.importing.names import LONGEST, slug, unique_slugs
+from matrix.importing.name_matching import LONGEST, slug, unique_slugs
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.analysis.formulas import MEASURES, in_words, measure_of
+from matrix.analysis.measures import MEASURES, in_words, measure_of
 from matrix.dataset.problems import SelectionError
 
 

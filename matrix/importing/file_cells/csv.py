@@ -13,9 +13,9 @@ import numpy as np
 from matrix.dataset import delimited
 from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.problems import refuse
+from matrix.importing.file_cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
+from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.guard import stream
-from matrix.importing.spreadsheet import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
-from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
 SEPARATORS = ",;\t|"
 LONGEST_ROW = 4_000_000  # characters

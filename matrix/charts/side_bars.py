@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from matrix.charts.caption import EDGE, LABEL
-from matrix.charts.names import Mark
-from matrix.charts.text import clip, lines_of, plain, wrapped
+from matrix.charts.figure_text import clip, lines_of, plain, wrapped
+from matrix.charts.labels import Mark
 from matrix.charts.theme import NARROW, Theme
 
 ROW, LINE, GAP = 24, 17, 20  # pixels: a row of panels, a line of a stacked row, between panels
@@ -28,7 +28,7 @@ class Item:
     strong: bool = False
 
 
-class Panels:
+class SideBars:
     """Where each row of each side is drawn; y counts pixels downwards: headings and rows differ in height."""
 
     def __init__(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matrix.importing.sheet.dates import AmbiguousError, iso
+from matrix.importing.sheet.written_dates import AmbiguousError, iso
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from matrix.analysis.counting import KEEP, POSITIONS, units
 from matrix.analysis.positions import EMPTY, View
-from matrix.analysis.units import KEEP, POSITIONS, units
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, columns_of, rows_of

@@ -13,11 +13,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matrix.dataset.problems import Problem, refuse
-from matrix.importing.names import exact, loose
+from matrix.importing.file_cells import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
+from matrix.importing.file_cells.columns import Columns, TooWideError
+from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
 from matrix.importing.sheet.stances import STANCE_WORDS
-from matrix.importing.spreadsheet import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
-from matrix.importing.spreadsheet.columns import Columns, TooWideError
 
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matrix.analysis.units import STATEMENTS
+from matrix.analysis.counting import STATEMENTS
 from matrix.dataset.problems import SelectionError, not_one_of
 
 NONE, AVERAGE, JACCARD, PRODUCT, COSINE = NORMALISATIONS = ("none", "average", "jaccard", "product", "cosine")

@@ -21,9 +21,9 @@ from openpyxl.styles import Font
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.export import cell_text
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.spreadsheet.csv import read_csv_sheet
-from matrix.importing.spreadsheet.xlsx import read_workbook
+from matrix.importing.file_cells import Sheet
+from matrix.importing.file_cells.csv import read_csv_sheet
+from matrix.importing.file_cells.xlsx import read_workbook
 from tests.export.test_cell_text import EQUAL, with_text
 from tests.importing import hostile
 from tests.small import data_of
@@ -282,7 +282,7 @@ def test_hostile_files_cost_little_memory(corpus: dict[str, Path]) -> None:
 import json, resource, sys
 from pathlib import Path
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet.xlsx import read_workbook
+from matrix.importing.file_cells.xlsx import read_workbook
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 idle, refused = peak(), 0
