@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
     from matrix.export.brief import brief as brief
-    from matrix.export.files import write_file as write_file
+    from matrix.export.formats import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
     from matrix.importing import read_file as read_file
     from matrix.importing.result import Import as Import
@@ -85,7 +85,7 @@ GROUPS = {
         "read_file": "matrix.importing",
         "Import": "matrix.importing.result",
         "ImportOptions": "matrix.importing.result",
-        "write_file": "matrix.export.files",
+        "write_file": "matrix.export.formats",
         "to_workbook": "matrix.export.workbook",
         "compare_workbook": "matrix.importing.workbook",
         "brief": "matrix.export.brief",

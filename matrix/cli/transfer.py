@@ -45,7 +45,7 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.files import FORMATS, ending_of, write_file
+    from matrix.export.formats import FORMATS, ending_of, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")

@@ -9,11 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import DATA
+from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, Format
+from matrix.export.formats import FORMATS, Format
 from matrix.wording import sentence
 
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -84,7 +84,7 @@ def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], by
     """A function that builds the file; the libraries it needs are loaded only then."""
 
     def build() -> bytes:
-        from matrix.export.files import made
+        from matrix.export.formats import made
 
         return made(dataset, ending, selection)
 

@@ -41,10 +41,10 @@ def stretch(total: int, name: str, over: object, most: int = MOST) -> Stretch:
 
     Another list than the last time (`over` is not equal) is shown from its beginning.
     """
-    known, memory = visit.memory(), f"paging.{name}"
-    if memory in known and known[memory] != over and visit.choice(name) != "1":
+    known, slot = visit.page_state(), f"paging.{name}"
+    if slot in known and known[slot] != over and visit.choice(name) != "1":
         visit.choose(name)
-    known[memory] = over
+    known[slot] = over
     return Stretch.of(total, int(visit.choice(name)), most)
 
 

@@ -21,7 +21,7 @@ from matrix.dashboard.source_texts import find_in
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, made
+from matrix.export.formats import FORMATS, made
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from tests.tiny import dataset as tiny
@@ -78,7 +78,7 @@ def upload(app: AppTest, data: bytes, name: str = "edited.xlsx") -> AppTest:
 
 def untick(app: AppTest, *ids: str) -> AppTest:
     """What the browser tells when these lines are not wanted."""
-    stamp = app.session_state["visit"].memory["upload"].drawn[1]
+    stamp = app.session_state["visit"].page_state["upload"].drawn[1]
     app.session_state["changes-list"] = {"unwanted": {"stamp": stamp, "ids": list(ids)}}
     return ran(app)
 
@@ -103,7 +103,7 @@ def edited(dataset: Dataset, *cells: tuple[str, str, str, str]) -> bytes:
 
 
 def listed(app: AppTest) -> list[tuple[str, str]]:
-    return [(x.word, x.id) for x in app.session_state["visit"].memory["upload"].lines]
+    return [(x.word, x.id) for x in app.session_state["visit"].page_state["upload"].lines]
 
 
 def title(folder: Path) -> str:

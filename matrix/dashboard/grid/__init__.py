@@ -252,12 +252,12 @@ def _sent(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool
 
     A pick is marked by the browser itself and not sent: the message stays the same, and Streamlit sends its hash only.
     """
-    number, sent, shown = visit.memory().get(key, (0, None, None))
+    number, sent, shown = visit.page_state().get(key, (0, None, None))
     if picked:
         shown = picked
     if opened != shown or (fresh and opened != sent):
         number, sent, shown = number + 1, opened, opened
-    visit.memory()[key] = (number, sent, shown)
+    visit.page_state()[key] = (number, sent, shown)
     return [number, sent.proposal, sent.actor, sent.side] if sent else [number]
 
 
@@ -269,9 +269,9 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     """What was picked since this was last asked, else None."""
     state = st.session_state.get(key)
     value = state.get("cell") if isinstance(state, Mapping) else None
-    if not value or value == visit.memory().get(f"{key}.seen"):
+    if not value or value == visit.page_state().get(f"{key}.seen"):
         return None
-    visit.memory()[f"{key}.seen"] = value
+    visit.page_state()[f"{key}.seen"] = value
     # What a browser sends is not to be trusted: only what the grid shows can be picked.
     if not isinstance(value, (list, tuple)) or len(value) < 3:
         return None

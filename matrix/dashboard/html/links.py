@@ -15,7 +15,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, script
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import DATASET, DETAILS, ID_SEPARATOR, SOURCES
+from matrix.dashboard.page_choices import DATASET, DETAILS, ID_SEPARATOR, SOURCES
 from matrix.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def listen(dataset: Dataset) -> None:
             if path == page and id_ in set(dataset.frames[table]["id"]):
                 visit.choose(param, id_)
                 visit.open_cell(None)  # the page says it all
-                visit.memory()[_GO] = path
+                visit.page_state()[_GO] = path
 
     cell = visit.current().cell
     with st.container(key="opener-place"):
@@ -98,7 +98,7 @@ def listen(dataset: Dataset) -> None:
 
 def leave() -> None:
     """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
-    if path := visit.memory().pop(_GO, ""):
+    if path := visit.page_state().pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
 
 

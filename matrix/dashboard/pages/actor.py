@@ -16,8 +16,8 @@ from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
 from matrix.dashboard.html.cards import event_card
-from matrix.dashboard.html.history_list import ACTOR, history_list
-from matrix.dashboard.pages.one_entity import EntityView, show_one
+from matrix.dashboard.html.chronology import ACTOR, history_list
+from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dashboard.pages.overlaps.comparison import value_words
 from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.selection import Selection

@@ -16,13 +16,13 @@ from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.common_ground import TEMPLATE, Ground
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.ladder import ladders
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
-from matrix.dashboard.names import choices
-from matrix.dashboard.params import COMMON_GROUND, COVERAGE, LADDER, PICTURE
+from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTURE
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.palette import TIER_WORDS

@@ -18,10 +18,10 @@ from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
 from matrix.dashboard.html.cards import statement_cards
-from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
+from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.common_ground import FORMULA
-from matrix.dashboard.pages.one_entity import EntityView, show_one
+from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection

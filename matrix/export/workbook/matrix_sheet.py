@@ -17,6 +17,7 @@ from matrix.dataset.dataset import Record, records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.cell_notes import Notes, Place
+from matrix.export.workbook.matrix_key import corner, empty_styles, legend, short_word, state_styles
 from matrix.export.workbook.matrix_layout import (
     BANNER,
     COUNT_HEADS,
@@ -33,7 +34,6 @@ from matrix.export.workbook.matrix_layout import (
     Plan,
     plan,
 )
-from matrix.export.workbook.styles import corner, empty_styles, legend, short_word, state_styles
 from matrix.export.workbook.writer import (
     HEAD,
     QUIET,

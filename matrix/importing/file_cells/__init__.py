@@ -1,4 +1,4 @@
-"""The cells of a file as rows of text (`Sheet`), whatever they mean: `xlsx` reads a workbook, `csv` a CSV file made by hand."""
+"""The cells of a file as rows of text (`Sheet`), whatever they mean: `xlsx` reads workbooks, `csv` hand-made CSV."""
 
 from __future__ import annotations
 

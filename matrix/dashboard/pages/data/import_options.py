@@ -52,11 +52,11 @@ class FileOptions:
 
 def options_of(file: str) -> FileOptions:
     """What has been chosen about a file so far; about another one everything is forgotten."""
-    found: Any = visit.memory().get(_OPTIONS)
+    found: Any = visit.page_state().get(_OPTIONS)
     if isinstance(found, FileOptions) and found.file == file:
         return found
     own = FileOptions(file)
-    visit.memory()[_OPTIONS] = own
+    visit.page_state()[_OPTIONS] = own
     return own
 
 

@@ -39,7 +39,7 @@ def form(dataset: Dataset) -> None:
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     editing.show_outcome(SECTION)
-    visit.memory()[_SEEN] = dataset.version
+    visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):
         left, right = st.columns(2)
         with left:
@@ -223,11 +223,11 @@ def _add(dataset: Dataset) -> None:
         found = unsound(dataset, [change])
         problems += [p for p in found if not p.warning]
         remarks = [p for p in found if p.warning]
-    visit.memory()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
+    visit.page_state()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
     editing.forget()
     if problems:
         return
-    seen = str(visit.memory().get(_SEEN) or dataset.version)
+    seen = str(visit.page_state().get(_SEEN) or dataset.version)
     outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
     if outcome.done:
         words = f"{row['id']} is added. {outcome.words}"
@@ -248,14 +248,14 @@ def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
 
 
 def _wrong(column: str) -> None:
-    problems: Any = visit.memory().get(_PROBLEMS) or {}
+    problems: Any = visit.page_state().get(_PROBLEMS) or {}
     for message in problems.get(column, ()):
         st.html(render("parts.html", "wrong", sentence(message)))
 
 
 def _other_problems() -> None:
     """The number of all problems, and those of no field, above the button."""
-    problems: Any = visit.memory().get(_PROBLEMS) or {}
+    problems: Any = visit.page_state().get(_PROBLEMS) or {}
     if problems:
         count = sum(map(len, problems.values()))
         st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from matrix.dashboard import memory, visit
+from matrix.dashboard import process_memory, visit
 from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
@@ -83,7 +83,7 @@ class Upload:
         self.given_back = True
         self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
         self.mapping, self.texts = None, {}
-        memory.give_back()
+        process_memory.give_back()
 
     def chosen(self) -> list[Change]:
         """The changes to be applied."""
@@ -97,7 +97,7 @@ def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    number = visit.memory().setdefault(_FILES, 0)
+    number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
         "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
@@ -124,7 +124,7 @@ def bring_in(dataset: Dataset) -> None:
 
 def _compared(upload: Any, dataset: Dataset) -> Upload:
     """The file compared with the dataset as it is now; read once for every version of the dataset."""
-    before: Any = visit.memory().get(_UPLOAD)
+    before: Any = visit.page_state().get(_UPLOAD)
     own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
@@ -138,8 +138,8 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
-    visit.memory()[PAGE] = 0
-    visit.memory()[_UPLOAD] = shown
+    visit.page_state()[PAGE] = 0
+    visit.page_state()[_UPLOAD] = shown
     _while_the_page_is_open(shown, uuid4().hex)
     return shown
 
@@ -153,7 +153,7 @@ def _while_the_page_is_open(_shown: Upload, number: str) -> Upload:
 
 def forget() -> None:
     """Give back what was read; the uploader itself is empty after another page."""
-    before: Any = visit.memory().pop(_UPLOAD, None)
+    before: Any = visit.page_state().pop(_UPLOAD, None)
     if isinstance(before, Upload):
         before.give_back()
 
@@ -238,7 +238,7 @@ def _list(shown: Upload) -> None:
         )
     listed = shown.listed()
     pages = max(1, -(-len(listed) // ON_A_PAGE))
-    page = min(int(visit.memory().get(PAGE, 0)), pages - 1)
+    page = min(int(visit.page_state().get(PAGE, 0)), pages - 1)
     part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
     shown.take_ticks()
     stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
@@ -268,7 +268,7 @@ def _first_page() -> None:
 
 
 def _to_page(page: int) -> None:
-    visit.memory()[PAGE] = page
+    visit.page_state()[PAGE] = page
 
 
 # ---- writing it
@@ -307,5 +307,5 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
     )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
-        visit.memory()[_FILES] = int(visit.memory().get(_FILES, 0)) + 1
+        visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
         forget()

@@ -12,7 +12,8 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.layout import note
+from matrix.dashboard.page_choices import AGREEMENT
+from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     edges_table,
@@ -22,7 +23,6 @@ from matrix.dashboard.pages.overlaps.pairs import (
     measured,
     picked_pair,
 )
-from matrix.dashboard.params import AGREEMENT
 from matrix.dataset.problems import SelectionError
 
 OF_WORDS = {"actors": "Actors", "proposals": "Proposals"}

@@ -17,9 +17,9 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import explained
+from matrix.dashboard.page_choices import ID_SEPARATOR
+from matrix.dashboard.page_frame import explained
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals, value_words
-from matrix.dashboard.params import ID_SEPARATOR
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.wording import humane

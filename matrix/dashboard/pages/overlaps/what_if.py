@@ -16,10 +16,10 @@ from matrix.dashboard import controls
 from matrix.dashboard.figures import frame_table
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
+from matrix.dashboard.page_choices import TABLE
+from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.comparison import value_words
 from matrix.dashboard.pages.overlaps.pairs import measure_words
-from matrix.dashboard.params import TABLE
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError

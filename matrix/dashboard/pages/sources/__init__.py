@@ -11,7 +11,7 @@ from matrix.analysis.statement_order import left_out
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note
 from matrix.dashboard.pages.sources.reading import TEMPLATE, checked, show_source, stance_counts
 from matrix.dashboard.paging import stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes, source_quotes

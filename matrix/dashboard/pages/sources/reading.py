@@ -84,10 +84,10 @@ def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Str
     over = (positions.selection, source, positions.dataset.version)
     ids = statements["id"].tolist()
     at = visit.choice("at")
-    if at in ids and visit.memory().get("reading.at") != at:
-        visit.memory()["paging.part"] = over
+    if at in ids and visit.page_state().get("reading.at") != at:
+        visit.page_state()["paging.part"] = over
         visit.choose("part", str(ids.index(at) // MOST + 1))
-    visit.memory()["reading.at"] = at
+    visit.page_state()["reading.at"] = at
     return stretch(len(statements), "part", over, MOST)
 
 

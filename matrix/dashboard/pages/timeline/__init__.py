@@ -14,15 +14,15 @@ from matrix.analysis.positions import Positions, fold
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, nothing_to_show
-from matrix.dashboard.names import choices
+from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, nothing_to_show
 from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
-from matrix.dashboard.pages.timeline.changes import show_changes
+from matrix.dashboard.pages.timeline.position_changes import show_changes
 from matrix.dashboard.pages.timeline.unsettled import show_unsettled
-from matrix.dashboard.params import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection

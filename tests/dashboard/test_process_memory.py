@@ -13,7 +13,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from matrix.dashboard import access, memory
+from matrix.dashboard import access, process_memory
 from matrix.dashboard.datasets import open_dataset
 from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.pages.data import upload as data_upload
@@ -111,14 +111,14 @@ def test_a_file_of_too_many_rows_is_refused_in_a_plain_sentence(
         "“hand.csv” cannot be used. hand.csv: holds 4 rows, and the page takes 2 at once; the command line "
         in page_text(app)
     )
-    assert not app.session_state["visit"].memory["upload"].changes
+    assert not app.session_state["visit"].page_state["upload"].changes
 
 
 def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_returns(
     folder: Path, page: Open
 ) -> None:
     app = upload(page("data", folder=folder))
-    shown = app.session_state["visit"].memory["upload"]
+    shown = app.session_state["visit"].page_state["upload"]
     change, line = weakref.ref(shown.changes[0]), weakref.ref(shown.lines[0])
     turned_down = frozenset([shown.lines[0].id])
     shown.unwanted = turned_down
@@ -126,7 +126,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
     assert gone(change)
     assert gone(line)
     app.run()  # the connection is back
-    again = app.session_state["visit"].memory["upload"]
+    again = app.session_state["visit"].page_state["upload"]
     assert again.lines
     assert again.unwanted == turned_down
     change = weakref.ref(again.changes[0])
@@ -138,7 +138,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
 
 def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open, page_text: Read) -> None:
     app = upload(page("data", folder=folder))
-    app.session_state["visit"].memory["upload"].give_back()
+    app.session_state["visit"].page_state["upload"].give_back()
     before = (folder / "statements.csv").read_bytes()
     next(b for b in app.button if b.label.startswith("Apply")).click()
     app.run()
@@ -153,9 +153,9 @@ def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Ope
 
 def test_garbage_is_looked_for_now_and_then_not_after_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     now, searches = [1_000.0], []
-    monkeypatch.setattr(memory, "monotonic", lambda: now[0])
+    monkeypatch.setattr(process_memory, "monotonic", lambda: now[0])
     monkeypatch.setattr(gc, "collect", lambda: searches.append(now[0]))
-    monkeypatch.setattr(memory, "_tidied", 1_000.0)
+    monkeypatch.setattr(process_memory, "_tidied", 1_000.0)
     for now[0] in (1_001.0, 1_029.0, 1_030.0, 1_031.0, 1_059.0, 1_060.0):
-        memory.tidy()
+        process_memory.tidy()
     assert searches == [1_030.0, 1_060.0]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, ending_of, write_file
+from matrix.export.formats import FORMATS, ending_of, write_file
 
 START = {
     ".xlsx": b"PK",

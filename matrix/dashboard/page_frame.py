@@ -1,10 +1,11 @@
-"""What frames every page: its heading and filters, why it is empty, the evidence beside it, and its printed footer."""
+"""What frames every page: datasets to switch to, heading and filters, why it is empty, evidence beside it, footer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,15 +14,15 @@ import streamlit as st
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed
+from matrix.dashboard.datasets import changed, folders, open_dataset
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, show
+from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.html.text import label
-from matrix.dashboard.names import FILTERS, in_words
-from matrix.dashboard.params import DATA
+from matrix.dashboard.page_choices import DATA, DATASET
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import VIEW, Selection
@@ -30,10 +31,42 @@ from matrix.wording import listed, plural, sentence, some_of
 MOST = 100  # sources in the printed footer; the rest is counted
 
 
+# ---- which of the server's datasets
+
+
+def chosen_dataset() -> Path:
+    """The folder named in the address, else the one seen before, else the first that can be shown; links to all."""
+    known = folders()
+    named = [*st.query_params.get_all(DATASET)[-1:], visit.choice(DATASET)]
+    name = next((name for name in named if name in known), "") or _first_sound(known)
+    if len(known) > 1:
+        items = [(f"?{urlencode({DATASET: each})}", path.name, each == name) for each, path in known.items()]
+        st.html(render("page_frame.html", "datasets", items))
+    return known[name]
+
+
+def _first_sound(known: Mapping[str, Path]) -> str:
+    if len(known) == 1:
+        return next(iter(known))
+    sound = (name for name, path in known.items() if isinstance(open_dataset(path), Dataset))
+    return next(sound, next(iter(known)))
+
+
+def keep_dataset(folder: Path) -> None:
+    """Keep the name of the dataset in the address where there are several."""
+    known = folders()
+    name = next(name for name, path in known.items() if path == folder)
+    if len(known) > 1 and visit.choice(DATASET) != name:
+        visit.choose(DATASET, name)
+
+
+# ---- above the page
+
+
 def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
     """Title and what the page answers, how much data it is about, notices and set filters."""
     facts = screen(dataset, selection).facts
-    st.html(render("layout.html", "heading", title, dataset.title, about, _over(dataset, selection, facts)))
+    st.html(render("page_frame.html", "heading", title, dataset.title, about, _over(dataset, selection, facts)))
     with st.container():
         notices(dataset, facts)
     with st.container():
@@ -53,7 +86,7 @@ def intro(dataset: Dataset, facts: Facts) -> None:
         "sources": some_of(facts.sources, len(dataset.frames["sources"]), "source"),
         "until": f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else "",
     }
-    st.html(render("layout.html", "intro", dataset.title, **counts))
+    st.html(render("page_frame.html", "intro", dataset.title, **counts))
 
 
 def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
@@ -73,7 +106,7 @@ def notices(dataset: Dataset, facts: Facts) -> None:
     if not (version or complaints or facts.undated):
         return
     with st.container(key="notices", horizontal=True, vertical_alignment="center"):
-        st.html(render("layout.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
+        st.html(render("page_frame.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
         if complaints or version:
             st.button("OK", type="tertiary", on_click=visit.dismiss)
 
@@ -110,7 +143,7 @@ def nothing_to_show(
     `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
     """
     if not len(dataset.frames["statements"]):
-        st.html(render("layout.html", "no_statement", Links(dataset).page(DATA, "Data")))
+        st.html(render("page_frame.html", "no_statement", Links(dataset).page(DATA, "Data")))
         return
     blamed = culprits(dataset, selection) if blamed is None else blamed
     if not blamed:
@@ -144,7 +177,7 @@ def filters_without_effect(selection: Selection, instead: str) -> None:
     named = [FILTERS[f] for f in VIEW if getattr(selection, f)]
     verb = "does" if len(named) == 1 else "do"
     words = f"{instead}: {listed(named)} {verb} not apply here. Evidence filters do." if named else ""
-    st.html(render("layout.html", "maybe", words))
+    st.html(render("page_frame.html", "maybe", words))
 
 
 def explained(*terms: tuple[str, str], title: str = "What the words mean") -> None:
@@ -156,7 +189,7 @@ def explained(*terms: tuple[str, str], title: str = "What the words mean") -> No
 @contextmanager
 def beside_evidence(positions: Positions) -> Iterator[None]:
     """What is drawn inside goes to the left; the evidence of the open cell to the right, run again by itself."""
-    with st.container(key="desk"):
+    with st.container(key="with-evidence"):
         left, right = st.columns(2)
     with left, st.container(key="body"):
         yield
@@ -184,7 +217,7 @@ def print_footer(positions: Positions) -> None:
     used = np.unique(dataset.codes.source[positions.evidence.counts])
     st.html(
         render(
-            "layout.html",
+            "page_frame.html",
             "print_footer",
             today=date.today().isoformat(),
             dataset=dataset.title,

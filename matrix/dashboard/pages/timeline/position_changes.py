@@ -20,8 +20,8 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
-from matrix.dashboard.params import ALL, BEGIN
+from matrix.dashboard.page_choices import ALL, BEGIN
+from matrix.dashboard.page_frame import note
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.selection import Selection

@@ -8,10 +8,10 @@ import streamlit as st
 
 from matrix.analysis.positions import fold
 from matrix.dashboard import controls
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, filters_without_effect, heading, note
-from matrix.dashboard.names import choices
+from matrix.dashboard.page_frame import beside_evidence, filters_without_effect, heading, note
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
