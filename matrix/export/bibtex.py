@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import is_link, storable
+from matrix.export.formats import Target, put
 from matrix.export.scope import Scope, scope, selection_words
-from matrix.export.target import Target, put
 
 # BibTeX counts braces even behind a backslash, so that braces of the text become commands of their own.
 TEX = str.maketrans(

@@ -14,8 +14,8 @@ from matrix.analysis.positions import fold, positions, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
+from matrix.export.formats import Target, put
 from matrix.export.scope import scope, selection_words
-from matrix.export.target import Target, put
 
 NAMED = {"actor": ("actors", "name"), "proposal": ("proposals", "title"), "source": ("sources", "title")}
 # What a spreadsheet may take for a formula: after blanks too, and in the full width that some of them fold.

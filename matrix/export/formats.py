@@ -1,4 +1,4 @@
-"""A file's ending chooses how a dataset leaves; the file appears whole or not at all."""
+"""The formats of files by their endings; `write_file` writes one, whole or not at all; new formats are entered here."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import shown
 from matrix.dataset.selection import Selection
 
 if TYPE_CHECKING:
-    from matrix.export.target import Target
     from matrix.export.workbook.writer import Altered
 
-
-Writer = Callable[[Dataset, "Target", Selection], list[str]]
+# Where a file goes: a path, or a binary file that a caller holds open.
+Target: TypeAlias = str | PathLike[str] | BinaryIO
+Writer = Callable[[Dataset, Target, Selection], list[str]]
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,14 @@ _FORMATS = (
     ),
 )
 FORMATS = {f.ending: f for f in _FORMATS}
+
+
+def put(data: bytes, target: Target) -> None:
+    """Write the whole file at once: what fails fails before."""
+    if isinstance(target, str | PathLike):
+        Path(target).write_bytes(data)
+    else:
+        target.write(data)
 
 
 def made(dataset: Dataset, ending: str, selection: Selection) -> bytes:

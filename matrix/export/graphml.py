@@ -17,8 +17,8 @@ from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
+from matrix.export.formats import Target, put
 from matrix.export.scope import Scope, behind, rule_words, scope, selection_words
-from matrix.export.target import Target, put
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
 MODES = {"actor": ("a:", "actors", "name"), "proposal": ("p:", "proposals", "title")}

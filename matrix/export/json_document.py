@@ -19,8 +19,8 @@ from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
 from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.selection import Selection
+from matrix.export.formats import Target, put
 from matrix.export.scope import Scope, scope
-from matrix.export.target import Target, put
 
 
 def to_json(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:

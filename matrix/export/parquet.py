@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import refuse
 from matrix.dataset.selection import Selection
+from matrix.export.formats import Target, put
 from matrix.export.json_document import dataset_of, document
 from matrix.export.scope import scope
-from matrix.export.target import Target, put
 
 KEY, TABLE = b"policy_matrix", "statements"
 MOST_METADATA = 90_000_000  # bytes; readers stop at 100 million

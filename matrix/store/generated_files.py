@@ -1,4 +1,4 @@
-"""What is generated in a dataset's folder, its README.md and datapackage.json; a test says when one of them is stale.
+"""What is generated in a dataset's folder: README.md and datapackage.json; a test says when one of them is stale.
 
 `python -m matrix.store.generated_files FOLDER` writes both anew and keeps the package's head: name, title, licences, ...
 """

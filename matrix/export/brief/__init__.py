@@ -7,8 +7,8 @@ from matrix.dataset.selection import Selection
 from matrix.export.brief.build import brief_of
 from matrix.export.brief.html import html_of
 from matrix.export.brief.markdown import markdown_of
+from matrix.export.formats import Target, put
 from matrix.export.scope import scope
-from matrix.export.target import Target, put
 
 __all__ = ["brief", "to_html", "to_markdown"]
 

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from matrix.analysis.events import conflicts, silent_events
 from matrix.analysis.evidence import standing_words
 from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions, fold
+from matrix.analysis.silences import official_silences
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
@@ -22,7 +24,6 @@ from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TIMELINE, UNSET
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, nothing_to_show
 from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
 from matrix.dashboard.pages.timeline.position_changes import show_changes
-from matrix.dashboard.pages.timeline.unsettled import show_unsettled
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
@@ -115,6 +116,19 @@ def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:
     )
 
 
+def _unsettled(positions: Positions, html: DatasetHtml) -> None:
+    """Conflicts of fact side by side, silences that a source reports, and silences of officials."""
+    pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicts(html.dataset)]
+    st.html(render("timeline.html", "conflicts", pairs))
+    st.html(render("timeline.html", "silent_events", [event_card(html, e) for e in silent_events(html.dataset)]))
+    found = official_silences(positions)
+    sides = [
+        (str(side), int(lines["officials"].iloc[0]), records(lines))
+        for side, lines in found.frame.groupby("side", sort=False)
+    ]
+    st.html(render("timeline.html", "silences", html, found.formula, sides, found.n))
+
+
 def _explained() -> None:
     explained(
         ("Exact day", "A mark without a box, in the pale band of its day."),
@@ -131,5 +145,5 @@ SHOW: Mapping[str, Callable[[Positions, DatasetHtml], None]] = {
     LANES: _lanes,
     AS_OF: show_as_of,
     CHANGES: show_changes,
-    UNSETTLED: show_unsettled,
+    UNSETTLED: _unsettled,
 }
