@@ -45,11 +45,11 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
 @remembered(64)
 def too_much(dataset: Dataset, selection: Selection) -> str:
     """Why Excel cannot hold the selection, '' where it can: a click would only fail."""
-    from matrix.export.scope import scope
+    from matrix.export.extract import extract
     from matrix.export.workbook.limits import within_limits
 
     try:
-        within_limits(scope(dataset, selection))
+        within_limits(extract(dataset, selection))
     except DatasetError as e:
         more = f" (and {len(e.problems) - 1:,} more places)" if len(e.problems) > 1 else ""
         return f"Excel cannot hold this: {e.problems[0]}{more}"

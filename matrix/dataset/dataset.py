@@ -1,4 +1,4 @@
-"""A checked, frozen `Dataset`: tables, codes, version; its rows by id; and `remembered` for what is worked out of it."""
+"""A checked, frozen `Dataset`: tables, codes, version; rows by id; and `remembered` for what is worked out of it."""
 
 from __future__ import annotations
 

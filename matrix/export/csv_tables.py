@@ -14,8 +14,8 @@ from matrix.analysis.positions import fold, positions, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
+from matrix.export.extract import extract, selection_words
 from matrix.export.formats import Target, put
-from matrix.export.scope import scope, selection_words
 
 NAMED = {"actor": ("actors", "name"), "proposal": ("proposals", "title"), "source": ("sources", "title")}
 # What a spreadsheet may take for a formula: after blanks too, and in the full width that some of them fold.
@@ -57,7 +57,7 @@ def to_statements_csv(dataset: Dataset, target: Target, selection: Selection | N
 
     The last two columns say the dataset's version and the selection, so that a table that is passed on can tell.
     """
-    chosen = scope(dataset, selection)
+    chosen = extract(dataset, selection)
     statements = chosen.frames["statements"]
     names = {c: dict(zip(dataset.frames[t]["id"], dataset.frames[t][n], strict=True)) for c, (t, n) in NAMED.items()}
     names["stance"] = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))

@@ -1,6 +1,6 @@
 """What is generated in a dataset's folder: README.md and datapackage.json; a test says when one of them is stale.
 
-`python -m matrix.store.generated_files FOLDER` writes both anew and keeps the package's head: name, title, licences, ...
+`python -m matrix.store.generated_files FOLDER` writes both and keeps the package's head: name, title, licences, ...
 """
 
 from __future__ import annotations

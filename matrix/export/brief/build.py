@@ -17,7 +17,7 @@ from matrix.dataset.dataset import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
 from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
@@ -32,7 +32,7 @@ EMPTY = (
 )
 
 
-def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
+def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
     """Label and text of everything that says what this brief rests on."""
     dataset, selection, n = chosen.dataset, chosen.selection, chosen.seen
     sources = len(set(chosen.frames["statements"]["source"]))
@@ -59,12 +59,12 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
         yield "Licence", f"{', '.join(filter(None, named))}; the quoted words belong to their authors"
 
 
-def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, str]]:
+def looks_explained(chosen: Extract, looks: Sequence[Look]) -> list[tuple[Look, str]]:
     """Every state of a position and what it means."""
     return list(zip(looks, [*map(str, chosen.dataset.stances["definition"].tolist()), MIXED_DEFINITION], strict=True))
 
 
-def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
+def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
     yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
@@ -80,8 +80,8 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def brief_of(chosen: Scope) -> Brief:
-    """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
+def brief_of(chosen: Extract) -> Brief:
+    """The brief of what an extract shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
@@ -106,9 +106,9 @@ def brief_of(chosen: Scope) -> Brief:
 
 @dataclass(frozen=True, eq=False)
 class Pages:
-    """Makes the pages of one scope."""
+    """Makes the pages of one extract."""
 
-    chosen: Scope
+    chosen: Extract
     looks: Sequence[Look]
     ground: CommonGround
 

@@ -15,7 +15,7 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import records
 from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Reference, Voice
 from matrix.export.cell_text import is_link
-from matrix.export.scope import behind
+from matrix.export.extract import behind
 from matrix.palette import Look
 from matrix.wording import ATTRIBUTION_WORDS, publisher
 

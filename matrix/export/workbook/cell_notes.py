@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import OUTSIDE, View
 from matrix.dataset import dates
-from matrix.export.scope import behind
+from matrix.export.extract import behind
 from matrix.palette import OUTSIDE_WORD, Look
 from matrix.wording import ATTRIBUTION_WORDS
 

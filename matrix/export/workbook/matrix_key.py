@@ -7,7 +7,7 @@ from typing import Any
 
 from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, SUPERSEDED
 from matrix.export import cell_text
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words
 from matrix.export.workbook.matrix_layout import TITLES
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import HIDDEN_WORD, INK, OUTSIDE_WORD, SILENT_WORD, SUPERSEDED_WORD, Look
@@ -64,10 +64,10 @@ def corner(sheet: SheetWriter, row: int, column: int, looks: Sequence[Look], *, 
     sheet.xlsx.write_rich_string(row, column, *parts, book.style(font_size=9, font_color=QUIET), last, style)
 
 
-def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *, complete: bool) -> None:
+def legend(sheet: SheetWriter, extract: Extract, looks: Sequence[Look], row: int, *, complete: bool) -> None:
     """Every state and every kind of empty cell with its look and meaning, from a row on."""
     style, empty = sheet.book.style, empty_styles(sheet.book)
-    definitions = [*map(str, scope.dataset.stances["definition"].tolist()), MIXED_DEFINITION]
+    definitions = [*map(str, extract.dataset.stances["definition"].tolist()), MIXED_DEFINITION]
     sheet.text(row, TITLES, "Legend", style(bold=True, num_format=TEXT))
     words = style(num_format=TEXT, font_size=9, valign="vcenter", indent=1)
     for look, definition in zip(looks, definitions, strict=True):
@@ -76,11 +76,11 @@ def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *,
         sheet.text(row, TITLES, f"{look.glyph}  {look.word}", swatch)
         if definition:
             sheet.text(row, TITLES + 1, definition, words)
-    for kind in (SILENT, SUPERSEDED, OUTSIDE, *([HIDDEN] if scope.selection.stance else [])):
+    for kind in (SILENT, SUPERSEDED, OUTSIDE, *([HIDDEN] if extract.selection.stance else [])):
         row += 1
         sheet.blank(row, [TITLES], empty[kind])
         sheet.text(row, TITLES + 1, EMPTY_WORDS[kind], words)
-    remarks = [rule_words(scope.selection), "Click a cell for its statements; rest on it for a quote."]
+    remarks = [rule_words(extract.selection), "Click a cell for its statements; rest on it for a quote."]
     if not complete:
         remarks.append("A side's numbers count all its members, also those that the selection leaves out here.")
     for remark in remarks:

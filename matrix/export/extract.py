@@ -1,4 +1,4 @@
-"""What a file of any format holds: the view of the matrix, the rows of every table, and the selection in words."""
+"""What a file of any format holds: of a selection the view of the matrix and the rows of every table; and in words."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "events",
 
 
 @dataclass(frozen=True, eq=False)
-class Scope:
+class Extract:
     """What is exported: `frames` are the tables' rows in their order, each with the columns that the dataset has."""
 
     dataset: Dataset
@@ -75,14 +75,14 @@ class Scope:
         return bool(self.selection.chosen())
 
 
-def scope(dataset: Dataset, selection: Selection | None = None) -> Scope:
+def extract(dataset: Dataset, selection: Selection | None = None) -> Extract:
     """The rows that leave: all, or what the selection shows and what stands behind it."""
     selection = (selection or Selection()).within(dataset)
     seen = view(fold(dataset, selection))
     given = {n: dataset.frames[n] for n in ORDER if n in dataset.columns or len(dataset.frames[n])}
     rows = _touched(seen, given) if selection.chosen() else given
     frames = {n: f[_columns(dataset, n)] for n, f in rows.items()}
-    return Scope(dataset, selection, seen, frames)
+    return Extract(dataset, selection, seen, frames)
 
 
 def _columns(dataset: Dataset, name: str) -> list[str]:
@@ -149,8 +149,8 @@ def _lists(values: pd.Series, wanted: set[str]) -> NDArray[np.bool_]:
     return np.array([bool(wanted.intersection(v.split(LIST_SEPARATOR))) for v in values.tolist()], bool)
 
 
-def up_to(scope: Scope) -> str:
+def up_to(extract: Extract) -> str:
     """The latest day of the statements exported or of their sources, as people read it; empty where none is dated."""
-    ids = scope.dataset.frames["statements"]["id"]
-    day = latest_day(scope.dataset, np.flatnonzero(ids.isin(scope.frames["statements"]["id"])))
+    ids = extract.dataset.frames["statements"]["id"]
+    day = latest_day(extract.dataset, np.flatnonzero(ids.isin(extract.frames["statements"]["id"])))
     return dates.words(day, day) if day else ""
