@@ -31,7 +31,7 @@ IMPORTERS = {
 }
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
-LATE = {"matrix/cli/text.py"}  # what the commands import only when they print
+LATE = {"matrix/cli/terminal.py"}  # what the commands import only when they print
 HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 

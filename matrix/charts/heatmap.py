@@ -8,9 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from matrix.analysis.dendrogram import dendrogram_order
 from matrix.analysis.measures import MEASURES, NONE
-from matrix.analysis.overlap import Overlap
+from matrix.analysis.overlap import Overlap, dendrogram_order
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
 from matrix.charts.labels import Mark, Name, marks, names, value_text

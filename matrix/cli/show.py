@@ -62,13 +62,13 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         _print_values(seen, what, format_, data, selection)
         return
     if by == "actors" and format_ == "text":
-        from matrix.cli.text import matrix_text
+        from matrix.cli.terminal import matrix_text
 
         click.echo(matrix_text(seen, width()), nl=False)
         return
     table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
     if format_ == "text":
-        from matrix.cli.text import sides_text
+        from matrix.cli.terminal import sides_text
 
         names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
         click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
@@ -83,7 +83,7 @@ def _print_values(seen: View, what: str, format_: str, data: Dataset, selection:
 
     table = seen_values(seen, what=what)
     if format_ == "text":
-        from matrix.cli.text import numbers_text
+        from matrix.cli.terminal import numbers_text
 
         table = table.where(seen.codes != EMPTY)
         table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
@@ -116,7 +116,7 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     if format_ != "text":
         print_table(found.set_index("id"), "id", format_, data, selection)
         return
-    from matrix.cli.text import evidence_text
+    from matrix.cli.terminal import evidence_text
 
     every = statements_behind(data, selection, every=True, seen=seen)
     left_out = every[~every["id"].isin(found["id"])]

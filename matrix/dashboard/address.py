@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.page_choices import PARAMS, contradictions

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from matrix.dashboard import visit
+from matrix.dashboard.html.safe_text import label as safe
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label as safe
 from matrix.dashboard.page_choices import PARAMS, forgotten
 from matrix.dataset.dates import date_problem
 from matrix.wording import sentence

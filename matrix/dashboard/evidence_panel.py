@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.evidence import Standing
-from matrix.analysis.picked import Picked, PickedEvidence, behind
+from matrix.analysis.evidence import Picked, PickedEvidence, Standing, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import visit
@@ -16,8 +15,8 @@ from matrix.dashboard.address import cell_text
 from matrix.dashboard.filter_words import FILTERS, RULE_WORDS
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.safe_text import label
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label
 from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, sides_of

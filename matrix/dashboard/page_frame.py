@@ -20,8 +20,8 @@ from matrix.dashboard.evidence_panel import prepare, show
 from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
+from matrix.dashboard.html.safe_text import label
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label
 from matrix.dashboard.page_choices import DATA, DATASET
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, records

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.page_choices import DETAILS, PARAMS

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
-from matrix.cli.text import clip
+from matrix.cli.terminal import clip
 from matrix.store import texts
 from matrix.store.folder import with_package
 from matrix.store.history import history, undo
@@ -141,7 +141,7 @@ def test_untrusted_text_cannot_steer_the_terminal_nor_leave_its_markdown_cell(ti
     assert "Ann \ufffd[31m|red|" in run("show", tiny).stdout
     assert clean("a\x1b[2Jb\x07\x85c\nd") == "a\ufffd[2Jb\ufffd\ufffdc d"
     assert clean("\u202eevil\u2066") == "\ufffdevil\ufffd", "what turns round the rest of the line"
-    from matrix.cli.text import markdown
+    from matrix.cli.terminal import markdown
 
     out = markdown(pd.DataFrame({"a|b": ["[x](javascript:1)\n| y"]}, index=["`i`"]), "c")
     assert out == "| c | a\\|b |\n| --- | --- |\n| \\`i\\` | \\[x\\](javascript:1) \\| y |\n"

@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here

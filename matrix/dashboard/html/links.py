@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, script

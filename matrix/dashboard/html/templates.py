@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from matrix.dashboard.html import text
+from matrix.dashboard.html import safe_text
 from matrix.dataset import dates
 from matrix.templates import environment
 
@@ -36,10 +36,10 @@ def _macros(template: str) -> Any:
 def _environment() -> Environment:
     made = environment(FOLDER)
     made.filters |= {
-        "colour": text.colour,
+        "colour": safe_text.colour,
         "date": lambda day: dates.words(day, day),
         "dates": dates.words,
         "short": lambda value: value[:600],  # of a value in a table of changes
     }
-    made.tests["web_address"] = text.is_web_address
+    made.tests["web_address"] = safe_text.is_web_address
     return made

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from matrix.analysis.comparison import NEAR_BY, ONLY, neighbours, only_backed
 from matrix.analysis.events import mentions
-from matrix.analysis.neighbours import MEASURE, ONLY, neighbours, only_backed
 from matrix.analysis.outline import outline
 from matrix.analysis.positions import SILENT, Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
@@ -123,7 +123,7 @@ class ActorView(EntityView):
 
     def _neighbour(self, line: Record) -> tuple[str, str, str, int]:
         side = str(self.html.row("actors", str(line["actor"]))["side"])
-        return str(line["actor"]), side, value_words(MEASURE, line["value"]), int(line["n"])
+        return str(line["actor"]), side, value_words(NEAR_BY, line["value"]), int(line["n"])
 
     # ---- what was said when, and what was not
 

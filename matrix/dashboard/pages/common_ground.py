@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.coverage import Coverage, coverage
+from matrix.analysis.evidence import Picked
 from matrix.analysis.ladder import Ladder, ladder
-from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure

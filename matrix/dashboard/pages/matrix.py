@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
 from matrix.dashboard import visit

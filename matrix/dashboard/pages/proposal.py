@@ -10,9 +10,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
+from matrix.analysis.evidence import Picked, behind
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
-from matrix.analysis.picked import Picked, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on

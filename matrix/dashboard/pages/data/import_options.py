@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from matrix.dashboard import visit
+from matrix.dashboard.html.safe_text import label as markup_free
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label as markup_free
 from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 

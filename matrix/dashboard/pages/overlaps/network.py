@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from matrix.analysis.evidence import Picked
 from matrix.analysis.measures import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure, known_width

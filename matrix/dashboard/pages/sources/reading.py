@@ -15,7 +15,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.pages.sources.text import by_row, place, target, text_html
+from matrix.dashboard.pages.sources.marked_text import by_row, place, target, text_html
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.source_texts import QUOTE_SIGNS, QUOTE_WORDS, SourceQuotes
 from matrix.dataset.dataset import Record, records

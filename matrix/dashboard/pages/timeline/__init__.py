@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.events import conflicts, silent_events
-from matrix.analysis.evidence import standing_words
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked, standing_words
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.silences import official_silences
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
