@@ -12,10 +12,10 @@ from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import visit
 from matrix.dashboard.address import cell_text
+from matrix.dashboard.controls import label
 from matrix.dashboard.filter_words import FILTERS, RULE_WORDS
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.html.safe_text import label
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of

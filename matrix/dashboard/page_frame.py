@@ -14,13 +14,13 @@ import streamlit as st
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
 from matrix.dashboard import visit
+from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, folders, open_dataset
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, show
 from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
-from matrix.dashboard.html.safe_text import label
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATA, DATASET
 from matrix.dataset import dates

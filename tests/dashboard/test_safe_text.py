@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from matrix.dashboard.html.safe_text import colour, label
-from matrix.dashboard.html.templates import FOLDER, render
+from matrix.dashboard.controls import label
+from matrix.dashboard.html.templates import FOLDER, colour, render
 from matrix.wording import listed, plural, sentence, some_of
 
 TAG = re.compile(r"(?<!\(\?P)</?[a-z][a-z0-9]*[\s>/]")  # not the name of a group in a pattern

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.html.safe_text import label as markup_free
+from matrix.dashboard.controls import label as markup_free
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural

@@ -13,8 +13,8 @@ from matrix.analysis.measures import MEASURES
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import ACTORS, SIDES
 from matrix.dashboard import controls
+from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.html.safe_text import label
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
 from matrix.wording import humane, listed, plural

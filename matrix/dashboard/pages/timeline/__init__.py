@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.events import conflicts, silent_events
+from matrix.analysis.events import conflicting_events, silent_events
 from matrix.analysis.evidence import Picked, standing_words
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.silences import official_silences
@@ -117,7 +117,7 @@ def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:
 
 def _unsettled(positions: Positions, html: DatasetHtml) -> None:
     """Conflicts of fact side by side, silences that a source reports, and silences of officials."""
-    pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicts(html.dataset)]
+    pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicting_events(html.dataset)]
     st.html(render("timeline.html", "conflicts", pairs))
     st.html(render("timeline.html", "silent_events", [event_card(html, e) for e in silent_events(html.dataset)]))
     found = official_silences(positions)
