@@ -10,9 +10,9 @@ from tests.tiny import dataset, table
 
 
 def test_a_conflict_named_on_both_events_is_one() -> None:
-    (found,) = conflicts(dataset(events=table(*EVENTS)))
+    (found,) = conflicting_events(dataset(events=table(*EVENTS)))
     assert (found.one["id"], found.other["id"]) == ("met", "denied")
-    assert conflicts(dataset()) == []
+    assert conflicting_events(dataset()) == []
 
 
 def test_silences_are_found_by_the_word_in_their_kind() -> None:
