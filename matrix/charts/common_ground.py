@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import SCORE_FORMULA, TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain
 from matrix.charts.labels import Mark, Name, marks, names, stance_key
@@ -21,6 +21,7 @@ from matrix.palette import (
     NEUTRAL_GLYPHS,
     OPPOSING_COLOURS,
     OPPOSING_GLYPHS,
+    TIER_ABOUT,
     TIER_WORDS,
     Look,
     stances_of,
@@ -60,7 +61,7 @@ def common_ground(
     for proposal, t in zip(shown.index, shown["tier"], strict=True):
         if t != tier:
             tier = t
-            items.append(Item("", f"{TIER_WORDS[t]}: {ABOUT[t]}"))
+            items.append(Item("", f"{TIER_WORDS[t]}: {TIER_ABOUT[t]}"))
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]
@@ -196,8 +197,8 @@ def _words(
     n = result.n[ranked.index]
     span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
     subtitle = (
-        "Actors of each side by their position. Ordered by tier, then by score = product over the sides of "
-        f"(backing + 1)/(speakers + 2), n = {span} speakers. Silence is no position."
+        "Actors of each side by their position. Ordered by tier, then by score = "
+        f"{SCORE_FORMULA}, n = {span} speakers. Silence is no position."
     )
     notes = []
     if len(shown) < len(ranked):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from matrix import wording
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import SCORE, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
@@ -28,6 +28,7 @@ from matrix.palette import (
     SILENT_WORD,
     SUPERSEDED_GLYPH,
     SUPERSEDED_WORD,
+    TIER_ABOUT,
     Look,
     stances_of,
 )
@@ -309,7 +310,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
         if not len(here):
             continue
         yield ""
-        yield f"{tier} ({len(here)}): {ABOUT[tier]}"
+        yield f"{tier} ({len(here)}): {TIER_ABOUT[tier]}"
         if tier == UNHEARD:
             yield from wrapped(", ".join(clean(titles[p]) for p in here).split(" "), width, "  ")
             continue
@@ -326,7 +327,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
-    yield "score: product over the sides of (backing + 1)/(speakers + 2); n: speakers (Small et al. 2021)"
+    yield f"score: {SCORE}; n: speakers"
     yield " ".join(f"{x.glyph} {clean(x.word)};" for x in looks.values())
 
 

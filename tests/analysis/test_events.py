@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.analysis.events import mentions, silent_events
+from matrix.analysis.events import conflicting_events, mentions, silent_events
 from tests.analysis.over_time import EVENTS
 from tests.tiny import dataset, table
 

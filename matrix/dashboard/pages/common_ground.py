@@ -9,7 +9,15 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import (
+    OFFICIAL,
+    SCORE_FORMULA,
+    SCORE_SOURCE,
+    TIERS,
+    UNHEARD,
+    CommonGround,
+    common_ground,
+)
 from matrix.analysis.coverage import Coverage, coverage
 from matrix.analysis.evidence import Picked
 from matrix.analysis.ladder import Ladder, ladder
@@ -25,13 +33,12 @@ from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTU
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.palette import TIER_WORDS
+from matrix.palette import TIER_ABOUT, TIER_WORDS
 from matrix.wording import ATTRIBUTION_WORDS, capital, plural
 
 NAMED = 5  # proposals in the answer
 MOST = 80  # proposals drawn in one tier; the rest is counted
 ABOUT_PAGE = "What can be built on: which proposals the sides back together, on which conditions, and what is missing."
-FORMULA = "score = product over the sides of (backing + 1) / (speakers + 2)"
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
@@ -105,7 +112,7 @@ def _tier(ground: Ground, tier: str) -> None:
         return
 
     def body() -> None:
-        st.html(render("parts.html", "quiet", f"{capital(ABOUT[tier])}."))
+        st.html(render("parts.html", "quiet", f"{capital(TIER_ABOUT[tier])}."))
         if tier == UNHEARD:
             st.html(ground.names_only(members.tolist()[: 4 * MOST]))
             return
@@ -172,10 +179,10 @@ def _coverage_table(found: Coverage, html: DatasetHtml, sides: Sequence[str]) ->
 
 def _explained() -> None:
     explained(
-        *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
+        *((TIER_WORDS[t], f"{TIER_ABOUT[t]}.") for t in TIERS),
         (
             "Score",
-            f"{FORMULA}: the group-aware consensus of Polis (Small et al. 2021), between 0 and 1. "
+            f"{capital(SCORE_FORMULA)}: the {SCORE_SOURCE}, between 0 and 1. "
             "n = speakers of the compared sides. With few speakers it stays near the middle.",
         ),
         ("Silent", "Members of a side without a position on it here. Silence is not neutral."),
