@@ -15,8 +15,7 @@ from click.testing import CliRunner, Result
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import hash_of
-from matrix.store import atomic_files
-from matrix.store import new as making
+from matrix.store import atomic_files, folder
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.importing import hostile
@@ -240,7 +239,7 @@ def test_a_disk_that_is_full_once_the_texts_are_written_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     dna(here / "x.dna")
-    monkeypatch.setattr(making, "text_files", full)
+    monkeypatch.setattr(folder, "text_files", full)
     assert run_import("x.dna", "new", "--apply").exit_code != 0
     assert [p.name for p in here.iterdir()] == ["x.dna"]
 
