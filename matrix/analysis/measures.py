@@ -1,7 +1,8 @@
-"""The measures and normalisations by name: their formula in words, the source, and what their n counts."""
+"""The measures and normalisations by name: formula in words, source, what n counts, and how a value is written."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from matrix.analysis.counting import STATEMENTS
@@ -10,6 +11,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 NONE, AVERAGE, JACCARD, PRODUCT, COSINE = NORMALISATIONS = ("none", "average", "jaccard", "product", "cosine")
 ACTORS, PROPOSALS = OF = ("actors", "proposals")
 
+UNDEFINED = "not defined"  # in place of a number that is not
 BOTH = "on which both took a stance"
 EITHER = "that either backs"
 
@@ -80,3 +82,17 @@ def in_words(measure: Measure, normalize: str, of: str) -> str:
     formula = f"{measure.formula}" if normalize == NONE else f"({measure.formula}) / ({DIVISORS[normalize]})"
     exchanged = "; between proposals: the roles of actors and proposals exchanged" if of == PROPOSALS else ""
     return f"{measure.id}: {formula} [{measure.source}]{exchanged}"
+
+
+def number_text(measure: str, value: float, *, unit: bool = True, digits: int = 3) -> str:
+    """A value as people read it: a share in per cent (with `unit`), a count whole, else so many digits.
+
+    Larger ones keep one decimal. '' where the value is not defined.
+    """
+    if not math.isfinite(value):
+        return ""
+    if MEASURES[measure].is_share:
+        return f"{value:.0%}" if unit else f"{100 * value:.0f}"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}" if abs(value) < 10 ** (digits - 1) else f"{value:,.1f}"

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matrix.analysis.measures import MEASURES
+from matrix.analysis.measures import number_text
 from matrix.analysis.overlap import Overlap
 from matrix.charts.figure_text import clip, one_line, plain
 from matrix.charts.theme import NO_SHAPE, SHAPES, Theme
 from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.schema import TABLES
 from matrix.palette import NO_SIDE_COLOUR, Look, sides_of
 
 
-def value_text(result: Overlap, value: float, unit: bool = True) -> str:
-    """Per cent for shares, whole counts whole; '' where it is not defined."""
-    if not math.isfinite(value):
-        return ""
-    if MEASURES[result.measure].is_share:
-        return f"{value:.0%}" if unit else f"{100 * value:.0f}"
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.2g}" if abs(value) < 10 else f"{value:.1f}"
+def value_text(result: Overlap, value: float, *, unit: bool = True) -> str:
+    """A number of a picture, in two digits; '' where it is not defined."""
+    return number_text(result.measure, value, unit=unit, digits=2)
 
 
 KEY_WIDTH = 190  # pixels of a side's name in a key
-COLUMNS = {"actors": ("name", "name_native"), "proposals": ("title", "title_zh"), "sides": ("name", "name_zh")}
 
 
 class Name(NamedTuple):
@@ -62,7 +57,7 @@ class Mark:
 
 def names(dataset: Dataset, of: str = "actors") -> dict[str, Name]:
     """Of every actor, proposal or side, by id."""
-    label, native = COLUMNS[of]
+    label, native = TABLES[of].label, TABLES[of].native
     result = {}
     for row in records(dataset.frames[of]):
         side = str(row["side"]) if of == "actors" else row["id"] if of == "sides" else ""

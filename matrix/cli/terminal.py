@@ -15,7 +15,7 @@ from matrix import wording
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import SCORE, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
-from matrix.analysis.measures import ACTORS, MEASURES
+from matrix.analysis.measures import ACTORS, MEASURES, number_text
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
@@ -284,7 +284,7 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100) -> str:
     room = min(NAME_WIDTH, (width - 24) // 2)
     lines = [f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > 0, the highest first", ""]
     for one, other, value, n in shown.itertuples(index=False):
-        number = f"{value:7.0%}" if measure.is_share else f"{value:7.4g}"
+        number = number_text(found.measure, value, digits=4).rjust(7)
         both = (pad(clip(clean(names[i]), room), room) for i in (one, other))
         lines.append(f"{'  '.join(both)} {number}  n = {n}")
     if len(pairs) > len(shown):

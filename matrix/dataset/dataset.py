@@ -228,6 +228,11 @@ def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:
     return dict(zip(frame["id"].tolist(), frame[name].tolist(), strict=True))
 
 
+def names(dataset: Dataset, table: str) -> Mapping[str, str]:
+    """What each row of a table is called: id -> name or title."""
+    return column(dataset, table, TABLES[table].label)
+
+
 @remembered(16)
 def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
     return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}

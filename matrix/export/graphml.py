@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
-from matrix.dataset.schema import LIST_SEPARATOR, MIXED
+from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.extract import Extract, behind, extract, rule_words, selection_words
 from matrix.export.formats import Target, put
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
-MODES = {"actor": ("a:", "actors", "name"), "proposal": ("p:", "proposals", "title")}
+MODES = {"actor": ("a:", "actors"), "proposal": ("p:", "proposals")}
 
 Values = Mapping[str, str | float]
 
@@ -73,7 +73,7 @@ def _attributes(chosen: Extract) -> dict[tuple[str, str], str]:
     taken = {"id", *OWN}
     return {
         (table, c): f"{c} (column)" if c.casefold() in taken else c
-        for _, table, _ in MODES.values()
+        for _, table in MODES.values()
         for c in chosen.frames[table].columns
         if c != "id" and (chosen.frames[table][c] != "").any()
     }
@@ -81,11 +81,11 @@ def _attributes(chosen: Extract) -> dict[tuple[str, str], str]:
 
 def _nodes(chosen: Extract) -> Iterator[tuple[str, Values]]:
     names = _attributes(chosen)
-    for mode, (prefix, table, label) in MODES.items():
+    for mode, (prefix, table) in MODES.items():
         frame = chosen.frames[table]
         columns = [c for t, c in names if t == table]
         rows = zip(*(frame[c].tolist() for c in columns), strict=True) if columns else ((),) * len(frame)
-        for id_, title, row in zip(frame["id"].tolist(), frame[label].tolist(), rows, strict=True):
+        for id_, title, row in zip(frame["id"].tolist(), frame[TABLES[table].label].tolist(), rows, strict=True):
             values = {names[table, c]: v for c, v in zip(columns, row, strict=True)}
             yield f"{prefix}{id_}", {"mode": mode, "label": title, "plain_id": id_, **values}
 

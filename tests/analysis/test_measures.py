@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.analysis.measures import MEASURES, in_words, measure_of
+from matrix.analysis.measures import MEASURES, in_words, measure_of, number_text
 from matrix.dataset.problems import SelectionError
 
 
@@ -37,3 +37,20 @@ def test_a_formula_in_words_names_divisor_and_exchanged_roles() -> None:
 def test_what_does_not_go_together_is_refused(asked: tuple[str, str, str, str], message: str) -> None:
     with pytest.raises(SelectionError, match=message):
         measure_of(*asked)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "digits", "words"),
+    [
+        ("points", 2 / 3, 3, "67%"),
+        ("clashes", 3.0, 3, "3"),
+        ("shared", 1234.0, 3, "1,234"),
+        ("shared", 1234.5, 3, "1,234.5"),  # never 1.23e+03
+        ("congruence", 1 / 3, 2, "0.33"),
+        ("congruence", 12.345, 2, "12.3"),
+        ("congruence", 12.345, 3, "12.3"),
+        ("congruence", float("nan"), 3, ""),
+    ],
+)
+def test_a_number_is_written_as_people_read_it(measure: str, value: float, digits: int, words: str) -> None:
+    assert number_text(measure, value, digits=digits) == words

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from matrix.analysis.comparison import NEAR_BY, ONLY, neighbours, only_backed
 from matrix.analysis.events import mentions
+from matrix.analysis.measures import number_text
 from matrix.analysis.outline import outline
 from matrix.analysis.positions import SILENT, Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
@@ -18,7 +19,6 @@ from matrix.analysis.voices import voices
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.chronology import ACTOR, history_list
 from matrix.dashboard.pages.detail_page import EntityView, show_one
-from matrix.dashboard.pages.overlaps.comparison import value_words
 from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, listed, plural
@@ -123,7 +123,7 @@ class ActorView(EntityView):
 
     def _neighbour(self, line: Record) -> tuple[str, str, str, int]:
         side = str(self.html.row("actors", str(line["actor"]))["side"])
-        return str(line["actor"]), side, value_words(NEAR_BY, line["value"]), int(line["n"])
+        return str(line["actor"]), side, number_text(NEAR_BY, line["value"]), int(line["n"])
 
     # ---- what was said when, and what was not
 

@@ -14,7 +14,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
 from matrix.dataset.changes import Change, next_id
-from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES
@@ -114,12 +114,11 @@ def names(dataset: Dataset, table: str) -> dict[str, str]:
     if table == "stances":
         looks = stances_of(dataset)
         return {i: f"{looks[i].glyph} {looks[i].word} ({i})" for i in dataset.scale.ids}
-    return {str(r["id"]): _called(r) for r in records(dataset.frames[table])}
-
-
-def _called(r: Record) -> str:
-    native = r.get("name_native") or r.get("title_zh") or ""
-    return " ".join(str(v) for v in (r.get("name") or r.get("title"), native, f"({r['id']})") if v)
+    columns = TABLES[table].label, TABLES[table].native
+    return {
+        str(r["id"]): " ".join(str(v) for v in (*(r.get(c) for c in columns), f"({r['id']})") if v)
+        for r in records(dataset.frames[table])
+    }
 
 
 def _word(dataset: Dataset, column: str, meanings: Mapping[str, str]) -> None:
