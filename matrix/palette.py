@@ -29,17 +29,6 @@ TIER_WORDS = {
     "raised": "Raised only",
     "unheard": "Unheard",
 }
-# What each tier says, for the heading of its group.
-TIER_ABOUT = {
-    "official": "officials of every side back it, nobody of them opposes",
-    "official+expert": "backed on every side, by officials on some, nobody opposes",
-    "expert": "backed on every side, by no official, nobody opposes",
-    "contested": "backed by some and opposed by others, or somebody is both for and against",
-    "one-sided": "backed on some of the sides only",
-    "rejected": "opposed, and backed by nobody",
-    "raised": "spoken on, neither backed nor opposed",
-    "unheard": "nobody of these sides speaks on it in the chosen evidence",
-}
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down

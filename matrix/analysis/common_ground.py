@@ -26,6 +26,17 @@ OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEA
 SCORE_FORMULA = "product over the sides of (backing + 1)/(speakers + 2)"
 SCORE_SOURCE = "group-aware consensus of Polis (Small et al. 2021)"
 SCORE = f"{SCORE_FORMULA}, {SCORE_SOURCE}"
+# What each tier says, for the heading of its group.
+ABOUT = {
+    OFFICIAL: "officials of every side back it, nobody of them opposes",
+    OFFICIAL_EXPERT: "backed on every side, by officials on some, nobody opposes",
+    EXPERT: "backed on every side, by no official, nobody opposes",
+    CONTESTED: "backed by some and opposed by others, or somebody is both for and against",
+    ONE_SIDED: "backed on some of the sides only",
+    REJECTED: "opposed, and backed by nobody",
+    RAISED: "spoken on, neither backed nor opposed",
+    UNHEARD: "nobody of these sides speaks on it in the chosen evidence",
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.common_ground import SCORE_FORMULA, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain
 from matrix.charts.labels import Mark, Name, marks, names, stance_key
@@ -21,7 +21,6 @@ from matrix.palette import (
     NEUTRAL_GLYPHS,
     OPPOSING_COLOURS,
     OPPOSING_GLYPHS,
-    TIER_ABOUT,
     TIER_WORDS,
     Look,
     stances_of,
@@ -61,7 +60,7 @@ def common_ground(
     for proposal, t in zip(shown.index, shown["tier"], strict=True):
         if t != tier:
             tier = t
-            items.append(Item("", f"{TIER_WORDS[t]}: {TIER_ABOUT[t]}"))
+            items.append(Item("", f"{TIER_WORDS[t]}: {ABOUT[t]}"))
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from matrix import wording
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import SCORE, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, number_text
 from matrix.analysis.outline import by_side, outline
@@ -28,7 +28,6 @@ from matrix.palette import (
     SILENT_WORD,
     SUPERSEDED_GLYPH,
     SUPERSEDED_WORD,
-    TIER_ABOUT,
     Look,
     stances_of,
 )
@@ -310,7 +309,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
         if not len(here):
             continue
         yield ""
-        yield f"{tier} ({len(here)}): {TIER_ABOUT[tier]}"
+        yield f"{tier} ({len(here)}): {ABOUT[tier]}"
         if tier == UNHEARD:
             yield from wrapped(", ".join(clean(titles[p]) for p in here).split(" "), width, "  ")
             continue

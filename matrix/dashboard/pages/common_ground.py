@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import (
+from matrix.analysis.common_ground import ABOUT, (
     OFFICIAL,
     SCORE_FORMULA,
     SCORE_SOURCE,
@@ -33,7 +33,7 @@ from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTU
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.palette import TIER_ABOUT, TIER_WORDS
+from matrix.palette import TIER_WORDS
 from matrix.wording import ATTRIBUTION_WORDS, capital, plural
 
 NAMED = 5  # proposals in the answer
@@ -112,7 +112,7 @@ def _tier(ground: Ground, tier: str) -> None:
         return
 
     def body() -> None:
-        st.html(render("parts.html", "quiet", f"{capital(TIER_ABOUT[tier])}."))
+        st.html(render("parts.html", "quiet", f"{capital(ABOUT[tier])}."))
         if tier == UNHEARD:
             st.html(ground.names_only(members.tolist()[: 4 * MOST]))
             return
@@ -179,7 +179,7 @@ def _coverage_table(found: Coverage, html: DatasetHtml, sides: Sequence[str]) ->
 
 def _explained() -> None:
     explained(
-        *((TIER_WORDS[t], f"{TIER_ABOUT[t]}.") for t in TIERS),
+        *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
         (
             "Score",
             f"{capital(SCORE_FORMULA)}: the {SCORE_SOURCE}, between 0 and 1. "

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import SCORE_FORMULA, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, UNHEARD, CommonGround, common_ground
 from matrix.analysis.evidence import Picked, behind
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
@@ -24,7 +24,7 @@ from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
-from matrix.palette import LINK_WORDS, TIER_ABOUT, TIER_WORDS
+from matrix.palette import LINK_WORDS, TIER_WORDS
 from matrix.wording import humane, known_by, listed, office, plural
 
 MOST, MOST_NAMES = 60, 60  # voices with their cards, silent names of a side
@@ -74,7 +74,7 @@ class ProposalView(EntityView):
         return {
             "sentence": "",
             "name": self._tier_name(line["tier"]),
-            "about": TIER_ABOUT[line["tier"]],
+            "about": ABOUT[line["tier"]],
             "score": f"score = {SCORE_FORMULA}: {line['score']:.2f} (group-aware consensus), "
             f"n = {n} of the compared sides.",
             "missing": found.missing[self.id],

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
@@ -18,7 +18,7 @@ from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
-from matrix.palette import LINK_WORDS, TIER_ABOUT, TIER_WORDS, Look, sides_of, stances_of
+from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of
 
 MOST_NAMES = 8  # in one line
@@ -73,7 +73,7 @@ def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iter
     else:
         names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
         yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
-        yield from ((TIER_WORDS[tier], TIER_ABOUT[tier]) for tier in tiers)
+        yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
@@ -129,7 +129,7 @@ class Pages:
             p["definition"],
             list(self._facts(p)),
             TIER_WORDS.get(tier, ""),
-            TIER_ABOUT.get(tier, ""),
+            ABOUT.get(tier, ""),
             score,
             weakest,
             blocks,

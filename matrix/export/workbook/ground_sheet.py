@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, CommonGround, common_ground
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, TIER_ABOUT, TIER_WORDS, Look, mix, sides_of
+from matrix.palette import PAPER, TIER_WORDS, Look, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
@@ -106,7 +106,7 @@ class _Ground:
 
     def _tier(self, row: int, tier: str, n: int) -> None:
         look = self.style(bold=True, bg_color=HEAD, num_format=TEXT, valign="vcenter", top=1, top_color=RULE)
-        words = f"{TIER_WORDS[tier]} ({n}): {TIER_ABOUT[tier]}"
+        words = f"{TIER_WORDS[tier]} ({n}): {ABOUT[tier]}"
         self.sheet.xlsx.set_row(row, 20)
         self.sheet.text(row, TITLE_COLUMN, words, look)
         self.sheet.blank(row, range(TITLE_COLUMN + 1, self.end), look)

@@ -8,14 +8,14 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix import palette
-from matrix.analysis.common_ground import TIERS
+from matrix.analysis.common_ground import ABOUT, TIERS
 from matrix.analysis.measures import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import TABLES, Table
-from matrix.palette import TIER_ABOUT, TIER_WORDS
+from matrix.palette import TIER_WORDS
 from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
@@ -111,7 +111,7 @@ def _table(spec: Table, dataset: Dataset) -> dict[str, object]:
 
 def _tiers() -> Markup:
     """The tiers from the firmest down."""
-    return render("parts.html", "terms", [(TIER_WORDS[t], sentence(TIER_ABOUT[t])) for t in TIERS])
+    return render("parts.html", "terms", [(TIER_WORDS[t], sentence(ABOUT[t])) for t in TIERS])
 
 
 def _measures() -> Markup:
