@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, (
+from matrix.analysis.common_ground import (
+    ABOUT,
     OFFICIAL,
     SCORE_FORMULA,
     SCORE_SOURCE,
