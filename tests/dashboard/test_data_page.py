@@ -13,11 +13,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from matrix.analysis.source_quotes import find_in
 from matrix.dashboard import access
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import risk_areas
-from matrix.dashboard.source_texts import find_in
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
