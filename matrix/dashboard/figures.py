@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from matrix.dashboard import controls, visit
-from matrix.dashboard.assets import HERE, script
+from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import TABLE
 from matrix.dataset.dataset import Dataset
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
 PICTURES = {
@@ -123,10 +119,6 @@ def _width(name: str) -> int:
     measured = answer.get("width")
     width = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
     visit.page_state()["width"] = width
-    _component()(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
+    box = component("width", HERE / "width.js", html="<div></div>")
+    box(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
     return width
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_width", html="<div></div>", js=script(HERE / "width.js"))

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from matrix.dashboard.assets import script, style
+from matrix.dashboard.assets import component
 
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
-
+HERE = Path(__file__).parent
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -42,7 +39,7 @@ def changes_list(lines: Sequence[ChangeLine], unwanted: frozenset[str], *, key: 
 
     `stamp` changes when the choice was made elsewhere: then `unwanted` holds, not what the browser remembers.
     """
-    _component()(
+    component("changes", HERE / "changes.js", HERE / "changes.css")(
         key=key,
         data={"stamp": stamp, "lines": [{**asdict(x), "on": x.sound and x.id not in unwanted} for x in lines]},
         on_unwanted_change=_nothing,
@@ -60,13 +57,3 @@ def answer(lines: Sequence[ChangeLine], *, key: str, stamp: str) -> frozenset[st
 
 def _nothing() -> None:
     """Streamlit keeps only such state as has a callback."""
-
-
-@cache
-def _component() -> ComponentRenderer:
-    home = Path(__file__).parent
-    return st.components.v2.component(
-        "policy_matrix_changes",
-        css=style(home / "changes.css"),
-        js=script(home / "changes.js"),
-    )

@@ -6,25 +6,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 
 from matrix import palette
 from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
-from matrix.dashboard.assets import script, style
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
+from matrix.dashboard.assets import component
 
 __all__ = [
     "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
     "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
+
+HERE = Path(__file__).parent
 
 NEVER: Final = "."  # never stated in these sources
 SUPERSEDED: Final = "s"  # stated, and replaced by a later statement of the same side
@@ -233,7 +232,7 @@ def matrix_grid(
     # Read before drawing, so that the answer to a click already knows the new cell.
     picked = picked or news(grid, key=key)
     opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
-    _component()(
+    component("grid", HERE / "grid.js", HERE / "grid.css")(
         key=key,
         data={
             "signature": grid.signature,
@@ -284,13 +283,3 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     if not all(isinstance(part, str) and (part == "" or part in ids) for part, ids in known):
         return None
     return Picked(proposal, actor, side) if proposal or actor or side else None
-
-
-@cache
-def _component() -> ComponentRenderer:
-    home = Path(__file__).parent
-    return st.components.v2.component(
-        "policy_matrix_grid",
-        css=style(home / "grid.css"),
-        js=script(home / "grid.js"),
-    )
