@@ -1,4 +1,4 @@
-"""Scripts and style sheets as Streamlit takes them: `dress` puts the page's there, `component` makes a widget of ours."""
+"""Scripts and style sheets as Streamlit takes them: `dress` puts the page's there, `component` makes our widgets."""
 
 from __future__ import annotations
 
