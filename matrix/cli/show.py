@@ -69,9 +69,9 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
     table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
     if format_ == "text":
         from matrix.cli.terminal import sides_text
+        from matrix.dataset.dataset import names
 
-        names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
+        click.echo(sides_text(table, seen.proposals["title"].tolist(), names(data, "sides"), width()), nl=False)
         return
     print_table(table, "proposal", format_, data, selection, {"n": seen.n})
 

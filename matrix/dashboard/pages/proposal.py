@@ -21,7 +21,7 @@ from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.detail_page import EntityView, show_one
-from matrix.dataset.dataset import Dataset, Record, place, records
+from matrix.dataset.dataset import Dataset, Record, names, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import LINK_WORDS, TIER_WORDS
@@ -49,8 +49,7 @@ class ProposalView(EntityView):
     @property
     def risk_areas(self) -> list[str]:
         """The names of its risk areas."""
-        areas = self.html.dataset.frames["risk_areas"]
-        named = dict(zip(areas["id"], areas["name"], strict=True))
+        named = names(self.html.dataset, "risk_areas")
         return [str(named.get(a, a)) for a in str(self.proposal["risk_areas"]).split(LIST_SEPARATOR) if a]
 
     # ---- how far the sides meet on it

@@ -13,7 +13,7 @@ from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, SCORE_SOURCE, TI
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import names, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
@@ -71,8 +71,8 @@ def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iter
     if ground.sentence:
         yield "Common ground", ground.sentence
     else:
-        names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
-        yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
+        sides = names(chosen.dataset, "sides")
+        yield "Compared", " and ".join(sides[s] for s in ground.sides) + ": every member counts, listed or not"
         yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
@@ -202,17 +202,17 @@ class Pages:
         id_, seen = self._proposals[place]["id"], self.chosen.seen
         if not self.ground.sentence and (missing := self.ground.missing[id_]):
             yield "Missing", f"{missing[0].upper()}{missing[1:]}."
-        why, names = seen.positions.why[place], self._names
+        why, called = seen.positions.why[place], self._names
         for side in self.ground.sides:
             members = np.array(dict(self._members).get(side, ()), int)
             if not len(members):
                 continue
-            silent = [names[a] for a in members[why[members] == SILENT] if self._officials[a]]
+            silent = [called[a] for a in members[why[members] == SILENT] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
         for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
-            of = [names[a] for a in np.flatnonzero(why == kind)]
+            of = [called[a] for a in np.flatnonzero(why == kind)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)
 
@@ -241,12 +241,12 @@ class Pages:
         return list(records(self.chosen.dataset.frames["proposals"]))
 
     @cached_property
-    def _titles(self) -> dict[str, str]:
-        return {p["id"]: p["title"] for p in self._proposals}
+    def _titles(self) -> Mapping[str, str]:
+        return names(self.chosen.dataset, "proposals")
 
     @cached_property
-    def _areas(self) -> dict[str, str]:
-        return {a["id"]: a["name"] for a in records(self.chosen.dataset.frames["risk_areas"])}
+    def _areas(self) -> Mapping[str, str]:
+        return names(self.chosen.dataset, "risk_areas")
 
     @cached_property
     def _sides(self) -> dict[str, Row]:

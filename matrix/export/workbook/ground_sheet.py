@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, CommonGround, common_ground
+from matrix.dataset.dataset import names
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
@@ -45,11 +46,7 @@ class _Ground:
     def __init__(self, sheet: SheetWriter, extract: Extract, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
-        self.names = dict(
-            zip(extract.dataset.frames["actors"]["id"], extract.dataset.frames["actors"]["name"], strict=True)
-        )
-        titles = extract.dataset.frames["proposals"]
-        self.titles = dict(zip(titles["id"], titles["title"], strict=True))
+        self.names, self.titles = names(extract.dataset, "actors"), names(extract.dataset, "proposals")
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}
