@@ -47,12 +47,12 @@ def changes_list(lines: Sequence[ChangeLine], unwanted: frozenset[str], *, key: 
 
 
 def answer(lines: Sequence[ChangeLine], *, key: str, stamp: str) -> frozenset[str] | None:
-    """The ids of these lines that the browser says are not wanted; None where it has told nothing about them."""
+    """The ids of these lines that the browser says are not wanted; None where it has sent nothing about them."""
     state: Any = st.session_state.get(key)
-    told = state.get("unwanted") if isinstance(state, Mapping) else None
-    if not isinstance(told, Mapping) or told.get("stamp") != stamp or not isinstance(told.get("ids"), list):
+    sent = state.get("unwanted") if isinstance(state, Mapping) else None
+    if not isinstance(sent, Mapping) or sent.get("stamp") != stamp or not isinstance(sent.get("ids"), list):
         return None
-    return frozenset({x.id for x in lines if x.sound} & {i for i in told["ids"] if isinstance(i, str)})
+    return frozenset({x.id for x in lines if x.sound} & {i for i in sent["ids"] if isinstance(i, str)})
 
 
 def _nothing() -> None:
