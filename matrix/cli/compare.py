@@ -19,7 +19,9 @@ from matrix.cli.options import (
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
-DUPLICATES_HELP = "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+DUPLICATES_HELP = (
+    "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+)
 
 
 @click.command()
@@ -59,7 +61,7 @@ def overlap(
     if selection.stance:
         click.echo("--stance hides cells of the matrix; it changes no measure", err=True)
     if format_ == "text":
-        from matrix.cli.text import overlap_text
+        from matrix.cli.terminal import overlap_text
 
         click.echo(overlap_text(data, found, width()), nl=False)
         return
@@ -102,7 +104,7 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
             "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
         )
     if format_ == "text":
-        from matrix.cli.text import common_ground_text
+        from matrix.cli.terminal import common_ground_text
 
         click.echo(common_ground_text(data, found, width()), nl=False)
         return
@@ -147,7 +149,7 @@ def coalitions(
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
-        from matrix.cli.text import coalitions_text
+        from matrix.cli.terminal import coalitions_text
 
         click.echo(coalitions_text(data, found, width()), nl=False)
         return

@@ -24,7 +24,7 @@ from playwright.sync_api import Page, expect
 from matrix.dashboard.pages import PAGES
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, made
+from matrix.export.formats import FORMATS, made
 from matrix.store.folder import load
 from tests.browser.parts import write_table
 

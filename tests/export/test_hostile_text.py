@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 import rustworkx as rx
 
+from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe
-from matrix.export.files import FORMATS
+from matrix.export.formats import FORMATS
 from matrix.export.json_document import read_json
 from matrix.export.parquet import read_parquet_dataset
 from matrix.wording import clean
