@@ -323,7 +323,7 @@ def test_export_goes_by_the_ending(tiny: Path, tmp_path: Path) -> None:
     assert run("export", tmp_path / "m.xlsx", tiny, "--theme", "arms").exit_code == 0
     assert (tmp_path / "m.xlsx").read_bytes()[:2] == b"PK"
     wrong = run("export", tmp_path / "m.docx", tiny)
-    assert (wrong.exit_code, "m.docx: the ending must be one of .xlsx, .csv" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "m.docx: the ending must be one of .xlsx, .html" in wrong.stderr) == (2, True)
     assert not (tmp_path / "m.docx").exists()
     nowhere = run("export", tmp_path / "no" / "m.csv", tiny)
     assert (nowhere.exit_code, f"there is no folder {tmp_path / 'no'}" in nowhere.stderr) == (2, True)

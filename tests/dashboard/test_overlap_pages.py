@@ -300,7 +300,7 @@ def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
 
 def test_a_bar_without_proposals_is_said(page: Open, page_text: Read) -> None:
     words = page_text(page("overlaps", "?view=sets&bar=xiao-qian~xi-jinping"))
-    assert "No bar of this picture stands for exactly Xiao Qian and Xi Jinping" in words
+    assert "No bar of this picture is exactly Xiao Qian and Xi Jinping" in words
 
 
 def test_another_kind_of_what_is_compared_lets_the_old_choice_go(page: Open) -> None:

@@ -146,7 +146,7 @@ def test_corrections_are_taken() -> None:
         ("Actor,Proposal,Stance\nA,P,conditional\n", {}, "mine.csv row 2, column condition: the stance 'conditional' is conditional, but no condition is given: say on what it depends, here or as 'conditional: if …', or give the word another meaning with --stance 'conditional=…'"),
         ("Actor,Proposal,Stance,Condition\nA,P,yes,if all do\n", {}, "mine.csv row 2, column Condition: a condition is given, but the stance 'yes' is not conditional: --stance 'yes=conditional', or move the text to another column"),
         ("Actor,Proposal,Stance,Side\nA,P,yes,N\nA,Q,no,S\n", {}, "mine.csv row 3, column Side: 'A' is on the side 'n' in another row; an actor has one side"),
-        ("Id,Actor,Proposal,Stance\na1,A,P,yes\n,A,P,yes\nA1,A,Q,yes\n", {}, "mine.csv row 4, column Id: the id 'a1' is in row 2 already"),
+        ("Id,Actor,Proposal,Stance\na1,A,P,yes\n,A,P,yes\nA1,A,Q,yes\n", {}, "mine.csv row 4, column Id: the id 'a1' is already in row 2"),
         ("Actor,Proposal,Stance\n", {}, "mine.csv row 1: the sheet 'mine' has a header in row 1 and nothing below it"),
     ],
 )  # fmt: skip
