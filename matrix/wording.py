@@ -17,6 +17,9 @@ ATTRIBUTION_WORDS = {
 }
 
 
+OUTSIDE_DATES = "may have been made outside the chosen dates"
+
+
 def plural(n: int, one: str, many: str = "") -> str:
     """`1 source`, `2 sources`, `1,200 statements`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -28,7 +28,8 @@ class Standing(StrEnum):
     SUPERSEDED = "superseded"
     OUTSIDE = "outside"  # the chosen evidence
     OLDER = "older"  # under the rule `latest`
-    LATER = "later"  # than the as-of date
+    EARLIER = "earlier"  # than the window of time
+    LATER = "later"  # than it
 
 
 STANDING_WORDS = {
@@ -36,6 +37,7 @@ STANDING_WORDS = {
     Standing.SUPERSEDED: "superseded by a later statement",
     Standing.OUTSIDE: "outside the chosen evidence",
     Standing.OLDER: "older than the latest, which alone makes the position",
+    Standing.EARLIER: "before the first date chosen",
     Standing.LATER: "after the as-of date",
 }
 

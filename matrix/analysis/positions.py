@@ -59,7 +59,7 @@ class Positions:
 
     @cached_property
     def uncertain(self) -> Bools:
-        """Which cells rest on a statement that may have been made after the as-of date."""
+        """Which cells rest on a statement that may have been made outside the window of time."""
         return self._count(self.evidence.uncertain & self.folded) > 0
 
     @cached_property

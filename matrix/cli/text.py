@@ -125,7 +125,7 @@ def _head(seen: View) -> Iterator[str]:
     if filters:
         yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
     if seen.positions.evidence.undated:
-        yield f"{seen.positions.evidence.undated} undated statements do not count as of {chosen.as_of}"
+        yield f"{seen.positions.evidence.undated} undated statements do not count while a date is set"
 
 
 def _side_counts(seen: View) -> SideCounts:

@@ -21,7 +21,7 @@ from matrix.dashboard.names import FILTERS, RULE_WORDS
 from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, sides_of
-from matrix.wording import listed, plural, whole_office
+from matrix.wording import OUTSIDE_DATES, listed, plural, whole_office
 
 TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
@@ -131,7 +131,7 @@ def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
             named = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
             notes.append(f"Different stances are folded into it: {listed(named)}.")
         if positions.uncertain[p, a]:
-            notes.append("Uncertain: a statement it rests on may have been made after the as-of date.")
+            notes.append(f"Uncertain: a statement it rests on {OUTSIDE_DATES}.")
     return notes + _hidden(found, p, a)
 
 

@@ -23,7 +23,7 @@ NAMED = {
     "side": ("sides", "name"),
     "actor": ("actors", "name"),
 }
-LABELS = {"kind": "Kind of actor", "as_of": "As of"}
+LABELS = {"kind": "Kind of actor", "since": "From", "as_of": "As of"}
 MIXED_DEFINITION = "Statements for and against, none superseding the other."
 _CAUTIOUS = (
     "Folded cautiously: statements for and against make a mixed position; else any refusal, then any condition, "

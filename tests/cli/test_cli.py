@@ -339,6 +339,8 @@ def test_wrong_use_is_exit_code_2_and_broken_data_1(tiny: Path) -> None:
     assert wrong.exit_code == 2
     assert "actor: 'an' is not one of ann, bob, cem, dee; did you mean 'ann'?" in wrong.stderr
     assert run("show", "--as-of", "soon", tiny).exit_code == 2
+    assert run("show", "--since", "soon", tiny).exit_code == 2
+    assert run("show", "--since", "2026-06", "--as-of", "2026-05", tiny).exit_code == 2
     assert run("show", tiny / "nowhere").exit_code == 2
     (tiny / "actors.csv").unlink()
     broken = run("show", tiny)

@@ -86,9 +86,7 @@ def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
     visit: Visit, write: Callable[..., Path], page_text: Read
 ) -> None:
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
-    assert "3 statements without any date do not count while an as-of date is set." in page_text(
-        visit("?as-of=2026", folder)
-    )
+    assert "3 statements without any date do not count while a date is set." in page_text(visit("?as-of=2026", folder))
 
 
 def test_every_filter_of_a_selection_has_a_widget(visit: Visit, unfold: Unfold) -> None:

@@ -37,7 +37,7 @@ class Facts:
     sources: int
     positions: int
     latest: str
-    undated: int  # statements that the as-of date leaves out because they have no date
+    undated: int  # statements that the dates chosen leave out because they have no date
 
 
 @dataclass(frozen=True, eq=False)

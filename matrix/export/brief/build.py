@@ -43,6 +43,8 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
     )
     yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
     yield "Up to", up_to(chosen) or "no statement is dated"
+    if selection.since:
+        yield "From", f"{selection.since}: what cannot have been said since then does not count"
     if selection.as_of:
         yield "As of", f"{selection.as_of}: what may have been said later does not count"
     if n.positions.evidence.undated:

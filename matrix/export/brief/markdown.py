@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from matrix.export.brief.model import BilingualName, Brief, CitedQuote, ProposalPage, Reference, SideBlock, Voice
+from matrix.wording import OUTSIDE_DATES
 from matrix.wording import markdown as md
 
 
@@ -95,7 +96,7 @@ def _quoted(quoted: CitedQuote, *, own: bool) -> str:
     summary = f" Our summary: {md(quoted.summary)}" if quoted.summary else ""
     when = quoted.when + (f" ({quoted.date_note.rstrip('.')})" if quoted.date_note else "")
     confidence = f"{quoted.confidence} confidence" if quoted.confidence else ""
-    unsure = "may have been said after the as-of date" if quoted.uncertain else ""
+    unsure = OUTSIDE_DATES if quoted.uncertain else ""
     facts = "; ".join(md(f) for f in (when, unsure, quoted.attribution, confidence) if f)
     stance = "" if own else f"{md(quoted.look.glyph)} {md(quoted.look.word)}: "
     return f"{stance}{words}{summary} {facts}; source {quoted.reference}; statement {md(quoted.statement)}."

@@ -14,7 +14,7 @@ from matrix.analysis.positions import OUTSIDE, View
 from matrix.dataset import dates
 from matrix.export.scope import behind
 from matrix.palette import OUTSIDE_WORD, Look
-from matrix.wording import ATTRIBUTION_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, sentence
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
 
@@ -79,7 +79,7 @@ class Notes:
         elif len(places) > 1:
             lines.append(f"And {len(places) - 1} more: {', '.join(r['id'][p] for p in places[:8] if p != lead)}")
         if self.uncertain[self.seen.rows[cell[0]], self.seen.columns[cell[1]]]:
-            lines.append("May have been said after the as-of date.")
+            lines.append(sentence(OUTSIDE_DATES))
         return "\n".join(line for line in lines if line)
 
     def empty(self, cell: Place, kind: int) -> str:

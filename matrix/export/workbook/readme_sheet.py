@@ -32,6 +32,7 @@ def subtitle(scope: Scope) -> str:
     parts = [
         f"{plural(len(n.rows), 'proposal')} × {plural(len(n.columns), 'actor')}",
         f"{plural(len(frames['statements']), 'statement')} from {plural(sources, 'source')}",
+        *([f"from {scope.selection.since}"] if scope.selection.since else []),
         *([f"as of {scope.selection.as_of}"] if scope.selection.as_of else []),
         *([f"up to {latest}"] if (latest := up_to(scope)) else []),
         f"dataset version {scope.dataset.version}",
@@ -71,7 +72,9 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
         "Up to",
         (up_to(scope) or "no statement is dated") + (f"; {plural(undated, 'source')} undated" if undated else ""),
     )
-    as_of = scope.selection.as_of
+    since, as_of = scope.selection.since, scope.selection.as_of
+    if since:
+        yield "From", f"{since}: what cannot have been said since then does not count"
     yield (
         "As of",
         f"{as_of}: what may have been said later does not count" if as_of else "no day chosen: all statements",
@@ -81,7 +84,7 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
         yield "", "This workbook holds only the selection; see below how much of the dataset that is."
     found = scope.seen.positions.evidence
     if found.undated:
-        yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the day chosen"
+        yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the days chosen"
 
 
 def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
