@@ -9,6 +9,7 @@ from typing import Any
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.memo import remembered
 from matrix.dataset.records import records
+from matrix.wording import capital
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
 SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
@@ -21,16 +22,6 @@ OUTSIDE_WORD = "stated, but outside the chosen evidence"
 OUTSIDE_SHORT = "outside the chosen evidence"
 HIDDEN_WORD = "hidden by the stance filter"
 
-TIER_WORDS = {
-    "official": "Officials of every side",
-    "official+expert": "Officials and others",
-    "expert": "Experts and others, no official",
-    "contested": "Contested",
-    "one-sided": "One-sided",
-    "rejected": "Rejected",
-    "raised": "Raised only",
-    "unheard": "Unheard",
-}
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
@@ -45,6 +36,52 @@ NO_SIDE_COLOUR = "#555555"
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"
 PAGE = ("#FFFFFF", "#14191F")  # the dashboard's ground by day and by night, as .streamlit/config.toml has it
+
+
+@dataclass(frozen=True)
+class Tier:
+    """How a tier of common ground is called, and what it means; both with a small letter where a sentence goes on."""
+
+    words: str
+    about: str
+
+
+def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> dict[str, Tier]:
+    """The tiers of common ground among so many sides; without officials among who counts no word about them.
+
+    `majority`: a side backs or opposes what more than half of its speakers do, and no single voice is against it.
+    """
+    nobody = "no side" if majority else "nobody"
+    both, one = ("both sides", "one") if sides == 2 else (f"all {sides} sides", "some")
+    aside = ", by no official" if officials else ""
+    found = {
+        "official": Tier(
+            f"Officials of {both} back it",
+            f"officials of {both} back it, {nobody + ('' if majority else ' of them')} opposes",
+        ),
+        "official+expert": Tier(
+            f"{capital(both)} back it, officials of {one}", f"backed on {both}, by officials of {one}, {nobody} opposes"
+        ),
+        "expert": Tier(
+            f"{capital(both)} back it" + (", experts only" if officials else ""),
+            f"backed on {both}{aside}, {nobody} opposes",
+        ),
+        "contested": Tier(
+            "Contested",
+            "backed by some sides and opposed by others"
+            if majority
+            else "backed by some and opposed by others, or somebody is both for and against",
+        ),
+        "one-sided": Tier(
+            "Only one side asks" if sides == 2 else "Only some sides ask", "backed on some of the sides only"
+        ),
+        "rejected": Tier("Refused", f"opposed, and backed by {nobody}"),
+        "raised": Tier(
+            "Raised only", "spoken on, neither backed nor opposed" + (" by most of a side" if majority else "")
+        ),
+        "unheard": Tier("Not heard", "nobody of these sides speaks on it in the chosen evidence"),
+    }
+    return {t: tier for t, tier in found.items() if officials or not t.startswith("official")}
 
 
 @dataclass(frozen=True)

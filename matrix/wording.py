@@ -39,6 +39,17 @@ def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
     return f"{', '.join(rest)} {last} {final}" if rest else final
 
 
+def named_side(name: str) -> str:
+    """A side's name within a sentence: `the United States`, `China`."""
+    return f"the {name}" if name.startswith("United ") else name
+
+
+def is_many(name: str) -> bool:
+    """Whether a name takes a plural verb: `Other states ask`, `Third parties and media ask`, `China asks`."""
+    last = name.split()[-1:] or [""]
+    return " and " in name or (last[0][:1].islower() and last[0].endswith("s") and not last[0].endswith("ss"))
+
+
 def capital(text: str) -> str:
     """The same with a capital at its beginning."""
     return text[:1].upper() + text[1:]

@@ -26,11 +26,11 @@ from matrix.palette import (
     PAGE,
     PAPER,
     SIDE_COLOURS,
-    TIER_WORDS,
     Look,
     contrast,
     sides_of,
     stances_of,
+    tiers,
     visible,
 )
 from tests.tiny import dataset as tiny
@@ -41,7 +41,7 @@ TOKENS = dict(re.findall(r"(--pm-[\w-]+): ([^;]+);", (STYLES / "tokens.css").rea
 
 
 def test_every_tier_and_kind_of_link_has_a_word() -> None:
-    assert tuple(TIER_WORDS) == TIERS
+    assert tuple(tiers()) == TIERS
     assert set(LINK_WORDS) == set(TABLES["links"]["kind"].values)
 
 

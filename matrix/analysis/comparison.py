@@ -16,7 +16,7 @@ from matrix.analysis.sets import ACTORS, SIDES, sets
 from matrix.analysis.sides import roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.records import Record, place, records
-from matrix.dataset.selection import COLUMNS, Selection, rows_of
+from matrix.dataset.selection import COLUMNS, Selection
 
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
@@ -43,7 +43,7 @@ class PairComparison:
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
         which = (shared, alike, heard_a & heard_b & ~shared & ~alike, heard_a & ~heard_b, heard_b & ~heard_a)
-        ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self._rows]
+        ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
     @cached_property
@@ -55,8 +55,8 @@ class PairComparison:
             if self.by == ACTORS:
                 columns = np.array([place(dataset, "actors", who)])
             else:
-                columns = np.flatnonzero((dataset.frames["actors"]["side"] == who).to_numpy())
-            found = voices(self.positions, self._rows, columns)
+                columns = np.flatnonzero(self.positions.members(who))
+            found = voices(self.positions, self.positions.rows, columns)
             for line in records(found.sort_values("official", ascending=False, kind="stable")):
                 result.setdefault((line["proposal"], who), []).append(line)
         return result
@@ -86,12 +86,8 @@ class PairComparison:
         both = next((len(i.inclusive) for i in found.intersections if len(i.of) == 2), 0)
         return both, len(found.union)
 
-    @property
-    def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.flatnonzero(rows_of(self.positions.dataset, self.positions.selection))
-
     def _stands(self, who: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        dataset, rows = self.positions.dataset, self._rows
+        dataset, rows = self.positions.dataset, self.positions.rows
         if self.by == SIDES:
             c = {k: v[rows] for k, v in roll_up(self.positions)[who].items()}
             against = c["opposed"] + c["mixed"] > 0

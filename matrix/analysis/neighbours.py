@@ -13,7 +13,7 @@ from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS
 
 MEASURE, LEAST = "points", 2
-ONLY = "backed by this actor, and by no other actor of the dataset on the chosen evidence"
+ONLY = "backed by this actor, and by no other of the chosen actors on the chosen evidence"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,24 +53,22 @@ class Neighbours:
 
 
 def only_backed(positions: Positions, *, actor: str) -> list[str]:
-    """The proposals that this actor backs and no other does, in the order of the table."""
+    """The chosen proposals that this actor backs and no other chosen one does, in the order of the table."""
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
-    own = place(dataset, "actors", actor)
-    alone = backs[:, own] & (backs.sum(axis=1) == 1)
-    return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
+    own, counted = place(dataset, "actors", actor), positions.chosen.copy()
+    counted[own] = True
+    alone = backs[:, own] & (backs[:, counted].sum(axis=1) == 1)
+    return [str(p) for p in dataset.frames["proposals"]["id"].iloc[positions.rows[alone[positions.rows]]]]
 
 
 def neighbours(positions: Positions, *, actor: str, least: int = LEAST) -> Neighbours:
-    """Agreement (`points`) with everybody whom the actor meets on at least `least` proposals.
-
-    Column filters, stance and search do not narrow it; row and evidence filters do.
-    """
+    """Agreement (`points`) with every chosen actor whom the actor meets on at least `least` of the chosen proposals."""
     everybody = positions.selection.without(*COLUMNS, "stance", "search")
     found = overlap(positions.dataset, measure=MEASURE, selection=everybody)
     frame = pd.DataFrame(
         {"actor": found.frame.columns, "value": found.frame.loc[actor].to_numpy(), "n": found.n.loc[actor].to_numpy()}
     )
-    met = frame[(frame["actor"] != actor) & frame["value"].notna() & (frame["n"] > 0)]
+    met = frame[(frame["actor"] != actor) & positions.chosen & frame["value"].notna() & (frame["n"] > 0)]
     enough = met[met["n"] >= least].sort_values(["value", "n"], ascending=False, kind="stable")
     return Neighbours(enough.reset_index(drop=True), found.formula, found.n_words, least, len(met) - len(enough))

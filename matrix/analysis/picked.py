@@ -12,7 +12,7 @@ from matrix.analysis.evidence import Emptiness, standings, why_empty
 from matrix.analysis.positions import Positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, row
-from matrix.dataset.selection import Selection, columns_of, rows_of
+from matrix.dataset.selection import Selection, rows_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PickedEvidence:
 
 
 def behind(positions: Positions, picked: Picked) -> PickedEvidence:
-    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show.
+    """The statements behind what was picked: all of a cell; of a row, column or side's share those of who is chosen.
 
     Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
     """
@@ -67,9 +67,9 @@ def behind(positions: Positions, picked: Picked) -> PickedEvidence:
     if picked.actor:
         keep &= codes.actor == place(dataset, "actors", picked.actor)
     if picked.side:
-        keep &= (dataset.frames["actors"]["side"] == picked.side).to_numpy()[codes.actor]
+        keep &= positions.members(picked.side)[codes.actor]
     elif not picked.actor:
-        keep &= columns_of(dataset, positions.selection)[codes.actor]
+        keep &= positions.chosen[codes.actor]
     elif not picked.proposal:
         keep &= rows_of(dataset, positions.selection)[codes.proposal]
     if not (picked.actor and picked.proposal):

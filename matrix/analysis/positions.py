@@ -28,8 +28,10 @@ Cell = NDArray[np.int16]
 
 @dataclass(frozen=True, eq=False)
 class Positions:
-    """All positions of a dataset on the chosen evidence, before any view filter: arrays proposals x actors.
+    """All positions of a dataset on the chosen evidence: arrays proposals x actors.
 
+    No view filter changes a position; `rows` and `columns` are the proposals and actors that they choose: over these
+    runs whatever is counted.
     `codes`: place in `states` (the scale's stances, then `mixed`), EMPTY where there is no position; `folded`: the
     statements that make the positions, all that count or, under `latest`, only the last of each cell.
     """
@@ -44,6 +46,27 @@ class Positions:
     def states(self) -> tuple[str, ...]:
         """The ids that a cell can hold."""
         return (*self.dataset.scale.ids, MIXED)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The places of the chosen proposals: what every roll-up and measure runs over."""
+        return np.flatnonzero(rows_of(self.dataset, self.selection))
+
+    @cached_property
+    def columns(self) -> NDArray[np.int64]:
+        """The places of the chosen actors: who counts in every roll-up and measure."""
+        return np.flatnonzero(self.chosen)
+
+    @cached_property
+    def chosen(self) -> Bools:
+        """Whether each actor is chosen."""
+        return columns_of(self.dataset, self.selection)
+
+    def members(self, *sides: str) -> Bools:
+        """Which actors are chosen and of one of these sides; of any side where none is given."""
+        of = self.dataset.frames["actors"]["side"]
+        mine: Bools = ((of != "") if not sides else of.isin(sides)).to_numpy()
+        return mine & self.chosen
 
     @cached_property
     def n(self) -> NDArray[np.int32]:

@@ -13,7 +13,7 @@ from matrix.analysis.positions import fold
 from matrix.analysis.sides import roll_up
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.selection import Selection
 
 ACTORS, SIDES = BY = ("actors", "sides")
 MOST = 12  # sets of which every combination is listed: 4,095 at most; of more only those that occur
@@ -64,7 +64,7 @@ class Sets:
 
 
 def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[str], by: str = ACTORS) -> Sets:
-    """Overlaps of what the chosen actors or sides back, over the selection's rows; a side backs what any member backs.
+    """Overlaps of what the given actors or sides back, on the chosen proposals; a side what a chosen member backs.
 
     The exclusive parts are disjoint and add up to the union; an inclusive one adds up all combinations that contain it.
     A backs p1 and p2, B backs p2: exclusive A: p1, A and B: p2, B: nothing; inclusive A: p1, p2, B: p2, A and B: p2.
@@ -78,7 +78,7 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
             raise SelectionError(f"{by.removesuffix('s')}: {not_one_of(one, ids)}")
     chosen = tuple(dict.fromkeys(of))
     folded = fold(dataset, selection)
-    rows = np.flatnonzero(rows_of(dataset, selection))
+    rows = folded.rows
     if by == ACTORS:
         backs = np.append(dataset.scale.scores > 0, [False, False])[folded.codes[rows]]
         table = backs[:, [ids.index(one) for one in chosen]]

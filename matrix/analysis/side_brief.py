@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import SILENT, fold
+from matrix.analysis.positions import SILENT, fold, view
+from matrix.analysis.selection_words import absent
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.selection import Selection
+from matrix.wording import capital
 
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
@@ -36,6 +38,7 @@ class SideBrief:
     others: tuple[str, ...]
     frame: pd.DataFrame
     unheard: tuple[str, ...]
+    nobody: str = ""  # why nobody of the side is chosen, in words
     formula: str = FORMULA
 
     def part(self, name: str) -> pd.DataFrame:
@@ -56,13 +59,15 @@ class SideBrief:
 
     @property
     def sentence(self) -> str:
-        return "" if self.n else f"No position of {self.side} is in this selection."
+        if self.n:
+            return ""
+        return self.nobody or f"No position of {self.side} is in this selection."
 
 
 def side_brief(
     dataset: Dataset, selection: Selection | None = None, *, side: str, others: Sequence[str] | None = None
 ) -> SideBrief:
-    """The brief of a side over the selection's rows; column filters do not narrow it, every member speaks for itself.
+    """The brief of a side over the chosen proposals and the chosen actors of that and the other sides.
 
     `others` are the sides whose backing it is silent on: the ones compared by default, without itself.
     """
@@ -71,16 +76,15 @@ def side_brief(
     if side not in ids:
         raise SelectionError(f"side: {not_one_of(side, ids)}")
     folded = fold(dataset, selection)
-    rows = np.flatnonzero(rows_of(dataset, selection))
+    rows = view(folded).rows
     compared = chosen_sides(folded, others)
     rest = tuple(s for s in compared if s != side) or tuple(s for s, _ in counted_sides(dataset) if s != side)
-    of = dataset.frames["actors"]["side"]
-    mine = (of == side).to_numpy()
+    mine = folded.members(side)
     own = voices(folded, rows, np.flatnonzero(mine))
     backs, opposes, mixed = own["score"] > 0, own["score"] < 0, own["stance"] == folded.states[-1]
     taken = own["proposal"].isin(own.loc[backs | opposes | mixed, "proposal"])
-    never = np.flatnonzero((folded.why[:, mine] == SILENT).all(axis=1))
-    theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(of.isin(rest).to_numpy()))
+    never = np.flatnonzero((folded.why[:, mine] == SILENT).all(axis=1) & mine.any())
+    theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(folded.members(*rest)) if rest else rows[:0])
     parts = {
         BACKS: _most_backed_first(own[backs]),
         REFUSES: own[opposes],
@@ -90,7 +94,8 @@ def side_brief(
     }
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
     unheard = dataset.frames["actors"]["id"][mine & (folded.why == SILENT).all(axis=0)]
-    return SideBrief(side, rest, frame, tuple(unheard))
+    nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
+    return SideBrief(side, rest, frame, tuple(unheard), nobody)
 
 
 def _most_backed_first(lines: pd.DataFrame) -> pd.DataFrame:

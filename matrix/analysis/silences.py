@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import EMPTY, SILENT, Positions
+from matrix.analysis.positions import EMPTY, SILENT, Positions, view
 from matrix.analysis.sides import OFFICIAL, counted_sides
 from matrix.dataset.records import place, row
-from matrix.dataset.selection import rows_of
 
 RULE = (
     "Rule: an official of one compared side has a position on a proposal, and no official of the other side has ever "
@@ -42,15 +41,18 @@ def official_silences(positions: Positions) -> OfficialSilences:
     """By RULE, over the rows of the selection and the sides that are compared; none with fewer than two of these."""
     dataset = positions.dataset
     actors, proposals = dataset.frames["actors"], dataset.frames["proposals"]["id"].tolist()
-    official, side = (actors["authority"] == OFFICIAL).to_numpy(), actors["side"].astype("str").to_numpy()
+    official = (actors["authority"] == OFFICIAL).to_numpy()
     ids = actors["id"].to_numpy(dtype=object)
-    rows = rows_of(dataset, positions.selection)
+    rows = np.zeros(len(proposals), bool)
+    rows[view(positions).rows] = True
     compared = chosen_sides(positions)
     few = len(compared) < 2
     lines = []
     for one in () if few else compared:
-        own = official & (side == one)
-        theirs = official & np.isin(side, [s for s in compared if s != one])
+        own = official & positions.members(one)
+        theirs = official & positions.members(*(s for s in compared if s != one))
+        if not own.any():  # nobody is chosen who could be silent
+            continue
         spoken = positions.codes[:, theirs] != EMPTY
         silent = (positions.why[:, own] == SILENT).all(axis=1)
         for p in np.flatnonzero(rows & spoken.any(axis=1) & silent):
@@ -65,10 +67,11 @@ def silent_beside_colleagues(positions: Positions, *, actor: str) -> tuple[str, 
     if own["authority"] != OFFICIAL or not own["side"]:
         return ()
     actors, at = dataset.frames["actors"], place(dataset, "actors", actor)
-    others = ((actors["authority"] == OFFICIAL) & (actors["side"] == own["side"])).to_numpy(copy=True)
+    others = (actors["authority"] == OFFICIAL).to_numpy() & positions.members(own["side"])
     others[at] = False
-    spoken = (positions.codes[:, others] != EMPTY).any(axis=1)
-    return tuple(dataset.frames["proposals"]["id"][spoken & (positions.why[:, at] == SILENT)])
+    spoken = (positions.codes[np.ix_(positions.rows, others)] != EMPTY).any(axis=1)
+    silent = positions.why[positions.rows, at] == SILENT
+    return tuple(dataset.frames["proposals"]["id"].iloc[positions.rows[spoken & silent]])
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,16 @@ class SilentMembers:
 
 
 def silent_on(positions: Positions, *, proposal: str) -> list[SilentMembers]:
-    """For every side that counts who never spoke on a proposal."""
+    """For every side that counts, and of which anybody is chosen, who of the chosen never spoke on a proposal."""
     dataset, why = positions.dataset, positions.why
     actors = dataset.frames["actors"]
-    ids, side = actors["id"].to_numpy(dtype=object), actors["side"].astype("str").to_numpy()
+    ids = actors["id"].to_numpy(dtype=object)
     silent, unheard = why[place(dataset, "proposals", proposal)] == SILENT, (why == SILENT).all(axis=0)
     found = []
     for one, _ in counted_sides(dataset):
-        own = side == one
+        own = positions.members(one)
+        if not own.any():
+            continue
         quiet, never = tuple(ids[own & silent & ~unheard]), tuple(ids[own & unheard])
         found.append(SilentMembers(one, int(own.sum()), quiet, never))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.names import Mark, Name, marks, names, stance_key
 from matrix.charts.panels import Item, Panels
@@ -21,7 +21,6 @@ from matrix.palette import (
     NEUTRAL_GLYPHS,
     OPPOSING_COLOURS,
     OPPOSING_GLYPHS,
-    TIER_WORDS,
     Look,
     stances_of,
 )
@@ -60,7 +59,7 @@ def common_ground(
     for proposal, t in zip(shown.index, shown["tier"], strict=True):
         if t != tier:
             tier = t
-            items.append(Item("", f"{TIER_WORDS[t]}: {ABOUT[t]}"))
+            items.append(Item("", f"{result.tiers[t].words}: {result.tiers[t].about}"))
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]
@@ -75,7 +74,8 @@ def common_ground(
     panels.middle(figure, look)
     figure.update_layout(barmode="overlay")
     key = [stance_key(x, look) for x in looks.values()]
-    key.append(f"{OFFICIAL_GLYPH} officials among those backing")
+    if result.officials:
+        key.append(f"{OFFICIAL_GLYPH} officials among those backing")
     return framed(
         figure,
         look,
@@ -208,11 +208,12 @@ def _words(
     if unheard:
         notes.append(f"{plural(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
     tiers = ranked["tier"].value_counts()
-    spread = listed([f"{t} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
+    spread = listed([f"{result.tiers[t].words} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
     first = ranked.index[0]
     both = [titles[p].label for p in ranked.index[ranked["tier"] == ranked["tier"].iloc[0]]]
     alt = (
-        f"Diverging bars. {title}. By tier: {spread}. Highest tier, {ranked['tier'].iloc[0]}: {listed(both, 4)}. "
+        f"Diverging bars. {title}. By tier: {spread}. "
+        f"Highest tier, {result.tiers[ranked['tier'].iloc[0]].words}: {listed(both, 4)}. "
         f"Highest score there: {ranked.loc[first, 'score']:.2f} with n = {int(result.n[first])}."
     )
     return Words(title, subtitle, alt, notes)

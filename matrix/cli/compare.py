@@ -18,8 +18,11 @@ from matrix.cli.options import (
 )
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
+TIER_RULE_HELP = "all: a side backs what any member backs; majority: what more than half of its speakers back."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
-DUPLICATES_HELP = "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+DUPLICATES_HELP = (
+    "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+)
 
 
 @click.command()
@@ -76,8 +79,9 @@ def overlap(
 @dataset_argument
 @selection_options
 @click.option("--sides", metavar="ID,ID", help="The sides to compare; left out, the main ones.")
+@click.option("--tier-rule", default="all", show_default=True, metavar="RULE", help=TIER_RULE_HELP)
 @format_option
-def common_ground(dataset: Path | None, sides: str | None, format_: str, **filters: Any) -> None:
+def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, format_: str, **filters: Any) -> None:
     """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
 
     \b
@@ -89,18 +93,17 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
 
     from matrix.analysis.common_ground import SCORE
     from matrix.analysis.common_ground import common_ground as ground_of
+    from matrix.analysis.selection_words import scope
 
     data, selection = open_dataset(dataset, filters)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
-    found = ground_of(data, selection, sides=wanted)
+    found = ground_of(data, selection, sides=wanted, tier_rule=tier_rule)
     if found.sentence:
         click.echo(found.sentence, err=True)
     else:
         say_what_is_empty(data, len(found.frame))
-    if any(selection.chosen().get(name) for name in ("side", "actor", "kind", "authority")):
-        click.echo(
-            "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
-        )
+    if format_ in ("csv", "markdown") and not found.sentence:
+        click.echo(found.headline, err=True)
     if format_ == "text":
         from matrix.cli.text import common_ground_text
 
@@ -108,7 +111,13 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
         return
     table = found.frame
     if format_ == "json":  # a program gets what a person reads beside the tier
-        table = table.assign(n=found.n, missing_words=found.missing, **found.basis.add_prefix("weakest_"))
+        table = table.assign(
+            tier_words=[found.asks(str(p)) for p in table.index],
+            n=found.n,
+            missing_words=found.missing,
+            **{f"{side}_share": found.shares[side] for side in found.sides},
+            **found.basis.add_prefix("weakest_"),
+        )
         lines = found.who.astype(object).to_dict("records")
         table["voices"] = pd.Series(
             [
@@ -118,7 +127,15 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
             index=table.index,
             dtype=object,
         )
-    about = {"sides": found.sides, "score": SCORE, "n_counts": "speakers of these sides"}
+    about = {
+        "scope": scope(data, selection),
+        "headline": found.headline,
+        "absent": found.absent,
+        "sides": found.sides,
+        "tier_rule": tier_rule,
+        "score": SCORE,
+        "n_counts": "speakers of these sides",
+    }
     print_table(table, "proposal", format_, data, selection, about)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from matrix import wording
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, TIERS, UNHEARD, CommonGround
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
@@ -304,13 +304,14 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
     looks = stances_of(dataset)
     voices = dict(list(found.who.groupby("proposal", sort=False)))
+    yield from wrapped(clean(found.headline).split(" "), width)
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
     for tier in TIERS:
         here = found.frame.index[found.frame["tier"] == tier]
         if not len(here):
             continue
         yield ""
-        yield f"{tier} ({len(here)}): {ABOUT[tier]}"
+        yield f"{found.tiers[tier].words} [{tier}] ({len(here)}): {found.tiers[tier].about}"
         if tier == UNHEARD:
             yield from wrapped(", ".join(clean(titles[p]) for p in here).split(" "), width, "  ")
             continue
@@ -323,11 +324,15 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
                 if len(lines):
                     text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
+            shares = [f"{clean(sides[s])}: {found.shares.loc[p, s]}" for s in found.sides if found.shares.loc[p, s]]
+            yield from wrapped(f"speakers: {'; '.join(shares)}".split(" "), width, "      ") if shares else ()
             known = known_by(found.basis.loc[p])
-            notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
+            asks = found.asks(p) if tier == ONE_SIDED else ""
+            notes = [clean(asks), clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
     yield "score: product over the sides of (backing + 1)/(speakers + 2); n: speakers (Small et al. 2021)"
+    yield RULE_WORDS[found.tier_rule]
     yield " ".join(f"{x.glyph} {clean(x.word)};" for x in looks.values())
 
 

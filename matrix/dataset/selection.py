@@ -94,7 +94,7 @@ class Selection:
         return cls(**{k: v for k, v in {**values, **one}.items() if v})
 
     def window(self) -> tuple[int | None, int | None]:
-        """First and last day (days since 1970-01-01; None: open): of a partial `since` the first, of `as_of` the last."""
+        """First and last day (days since 1970-01-01; None: open); a partial date gives its first, or its last."""
         found: list[int | None] = []
         for place, name in enumerate(DATES):
             value = getattr(self, name)
@@ -177,7 +177,7 @@ class Evidence:
 
     `passes`: chosen by the filters; `counts`: passes, and nothing further along its chain does; `by`: position of the
     statement that takes its place (-1: none); `uncertain`: counts although it may have been made outside the window of
-    time; `undated`: how many the window left out because they have no date at all.
+    time; `undated`: how many of the chosen actors and proposals the window left out because they have no date at all.
     """
 
     passes: Bools
@@ -204,7 +204,8 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
     since, until = selection.window()
     if since is not None or until is not None:
         no_last, no_first = codes.last == UNKNOWN, codes.first == UNKNOWN
-        undated = int((passes & no_last & no_first).sum())
+        chosen = rows_of(dataset, selection)[codes.proposal] & columns_of(dataset, selection)[codes.actor]
+        undated = int((passes & no_last & no_first & chosen).sum())
         passes &= ~(no_last & no_first)
         if until is not None:
             open_end = no_last & (codes.first <= until)

@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from matrix.analysis.selection_words import selection_words
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import is_link, storable
-from matrix.export.scope import Scope, scope, selection_words
+from matrix.export.scope import Scope, scope
 from matrix.export.target import Target, put
 
 # BibTeX counts braces even behind a backslash, so that braces of the text become commands of their own.

@@ -10,11 +10,12 @@ from typing import IO
 import pandas as pd
 
 from matrix.analysis.positions import fold, positions, view
+from matrix.analysis.selection_words import selection_words
 from matrix.analysis.values import SIGNED, seen_values
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
-from matrix.export.scope import scope, selection_words
+from matrix.export.scope import scope
 from matrix.export.target import Target, put
 
 NAMED = {"actor": ("actors", "name"), "proposal": ("proposals", "title"), "source": ("sources", "title")}

@@ -16,14 +16,6 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST, ROWS, Selection
 
-NAMED = {
-    "source": ("sources", "title"),
-    "risk_area": ("risk_areas", "name"),
-    "proposal": ("proposals", "title"),
-    "side": ("sides", "name"),
-    "actor": ("actors", "name"),
-}
-LABELS = {"kind": "Kind of actor", "since": "From", "as_of": "As of"}
 MIXED_DEFINITION = "Statements for and against, none superseding the other."
 _CAUTIOUS = (
     "Folded cautiously: statements for and against make a mixed position; else any refusal, then any condition, "
@@ -33,23 +25,6 @@ _LATEST = (
     "Folded by the latest day: only an actor's latest statements on a proposal count; among these, any refusal, "
     "then any condition, outweighs plain support."
 )
-
-
-def selection_words(dataset: Dataset, selection: Selection) -> list[str]:
-    """One line a filter, such as `Risk area: Nuclear command (nc3)`; [] where nothing is filtered."""
-    lines = []
-    for name, values in selection.chosen().items():
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        if name in NAMED:
-            table, column = NAMED[name]
-            frame = dataset.frames[table]
-            names = dict(zip(frame["id"], frame[column], strict=True))
-            values = tuple(f"{names[v]} ({v})" for v in values)
-        elif name == "stance":
-            names = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))
-            values = tuple(f"{names[v]} ({v})" if v in names else v for v in values)
-        lines.append(f"{label}: {' or '.join(values)}")
-    return lines
 
 
 def rule_words(selection: Selection) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import UNHEARD, CommonGround, common_ground
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
 from matrix.analysis.picked import Picked, behind
@@ -26,7 +26,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
-from matrix.palette import LINK_WORDS, TIER_WORDS
+from matrix.palette import LINK_WORDS
 from matrix.wording import humane, known_by, listed, office, plural
 
 MOST, MOST_NAMES = 60, 60  # voices with their cards, silent names of a side
@@ -76,7 +76,7 @@ class ProposalView(EntityView):
         return {
             "sentence": "",
             "name": self._tier_name(line["tier"]),
-            "about": ABOUT[line["tier"]],
+            "about": self._found.tiers[line["tier"]].about,
             "score": f"{FORMULA}: {line['score']:.2f} (group-aware consensus), n = {n} of the compared sides.",
             "missing": found.missing[self.id],
             "weakest": known_by(records(found.basis.loc[[self.id]])[0]),
@@ -85,7 +85,7 @@ class ProposalView(EntityView):
     def _tier_name(self, tier: str) -> str:
         """Unheard names the compared sides: others may well speak on it."""
         sides = f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
-        return TIER_WORDS[tier] + sides
+        return self._found.tiers[tier].words + sides
 
     def _tier_of(self, id_: str) -> str:
         tier = "" if self._found.sentence else str(self._found.frame["tier"].get(id_, ""))

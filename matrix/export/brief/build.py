@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import TIERS, CommonGround, common_ground
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
+from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
-from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
-from matrix.wording import humane, known_by, listed, plural, some_of
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, up_to
+from matrix.palette import LINK_WORDS, Look, sides_of, stances_of
+from matrix.wording import capital, humane, known_by, listed, plural, some_of
 
 MOST_NAMES = 8  # in one line
 SCORE = (
@@ -74,8 +75,10 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Common ground", ground.sentence
     else:
         names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
-        yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
-        yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
+        among = scope(chosen.dataset, chosen.selection.without("stance", "search"))
+        yield "Compared", listed(names[s] for s in ground.sides) + (f". {among}" if among else "")
+        yield from ((capital(line), "") for line in ground.absent)
+        yield from ((ground.tiers[tier].words, ground.tiers[tier].about) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
@@ -93,13 +96,13 @@ def brief_of(chosen: Scope) -> Brief:
         left = "the filters leave" if len(dataset.frames[f"{what}s"]) else "the dataset has"
         sentence = f"Nothing to show: {left} no {what}."
     pages = [] if sentence else list(Pages(chosen, looks, ground).all())
-    used = {p.tier for p in pages}
+    used = set() if ground.sentence else set(ground.frame["tier"])
     return Brief(
         dataset.title,
         dataset.version,
         list(facts(chosen)),
         looks_explained(chosen, looks),
-        list(reading(chosen, ground, [t for t in TIERS if TIER_WORDS[t] in used])),
+        list(reading(chosen, ground, [t for t in TIERS if t in used])),
         [side_name(s) for s in records(dataset.frames["sides"]) if s["id"] in ground.sides],
         pages,
         sentence,
@@ -130,8 +133,8 @@ class Pages:
             p["theme"],
             p["definition"],
             list(self._facts(p)),
-            TIER_WORDS.get(tier, ""),
-            ABOUT.get(tier, ""),
+            self.ground.asks(p["id"]) if tier else "",
+            self.ground.tiers[tier].about if tier else "",
             score,
             weakest,
             blocks,
@@ -182,7 +185,7 @@ class Pages:
         row = self._sides.get(side)
         if row is None:
             return SideBlock(BilingualName("No side"), "", "", "", voices)
-        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)  # by a search or stance filter
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
         notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
         return SideBlock(
@@ -192,6 +195,8 @@ class Pages:
     def _counts(self, place: int, side: str) -> str:
         """`2 back (1 on a condition), 1 opposes; 11 of 14 members without a position`."""
         c = {k: int(v[place]) for k, v in self._rolled[side].items()}
+        if not c["members"]:
+            return capital("; ".join(absent(self.chosen.dataset, self.chosen.selection, [side])))
         if not c["speakers"]:
             return f"none of {plural(c['members'], 'member')} has a position"
         return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
@@ -214,7 +219,7 @@ class Pages:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
         for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
-            of = [names[a] for a in np.flatnonzero(why == kind)]
+            of = [names[a] for a in np.flatnonzero((why == kind) & seen.positions.chosen)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)
 
@@ -226,9 +231,11 @@ class Pages:
 
     @cached_property
     def _members(self) -> list[tuple[str, list[int]]]:
-        """Every side with its members' places, officials first."""
-        actors = self.chosen.dataset.frames["actors"]
-        return [(s, sorted(m, key=lambda a: not self._officials[a])) for s, m in by_side(self.chosen.dataset, actors)]
+        """Every side with its chosen members' places, officials first; a compared side also without any."""
+        dataset, columns = self.chosen.dataset, self.chosen.seen.positions.columns
+        own = {s: [int(columns[i]) for i in m] for s, m in by_side(dataset, dataset.frames["actors"].iloc[columns])}
+        order = [s for s in (*dataset.frames["sides"]["id"], "") if s in own or s in self.ground.sides]
+        return [(s, sorted(own.get(s, []), key=lambda a: not self._officials[a])) for s in order]
 
     @cached_property
     def _officials(self) -> list[bool]:

@@ -108,23 +108,23 @@ def blocks(seen: View) -> list[ColumnBlock]:
 
 
 def counts(seen: View, blocks: list[ColumnBlock]) -> list[Count]:
-    """What each counted side's roll-up says: every member of the side counts, listed in the sheet or not."""
+    """What each counted side's roll-up says: every chosen member counts, hidden by a search or stance filter or not."""
     positions = seen.positions
-    scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[positions.codes]
+    codes = positions.codes[:, positions.columns]
+    scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[codes]
     everybody = {
         "members": np.full(len(scores), scores.shape[1]),
         "backing": (scores > 0).sum(axis=1),
         "opposed": (scores < 0).sum(axis=1),
-        "speakers": (positions.codes != EMPTY).sum(axis=1),
+        "speakers": (codes != EMPTY).sum(axis=1),
     }
     table = {**roll_up(positions), "": everybody}
-    of_side = positions.dataset.frames["actors"]["side"].value_counts()
     result = []
     for block in blocks:
         if not block.counted:
             continue
         of = {k: v[seen.rows].tolist() for k, v in table[block.look.id].items()}
-        members = int(of_side.get(block.look.id, 0)) if block.look.id else scores.shape[1]
+        members = int(positions.members(block.look.id).sum()) if block.look.id else scores.shape[1]
         complete = members == len(block.actors) and not seen.hidden[:, list(block.actors)].any()
         result.append(Count(block, members, len(block.actors), complete, of["backing"], of["opposed"], of["speakers"]))
     return result

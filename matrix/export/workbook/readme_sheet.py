@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.positions import HIDDEN, SILENT
+from matrix.analysis.selection_words import selection_words
 from matrix.dataset.records import records
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
+from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, up_to
 from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in

@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix import palette
-from matrix.analysis.common_ground import ABOUT, TIERS
+from matrix.analysis.common_ground import common_ground
 from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -16,7 +16,6 @@ from matrix.dashboard.problems import problem_table
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import records
 from matrix.dataset.schema import TABLES, Table
-from matrix.palette import TIER_WORDS
 from matrix.store.describe import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
@@ -49,10 +48,7 @@ def codebook(dataset: Dataset) -> None:
             "Tables, columns and words",
             lambda: _tables(dataset),
         ),
-        (
-            "Tiers of common ground",
-            _tiers,
-        ),
+        ("Tiers of common ground", lambda: _tiers(dataset)),
         ("Measures of overlap", _measures),
         *([("Risk areas", lambda: risk_areas(dataset))] if len(dataset.frames["risk_areas"]) else []),
     )
@@ -110,9 +106,10 @@ def _table(spec: Table, dataset: Dataset) -> dict[str, object]:
     }
 
 
-def _tiers() -> Markup:
-    """The tiers from the firmest down."""
-    return render("parts.html", "terms", [(TIER_WORDS[t], sentence(ABOUT[t])) for t in TIERS])
+def _tiers(dataset: Dataset) -> Markup:
+    """The tiers from the firmest down, of the sides that are compared by default."""
+    found = common_ground(dataset)
+    return render("parts.html", "terms", [(t.words, sentence(t.about)) for t in found.tiers.values()])
 
 
 def _measures() -> Markup:
