@@ -307,7 +307,7 @@ def tiers_of(counts: list[dict[str, Ints]], tier_rule: str = ANY) -> NDArray[np.
 
 def _backs(counts: dict[str, Ints], tier_rule: str) -> NDArray[np.bool_]:
     """On which proposals a side backs it, by the rule."""
-    backs: NDArray[np.bool_] = (
+    backs: NDArray[np.bool_] = np.asarray(
         2 * counts["backing"] > counts["speakers"] if tier_rule == MAJORITY else counts["backing"] > 0
     )
     return backs

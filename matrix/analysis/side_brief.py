@@ -11,7 +11,7 @@ import pandas as pd
 from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.positions import SILENT, fold, view
 from matrix.analysis.selection_words import absent
-from matrix.analysis.sides import counted_sides
+from matrix.analysis.sides import counted_sides, has_officials
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
@@ -38,6 +38,8 @@ class SideBrief:
     others: tuple[str, ...]
     frame: pd.DataFrame
     unheard: tuple[str, ...]
+    members: int  # how many of the side are chosen
+    officials: bool  # whether a chosen actor of any side is an official; if not, no word about officials is said
     nobody: str = ""  # why nobody of the side is chosen, in words
     formula: str = FORMULA
 
@@ -46,6 +48,34 @@ class SideBrief:
         if name not in PARTS:
             raise SelectionError(f"part: {not_one_of(name, PARTS)}")
         return self.frame[self.frame["part"] == name].drop(columns="part").reset_index(drop=True)
+
+    def split(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The lines of a part on which an official of the side stands, and those on which only others do."""
+        lines = self.part(name)
+        by_official = lines["proposal"].isin(lines.loc[lines["official"], "proposal"])
+        return lines[by_official].reset_index(drop=True), lines[~by_official].reset_index(drop=True)
+
+    def asks_and_refusals(self) -> list[tuple[str, pd.DataFrame]]:
+        """What it asks for and what it refuses, officials apart from experts: a title and the lines of each."""
+        (asked, asked_by_others), (refused, refused_by_others) = self.split(BACKS), self.split(REFUSES)
+        if not self.officials:
+            return [("What it asks for", asked_by_others), ("What it refuses", refused_by_others)]
+        return [
+            ("What its officials ask for", asked),
+            ("What its officials refuse", refused),
+            ("What only its experts and others ask for", asked_by_others),
+            ("What only its experts and others refuse", refused_by_others),
+        ]
+
+    @property
+    def summary(self) -> str:
+        """In numbers of proposals: `asks for 12 and refuses 4`, officials apart from experts."""
+        n = [lines["proposal"].nunique() or "none" for _, lines in self.asks_and_refusals()]
+        if not self.officials:
+            return f"asks for {n[0]} and refuses {n[1]}"
+        return (
+            f"officials ask for {n[0]} and refuse {n[1]}; only experts and others ask for {n[2]} more and refuse {n[3]}"
+        )
 
     @property
     def conditions(self) -> pd.DataFrame:
@@ -95,7 +125,7 @@ def side_brief(
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
     unheard = dataset.frames["actors"]["id"][mine & (folded.why == SILENT).all(axis=0)]
     nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
-    return SideBrief(side, rest, frame, tuple(unheard), nobody)
+    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody)
 
 
 def _most_backed_first(lines: pd.DataFrame) -> pd.DataFrame:

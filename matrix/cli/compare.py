@@ -94,6 +94,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
     from matrix.analysis.common_ground import SCORE
     from matrix.analysis.common_ground import common_ground as ground_of
     from matrix.analysis.selection_words import scope
+    from matrix.analysis.side_brief import side_brief
 
     data, selection = open_dataset(dataset, filters)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
@@ -131,6 +132,13 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
         "scope": scope(data, selection),
         "headline": found.headline,
         "absent": found.absent,
+        "asks_and_refusals": {
+            side: {
+                title: lines["proposal"].unique().tolist()
+                for title, lines in side_brief(data, selection, side=side).asks_and_refusals()
+            }
+            for side in found.sides
+        },
         "sides": found.sides,
         "tier_rule": tier_rule,
         "score": SCORE,

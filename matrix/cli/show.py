@@ -48,7 +48,8 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
       policy-matrix show --side china --stance conditional --format csv
     """
     from matrix.analysis.positions import fold, view
-    from matrix.analysis.sides import sides
+    from matrix.analysis.selection_words import scope
+    from matrix.analysis.sides import has_officials, sides
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
@@ -71,9 +72,14 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         from matrix.cli.text import sides_text
 
         names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
+        click.echo(
+            sides_text(
+                table, seen.proposals["title"].tolist(), names, width(), officials=has_officials(seen.positions)
+            ),
+            nl=False,
+        )
         return
-    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
+    print_table(table, "proposal", format_, data, selection, {"scope": scope(data, selection), "n": seen.n})
 
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:

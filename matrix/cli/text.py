@@ -19,6 +19,8 @@ from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.selection_words import scope
+from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
@@ -94,16 +96,19 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
             yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
 
 
-def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100) -> str:
-    """The sides' counts for reading: under each proposal one line a side that has a speaker on it."""
+def sides_text(
+    table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100, *, officials: bool = True
+) -> str:
+    """The sides' counts for reading: under each proposal a line a side; no word about officials without any."""
     sides = [c.removesuffix("_members") for c in table.columns if c.endswith("_members")]
     lines = []
     for i, title in enumerate(titles):
         lines.append(clip(clean(title), width))
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
+            by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (
-                f"backing {n['backing']} (on a condition {n['conditional']}, officials {n['official_backing']}), "
+                f"backing {n['backing']} (on a condition {n['conditional']}{by_officials}), "
                 f"neutral {n['neutral']}, opposed {n['opposed']}, mixed {n['mixed']}, "
             )
             lines.append(
@@ -117,11 +122,13 @@ def _head(seen: View) -> Iterator[str]:
     yield f"{clean(dataset.title)} (version {dataset.version})"
     speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
     yield (
-        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {speaking} actors with a position "
-        f"(of {len(dataset.frames['actors'])} named), "
+        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {plural(speaking, 'speaker')}"
+        f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
         f"n = {seen.n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
+    if over := scope(dataset, chosen):
+        yield clean(f"{over}.")
     if filters:
         yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
     if seen.positions.evidence.undated:
@@ -135,6 +142,8 @@ def _side_counts(seen: View) -> SideCounts:
     result = []
     for side, name in counted_sides(dataset):
         c = counts[side]
+        if not seen.positions.members(side).any():  # nobody of it is chosen
+            continue
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
         words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
         head = [*words[:SIDE_LINES], f"of {c['members'][0]}"]
@@ -330,6 +339,10 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             asks = found.asks(p) if tier == ONE_SIDED else ""
             notes = [clean(asks), clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
+    yield ""
+    for side in found.sides:
+        brief = side_brief(dataset, found.positions.selection, side=side)
+        yield from wrapped(f"{clean(sides[side])}: {clean(brief.sentence or brief.summary)}".split(" "), width)
     yield ""
     yield "score: product over the sides of (backing + 1)/(speakers + 2); n: speakers (Small et al. 2021)"
     yield RULE_WORDS[found.tier_rule]

@@ -11,10 +11,10 @@ import streamlit as st
 
 from matrix.dashboard import controls, visit
 from matrix.dashboard.assets import HERE, script
-from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.params import TABLE
 from matrix.dataset.dataset import Dataset
+from matrix.export.files import file_name
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -97,7 +97,7 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
                 st.download_button(
                     word,
                     data=file(kind),
-                    file_name=file_name(dataset, f"{name}.{kind}"),
+                    file_name=file_name(dataset, visit.current().selection, f"{name}.{kind}"),
                     key=f"file-{name}-{kind}",
                     on_click="ignore",
                     width="stretch",

@@ -31,6 +31,7 @@ class Facts:
 
     proposals: int
     actors: int
+    speakers: int  # of these actors: with a position that is shown
     unheard: int  # of these actors: no statement in the whole dataset, whatever evidence is chosen
     statements: int
     superseded: int  # of these statements
@@ -79,6 +80,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
     return Facts(
         proposals=len(seen.rows),
         actors=len(seen.columns),
+        speakers=int((seen.codes != EMPTY).any(axis=0).sum()),
         unheard=int((~heard[seen.columns]).sum()),
         statements=len(behind),
         superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
@@ -105,7 +107,7 @@ def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
     folded, sure = seen.positions.differing[at], seen.positions.uncertain[at]
     counts = np.array(list(g.COUNTS))[np.minimum(seen.positions.n[at], len(g.COUNTS) - 1)]
     shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
-    sides = [s for s in _sides(dataset, heard) if s.id in shown]
+    sides = [s for s in _sides(seen, heard) if s.id in shown]
     return g.Grid(
         rows=_rows(seen, places, order),
         columns=_columns(seen, heard),
@@ -141,9 +143,9 @@ def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> 
     )
 
 
-def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
+def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
+    dataset, counted_in = seen.positions.dataset, seen.positions.members
     frame = dataset.frames["sides"]
-    of = dataset.frames["actors"]["side"].astype("str").to_numpy()
     return [
         g.Side(
             look.id,
@@ -153,8 +155,8 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
             look.on_dark,
             counted != "false",
             note,
-            int((of == look.id).sum()),
-            int((heard & (of == look.id)).sum()),
+            int(counted_in(look.id).sum()),
+            int((heard & counted_in(look.id)).sum()),
         )
         for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)
     ]

@@ -33,7 +33,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     order = visit.current().sort
     shown = screen(dataset, selection, order)
-    intro(dataset, shown.facts)
+    intro(dataset, selection, shown.facts)
     # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
     with st.container():
         notices(dataset, shown.facts)

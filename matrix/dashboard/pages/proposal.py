@@ -14,6 +14,7 @@ from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
 from matrix.analysis.picked import Picked, behind
 from matrix.analysis.positions import EMPTY, Positions
+from matrix.analysis.selection_words import scope
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
@@ -25,10 +26,11 @@ from matrix.dashboard.pages.one_entity import EntityView, show_one
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import ROWS, Selection
 from matrix.palette import LINK_WORDS
 from matrix.wording import humane, known_by, listed, office, plural
 
+NO_EFFECT = (*ROWS, "stance", "search")
 MOST, MOST_NAMES = 60, 60  # voices with their cards, silent names of a side
 ABOUT_PAGE = (
     "One proposal: what it is, how far the sides meet on it, every voice with its conditions, and who is silent."
@@ -37,7 +39,8 @@ ABOUT_PAGE = (
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    show_one(dataset, selection, ProposalView, kind="proposal", about=ABOUT_PAGE, shown="All voices on it are shown")
+    shown = "One proposal, with every position on it"
+    show_one(dataset, selection, ProposalView, kind="proposal", about=ABOUT_PAGE, shown=shown, unused=NO_EFFECT)
 
 
 class ProposalView(EntityView):
@@ -75,21 +78,25 @@ class ProposalView(EntityView):
         n = plural(int(found.n[self.id]), "speaker")
         return {
             "sentence": "",
-            "name": self._tier_name(line["tier"]),
+            "name": self._scope + self._found.asks(self.id) + self._from(line["tier"]),
             "about": self._found.tiers[line["tier"]].about,
             "score": f"{FORMULA}: {line['score']:.2f} (group-aware consensus), n = {n} of the compared sides.",
             "missing": found.missing[self.id],
             "weakest": known_by(records(found.basis.loc[[self.id]])[0]),
         }
 
-    def _tier_name(self, tier: str) -> str:
-        """Unheard names the compared sides: others may well speak on it."""
-        sides = f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
-        return self._found.tiers[tier].words + sides
+    @property
+    def _scope(self) -> str:
+        over = scope(self.html.dataset, self.evidence)
+        return f"{over}: " if over else ""
+
+    def _from(self, tier: str) -> str:
+        """Not heard names the compared sides: others may well speak on it."""
+        return f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
 
     def _tier_of(self, id_: str) -> str:
-        tier = "" if self._found.sentence else str(self._found.frame["tier"].get(id_, ""))
-        return self._tier_name(tier) if tier else ""
+        tier = str(self._found.frame["tier"].get(id_, ""))
+        return self._found.asks(id_) + self._from(tier) if tier else ""
 
     # ---- its ladder, its tree, its links
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from matrix.analysis.common_ground import TIERS, CommonGround, common_ground
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
+from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED, View
 from matrix.analysis.selection_words import absent, scope, selection_words
+from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
-from matrix.dataset.records import records
+from matrix.dataset.records import column, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
@@ -39,7 +40,7 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
     sources = len(set(chosen.frames["statements"]["source"]))
     yield (
         "Covers",
-        f"{some_of(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; "
+        f"{some_of(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; {_speakers(n)}; "
         f"n = {some_of(n.n, len(dataset.frames['statements']), 'statement')} from {plural(sources, 'source')}",
     )
     yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
@@ -62,6 +63,13 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
         yield "Licence", f"{', '.join(filter(None, named))}; the quoted words belong to their authors"
 
 
+def _speakers(seen: View) -> str:
+    """How many of the chosen actors take a position here, and how many more are named."""
+    n = int((seen.codes >= 0).any(axis=0).sum())
+    more = f" ({len(seen.columns) - n:,} more named)" if len(seen.columns) > n else ""
+    return f"{plural(n, 'speaker')}{more}"
+
+
 def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, str]]:
     """Every state of a position and what it means."""
     return list(zip(looks, [*map(str, chosen.dataset.stances["definition"].tolist()), MIXED_DEFINITION], strict=True))
@@ -77,7 +85,7 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
         among = scope(chosen.dataset, chosen.selection.without("stance", "search"))
         yield "Compared", listed(names[s] for s in ground.sides) + (f". {among}" if among else "")
-        yield from ((capital(line), "") for line in ground.absent)
+        yield from (("Not chosen", f"{capital(line)}.") for line in ground.absent)
         yield from ((ground.tiers[tier].words, ground.tiers[tier].about) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
@@ -104,9 +112,34 @@ def brief_of(chosen: Scope) -> Brief:
         looks_explained(chosen, looks),
         list(reading(chosen, ground, [t for t in TIERS if t in used])),
         [side_name(s) for s in records(dataset.frames["sides"]) if s["id"] in ground.sides],
+        "" if ground.sentence else ground.headline,
+        list(_asks(chosen, ground)),
         pages,
         sentence,
     )
+
+
+def _asks(chosen: Scope, ground: CommonGround) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """What each compared side asks for and refuses, officials apart from experts: proposals with who stands so."""
+    dataset = chosen.dataset
+    titles, names = column(dataset, "proposals", "title"), column(dataset, "actors", "name")
+    for side in ground.sides:
+        found = side_brief(dataset, chosen.selection, side=side)
+        parts = [
+            (
+                title,
+                [
+                    _line(titles[str(p)], [names[a] for a in own["actor"]])
+                    for p, own in lines.groupby("proposal", sort=False)
+                ],
+            )
+            for title, lines in found.asks_and_refusals()
+        ]
+        yield column(dataset, "sides", "name")[side], [part for part in parts if part[1]]
+
+
+def _line(title: str, names: list[str]) -> str:
+    return f"{title}: {listed(names, most=MOST_NAMES)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,18 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from (f"- {md(x.glyph)} **{md(x.word)}**{f': {md(about)}' if about else ''}" for x, about in brief.looks)
     yield from (f"- **{_capital(label)}:** {md(text)}" for label, text in brief.reading)
     yield ""
+    if brief.headline:
+        yield f"**{md(brief.headline)}**"
+        yield ""
+    if any(parts for _, parts in brief.asks):
+        yield "## What each side asks for and refuses"
+        yield ""
+        for side, parts in brief.asks:
+            for title, lines in parts:
+                yield f"### {md(side)}: {md(title[:1].lower() + title[1:])} ({len(lines)})"
+                yield ""
+                yield from (f"- {md(line)}" for line in lines)
+                yield ""
     yield "## At a glance"
     yield ""
     yield "| " + " | ".join(["Proposal", "Common ground", *(md(s.text) for s in brief.sides)]) + " |"

@@ -134,5 +134,7 @@ class Brief:
     looks: Sequence[tuple[Look, str]]  # with what each means
     reading: Sequence[tuple[str, str]]
     sides: Sequence[BilingualName]  # those that are compared
+    headline: str
+    asks: Sequence[tuple[str, Sequence[tuple[str, Sequence[str]]]]]  # side, then each title with its proposals
     pages: Sequence[ProposalPage]
     sentence: str

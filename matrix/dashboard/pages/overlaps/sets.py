@@ -36,7 +36,8 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         by = controls.switch("Of", "by", {ACTORS: "Actors", SIDES: "Sides"}, shown=True) if len(sides) > 1 else ACTORS
         mode = controls.switch("A bar counts", "mode", MODE_WORDS, shown=True)
-    offered = sides if by == SIDES else dict(choices(dataset, "actor"))
+    listed_ids = set(dataset.frames["actors"]["id"].iloc[positions.columns])
+    offered = sides if by == SIDES else {i: name for i, name in choices(dataset, "actor").items() if i in listed_ids}
     begin = list(sides) if by == SIDES else _most_backing(positions)
     chosen = controls.several("Compared", "set", offered, begin, most=MOST)
     if len(chosen) < 2:
@@ -94,7 +95,8 @@ def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) ->
         visit.choose("bar", same[0])
     elif chosen and chosen not in names:
         who = listed([html.plain(found.by, s) for s in chosen.split(ID_SEPARATOR)])
-        note(f"no bar of this picture is {word} {who}: they back nothing together in this way, or not all are compared here")
+        why = "they back nothing together in this way, or not all are compared here"
+        note(f"no bar of this picture is {word} {who}: {why}")
     bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
     if not bar:
         return

@@ -6,6 +6,7 @@ import streamlit as st
 
 from matrix.analysis.events import conflicts, silent_events
 from matrix.analysis.positions import Positions
+from matrix.analysis.sides import has_officials
 from matrix.analysis.silences import official_silences
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -20,6 +21,8 @@ def show_unsettled(positions: Positions, html: DatasetHtml) -> None:
     pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicts(html.dataset)]
     st.html(render(TEMPLATE, "conflicts", pairs))
     st.html(render(TEMPLATE, "silent_events", [event_card(html, e) for e in silent_events(html.dataset)]))
+    if not has_officials(positions):
+        return
     found = official_silences(positions)
     sides = [
         (str(side), int(lines["officials"].iloc[0]), records(lines))
