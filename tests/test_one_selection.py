@@ -159,7 +159,9 @@ def test_the_pages_models_count_the_same(data: Dataset, chosen: Selection, groun
         own = side_brief(data, chosen, side=side)
         assert own.members == (ground.frame[f"{side}_members"].max() if len(ground.frame) else own.members)
         assert own.part("refuses")["proposal"].nunique() == (ground.frame[f"{side}_opposed"] > 0).sum()
-        assert len(own.frame[own.frame["part"] != "silent"]) == ground.frame[f"{side}_speakers"].sum()
+        for part, count in (("backs", "backing"), ("refuses", "opposed"), ("mixed", "mixed")):
+            assert len(own.part(part)) == ground.frame[f"{side}_{count}"].sum()
+        assert len(own.part("raises")) <= ground.frame[f"{side}_neutral"].sum()
 
 
 def test_no_word_about_officials_where_none_is_chosen(data: Dataset, shipped: Path) -> None:

@@ -284,11 +284,10 @@ def tiers_of(counts: list[dict[str, Ints]], tier_rule: str = ANY) -> NDArray[np.
 
     backing = np.array([_backs(c, tier_rule) for c in counts])
     official = backing & each("official_backing")
+    opposed, mixed = each("opposed").any(axis=0), each("mixed").any(axis=0)
     if tier_rule == MAJORITY:
-        opposed = np.array([2 * c["opposed"] > c["speakers"] for c in counts]).any(axis=0)
-        mixed = np.zeros_like(opposed)
-    else:
-        opposed, mixed = each("opposed").any(axis=0), each("mixed").any(axis=0)
+        opposed = np.any([2 * c["opposed"] > c["speakers"] for c in counts], axis=0)
+        mixed = opposed & False
     clear = ~opposed & ~mixed
     holds = (
         (OFFICIAL, official.all(axis=0) & clear),

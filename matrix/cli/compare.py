@@ -12,6 +12,7 @@ from matrix.cli.options import (
     format_option,
     open_dataset,
     print_table,
+    say_scope,
     say_what_is_empty,
     selection_options,
     width,
@@ -64,6 +65,7 @@ def overlap(
     if format_ == "text":
         from matrix.cli.text import overlap_text
 
+        say_scope(data, selection)
         click.echo(overlap_text(data, found, width()), nl=False)
         return
     about = {"measure": found.formula, "n_counts": found.n_words, "count": count, "duplicates": duplicates}
@@ -93,7 +95,6 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
 
     from matrix.analysis.common_ground import SCORE
     from matrix.analysis.common_ground import common_ground as ground_of
-    from matrix.analysis.selection_words import scope
     from matrix.analysis.side_brief import side_brief
 
     data, selection = open_dataset(dataset, filters)
@@ -129,7 +130,6 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
             dtype=object,
         )
     about = {
-        "scope": scope(data, selection),
         "headline": found.headline,
         "absent": found.absent,
         "asks_and_refusals": {
@@ -174,6 +174,7 @@ def coalitions(
     if format_ == "text":
         from matrix.cli.text import coalitions_text
 
+        say_scope(data, selection)
         click.echo(coalitions_text(data, found, width()), nl=False)
         return
     table = found.frame[["actors", "proposals"]].map(";".join).set_index("actors")

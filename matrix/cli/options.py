@@ -84,6 +84,15 @@ def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
             return
 
 
+def say_scope(data: Dataset, selection: Selection) -> None:
+    """Over whom, what and when the numbers below run, where that is not everything."""
+    from matrix.analysis.selection_words import scope
+    from matrix.wording import clean
+
+    if over := scope(data, selection):
+        click.echo(f"{clean(over)}.")
+
+
 def print_table(
     table: pd.DataFrame,
     corner: str,
@@ -96,6 +105,8 @@ def print_table(
     if format_ == "csv":
         click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
     elif format_ == "json":
+        from matrix.analysis.selection_words import scope
+
         cells = table.astype(object).where(table.notna(), "").to_dict("records")  # an index may repeat, in a list
         rows = [
             {corner: str(i), **{c: v for c, v in row.items() if v != ""}}
@@ -105,6 +116,7 @@ def print_table(
             "dataset": data.title,
             "version": data.version,
             "selection": selection.chosen(),
+            "scope": scope(data, selection),
             "n": len(rows),
             **(about or {}),
         }

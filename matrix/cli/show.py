@@ -48,7 +48,6 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
       policy-matrix show --side china --stance conditional --format csv
     """
     from matrix.analysis.positions import fold, view
-    from matrix.analysis.selection_words import scope
     from matrix.analysis.sides import has_officials, sides
 
     if what != "stance" and by == "sides":
@@ -79,7 +78,7 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
             nl=False,
         )
         return
-    print_table(table, "proposal", format_, data, selection, {"scope": scope(data, selection), "n": seen.n})
+    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
 
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
-from matrix.analysis.selection_words import period
+from matrix.analysis.selection_words import period, scope
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
@@ -72,8 +72,9 @@ def _until(selection: Selection, facts: Facts) -> str:
 
 def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
+    among = f"{over}. " if (over := scope(dataset, selection)) else ""
     return (
-        f"Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
+        f"{among}Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
         f"{plural(facts.speakers, 'speaker')}{named_beside(facts)}, "
         f"{some_of(facts.statements, total['statements'], 'statement')} in "
         f"{some_of(facts.sources, total['sources'], 'source')}{_until(selection, facts)}."

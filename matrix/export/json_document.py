@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from matrix.analysis.selection_words import scope as scope_words
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
 from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated
@@ -61,6 +62,7 @@ def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
         "title": dataset.title,
         "dataset_version": dataset.version,
         "selection": {name: list(values) for name, values in chosen.selection.chosen().items()},
+        "scope": scope_words(chosen.dataset, chosen.selection),
         "package": _descriptor(dataset.package, columns) if dataset.package else None,
     }
     one_line = json.JSONEncoder(ensure_ascii=False).encode

@@ -229,8 +229,8 @@ class PositionCells:
 def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place: int, scale: Scale) -> None:
     """A side's numbers in a row.
 
-    Formulas over the side's cells where all its members stand in the sheet. Where the selection hides some, numbers: a
-    roll-up counts every member of its side, and a formula could only count those that are listed.
+    Formulas over the side's cells where all its chosen members stand in the sheet. Where a search or stance hides
+    some, numbers: a roll-up counts every chosen member, and a formula could only count those that are listed.
     """
     row, column = at
     actors = [laid.actors[i] for i in count.block.actors]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.positions import HIDDEN, SILENT
+from matrix.analysis.selection_words import scope as scope_words
 from matrix.analysis.selection_words import selection_words
 from matrix.dataset.records import records
 from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, up_to
@@ -80,6 +81,8 @@ def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
         "As of",
         f"{as_of}: what may have been said later does not count" if as_of else "no day chosen: all statements",
     )
+    if over := scope_words(dataset, scope.selection):
+        yield "Scope", f"{over}."
     yield "Selection", "\n".join(chosen) or "none: the whole dataset"
     if scope.narrowed:
         yield "", "This workbook holds only the selection; see below how much of the dataset that is."

@@ -82,7 +82,9 @@ def legend(sheet: SheetWriter, scope: Scope, looks: Sequence[Look], row: int, *,
         sheet.text(row, TITLES + 1, EMPTY_WORDS[kind], words)
     remarks = [rule_words(scope.selection), "Click a cell for its statements; rest on it for a quote."]
     if not complete:
-        remarks.append("A side's numbers count all its members, also those that the selection leaves out here.")
+        remarks.append(
+            "A side's numbers count all its chosen members, also those that a search or stance filter hides here."
+        )
     for remark in remarks:
         row += 1
         sheet.text(row, TITLES, remark, style(num_format=TEXT, font_size=9, font_color=QUIET))
