@@ -21,7 +21,7 @@ from matrix.cli import main
 from matrix.dashboard.grid.payload import screen
 from matrix.dataset.dataset import Dataset
 from matrix.export.brief import brief
-from matrix.export.files import file_name
+from matrix.export.formats import file_name
 from matrix.export.workbook import to_workbook
 
 SELECTIONS: dict[str, dict[str, Any]] = {

@@ -15,9 +15,8 @@ from matrix.analysis.positions import OUTSIDE, Positions, fold, view
 from matrix.analysis.selection_words import absent, noun, scoped
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import column, row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, words
 from matrix.palette import Tier, tiers
@@ -26,7 +25,9 @@ from matrix.wording import is_many, listed, named_side, plural
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
 )
-SCORE = "product over the sides of (backing + 1)/(speakers + 2), group-aware consensus (Small et al. 2021)"
+SCORE_FORMULA = "product over the sides of (backing + 1)/(speakers + 2)"
+SCORE_SOURCE = "group-aware consensus of Polis (Small et al. 2021)"
+SCORE = f"{SCORE_FORMULA}, {SCORE_SOURCE}"
 ANY, MAJORITY = TIER_RULES = ("all", "majority")
 RULE_WORDS = {
     ANY: "tier rule all: a side backs what any member backs, and nobody may oppose",

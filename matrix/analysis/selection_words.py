@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import column
+from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import COLUMNS, LATEST, Selection, columns_of
 from matrix.wording import ATTRIBUTION_WORDS, capital, listed, named_side

@@ -13,7 +13,7 @@ import pandas as pd
 from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.positions import EMPTY, SILENT, Positions, view
 from matrix.analysis.sides import OFFICIAL, counted_sides
-from matrix.dataset.records import place, row
+from matrix.dataset.dataset import place, row
 
 RULE = (
     "Rule: an official of one compared side has a position on a proposal, and no official of the other side has ever "

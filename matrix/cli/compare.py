@@ -63,7 +63,7 @@ def overlap(
     if selection.stance:
         click.echo("--stance hides cells of the matrix; it changes no measure", err=True)
     if format_ == "text":
-        from matrix.cli.text import overlap_text
+        from matrix.cli.terminal import overlap_text
 
         say_scope(data, selection)
         click.echo(overlap_text(data, found, width()), nl=False)
@@ -107,7 +107,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
     if format_ in ("csv", "markdown") and not found.sentence:
         click.echo(found.headline, err=True)
     if format_ == "text":
-        from matrix.cli.text import common_ground_text
+        from matrix.cli.terminal import common_ground_text
 
         click.echo(common_ground_text(data, found, width()), nl=False)
         return
@@ -172,7 +172,7 @@ def coalitions(
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
-        from matrix.cli.text import coalitions_text
+        from matrix.cli.terminal import coalitions_text
 
         say_scope(data, selection)
         click.echo(coalitions_text(data, found, width()), nl=False)

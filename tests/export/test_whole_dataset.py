@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.json_document import read_json, to_json

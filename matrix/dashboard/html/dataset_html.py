@@ -9,13 +9,12 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records, row
-from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.dataset import Dataset, Record, records, row
+from matrix.dataset.schema import LIST_SEPARATOR, TABLES
 from matrix.palette import Look, sides_of, stances_of
 from matrix.wording import humane, known_by
 
@@ -49,12 +48,11 @@ class DatasetHtml:
 
     def plain(self, table: str, id_: str) -> str:
         """Name or title alone, as text."""
-        return str(self.row(table, id_)["title" if table == "proposals" else "name"])
+        return str(self.row(table, id_)[TABLES[table].label])
 
     def name(self, table: str, id_: str) -> Markup:
         """Name or title with the native one beside it."""
-        r = self.row(table, id_)
-        native = r.get("title_zh" if table == "proposals" else "name_native") or r.get("name_zh") or ""
+        native = self.row(table, id_).get(TABLES[table].native, "")
         return render(PARTS, "name", self.plain(table, id_), native)
 
     # ---- links: to the evidence of a cell, a row or a column, and to a row's own page

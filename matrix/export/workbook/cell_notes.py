@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from matrix.analysis.positions import OUTSIDE, View
 from matrix.dataset import dates
-from matrix.export.scope import behind
+from matrix.dataset.dataset import names
+from matrix.export.extract import behind
 from matrix.palette import OUTSIDE_WORD, Look
 from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, sentence
 
@@ -95,14 +96,12 @@ class Notes:
         return _by_cell(self.seen, np.ones(len(self.records["id"]), bool))
 
     @cached_property
-    def _actors(self) -> dict[str, str]:
-        frame = self.seen.positions.dataset.frames["actors"]
-        return dict(zip(frame["id"], frame["name"], strict=True))
+    def _actors(self) -> Mapping[str, str]:
+        return names(self.seen.positions.dataset, "actors")
 
     @cached_property
-    def _sources(self) -> dict[str, str]:
-        frame = self.seen.positions.dataset.frames["sources"]
-        return dict(zip(frame["id"], frame["title"], strict=True))
+    def _sources(self) -> Mapping[str, str]:
+        return names(self.seen.positions.dataset, "sources")
 
 
 def _by_cell(seen: View, which: NDArray[np.bool_]) -> dict[Place, list[int]]:
