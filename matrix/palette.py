@@ -38,7 +38,7 @@ PAGE = ("#FFFFFF", "#14191F")  # the dashboard's ground by day and by night, as 
 
 @dataclass(frozen=True)
 class Tier:
-    """How a tier of common ground is called, and what it means; both with a small letter where a sentence goes on."""
+    """How a tier of common ground is called, and what else it means."""
 
     words: str
     about: str
@@ -50,20 +50,13 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> 
     `majority`: a side backs or opposes what more than half of its speakers do, and no single voice is against it.
     """
     nobody = "no side" if majority else "nobody"
+    clear = "no side opposes it" if majority else "nobody of these sides opposes it or is both for and against"
     both, one = ("both sides", "one") if sides == 2 else (f"all {sides} sides", "some")
-    aside = ", by no official" if officials else ""
+    alone = ", experts only" if officials else ""
     found = {
-        "official": Tier(
-            f"Officials of {both} back it",
-            f"officials of {both} back it, {nobody + ('' if majority else ' of them')} opposes",
-        ),
-        "official+expert": Tier(
-            f"{capital(both)} back it, officials of {one}", f"backed on {both}, by officials of {one}, {nobody} opposes"
-        ),
-        "expert": Tier(
-            f"{capital(both)} back it" + (", experts only" if officials else ""),
-            f"backed on {both}{aside}, {nobody} opposes",
-        ),
+        "official": Tier(f"Officials of {both} back it", clear),
+        "official+expert": Tier(f"{capital(both)} back it, officials of {one}", clear),
+        "expert": Tier(f"{capital(both)} back it{alone}", clear),
         "contested": Tier(
             "Contested",
             "backed by some sides and opposed by others"

@@ -430,7 +430,7 @@ def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, page_text: 
         "never stated in these sources".capitalize(),
         "In our words: on what the backing depends.",
         "as announced by the other side",
-        "Officials of every side back it, nobody of them opposes.",
+        "Nobody of these sides opposes it or is both for and against.",
         "1 - mean |v-v'|/2",
         "Leifeld 2017",
         "(n_i + n_i')/2",

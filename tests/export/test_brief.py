@@ -119,7 +119,7 @@ def test_dates_keep_their_imprecision_and_attribution_its_words() -> None:
 def test_the_tier_stands_with_its_score_n_and_weakest_evidence() -> None:
     dataset = tiny("ann talk support early attribution=quoted confidence=high", "cem talk support late confidence=low")
     found = page(made(dataset), "talk")
-    assert (found.tier, found.score) == ("Officials of every side", "score 0.44, n = 2")
+    assert (found.tier, found.score) == ("Officials of both sides back it", "score 0.44, n = 2")
     assert found.weakest == "low confidence"
     assert page(made(dataset), "ban").score == "n = 0", "a score over nobody is none"
 
@@ -152,12 +152,14 @@ def test_a_rung_names_its_neighbours() -> None:
     assert facts["Ladder"] == "“arms”, rung 2 of 3; one below: Talk; one above: Ban"
 
 
-def test_column_filters_list_fewer_and_count_all(small: Dataset) -> None:
+def test_column_filters_choose_who_counts_and_a_stance_only_hides(small: Dataset) -> None:
     us, china = page(made(small, actor="bob"), "hotline").blocks
     assert [v.name.text for v in us.voices] == ["Bob"]
+    assert us.counts == "1 backs (on a condition); 0 of 1 members without a position"
+    assert (china.voices, china.counts) == ([], "No actor of China is chosen")
+    us, china = page(made(small, stance="oppose"), "hotline").blocks
+    assert (us.voices, us.note) == ([], "2 positions not listed under this selection.")
     assert us.counts.startswith("2 back")
-    assert us.note == "1 position not listed under this selection."
-    assert (china.voices, china.note) == ([], "1 position not listed under this selection.")
 
 
 def test_a_side_that_is_not_counted_says_so(small: Dataset) -> None:

@@ -34,7 +34,7 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
     heads = [row[0] for row in told if len(row) == 1]
     assert heads[-2:] == [
         "Contested (2): backed by some and opposed by others, or somebody is both for and against",
-        "Unheard (2): nobody of these sides speaks on it in the chosen evidence",
+        "Not heard (2): nobody of these sides speaks on it in the chosen evidence",
     ]
 
 

@@ -74,10 +74,12 @@ def test_counts_are_formulas_with_the_right_value_beside(small: Dataset, opened:
     assert "rumour_backing" not in [c.value for c in values["Matrix"][IDS]]
 
 
-def test_a_count_of_a_side_that_is_listed_in_part_is_a_number_over_all_its_members(small: Dataset, opened: Any) -> None:
-    book = opened(small, Selection(authority="official"), formulas=True)
+def test_who_is_chosen_counts_and_who_is_only_hidden_counts_too(small: Dataset, opened: Any) -> None:
+    officials = Selection(authority="official")
+    assert at(opened(small, officials), "hotline", "us_backing").value == 1, "of the officials only ann backs it"
+    book = opened(small, Selection(search="bob"), formulas=True)
     found = at(book, "hotline", "us_backing")
-    assert found.value == 2  # ann and bob, though only ann is listed
+    assert found.value == 2  # ann and bob, though only bob is listed
     assert "All 3 members" in book["Matrix"].cell(4, found.column).comment.text
 
 
