@@ -184,7 +184,9 @@ def test_names_of_files_carry_the_selection_and_stay_short(data: Dataset) -> Non
     window = file_name(data, Selection(since="2024-06", as_of="2026-05", rule="latest"), ".csv")
     assert window == f"us-china-ai-dialogue-latest-only-from-2024-06-2026-05-{data.version}.csv"
     long = file_name(data, Selection(actor=tuple(data.table("actors")["id"]), search="../a b/<c>:?"), ".json")
-    assert len(long) < 150
+    assert len(long) < 200
+    chinese = file_name(data, Selection(search="禁止" * 60, actor=tuple(data.table("actors")["id"])), ".statements.csv")
+    assert len(chinese.encode()) < 200
     assert re.fullmatch(r"[\w-]+\.json", long)
     assert "-and-more-" in long
     odd = file_name(data, Selection(search="../a b/<c>:?"), ".json")

@@ -171,7 +171,7 @@ FORMATS = {f.ending: f for f in _FORMATS}
 
 
 _UNSAFE = re.compile(r"[^\w-]+")
-LONGEST_NAME = 120  # characters before the version, which every file system takes
+LONGEST_NAME = 150  # bytes before the version: file systems take 255 in all
 _PLURAL = {"official": "officials", "expert": "experts", "former_official": "former-officials"}
 
 
@@ -180,7 +180,6 @@ def safe_stem(text: str, most: int = 60) -> str:
     return _UNSAFE.sub("-", text).strip("-_")[:most].strip("-_") or "dataset"
 
 
-@remembered(64)
 def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
     """A name that says what is in a file: dataset, selection, last day, version (`ai-nc3-experts-2026-05-15-1.csv`)."""
     name = str(dataset.package.head.get("name") or "") if dataset.package else ""
@@ -191,11 +190,13 @@ def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
         parts.append(f"from-{selection.since}")
     until = selection.as_of or last_day(dataset, selection)
     stem = "-".join([*parts, until] if until else parts)
-    if len(stem) > LONGEST_NAME:
-        stem = f"{stem[: LONGEST_NAME - 9].rstrip('-_')}-and-more"
+    if len(stem.encode()) > LONGEST_NAME:
+        cut = stem.encode()[: LONGEST_NAME - len("-and-more")].decode(errors="ignore")
+        stem = f"{cut.rstrip('-_')}-and-more"
     return f"{stem}-{dataset.version}.{ending.removeprefix('.')}".lower()
 
 
+@remembered(64)
 def last_day(dataset: Dataset, selection: Selection) -> str:
     """The ISO day of the latest statement that a selection shows, or of its source; '' where none is dated."""
     from matrix.analysis.evidence import latest_day
