@@ -10,6 +10,7 @@ from typing import Any
 
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
+    "recorded": "recorded",
     "paraphrased": "paraphrased",
     "announced_by_other_side": "as announced by the other side",
     "unattributed": "not attributed to anyone by name",
