@@ -28,6 +28,15 @@ def some_of(n: int, total: int, one: str, many: str = "") -> str:
     return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
 
 
+def unspoken(counts: Mapping[str, int]) -> list[str]:
+    """Of a side's counts those without a position, in words: `3 silent`, `25 not known`; [] where everybody speaks.
+
+    Not known are those of whom a list that is known only in part says nothing.
+    """
+    silent, unknown = counts["silent"], counts["members"] - counts["speakers"] - counts["silent"]
+    return [f"{n:,} {word}" for n, word in ((silent, "silent"), (unknown, "not known")) if n]
+
+
 def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
     """`a`, `a and b`, `a, b and c`; with `most`, of more names the first and how many more: `a, b and 3 more`."""
     every = [*names]

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, Positions, fold, view
+from matrix.analysis.empty_cells import OUTSIDE, partly_known
+from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.codes import codes_of
@@ -20,6 +21,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.records import row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of, words
+from matrix.wording import listed
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -112,22 +114,30 @@ class CommonGround:
 
     @cached_property
     def missing(self) -> pd.Series[str]:
-        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`."""
+        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`.
+
+        Of a proposal that is known only in part: `list known in part: US not found`.
+        """
         dataset, why = self.positions.dataset, self.positions.why
         side = codes_of(dataset.frames["actors"]["side"], dataset.frames["sides"]["id"])
         ids, names = (dataset.frames["sides"][c].tolist() for c in ("id", "name"))
         outside = {s: (why[:, side == ids.index(s)] == OUTSIDE).any(axis=1)[self.rows] for s in self.sides}
+        partly = partly_known(dataset)[self.rows]
         lines = []
         for i, missing in enumerate(self.frame["missing"]):
-            found = []
+            found, unfound = [], []
             for s in filter(None, missing.split(LIST_SEPARATOR)):
                 name = names[ids.index(s)]
                 if self.frame[f"{s}_speakers"].iloc[i]:
                     found.append(f"{name} speaks on it without backing it")
+                elif partly[i] and not outside[s][i]:
+                    unfound.append(name)
                 elif outside[s][i]:
                     found.append(f"no {name} voice in the chosen evidence")
                 else:
                     found.append(f"no {name} voice in these sources")
+            if unfound:
+                found.append(f"list known in part: {listed(unfound)} not found")
             lines.append("; ".join(found))
         return pd.Series(lines, index=self.frame.index, name="missing", dtype="str")
 

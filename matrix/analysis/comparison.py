@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.analysis.formulas import MEASURES
 from matrix.analysis.overlap import Overlap, overlaps
@@ -36,13 +37,15 @@ class PairComparison:
     def parts(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of proposals by section: shared, refused (alike, but not backing it), differ, only-one, only-other.
 
-        Shared means that both back it. A side backs what a member backs while no member opposes it or is mixed on it.
+        Shared means that both back it; what only one speaks on is silence of the other, not a list known only in part.
+        A side backs what a member backs while no member opposes it or is mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
-        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, heard_a & ~heard_b, heard_b & ~heard_a)
+        only_a, only_b = heard_a & ~heard_b & ~self._open(self.other), heard_b & ~heard_a & ~self._open(self.one)
+        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b)
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self._rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
@@ -81,14 +84,20 @@ class PairComparison:
 
     @cached_property
     def backed(self) -> tuple[int, int]:
-        """How many proposals both back, and how many either does; a side backs what any member backs."""
+        """How many proposals both back, and how many either does where both are known; a side as any of its members."""
         found = sets(self.positions.dataset, self.positions.selection, of=(self.one, self.other), by=self.by)
         both = next((len(i.inclusive) for i in found.intersections if len(i.of) == 2), 0)
-        return both, len(found.union)
+        return both, len(found.union) - len(found.unknown)
 
     @property
     def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.flatnonzero(rows_of(self.positions.dataset, self.positions.selection))
+
+    def _open(self, who: str) -> NDArray[np.bool_]:
+        """On which of the rows nothing is known of it, or of a member, because a list is known only in part."""
+        dataset, column = self.positions.dataset, "side" if self.by == SIDES else "id"
+        of = (dataset.frames["actors"][column] == who).to_numpy(dtype=bool)
+        return np.asarray(self.positions.open[self._rows][:, of].any(axis=1))
 
     def _stands(self, who: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         dataset, rows = self.positions.dataset, self._rows

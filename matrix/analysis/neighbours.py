@@ -53,11 +53,11 @@ class Neighbours:
 
 
 def only_backed(positions: Positions, *, actor: str) -> list[str]:
-    """The proposals that this actor backs and no other does, in the order of the table."""
+    """The proposals that this actor backs and no other does, in the order of the table; none known only in part."""
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
     own = place(dataset, "actors", actor)
-    alone = backs[:, own] & (backs.sum(axis=1) == 1)
+    alone = backs[:, own] & (backs.sum(axis=1) == 1) & ~positions.open.any(axis=1)
     return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
 
 

@@ -118,11 +118,15 @@ def overlaps(
     if any(m.network for m in chosen):
         cells = units(dataset, selection, count, duplicates, rows, columns)
         cells = cells if of == ACTORS else cells.swapped()
-        numbers |= _network(cells, [m.id for m in chosen if m.network], normalize, dataset)
+        unknown = _unknown(dataset, selection, of, rows, columns) if normalize == JACCARD else None
+        numbers |= _network(cells, unknown, [m.id for m in chosen if m.network], normalize, dataset)
     if any(not m.network for m in chosen):
         units(dataset, selection, count, duplicates, rows[:0], columns[:0])  # refuses what does not go together
         codes = fold(dataset, selection).codes[np.ix_(rows, columns)]
-        numbers |= _shares(codes.T if of == ACTORS else codes, [m.id for m in chosen if not m.network], dataset)
+        unknown = _unknown(dataset, selection, of, rows, columns)
+        numbers |= _shares(
+            codes.T if of == ACTORS else codes, unknown, [m.id for m in chosen if not m.network], dataset
+        )
     result = {}
     for m in chosen:
         value, n = numbers[m.id]
@@ -137,8 +141,14 @@ def overlaps(
     return result
 
 
+def _unknown(dataset: Dataset, selection: Selection, of: str, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
+    """Which cells, whos x ons, count nowhere: empty ones of a proposal of which is known only in part who backs it."""
+    unknown = fold(dataset, selection).open[np.ix_(rows, columns)]
+    return unknown.T if of == ACTORS else unknown
+
+
 def _network(
-    cells: Cells, wanted: list[str], normalize: str, dataset: Dataset
+    cells: Cells, unknown: NDArray[np.bool_] | None, wanted: list[str], normalize: str, dataset: Dataset
 ) -> dict[str, tuple[Floats, NDArray[Any]]]:
     apart, scale = distances(dataset.scale)
     sums: dict[str, Floats] = {}
@@ -160,11 +170,11 @@ def _network(
         if "net" in wanted:
             sums["net"] = near - sums["conflict"]
     n = (sums["shared"] if marks is totals else pair_sums(marks)).astype(np.int32)
-    divisor = _divisor(cells, normalize)
+    divisor = _divisor(cells, unknown, normalize)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 
 
-def _divisor(cells: Cells, normalize: str) -> Floats | None:
+def _divisor(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) -> Floats | None:
     n = cells.sums()
     if normalize == AVERAGE:
         half: Floats = (n[:, None] + n[None, :]) / 2
@@ -177,15 +187,20 @@ def _divisor(cells: Cells, normalize: str) -> Floats | None:
         squares = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
         lengths: Floats = np.sqrt(squares[:, None] * squares[None, :])
         return lengths
-    if normalize == JACCARD:
+    if normalize == JACCARD and unknown is not None:
         where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some
-        alone = n[:, None] - where_other
+        alone = n[:, None] - where_other - _where_unknown(cells.weight, cells, unknown)
         return alone + alone.T + pair_sums(cells, same)
     return None
 
 
-def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> dict[str, tuple[Floats, NDArray[Any]]]:
-    """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY."""
+def _shares(
+    codes: NDArray[np.int16], unknown: NDArray[np.bool_], wanted: list[str], dataset: Dataset
+) -> dict[str, tuple[Floats, NDArray[Any]]]:
+    """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY.
+
+    `unknown`: cells that count nowhere, for the proposal is known only in part.
+    """
     sign = np.append(np.sign(dataset.scale.scores), 0.0)  # mixed stands between for and against
     states = len(sign)
     who, on = np.nonzero(codes != EMPTY)
@@ -204,8 +219,21 @@ def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> di
             backs = sign > 0
             shared = pair_sums(cells, np.outer(backs, backs).astype(np.float64))
             backed = np.bincount(who, backs[cells.kind].astype(np.float64), minlength=len(codes))
-            either = backed[:, None] + backed[None, :] - shared
+            known = backed[:, None] - _where_unknown(backs[cells.kind].astype(np.float64), cells, unknown)
+            either = known + known.T - shared
             result[measure] = _share(shared, either), either
+    return result
+
+
+def _where_unknown(weight: Floats, cells: Cells, unknown: NDArray[np.bool_]) -> Floats:
+    """Of each who its weight at the places where the other's cell is unknown."""
+    some = np.flatnonzero(unknown.any(axis=0))
+    own = np.zeros((len(unknown), len(some)))
+    at = np.full(unknown.shape[1], -1)
+    at[some] = np.arange(len(some))
+    there = at[cells.on] >= 0
+    np.add.at(own, (cells.who[there], at[cells.on[there]]), weight[there])
+    result: Floats = own @ unknown[:, some].T.astype(np.float64)
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import SILENT, fold
+from matrix.analysis.positions import fold
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
@@ -19,7 +19,8 @@ from matrix.dataset.selection import Selection, rows_of
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
     "backs: a positive score; refuses: a negative one; mixed: both; raises: neither, on a proposal that nobody of the "
-    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one"
+    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one "
+    "(nor a list known only in part)"
 )
 
 
@@ -79,7 +80,7 @@ def side_brief(
     own = voices(folded, rows, np.flatnonzero(mine))
     backs, opposes, mixed = own["score"] > 0, own["score"] < 0, own["stance"] == folded.states[-1]
     taken = own["proposal"].isin(own.loc[backs | opposes | mixed, "proposal"])
-    never = np.flatnonzero((folded.why[:, mine] == SILENT).all(axis=1))
+    never = np.flatnonzero(folded.silent[:, mine].all(axis=1))
     theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(of.isin(rest).to_numpy()))
     parts = {
         BACKS: _most_backed_first(own[backs]),
@@ -89,7 +90,7 @@ def side_brief(
         SILENT_ON: _most_backed_first(theirs[theirs["score"] > 0]),
     }
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
-    unheard = dataset.frames["actors"]["id"][mine & (folded.why == SILENT).all(axis=0)]
+    unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
     return SideBrief(side, rest, frame, tuple(unheard))
 
 

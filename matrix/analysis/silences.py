@@ -1,6 +1,7 @@
 """Who is silent on what, by three rules: a side's officials, an official beside its colleagues, everyone on a proposal.
 
-Silent means never stated in these sources, whatever evidence is chosen; it is not neutral.
+Silent means never stated in these sources, or looked for and not found, whatever evidence is chosen; it is not neutral.
+Where who backs a proposal is known only in part, an empty cell is no silence.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import EMPTY, SILENT, Positions
+from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import OFFICIAL, counted_sides
 from matrix.dataset.records import place, row
 from matrix.dataset.selection import rows_of
@@ -52,7 +53,7 @@ def official_silences(positions: Positions) -> OfficialSilences:
         own = official & (side == one)
         theirs = official & np.isin(side, [s for s in compared if s != one])
         spoken = positions.codes[:, theirs] != EMPTY
-        silent = (positions.why[:, own] == SILENT).all(axis=1)
+        silent = positions.silent[:, own].all(axis=1)
         for p in np.flatnonzero(rows & spoken.any(axis=1) & silent):
             lines.append((one, proposals[p], int(own.sum()), tuple(ids[theirs][spoken[p]])))
     frame = pd.DataFrame(lines, columns=["side", "proposal", "officials", "raised_by"])
@@ -68,28 +69,33 @@ def silent_beside_colleagues(positions: Positions, *, actor: str) -> tuple[str, 
     others = ((actors["authority"] == OFFICIAL) & (actors["side"] == own["side"])).to_numpy(copy=True)
     others[at] = False
     spoken = (positions.codes[:, others] != EMPTY).any(axis=1)
-    return tuple(dataset.frames["proposals"]["id"][spoken & (positions.why[:, at] == SILENT)])
+    return tuple(dataset.frames["proposals"]["id"][spoken & positions.silent[:, at]])
 
 
 @dataclass(frozen=True)
 class SilentMembers:
-    """Of a side with so many members: those silent on a proposal but heard elsewhere, and those heard nowhere (ids)."""
+    """Of a side with so many members: those silent on a proposal but heard elsewhere, and those heard nowhere (ids).
+
+    `unknown`: how many more have no position, and it is known only in part who backs the proposal.
+    """
 
     side: str
     members: int
     silent: tuple[str, ...]
     unheard: tuple[str, ...]
+    unknown: int = 0
 
 
 def silent_on(positions: Positions, *, proposal: str) -> list[SilentMembers]:
     """For every side that counts who never spoke on a proposal."""
-    dataset, why = positions.dataset, positions.why
+    dataset = positions.dataset
     actors = dataset.frames["actors"]
     ids, side = actors["id"].to_numpy(dtype=object), actors["side"].astype("str").to_numpy()
-    silent, unheard = why[place(dataset, "proposals", proposal)] == SILENT, (why == SILENT).all(axis=0)
+    p = place(dataset, "proposals", proposal)
+    silent, unheard = positions.silent[p], ~positions.ever.any(axis=0)
     found = []
     for one, _ in counted_sides(dataset):
         own = side == one
-        quiet, never = tuple(ids[own & silent & ~unheard]), tuple(ids[own & unheard])
-        found.append(SilentMembers(one, int(own.sum()), quiet, never))
+        quiet, never = tuple(ids[own & silent & ~unheard]), tuple(ids[own & silent & unheard])
+        found.append(SilentMembers(one, int(own.sum()), quiet, never, int((own & positions.open[p]).sum())))
     return found

@@ -49,6 +49,8 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
     """
     from matrix.analysis.positions import fold, view
     from matrix.analysis.sides import sides
+    from matrix.dataset.records import records
+    from matrix.palette import known_in_part, marked
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
@@ -71,9 +73,11 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         from matrix.cli.text import sides_text
 
         names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), names, width()), nl=False)
+        click.echo(sides_text(table, list(map(marked, records(seen.proposals))), names, width()), nl=False)
         return
-    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
+    empty = {"empty": seen.kinds_of_empty()} if by == "actors" else {}
+    partly = {p["id"]: p["coverage_note"] for p in records(seen.proposals) if known_in_part(p)}
+    print_table(table, "proposal", format_, data, selection, {"n": seen.n, **empty, "known_in_part": partly})
 
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:

@@ -14,24 +14,17 @@ import pandas as pd
 from matrix import wording
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.overlap import Overlap
-from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import column, records, row
-from matrix.palette import (
-    OUTSIDE_GLYPH,
-    OUTSIDE_WORD,
-    SILENT_WORD,
-    SUPERSEDED_GLYPH,
-    SUPERSEDED_WORD,
-    Look,
-    stances_of,
-)
+from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
 from matrix.wording import clean, display_width, known_by, plural
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
@@ -62,7 +55,7 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         table = dataset.frames[f"{what}s"]
         yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
-    spoke = (seen.why != SILENT).any(axis=0)
+    spoke = seen.ever.any(axis=0)
     heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     counts = _side_counts(seen)
     beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
@@ -77,6 +70,7 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         yield ""
         yield from wrapped(_key(seen, block), width)
     yield from _silent(seen, heard, width)
+    yield from _partly_known(seen, width)
     yield ""
     yield from wrapped(_legend(seen, looks, counts), width)
 
@@ -85,13 +79,22 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
     """The listed actors without a column: those heard on other proposals, and those never heard at all."""
     rest = np.ones(len(seen.columns), bool)
     rest[heard] = False
-    ever = (seen.positions.why[:, seen.columns] != SILENT).any(axis=0)
+    ever = seen.positions.ever[:, seen.columns].any(axis=0)
     names = seen.actors["name"].to_numpy()
     for what, which in (("heard elsewhere, silent here", rest & ever), ("named, unheard", rest & ~ever)):
         if which.any():
             yield ""
             listed = ", ".join(map(clean, names[which]))
             yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
+
+
+def _partly_known(seen: View, width: int) -> Iterator[str]:
+    """The listed proposals of which is known only in part who backs them, each with how much is known."""
+    partly = [p for p in records(seen.proposals) if known_in_part(p)]
+    if partly:
+        yield ""
+        listed = "; ".join(clean(p["title"] + f" ({p['coverage_note']})" * bool(p["coverage_note"])) for p in partly)
+        yield from wrapped(f"{PARTLY_GLYPH} list known in part: {listed}".split(" "), width)
 
 
 def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100) -> str:
@@ -108,6 +111,7 @@ def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, s
             )
             lines.append(
                 f"  {clean(names[side])}: {counts if n['speakers'] else ''}silent {n['silent']} of {n['members']}"
+                + (f", not known {unknown}" if (unknown := n["members"] - n["speakers"] - n["silent"]) else "")
             )
     return "\n".join(lines) + "\n" * bool(lines)
 
@@ -159,7 +163,8 @@ def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCount
             yield click.style(clip(clean(theme), title), bold=True)
         for i, _, depth in lines:
             indent = "  " * (depth + bool(theme))
-            name = pad(clip(indent + clean(proposals["title"].iloc[i]), title), title)
+            mark = f" {PARTLY_GLYPH}" if known_in_part(proposals.iloc[i]) else ""
+            name = pad(clip(indent + clean(proposals["title"].iloc[i]), title - len(mark)) + mark, title)
             cells = "".join(_cell(seen, i, j, looks) + g for j, g in zip(columns, gaps, strict=True))
             yield " ".join([name, *(texts[i] for _, texts in counts), cells]).rstrip()
 
@@ -170,7 +175,7 @@ def _cell(seen: View, row: int, column: int, looks: Sequence[Look]) -> str:
         look = looks[code]
         r, g, b = (int(look.colour[i : i + 2], 16) for i in (1, 3, 5))
         return click.style(clip(look.glyph, 1), fg=(r, g, b))
-    return {SUPERSEDED: SUPERSEDED_GLYPH, OUTSIDE: OUTSIDE_GLYPH}.get(int(why), "·")
+    return BLANKS[Why(why).id].glyph or BLANKS[NEVER.id].glyph
 
 
 def _key(seen: View, columns: Places) -> list[str]:
@@ -193,10 +198,10 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
     shown = set(np.unique(seen.codes).tolist())
     scale = len(seen.positions.dataset.scale)
     words = [f"{x.glyph} {clean(x.word)};" for i, x in enumerate(looks) if i < scale or i in shown]
-    words.append(f"· {SILENT_WORD} (not neutral);")
-    for kind, glyph, word in ((SUPERSEDED, SUPERSEDED_GLYPH, SUPERSEDED_WORD), (OUTSIDE, OUTSIDE_GLYPH, OUTSIDE_WORD)):
-        if (seen.why == kind).any():
-            words.append(f"{glyph} {word};")
+    words.append(f"{BLANKS[NEVER.id].glyph} {BLANKS[NEVER.id].word} (not neutral);")
+    for kind in EMPTY_KINDS:
+        if kind != NEVER and (seen.why == kind).any():
+            words.append(f"{BLANKS[kind.id].glyph} {BLANKS[kind.id].word};")
     if counts:
         words.append(
             "under a side, with its number of members: 3+ 1- 1~ means three back it (with or without a condition), "

@@ -16,6 +16,7 @@ COLOUR = r"#[0-9A-Fa-f]{6}"
 SHA256 = r"[0-9a-f]{64}"
 HTTP_URL = r"(?i)https?://[^\s<>\"]+"  # what becomes a link; every other address stays text
 LIST_SEPARATOR = ";"
+PARTIAL = "partial"  # of a proposal's coverage: who backs it is known only in part
 MIXED = "mixed"  # the derived state of a position that is both positive and negative; no stance may take its name
 
 

@@ -57,7 +57,18 @@ def rule_words(selection: Selection) -> str:
     return _LATEST if selection.rule == LATEST else _CAUTIOUS
 
 
-ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "searches", "events", "links", "sides", "stances")
+ORDER = (
+    "statements",
+    "proposals",
+    "actors",
+    "sources",
+    "risk_areas",
+    "searches",
+    "events",
+    "links",
+    "sides",
+    "stances",
+)
 
 
 @dataclass(frozen=True, eq=False)

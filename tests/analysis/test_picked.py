@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from matrix.analysis.empty_cells import NEVER, SUPERSEDED
 from matrix.analysis.evidence import Standing
 from matrix.analysis.picked import Picked, PickedEvidence, behind
-from matrix.analysis.positions import SILENT, SUPERSEDED, fold
+from matrix.analysis.positions import fold
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset
 
@@ -54,7 +55,7 @@ def test_an_empty_cell_says_why() -> None:
     assert (why.kind, why.by) == (SUPERSEDED, "s2")
     silent = picked(proposal="ban", actor="dee").why
     assert silent is not None
-    assert silent.kind == SILENT
+    assert silent.kind == NEVER
     assert picked(proposal="talk", actor="bob").why is None
     assert picked(proposal="talk").why is None
     assert picked(actor="ann").row("actors", "ann")["name"] == "Ann"

@@ -16,7 +16,7 @@ from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, records, row
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.palette import Look, sides_of, stances_of
+from matrix.palette import Look, marked, sides_of, stances_of
 from matrix.wording import humane, known_by
 
 PARTS = "parts.html"
@@ -48,8 +48,9 @@ class DatasetHtml:
         return row(self.dataset, table, id_)
 
     def plain(self, table: str, id_: str) -> str:
-        """Name or title alone, as text."""
-        return str(self.row(table, id_)["title" if table == "proposals" else "name"])
+        """Name or title alone, as text; behind a proposal's the mark where who backs it is known only in part."""
+        r = self.row(table, id_)
+        return marked(r) if table == "proposals" else str(r["name"])
 
     def name(self, table: str, id_: str) -> Markup:
         """Name or title with the native one beside it."""

@@ -22,11 +22,12 @@ from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.common_ground import FORMULA
 from matrix.dashboard.pages.one_entity import EntityView, show_one
+from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
-from matrix.palette import LINK_WORDS, TIER_WORDS
+from matrix.palette import LINK_WORDS, TIER_WORDS, known_in_part
 from matrix.wording import humane, known_by, listed, office, plural
 
 MOST, MOST_NAMES = 60, 60  # voices with their cards, silent names of a side
@@ -47,6 +48,17 @@ class ProposalView(EntityView):
     def proposal(self) -> Record:
         """Its row."""
         return self.html.row("proposals", self.id)
+
+    @property
+    def date(self) -> str:
+        """When it was made, as people read it; '' where that is not given."""
+        day = self.proposal["date"]
+        return dates.words(day, day) if day else ""
+
+    @property
+    def known_in_part(self) -> str:
+        """How much is known of who backs it, where that is not all."""
+        return known_in_part(self.proposal)
 
     @property
     def risk_areas(self) -> list[str]:
@@ -212,7 +224,8 @@ class ProposalView(EntityView):
         return [
             {
                 "id": found.side,
-                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent",
+                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent"
+                + (f", {found.unknown} not known" if found.unknown else ""),
                 "silent": list(found.silent),
                 "unheard": list(found.unheard),
                 "most": MOST_NAMES,

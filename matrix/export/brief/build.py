@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
+from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
+from matrix.dataset import dates
 from matrix.dataset.records import records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
-from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
-from matrix.wording import humane, known_by, listed, plural, some_of
+from matrix.palette import LINK_WORDS, PARTLY_GLYPH, TIER_WORDS, Look, known_in_part, marked, sides_of, stances_of
+from matrix.wording import humane, known_by, listed, plural, some_of, unspoken
 
 MOST_NAMES = 8  # in one line
 SCORE = (
@@ -124,7 +125,7 @@ class Pages:
         tier, score, weakest = self._tier(p["id"])
         return ProposalPage(
             p["id"],
-            BilingualName(p["title"], p["title_zh"], "zh"),
+            BilingualName(marked(p), p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -142,6 +143,10 @@ class Pages:
     def _facts(self, p: Row) -> Iterator[tuple[str, str]]:
         if p["parent"]:
             yield "Part of", self._titles[p["parent"]]
+        if p["date"]:
+            yield "Date", dates.words(p["date"], p["date"])
+        if partly := known_in_part(p):
+            yield "Coverage", f"{PARTLY_GLYPH} {partly}"
         if p["ladder"]:
             yield "Ladder", self._rung(p)
         areas = [self._areas[a] for a in p["risk_areas"].split(LIST_SEPARATOR) if a]
@@ -190,9 +195,13 @@ class Pages:
     def _counts(self, place: int, side: str) -> str:
         """`2 back (1 on a condition), 1 opposes; 11 of 14 members without a position`."""
         c = {k: int(v[place]) for k, v in self._rolled[side].items()}
+        of = f"of {plural(c['members'], 'member')}"
+        if partly_known(self.chosen.dataset)[place]:
+            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {of} found"])
+            return f"{stands(c)}; {rest}" if c["speakers"] else rest
         if not c["speakers"]:
-            return f"none of {plural(c['members'], 'member')} has a position"
-        return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
+            return f"none {of} has a position"
+        return f"{stands(c)}; {c['silent']} {of} without a position"
 
     def _glance(self, place: int, side: str) -> str:
         return stands({k: int(v[place]) for k, v in self._rolled[side].items()})
@@ -207,11 +216,15 @@ class Pages:
             members = np.array(dict(self._members).get(side, ()), int)
             if not len(members):
                 continue
-            silent = [names[a] for a in members[why[members] == SILENT] if self._officials[a]]
+            silent = [names[a] for a in members[np.isin(why[members], (NEVER, LOOKED_FOR))] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
-        for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
+        for kind, words in (
+            (SUPERSEDED, "Earlier words, superseded"),
+            (OUTSIDE, "Outside the chosen evidence"),
+            (LOOKED_FOR, "Looked for and not found"),
+        ):
             of = [names[a] for a in np.flatnonzero(why == kind)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)

@@ -10,13 +10,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, View
+from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
+from matrix.analysis.positions import View
 from matrix.dataset import dates
 from matrix.export.scope import behind
-from matrix.palette import OUTSIDE_WORD, Look
+from matrix.palette import BLANKS, Look
 from matrix.wording import ATTRIBUTION_WORDS
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
+NOTED = (SUPERSEDED, OUTSIDE, LOOKED_FOR)  # the kinds of empty cell whose note says more than the legend
 
 Place = tuple[int, int]  # proposal and actor, as places in the view
 
@@ -83,9 +85,13 @@ class Notes:
         return "\n".join(line for line in lines if line)
 
     def empty(self, cell: Place, kind: int) -> str:
-        """The note of a cell that is empty for a reason: superseded, or outside the chosen evidence."""
+        """The note of a cell that is empty for a reason that is its own: one of NOTED."""
+        word = BLANKS[Why(kind).id].word.capitalize()
         if kind == OUTSIDE:
-            return f"{OUTSIDE_WORD.capitalize()}. This is not neutral."
+            return f"{word}. This is not neutral."
+        if kind == LOOKED_FOR:
+            proposal, actor = self.seen.proposals["id"].iloc[cell[0]], self.seen.actors["id"].iloc[cell[1]]
+            return f"{word}: {'; '.join(searched(self.seen.positions.dataset, proposal, actor))}. This is not neutral."
         found, r = self.seen.positions.evidence, self.records
         later = next(int(found.by[p]) for p in self._ever[cell] if found.passes[p] and found.by[p] >= 0)
         return f"Superseded by {self._actors[r['actor'][later]]}'s statement {r['id'][later]}. This is not neutral."

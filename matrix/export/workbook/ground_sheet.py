@@ -6,10 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
+from matrix.dataset.records import records
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, TIER_WORDS, Look, mix, sides_of
+from matrix.palette import PAPER, TIER_WORDS, Look, marked, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
@@ -49,8 +50,7 @@ class _Ground:
         self.names = dict(
             zip(scope.dataset.frames["actors"]["id"], scope.dataset.frames["actors"]["name"], strict=True)
         )
-        titles = scope.dataset.frames["proposals"]
-        self.titles = dict(zip(titles["id"], titles["title"], strict=True))
+        self.titles = {p["id"]: marked(p) for p in records(scope.dataset.frames["proposals"])}
         every = sides_of(scope.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(scope.frames["proposals"]["id"], 2)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.positions import HIDDEN, SILENT
+from matrix.analysis.empty_cells import NEVER
 from matrix.dataset.records import records
 from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
-from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS
+from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
@@ -108,15 +108,13 @@ def _scale(sheet: SheetWriter, row: int, scope: Scope, looks: Sequence[Look]) ->
         head = " · ".join(w for w in (look.id, look.native, score) if w)
         _text(sheet, row, f"{head}. {definition}" if definition else head)
         row += 1
-    for kind, words in EMPTY_WORDS.items():
-        if kind == HIDDEN and not scope.selection.stance:
-            continue
+    for kind in empty_kinds(scope):
         style = book.style(**{"border": 1, "border_color": RULE, "font_color": QUIET, **EMPTY_LOOKS[kind]})
-        if kind == SILENT:
+        if kind == NEVER:
             sheet.text(row, 0, "(blank)", style)
         else:
             sheet.blank(row, [0], style)
-        _text(sheet, row, words)
+        _text(sheet, row, EMPTY_WORDS[kind])
         row += 1
     sheet.text(
         row,
