@@ -84,12 +84,14 @@ class Positions:
     @cached_property
     def ever(self) -> Bools:
         """Which cells have a statement at all, whether it counts or not."""
-        return self._count(np.ones(len(self.evidence.passes), bool)) > 0
+        every: Bools = self._count(np.ones(len(self.evidence.passes), bool)) > 0
+        return every
 
     @cached_property
     def silent(self) -> Bools:
         """Which cells are silence: never stated in these sources, or looked for and not found."""
-        return (self.why == NEVER) | (self.why == LOOKED_FOR)
+        silent: Bools = (self.why == NEVER) | (self.why == LOOKED_FOR)
+        return silent
 
     @cached_property
     def open(self) -> Bools:
@@ -97,7 +99,8 @@ class Positions:
         partly = partly_known(self.dataset)
         if not partly.any():
             return np.zeros(self.codes.shape, bool)
-        return partly[:, None] & (self.codes == EMPTY) & (self.why != LOOKED_FOR)
+        open_: Bools = partly[:, None] & (self.codes == EMPTY) & (self.why != LOOKED_FOR)
+        return open_
 
     def _count(self, which: Bools) -> NDArray[np.int32]:
         c = self.dataset.codes
@@ -154,7 +157,13 @@ class View:
     @property
     def ever(self) -> Bools:
         """Which cells of the view have a statement at all, whether it counts or not."""
-        return self.positions.ever[self._at]
+        ever: Bools = self.positions.ever[self._at]
+        return ever
+
+    @property
+    def heard(self) -> Bools:
+        """Which actors of the view have a statement on one of its proposals."""
+        return np.asarray(self.ever.any(axis=0), dtype=bool)
 
     @property
     def n(self) -> int:

@@ -95,7 +95,7 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
         open_ = np.array(any_open, bool).reshape(len(chosen), len(rows)).T & ~table
     proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
     at = [frozenset(np.flatnonzero(row).tolist()) for row in table]
-    known = [not some for some in open_.any(axis=1).tolist()]
+    known = [not row.any() for row in open_]
     complete = len(chosen) <= MOST
     occurring = sorted(
         {s for s, sure in zip(at, known, strict=True) if s and (sure or complete)}, key=lambda s: (len(s), sorted(s))

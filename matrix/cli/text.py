@@ -55,7 +55,7 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         table = dataset.frames[f"{what}s"]
         yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
-    spoke = seen.ever.any(axis=0)
+    spoke = seen.heard
     heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     counts = _side_counts(seen)
     beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
@@ -157,14 +157,14 @@ def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCount
     for k in range(SIDE_LINES if counts else 0):
         yield " ".join([" " * title, *(head[k] for head, _ in counts)]).rstrip()
     yield " ".join([" " * title, *(head[-1] for head, _ in counts), marks]).rstrip()
-    proposals = seen.proposals
+    proposals, rows = seen.proposals, records(seen.proposals)
     for theme, lines in groupby(outline(proposals), key=lambda line: line.theme):
         if theme:
             yield click.style(clip(clean(theme), title), bold=True)
         for i, _, depth in lines:
             indent = "  " * (depth + bool(theme))
-            mark = f" {PARTLY_GLYPH}" if known_in_part(proposals.iloc[i]) else ""
-            name = pad(clip(indent + clean(proposals["title"].iloc[i]), title - len(mark)) + mark, title)
+            mark = f" {PARTLY_GLYPH}" if known_in_part(rows[i]) else ""
+            name = pad(clip(indent + clean(rows[i]["title"]), title - len(mark)) + mark, title)
             cells = "".join(_cell(seen, i, j, looks) + g for j, g in zip(columns, gaps, strict=True))
             yield " ".join([name, *(texts[i] for _, texts in counts), cells]).rstrip()
 

@@ -23,6 +23,7 @@ from matrix.analysis.sides import sides
 from matrix.analysis.silences import official_silences, silent_beside_colleagues, silent_on
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import records
 from matrix.dataset.selection import Selection
 from matrix.palette import BLANKS, known_in_part, marked
 from matrix.store.history import save
@@ -83,7 +84,7 @@ def test_every_kind_has_a_look_of_its_own() -> None:
 
 
 def test_a_proposal_known_in_part_carries_a_mark_and_its_note() -> None:
-    rows = DATA.proposals.to_dict("records")
+    rows = records(DATA.proposals)
     assert [marked(p) for p in rows] == ["Keep talking", "Test models †", "Ban it all †"]
     assert [known_in_part(p) for p in rows] == ["", "list known in part: 3 of 4 names", "list known in part"]
 

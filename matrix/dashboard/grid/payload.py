@@ -214,6 +214,8 @@ def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
             notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {ids.iloc[by]}"
     for p, a in zip(*np.nonzero(seen.positions.why == LOOKED_FOR), strict=True):
         if p in row_at and a in column_at:
-            by = searched(dataset, dataset.frames["proposals"]["id"].iloc[p], dataset.frames["actors"]["id"].iloc[a])
-            notes[row_at[p], column_at[a]] = "; ".join(by)
+            looked = searched(
+                dataset, dataset.frames["proposals"]["id"].iloc[p], dataset.frames["actors"]["id"].iloc[a]
+            )
+            notes[row_at[p], column_at[a]] = "; ".join(looked)
     return tuple((i, j, text) for (i, j), text in notes.items())

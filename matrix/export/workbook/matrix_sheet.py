@@ -15,6 +15,7 @@ from matrix.analysis.empty_cells import NEVER
 from matrix.analysis.positions import EMPTY
 from matrix.dataset.codes import Scale
 from matrix.dataset.records import Record, records
+from matrix.dataset.records import row as row_of
 from matrix.export import cell_text
 from matrix.export.scope import Scope
 from matrix.export.workbook.cell_notes import NOTED, Notes, Place
@@ -311,7 +312,7 @@ def _theme(sheet: SheetWriter, row: int, theme: str, end: int) -> None:
 def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: MatrixRow, laid: Plan, looks: Sequence[Look]) -> None:
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, scope.seen.proposals
-    proposal = frame.iloc[line.place]
+    proposal = row_of(scope.dataset, "proposals", str(frame["id"].iloc[line.place]))
     title, other = marked(proposal), str(proposal["title_zh"])
     sheet.text(row, PROPOSAL, str(frame["id"].iloc[line.place]), book.style(num_format=TEXT), "id")
     sheet.text(row, TITLES, title, book.style(**_head_look(), indent=2 * line.depth), "title")
@@ -351,7 +352,8 @@ def _row_link(
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
     leads = [cells.notes.lead((place, a)) for a in range(len(scope.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    title = cell_text.storable(marked(scope.seen.proposals.iloc[place]))
+    id_ = str(scope.seen.proposals["id"].iloc[place])
+    title = cell_text.storable(marked(row_of(scope.dataset, "proposals", id_)))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())
