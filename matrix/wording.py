@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
+RECORDED = "recorded"
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
-    "recorded": "recorded",
+    RECORDED: "on record",
     "paraphrased": "paraphrased",
     "announced_by_other_side": "as announced by the other side",
     "unattributed": "not attributed to anyone by name",
@@ -81,6 +82,25 @@ def known_by(line: Mapping[str, Any]) -> str:
     attribution, confidence = str(line["attribution"]), str(line["confidence"])
     words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+class SourceWords(NamedTuple):
+    """What a source has of a statement: its words, for quotation marks, or that it is on record there; '' else."""
+
+    quote: str
+    record: str
+
+
+def source_words(statement: Mapping[str, Any], source: Mapping[str, Any]) -> SourceWords:
+    """The words of the source, or of a recorded statement `On the list of TITLE` or `Voted: TITLE`, without marks.
+
+    A record is nobody's words: what the source prints there (a list, a table) follows as plain text.
+    """
+    quote = str(statement["quote"])
+    if statement["attribution"] != RECORDED:
+        return SourceWords(quote, "")
+    what = "Voted:" if "vot" in str(source["kind"]).casefold() else "On the list of"
+    return SourceWords("", f"{what} {source['title']}" + (f": {quote}" if quote else ""))
 
 
 def _each_once(*values: object) -> str:

@@ -25,7 +25,7 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import column, records, row
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, known_by, plural
+from matrix.wording import clean, display_width, known_by, plural, source_words
 
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
@@ -221,11 +221,11 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
-        standing = s.get("standing", Standing.COUNTS)
+        standing, carried = s.get("standing", Standing.COUNTS), source_words(s, source)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
             f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
-            f"“{s['quote']}”" if s["quote"] else "",
+            f"“{carried.quote}”" if carried.quote else carried.record,
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
             "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),

@@ -177,7 +177,7 @@ def _share(found: PickedEvidence) -> list[str]:
         f"{c['mixed']} mixed" if c["mixed"] else "",
     ]
     officials = f"{plural(c['official_backing'], 'official')} among those who back it." if c["official_backing"] else ""
-    heard = listed([f"{c['speakers']} with a position", *unspoken(c)])
+    heard = ", ".join([f"{c['speakers']} with a position", *unspoken(c)])
     notes = [
         f"{plural(c['members'], 'member')}: {heard}.",
         f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] else "",

@@ -17,7 +17,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import Record, records, row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.palette import Look, marked, sides_of, stances_of
-from matrix.wording import humane, known_by
+from matrix.wording import SourceWords, humane, known_by, source_words
 
 PARTS = "parts.html"
 
@@ -114,6 +114,10 @@ class DatasetHtml:
     def each_proposal(self, ids: str) -> Markup:
         """The proposals in a cell that lists them."""
         return Markup("; ").join(self.proposal(p) for p in ids.split(LIST_SEPARATOR) if p)
+
+    def carried(self, statement: Record) -> SourceWords:
+        """What its source has of a statement: words or a record."""
+        return source_words(statement, self.row("sources", str(statement["source"])))
 
     # ---- lines of analysis.voices
 

@@ -17,7 +17,7 @@ from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Refe
 from matrix.export.cell_text import is_link
 from matrix.export.scope import behind
 from matrix.palette import Look
-from matrix.wording import ATTRIBUTION_WORDS, publisher
+from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words
 
 Row = Mapping[str, str]
 
@@ -115,7 +115,7 @@ class Voices:
         return CitedQuote(
             s["id"],
             next(x for x in self.looks if x.id == s["stance"]),
-            s["quote"],
+            *source_words(s, self.sources[s["source"]]),
             self._language(s["source"]),
             s["summary"],
             _when(s["date_start"], s["date_end"]),

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
 from matrix.analysis.positions import View
 from matrix.dataset import dates
+from matrix.dataset.records import Record, records
 from matrix.export.scope import behind
 from matrix.palette import BLANKS, Look
-from matrix.wording import ATTRIBUTION_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, source_words
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
 NOTED = (SUPERSEDED, OUTSIDE, LOOKED_FOR)  # the kinds of empty cell whose note says more than the legend
@@ -63,15 +64,13 @@ class Notes:
         lead, r, places = self.lead(cell), self.records, self.of[cell]
         when = dates.words(r["date_start"][lead], r["date_end"][lead])
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
-        quote = (
-            f"“{_cut(r['quote'][lead], LONGEST_QUOTE)}”"
-            if r["quote"][lead]
-            else _cut(r["summary"][lead], LONGEST_QUOTE)
-        )
+        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, self._sources[r["source"][lead]])
+        plain = ". ".join(filter(None, (carried.record, r["summary"][lead])))
+        quote = f"“{_cut(carried.quote, LONGEST_QUOTE)}”" if carried.quote else _cut(plain, LONGEST_QUOTE)
         lines = [
             f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
             quote,
-            "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]], LONGEST_TITLE)) if w),
+            "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]]["title"], LONGEST_TITLE)) if w),
         ]
         if r["condition"][lead]:
             lines.append(f"Condition: {_cut(r['condition'][lead], LONGEST_QUOTE)}")
@@ -106,9 +105,8 @@ class Notes:
         return dict(zip(frame["id"], frame["name"], strict=True))
 
     @cached_property
-    def _sources(self) -> dict[str, str]:
-        frame = self.seen.positions.dataset.frames["sources"]
-        return dict(zip(frame["id"], frame["title"], strict=True))
+    def _sources(self) -> dict[str, Record]:
+        return {s["id"]: s for s in records(self.seen.positions.dataset.frames["sources"])}
 
 
 def _by_cell(seen: View, which: NDArray[np.bool_]) -> dict[Place, list[int]]:
