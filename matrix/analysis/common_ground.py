@@ -125,17 +125,19 @@ class CommonGround:
         partly = partly_known(dataset)[self.rows]
         lines = []
         for i, missing in enumerate(self.frame["missing"]):
-            found, unfound = [], []
+            found, heard, unfound = [], [], []
             for s in filter(None, missing.split(LIST_SEPARATOR)):
                 name = names[ids.index(s)]
                 if self.frame[f"{s}_speakers"].iloc[i]:
-                    found.append(f"{name} speaks on it without backing it")
+                    heard.append(name)
                 elif partly[i] and not outside[s][i]:
                     unfound.append(name)
                 elif outside[s][i]:
                     found.append(f"no {name} voice in the chosen evidence")
                 else:
                     found.append(f"no {name} voice in these sources")
+            if heard:  # a side's name may be singular or plural: no verb with it
+                found.append(f"heard without backing it: {listed(heard)}")
             if unfound:
                 found.append(f"list known in part: {listed(unfound)} not found")
             lines.append("; ".join(found))

@@ -24,9 +24,12 @@ from matrix.analysis.formulas import (
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.analysis.units import KEEP, POSITIONS, Cells, Floats, distances, pair_sums, two_sums, units
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
 Ints = NDArray[np.int64]
+
+HIGH, LOW = ORDERS = ("high", "low")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +55,26 @@ class Overlap:
         """What n counts: `proposals on which both took a stance`."""
         return _n_words(self.measure, self.of)
 
-    def edges(self) -> pd.DataFrame:
-        """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out."""
+    def at_least(self, min_n: int) -> Overlap:
+        """The same without the numbers of pairs whose n is smaller: they are empty, and their n stays."""
+        return self if min_n <= 1 else replace(self, frame=self.frame.where(self.n >= min_n))
+
+    def edges(self, *, order: str = "") -> pd.DataFrame:
+        """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out.
+
+        In the order of the table, or by value with `order` high or low: of equal ones those with the larger n first.
+        """
+        if order not in ("", *ORDERS):
+            raise SelectionError(f"order: {not_one_of(order, ORDERS)}")
         i, j = np.triu_indices(len(self.frame), 1)
         value, n = self.frame.to_numpy()[i, j], self.n.to_numpy()[i, j]
         keep = ~np.isnan(value) & (n > 0)
         ids = self.frame.index.to_numpy()
-        return pd.DataFrame({"one": ids[i[keep]], "other": ids[j[keep]], "value": value[keep], "n": n[keep]})
+        edges = pd.DataFrame({"one": ids[i[keep]], "other": ids[j[keep]], "value": value[keep], "n": n[keep]})
+        if not order:
+            return edges
+        by = edges.sort_values(["value", "n"], ascending=[order == LOW, False], kind="stable")
+        return by.reset_index(drop=True)
 
 
 def overlap(

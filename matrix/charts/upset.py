@@ -262,7 +262,9 @@ def _sizes(figure: go.Figure, sets: list[str], called: dict[str, Name], result: 
         textfont={"size": LABEL, "color": look.ink},
         marker={"color": look.quiet, "line": {"width": 0}},
         customdata=[["set", s, LIST_SEPARATOR.join(result.sets[s])] for s in sets],
-        hovertext=[f"{called[s].full} backs <b>{plural(c, 'proposal')}</b>" for s, c in zip(sets, counts, strict=True)],
+        hovertext=[
+            f"{called[s].full}: <b>{plural(c, 'proposal')}</b> backed" for s, c in zip(sets, counts, strict=True)
+        ],
         hoverinfo="text",
     )
     figure.update_xaxes(**HIDDEN, range=[max(counts) * 1.25, 0], row=2, col=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -18,7 +19,7 @@ from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.formulas import ACTORS, MEASURES
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.overlap import Overlap
+from matrix.analysis.overlap import HIGH, Overlap
 from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
@@ -27,6 +28,8 @@ from matrix.dataset.records import column, records, row
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
 from matrix.wording import clean, display_width, known_by, plural, source_words
 
+MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
+MOST_NAMES = 12  # in one list; more are counted
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
 SIDE_WIDTH, SIDE_LINES = 8, 2
@@ -56,8 +59,11 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
     spoke = seen.heard
-    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     counts = _side_counts(seen)
+    if counts and spoke.sum() > MOST_COLUMNS:
+        yield from _only_sides(seen, looks, counts, width)
+        return
+    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
     room = width - LEAST_TITLE - beside
     per_block = max(1, min(room // CELL, len(MARKS)))
@@ -75,6 +81,23 @@ def _lines(seen: View, width: int) -> Iterator[str]:
     yield from wrapped(_legend(seen, looks, counts), width)
 
 
+def _only_sides(seen: View, looks: Sequence[Look], counts: SideCounts, width: int) -> Iterator[str]:
+    """The sides' counts alone, where a column for each actor would take many screens."""
+    beside = sum(display_width(head[-1]) + 1 for head, _ in counts)
+    yield ""
+    yield from _block(seen, [], looks, counts, max(LEAST_TITLE, min(TITLE_WIDTH, width - beside)))
+    yield ""
+    words = (
+        f"{int(seen.heard.sum())} actors have a position here, too many for a column each: choose with --side, --actor "
+        "or --search, or take --format csv"
+    )
+    yield from wrapped(words.split(" "), width)
+    yield from _silent(seen, np.flatnonzero(seen.heard).tolist(), width)
+    yield from _partly_known(seen, width)
+    yield ""
+    yield from wrapped(_legend(seen, looks, counts), width)
+
+
 def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
     """The listed actors without a column: those heard on other proposals, and those never heard at all."""
     rest = np.ones(len(seen.columns), bool)
@@ -85,7 +108,16 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
         if which.any():
             yield ""
             listed = ", ".join(map(clean, names[which]))
+            if which.sum() > MOST_NAMES:
+                listed = _by_side(seen.positions.dataset, seen.actors["id"][which].tolist())
             yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
+
+
+def _by_side(dataset: Dataset, actors: Sequence[str]) -> str:
+    """How many of each side some actors are: `EU and its members 20, Other states 143`."""
+    of, names = column(dataset, "actors", "side"), column(dataset, "sides", "name")
+    counts = Counter(of[a] for a in actors)
+    return ", ".join(f"{clean(names.get(s, 'no side'))} {counts[s]}" for s in (*names, "") if counts[s])
 
 
 def _partly_known(seen: View, width: int) -> Iterator[str]:
@@ -133,11 +165,14 @@ def _head(seen: View) -> Iterator[str]:
 
 
 def _side_counts(seen: View) -> SideCounts:
-    """Header lines and one text a row for every counted side: `3+ 1-` is three members backing and one opposing."""
+    """Header lines and one text a row for every counted side of the selection: `3+ 1-`: three back, one opposes."""
     dataset, counts = seen.positions.dataset, roll_up(seen.positions)
-    signs = (("backing", "+"), ("opposed", "-"), ("mixed", "~"))
+    signs = (("backing", "+"), ("neutral", "o"), ("opposed", "-"), ("mixed", "~"))
+    chosen = seen.positions.selection.side
     result = []
     for side, name in counted_sides(dataset):
+        if chosen and side not in chosen:
+            continue
         c = counts[side]
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
         words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
@@ -204,8 +239,8 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
             words.append(f"{BLANKS[kind.id].glyph} {BLANKS[kind.id].word};")
     if counts:
         words.append(
-            "under a side, with its number of members: 3+ 1- 1~ means three back it (with or without a condition), "
-            "one opposes, one is mixed;"
+            "under a side, with its number of members: 3+ 2o 1- 1~ means three back it (with or without a condition), "
+            "two take neither side, one opposes, one is mixed;"
         )
     words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
     return " ".join(words).split(" ")
@@ -280,14 +315,17 @@ MOST_PAIRS = 40
 NAME_WIDTH = 38
 
 
-def overlap_text(dataset: Dataset, found: Overlap, width: int = 100) -> str:
-    """The pairs with the highest numbers, each with its n; below the formula. Says how many pairs are not shown."""
+def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: int = 1, order: str = HIGH) -> str:
+    """The pairs with the highest or lowest numbers, each with its n; below the formula. Says how many are not shown."""
     names = column(dataset, "actors", "name") if found.of == ACTORS else column(dataset, "proposals", "title")
-    pairs = found.edges()
-    shown = pairs.sort_values(["value", "n"], ascending=False, kind="stable").head(MOST_PAIRS)
+    pairs = found.edges(order=order)
+    shown = pairs.head(MOST_PAIRS)
     measure = MEASURES[found.measure]
     room = min(NAME_WIDTH, (width - 24) // 2)
-    lines = [f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > 0, the highest first", ""]
+    lines = [
+        f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > {min_n - 1}, the {order}est first",
+        "",
+    ]
     for one, other, value, n in shown.itertuples(index=False):
         number = f"{value:7.0%}" if measure.is_share else f"{value:7.4g}"
         both = (pad(clip(clean(names[i]), room), room) for i in (one, other))
@@ -326,7 +364,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             for side in found.sides:
                 lines = voices[p][voices[p]["side"] == side] if p in voices else found.who.iloc[:0]
                 if len(lines):
-                    text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
+                    text = _voices(dataset, lines, looks)
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
             known = known_by(found.basis.loc[p])
             notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
@@ -334,6 +372,18 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     yield ""
     yield "score: product over the sides of (backing + 1)/(speakers + 2); n: speakers (Small et al. 2021)"
     yield " ".join(f"{x.glyph} {clean(x.word)};" for x in looks.values())
+
+
+def _voices(dataset: Dataset, lines: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """Each voice; of many with one stance and no condition only how many they are."""
+    found = []
+    for stance, group in lines.groupby("stance", sort=False):
+        plain = group["conditions"] == ""
+        if plain.sum() > MOST_NAMES:
+            found.append(f"{looks[str(stance)].glyph} {int(plain.sum())} ({clean(looks[str(stance)].word)})")
+            group = group[~plain]
+        found += [_voice(dataset, v, looks[v["stance"]].glyph) for v in group.to_dict("records")]
+    return "; ".join(found)
 
 
 def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
@@ -349,7 +399,9 @@ def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> st
     for group in found.groups:
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):
-            lines += wrapped("; ".join(clean(names[i]) for i in ids).split(" "), width, "  ")
+            many = names is actors and len(ids) > MOST_NAMES
+            words = _by_side(dataset, ids) if many else "; ".join(clean(names[i]) for i in ids)
+            lines += wrapped(words.split(" "), width, "  ")
     return "\n".join(lines) + "\n"
 
 

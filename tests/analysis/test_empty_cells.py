@@ -136,7 +136,7 @@ def test_a_side_missing_on_a_list_known_in_part_is_not_found_there() -> None:
     assert found.missing.tolist() == [
         "no South voice in these sources",
         "list known in part: South not found",
-        "South speaks on it without backing it",
+        "heard without backing it: South",
     ]
 
 
