@@ -91,15 +91,17 @@ class SourceWords(NamedTuple):
     record: str
 
 
-def source_words(statement: Mapping[str, Any], source: Mapping[str, Any]) -> SourceWords:
+def source_words(statement: Mapping[str, Any], source: Mapping[str, Any], score: float | None) -> SourceWords:
     """The words of the source, or of a recorded statement `On the list of TITLE` or `Voted: TITLE`, without marks.
 
-    A record is nobody's words: what the source prints there (a list, a table) follows as plain text.
+    A record is nobody's words: what the source prints there (a list, a table) follows as plain text. `score` is that of
+    the statement's stance: who declined or abstains is not on a list, but `On record in TITLE`.
     """
     quote = str(statement["quote"])
     if statement["attribution"] != RECORDED:
         return SourceWords(quote, "")
-    what = "Voted:" if "vot" in str(source["kind"]).casefold() else "On the list of"
+    listed = "On the list of" if score is not None and score > 0 else "On record in"
+    what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
     return SourceWords("", f"{what} {source['title']}" + (f": {quote}" if quote else ""))
 
 

@@ -13,6 +13,7 @@ from matrix.cli.text import evidence_text
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.records import records
 from matrix.export.files import write_file
 from matrix.wording import source_words
 from tests import tiny
@@ -37,13 +38,16 @@ def data() -> Dataset:
 
 
 def test_one_function_says_what_a_source_has_of_a_statement(data: Dataset) -> None:
-    sources = {s["id"]: s for s in SOURCES.to_dict("records")}
-    found = [source_words(s, sources[s["source"]]) for s in data.statements.to_dict("records")]  # type: ignore[arg-type]
+    sources = {s["id"]: s for s in records(SOURCES)}
+    scores = dict(zip(data.scale.ids, data.scale.scores.tolist(), strict=True))
+    found = [source_words(s, sources[s["source"]], scores[s["stance"]]) for s in records(data.statements)]
     assert found == [
         ("", "Voted: Voting record of 78/1"),
         ("", f"On the list of The pact: {LIST}"),
         ("Never", ""),
     ]
+    declined = {"attribution": "recorded", "quote": ""}
+    assert source_words(declined, sources["late"], -0.5) == ("", "On record in The pact")  # it is not on the list
 
 
 def held(text: str) -> bool:

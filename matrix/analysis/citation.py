@@ -9,6 +9,7 @@ import pandas as pd
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.records import row
+from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words, whole_office
 
 # For somebody who is about to print the words: whose words they are.
@@ -26,7 +27,8 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     native, place = actor["name_native"], whole_office(actor)
     who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    found = source_words({c: statement[c] for c in ("attribution", "quote")}, source)
+    score = stances_of(dataset)[statement["stance"]].score
+    found = source_words({c: statement[c] for c in ("attribution", "quote")}, source, score)
     words = f"“{found.quote}”" if found.quote else ours
     how = found.record or _CITED_AS.get(statement["attribution"], statement["attribution"])
     parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]

@@ -13,7 +13,9 @@ from matrix.dataset.records import place
 from matrix.dataset.selection import COLUMNS
 
 MEASURE, LEAST = "points", 2
-ONLY = "backed by this actor, and by no other actor of the dataset on the chosen evidence"
+ONLY = (
+    "backed by this actor, and by no other actor of the dataset on the chosen evidence; not told of a list known in part"
+)
 
 
 @dataclass(frozen=True, eq=False)

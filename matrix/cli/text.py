@@ -256,7 +256,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
-        standing, carried = s.get("standing", Standing.COUNTS), source_words(s, source)
+        standing, carried = s.get("standing", Standing.COUNTS), source_words(s, source, look.score)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
             f"on: {row(dataset, 'proposals', s['proposal'])['title']}",

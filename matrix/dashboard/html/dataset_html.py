@@ -117,7 +117,9 @@ class DatasetHtml:
 
     def carried(self, statement: Record) -> SourceWords:
         """What its source has of a statement: words or a record."""
-        return source_words(statement, self.row("sources", str(statement["source"])))
+        return source_words(
+            statement, self.row("sources", str(statement["source"])), self.looks[str(statement["stance"])].score
+        )
 
     # ---- lines of analysis.voices
 

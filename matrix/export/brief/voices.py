@@ -112,10 +112,11 @@ class Voices:
 
     def _quote(self, i: int, references: References) -> CitedQuote:
         s = self.statements[i]
+        look = next(x for x in self.looks if x.id == s["stance"])
         return CitedQuote(
             s["id"],
-            next(x for x in self.looks if x.id == s["stance"]),
-            *source_words(s, self.sources[s["source"]]),
+            look,
+            *source_words(s, self.sources[s["source"]], look.score),
             self._language(s["source"]),
             s["summary"],
             _when(s["date_start"], s["date_end"]),

@@ -64,13 +64,15 @@ class Notes:
         lead, r, places = self.lead(cell), self.records, self.of[cell]
         when = dates.words(r["date_start"][lead], r["date_end"][lead])
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
-        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, self._sources[r["source"][lead]])
+        score = next(x.score for x in self.looks if x.id == r["stance"][lead])
+        source = self._sources[r["source"][lead]]
+        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, source, score)
         plain = ". ".join(filter(None, (carried.record, r["summary"][lead])))
         quote = f"“{_cut(carried.quote, LONGEST_QUOTE)}”" if carried.quote else _cut(plain, LONGEST_QUOTE)
         lines = [
             f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
             quote,
-            "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]]["title"], LONGEST_TITLE)) if w),
+            "; ".join(w for w in (when, how, _cut(source["title"], LONGEST_TITLE)) if w),
         ]
         if r["condition"][lead]:
             lines.append(f"Condition: {_cut(r['condition'][lead], LONGEST_QUOTE)}")
