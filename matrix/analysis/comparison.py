@@ -44,7 +44,10 @@ class PairComparison:
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
-        only_a, only_b = heard_a & ~heard_b & ~self._open(self.other), heard_b & ~heard_a & ~self._open(self.one)
+        only_a, only_b = (
+            heard_a & ~heard_b & ~self._uncounted(self.other),
+            heard_b & ~heard_a & ~self._uncounted(self.one),
+        )
         which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b)
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self._rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
@@ -93,11 +96,11 @@ class PairComparison:
     def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.flatnonzero(rows_of(self.positions.dataset, self.positions.selection))
 
-    def _open(self, who: str) -> NDArray[np.bool_]:
+    def _uncounted(self, who: str) -> NDArray[np.bool_]:
         """On which of the rows nothing is known of it, or of a member, because a list is known only in part."""
         dataset, column = self.positions.dataset, "side" if self.by == SIDES else "id"
         of = (dataset.frames["actors"][column] == who).to_numpy(dtype=bool)
-        return np.asarray(self.positions.open[self._rows][:, of].any(axis=1))
+        return np.asarray(self.positions.uncounted[self._rows][:, of].any(axis=1))
 
     def _stands(self, who: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         dataset, rows = self.positions.dataset, self._rows

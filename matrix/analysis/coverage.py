@@ -60,7 +60,7 @@ def coverage(dataset: Dataset, selection: Selection | None = None) -> Coverage:
         for k, name in enumerate(sides):
             theirs = spoken[np.ix_(of, side == k)]
             line[f"{name}_proposals"] = int(theirs.any(axis=1).sum())
-            unknown = folded.open[np.ix_(rows[of], columns[side == k])].any(axis=1) & ~theirs.any(axis=1)
+            unknown = folded.uncounted[np.ix_(rows[of], columns[side == k])].any(axis=1) & ~theirs.any(axis=1)
             line[f"{name}_known"] = int((~unknown).sum())
             line[f"{name}_speakers"] = int(theirs.any(axis=0).sum())
         found.append(line)

@@ -14,7 +14,8 @@ from matrix.dataset.selection import COLUMNS
 
 MEASURE, LEAST = "points", 2
 ONLY = (
-    "backed by this actor, and by no other actor of the dataset on the chosen evidence; not told of a list known in part"
+    "backed by this actor, and by no other actor of the dataset on the chosen evidence; without proposals of which is "
+    "known only in part who backs them"
 )
 
 
@@ -59,7 +60,7 @@ def only_backed(positions: Positions, *, actor: str) -> list[str]:
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
     own = place(dataset, "actors", actor)
-    alone = backs[:, own] & (backs.sum(axis=1) == 1) & ~positions.open.any(axis=1)
+    alone = backs[:, own] & (backs.sum(axis=1) == 1) & ~positions.uncounted.any(axis=1)
     return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
 
 

@@ -159,7 +159,7 @@ def overlaps(
 
 def _unknown(dataset: Dataset, selection: Selection, of: str, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
     """Which cells, whos x ons, count nowhere: empty ones of a proposal of which is known only in part who backs it."""
-    unknown = fold(dataset, selection).open[np.ix_(rows, columns)]
+    unknown = fold(dataset, selection).uncounted[np.ix_(rows, columns)]
     return unknown.T if of == ACTORS else unknown
 
 

@@ -94,13 +94,13 @@ class Positions:
         return silent
 
     @cached_property
-    def open(self) -> Bools:
+    def uncounted(self) -> Bools:
         """Which cells count nowhere: empty ones of a proposal known in part, but those that were looked for."""
         partly = partly_known(self.dataset)
         if not partly.any():
             return np.zeros(self.codes.shape, bool)
-        open_: Bools = partly[:, None] & (self.codes == EMPTY) & (self.why != LOOKED_FOR)
-        return open_
+        uncounted: Bools = partly[:, None] & (self.codes == EMPTY) & (self.why != LOOKED_FOR)
+        return uncounted
 
     def _count(self, which: Bools) -> NDArray[np.int32]:
         c = self.dataset.codes

@@ -86,16 +86,16 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
     if by == ACTORS:
         backs = np.append(dataset.scale.scores > 0, [False, False])[folded.codes[rows]]
         table = backs[:, [ids.index(one) for one in chosen]]
-        open_ = folded.open[rows][:, [ids.index(one) for one in chosen]]
+        uncounted = folded.uncounted[rows][:, [ids.index(one) for one in chosen]]
     else:
         counts = roll_up(folded)
         table = np.array([counts[s]["backing"][rows] > 0 for s in chosen], bool).reshape(len(chosen), len(rows)).T
         side = dataset.frames["actors"]["side"].to_numpy(dtype=object)
-        any_open = [folded.open[rows][:, side == s].any(axis=1) for s in chosen]
-        open_ = np.array(any_open, bool).reshape(len(chosen), len(rows)).T & ~table
+        of_sides = [folded.uncounted[rows][:, side == s].any(axis=1) for s in chosen]
+        uncounted = np.array(of_sides, bool).reshape(len(chosen), len(rows)).T & ~table
     proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
     at = [frozenset(np.flatnonzero(row).tolist()) for row in table]
-    known = [not row.any() for row in open_]
+    known = [not row.any() for row in uncounted]
     complete = len(chosen) <= MOST
     occurring = sorted(
         {s for s, sure in zip(at, known, strict=True) if s and (sure or complete)}, key=lambda s: (len(s), sorted(s))

@@ -97,5 +97,5 @@ def silent_on(positions: Positions, *, proposal: str) -> list[SilentMembers]:
     for one, _ in counted_sides(dataset):
         own = side == one
         quiet, never = tuple(ids[own & silent & ~unheard]), tuple(ids[own & silent & unheard])
-        found.append(SilentMembers(one, int(own.sum()), quiet, never, int((own & positions.open[p]).sum())))
+        found.append(SilentMembers(one, int(own.sum()), quiet, never, int((own & positions.uncounted[p]).sum())))
     return found

@@ -69,6 +69,11 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
     yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
+    if partly_known(chosen.dataset)[chosen.seen.rows].any():
+        yield (
+            f"Marked {PARTLY_GLYPH}",
+            "who backs it is known only in part: nothing is known of those who are not found",
+        )
     if ground.sentence:
         yield "Common ground", ground.sentence
     else:
