@@ -78,7 +78,9 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, root: Path, tmp_path: Path
 
 
 def test_shipped_files_are_found_beside_the_package(installed: Path, root: Path, tmp_path: Path) -> None:
-    code = "from matrix import shipped as s; print(s.home(), s.app(), s.dataset(), *s.datasets(), s.config(), sep='\\n')"
+    code = (
+        "from matrix import shipped as s; print(s.home(), s.app(), s.dataset(), *s.datasets(), s.config(), sep='\\n')"
+    )
     for place, home in [(installed, installed / "matrix/_shipped"), (root, root)]:
         found = run("-c", code, cwd=tmp_path, PYTHONPATH=str(place))
         paths = [Path(line) for line in found.splitlines()]
