@@ -11,11 +11,12 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint format types check bench api lock clean
+.PHONY: help run test quick soak lint format types check bench api lock clean
 
 help:
 	@echo "make run     the dashboard on the shipped datasets, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
+	@echo "make quick   the tests that need no browser, no office and little time"
 	@echo "make soak    the tests that kill a writer, two hundred times"
 	@echo "make lint    style;  make format mends it;  make types checks the types, of the tests too"
 	@echo "make check   every problem of the shipped datasets"
@@ -36,6 +37,10 @@ $$($(NODE) --version 2>/dev/null || echo not installed)."; [ "$$CI" != true ]; }
 test: $(VENV)/dev.stamp
 	@if $(WITH_NODE); then $(NODE) --test --test-reporter=spec $$(find tests -name '*.test.js'); else $(WITHOUT_NODE); fi
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# What one runs after each change, and what CI runs on the other Pythons (make quick PYTHON=python3.13 VENV=.venv-3.13).
+quick: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not slow" $(ARGS)
 
 # The tests that kill a writer, with two hundred kills instead of thirty.
 soak: $(VENV)/dev.stamp
@@ -94,5 +99,5 @@ lock:
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) node_modules artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* node_modules artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The dashboard's door: page set-up, open the dataset, navigation. Start it with `policy-matrix serve`."""
+"""The dashboard's script: page set-up, open the dataset, navigation. Start it with `policy-matrix serve`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import dataset_switch, datasets, memory, problems, visit
+    from matrix.dashboard import datasets, problems, process_memory, visit
     from matrix.dashboard.filters import sidebar
+    from matrix.dashboard.page_frame import chosen_dataset, keep_dataset
     from matrix.dashboard.pages import navigation
 
-    folder = dataset_switch.chosen()
+    folder = chosen_dataset()
     dataset = datasets.open_dataset(folder)
     if isinstance(dataset, tuple):
         problems.show_problems(folder, dataset)
@@ -32,11 +33,11 @@ def main() -> None:
 
     page = navigation(draw)
     visit.adopt(dataset, page.url_path)
-    dataset_switch.settle(folder)
+    keep_dataset(folder)
     selection = sidebar(dataset)
     visit.publish(dataset)
     page.run()
-    memory.tidy()
+    process_memory.tidy()
 
 
 # An own picture: Streamlit would fetch a Material icon for the tab from a server outside.

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
     from matrix.export.brief import brief as brief
-    from matrix.export.files import write_file as write_file
+    from matrix.export.formats import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
     from matrix.importing import read_file as read_file
-    from matrix.importing.tables import Import as Import
-    from matrix.importing.tables import ImportOptions as ImportOptions
+    from matrix.importing.result import Import as Import
+    from matrix.importing.result import ImportOptions as ImportOptions
     from matrix.importing.workbook import compare_workbook as compare_workbook
-    from matrix.store.address import open_store as open_store
+    from matrix.store import open_store as open_store
     from matrix.store.folder import load as load
     from matrix.store.history import OutdatedError as OutdatedError
     from matrix.store.history import Step as Step
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "Dataset and store": {
         "load": "matrix.store.folder",
-        "open_store": "matrix.store.address",
+        "open_store": "matrix.store",
         "Dataset": "matrix.dataset.dataset",
         "save": "matrix.store.history",
         "check": "matrix.dataset.check",
@@ -83,9 +83,9 @@ GROUPS = {
         "Step": "matrix.store.history",
         "OutdatedError": "matrix.store.history",
         "read_file": "matrix.importing",
-        "Import": "matrix.importing.tables",
-        "ImportOptions": "matrix.importing.tables",
-        "write_file": "matrix.export.files",
+        "Import": "matrix.importing.result",
+        "ImportOptions": "matrix.importing.result",
+        "write_file": "matrix.export.formats",
         "to_workbook": "matrix.export.workbook",
         "compare_workbook": "matrix.importing.workbook",
         "brief": "matrix.export.brief",

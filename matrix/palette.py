@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.schema import PARTIAL
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"

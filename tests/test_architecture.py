@@ -31,7 +31,7 @@ IMPORTERS = {
 }
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
-LATE = {"matrix/cli/text.py"}  # what the commands import only when they print
+LATE = {"matrix/cli/terminal.py"}  # what the commands import only when they print
 HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
 
 
@@ -155,7 +155,11 @@ PAGES = [f for f in FILES if "pages" in f.parts]
 PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "numpy", "pandas", "streamlit"} | sys.stdlib_module_names
 # What pages may use of the store: it reads, or says what a change would do. Only `editing` changes a dataset.
 READS = {f"matrix.store.history.{name}" for name in ("Step", "newest_first", "standing", "unsound")}
-READS |= {"matrix.store.journal.HISTORY_FILE", "matrix.store.journal.stamps", "matrix.store.describe.holds"}
+READS |= {
+    "matrix.store.atomic_files.HISTORY_FILE",
+    "matrix.store.atomic_files.stamps",
+    "matrix.store.generated_files.holds",
+}
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))

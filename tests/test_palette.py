@@ -11,7 +11,7 @@ import pytest
 
 from matrix import load, palette
 from matrix.analysis.common_ground import TIERS
-from matrix.charts.names import marks
+from matrix.charts.labels import marks
 from matrix.charts.theme import DARK, LIGHT
 from matrix.dashboard.assets import HERE, page_style
 from matrix.dashboard.grid import Grid

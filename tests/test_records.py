@@ -9,12 +9,11 @@ import openpyxl
 import pytest
 
 from matrix.analysis.citation import citation
-from matrix.cli.text import evidence_text
+from matrix.cli.terminal import evidence_text
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
-from matrix.export.files import write_file
+from matrix.dataset.dataset import Dataset, records
+from matrix.export.formats import write_file
 from matrix.wording import source_words
 from tests import tiny
 from tests.small import data_of

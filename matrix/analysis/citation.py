@@ -7,8 +7,7 @@ import re
 import pandas as pd
 
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import row
+from matrix.dataset.dataset import Dataset, Record, row
 from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words, whole_office
 
@@ -32,13 +31,17 @@ def citation(dataset: Dataset, statement: pd.Series) -> str:
     words = f"“{found.quote}”" if found.quote else ours
     how = found.record or _CITED_AS.get(statement["attribution"], statement["attribution"])
     parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
-    published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
-    by = publisher(source)
-    where = f"In: {by + ', ' if by else ''}“{source['title']}” ({published})"
-    where += f", {source['url']}" if source["url"] else ""
+    where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
     coded = f"[statement {statement['id']}, dataset “{dataset.title}”, version {dataset.version}]"
     return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
+
+
+def source_line(source: Record) -> str:
+    """A source as it is cited: by whom, title, date of publication."""
+    by = publisher(source)
+    published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
+    return f"{by + ', ' if by else ''}“{source['title']}” ({published})"
 
 
 def citations(dataset: Dataset, statements: pd.DataFrame, *, heading: str = "") -> str:

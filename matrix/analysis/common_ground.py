@@ -16,9 +16,8 @@ from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.codes import codes_of
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, row
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import row
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of, words
 from matrix.wording import listed
@@ -26,7 +25,9 @@ from matrix.wording import listed
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
 )
-SCORE = "product over the sides of (backing + 1)/(speakers + 2), group-aware consensus (Small et al. 2021)"
+SCORE_FORMULA = "product over the sides of (backing + 1)/(speakers + 2)"
+SCORE_SOURCE = "group-aware consensus of Polis (Small et al. 2021)"
+SCORE = f"{SCORE_FORMULA}, {SCORE_SOURCE}"
 # What each tier says, for the heading of its group.
 ABOUT = {
     OFFICIAL: "officials of every side back it, nobody of them opposes",

@@ -1,4 +1,4 @@
-"""Two actors, or two sides, side by side: what they share, where they differ, and on what only one of them speaks."""
+"""Two actors or sides beside each other, or one actor against all others: what they share, and where they differ."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.formulas import MEASURES
-from matrix.analysis.overlap import Overlap, overlaps
+from matrix.analysis.measures import MEASURES
+from matrix.analysis.overlap import Overlap, overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets
 from matrix.analysis.sides import roll_up
 from matrix.analysis.voices import voices
-from matrix.dataset.records import Record, place, records
+from matrix.dataset.dataset import Record, place, records
 from matrix.dataset.selection import COLUMNS, Selection, rows_of
 
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
 _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
+NEAR_BY, LEAST = "points", 2  # the measure by which others are near or far, over so many proposals at least
+ONLY = (
+    "backed by this actor, and by no other actor of the dataset on the chosen evidence; without proposals of which is "
+    "known only in part who backs them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,3 +128,66 @@ def quotes(positions: Positions, actors: set[str]) -> dict[tuple[str, str], list
     for line in records(frame):
         result.setdefault((str(line["proposal"]), str(line["actor"])), []).append(line)
     return result
+
+
+# ---- one actor against all others
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Others by agreement: `frame` has actor, value, n (proposals on which both took a stance), closest first.
+
+    `n`: how many others there are in it; `fewer` met on fewer proposals than `least`; `sentence` says why nobody is
+    compared, else ''.
+    """
+
+    frame: pd.DataFrame
+    formula: str
+    n_words: str
+    least: int
+    fewer: int
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+    @property
+    def sentence(self) -> str:
+        return "" if self.n else f"Nobody else took a position on {self.least} or more of the same proposals."
+
+    def closest(self, most: int) -> pd.DataFrame:
+        """The closest; of equal ones those with the larger n."""
+        return self.frame.head(self._near(most))
+
+    def farthest(self, most: int) -> pd.DataFrame:
+        """The farthest first, without those whom `closest` names already."""
+        rest = self.frame.iloc[self._near(most) :]
+        return rest.sort_values(["value", "n"], ascending=[True, False], kind="stable").head(most)
+
+    def _near(self, most: int) -> int:
+        """How many of few are near: the nearer half."""
+        return min(most, -(-len(self.frame) // 2))
+
+
+def only_backed(positions: Positions, *, actor: str) -> list[str]:
+    """The proposals that this actor backs and no other does, in the order of the table; none known only in part."""
+    dataset = positions.dataset
+    backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
+    own = place(dataset, "actors", actor)
+    alone = backs[:, own] & (backs.sum(axis=1) == 1) & ~positions.uncounted.any(axis=1)
+    return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
+
+
+def neighbours(positions: Positions, *, actor: str, least: int = LEAST) -> Neighbours:
+    """Agreement (`points`) with everybody whom the actor meets on at least `least` proposals.
+
+    Column filters, stance and search do not narrow it; row and evidence filters do.
+    """
+    everybody = positions.selection.without(*COLUMNS, "stance", "search")
+    found = overlap(positions.dataset, measure=NEAR_BY, selection=everybody)
+    frame = pd.DataFrame(
+        {"actor": found.frame.columns, "value": found.frame.loc[actor].to_numpy(), "n": found.n.loc[actor].to_numpy()}
+    )
+    met = frame[(frame["actor"] != actor) & frame["value"].notna() & (frame["n"] > 0)]
+    enough = met[met["n"] >= least].sort_values(["value", "n"], ascending=False, kind="stable")
+    return Neighbours(enough.reset_index(drop=True), found.formula, found.n_words, least, len(met) - len(enough))

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset import dates
 from matrix.dataset.codes import codes_of
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import column, records
+from matrix.dataset.dataset import Dataset, column, records
 from matrix.dataset.schema import PARTIAL
 
 Bools = NDArray[np.bool_]

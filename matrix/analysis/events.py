@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Dataset, Record, records
 
 SILENCE = "silence"  # in the kind of an event
 LONG = 4  # letters of a single name that finds a person in an event
 
 
-class Conflict(NamedTuple):
+class ConflictingEvents(NamedTuple):
     """Two events that tell one matter differently, in the order of the table."""
 
     one: Record
     other: Record
 
 
-def conflicts(dataset: Dataset) -> list[Conflict]:
+def conflicting_events(dataset: Dataset) -> list[ConflictingEvents]:
     """Every pair of events of which one names the other in `conflicts_with`, once."""
     rows = {str(e["id"]): e for e in records(dataset.frames["events"])}
     order = {id_: i for i, id_ in enumerate(rows)}
@@ -28,7 +27,7 @@ def conflicts(dataset: Dataset) -> list[Conflict]:
         for id_, e in rows.items()
         if str(e["conflicts_with"]) in rows
     )
-    return [Conflict(rows[a], rows[b]) for a, b in pairs]
+    return [ConflictingEvents(rows[a], rows[b]) for a, b in pairs]
 
 
 def silent_events(dataset: Dataset) -> list[Record]:

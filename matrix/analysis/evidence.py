@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,11 @@ from numpy.typing import NDArray
 from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, UNKNOWN, Why, searched
 from matrix.analysis.positions import EMPTY, Positions, View, fold, view
 from matrix.dataset.codes import days_of
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, column, place, row
 from matrix.dataset.dates import UNKNOWN as UNDATED
 from matrix.dataset.dates import iso
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.records import column, place, row
-from matrix.dataset.selection import Selection, search
+from matrix.dataset.selection import Selection, columns_of, rows_of, search
 from matrix.palette import BLANKS, known_in_part
 
 Bools = NDArray[np.bool_]
@@ -164,3 +164,71 @@ def _is(dataset: Dataset, name: str, wanted: str) -> Bools:
         raise SelectionError(f"{name}: {not_one_of(wanted, ids)}")
     codes = dataset.codes.proposal if name == "proposal" else dataset.codes.actor
     return np.asarray(codes == ids.index(wanted))
+
+
+# ---- what was picked in a matrix
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What was picked: a cell (proposal, actor), a side's share (proposal, side), a row's or a column's head."""
+
+    proposal: str = ""
+    actor: str = ""
+    side: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PickedEvidence:
+    """The folded positions, what was picked in them, and the statements behind it, each with `standing` and `by`."""
+
+    positions: Positions
+    picked: Picked
+    statements: pd.DataFrame
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.positions.dataset
+
+    @property
+    def selection(self) -> Selection:
+        return self.positions.selection
+
+    @cached_property
+    def why(self) -> Emptiness | None:
+        """Why the picked cell is empty; None where it is not, or no cell was picked."""
+        picked = self.picked
+        if not (picked.actor and picked.proposal):
+            return None
+        return why_empty(
+            self.dataset, self.selection, proposal=picked.proposal, actor=picked.actor, folded=self.positions
+        )
+
+    def row(self, table: str, id_: str) -> Record:
+        """A row of a table by its id."""
+        return row(self.dataset, table, id_)
+
+
+def behind(positions: Positions, picked: Picked) -> PickedEvidence:
+    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show.
+
+    Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
+    """
+    dataset, found, codes = positions.dataset, positions.evidence, positions.dataset.codes
+    keep = np.ones(len(codes.actor), bool)
+    if picked.proposal:
+        keep &= codes.proposal == place(dataset, "proposals", picked.proposal)
+    if picked.actor:
+        keep &= codes.actor == place(dataset, "actors", picked.actor)
+    if picked.side:
+        keep &= (dataset.frames["actors"]["side"] == picked.side).to_numpy()[codes.actor]
+    elif not picked.actor:
+        keep &= columns_of(dataset, positions.selection)[codes.actor]
+    elif not picked.proposal:
+        keep &= rows_of(dataset, positions.selection)[codes.proposal]
+    if not (picked.actor and picked.proposal):
+        keep &= found.passes
+    at = np.flatnonzero(keep)
+    at = at[np.argsort(~found.counts[at], kind="stable")]  # those that count first; otherwise in the table's order
+    statements = dataset.frames["statements"].iloc[at].assign(**standings(positions, at))
+    return PickedEvidence(positions, picked, statements)

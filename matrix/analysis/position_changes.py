@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from matrix.analysis.empty_cells import SUPERSEDED
 from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, place
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.records import place
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import Selection, evidence_of
 

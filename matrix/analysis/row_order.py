@@ -69,8 +69,10 @@ def _by_ground(view: View) -> list[int]:
 
 def _similar(view: View) -> list[int]:
     """Rows as the leaves of a dendrogram of their agreement over the chosen actors; those nobody speaks on last."""
-    from matrix.analysis.dendrogram import dendrogram_order
-    from matrix.analysis.overlap import overlap  # brings scipy, for which the first page need not wait
+    from matrix.analysis.overlap import (
+        dendrogram_order,
+        overlap,  # brings scipy, for which the first page need not wait
+    )
 
     ids = view.proposals["id"]
     heard = (view.codes != EMPTY).any(axis=1)

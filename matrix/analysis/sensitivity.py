@@ -11,7 +11,7 @@ import pandas as pd
 
 from matrix.analysis.common_ground import SCORE, TERMS, common_ground, terms
 from matrix.analysis.common_ground import TIERS as TIER_IDS
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset

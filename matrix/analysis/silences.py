@@ -14,7 +14,7 @@ import pandas as pd
 from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import OFFICIAL, counted_sides
-from matrix.dataset.records import place, row
+from matrix.dataset.dataset import place, row
 from matrix.dataset.selection import rows_of
 
 RULE = (

@@ -1,12 +1,13 @@
-"""Which quotes of a source stand in its text, and where: for showing a text with its quotes marked."""
+"""Which quotes of a source stand in its text, and where, in words too: for a text with marks, and for a form."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import pandas as pd
 
@@ -16,6 +17,14 @@ from matrix.dataset.schema import QUOTED_TABLES
 
 STATES = VERIFIED, UNPLACED, NOT_FOUND, NO_TEXT = ("verified", "unplaced", "not found", "text not here")
 COLUMNS = QUOTE, CONDITION_QUOTE = ("quote", "condition_quote")
+STATE_WORDS: Mapping[str, str] = {
+    VERIFIED: "verified",
+    UNPLACED: "found, but without a place in the data",
+    NOT_FOUND: "not found as the data has it",
+    NO_TEXT: "not compared with the text, which is not here",
+}
+STATE_SIGNS: Mapping[str, str] = {VERIFIED: "✓", UNPLACED: "○", NOT_FOUND: "✗", NO_TEXT: "–"}
+AROUND = 45  # characters shown before and after a place
 
 
 @dataclass(frozen=True)
@@ -110,3 +119,35 @@ def _held(table: str, row: pd.Series, column: str, text: str | None, place: str,
         start = stands[0] if len(stands) == 1 else start
     state = UNPLACED if column == QUOTE and not place else VERIFIED
     return Quote(table, row["id"], column, state, "", start, None if start is None else start + len(quote))
+
+
+# ---- one quote, in a text that may be here
+
+
+@dataclass(frozen=True)
+class QuoteFound:
+    """Whether a quote is in a text: its places in characters, or what is wrong where it has none.
+
+    `quote` is the quote with the line ends of the source.
+    """
+
+    kind: Literal["found", "missing", "no text"]
+    quote: str
+    places: tuple[int, ...] = ()
+    why: str = ""
+    text: str = ""
+
+    def around(self, place: int) -> str:
+        """The words about a place, on one line."""
+        start, end = max(0, place - AROUND), place + len(self.quote) + AROUND
+        words = " ".join(self.text[start:end].split())
+        return ("…" if start else "") + words + ("…" if end < len(self.text) else "")
+
+
+def find_in(text: str, quote: str) -> QuoteFound:
+    """Where a quote is exactly; a page's field knows one kind of line end only, so the source's are tried."""
+    tried = dict.fromkeys((quote, quote.replace("\r\n", "\n"), quote.replace("\r\n", "\n").replace("\n", "\r\n")))
+    for one in tried:
+        if found := places(text, one):
+            return QuoteFound("found", one, tuple(found), text=text)
+    return QuoteFound("missing", quote, why=fault(text, quote, ""))

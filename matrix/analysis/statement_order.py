@@ -10,6 +10,7 @@ from matrix.analysis.evidence import Standing
 from matrix.analysis.positions import Positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import options
 
 ORDERS = NEWEST, OLDEST, ACTOR, PROPOSAL, STANCE, SOURCE, CONFIDENCE = (
@@ -38,8 +39,7 @@ def ordered(dataset: Dataset, statements: pd.DataFrame, by: str = NEWEST) -> pd.
         words = list(options(dataset)["confidence"])
         key = np.array([words.index(c) if c in words else len(words) for c in statements["confidence"]], np.int64)
     else:
-        table, column = {ACTOR: ("actors", "name"), PROPOSAL: ("proposals", "title"), SOURCE: ("sources", "title")}[by]
-        key = _ranks(dataset, table, column)[getattr(codes, by)[at]]
+        key = _ranks(dataset, f"{by}s")[getattr(codes, by)[at]]
     return statements.iloc[np.lexsort((at, newest, key))]
 
 
@@ -61,6 +61,6 @@ def _places(dataset: Dataset, statements: pd.DataFrame) -> NDArray[np.intp]:
     return dataset.frames["statements"].index.get_indexer(statements.index)
 
 
-def _ranks(dataset: Dataset, table: str, column: str) -> Keys:
-    names = dataset.frames[table][column].astype("str").str.casefold()
+def _ranks(dataset: Dataset, table: str) -> Keys:
+    names = dataset.frames[table][TABLES[table].label].astype("str").str.casefold()
     return names.rank(method="dense").to_numpy().astype(np.int64)

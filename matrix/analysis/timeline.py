@@ -15,11 +15,10 @@ from matrix.analysis.positions import fold, view
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import first_and_last
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, column, records
 from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.records import Record, column, records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import ROWS, Selection, fold_text, rows_of
+from matrix.dataset.selection import ROWS, Selection, rows_of, search_key
 
 STATEMENT, EVENT = "statement", "event"
 EXACT, BAR, NOT_AFTER, NOT_BEFORE, UNDATED = SPANS = ("exact", "bar", "not after", "not before", "undated")
@@ -167,7 +166,7 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
     """Which events the filters on proposals, side, source and search leave."""
     frame = dataset.frames["events"]
     rows = set(dataset.frames["proposals"]["id"][rows_of(dataset, selection)])
-    wanted = fold_text(selection.search)
+    wanted = search_key(selection.search)
 
     def fits(e: Record) -> bool:
         proposals, sides = (set(filter(None, str(e[c]).split(LIST_SEPARATOR))) for c in ("proposals", "sides"))
@@ -177,7 +176,7 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
             return False
         if selection.source and str(e["source"]) not in selection.source:
             return False
-        return not wanted or wanted in fold_text(f"{e['title']} {e['quote']} {e['note']}")
+        return not wanted or wanted in search_key(f"{e['title']} {e['quote']} {e['note']}")
 
     return np.array([fits(e) for e in records(frame)], bool)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from matrix.charts.text import lines_of, one_line, plain, wide, wrapped
+from matrix.charts.figure_text import lines_of, one_line, plain, wide, wrapped
 from matrix.charts.theme import FONT, NARROW, Theme
 
 TITLE, SUB, NOTE, LABEL = 20, 13, 12, 12  # sizes in pixels

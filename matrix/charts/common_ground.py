@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.common_ground import ABOUT, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, Name, marks, names, stance_key
-from matrix.charts.panels import Item, Panels
-from matrix.charts.text import clip, listed, plain
+from matrix.charts.figure_text import clip, listed, plain
+from matrix.charts.labels import Mark, Name, marks, names, stance_key
+from matrix.charts.side_bars import Item, SideBars
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.palette import (
     BACKING_COLOURS,
     BACKING_GLYPHS,
@@ -67,7 +67,7 @@ def common_ground(
     counts = {s: _counts_of(shown, s) for s in result.sides}
     reach = [max((_left(c) for s in counts.values() for c in s), default=0)]
     reach.append(max((c[CONDITIONAL] + c[BACKING] + c[NEUTRAL] / 2 for s in counts.values() for c in s), default=0))
-    panels = Panels(items, sides, width, (reach[0], reach[1]), text=150)
+    panels = SideBars(items, sides, width, (reach[0], reach[1]), text=150)
     figure = panels.figure(look)
     looks = _looks_by_kind(tuple(stances_of(dataset).values()))
     _bars(figure, panels, shown.index.tolist(), counts, looks, result, titles, look)
@@ -89,7 +89,7 @@ def common_ground(
 
 def _bars(
     figure: go.Figure,
-    panels: Panels,
+    panels: SideBars,
     rows: list[str],
     counts: dict[str, list[dict[str, int]]],
     looks: dict[str, Look],
@@ -147,7 +147,7 @@ def _glyphs(glyph: str, n: int) -> str:
 
 
 def _counts_beside(
-    figure: go.Figure, panels: Panels, rows: list[str], counts: dict[str, list[dict[str, int]]], look: Theme
+    figure: go.Figure, panels: SideBars, rows: list[str], counts: dict[str, list[dict[str, int]]], look: Theme
 ) -> None:
     """Beside each bar, in words: officials among the backing, and how many are silent."""
     for k, table in enumerate(counts.values()):
@@ -194,8 +194,8 @@ def _words(
     n = result.n[ranked.index]
     span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
     subtitle = (
-        "Actors of each side by their position. Ordered by tier, then by score = product over the sides of "
-        f"(backing + 1)/(speakers + 2), n = {span} speakers. Silence is no position."
+        "Actors of each side by their position. Ordered by tier, then by score = "
+        f"{SCORE_FORMULA}, n = {span} speakers. Silence is no position."
     )
     notes = []
     if len(shown) < len(ranked):

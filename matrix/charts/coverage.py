@@ -7,12 +7,11 @@ import plotly.graph_objects as go
 
 from matrix.analysis.coverage import Coverage
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, marks
-from matrix.charts.panels import Item, Panels
-from matrix.charts.text import listed, one_line, plain
+from matrix.charts.figure_text import listed, one_line, plain
+from matrix.charts.labels import Mark, marks
+from matrix.charts.side_bars import Item, SideBars
 from matrix.charts.theme import WIDTH, Theme, theme
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.wording import plural
 
 ROWS = 80
@@ -39,7 +38,7 @@ def coverage(
     items = [Item(a, f"{called[a]} ({n})", int(d), nested and d == 0) for a, d, n in lines]
     mark = marks(dataset, look)
     shown = [mark[s] for s in chosen]
-    panels = Panels(items, shown, width, (0, int(cut["proposals"].max())), text=130)
+    panels = SideBars(items, shown, width, (0, int(cut["proposals"].max())), text=130)
     figure = panels.figure(look)
     figure.update_layout(barmode="overlay")
     for k, side in enumerate(shown):
@@ -56,7 +55,7 @@ def coverage(
 
 
 def _side(
-    figure: go.Figure, panels: Panels, table: pd.DataFrame, k: int, side: Mark, called: dict[str, str], look: Theme
+    figure: go.Figure, panels: SideBars, table: pd.DataFrame, k: int, side: Mark, called: dict[str, str], look: Theme
 ) -> None:
     areas = table.index.tolist()
     places = [panels.place(a, k) for a in areas]

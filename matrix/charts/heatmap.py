@@ -8,12 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from matrix.analysis.dendrogram import dendrogram_order
-from matrix.analysis.formulas import MEASURES, NONE
-from matrix.analysis.overlap import Overlap
+from matrix.analysis.measures import MEASURES, NONE, UNDEFINED
+from matrix.analysis.overlap import Overlap, dendrogram_order
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, Name, marks, names, value_text
-from matrix.charts.text import clip, listed, plain, wide
+from matrix.charts.figure_text import clip, listed, plain, wide
+from matrix.charts.labels import Mark, Name, marks, names, value_text
 from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.wording import plural
@@ -23,7 +22,6 @@ LABELS = {"actors": 300, "proposals": 380}  # pixels of the names on the left, a
 LABELS_NARROW = {"actors": 120, "proposals": 140}
 LABELS_SHARE = 0.3  # of the width, at most
 N_CELL, NUMBER_CELL = 34, 19  # from this size on a cell holds number and n, its number; below a sign
-UNDEFINED = "not defined"
 TOUCH = "touch"  # the trace that answers the mouse; a still picture does without
 LEVELS = 100  # of the colour scale, for the colour of the text on it
 BELOW = 150  # pixels of the names below, at most
@@ -232,7 +230,7 @@ def _touch(figure: go.Figure, result: Overlap, drawn: Drawn) -> None:
     places = list(zip(y.tolist(), x.tolist(), strict=True))
     texts = [
         f"{full[i]}<br>{full[j]}<br>"
-        + (f"<b>{value_text(result, v)}</b> {name}, n = {n:.0f} {what}" if v == v else f"not defined: n = 0 {what}")
+        + (f"<b>{value_text(result, v)}</b> {name}, n = {n:.0f} {what}" if v == v else f"{UNDEFINED}: n = 0 {what}")
         for (i, j), v, n in zip(places, drawn.value[y, x].tolist(), drawn.n[y, x].tolist(), strict=True)
     ]
     figure.add_scatter(

@@ -7,11 +7,10 @@ import plotly.graph_objects as go
 
 from matrix.analysis.ladder import Ladder
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import marks, names, stance_key
-from matrix.charts.text import clip, lines_of, listed, plain, wide, wrapped
+from matrix.charts.figure_text import clip, lines_of, listed, plain, wide, wrapped
+from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, theme
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import column, records
+from matrix.dataset.dataset import Dataset, column, records
 from matrix.palette import stances_of
 from matrix.wording import plural
 

@@ -9,12 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, Name, marks, names, value_text
+from matrix.charts.figure_text import clip, listed, plain
+from matrix.charts.labels import Mark, Name, marks, names, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
-from matrix.charts.text import clip, listed, plain
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.wording import plural

@@ -9,7 +9,7 @@ import numpy as np
 import rustworkx as rx
 from numpy.typing import NDArray
 
-from matrix.charts.text import wide
+from matrix.charts.figure_text import wide
 
 SEED = 20260514
 ROUNDS = 500

@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane, Timeline
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import marks, names, stance_key
-from matrix.charts.text import clip, lines_of, one_line, plain, wrapped
+from matrix.charts.figure_text import clip, lines_of, one_line, plain, wrapped
+from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.timeline_layout import Box, TimeAxis, laid_out, pack, ticks, years
 from matrix.dataset import dates

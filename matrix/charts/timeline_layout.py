@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, UNDATED
-from matrix.charts.text import wide
+from matrix.charts.figure_text import wide
 from matrix.dataset import dates
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 
 DAY, MONTH, YEAR = UNITS = ("day", "month", "year")
 SHARE = 0.62  # of the line that busy days may take

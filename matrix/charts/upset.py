@@ -7,8 +7,8 @@ from plotly.subplots import make_subplots
 
 from matrix.analysis.sets import Intersection, Sets
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
-from matrix.charts.names import Mark, Name, marks, names
-from matrix.charts.text import clip, listed, plain, wide
+from matrix.charts.figure_text import clip, listed, plain, wide
+from matrix.charts.labels import Mark, Name, marks, names
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR

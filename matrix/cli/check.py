@@ -51,7 +51,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
     if texts and read.frames:
         from matrix.dataset.quotes import verify
-        from matrix.store.texts import read_texts
+        from matrix.store.folder import read_texts
 
         frames, files = read.frames, read_texts(texts)
         if fill and errors:
@@ -102,7 +102,7 @@ def new(folder: Path) -> None:
     Example:
       policy-matrix new my-dataset
     """
-    from matrix.store.new import create
+    from matrix.store.folder import create
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")

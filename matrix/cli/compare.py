@@ -67,7 +67,7 @@ def overlap(
     if selection.stance:
         click.echo("--stance hides cells of the matrix; it changes no measure", err=True)
     if format_ == "text":
-        from matrix.cli.text import overlap_text
+        from matrix.cli.terminal import overlap_text
 
         click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
         return
@@ -111,7 +111,7 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
             "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
         )
     if format_ == "text":
-        from matrix.cli.text import common_ground_text
+        from matrix.cli.terminal import common_ground_text
 
         click.echo(common_ground_text(data, found, width()), nl=False)
         return
@@ -156,7 +156,7 @@ def coalitions(
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
-        from matrix.cli.text import coalitions_text
+        from matrix.cli.terminal import coalitions_text
 
         click.echo(coalitions_text(data, found, width()), nl=False)
         return

@@ -106,7 +106,7 @@ def print_table(
         }
         click.echo(json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, default=int))
     else:
-        from matrix.cli.text import markdown
+        from matrix.cli.terminal import markdown
 
         click.echo(markdown(table, corner), nl=False)
 

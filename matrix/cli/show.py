@@ -49,7 +49,7 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
     """
     from matrix.analysis.positions import fold, view
     from matrix.analysis.sides import sides
-    from matrix.dataset.records import records
+    from matrix.dataset.dataset import records
     from matrix.palette import known_in_part, marked
 
     if what != "stance" and by == "sides":
@@ -64,16 +64,17 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         _print_values(seen, what, format_, data, selection)
         return
     if by == "actors" and format_ == "text":
-        from matrix.cli.text import matrix_text
+        from matrix.cli.terminal import matrix_text
 
         click.echo(matrix_text(seen, width()), nl=False)
         return
     table = seen.frame() if by == "actors" else sides(data, selection).loc[seen.proposals["id"]]
     if format_ == "text":
-        from matrix.cli.text import sides_text
+        from matrix.cli.terminal import sides_text
+        from matrix.dataset.dataset import names
 
-        names = dict(zip(data.frames["sides"]["id"], data.frames["sides"]["name"], strict=True))
-        click.echo(sides_text(table, list(map(marked, records(seen.proposals))), names, width()), nl=False)
+        titles = [marked(p) for p in records(seen.proposals)]
+        click.echo(sides_text(table, titles, names(data, "sides"), width()), nl=False)
         return
     empty = {"empty": seen.kinds_of_empty()} if by == "actors" else {}
     partly = {p["id"]: p["coverage_note"] for p in records(seen.proposals) if known_in_part(p)}
@@ -82,12 +83,12 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:
     """The numbers of the visible cells; a hidden cell is empty, and in text so is one without a unit."""
+    from matrix.analysis.matrix_numbers import seen_values
     from matrix.analysis.positions import EMPTY
-    from matrix.analysis.values import seen_values
 
     table = seen_values(seen, what=what)
     if format_ == "text":
-        from matrix.cli.text import numbers_text
+        from matrix.cli.terminal import numbers_text
 
         table = table.where(seen.codes != EMPTY)
         table.index, table.columns = seen.proposals["title"].tolist(), seen.actors["name"].tolist()
@@ -120,7 +121,7 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     if format_ != "text":
         print_table(found.set_index("id"), "id", format_, data, selection)
         return
-    from matrix.cli.text import evidence_text
+    from matrix.cli.terminal import evidence_text
 
     every = statements_behind(data, selection, every=True, seen=seen)
     left_out = every[~every["id"].isin(found["id"])]

@@ -45,7 +45,7 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.files import FORMATS, ending_of, write_file
+    from matrix.export.formats import FORMATS, ending_of, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
@@ -201,12 +201,12 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Import, folder: Path, file: Path) -> None:
+    from matrix.store.folder import write_new
     from matrix.store.history import OutdatedError, apply
     from matrix.store.lock import whoami
-    from matrix.store.new import settle
 
     if found.dataset:
-        settle(found.dataset, folder, found.texts)
+        write_new(found.dataset, folder, found.texts)
         click.echo(f"wrote {escaped(str(folder))}", err=True)
     elif found.changes:
         try:

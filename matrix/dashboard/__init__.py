@@ -1,1 +1,1 @@
-"""How it is used: the pages of the dashboard, their filters, the evidence panel and the matrix widget."""
+"""The Streamlit dashboard: `pages` draws, `visit` is what a visitor chose, `page_frame` what surrounds every page."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import ORDERS
-from matrix.dashboard.names import choices
-from matrix.dashboard.params import PARAMS, contradictions
+from matrix.dashboard.filter_words import choices
+from matrix.dashboard.page_choices import PARAMS, contradictions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown
@@ -31,7 +31,7 @@ class Address:
     sort: str = ORDERS[0]
     table: bool = False
     version: str = ""
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what pages let one choose, see params
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what pages let one choose, see page_choices
 
 
 def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,23 @@ import streamlit as st
 
 from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label as safe
-from matrix.dashboard.params import PARAMS, forgotten
+from matrix.dashboard.page_choices import PARAMS, forgotten
 from matrix.dataset.dates import date_problem
 from matrix.wording import sentence
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SPACES = re.compile(r"\s+")
+# Streamlit's Markdown looks for these once more after escaping: shortcodes (:name:) and addresses (http:, www., a@b).
+_AFTER = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
+_JOINER = "\u2060"  # takes no width and shows nothing
+_ESCAPES = {i: f"\\{chr(i)}" for i in range(33, 127) if _PUNCTUATION.match(chr(i))}
+
+
+def label(text: str, most: int = 90) -> str:
+    """Text as the label of a button or widget, which Streamlit reads as Markdown: one line, nothing in it is markup."""
+    line = _SPACES.sub(" ", text).strip()
+    line = line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return _AFTER.sub(_JOINER, line).translate(_ESCAPES)
 
 
 def key(name: str) -> str:
@@ -26,7 +40,7 @@ def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = F
     found: str | None = st.segmented_control(
         title,
         list(options),
-        format_func=lambda v: safe(options.get(v, str(v))),
+        format_func=lambda v: label(options.get(v, str(v))),
         key=key(name),
         required=True,
         help=help,
@@ -62,7 +76,7 @@ def several(
     common: dict[str, Any] = {"key": key(name), "on_change": _keep, "args": (name,)}
     if few:
         found: Sequence[str] = st.pills(
-            title, list(options), selection_mode="multi", format_func=lambda v: safe(options.get(v, str(v))), **common
+            title, list(options), selection_mode="multi", format_func=lambda v: label(options.get(v, str(v))), **common
         )
     else:
         found = st.multiselect(

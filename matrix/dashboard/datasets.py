@@ -36,7 +36,7 @@ def folders() -> Mapping[str, Path]:
 def refusal() -> access.Refusal | None:
     """Why this visitor may not write; None: it may.
 
-    Told by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
+    Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
     return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 

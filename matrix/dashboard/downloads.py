@@ -9,12 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import DATA
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
+from matrix.dashboard.page_choices import DATA
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, Format
+from matrix.export.formats import FORMATS, Format
 from matrix.wording import sentence
 
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -46,11 +45,11 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
 @remembered(64)
 def too_much(dataset: Dataset, selection: Selection) -> str:
     """Why Excel cannot hold the selection, '' where it can: a click would only fail."""
-    from matrix.export.scope import scope
+    from matrix.export.extract import extract
     from matrix.export.workbook.limits import within_limits
 
     try:
-        within_limits(scope(dataset, selection))
+        within_limits(extract(dataset, selection))
     except DatasetError as e:
         more = f" (and {len(e.problems) - 1:,} more places)" if len(e.problems) > 1 else ""
         return f"Excel cannot hold this: {e.problems[0]}{more}"
@@ -85,7 +84,7 @@ def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], by
     """A function that builds the file; the libraries it needs are loaded only then."""
 
     def build() -> bytes:
-        from matrix.export.files import made
+        from matrix.export.formats import made
 
         return made(dataset, ending, selection)
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.evidence import Standing
-from matrix.analysis.picked import Picked, PickedEvidence, behind
+from matrix.analysis.evidence import Picked, PickedEvidence, Standing, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import visit
 from matrix.dashboard.address import cell_text
+from matrix.dashboard.controls import label
+from matrix.dashboard.filter_words import FILTERS, RULE_WORDS
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label
-from matrix.dashboard.names import FILTERS, RULE_WORDS
-from matrix.dataset.records import place
+from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, known_in_part, sides_of
 from matrix.wording import listed, plural, unspoken, whole_office

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from matrix.dashboard import controls, visit
-from matrix.dashboard.assets import HERE, script
+from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import TABLE
+from matrix.dashboard.page_choices import TABLE
 from matrix.dataset.dataset import Dataset
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
 PICTURES = {
@@ -51,7 +47,7 @@ def figure(
         if pick and data:  # a figure that is drawn anew lets its selection go: which the visitor did not do
             pick(data)
 
-    st.html(render("layout.html", "figure_title", caption.title, caption.subtitle))
+    st.html(render("page_frame.html", "figure_title", caption.title, caption.subtitle))
     if len(made.data) and caption.subtitle:
         st.plotly_chart(
             bare(made),
@@ -64,7 +60,7 @@ def figure(
             alt=alt(made),
         )
         if caption.notes:
-            st.html(render("layout.html", "lines", caption.notes))
+            st.html(render("page_frame.html", "lines", caption.notes))
         _files(dataset, name, build, dark)
         if rows:
             controls.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
@@ -91,7 +87,7 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
     with downloads:
         why = missing()
         if why:
-            st.html(render("layout.html", "no_picture", why))
+            st.html(render("page_frame.html", "no_picture", why))
         for kind, word in PICTURES.items():
             if not why or kind == "html":
                 st.download_button(
@@ -112,7 +108,7 @@ def frame_table(frame: pd.DataFrame) -> None:
 def known_width() -> int:
     """How wide a figure was last; until the browser says so, as on a computer or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
-    return int(visit.memory().get("width", guess))
+    return int(visit.page_state().get("width", guess))
 
 
 def _width(name: str) -> int:
@@ -122,11 +118,7 @@ def _width(name: str) -> int:
     answer: Any = st.session_state.get(key) or {}
     measured = answer.get("width")
     width = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before
-    visit.memory()["width"] = width
-    _component()(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
+    visit.page_state()["width"] = width
+    box = component("width", HERE / "width.js", html="<div></div>")
+    box(key=key, data={"width": measured or 0, "step": STEP}, on_width_change=lambda: None)
     return width
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_width", html="<div></div>", js=script(HERE / "width.js"))

@@ -9,8 +9,8 @@ import streamlit as st
 
 from matrix.dashboard import visit
 from matrix.dashboard.address import LONGEST
+from matrix.dashboard.filter_words import FILTERS, RULES, choices
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.names import FILTERS, RULES, choices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
@@ -30,7 +30,7 @@ def sidebar(dataset: Dataset) -> Selection:
     """Draw the filters and return what is chosen."""
     values: dict[str, Any] = {}
     with st.sidebar:
-        st.html(render("layout.html", "sidebar_title", "Filters"))
+        st.html(render("page_frame.html", "sidebar_title", "Filters"))
         for name in COMMON:
             values[name] = _several(dataset, name)
         values["search"] = _text(dataset, "search", "Words in names, titles, quotes …", LONGEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -41,30 +42,29 @@ def stretch(total: int, name: str, over: object, most: int = MOST) -> Stretch:
 
     Another list than the last time (`over` is not equal) is shown from its beginning.
     """
-    known, memory = visit.memory(), f"paging.{name}"
-    if memory in known and known[memory] != over and visit.choice(name) != "1":
+    known, slot = visit.page_state(), f"paging.{name}"
+    if slot in known and known[slot] != over and visit.choice(name) != "1":
         visit.choose(name)
-    known[memory] = over
+    known[slot] = over
     return Stretch.of(total, int(visit.choice(name)), most)
 
 
-def turn(shown: Stretch, name: str, where: str = "") -> None:
-    """Buttons to the pages beside, where there are any."""
-    key = f"{name}{where}"
+def turn(shown: Stretch, name: str, *, go: Callable[[str, str], None] = visit.choose) -> None:
+    """Buttons to the pages beside, where there are any; `go` takes the name and the number of the page."""
     if shown.pages == 1:
         return
-    with st.container(key=f"paging-{key}", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key=f"paging-{name}", horizontal=True, vertical_alignment="center", gap="small"):
         for words, to, icon in (
             ("Previous", shown.page - 1, ":material/chevron_left:"),
             ("Next", shown.page + 1, ":material/chevron_right:"),
         ):
             st.button(
                 words,
-                key=f"{key}-{words.lower()}",
+                key=f"{name}-{words.lower()}",
                 icon=icon,
                 icon_position="right" if words == "Next" else "left",
                 disabled=not 1 <= to <= shown.pages,
-                on_click=visit.choose,
+                on_click=go,
                 args=(name, str(to)),
             )
             if words == "Previous":

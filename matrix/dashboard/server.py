@@ -40,7 +40,7 @@ SETTINGS: dict[str, Any] = {
     "server.enableStaticServing": False,
     "server.enableXsrfProtection": True,
     "server.fileWatcherType": "none",
-    "runner.postScriptGC": False,  # three quarters of each rerun's time; see matrix/dashboard/memory.py
+    "runner.postScriptGC": False,  # three quarters of each rerun's time; see matrix/dashboard/process_memory.py
     "server.folderWatchList": [],
     "server.headless": True,  # the browser is opened by us
     "server.maxMessageSize": 64,

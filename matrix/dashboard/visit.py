@@ -15,10 +15,10 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
-from matrix.dashboard.params import DETAILS, PARAMS
+from matrix.dashboard.page_choices import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
 
@@ -39,13 +39,13 @@ class Visit:
     cell: Picked | None = None  # whose evidence is open
     sort: str = ORDERS[0]
     as_table: bool = False
-    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `params`
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `page_choices`
     typed: dict[str, str] = field(default_factory=dict)  # what stands in a box and cannot be used
     sections: set[str] = field(default_factory=set)  # of the filters, those that are open
     page: str | None = None
     complaints: list[str] = field(default_factory=list)  # what the address asked for in vain
     other_version: str = ""  # of the dataset on which the visitor's link was made, where it is not this one
-    memory: dict[str, Any] = field(default_factory=dict)  # what single pages remember, by names of their own
+    page_state: dict[str, Any] = field(default_factory=dict)  # what single pages remember, by names of their own
     written: Params | None = None  # the address as we wrote it last
     replaced: list[Params] = field(default_factory=list)  # and those that it took the place of
     used: bool = False  # a widget was used: until it is written, the address is older than the page
@@ -59,9 +59,9 @@ def current() -> Visit:
     return found
 
 
-def memory() -> dict[str, Any]:
+def page_state() -> dict[str, Any]:
     """What single pages remember of this visit."""
-    return current().memory
+    return current().page_state
 
 
 def bound(key: str, value: Any) -> str:
@@ -129,7 +129,7 @@ def parameters(dataset: Dataset, cell: Picked | None) -> Params:
 
 
 def choices(name: str) -> tuple[str, ...]:
-    """What is chosen under this name of `params`; the default, or nothing, where nothing is."""
+    """What is chosen under this name of `page_choices`; the default, or nothing, where nothing is."""
     default = PARAMS[name].default
     return current().choices.get(name, (default,) if default else ())
 

@@ -1,0 +1,1 @@
+"""What is stated: the tables, their schema and check, the frozen `Dataset`, its selection, and changes as values."""

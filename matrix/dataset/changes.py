@@ -163,6 +163,8 @@ def compare(base: Frames, edited: Frames, now: Frames, *, sheets: Mapping[str, s
     """
     found: list[Change] = []
     for name in TABLES:
+        if base[name].equals(edited[name]):
+            continue
         sheet = (sheets or {}).get(name, "")
         found += (replace(c, sheet=sheet) for c in _table(name, base[name], edited[name], now[name]))
     return found

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset import check_rows, check_values
+from matrix.dataset.check_report import Report
+from matrix.dataset.datapackage import Package
 from matrix.dataset.frames import Frames, canonical
-from matrix.dataset.package import Package
 from matrix.dataset.problems import Problem, near_miss
-from matrix.dataset.rules import Report
 from matrix.dataset.schema import TABLES, Column, Table
 
 NAMED_APART = ("dna", "case")  # prefixes by which data from elsewhere keeps clear of a column of ours: dna_theme

@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.dataset import dates as days
+from matrix.dataset.check_report import Bools, Report, equal
 from matrix.dataset.codes import Scale, codes_of, first_and_last, published_by, side_of, successors
 from matrix.dataset.frames import Frames
 from matrix.dataset.problems import shown
-from matrix.dataset.rules import Bools, Report, equal
 from matrix.dataset.schema import MIXED, TABLES, Table
 
 Ints = NDArray[np.int64]

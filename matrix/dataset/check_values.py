@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from matrix.dataset.check_report import Judge, Report, as_text, equal
 from matrix.dataset.codes import among
 from matrix.dataset.dates import date_problem
 from matrix.dataset.frames import FIRST_ROW, Frames
 from matrix.dataset.problems import LISTED, listed, near_miss, not_one_of, shown
-from matrix.dataset.rules import Judge, Report, as_text, equal
 from matrix.dataset.schema import COLOUR, HTTP_URL, LIST_SEPARATOR, SHA256, SHIPPED_STANCES, SLUG, TABLES, Column, Table
 
 

@@ -1,24 +1,32 @@
-"""A checked, frozen dataset: folders or frames in, tables, codes and a version out; and back to a folder."""
+"""A checked, frozen `Dataset`: tables, codes, version; rows by id; and `remembered` for what is worked out of it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
+from matrix.dataset.datapackage import Package
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
-from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
 from matrix.wording import clean
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Record = Mapping[str, Any]
+
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Dataset:
     package: Package | None = None
     warnings: tuple[Problem, ...] = ()
     folder: Path | None = None
-    _memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, Any], package: Package | None = None) -> Dataset:
@@ -75,11 +83,6 @@ class Dataset:
     def table(self, name: str) -> pd.DataFrame:
         """A table as its own frame: changing it does not change the dataset."""
         return self.frames[name].copy(deep=False)  # pandas copies on write
-
-    @property
-    def memo(self) -> dict[Any, Any]:
-        """What was worked out of it and is kept with it, so that it goes when the dataset goes."""
-        return self._memo
 
     @property
     def sides(self) -> pd.DataFrame:
@@ -175,3 +178,70 @@ def problems_of(read: Folder, *, every: bool = False) -> list[Problem]:
         return list(read.problems)
     found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial, every=every)
     return in_order({*read.problems, *found})
+
+
+def remembered(most: int) -> Callable[[Callable[Concatenate[Dataset, P], T]], Callable[Concatenate[Dataset, P], T]]:
+    """A function of a dataset whose latest results, `most` of them, stay with that dataset and go with it.
+
+    The key is the dataset itself, not its version (two with equal tables may have other titles), and all arguments.
+    """
+
+    def decorated(make: Callable[Concatenate[Dataset, P], T]) -> Callable[Concatenate[Dataset, P], T]:
+        @wraps(make)
+        def look(dataset: Dataset, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            found: OrderedDict[Hashable, T] = dataset._memo.setdefault(look, OrderedDict())
+            key = (args, *sorted(kwargs.items()))
+            with _LOCK:
+                if key in found:
+                    found.move_to_end(key)
+                    return found[key]
+            result = make(dataset, *args, **kwargs)
+            with _LOCK:
+                found[key] = result
+                while len(found) > most:
+                    found.popitem(last=False)
+            return result
+
+        return look
+
+    return decorated
+
+
+# ---- rows as records
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Every row of a frame, by column name."""
+    columns = [frame[c].tolist() for c in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def row(dataset: Dataset, table: str, id_: str) -> Record:
+    """A row of a table by its id."""
+    return _rows(dataset, table)[id_]
+
+
+def place(dataset: Dataset, table: str, id_: str) -> int:
+    """Where a row stands in its table; the id is known to be there."""
+    return _places(dataset, table)[id_]
+
+
+def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:
+    """One column of a table: id -> text."""
+    frame = dataset.frames[table]
+    return dict(zip(frame["id"].tolist(), frame[name].tolist(), strict=True))
+
+
+def names(dataset: Dataset, table: str) -> Mapping[str, str]:
+    """What each row of a table is called: id -> name or title."""
+    return column(dataset, table, TABLES[table].label)
+
+
+@remembered(16)
+def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
+    return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
+
+
+@remembered(16)
+def _rows(dataset: Dataset, table: str) -> Mapping[str, Record]:
+    return {str(r["id"]): r for r in records(dataset.frames[table])}

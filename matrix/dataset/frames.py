@@ -24,6 +24,7 @@ CODED: frozenset[Kind] = frozenset({"ref", "list", "vocabulary", "date", "boolea
 FIRST_ROW = 2  # the spreadsheet row of index 0
 
 Frames = dict[str, pd.DataFrame]
+_STR = pd.Series(dtype="str").dtype
 
 
 def is_coded(table: str, column: str) -> bool:
@@ -41,7 +42,10 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
     ]
     result: Frames = {}
     for name, spec in TABLES.items():
-        frame = pd.DataFrame(frames[name]) if name in frames else pd.DataFrame()
+        if name not in frames:
+            result[name] = _without_rows(name).copy()
+            continue
+        frame = pd.DataFrame(frames[name])
         names = [str(c) for c in frame.columns]
         doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
@@ -60,7 +64,8 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
                 Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
-            columns[column] = text.astype("category") if is_coded(name, column) else text
+            coded = isinstance(text.dtype, pd.CategoricalDtype)
+            columns[column] = text.astype("category") if is_coded(name, column) and not coded else text
         result[name] = pd.DataFrame(columns, index=frame.index)
     return result, problems
 
@@ -91,6 +96,13 @@ def fingerprint(values: pd.Series[Any]) -> bytes:
     return digest.digest()
 
 
+@cache
+def _without_rows(table: str) -> pd.DataFrame:
+    """The table as it is where nobody gave one: made once, for it costs as much as a filled one of a small dataset."""
+    index = pd.RangeIndex(0)
+    return pd.DataFrame({c: _blank(index, is_coded(table, c)) for c in TABLES[table].names}, index=index)
+
+
 def _blank(index: pd.Index[Any], coded: bool) -> pd.Series[Any]:
     if not coded:
         return pd.Series("", index=index, dtype="str")
@@ -104,7 +116,8 @@ def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
             return values, []
         values = values.astype(values.cat.categories.dtype)
     if isinstance(values.dtype, pd.StringDtype):
-        return (values.fillna("") if values.hasnans else values).astype("str"), []
+        values = values.fillna("") if values.hasnans else values
+        return values if values.dtype == _STR else values.astype("str"), []
     missing = values.isna().to_numpy()
     text = ["" if m else _text(v) for v, m in zip(values.tolist(), missing, strict=True)]
     bad = [i for i, t in enumerate(text) if not _storable(t)]

@@ -49,6 +49,16 @@ class Table:
     def names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns)
 
+    @property
+    def label(self) -> str:
+        """The column in which a row is called by its name, '' where rows have none."""
+        return next((c for c in self.names if c in ("name", "title")), "")
+
+    @property
+    def native(self) -> str:
+        """The column of the same name in the script of its own language, '' where there is none."""
+        return next((c for c in self.names if c in ("name_native", "name_zh", "title_zh")), "")
+
     def __getitem__(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
 

@@ -273,7 +273,7 @@ def _lists(values: pd.Series[Any], wanted: set[str]) -> Bools:
 # ---- search
 
 
-def fold_text(text: str) -> str:
+def search_key(text: str) -> str:
     """Text as it is compared: case and width folded (NFKC)."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
@@ -289,7 +289,7 @@ class Found:
 
 def search(dataset: Dataset, text: str) -> Found:
     """Find a text; a statement's text includes its actor's names and its proposal's titles."""
-    wanted = fold_text(text)
+    wanted = search_key(text)
     statements, codes = dataset.frames["statements"], dataset.codes
     named = _holding(dataset.frames["actors"], ("name", "name_native"), wanted)
     titled = _holding(dataset.frames["proposals"], ("title", "title_zh"), wanted)
@@ -311,7 +311,7 @@ def _holding(frame: pd.DataFrame, columns: Iterable[str], wanted: str) -> Bools:
     keep = np.zeros(len(frame), bool)
     for c in columns:
         values = pd.unique(frame[c])
-        hits = [v for v in values if wanted in fold_text(v)]
+        hits = [v for v in values if wanted in search_key(v)]
         if hits:
             keep |= frame[c].isin(hits).to_numpy()
     return keep

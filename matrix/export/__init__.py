@@ -1,1 +1,1 @@
-"""How a dataset leaves: one module a format, one folder each for the workbook and the brief."""
+"""How a dataset leaves: `formats` lists the files by ending; one module a format, a folder for workbook and brief."""

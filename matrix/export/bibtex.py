@@ -6,12 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import is_link, storable
-from matrix.export.scope import Scope, scope, selection_words
-from matrix.export.target import Target, put
+from matrix.export.extract import Extract, extract, selection_words
+from matrix.export.formats import Target, put
 
 # BibTeX counts braces even behind a backslash, so that braces of the text become commands of their own.
 TEX = str.maketrans(
@@ -31,10 +30,10 @@ _SPACES = re.compile(r"\s+")
 
 def to_bib(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
     """Write the sources of the selection, one entry each: the key is the source's id. The same bytes every time."""
-    put("\n".join(_entries(scope(dataset, selection))).encode("utf-8"), target)
+    put("\n".join(_entries(extract(dataset, selection))).encode("utf-8"), target)
 
 
-def _entries(chosen: Scope) -> Iterator[str]:
+def _entries(chosen: Extract) -> Iterator[str]:
     words = "; ".join(selection_words(chosen.dataset, chosen.selection)) or "none"
     about = f"{chosen.dataset.title}, dataset version {chosen.dataset.version}, selection: {words}"
     yield f"@comment{{{re.sub('[{}@]', ' ', _line(about))}}}\n"

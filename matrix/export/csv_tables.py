@@ -9,15 +9,15 @@ from typing import IO
 
 import pandas as pd
 
+from matrix.analysis.matrix_numbers import SIGNED, seen_values
 from matrix.analysis.positions import fold, positions, view
-from matrix.analysis.values import SIGNED, seen_values
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, names
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
-from matrix.export.scope import scope, selection_words
-from matrix.export.target import Target, put
+from matrix.export.extract import extract, selection_words
+from matrix.export.formats import Target, put
 
-NAMED = {"actor": ("actors", "name"), "proposal": ("proposals", "title"), "source": ("sources", "title")}
+NAMED = ("actor", "proposal", "source")  # ids that are given with their names
 # What a spreadsheet may take for a formula: after blanks too, and in the full width that some of them fold.
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
@@ -57,15 +57,15 @@ def to_statements_csv(dataset: Dataset, target: Target, selection: Selection | N
 
     The last two columns say the dataset's version and the selection, so that a table that is passed on can tell.
     """
-    chosen = scope(dataset, selection)
+    chosen = extract(dataset, selection)
     statements = chosen.frames["statements"]
-    names = {c: dict(zip(dataset.frames[t]["id"], dataset.frames[t][n], strict=True)) for c, (t, n) in NAMED.items()}
-    names["stance"] = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))
+    called: dict[str, Mapping[str, str]] = {c: names(dataset, f"{c}s") for c in NAMED}
+    called["stance"] = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))
     columns: dict[str, list[str]] = {}
     for column in statements.columns:
         columns[column] = statements[column].tolist()
-        if column in names:
-            columns[_free(f"{column}_name", statements)] = [names[column][v] for v in columns[column]]
+        if column in called:
+            columns[_free(f"{column}_name", statements)] = [called[column][v] for v in columns[column]]
     words = "; ".join(selection_words(dataset, chosen.selection)) or "none: the whole dataset"
     for name, value in (("dataset_version", dataset.version), ("selection", words)):
         columns[_free(name, statements)] = [value] * len(statements)

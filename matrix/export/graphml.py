@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
-from matrix.dataset.schema import LIST_SEPARATOR, MIXED
+from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
-from matrix.export.scope import Scope, behind, rule_words, scope, selection_words
-from matrix.export.target import Target, put
+from matrix.export.extract import Extract, behind, extract, rule_words, selection_words
+from matrix.export.formats import Target, put
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
-MODES = {"actor": ("a:", "actors", "name"), "proposal": ("p:", "proposals", "title")}
+MODES = {"actor": ("a:", "actors"), "proposal": ("p:", "proposals")}
 
 Values = Mapping[str, str | float]
 
@@ -33,7 +33,7 @@ def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = N
     has no score. The days are the earliest and latest on which the folded statements can have been made. The same
     bytes every time.
     """
-    chosen = scope(dataset, selection)
+    chosen = extract(dataset, selection)
     graph: nx.Graph[str] = nx.Graph()
     graph.graph |= {"id": "matrix", **_filled(_about(chosen))}
     graph.add_nodes_from((node, _filled(values)) for node, values in _nodes(chosen))
@@ -58,7 +58,7 @@ def _filled(values: Values) -> dict[str, str | float]:
     return {storable(k): storable(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
 
 
-def _about(chosen: Scope) -> Values:
+def _about(chosen: Extract) -> Values:
     return {
         "title": chosen.dataset.title,
         "dataset_version": chosen.dataset.version,
@@ -68,29 +68,29 @@ def _about(chosen: Scope) -> Values:
     }
 
 
-def _attributes(chosen: Scope) -> dict[tuple[str, str], str]:
+def _attributes(chosen: Extract) -> dict[tuple[str, str], str]:
     """For every filled column of a node table the attribute's name; those of the graph's own names stand aside."""
     taken = {"id", *OWN}
     return {
         (table, c): f"{c} (column)" if c.casefold() in taken else c
-        for _, table, _ in MODES.values()
+        for _, table in MODES.values()
         for c in chosen.frames[table].columns
         if c != "id" and (chosen.frames[table][c] != "").any()
     }
 
 
-def _nodes(chosen: Scope) -> Iterator[tuple[str, Values]]:
+def _nodes(chosen: Extract) -> Iterator[tuple[str, Values]]:
     names = _attributes(chosen)
-    for mode, (prefix, table, label) in MODES.items():
+    for mode, (prefix, table) in MODES.items():
         frame = chosen.frames[table]
         columns = [c for t, c in names if t == table]
         rows = zip(*(frame[c].tolist() for c in columns), strict=True) if columns else ((),) * len(frame)
-        for id_, title, row in zip(frame["id"].tolist(), frame[label].tolist(), rows, strict=True):
+        for id_, title, row in zip(frame["id"].tolist(), frame[TABLES[table].label].tolist(), rows, strict=True):
             values = {names[table, c]: v for c, v in zip(columns, row, strict=True)}
             yield f"{prefix}{id_}", {"mode": mode, "label": title, "plain_id": id_, **values}
 
 
-def _edges(chosen: Scope) -> Iterator[tuple[str, str, Values]]:
+def _edges(chosen: Extract) -> Iterator[tuple[str, str, Values]]:
     """Actor, proposal and values of every visible position, by proposal and then by side and actor."""
     seen, dataset = chosen.seen, chosen.dataset
     names = {MIXED: MIXED, **dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))}

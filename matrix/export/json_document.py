@@ -14,18 +14,18 @@ from typing import Any
 
 import pandas as pd
 
+from matrix.dataset.datapackage import PACKAGE_FILE, Package, head_bytes, read_package, updated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
-from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.selection import Selection
-from matrix.export.scope import Scope, scope
-from matrix.export.target import Target, put
+from matrix.export.extract import Extract, extract
+from matrix.export.formats import Target, put
 
 
 def to_json(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
     """Write package and tables, all text, as one JSON document; read back it is the same dataset, same version."""
-    put(document(scope(dataset, selection)), target)
+    put(document(extract(dataset, selection)), target)
 
 
 def read_json(path: str | PathLike[str]) -> Dataset:
@@ -43,7 +43,7 @@ KINDS = {str: "text", bool: "true or false", type(None): "null", list: "a list",
 # ---- out
 
 
-def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
+def document(chosen: Extract, *, without: Sequence[str] = ()) -> bytes:
     """The document in UTF-8, one row a line; of the tables in `without` the columns only. DatasetError for NaN."""
     try:
         text = "".join(lines(chosen, without=without))
@@ -52,7 +52,7 @@ def document(chosen: Scope, *, without: Sequence[str] = ()) -> bytes:
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate in the package stays the escape that it was
 
 
-def lines(chosen: Scope, *, without: Sequence[str] = ()) -> Iterator[str]:
+def lines(chosen: Extract, *, without: Sequence[str] = ()) -> Iterator[str]:
     """The document in pieces of text, so that a large one need not stand in memory; ValueError for NaN."""
     dataset, columns = chosen.dataset, chosen.dataset.written
     head = {

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import refuse
 from matrix.dataset.selection import Selection
+from matrix.export.extract import extract
+from matrix.export.formats import Target, put
 from matrix.export.json_document import dataset_of, document
-from matrix.export.scope import scope
-from matrix.export.target import Target, put
 
 KEY, TABLE = b"policy_matrix", "statements"
 MOST_METADATA = 90_000_000  # bytes; readers stop at 100 million
@@ -29,7 +29,7 @@ def to_parquet(dataset: Dataset, target: Target, selection: Selection | None = N
 
     The same dataset and selection give the same bytes. DatasetError where the other tables do not fit the metadata.
     """
-    chosen = scope(dataset, selection)
+    chosen = extract(dataset, selection)
     rest = document(chosen, without=[TABLE])
     if len(rest) > MOST_METADATA:
         message = f"the tables beside the statements take {len(rest):,} bytes, more than Parquet's metadata can hold"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
-from matrix.importing.tables import Import, ImportedTables, ImportOptions
+from matrix.importing.result import Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
 from matrix.store.history import unsound
 
 if TYPE_CHECKING:
-    from matrix.importing.spreadsheet import Sheet
+    from matrix.importing.file_cells import Sheet
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
@@ -55,7 +55,7 @@ def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int 
     if ending == ".xlsx":
         return _workbook(source, into, options, most)
     if ending == ".csv":
-        from matrix.importing.spreadsheet.csv import read_csv_sheet
+        from matrix.importing.file_cells.csv import read_csv_sheet
 
         sheet = read_csv_sheet(source)
         _bound(len(sheet.rows), _ROWS, source.name, most)
@@ -115,7 +115,7 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
 
 
 def _workbook(source: Path, into: Dataset | None, options: ImportOptions, most: int | None) -> Import:
-    from matrix.importing.spreadsheet.xlsx import read_workbook
+    from matrix.importing.file_cells.xlsx import read_workbook
     from matrix.importing.workbook import dataset_of_sheets, import_of_sheets, is_ours
 
     if most is None:
@@ -143,7 +143,7 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, most: 
 
 def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet:
     """The sheet that the user names; else the one that most looks like statements, and the first where none does."""
-    from matrix.importing.sheet.cells import likeness
+    from matrix.importing.sheet.named_columns import likeness
 
     filled = [s for s in sheets if s.rows]
     if options.sheet:
@@ -201,9 +201,9 @@ def _sheet(
 def _imported(tables: ImportedTables, into: Dataset | None, notes: tuple[str, ...] = ()) -> Import:
     notes = (*notes, *tables.notes)
     if into is None:
-        from matrix.store.new import described
+        from matrix.store.folder import with_package
 
-        return Import(described(tables.frames, tables.title), notes=notes, texts=tables.texts)
+        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts)
     return replace(_merged(Dataset.from_frames(tables.frames), into, texts=tables.texts), notes=notes)
 
 
@@ -215,7 +215,7 @@ def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Imp
 def _texts_of(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
     from matrix.dataset.quotes import hash_of
-    from matrix.store.journal import TEXTS, read
+    from matrix.store.atomic_files import TEXTS, read
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
     found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}

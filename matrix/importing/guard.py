@@ -174,7 +174,10 @@ def _weigh(packed: zipfile.ZipFile, name: str) -> None:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             refuse(name, "is packed in an unusual way; open it in its program and save it again")
         if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * info.compress_size:
-            refuse(name, f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB, as only damaged or malicious files do")
+            refuse(
+                name,
+                f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB, as only damaged or malicious files do",
+            )
 
 
 def _scan(archive: Archive, xml: tuple[str, ...], most: Mapping[str, int]) -> None:

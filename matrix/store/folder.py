@@ -1,4 +1,4 @@
-"""A folder of CSV tables becomes text frames and problems; frames become a folder again, all tables or none."""
+"""A dataset's folder of CSV tables: read, put into the bytes of its files, made anew, and the sources' texts in it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 
-from matrix.dataset import separated
+from matrix.dataset import delimited
+from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
 from matrix.dataset.dataset import Dataset, Folder
+from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
-from matrix.dataset.package import PACKAGE_FILE, Package, head_bytes, read_package, updated, with_record
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
-from matrix.dataset.schema import TABLES, Table
-from matrix.dataset.separated import SeparatedError
-from matrix.store import journal, whole
-from matrix.store.journal import Stamp
+from matrix.dataset.quotes import hash_of
+from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Table
+from matrix.store import atomic_files, integrity
+from matrix.store.atomic_files import Stamp
+from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
@@ -57,7 +61,7 @@ def read_folder(path: Path) -> Folder:
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
     try:
         for _ in range(_TRIES):
-            with journal.reading(path, _FILES) as files:
+            with atomic_files.reading(path, _FILES) as files:
                 result = _read(path, files)
                 if files.still():
                     break
@@ -70,7 +74,7 @@ def read_folder(path: Path) -> Folder:
 
 def signature(path: Path) -> tuple[tuple[str, Stamp], ...]:
     """A stamp of the folder's files that changes when one of them does, for those that are there."""
-    return journal.stamps(path, _FILES)
+    return atomic_files.stamps(path, _FILES)
 
 
 def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
@@ -103,13 +107,13 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path, files: journal.Snapshot) -> Folder:
+def _read(path: Path, files: atomic_files.Snapshot) -> Folder:
     problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
     hashes: dict[str, str] = {}
     if file := files.files.get(PACKAGE_FILE):
-        hashes[PACKAGE_FILE] = whole.look(file).sha256
+        hashes[PACKAGE_FILE] = integrity.measure(file).sha256
     raw: dict[str, pd.DataFrame] = {}
     unread: set[str] = set()
     partial: set[str] = set()
@@ -119,25 +123,25 @@ def _read(path: Path, files: journal.Snapshot) -> Folder:
             unread.add(table.name)
         elif file := files.files.get(table.file):
             found: list[Problem] = []
-            look = whole.look(file)
+            look = integrity.measure(file)
             hashes[table.file] = look.sha256
             frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
             last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
-            cut = whole.cut_off(file, table.file, look, saved, int(last))
+            cut = integrity.cut_off(file, table.file, look, saved, int(last))
             if cut:
                 found = [cut]  # the one cause of whatever else was found
             if found:
                 partial.add(table.name)
                 if not len(frame.columns) or (cut and not len(frame)):  # of a cut header, half a name
                     unread.add(table.name)
-            elif remark := whole.remark(file, table.file, look, saved, len(frame)):
+            elif remark := integrity.remark(file, table.file, look, saved, len(frame)):
                 found = [remark]
             problems += found
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))
             unread.add(table.name)
-        elif gone := whole.missing(table.file, saved):
+        elif gone := integrity.missing(table.file, saved):
             problems.append(gone)
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
@@ -162,7 +166,7 @@ def _read_table(file: BinaryIO, table: Table, stray_quotes: bool, problems: list
     if header is None:
         return pd.DataFrame()
     coded = [c for c in header if is_coded(table.name, c)]
-    read = None if stray_quotes else separated.table(file, header, header=True, coded=coded, checked=True)
+    read = None if stray_quotes else delimited.table(file, header, header=True, coded=coded, checked=True)
     if read is None:  # rare: the plain reader is slower but knows the row of every fault, and of blank lines between
         return _read_slowly(file, header, table, problems)
     frame: pd.DataFrame = read.unify_dictionaries().to_pandas()
@@ -212,7 +216,7 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
         return pd.DataFrame()
     rows: dict[int, list[str]] = {}
     try:
-        for number, row in separated.rows(io.BytesIO(data), encoding="utf-8-sig"):
+        for number, row in delimited.rows(io.BytesIO(data), encoding="utf-8-sig"):
             if number < FIRST_ROW or not any(row):
                 continue  # a blank line is no row, but it has a number in a spreadsheet
             if len(row) == len(header):
@@ -223,6 +227,63 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
                 f"(it begins {shown(row[0])}); is a comma or a quote missing?"
             )
             problems.append(Problem(table.file, number, "", message))
-    except SeparatedError as e:
+    except DelimitedError as e:
         problems.append(Problem(table.file, e.row, "", str(e)))
     return pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")
+
+
+# ---- new folders, and sources' texts
+
+
+def create(folder: Path) -> None:
+    """Write an empty dataset into a folder that is new or empty."""
+    columns = {t.name: t.names for t in TABLES.values()}
+    # Without its optional column the scale's conditional stances are told from the scores, as on the shipped scale.
+    columns["stances"] = tuple(c for c in columns["stances"] if c != "conditional")
+    frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
+    place = folder.resolve()
+    package = descriptor({"name": clean(place.name), "title": _title(place)}, columns, {})
+    atomic_files.commit(folder, contents(Dataset(frames, columns, read_package(package))))
+
+
+def with_package(frames: Mapping[str, Any], title: str = "") -> Dataset:
+    """Tables from elsewhere as a dataset with a description of its own; DatasetError with every problem."""
+    columns = {name: tuple(map(str, pd.DataFrame(frame).columns)) for name, frame in frames.items() if name in TABLES}
+    head = {"title": title} if title else {}
+    return Dataset.from_frames(frames, read_package(descriptor(head, columns, {})))
+
+
+def write_new(dataset: Dataset, folder: Path, texts: Mapping[str, bytes] | None = None) -> None:
+    """Write a dataset, and its sources' texts below `texts/`, into a folder that is new or empty: whole or not at all.
+
+    FileExistsError where something is there already.
+    """
+    target = folder.resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FileExistsError(f"{folder} exists and is not an empty folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent, prefix=".policy-matrix-") as near:
+        made = Path(near) / target.name
+        package = dataset.package
+        if package is not None and not package.title:
+            package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
+        atomic_files.commit(made, {**contents(replace(dataset, package=package)), **text_files(dataset, texts or {})})
+        made.replace(target)
+
+
+def read_texts(folder: Path) -> dict[str, bytes]:
+    """The sources' texts in a folder: the files below it, keyed by the SHA-256 of their bytes."""
+    return {hash_of(content): content for _, content in atomic_files.below(folder, Path.read_bytes)}
+
+
+def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Sources' texts as the files in which `check --texts` finds them: only those that the dataset names by their hash.
+
+    `texts`: source id and the bytes of its text.
+    """
+    hashes = dict(zip(dataset.sources["id"], dataset.sources["sha256"], strict=True))
+    return {f"{atomic_files.TEXTS}/{id}.txt": text for id, text in texts.items() if hash_of(text) == hashes.get(id)}
+
+
+def _title(folder: Path) -> str:
+    return clean(folder.name).replace("-", " ").replace("_", " ")

@@ -19,16 +19,15 @@ import pandas as pd
 
 from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
 from matrix.dataset.changes import Kind as ChangeKind
+from matrix.dataset.datapackage import read_package, updated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import canonical, is_blank
-from matrix.dataset.package import read_package, updated
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
-from matrix.store.address import Address, open_store
-from matrix.store.folder import contents, has_tables, read_folder
-from matrix.store.journal import HISTORY_FILE, Content, Longer, reading, writing
+from matrix.store import Address, open_store
+from matrix.store.atomic_files import HISTORY_FILE, Content, Longer, reading, writing
+from matrix.store.folder import contents, has_tables, read_folder, text_files
 from matrix.store.lock import whoami
-from matrix.store.new import text_files
 from matrix.wording import clean
 
 _BLOCK = 1 << 20

@@ -16,7 +16,7 @@ from getpass import getuser
 from filelock import lock_descriptor, unlock_descriptor
 
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.store.held import Held, belong
+from matrix.store.safe_folder import SafeFolder, belong
 from matrix.wording import clean
 
 LOCK = ".policy-matrix.lock"
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def locked(folder: Held) -> Iterator[None]:
+def locked(folder: SafeFolder) -> Iterator[None]:
     """Be the only writer of the folder; TimeoutError, which names the other one, where that takes too long."""
     fd = _acquired(folder)
     try:
@@ -52,7 +52,7 @@ def whoami() -> str:
         return "unknown"
 
 
-def _acquired(folder: Held) -> int:
+def _acquired(folder: SafeFolder) -> int:
     start, waiting = time.monotonic(), False
     while True:
         fd = _opened(folder)
@@ -73,7 +73,7 @@ def _acquired(folder: Held) -> int:
         time.sleep(_PAUSE)
 
 
-def _opened(folder: Held) -> int:
+def _opened(folder: SafeFolder) -> int:
     """The lock file, made where there is none: all who may write the folder may write it."""
     fd = None
     while fd is None:
@@ -103,7 +103,7 @@ def _opened(folder: Held) -> int:
     return fd
 
 
-def _is_still(folder: Held, fd: int) -> bool:
+def _is_still(folder: SafeFolder, fd: int) -> bool:
     named, own = folder.stat(LOCK), os.fstat(fd)
     return named is not None and (named.st_dev, named.st_ino) == (own.st_dev, own.st_ino)
 

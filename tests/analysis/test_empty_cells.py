@@ -10,11 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matrix.analysis.common_ground import common_ground
-from matrix.analysis.comparison import PairComparison
+from matrix.analysis.comparison import PairComparison, only_backed
 from matrix.analysis.coverage import coverage
 from matrix.analysis.empty_cells import EMPTY_KINDS, Why
 from matrix.analysis.evidence import why_empty
-from matrix.analysis.neighbours import only_backed
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import fold, view
 from matrix.analysis.sets import sets
@@ -22,8 +21,7 @@ from matrix.analysis.side_brief import SILENT_ON, side_brief
 from matrix.analysis.sides import sides
 from matrix.analysis.silences import official_silences, silent_beside_colleagues, silent_on
 from matrix.cli import main
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.palette import BLANKS, known_in_part, marked
 from matrix.store.history import save

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.analysis.events import conflicts, mentions, silent_events
+from matrix.analysis.events import conflicting_events, mentions, silent_events
 from tests.analysis.over_time import EVENTS
 from tests.tiny import dataset, table
 
 
 def test_a_conflict_named_on_both_events_is_one() -> None:
-    (found,) = conflicts(dataset(events=table(*EVENTS)))
+    (found,) = conflicting_events(dataset(events=table(*EVENTS)))
     assert (found.one["id"], found.other["id"]) == ("met", "denied")
-    assert conflicts(dataset()) == []
+    assert conflicting_events(dataset()) == []
 
 
 def test_silences_are_found_by_the_word_in_their_kind() -> None:

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matrix.analysis import units as pairs
+from matrix.analysis import counting as pairs
+from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.examples import worked
-from matrix.analysis.formulas import MEASURES, NORMALISATIONS
-from matrix.analysis.overlap import overlap, overlaps
-from matrix.analysis.units import DUPLICATES
-from matrix.analysis.values import values
+from matrix.analysis.matrix_numbers import values
+from matrix.analysis.measures import MEASURES, NORMALISATIONS
+from matrix.analysis.overlap import dendrogram_order, overlap, overlaps
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
@@ -338,3 +338,17 @@ def test_two_thousand_participants_and_their_comments() -> None:
         far = np.abs(votes[i] - votes[j])
         expected = 1 - np.nanmean(far) / 2 if (~np.isnan(far)).any() else np.nan
         assert found.frame.iloc[i, j] == pytest.approx(expected, nan_ok=True)
+
+
+def test_order_puts_those_who_agree_side_by_side() -> None:
+    close = np.array([[0, 0.1, 0.9, 0.1], [0.1, 0, 0.1, 0.9], [0.9, 0.1, 0, 0.1], [0.1, 0.9, 0.1, 0]])
+    order = dendrogram_order(close)
+    assert sorted(order) == [0, 1, 2, 3]
+    assert abs(order.index(0) - order.index(2)) == abs(order.index(1) - order.index(3)) == 1
+
+
+def test_order_stands_missing_values_and_a_single_value() -> None:
+    assert dendrogram_order(np.full((4, 4), np.nan)) == [0, 1, 2, 3]
+    assert dendrogram_order(np.full((4, 4), 0.5)) == [0, 1, 2, 3]
+    close = np.array([[0, 1, np.nan], [1, 0, 0.2], [np.nan, 0.2, 0]])
+    assert sorted(dendrogram_order(close)) == [0, 1, 2]

@@ -24,7 +24,7 @@ from playwright.sync_api import Page, expect
 from matrix.dashboard.pages import PAGES
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import Selection
-from matrix.export.files import FORMATS, made
+from matrix.export.formats import FORMATS, made
 from matrix.store.folder import load
 from tests.browser.parts import write_table
 
@@ -199,7 +199,7 @@ def url(folder: Path, serve: Callable[..., str]) -> str:
 
 def test_what_would_be_harm_is_noticed(page) -> None:
     shown = page()
-    shown.context.add_init_script(WATCH)
+    shown.add_init_script(WATCH)
     shown.goto("about:blank")
     shown.set_content(f"{HARM}<a href='javascript:hit()'>l</a><b>bold</b><a href='http://evil.example/'>p</a>")
     shown.wait_for_function("window.hits.length > 1")
@@ -233,7 +233,7 @@ def test_every_text_shows_as_text_on_every_page_and_does_nothing(
     seen: set[str] = set()
     harmed: dict[str, list[str]] = {}
     shown = page()
-    shown.context.add_init_script(WATCH)
+    shown.add_init_script(WATCH)
     for name, address in ADDRESSES.items():
         shown.goto(f"{url}/{address}", timeout=60_000)
         expect(shown.locator("h1")).to_be_visible()
@@ -255,7 +255,7 @@ def test_an_address_made_by_a_stranger_does_nothing(
     url: str, page, settled, errors: list[str], outside: Callable[[], list[str]]
 ) -> None:
     shown = page()
-    shown.context.add_init_script(WATCH)
+    shown.add_init_script(WATCH)
     harm = {"search": HARM, "side": "<b>bold</b>", "cell": "q~a", "sort": HARM, "theme": f"{HARM}~x", "dataset": HARM}
     shown.goto(f"{url}/?{urlencode(harm)}", timeout=60_000)
     settled(shown)
@@ -304,7 +304,7 @@ def test_a_brief_opens_as_text(ending: str, written, page, tmp_path: Path, outsi
     file = tmp_path / f"brief{ending}"
     file.write_bytes(written(ending))
     opened = page()
-    opened.context.add_init_script(WATCH)
+    opened.add_init_script(WATCH)
     opened.goto(file.as_uri())
     assert opened.evaluate(HARMED) == []
     words = opened.evaluate(READ)
@@ -321,9 +321,9 @@ def test_a_figure_opens_as_text(url: str, page, settled, tmp_path: Path, outside
             shown.get_by_role("button", name=name).click()
         begun.value.save_as(file := tmp_path / begun.value.suggested_filename)
         opened = page()
-        opened.context.add_init_script(WATCH)
+        opened.add_init_script(WATCH)
         opened.goto(file.as_uri())
-        opened.wait_for_timeout(1000)  # plotly draws
+        expect(opened.locator(".main-svg").first).to_be_visible()
         assert opened.evaluate(HARMED) == []
         assert "=@actors.name@" in opened.evaluate("document.documentElement.textContent")
     assert outside() == []

@@ -69,8 +69,6 @@ def test_a_brief_prints_without_the_tools_around_it(page, dashboard: str) -> Non
 
 def test_a_click_in_a_figure_shows_what_is_behind_the_number(page, dashboard: str, settled) -> None:
     shown = page(f"{dashboard}/overlaps?view=sets")
-    shown.wait_for_timeout(600)
-    settled(shown)
     shown.locator(".stPlotlyChart .barlayer .point path").nth(3).click(force=True)
     expect(body(shown)).to_contain_text("3 proposals backed by exactly Xiao Qian and Cai Cuihong")
     expect(shown).to_have_url(re.compile("bar=xiao-qian~cai-cuihong"))
@@ -95,7 +93,7 @@ def click_on(shown: Page, mark: Locator) -> None:
     for _ in range(40):  # a figure is drawn again once its room is known: until it stands still
         with suppress(Error):  # the mark of the figure before may go at any moment
             mark.scroll_into_view_if_needed()
-        shown.wait_for_timeout(700)
+        shown.wait_for_timeout(200)
         before, box = box, mark.bounding_box()
         if box and box == before:
             break
@@ -105,8 +103,6 @@ def click_on(shown: Page, mark: Locator) -> None:
 
 def test_a_click_on_a_node_opens_the_actor_and_on_an_edge_the_pair(page, dashboard: str, settled) -> None:
     shown = page(f"{dashboard}/overlaps?view=network")
-    shown.wait_for_timeout(600)
-    settled(shown)
     click_on(shown, point(shown, "nodes", 0))
     expect(shown).to_have_url(re.compile("cell=~[a-z-]+"))
     expect(evidence(shown)).to_be_visible()

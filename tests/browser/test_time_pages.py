@@ -11,14 +11,11 @@ from tests.browser.parts import body, evidence
 
 def test_a_mark_opens_its_statement_and_an_event_its_card(page, dashboard: str, settled) -> None:
     shown = page(dashboard + "/timeline")
-    shown.wait_for_timeout(800)
-    settled(shown)
     marks = body(shown).locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="◐").locator(".points path")
     marks.first.click(force=True)
     expect(evidence(shown)).to_contain_text("On condition")
     expect(shown).to_have_url(re.compile("cell="))
     settled(shown)
-    shown.wait_for_timeout(1500)  # the evidence beside it leaves less room, and the figure is drawn again
     shown.locator(".js-plotly-plot .scatterlayer .trace").filter(has_text="□").locator(".points path").first.click(
         force=True
     )

@@ -118,7 +118,9 @@ def test_who_has_no_room_for_a_name_has_a_number_and_the_name_below() -> None:
     figure = network(overlap(data), data, width=320)
     numbers = labels(figure, "number")
     assert numbers == [str(i + 1) for i in range(len(numbers))] != []
-    note = next(n for n in words(figure).notes if n.startswith("Numbered, as their names do not fit: 1 A very long name"))
+    note = next(
+        n for n in words(figure).notes if n.startswith("Numbered, as their names do not fit: 1 A very long name")
+    )
     assert note.count("A very long name") == len(numbers) == 48 - len(labels(figure))
     assert "hover" not in " ".join(words(figure).notes)
 

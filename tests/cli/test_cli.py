@@ -19,10 +19,10 @@ from click.testing import CliRunner, Result
 
 from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
-from matrix.cli.text import clip
-from matrix.store import texts
+from matrix.cli.terminal import clip
+from matrix.store import folder as store_folder
+from matrix.store.folder import with_package
 from matrix.store.history import history, undo
-from matrix.store.new import described
 from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
@@ -141,7 +141,7 @@ def test_untrusted_text_cannot_steer_the_terminal_nor_leave_its_markdown_cell(ti
     assert "Ann \ufffd[31m|red|" in run("show", tiny).stdout
     assert clean("a\x1b[2Jb\x07\x85c\nd") == "a\ufffd[2Jb\ufffd\ufffdc d"
     assert clean("\u202eevil\u2066") == "\ufffdevil\ufffd", "what turns round the rest of the line"
-    from matrix.cli.text import markdown
+    from matrix.cli.terminal import markdown
 
     out = markdown(pd.DataFrame({"a|b": ["[x](javascript:1)\n| y"]}, index=["`i`"]), "c")
     assert out == "| c | a\\|b |\n| --- | --- |\n| \\`i\\` | \\[x\\](javascript:1) \\| y |\n"
@@ -254,7 +254,7 @@ def unplaced(tmp_path: Path) -> Path:
     (tmp_path / "texts" / "t.txt").write_text("They said: we need a hotline.", "utf-8")
     tables = minimal("x|a|p|support|s")
     tables["statements"]["quote"] = "we need a hotline"
-    save(described(tables), tmp_path / "d")
+    save(with_package(tables), tmp_path / "d")
     return tmp_path / "d"
 
 
@@ -276,14 +276,14 @@ def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
 
 
 def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = texts.read_texts
+    read = store_folder.read_texts
 
     def meanwhile(folder: Path) -> dict[str, bytes]:
         text = (unplaced / "actors.csv").read_text("utf-8")
         (unplaced / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
         return read(folder)
 
-    monkeypatch.setattr(texts, "read_texts", meanwhile)
+    monkeypatch.setattr(store_folder, "read_texts", meanwhile)
     done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
     assert done.exit_code == 1
     assert "was changed meanwhile" in done.output
@@ -426,7 +426,7 @@ def evil(tmp_path: Path) -> Path:
         (tmp_path / EVIL).mkdir()
     except OSError:
         pytest.skip("this file system knows no such names")
-    save(described(minimal("x|a|p|support|s")), tmp_path / EVIL)
+    save(with_package(minimal("x|a|p|support|s")), tmp_path / EVIL)
     return tmp_path / EVIL
 
 

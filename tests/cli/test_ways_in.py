@@ -15,8 +15,7 @@ from click.testing import CliRunner, Result
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import hash_of
-from matrix.store import journal
-from matrix.store import new as making
+from matrix.store import atomic_files, folder
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.importing import hostile
@@ -197,7 +196,7 @@ class FullDisk:
 
     def __init__(self, left: int) -> None:
         self.left = left
-        self.write = journal._write
+        self.write = atomic_files._write
 
     def __call__(self, *given: Any) -> None:
         self.left -= 1
@@ -212,7 +211,7 @@ def test_a_full_disk_leaves_nothing(
 ) -> None:
     made_folder(here / "there")
     before, around = files(here / "there"), sorted(p.name for p in here.iterdir())
-    monkeypatch.setattr(journal, "_write", FullDisk(written_before))
+    monkeypatch.setattr(atomic_files, "_write", FullDisk(written_before))
     result = run_import(*way, "new", "--apply")
     assert result.exit_code != 0
     assert sorted(p.name for p in here.iterdir()) == around
@@ -227,7 +226,7 @@ def test_a_full_disk_leaves_the_dataset_that_is_there(
     made_sheet(here / "long.csv", LONG)
     before = files(here / "there")
     with monkeypatch.context() as patched:
-        patched.setattr(journal, "_write", FullDisk(written_before))
+        patched.setattr(atomic_files, "_write", FullDisk(written_before))
         assert run_import("long.csv", "there", "--apply").exit_code != 0
     load("there")  # tidies up after what was broken off
     assert files(here / "there") == before
@@ -240,7 +239,7 @@ def test_a_disk_that_is_full_once_the_texts_are_written_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     dna(here / "x.dna")
-    monkeypatch.setattr(making, "text_files", full)
+    monkeypatch.setattr(folder, "text_files", full)
     assert run_import("x.dna", "new", "--apply").exit_code != 0
     assert [p.name for p in here.iterdir()] == ["x.dna"]
 
@@ -251,7 +250,7 @@ def test_texts_and_rows_come_into_a_dataset_that_is_there_together(here: Path, m
     before = files(here / "there")
     for written_before in range(1, 100, 4):
         with monkeypatch.context() as patched:
-            patched.setattr(journal, "_write", FullDisk(written_before))
+            patched.setattr(atomic_files, "_write", FullDisk(written_before))
             if run_import("x.dna", "there", "--apply").exit_code == 0:
                 break
         load("there")
@@ -259,7 +258,7 @@ def test_texts_and_rows_come_into_a_dataset_that_is_there_together(here: Path, m
     texts = files(here / "there" / "texts")
     assert written_before > len(texts) > 0
     assert {hash_of(text) for text in texts.values()} <= set(load("there").sources["sha256"])
-    assert not (here / "there" / journal.JOURNAL).exists()
+    assert not (here / "there" / atomic_files.JOURNAL).exists()
 
 
 def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard.address import Address, read, write
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection

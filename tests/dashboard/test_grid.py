@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard.grid import Grid, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
 
 YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")

@@ -111,14 +111,14 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
     out = BytesIO()
     book.save(out)
     app = dropped(page(), "mine.xlsx", out.getvalue())
-    assert "everal sheets look like statements" in str(app.session_state["visit"].memory["upload"].lines)
+    assert "everal sheets look like statements" in str(app.session_state["visit"].page_state["upload"].lines)
     assert not app.exception
     (box,) = (s for s in app.selectbox if s.label == "Sheet that is read")
     assert (box.value, box.options) == (None, ["May", "June"])
     app = choose(app, "Sheet that is read", "June")
-    assert "dora" in str(app.session_state["visit"].memory["upload"].changes)
+    assert "dora" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "Sheet that is read", "May")
-    assert "cem" in str(app.session_state["visit"].memory["upload"].changes)
+    assert "cem" in str(app.session_state["visit"].page_state["upload"].changes)
 
 
 def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]) -> None:
@@ -134,10 +134,10 @@ def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]
 def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[], AppTest], tmp_path: Path) -> None:
     dna(tmp_path / "x.dna")
     app = dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes())
-    assert "steel-union" in str(app.session_state["visit"].memory["upload"].changes)
+    assert "steel-union" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "The actors are", "person")
-    assert "steel-union" not in str(app.session_state["visit"].memory["upload"].changes)
-    assert "ito-m" in str(app.session_state["visit"].memory["upload"].changes)
+    assert "steel-union" not in str(app.session_state["visit"].page_state["upload"].changes)
+    assert "ito-m" in str(app.session_state["visit"].page_state["upload"].changes)
     next(t for t in app.text_input if t.label == "Variable that says for or against").set_value("nonsense")
     assert "nonsense" in told(ran(app))
 
@@ -155,4 +155,4 @@ def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], t
     app = ran(typed(app, "What codes for stances mean", "thumbs up = support; against=skip"))
     assert "cannot be used" not in told(app)
     assert "left out, as asked" in told(app)
-    assert "trade-chamber" in str(app.session_state["visit"].memory["upload"].changes)
+    assert "trade-chamber" in str(app.session_state["visit"].page_state["upload"].changes)

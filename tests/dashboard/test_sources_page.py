@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from matrix import Dataset, load
 from matrix.analysis.source_quotes import quotes_of
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.pages.sources.text import BLOCK, LONGEST, text_html
+from matrix.dashboard.pages.sources.marked_text import BLOCK, LONGEST, text_html
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from matrix import Dataset, DatasetError, check
-from matrix.dataset.package import read_package
+from matrix.dataset.datapackage import read_package
 from matrix.dataset.problems import number_of
 from tests.tiny import frames, minimal, stated, table
 

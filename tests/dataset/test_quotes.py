@@ -9,7 +9,7 @@ import pytest
 
 from matrix import Dataset, load
 from matrix.dataset.quotes import Verification, fill, places, verify
-from matrix.store.texts import read_texts
+from matrix.store.folder import read_texts
 from tests.tiny import minimal, table
 
 TEXT = "Ada said: “we need a hotline” – and soon.\r\nBen: we need a test. Ben again: we need a test.\n"

@@ -18,7 +18,7 @@ from matrix.export.brief.build import MOST_NAMES, brief_of
 from matrix.export.brief.html import _light
 from matrix.export.brief.model import Brief, ProposalPage, stands
 from matrix.export.brief.voices import script
-from matrix.export.scope import scope
+from matrix.export.extract import extract
 from matrix.palette import INK, contrast
 from matrix.store.folder import load
 from matrix.wording import listed
@@ -58,7 +58,7 @@ def markdown_of(dataset: Dataset, selection: Selection | None = None) -> str:
 
 
 def made(dataset: Dataset, **selection: str) -> Brief:
-    return brief_of(scope(dataset, Selection.of(selection)))
+    return brief_of(extract(dataset, Selection.of(selection)))
 
 
 def page(found: Brief, proposal: str) -> ProposalPage:

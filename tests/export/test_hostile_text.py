@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,12 +15,12 @@ import pandas as pd
 import pytest
 import rustworkx as rx
 
+from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import Package
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe
-from matrix.export.files import FORMATS
+from matrix.export.formats import FORMATS
 from matrix.export.json_document import read_json
 from matrix.export.parquet import read_parquet_dataset
 from matrix.wording import clean
@@ -64,6 +65,7 @@ PLACES = {
 }
 
 
+@cache
 def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
     """The small dataset with the text in the first row of every table and in the title."""
     tables = {**FRAMES, "links": [{"id": "l", "proposal": "hotline", "other": "ban", "kind": "tension"}]}
@@ -73,6 +75,7 @@ def hostile(text: str, url: str = "javascript:alert(1)") -> Dataset:
     return Dataset.from_frames(tables, Package({"title": text}))
 
 
+@cache
 def written(dataset: Dataset, ending: str) -> bytes:
     buffer = io.BytesIO()
     FORMATS[ending].writer(dataset, buffer, Selection())

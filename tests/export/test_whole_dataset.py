@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
+from matrix.export.extract import extract
 from matrix.export.json_document import read_json, to_json
 from matrix.export.parquet import read_parquet_dataset, to_parquet
-from matrix.export.scope import scope
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.small import FRAMES
@@ -73,9 +73,9 @@ def test_searches_and_coverage_come_along(tmp_path: Path, there_and_back: Callab
 
 
 def test_a_selection_takes_along_the_searches_in_view() -> None:
-    there = scope(partly_known(), Selection(actor=("bob",), proposal=("test",))).frames
+    there = extract(partly_known(), Selection(actor=("bob",), proposal=("test",))).frames
     assert (there["searches"]["id"].tolist(), there["sources"]["id"].tolist()) == (["w1"], ["early"])
-    assert not len(scope(partly_known(), Selection(actor=("ann",))).frames["searches"])
+    assert not len(extract(partly_known(), Selection(actor=("ann",))).frames["searches"])
 
 
 def test_a_package_made_by_hand_keeps_its_closed_vocabulary(there_and_back: Callable[[Dataset], Dataset]) -> None:

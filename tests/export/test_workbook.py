@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from matrix.analysis.evidence import evidence
+from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.package import Package
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text

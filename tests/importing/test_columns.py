@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import columns
-from matrix.importing.spreadsheet.columns import Columns, TooWideError
-from matrix.importing.spreadsheet.csv import at_once, read_csv_sheet
+from matrix.importing.file_cells import columns
+from matrix.importing.file_cells.columns import Columns, TooWideError
+from matrix.importing.file_cells.csv import at_once, read_csv_sheet
 
 ROWS = [(1, ("a", "", "c")), (3, ("b",)), (4, ("", " ", "x"))]
 

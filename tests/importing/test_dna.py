@@ -18,7 +18,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
 from matrix.importing.dna import Places, database, read_dna
-from matrix.importing.tables import ImportedTables
+from matrix.importing.result import ImportedTables
 from tests.importing.made_dna import FIRST, STATEMENTS, dna
 
 INTEGER = """

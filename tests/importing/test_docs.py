@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from matrix.cli import main
+from matrix.importing.file_cells.xlsx import read_workbook
 from matrix.importing.sheet.mapping import propose
-from matrix.importing.spreadsheet.xlsx import read_workbook
 from matrix.store.history import save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import qdpx

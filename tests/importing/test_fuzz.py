@@ -15,9 +15,9 @@ import pytest
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.spreadsheet.csv import read_csv_sheet
-from matrix.importing.spreadsheet.xlsx import read_workbook
+from matrix.importing.file_cells import Sheet
+from matrix.importing.file_cells.csv import read_csv_sheet
+from matrix.importing.file_cells.xlsx import read_workbook
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests import tiny

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from matrix.dataset.problems import DatasetError
-from matrix.export.files import write_file
+from matrix.export.formats import write_file
 from matrix.export.workbook import to_workbook
 from matrix.importing import Import, ImportOptions, read_file
 from matrix.store.history import save

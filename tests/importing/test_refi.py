@@ -13,7 +13,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import refi
 from matrix.importing.refi import read_refi
-from matrix.importing.tables import ImportedTables
+from matrix.importing.result import ImportedTables
 from tests.importing.made_qdpx import CASES, CODES, FIRST, SELECTIONS, code, guid, project, qdpx, selection
 
 

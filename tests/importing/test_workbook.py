@@ -13,8 +13,8 @@ import pytest
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.importing.spreadsheet.xlsx import read_workbook
-from matrix.importing.tables import Import
+from matrix.importing.file_cells.xlsx import read_workbook
+from matrix.importing.result import Import
 from matrix.importing.workbook import compare_workbook, dataset_of_sheets
 from matrix.store.folder import contents, load
 from matrix.store.history import applied, apply, save

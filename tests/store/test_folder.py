@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from matrix import Dataset, DatasetError, load, save
 from matrix.dataset.quotes import hash_of
-from matrix.store import held, journal, lock
+from matrix.store import atomic_files, lock, safe_folder
 from matrix.store.folder import read_folder, signature
 from tests.steps import READING, WRITING, each_step, killed
 from tests.tiny import dataset, minimal
@@ -31,8 +31,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(params=[True, False], ids=["by-handle", "by-name"])
 def by_handle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Both ways of holding a folder: with directory handles, and as on systems without them."""
-    monkeypatch.setattr(held, "BY_HANDLE", held.BY_HANDLE and request.param)
-    return held.BY_HANDLE
+    monkeypatch.setattr(safe_folder, "BY_HANDLE", safe_folder.BY_HANDLE and request.param)
+    return safe_folder.BY_HANDLE
 
 
 def problems(path: Path) -> list[str]:
@@ -200,11 +200,11 @@ def test_killed_at_any_step_of_a_save_the_dataset_is_the_old_or_the_new_one(tmp_
     while not finished:
         shutil.rmtree(tmp_path / "mine", ignore_errors=True)
         shutil.copytree(tmp_path / "old", tmp_path / "mine")
-        finished = not killed(lambda: journal.commit(tmp_path / "mine", contents), at=len(seen))
+        finished = not killed(lambda: atomic_files.commit(tmp_path / "mine", contents), at=len(seen))
         left = tree(tmp_path / "mine")
         seen.append(load(tmp_path / "mine").version)
         assert tree(tmp_path / "mine") == left, "reading writes nothing"
-        with journal.writing(tmp_path / "mine"):  # a writer settles it
+        with atomic_files.writing(tmp_path / "mine"):  # a writer settles it
             assert load(tmp_path / "mine").version == seen[-1]
         assert {p.name for p in (tmp_path / "mine").iterdir()} <= {*contents, lock.LOCK}
     assert len(seen) > 15, "too few steps were interrupted for this test to mean anything"
@@ -225,7 +225,7 @@ def test_a_reader_at_any_step_of_a_save_sees_the_old_or_the_new_one(tmp_path: Pa
     versions, contents = old_and_new(tmp_path)
     seen: list[str] = []
     with each_step(WRITING, lambda _: seen.append(load(tmp_path / "old").version)):
-        journal.commit(tmp_path / "old", contents)
+        atomic_files.commit(tmp_path / "old", contents)
     assert len(seen) > 15
     assert set(seen) == set(versions)
     assert seen == sorted(seen, key=versions.index)
@@ -246,7 +246,7 @@ def test_saves_at_any_step_of_a_reader_leave_it_with_a_whole_dataset(tmp_path: P
             steps = number
             if number == at:
                 for _ in range(saves):
-                    journal.commit(folder, (there, back)[now])
+                    atomic_files.commit(folder, (there, back)[now])
                     now = 1 - now
 
         with each_step(READING, save_there):
@@ -258,19 +258,19 @@ def test_saves_at_any_step_of_a_reader_leave_it_with_a_whole_dataset(tmp_path: P
 
 
 def test_reading_goes_through_a_committed_journal_and_leaves_it(folder: Path) -> None:
-    inside = folder / journal.JOURNAL
+    inside = folder / atomic_files.JOURNAL
     inside.mkdir()
     (inside / "actors.csv").write_text("id,name\na,Ada\nb,Bea\n", "utf-8")
     (folder / "sides.csv").write_text("id,name\nnorth,North\n", "utf-8")
     replaced = {name: hash_of((folder / name).read_bytes()) for name in ("actors.csv", "sides.csv")}
     plan = {"write": ["actors.csv"], "remove": ["sides.csv"], "replaced": replaced}
-    (inside / journal.COMMITTED).write_text(json.dumps(plan), "utf-8")
+    (inside / atomic_files.COMMITTED).write_text(json.dumps(plan), "utf-8")
     left = tree(folder)
     assert load(folder).actors["name"].tolist() == ["Ada", "Bea"]
     assert load(folder).sides.empty
     assert tree(folder) == left
     before = signature(folder)
-    with journal.writing(folder):
+    with atomic_files.writing(folder):
         pass
     assert signature(folder) == before, "the same files, in their places"
     assert not inside.exists()
@@ -280,16 +280,16 @@ def test_reading_goes_through_a_committed_journal_and_leaves_it(folder: Path) ->
 
 def test_an_uncommitted_journal_is_ignored_by_readers_and_removed_by_a_writer(folder: Path) -> None:
     before = load(folder).version
-    for name in (journal.JOURNAL, journal.PREPARED):
+    for name in (atomic_files.JOURNAL, atomic_files.PREPARED):
         (folder / name).mkdir()
         (folder / name / "actors.csv").write_text("half", "utf-8")
     left = tree(folder)
     assert load(folder).version == before
     assert tree(folder) == left
-    with journal.writing(folder):
+    with atomic_files.writing(folder):
         assert load(folder).version == before
-    assert not (folder / journal.JOURNAL).exists()
-    assert not (folder / journal.PREPARED).exists()
+    assert not (folder / atomic_files.JOURNAL).exists()
+    assert not (folder / atomic_files.PREPARED).exists()
 
 
 def test_a_frame_taken_out_and_changed_does_not_change_the_dataset() -> None:

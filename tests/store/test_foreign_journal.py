@@ -19,7 +19,7 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import hash_of
-from matrix.store import held, journal, lock
+from matrix.store import atomic_files, lock, safe_folder
 from matrix.store.folder import load, signature
 from matrix.store.history import apply, history, save
 from tests.tiny import dataset
@@ -44,7 +44,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(params=[True, False], ids=["by-handle", "by-name"])
 def by_handle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways of holding a folder: with directory handles, and as on systems without them."""
-    monkeypatch.setattr(held, "BY_HANDLE", held.BY_HANDLE and request.param)
+    monkeypatch.setattr(safe_folder, "BY_HANDLE", safe_folder.BY_HANDLE and request.param)
 
 
 def everything(folder: Path) -> dict[str, Any]:
@@ -63,11 +63,11 @@ def run(*arguments: str) -> Result:
 
 def commit_by_hand(folder: Path, committed: str | bytes, **files: str) -> Path:
     """A journal in a folder, as a stranger may put one there."""
-    inside = folder / journal.JOURNAL
+    inside = folder / atomic_files.JOURNAL
     inside.mkdir()
     for name, content in files.items():
         (inside / name).write_text(content, "utf-8")
-    (inside / journal.COMMITTED).write_bytes(committed if isinstance(committed, bytes) else committed.encode())
+    (inside / atomic_files.COMMITTED).write_bytes(committed if isinstance(committed, bytes) else committed.encode())
     return inside
 
 
@@ -148,16 +148,16 @@ KINDS: dict[str, Callable[[Path, Path], object]] = {
     "the journal is a file": lambda inside, _: (shutil.rmtree(inside), inside.write_text("x")),
     "the journal is a pipe": lambda inside, _: (shutil.rmtree(inside), os.mkfifo(inside)),
     "the list is a link": lambda inside, home: (
-        shutil.move(inside / journal.COMMITTED, home / "list"),
-        (inside / journal.COMMITTED).symlink_to(home / "list"),
+        shutil.move(inside / atomic_files.COMMITTED, home / "list"),
+        (inside / atomic_files.COMMITTED).symlink_to(home / "list"),
     ),
     "the list is a pipe": lambda inside, _: (
-        (inside / journal.COMMITTED).unlink(),
-        os.mkfifo(inside / journal.COMMITTED),
+        (inside / atomic_files.COMMITTED).unlink(),
+        os.mkfifo(inside / atomic_files.COMMITTED),
     ),
     "the list is a folder": lambda inside, _: (
-        (inside / journal.COMMITTED).unlink(),
-        (inside / journal.COMMITTED).mkdir(),
+        (inside / atomic_files.COMMITTED).unlink(),
+        (inside / atomic_files.COMMITTED).mkdir(),
     ),
     "a file is a link": lambda inside, home: (
         (inside / "actors.csv").unlink(),
@@ -187,7 +187,7 @@ def test_a_journal_of_links_pipes_and_folders_is_a_problem_and_touches_nothing(
     assert ".policy-matrix-journal: is not a journal of this program" in result.output
     assert everything(here) == before
     with pytest.raises(DatasetError, match="is not a journal of this program"):
-        journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
+        atomic_files.commit(here / "strange", {"actors.csv": b"id,name\n"})
     assert everything(here) == before
 
 
@@ -203,7 +203,7 @@ def test_a_link_in_the_folder_does_not_lead_a_sound_journal_out_of_it(here: Path
         (inside / name).write_text("id,name\nann,X\n", "utf-8")
         before = everything(here / "home")
         with pytest.raises(DatasetError, match="a link that leads out of the folder"):
-            journal.commit(folder, {"actors.csv": b"id,name\n"})
+            atomic_files.commit(folder, {"actors.csv": b"id,name\n"})
         assert everything(here / "home") == before
 
 
@@ -213,7 +213,7 @@ def test_removing_below_a_linked_folder_removes_nothing(here: Path, by_handle: N
     commit_by_hand(here / "strange", plan(here / "strange", [], ["texts/a.txt"]))
     before = everything(here / "home")
     with pytest.raises(DatasetError, match=r"texts/a\.txt: lies below what is not a folder"):
-        journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
+        atomic_files.commit(here / "strange", {"actors.csv": b"id,name\n"})
     assert everything(here / "home") == before
 
 
@@ -234,7 +234,7 @@ def test_a_strange_lock_file_is_not_written(here: Path, kind: str, by_handle: No
         apply(here / "strange", [ANNA], seen=load(here / "strange").version, by="lee", why="edit")
     else:
         with pytest.raises(DatasetError, match="is not a file"):
-            journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
+            atomic_files.commit(here / "strange", {"actors.csv": b"id,name\n"})
     assert everything(here / "home") == before
 
 
@@ -245,7 +245,7 @@ def test_what_is_hidden_in_the_folder_is_not_written_through_a_link(here: Path) 
     (here / "strange" / "actors.csv").unlink()
     (here / "strange" / "actors.csv").symlink_to(".git/config")
     with pytest.raises(DatasetError, match="a link that leads out of the folder"):
-        journal.commit(here / "strange", {"actors.csv": b"id,name\n"})
+        atomic_files.commit(here / "strange", {"actors.csv": b"id,name\n"})
     assert (here / "strange" / ".git" / "config").read_text("utf-8") == "mine"
 
 
@@ -304,7 +304,7 @@ def random_journal(rng: random.Random, folder: Path, home: Path) -> None:
 
     for name in rng.sample(own, rng.randint(0, 0 if mild else 2)):  # the folder's own files may be anything too
         thing(folder / name)
-    inside = folder / journal.JOURNAL
+    inside = folder / atomic_files.JOURNAL
     if rng.random() < 0.1 and not mild:
         thing(inside)
         return
@@ -338,9 +338,9 @@ def random_journal(rng: random.Random, folder: Path, home: Path) -> None:
     if 0.1 < shape < 0.2:
         text = rng.choice([text[: len(text) // 2], b"\xff" + text, b"[" * 100_000, os.urandom(100), text + b"\0"])
     if shape > 0.97:
-        thing(inside / journal.COMMITTED)
+        thing(inside / atomic_files.COMMITTED)
     elif shape < 0.95:
-        (inside / journal.COMMITTED).write_bytes(text)
+        (inside / atomic_files.COMMITTED).write_bytes(text)
 
 
 COMMANDS = [["check"], ["show"], ["evidence"], ["diff", "other"], ["export", "out.json"], ["import", "other"]]
@@ -359,7 +359,7 @@ def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(here / "strange", folder)
         random_journal(rng, folder, here / "home")
-        monkeypatch.setattr(held, "BY_HANDLE", os.open in os.supports_dir_fd and seed % 2 == 0)
+        monkeypatch.setattr(safe_folder, "BY_HANDLE", os.open in os.supports_dir_fd and seed % 2 == 0)
         left = everything(folder)
         reading = rng.choice(COMMANDS) if seed % 5 == 0 else []  # every fifth, since they parse
         result = run(*reading, "mine") if reading else None
@@ -367,7 +367,7 @@ def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
         with suppress(DatasetError):
             history(folder)
         try:
-            with journal.reading(folder, ["actors.csv", "sides.csv", "texts/a.txt"]) as found:
+            with atomic_files.reading(folder, ["actors.csv", "sides.csv", "texts/a.txt"]) as found:
                 assert found.files.keys() | found.faults.keys() <= {"actors.csv", "sides.csv", "texts/a.txt"}
             outcomes["read"] += 1
         except DatasetError:
@@ -379,7 +379,7 @@ def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
         assert everything(folder) == left, f"reading has written: {seed} {reading}"
         (here / "out.json").unlink(missing_ok=True)
         try:
-            journal.commit(folder, {"actors.csv": b"id,name\nann,Anna\n", "texts/b.txt": b"text"})
+            atomic_files.commit(folder, {"actors.csv": b"id,name\nann,Anna\n", "texts/b.txt": b"text"})
             outcomes["written"] += 1
         except DatasetError:
             outcomes["not written"] += 1

@@ -20,10 +20,9 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.store import history as steps_module
-from matrix.store.folder import contents, load
+from matrix.store.atomic_files import HISTORY_FILE
+from matrix.store.folder import contents, load, with_package
 from matrix.store.history import OutdatedError, apply, history, save, undo
-from matrix.store.journal import HISTORY_FILE
-from matrix.store.new import described
 from tests.steps import KILLS, killed, steps_of
 from tests.tiny import dataset
 
@@ -91,7 +90,7 @@ def test_what_was_built_upon_is_not_taken_back(folder: Path) -> None:
 
 
 def test_a_forged_line_with_its_own_hash_is_refused_where_the_versions_do_not_fit(folder: Path) -> None:
-    save(described(load(folder).frames), folder.parent / "described")
+    save(with_package(load(folder).frames), folder.parent / "described")
     folder = folder.parent / "described"
     apply(folder, [ANNA], by="lee", why="first")
     apply(folder, [EVE], by="lee", why="second")

@@ -1,12 +1,16 @@
-"""Scripts and style sheets as Streamlit takes them: `dress` puts the page's there; widgets use `script` and `style`."""
+"""Scripts and style sheets as Streamlit takes them: `dress` puts the page's there, `component` makes our widgets."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
 
 HERE = Path(__file__).parent
 ICON = str(HERE / "icon.svg")
@@ -43,6 +47,17 @@ def _page_script() -> str:
 @cache
 def _outline() -> str:
     return (HERE / "skeleton.html").read_text(encoding="utf-8")
+
+
+# ---- widgets of our own
+
+
+@cache
+def component(name: str, js: Path, css: Path | None = None, html: str | None = None) -> ComponentRenderer:
+    """A widget from its script and style sheet, made known to Streamlit once."""
+    return st.components.v2.component(
+        f"policy_matrix_{name}", html=html, css=style(css) if css else None, js=script(js)
+    )
 
 
 # ---- scripts

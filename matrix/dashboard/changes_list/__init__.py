@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-from matrix.dashboard.assets import script, style
+from matrix.dashboard.assets import component
 
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
-
+HERE = Path(__file__).parent
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -42,7 +39,7 @@ def changes_list(lines: Sequence[ChangeLine], unwanted: frozenset[str], *, key: 
 
     `stamp` changes when the choice was made elsewhere: then `unwanted` holds, not what the browser remembers.
     """
-    _component()(
+    component("changes", HERE / "changes.js", HERE / "changes.css")(
         key=key,
         data={"stamp": stamp, "lines": [{**asdict(x), "on": x.sound and x.id not in unwanted} for x in lines]},
         on_unwanted_change=_nothing,
@@ -50,23 +47,13 @@ def changes_list(lines: Sequence[ChangeLine], unwanted: frozenset[str], *, key: 
 
 
 def answer(lines: Sequence[ChangeLine], *, key: str, stamp: str) -> frozenset[str] | None:
-    """The ids of these lines that the browser says are not wanted; None where it has told nothing about them."""
+    """The ids of these lines that the browser says are not wanted; None where it has sent nothing about them."""
     state: Any = st.session_state.get(key)
-    told = state.get("unwanted") if isinstance(state, Mapping) else None
-    if not isinstance(told, Mapping) or told.get("stamp") != stamp or not isinstance(told.get("ids"), list):
+    sent = state.get("unwanted") if isinstance(state, Mapping) else None
+    if not isinstance(sent, Mapping) or sent.get("stamp") != stamp or not isinstance(sent.get("ids"), list):
         return None
-    return frozenset({x.id for x in lines if x.sound} & {i for i in told["ids"] if isinstance(i, str)})
+    return frozenset({x.id for x in lines if x.sound} & {i for i in sent["ids"] if isinstance(i, str)})
 
 
 def _nothing() -> None:
     """Streamlit keeps only such state as has a callback."""
-
-
-@cache
-def _component() -> ComponentRenderer:
-    home = Path(__file__).parent
-    return st.components.v2.component(
-        "policy_matrix_changes",
-        css=style(home / "changes.css"),
-        js=script(home / "changes.js"),
-    )

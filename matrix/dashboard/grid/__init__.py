@@ -6,25 +6,24 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 
 from matrix import palette
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
-from matrix.dashboard.assets import script, style
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
+from matrix.dashboard.assets import component
 
 __all__ = [
     "CODES", "FOLDED", "UNCERTAIN",
     "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
+
+HERE = Path(__file__).parent
 
 # The one character of each kind of cell without a position.
 CODES: Final = {"never": ".", "superseded": "s", "outside": "o", "looked_for": "l", "unknown": "u", "hidden": "h"}
@@ -228,7 +227,7 @@ def matrix_grid(
     # Read before drawing, so that the answer to a click already knows the new cell.
     picked = picked or news(grid, key=key)
     opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
-    _component()(
+    component("grid", HERE / "grid.js", HERE / "grid.css")(
         key=key,
         data={
             "signature": grid.signature,
@@ -247,12 +246,12 @@ def _sent(opened: Picked | None, picked: Picked | None, key: str, *, fresh: bool
 
     A pick is marked by the browser itself and not sent: the message stays the same, and Streamlit sends its hash only.
     """
-    number, sent, shown = visit.memory().get(key, (0, None, None))
+    number, sent, shown = visit.page_state().get(key, (0, None, None))
     if picked:
         shown = picked
     if opened != shown or (fresh and opened != sent):
         number, sent, shown = number + 1, opened, opened
-    visit.memory()[key] = (number, sent, shown)
+    visit.page_state()[key] = (number, sent, shown)
     return [number, sent.proposal, sent.actor, sent.side] if sent else [number]
 
 
@@ -264,9 +263,9 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     """What was picked since this was last asked, else None."""
     state = st.session_state.get(key)
     value = state.get("cell") if isinstance(state, Mapping) else None
-    if not value or value == visit.memory().get(f"{key}.seen"):
+    if not value or value == visit.page_state().get(f"{key}.seen"):
         return None
-    visit.memory()[f"{key}.seen"] = value
+    visit.page_state()[f"{key}.seen"] = value
     # What a browser sends is not to be trusted: only what the grid shows can be picked.
     if not isinstance(value, (list, tuple)) or len(value) < 3:
         return None
@@ -279,13 +278,3 @@ def news(grid: Grid, *, key: str) -> Picked | None:
     if not all(isinstance(part, str) and (part == "" or part in ids) for part, ids in known):
         return None
     return Picked(proposal, actor, side) if proposal or actor or side else None
-
-
-@cache
-def _component() -> ComponentRenderer:
-    home = Path(__file__).parent
-    return st.components.v2.component(
-        "policy_matrix_grid",
-        css=style(home / "grid.css"),
-        js=script(home / "grid.js"),
-    )

@@ -14,9 +14,7 @@ from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.analysis.row_order import THEME, RowPlace, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.memo import remembered
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.selection import Selection
 from matrix.palette import known_in_part, marked, sides_of, stances_of
 from matrix.wording import capital, humane, office

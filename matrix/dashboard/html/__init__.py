@@ -1,1 +1,1 @@
-"""What stands on the dashboard's pages, as HTML made from data."""
+"""HTML for the dashboard: `templates.render` fills a template; the others turn rows, cards and links into HTML."""

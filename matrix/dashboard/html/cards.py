@@ -9,11 +9,10 @@ from markupsafe import Markup
 
 from matrix.analysis.citation import citation
 from matrix.analysis.evidence import Standing, standing_words
-from matrix.analysis.source_quotes import CONDITION_QUOTE, quotes_in
+from matrix.analysis.source_quotes import CONDITION_QUOTE, STATE_SIGNS, STATE_WORDS, quotes_in
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.source_texts import QUOTE_SIGNS, QUOTE_WORDS
-from matrix.dataset.records import Record
+from matrix.dataset.dataset import Record
 from matrix.wording import ATTRIBUTION_WORDS
 
 Statement = pd.Series  # a row of the statements, with its `standing` where it may not count
@@ -68,4 +67,4 @@ def _checks(statement: Statement, text: str | None) -> list[tuple[str, str]]:
     found = quotes_in("statements", statement, text)
     states = list(dict.fromkeys(q.state for q in found))
     of = {q.state: " (the condition's words)" for q in found if q.column == CONDITION_QUOTE and len(states) > 1}
-    return [(QUOTE_SIGNS[s], f"{QUOTE_WORDS[s]}{of.get(s, '')}") for s in states]
+    return [(STATE_SIGNS[s], f"{STATE_WORDS[s]}{of.get(s, '')}") for s in states]

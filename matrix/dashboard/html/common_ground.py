@@ -12,7 +12,7 @@ from markupsafe import Markup
 from matrix.analysis.common_ground import CommonGround
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Record, records
 from matrix.palette import LINK_WORDS
 from matrix.wording import humane, known_by, listed, plural, unspoken
 

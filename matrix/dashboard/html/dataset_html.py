@@ -9,13 +9,12 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records, row
-from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.dataset import Dataset, Record, records, row
+from matrix.dataset.schema import LIST_SEPARATOR, TABLES
 from matrix.palette import Look, marked, sides_of, stances_of
 from matrix.wording import SourceWords, humane, known_by, source_words
 
@@ -50,12 +49,11 @@ class DatasetHtml:
     def plain(self, table: str, id_: str) -> str:
         """Name or title alone, as text; behind a proposal's the mark where who backs it is known only in part."""
         r = self.row(table, id_)
-        return marked(r) if table == "proposals" else str(r["name"])
+        return marked(r) if table == "proposals" else str(r[TABLES[table].label])
 
     def name(self, table: str, id_: str) -> Markup:
         """Name or title with the native one beside it."""
-        r = self.row(table, id_)
-        native = r.get("title_zh" if table == "proposals" else "name_native") or r.get("name_zh") or ""
+        native = self.row(table, id_).get(TABLES[table].native, "")
         return render(PARTS, "name", self.plain(table, id_), native)
 
     # ---- links: to the evidence of a cell, a row or a column, and to a row's own page

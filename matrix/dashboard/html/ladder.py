@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.wording import humane, listed, plural
 
 

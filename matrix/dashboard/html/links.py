@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
-from matrix.dashboard.assets import HERE, script
+from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.params import DATASET, DETAILS, ID_SEPARATOR, SOURCES
+from matrix.dashboard.page_choices import DATASET, DETAILS, ID_SEPARATOR, SOURCES
 from matrix.dataset.dataset import Dataset
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
 
 _KEY, _GO = "opener", "go"
 
@@ -83,11 +80,11 @@ def listen(dataset: Dataset) -> None:
             if path == page and id_ in set(dataset.frames[table]["id"]):
                 visit.choose(param, id_)
                 visit.open_cell(None)  # the page says it all
-                visit.memory()[_GO] = path
+                visit.page_state()[_GO] = path
 
     cell = visit.current().cell
     with st.container(key="opener-place"):
-        _component()(
+        component("opener", HERE / "links.js")(
             key=_KEY,
             data={"open": cell_text(cell) if cell else ""},
             on_cell_change=clicked,
@@ -98,10 +95,5 @@ def listen(dataset: Dataset) -> None:
 
 def leave() -> None:
     """Go to the page that a click chose; to be called where `listen` is not, while no evidence is open."""
-    if path := visit.memory().pop(_GO, ""):
+    if path := visit.page_state().pop(_GO, ""):
         st.switch_page(st.Page(lambda: None, title=path, url_path=path))  # found by its path: app.py holds the page
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("policy_matrix_opener", js=script(HERE / "links.js"))

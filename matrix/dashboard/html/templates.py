@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from matrix.dashboard.html import text
 from matrix.dataset import dates
+from matrix.dataset.schema import COLOUR, HTTP_URL
 from matrix.templates import environment
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -36,10 +38,23 @@ def _macros(template: str) -> Any:
 def _environment() -> Environment:
     made = environment(FOLDER)
     made.filters |= {
-        "colour": text.colour,
+        "colour": colour,
         "date": lambda day: dates.words(day, day),
         "dates": dates.words,
         "short": lambda value: value[:600],  # of a value in a table of changes
     }
-    made.tests["web_address"] = text.is_web_address
+    made.tests["web_address"] = is_web_address
     return made
+
+
+def is_web_address(url: str) -> bool:
+    """Whether it may become a link: http(s), and nothing else."""
+    try:
+        return bool(re.fullmatch(HTTP_URL, url)) and bool(urlsplit(url).hostname)
+    except ValueError:  # brackets that hold no address
+        return False
+
+
+def colour(value: str) -> str:
+    """A colour that is one, for a style; anything else becomes grey."""
+    return value if re.fullmatch(COLOUR, value) else "#777777"

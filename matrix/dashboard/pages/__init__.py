@@ -13,6 +13,17 @@ from typing import Literal
 
 import streamlit as st
 
+from matrix.dashboard.page_choices import (
+    ACTOR,
+    COMMON_GROUND,
+    DATA,
+    OVERLAPS,
+    PROPOSAL,
+    SIDE,
+    SOURCES,
+    STATEMENTS,
+    TIMELINE,
+)
 from matrix.dashboard.pages import (
     actor,
     common_ground,
@@ -26,7 +37,6 @@ from matrix.dashboard.pages import (
     timeline,
 )
 from matrix.dashboard.pages.data import upload
-from matrix.dashboard.params import ACTOR, COMMON_GROUND, DATA, OVERLAPS, PROPOSAL, SIDE, SOURCES, STATEMENTS, TIMELINE
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 

@@ -8,19 +8,18 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from matrix.analysis.comparison import NEAR_BY, ONLY, neighbours, only_backed
 from matrix.analysis.events import mentions
-from matrix.analysis.neighbours import MEASURE, ONLY, neighbours, only_backed
+from matrix.analysis.measures import number_text
 from matrix.analysis.outline import outline
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
 from matrix.dashboard.html.cards import event_card
-from matrix.dashboard.html.history_list import ACTOR, history_list
-from matrix.dashboard.pages.one_entity import EntityView, show_one
-from matrix.dashboard.pages.overlaps.comparison import value_words
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, place, records
+from matrix.dashboard.html.chronology import ACTOR, history_list
+from matrix.dashboard.pages.detail_page import EntityView, show_one
+from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.selection import Selection
 from matrix.wording import capital, listed, plural
 
@@ -124,7 +123,7 @@ class ActorView(EntityView):
 
     def _neighbour(self, line: Record) -> tuple[str, str, str, int]:
         side = str(self.html.row("actors", str(line["actor"]))["side"])
-        return str(line["actor"]), side, value_words(MEASURE, line["value"]), int(line["n"])
+        return str(line["actor"]), side, number_text(NEAR_BY, line["value"]), int(line["n"])
 
     # ---- what was said when, and what was not
 

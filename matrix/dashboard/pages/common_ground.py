@@ -9,20 +9,29 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, OFFICIAL, TIERS, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import (
+    ABOUT,
+    OFFICIAL,
+    SCORE_FORMULA,
+    SCORE_SOURCE,
+    TIERS,
+    UNHEARD,
+    CommonGround,
+    common_ground,
+)
 from matrix.analysis.coverage import Coverage, coverage
+from matrix.analysis.evidence import Picked
 from matrix.analysis.ladder import Ladder, ladder
-from matrix.analysis.picked import Picked
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.common_ground import TEMPLATE, Ground
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.ladder import ladders
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
-from matrix.dashboard.names import choices
-from matrix.dashboard.params import COMMON_GROUND, COVERAGE, LADDER, PICTURE
+from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTURE
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.palette import TIER_WORDS
@@ -31,7 +40,6 @@ from matrix.wording import ATTRIBUTION_WORDS, capital, plural
 NAMED = 5  # proposals in the answer
 MOST = 80  # proposals drawn in one tier; the rest is counted
 ABOUT_PAGE = "What can be built on: which proposals the sides back together, on which conditions, and what is missing."
-FORMULA = "score = product over the sides of (backing + 1) / (speakers + 2)"
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
@@ -175,7 +183,7 @@ def _explained() -> None:
         *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
         (
             "Score",
-            f"{FORMULA}: the group-aware consensus of Polis (Small et al. 2021), between 0 and 1. "
+            f"{capital(SCORE_FORMULA)}: the {SCORE_SOURCE}, between 0 and 1. "
             "n = speakers of the compared sides. With few speakers it stays near the middle.",
         ),
         ("Silent", "Members of a side without a position on it here. Silence is not neutral."),

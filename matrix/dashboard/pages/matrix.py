@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.empty_cells import NEVER, STATED, Why
-from matrix.analysis.picked import Picked
+from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
 from matrix.dashboard import visit
@@ -15,12 +15,12 @@ from matrix.dashboard.downloads import downloads
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare
 from matrix.dashboard.evidence_panel import show as show_evidence
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.grid.payload import Screen, screen
 from matrix.dashboard.html.links import leave, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import chips, intro, nothing_to_show, notices
-from matrix.dashboard.names import choices
+from matrix.dashboard.page_frame import chips, intro, nothing_to_show, notices
 from matrix.dashboard.problems import show_warnings
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
@@ -93,7 +93,7 @@ def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
     evidence = prepare(shown.view.positions, cell) if cell else None
     # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
     # The panel is sent first: it is what a visitor waits for.
-    with st.container(key="desk"):
+    with st.container(key="with-evidence"):
         left, right = st.columns(2)
     with right:
         if evidence:

@@ -9,22 +9,20 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, UNHEARD, CommonGround, common_ground
+from matrix.analysis.evidence import Picked, behind
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
-from matrix.analysis.picked import Picked, behind
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
 from matrix.dashboard.html.cards import statement_cards
-from matrix.dashboard.html.history_list import PROPOSAL, history_list, over_time
+from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
-from matrix.dashboard.pages.common_ground import FORMULA
-from matrix.dashboard.pages.one_entity import EntityView, show_one
+from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, place, records
+from matrix.dataset.dataset import Dataset, Record, names, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import LINK_WORDS, TIER_WORDS, known_in_part
@@ -63,8 +61,7 @@ class ProposalView(EntityView):
     @property
     def risk_areas(self) -> list[str]:
         """The names of its risk areas."""
-        areas = self.html.dataset.frames["risk_areas"]
-        named = dict(zip(areas["id"], areas["name"], strict=True))
+        named = names(self.html.dataset, "risk_areas")
         return [str(named.get(a, a)) for a in str(self.proposal["risk_areas"]).split(LIST_SEPARATOR) if a]
 
     # ---- how far the sides meet on it
@@ -89,7 +86,8 @@ class ProposalView(EntityView):
             "sentence": "",
             "name": self._tier_name(line["tier"]),
             "about": ABOUT[line["tier"]],
-            "score": f"{FORMULA}: {line['score']:.2f} (group-aware consensus), n = {n} of the compared sides.",
+            "score": f"score = {SCORE_FORMULA}: {line['score']:.2f} (group-aware consensus), "
+            f"n = {n} of the compared sides.",
             "missing": found.missing[self.id],
             "weakest": known_by(records(found.basis.loc[[self.id]])[0]),
         }

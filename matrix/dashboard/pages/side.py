@@ -12,13 +12,12 @@ from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import fold
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.grid.payload import Facts
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
-from matrix.dashboard.names import choices
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import COLUMNS, Selection
 from matrix.wording import listed, plural
 
@@ -50,7 +49,7 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
     blamed = [(group, count) for group, count in culprits(dataset, own) if "side" not in group]
     if facts.positions and not blamed:
         name = choices(dataset, "side")[side]
-        st.html(render("layout.html", "unheard_side", name))
+        st.html(render("page_frame.html", "unheard_side", name))
         return
     nothing_to_show(dataset, selection, blamed)
 

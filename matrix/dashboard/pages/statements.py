@@ -25,13 +25,13 @@ from matrix.analysis.statement_order import (
 )
 from matrix.dashboard import controls
 from matrix.dashboard.downloads import file_name
+from matrix.dashboard.filter_words import in_words
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note, nothing_to_show
-from matrix.dashboard.names import in_words
+from matrix.dashboard.page_choices import LEFT_OUT
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.paging import MOST, stretch, turn
-from matrix.dashboard.params import LEFT_OUT
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.wording import listed, plural

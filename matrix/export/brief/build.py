@@ -9,23 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
 from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset import dates
-from matrix.dataset.records import records
+from matrix.dataset.dataset import names, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
 from matrix.palette import LINK_WORDS, PARTLY_GLYPH, TIER_WORDS, Look, known_in_part, marked, sides_of, stances_of
 from matrix.wording import humane, known_by, listed, plural, some_of, unspoken
 
 MOST_NAMES = 8  # in one line
 SCORE = (
-    "Consensus score: the product over the compared sides of (backing + 1) / (speakers + 2), the group-aware consensus "
-    "of Polis (Small et al. 2021), from 0 to 1; n counts the speakers. With n = 0 it says nothing."
+    f"Consensus score: the {SCORE_FORMULA}, the {SCORE_SOURCE}, from 0 to 1; n counts the speakers of the compared "
+    "sides. With n = 0 it says nothing."
 )
 EMPTY = (
     "Who is not listed has never stated a position in these sources, or only one that was superseded or is outside the "
@@ -33,7 +33,7 @@ EMPTY = (
 )
 
 
-def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
+def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
     """Label and text of everything that says what this brief rests on."""
     dataset, selection, n = chosen.dataset, chosen.selection, chosen.seen
     sources = len(set(chosen.frames["statements"]["source"]))
@@ -60,12 +60,12 @@ def facts(chosen: Scope) -> Iterator[tuple[str, str]]:
         yield "Licence", f"{', '.join(filter(None, named))}; the quoted words belong to their authors"
 
 
-def looks_explained(chosen: Scope, looks: Sequence[Look]) -> list[tuple[Look, str]]:
+def looks_explained(chosen: Extract, looks: Sequence[Look]) -> list[tuple[Look, str]]:
     """Every state of a position and what it means."""
     return list(zip(looks, [*map(str, chosen.dataset.stances["definition"].tolist()), MIXED_DEFINITION], strict=True))
 
 
-def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
+def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iterator[tuple[str, str]]:
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
     yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
@@ -77,8 +77,8 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
     if ground.sentence:
         yield "Common ground", ground.sentence
     else:
-        names = {s["id"]: s["name"] for s in records(chosen.dataset.frames["sides"])}
-        yield "Compared", " and ".join(names[s] for s in ground.sides) + ": every member counts, listed or not"
+        sides = names(chosen.dataset, "sides")
+        yield "Compared", " and ".join(sides[s] for s in ground.sides) + ": every member counts, listed or not"
         yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
@@ -86,8 +86,8 @@ def reading(chosen: Scope, ground: CommonGround, tiers: Sequence[str]) -> Iterat
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def brief_of(chosen: Scope) -> Brief:
-    """The brief of what a scope shows; without a proposal or an actor in view a sentence instead of pages."""
+def brief_of(chosen: Extract) -> Brief:
+    """The brief of what an extract shows; without a proposal or an actor in view a sentence instead of pages."""
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
@@ -112,9 +112,9 @@ def brief_of(chosen: Scope) -> Brief:
 
 @dataclass(frozen=True, eq=False)
 class Pages:
-    """Makes the pages of one scope."""
+    """Makes the pages of one extract."""
 
-    chosen: Scope
+    chosen: Extract
     looks: Sequence[Look]
     ground: CommonGround
 
@@ -216,12 +216,12 @@ class Pages:
         id_, seen = self._proposals[place]["id"], self.chosen.seen
         if not self.ground.sentence and (missing := self.ground.missing[id_]):
             yield "Missing", f"{missing[0].upper()}{missing[1:]}."
-        why, names = seen.positions.why[place], self._names
+        why, called = seen.positions.why[place], self._names
         for side in self.ground.sides:
             members = np.array(dict(self._members).get(side, ()), int)
             if not len(members):
                 continue
-            silent = [names[a] for a in members[np.isin(why[members], (NEVER, LOOKED_FOR))] if self._officials[a]]
+            silent = [called[a] for a in members[np.isin(why[members], (NEVER, LOOKED_FOR))] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
@@ -230,7 +230,7 @@ class Pages:
             (OUTSIDE, "Outside the chosen evidence"),
             (LOOKED_FOR, "Looked for and not found"),
         ):
-            of = [names[a] for a in np.flatnonzero(why == kind)]
+            of = [called[a] for a in np.flatnonzero(why == kind)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)
 
@@ -259,12 +259,12 @@ class Pages:
         return list(records(self.chosen.dataset.frames["proposals"]))
 
     @cached_property
-    def _titles(self) -> dict[str, str]:
-        return {p["id"]: p["title"] for p in self._proposals}
+    def _titles(self) -> Mapping[str, str]:
+        return names(self.chosen.dataset, "proposals")
 
     @cached_property
-    def _areas(self) -> dict[str, str]:
-        return {a["id"]: a["name"] for a in records(self.chosen.dataset.frames["risk_areas"])}
+    def _areas(self) -> Mapping[str, str]:
+        return names(self.chosen.dataset, "risk_areas")
 
     @cached_property
     def _sides(self) -> dict[str, Row]:

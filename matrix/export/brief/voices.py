@@ -10,14 +10,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from matrix.analysis.citation import source_line
 from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Reference, Voice
 from matrix.export.cell_text import is_link
-from matrix.export.scope import behind
+from matrix.export.extract import behind
 from matrix.palette import Look
-from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words
+from matrix.wording import ATTRIBUTION_WORDS, source_words
 
 Row = Mapping[str, str]
 
@@ -143,10 +144,7 @@ def _office(person: Row) -> str:
 
 def reference(source: Row, number: int) -> Reference:
     """A source as it is cited: by whom, title, date of publication, address."""
-    by = publisher(source)
-    published = dates.words(source["date"], source["date"]) if source["date"] else "date of publication not given"
-    text = f"{by + ', ' if by else ''}“{source['title']}” ({published})"
-    return Reference(number, text, source["url"] if is_link(source["url"]) else "")
+    return Reference(number, source_line(source), source["url"] if is_link(source["url"]) else "")
 
 
 def script(text: str) -> str:

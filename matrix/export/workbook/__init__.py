@@ -12,7 +12,7 @@ from matrix.analysis.positions import EMPTY
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text
-from matrix.export.scope import scope
+from matrix.export.extract import extract
 from matrix.export.workbook.ground_sheet import ground_sheet
 from matrix.export.workbook.limits import within_limits
 from matrix.export.workbook.matrix_sheet import matrix_sheet
@@ -34,7 +34,7 @@ def to_workbook(
     The same dataset and selection give the same bytes. DatasetError, before anything is written, for what Excel cannot
     hold: too many rows or columns, a text longer than a cell. The report names every text that had to be altered.
     """
-    chosen = scope(dataset, selection)
+    chosen = extract(dataset, selection)
     within_limits(chosen)
     looks = tuple(stances_of(dataset).values())
     book = Book(dataset.title, dataset.version)

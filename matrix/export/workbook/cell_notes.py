@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
 from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.records import Record, records
-from matrix.export.scope import behind
+from matrix.dataset.dataset import Record, names, records
+from matrix.export.extract import behind
 from matrix.palette import BLANKS, Look
 from matrix.wording import ATTRIBUTION_WORDS, source_words
 
@@ -102,9 +102,8 @@ class Notes:
         return _by_cell(self.seen, np.ones(len(self.records["id"]), bool))
 
     @cached_property
-    def _actors(self) -> dict[str, str]:
-        frame = self.seen.positions.dataset.frames["actors"]
-        return dict(zip(frame["id"], frame["name"], strict=True))
+    def _actors(self) -> Mapping[str, str]:
+        return names(self.seen.positions.dataset, "actors")
 
     @cached_property
     def _sources(self) -> dict[str, Record]:

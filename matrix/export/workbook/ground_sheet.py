@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.common_ground import ABOUT, TIERS, CommonGround, common_ground
-from matrix.dataset.records import records
+from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, CommonGround, common_ground
+from matrix.dataset.dataset import names, records
 from matrix.export import cell_text
-from matrix.export.scope import Scope
+from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
 from matrix.palette import PAPER, TIER_WORDS, Look, marked, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
-    "Score: group-aware consensus, the product over the sides of (backing + 1) / (speakers + 2); n = speakers of these "
-    "sides, heard with any position.",
+    f"Score: {SCORE}; n = speakers of these sides, heard with any position.",
     "Backing counts conditional backing too; every condition stands beside its name. Weakest: among the statements "
     "that a tier rests on.",
 )
@@ -25,9 +24,9 @@ TITLE_WIDTH, WHO_WIDTH, COUNT_WIDTH, MISSING_WIDTH, KNOWN_WIDTH, NUMBER_WIDTH = 
 COUNTED = (("backing", "Backing"), ("opposed", "Opposing"), ("speakers", "Heard, of {}"))
 
 
-def ground_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
+def ground_sheet(book: Book, extract: Extract, looks: Sequence[Look]) -> None:
     """Write the sheet; where the dataset has not two sides to compare it holds the sentence that says so."""
-    found = common_ground(scope.dataset, selection=scope.selection)
+    found = common_ground(extract.dataset, selection=extract.selection)
     sheet = book.sheet(NAME)
     sheet.text(0, TITLE_COLUMN, NAME, book.style(bold=True, font_size=15, num_format=TEXT))
     sheet.xlsx.set_row(0, 22)
@@ -37,23 +36,21 @@ def ground_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
         sheet.text(row, TITLE_COLUMN, line, book.style(font_color=QUIET, num_format=TEXT))
     width = TITLE_WIDTH
     if not found.sentence:
-        width = _Ground(sheet, scope, found, looks).write()
+        width = _Ground(sheet, extract, found, looks).write()
     sheet.page(width, head=(TOP, TOP + 1), repeat=TITLE_COLUMN)
 
 
 class _Ground:
     """Where everything stands on the sheet, and the writing of it."""
 
-    def __init__(self, sheet: SheetWriter, scope: Scope, found: CommonGround, looks: Sequence[Look]) -> None:
+    def __init__(self, sheet: SheetWriter, extract: Extract, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
-        self.names = dict(
-            zip(scope.dataset.frames["actors"]["id"], scope.dataset.frames["actors"]["name"], strict=True)
-        )
-        self.titles = {p["id"]: marked(p) for p in records(scope.dataset.frames["proposals"])}
-        every = sides_of(scope.dataset)
+        self.names = names(extract.dataset, "actors")
+        self.titles = {p["id"]: marked(p) for p in records(extract.dataset.frames["proposals"])}
+        every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
-        self.rows_of = {str(p): i for i, p in enumerate(scope.frames["proposals"]["id"], 2)}
+        self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}
         self.who: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
         for v in found.who.sort_values(["score", "official"], ascending=False, kind="stable").to_dict("records"):
             self.who.setdefault((v["proposal"], v["side"]), []).append(v)

@@ -9,12 +9,12 @@ import pandas as pd
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import TABLES
 from matrix.export import cell_text
-from matrix.export.scope import Scope
+from matrix.export.extract import Extract
 
 EDGES = 20  # columns of the matrix sheet that are no actors: ids, titles, and room for counts
 
 
-def within_limits(chosen: Scope) -> None:
+def within_limits(chosen: Extract) -> None:
     """DatasetError, with every place in the dataset and what to do, for what no sheet or cell can hold."""
     problems = [*_limits(chosen.frames, len(chosen.seen.columns)), *_over_long(chosen.frames)]
     if problems:

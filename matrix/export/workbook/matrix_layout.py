@@ -10,7 +10,7 @@ import numpy as np
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.sides import roll_up
-from matrix.dataset.records import records
+from matrix.dataset.dataset import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
 
 WORDS_UP_TO = 20  # actors whose stances are shown as words; above, glyphs

@@ -14,11 +14,12 @@ from typing import Any
 from matrix.analysis.empty_cells import NEVER
 from matrix.analysis.positions import EMPTY
 from matrix.dataset.codes import Scale
-from matrix.dataset.records import Record, records
-from matrix.dataset.records import row as row_of
+from matrix.dataset.dataset import Record, records
+from matrix.dataset.dataset import row as row_of
 from matrix.export import cell_text
-from matrix.export.scope import Scope
+from matrix.export.extract import Extract
 from matrix.export.workbook.cell_notes import NOTED, Notes, Place
+from matrix.export.workbook.matrix_key import corner, empty_styles, legend, short_word, state_styles
 from matrix.export.workbook.matrix_layout import (
     BANNER,
     COUNT_HEADS,
@@ -35,7 +36,6 @@ from matrix.export.workbook.matrix_layout import (
     Plan,
     plan,
 )
-from matrix.export.workbook.styles import corner, empty_styles, legend, short_word, state_styles
 from matrix.export.workbook.writer import (
     HEAD,
     QUIET,
@@ -81,10 +81,10 @@ def columns(sheet: SheetWriter, laid: Plan, looks: Sequence[Look]) -> dict[int, 
     return widths
 
 
-def heading(sheet: SheetWriter, scope: Scope, laid: Plan, looks: Sequence[Look], subtitle: str) -> None:
+def heading(sheet: SheetWriter, extract: Extract, laid: Plan, looks: Sequence[Look], subtitle: str) -> None:
     """Write all rows above the matrix."""
-    book, ws, actors = sheet.book, sheet.xlsx, records(scope.seen.actors)
-    sheet.text(TITLE, TITLES, scope.dataset.title, book.style(bold=True, font_size=15, num_format=TEXT), "title")
+    book, ws, actors = sheet.book, sheet.xlsx, records(extract.seen.actors)
+    sheet.text(TITLE, TITLES, extract.dataset.title, book.style(bold=True, font_size=15, num_format=TEXT), "title")
     sheet.text(TITLE + 1, TITLES, subtitle, book.style(font_color=QUIET, num_format=TEXT), "subtitle")
     native = max((display_width(a["name_native"]) for a in actors), default=0)
     heights = {
@@ -100,7 +100,7 @@ def heading(sheet: SheetWriter, scope: Scope, laid: Plan, looks: Sequence[Look],
     for count, first in zip(laid.counts, laid.first_counts, strict=True):
         _count_head(sheet, count, first)
     for b, block in enumerate(laid.blocks):
-        _block_head(sheet, block, actors, laid, laid.folds.get(b), narrowed=scope.narrowed)
+        _block_head(sheet, block, actors, laid, laid.folds.get(b), narrowed=extract.narrowed)
     corner(sheet, NAMES, TITLES, looks, words=laid.words)
     sheet.text(NATIVE, TITLES, "Proposal", book.style(bold=True, valign="bottom", num_format=TEXT))
     for column, name in enumerate(["proposal", "title", "title_zh"][: 2 + laid.native]):
@@ -255,14 +255,14 @@ def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place
             sheet.xlsx.write_number(row, column + k, value, style)
 
 
-def coverage(sheet: SheetWriter, scope: Scope, laid: Plan) -> None:
+def coverage(sheet: SheetWriter, extract: Extract, laid: Plan) -> None:
     """Below the matrix: on how many of its proposals each actor has a position."""
     row, style = laid.last + 1, sheet.book.style
     top = {"top": 1, "top_color": QUIET, "font_color": QUIET, "valign": "vcenter"}
-    label = f"Positions of each actor, on {len(scope.seen.rows)} proposals"
+    label = f"Positions of each actor, on {len(extract.seen.rows)} proposals"
     sheet.text(row, TITLES, label, style(**top, italic=True, num_format=TEXT))
     sheet.blank(row, range(TITLES + 1, laid.end), style(**top))
-    spoken = (scope.seen.codes != EMPTY).sum(axis=0).tolist()
+    spoken = (extract.seen.codes != EMPTY).sum(axis=0).tolist()
     number = style(**top, align="center", font_size=9, num_format=ZERO_AS_DOT)
     for place, column in laid.actors.items():
         span = f"{cell(FIRST, column)}:{cell(laid.last, column)}"
@@ -270,28 +270,28 @@ def coverage(sheet: SheetWriter, scope: Scope, laid: Plan) -> None:
 
 
 def matrix_sheet(
-    book: Book, scope: Scope, looks: Sequence[Look], statement_rows: Mapping[int, int], subtitle: str
+    book: Book, extract: Extract, looks: Sequence[Look], statement_rows: Mapping[int, int], subtitle: str
 ) -> SheetWriter:
     """Write the sheet; `statement_rows` maps places in the statements table to rows of the Statements sheet."""
-    sheet, seen, laid = book.sheet("Matrix"), scope.seen, plan(scope.seen)
+    sheet, seen, laid = book.sheet("Matrix"), extract.seen, plan(extract.seen)
     linked = int((seen.codes != EMPTY).sum()) <= cell_text.MOST_LINKS
     cells = PositionCells(sheet, Notes.behind(seen, looks), looks, statement_rows if linked else {}, laid.words)
     widths = columns(sheet, laid, looks)
-    heading(sheet, scope, laid, looks, subtitle)
+    heading(sheet, extract, laid, looks, subtitle)
     for row, line in enumerate(laid.rows, FIRST):
         if line.place < 0:
             _theme(sheet, row, line.theme, laid.end)
             continue
-        _proposal(sheet, scope, row, line, laid, looks)
+        _proposal(sheet, extract, row, line, laid, looks)
         for place, column in laid.actors.items():
             cells.write((line.place, place), row, column)
         for count, column in zip(laid.counts, laid.first_counts, strict=True):
-            roll_up_cells(sheet, count, laid, (row, column), line.place, scope.dataset.scale)
+            roll_up_cells(sheet, count, laid, (row, column), line.place, extract.dataset.scale)
         if not linked:
-            _row_link(sheet, scope, cells, line.place, row, statement_rows)
+            _row_link(sheet, extract, cells, line.place, row, statement_rows)
     _grid(sheet, laid)
-    coverage(sheet, scope, laid)
-    legend(sheet, scope, looks, laid.last + 3, complete=all(c.complete for c in laid.counts))
+    coverage(sheet, extract, laid)
+    legend(sheet, extract, looks, laid.last + 3, complete=all(c.complete for c in laid.counts))
     sheet.xlsx.autofilter(IDS, PROPOSAL, laid.last, laid.end - 1)
     sheet.xlsx.freeze_panes(FIRST, TITLES + 1 + laid.native)
     sheet.xlsx.outline_settings(True, False, True, False)
@@ -309,10 +309,12 @@ def _theme(sheet: SheetWriter, row: int, theme: str, end: int) -> None:
     sheet.blank(row, range(TITLES + 1, end), shown)
 
 
-def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: MatrixRow, laid: Plan, looks: Sequence[Look]) -> None:
+def _proposal(
+    sheet: SheetWriter, extract: Extract, row: int, line: MatrixRow, laid: Plan, looks: Sequence[Look]
+) -> None:
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
-    book, frame = sheet.book, scope.seen.proposals
-    proposal = row_of(scope.dataset, "proposals", str(frame["id"].iloc[line.place]))
+    book, frame = sheet.book, extract.seen.proposals
+    proposal = row_of(extract.dataset, "proposals", str(frame["id"].iloc[line.place]))
     title, other = marked(proposal), str(proposal["title_zh"])
     sheet.text(row, PROPOSAL, str(frame["id"].iloc[line.place]), book.style(num_format=TEXT), "id")
     sheet.text(row, TITLES, title, book.style(**_head_look(), indent=2 * line.depth), "title")
@@ -323,7 +325,7 @@ def _proposal(sheet: SheetWriter, scope: Scope, row: int, line: MatrixRow, laid:
         sheet.text(row, TITLES + 1, other, book.style(**_head_look(), font_size=9, font_color=QUIET), "title_zh")
         lines = max(lines, lines_in(other, NATIVE_WIDTH, 9))
     if laid.words:
-        stated = {code for code in scope.seen.codes[line.place].tolist() if code != EMPTY}
+        stated = {code for code in extract.seen.codes[line.place].tolist() if code != EMPTY}
         lines = max([lines, *(lines_in(short_word(looks[code]), WORD_WIDTHS[0]) for code in stated)])
     level = line.depth + (laid.rows[0].place < 0)  # below a theme, where there are themes
     sheet.xlsx.set_row(row, line_height(lines), None, {"level": level})
@@ -347,13 +349,13 @@ def _grid(sheet: SheetWriter, laid: Plan) -> None:
 
 
 def _row_link(
-    sheet: SheetWriter, scope: Scope, cells: PositionCells, place: int, row: int, statement_rows: Mapping[int, int]
+    sheet: SheetWriter, extract: Extract, cells: PositionCells, place: int, row: int, statement_rows: Mapping[int, int]
 ) -> None:
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
-    leads = [cells.notes.lead((place, a)) for a in range(len(scope.seen.columns))]
+    leads = [cells.notes.lead((place, a)) for a in range(len(extract.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    id_ = str(scope.seen.proposals["id"].iloc[place])
-    title = cell_text.storable(marked(row_of(scope.dataset, "proposals", id_)))
+    id_ = str(extract.seen.proposals["id"].iloc[place])
+    title = cell_text.storable(marked(row_of(extract.dataset, "proposals", id_)))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -16,8 +16,8 @@ from itertools import chain
 
 from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import LONGEST
+from matrix.export.extract import Extract
 from matrix.export.json_document import lines
-from matrix.export.scope import Scope
 from matrix.export.workbook.table_sheets import headers, sheet_name
 from matrix.export.workbook.writer import TEXT, Book
 
@@ -57,18 +57,18 @@ def schema_version() -> str:
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:8]
 
 
-def meta_sheet(book: Book, scope: Scope) -> None:
+def meta_sheet(book: Book, extract: Extract) -> None:
     """Write the sheet, and the same heads as custom properties (text: LibreOffice would turn a number into a float)."""
     heads = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "schema_version": schema_version(),
-        "dataset_version": scope.dataset.version,
-        "selection": json.dumps(scope.selection.chosen(), ensure_ascii=False),
+        "dataset_version": extract.dataset.version,
+        "selection": json.dumps(extract.selection.chosen(), ensure_ascii=False),
     }
     sheet = book.sheet(NAME, streamed=True)
     style = book.style(num_format=TEXT)
-    for r, row in enumerate(_rows(scope, heads)):
+    for r, row in enumerate(_rows(extract, heads)):
         for c, text in enumerate(row):
             if text:
                 sheet.text(r, c, text, style)
@@ -79,16 +79,16 @@ def meta_sheet(book: Book, scope: Scope) -> None:
             book.xlsx.set_custom_property(f"policy_matrix_{key}", value, "text")
 
 
-def _rows(scope: Scope, heads: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _rows(extract: Extract, heads: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     yield "what", "where", "name", "value"
     for key, value in heads.items():
         for start in range(0, max(len(value), 1), LONGEST):
             yield "head", "", key, value[start : start + LONGEST]
-    for name, frame in scope.frames.items():
-        whole = len(scope.dataset.frames[name])
+    for name, frame in extract.frames.items():
+        whole = len(extract.dataset.frames[name])
         yield "table", sheet_name(name), name, f"{len(frame)} of {whole}"
         columns = list(frame.columns)
         for column, shown in zip(columns, headers(columns), strict=True):
             yield "column", sheet_name(name), f"{name}.{column}", shown
-    for piece in packed(lines(scope)):
+    for piece in packed(lines(extract)):
         yield "exported", "", "", piece

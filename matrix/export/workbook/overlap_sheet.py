@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
-from matrix.dataset.records import Record, records
-from matrix.export.scope import Scope
+from matrix.dataset.dataset import Record, records
+from matrix.export.extract import Extract
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
 from matrix.wording import display_width
@@ -23,23 +23,23 @@ FIRST = 6  # row of the first actor, below names and ids
 NARROWEST, WIDEST, CELL_WIDTH = 14.0, 46.0, 5.5
 
 
-def overlap_sheet(book: Book, scope: Scope) -> list[str]:
+def overlap_sheet(book: Book, extract: Extract) -> list[str]:
     """Write the sheet; gives what was left out, in words."""
-    found = overlap(scope.dataset, scope.selection)
+    found = overlap(extract.dataset, extract.selection)
     sheet = book.sheet(NAME)
     sheet.text(0, 1, f"Overlap: {MEASURES[found.measure].name} of any two actors", book.style(bold=True, font_size=15))
     sheet.xlsx.set_row(0, 22)
     quiet = book.style(font_color=QUIET, num_format=TEXT)
     sheet.text(1, 1, found.sentence or f"{found.formula}; unit: {found.count}", quiet)
-    order, left = _order(scope, found)
+    order, left = _order(extract, found)
     sheet.xlsx.set_column(0, 0, 2)
     width = WIDEST
     if not found.sentence and len(order):
         words = f"An empty cell is not defined: no proposal on which both took a stance. n: {found.n_words}."
         sheet.text(2, 1, words, quiet)
         sheet.xlsx.set_column(2, 1 + len(order), CELL_WIDTH)
-        every = records(scope.dataset.frames["actors"])
-        actors = [every[i] for i in _places(scope, found, order)]
+        every = records(extract.dataset.frames["actors"])
+        actors = [every[i] for i in _places(extract, found, order)]
         width = min(WIDEST, max([NARROWEST, *(display_width(a["name"]) + 2.0 for a in actors)]))
         sheet.xlsx.set_column(1, 1, width)
         below = _block(sheet, actors, found.frame.to_numpy()[np.ix_(order, order)], FIRST, "0%")
@@ -55,20 +55,20 @@ def overlap_sheet(book: Book, scope: Scope) -> list[str]:
     return [f"{NAME}: {left:,} actors with fewer comparisons are left out; overlap --format csv has all pairs"]
 
 
-def _order(scope: Scope, found: Overlap) -> tuple[NDArray[np.intp], int]:
+def _order(extract: Extract, found: Overlap) -> tuple[NDArray[np.intp], int]:
     """Places in the result, by side as on the matrix: of actors that can be compared at all, at most MOST."""
     n = found.n.to_numpy()
     met = n.sum(axis=1) - n.diagonal()
     able = np.flatnonzero(met)
     chosen = set(able[np.argsort(-met[able], kind="stable")][:MOST].tolist())
-    actors = scope.dataset.frames["actors"]
+    actors = extract.dataset.frames["actors"]
     listed = actors.set_index("id", drop=False).loc[list(found.frame.index)]
-    order = [i for _, places in by_side(scope.dataset, listed) for i in places if i in chosen]
+    order = [i for _, places in by_side(extract.dataset, listed) for i in places if i in chosen]
     return np.array(order, np.intp), len(able) - len(chosen)
 
 
-def _places(scope: Scope, found: Overlap, order: NDArray[np.intp]) -> list[int]:
-    place = {id_: i for i, id_ in enumerate(scope.dataset.frames["actors"]["id"])}
+def _places(extract: Extract, found: Overlap, order: NDArray[np.intp]) -> list[int]:
+    place = {id_: i for i, id_ in enumerate(extract.dataset.frames["actors"]["id"])}
     return [place[id_] for id_ in found.frame.index[order]]
 
 

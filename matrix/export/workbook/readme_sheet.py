@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.empty_cells import NEVER
-from matrix.dataset.records import records
-from matrix.export.scope import MIXED_DEFINITION, Scope, rule_words, selection_words, up_to
-from matrix.export.workbook.styles import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
+from matrix.dataset.dataset import records
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
+from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
@@ -25,80 +25,80 @@ EDITING = (
 )
 
 
-def subtitle(scope: Scope) -> str:
+def subtitle(extract: Extract) -> str:
     """One line for the head of the matrix: over how much, up to when, which version."""
-    n, frames = scope.seen, scope.frames
+    n, frames = extract.seen, extract.frames
     sources = len(set(frames["statements"]["source"]))
     parts = [
         f"{plural(len(n.rows), 'proposal')} × {plural(len(n.columns), 'actor')}",
         f"{plural(len(frames['statements']), 'statement')} from {plural(sources, 'source')}",
-        *([f"as of {scope.selection.as_of}"] if scope.selection.as_of else []),
-        *([f"up to {latest}"] if (latest := up_to(scope)) else []),
-        f"dataset version {scope.dataset.version}",
+        *([f"as of {extract.selection.as_of}"] if extract.selection.as_of else []),
+        *([f"up to {latest}"] if (latest := up_to(extract)) else []),
+        f"dataset version {extract.dataset.version}",
     ]
-    chosen = selection_words(scope.dataset, scope.selection)
+    chosen = selection_words(extract.dataset, extract.selection)
     return " · ".join(parts) + (f" · selection: {'; '.join(chosen)}" if chosen else "")
 
 
-def readme_sheet(book: Book, scope: Scope, looks: Sequence[Look]) -> None:
+def readme_sheet(book: Book, extract: Extract, looks: Sequence[Look]) -> None:
     """Write the sheet."""
     sheet = book.sheet("Read me")
     sheet.xlsx.set_column(0, 0, LABEL_WIDTH)
     sheet.xlsx.set_column(1, 1, TEXT_WIDTH)
     row = 0
-    sheet.text(row, 0, scope.dataset.title, book.style(bold=True, font_size=16, num_format=TEXT))
+    sheet.text(row, 0, extract.dataset.title, book.style(bold=True, font_size=16, num_format=TEXT))
     sheet.xlsx.set_row(row, 26)
     sheet.text(
         1, 0, "Who stands where on which proposal, with the evidence behind every cell", book.style(font_color=QUIET)
     )
-    row = _section(sheet, 3, "What this is", _facts(scope))
-    row = _section(sheet, row, "What is in it", _contents(scope))
-    row = _scale(sheet, row, scope, looks)
-    rule = rule_words(scope.selection)
-    row = _section(sheet, row, "From statements to a cell", [("Rule", rule), *_counting(scope)])
+    row = _section(sheet, 3, "What this is", _facts(extract))
+    row = _section(sheet, row, "What is in it", _contents(extract))
+    row = _scale(sheet, row, extract, looks)
+    rule = rule_words(extract.selection)
+    row = _section(sheet, row, "From statements to a cell", [("Rule", rule), *_counting(extract)])
     row = _section(sheet, row, "What may be edited", [("", line) for line in EDITING])
-    _section(sheet, row, "Licence and citation", _terms(scope))
+    _section(sheet, row, "Licence and citation", _terms(extract))
     sheet.page(LABEL_WIDTH + TEXT_WIDTH, portrait=True)
 
 
-def _facts(scope: Scope) -> Iterator[tuple[str, str]]:
-    dataset, chosen = scope.dataset, selection_words(scope.dataset, scope.selection)
+def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
+    dataset, chosen = extract.dataset, selection_words(extract.dataset, extract.selection)
     yield "Dataset version", f"{dataset.version} (changes when any cell of any table does)"
     sources = dataset.frames["sources"]
-    named = set(scope.frames["statements"]["source"])
+    named = set(extract.frames["statements"]["source"])
     undated = int((sources["id"].isin(named) & (sources["date"] == "")).sum())
     yield (
         "Up to",
-        (up_to(scope) or "no statement is dated") + (f"; {plural(undated, 'source')} undated" if undated else ""),
+        (up_to(extract) or "no statement is dated") + (f"; {plural(undated, 'source')} undated" if undated else ""),
     )
-    as_of = scope.selection.as_of
+    as_of = extract.selection.as_of
     yield (
         "As of",
         f"{as_of}: what may have been said later does not count" if as_of else "no day chosen: all statements",
     )
     yield "Selection", "\n".join(chosen) or "none: the whole dataset"
-    if scope.narrowed:
+    if extract.narrowed:
         yield "", "This workbook holds only the selection; see below how much of the dataset that is."
-    found = scope.seen.positions.evidence
+    found = extract.seen.positions.evidence
     if found.undated:
         yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the day chosen"
 
 
-def _contents(scope: Scope) -> Iterator[tuple[str, str]]:
-    seen, whole = scope.seen, scope.dataset.frames
+def _contents(extract: Extract) -> Iterator[tuple[str, str]]:
+    seen, whole = extract.seen, extract.dataset.frames
     rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
     columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
     yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
     yield "Common ground", "how far the sides meet on each proposal: who, on which condition, what is missing"
     yield "Overlap", "how far any two actors agree, and over how many proposals"
-    for name, frame in scope.frames.items():
+    for name, frame in extract.frames.items():
         n, of = len(frame), len(whole[name])
         left = f" ({of - n} left out by the selection)" if n < of else ""
-        yield sheet_name(name), f"{n} of {of}{left}" if scope.narrowed else f"{n}"
+        yield sheet_name(name), f"{n} of {of}{left}" if extract.narrowed else f"{n}"
 
 
-def _scale(sheet: SheetWriter, row: int, scope: Scope, looks: Sequence[Look]) -> int:
-    book, stances = sheet.book, scope.dataset.stances
+def _scale(sheet: SheetWriter, row: int, extract: Extract, looks: Sequence[Look]) -> int:
+    book, stances = sheet.book, extract.dataset.stances
     definitions = [*map(str, stances["definition"].tolist()), MIXED_DEFINITION]
     row = _section(sheet, row, "What a cell says", [])
     for look, definition in zip(looks, definitions, strict=True):
@@ -108,7 +108,7 @@ def _scale(sheet: SheetWriter, row: int, scope: Scope, looks: Sequence[Look]) ->
         head = " · ".join(w for w in (look.id, look.native, score) if w)
         _text(sheet, row, f"{head}. {definition}" if definition else head)
         row += 1
-    for kind in empty_kinds(scope):
+    for kind in empty_kinds(extract):
         style = book.style(**{"border": 1, "border_color": RULE, "font_color": QUIET, **EMPTY_LOOKS[kind]})
         if kind == NEVER:
             sheet.text(row, 0, "(blank)", style)
@@ -125,20 +125,20 @@ def _scale(sheet: SheetWriter, row: int, scope: Scope, looks: Sequence[Look]) ->
     return row + 2
 
 
-def _counting(scope: Scope) -> Iterator[tuple[str, str]]:
+def _counting(extract: Extract) -> Iterator[tuple[str, str]]:
     yield (
         "Numbers of a side",
         "Backing: actors with a positive position, conditional ones included. Opposing: a negative one. "
         "Heard: any position, of all members. "
         "Every member of a side counts, also one that the selection does not list.",
     )
-    uncounted = [s["name"] for s in records(scope.dataset.frames["sides"]) if s["counted"] == "false"]
+    uncounted = [s["name"] for s in records(extract.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
         yield "Shown, never counted", ", ".join(uncounted)
 
 
-def _terms(scope: Scope) -> Iterator[tuple[str, str]]:
-    head: Mapping[str, Any] = scope.dataset.package.head if scope.dataset.package else {}
+def _terms(extract: Extract) -> Iterator[tuple[str, str]]:
+    head: Mapping[str, Any] = extract.dataset.package.head if extract.dataset.package else {}
     licences = head.get("licenses")
     named = [_licence(entry) for entry in licences if isinstance(entry, dict)] if isinstance(licences, list) else []
     yield "Licence of the data", "\n".join(n for n in named if n) or "not stated in the dataset"
@@ -152,7 +152,7 @@ def _terms(scope: Scope) -> Iterator[tuple[str, str]]:
     by = f"{', '.join(who)}: " if who else ""
     yield (
         "How to cite",
-        f"{by}{scope.dataset.title}, dataset version {scope.dataset.version}. "
+        f"{by}{extract.dataset.title}, dataset version {extract.dataset.version}. "
         "Cite a statement with its id and its source.",
     )
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matrix.dataset.schema import TABLES, Column
 from matrix.dataset.selection import words
 from matrix.export import cell_text
-from matrix.export.scope import Scope
+from matrix.export.extract import Extract
 from matrix.export.workbook.writer import (
     LATIN,
     QUIET,
@@ -44,25 +44,25 @@ class Dropdowns:
         return self.vocabularies.get((table, column.name), "")
 
 
-def dropdowns(scope: Scope) -> tuple[Dropdowns, list[tuple[str, list[str]]]]:
-    """The ranges of a scope's columns, and the lists (header, values) that `lists_sheet` has to hold for them."""
+def dropdowns(extract: Extract) -> tuple[Dropdowns, list[tuple[str, list[str]]]]:
+    """The ranges of an extract's columns, and the lists (header, values) that `lists_sheet` has to hold for them."""
     found, lists = Dropdowns(), []
 
     def listed(head: str, values: list[str]) -> str:
         lists.append((head, values))
         return _span(NAME, len(lists) - 1, len(values))
 
-    for name, frame in scope.frames.items():
+    for name, frame in extract.frames.items():
         if len(frame):
             found.ids[name] = _span(name.replace("_", " ").capitalize(), list(frame.columns).index("id"), len(frame))
         for column in frame.columns:
             spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-            values = [*words(scope.dataset, name, column)] if spec.kind == "vocabulary" else []
+            values = [*words(extract.dataset, name, column)] if spec.kind == "vocabulary" else []
             values = ["true", "false"] if spec.kind == "boolean" else values
             if values:
                 found.vocabularies[name, column] = listed(f"{name}.{column}", values)
     if "stances" not in found.ids:
-        found.ids["stances"] = listed("stances.id", list(scope.dataset.scale.ids))
+        found.ids["stances"] = listed("stances.id", list(extract.dataset.scale.ids))
     return found, lists
 
 
@@ -106,10 +106,10 @@ def headers(columns: Sequence[str]) -> list[str]:
     return result
 
 
-def tables_sheets(book: Book, scope: Scope, looks: Sequence[Look], dropdowns: Dropdowns) -> list[str]:
+def tables_sheets(book: Book, extract: Extract, looks: Sequence[Look], dropdowns: Dropdowns) -> list[str]:
     """Write a sheet for every table; gives what Excel's limits left out, in words."""
     left_out = []
-    for name, frame in scope.frames.items():
+    for name, frame in extract.frames.items():
         sheet = book.sheet(sheet_name(name), streamed=True)
         _table(sheet, name, frame, dropdowns, looks)
         if sheet.links >= cell_text.MOST_LINKS:

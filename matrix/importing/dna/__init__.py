@@ -20,8 +20,8 @@ from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.importing.dna import database
 from matrix.importing.dna.database import Actors, Kind, Rows, Value, open_database, present, read_tables
-from matrix.importing.names import unique_slugs
-from matrix.importing.tables import (
+from matrix.importing.name_matching import unique_slugs
+from matrix.importing.result import (
     EXAMPLES,
     MOST_QUOTED,
     TYPE,

@@ -15,12 +15,10 @@ from pathlib import Path
 from matrix.dataset.problems import DatasetError, Problem, near_miss, refuse, shown
 from matrix.dataset.quotes import hash_of
 from matrix.importing.guard import open_archive
-from matrix.importing.names import slug, unique_slugs
+from matrix.importing.name_matching import slug, unique_slugs
 from matrix.importing.refi.codes import Tree
 from matrix.importing.refi.project import Case, Project, Span, parse
-from matrix.importing.sheet.headers import SKIP
-from matrix.importing.sheet.stances import STANCE_IDS
-from matrix.importing.tables import (
+from matrix.importing.result import (
     EXAMPLES,
     MOST_QUOTED,
     TYPE,
@@ -32,6 +30,8 @@ from matrix.importing.tables import (
     text_frame,
     unknown_kinds,
 )
+from matrix.importing.sheet.headers import SKIP
+from matrix.importing.sheet.stances import STANCE_IDS
 from matrix.wording import plural
 
 MOST_TAGS = 4_000_000  # `<` in project.qde: a large project has some hundred thousand

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, refuse, shown
-from matrix.importing.names import loose, unique_slugs
+from matrix.importing.name_matching import loose, unique_slugs
 from matrix.importing.refi.project import Code, Project
+from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import SKIP
 from matrix.importing.sheet.stances import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
-from matrix.importing.tables import TableRow, some
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import SLUG, TABLES
-from matrix.importing.names import slug
-from matrix.importing.sheet.cells import Coded
+from matrix.importing.file_cells import Sheet
+from matrix.importing.name_matching import slug
+from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
 from matrix.importing.sheet.entities import named, renamed, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
 from matrix.importing.sheet.mapping import SheetMapping
+from matrix.importing.sheet.named_columns import Coded
 from matrix.importing.sheet.statement_ids import ids_of
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.tables import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
 from matrix.wording import plural
 
 _ROWS_SHOWN = 5

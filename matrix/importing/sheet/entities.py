@@ -11,15 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.problems import Problem, shown
-from matrix.dataset.records import records
 from matrix.export import cell_text
-from matrix.importing.names import exact, unique_slugs
-from matrix.importing.sheet.cells import Coded, Codes
+from matrix.importing.name_matching import exact, unique_slugs
+from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
-from matrix.importing.tables import TableRow, some
+from matrix.importing.sheet.named_columns import Coded, Codes
 from matrix.wording import plural
 
 Known = tuple[str, str]  # id, address

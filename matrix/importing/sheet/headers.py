@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matrix.dataset.problems import Problem, near_miss, not_one_of
-from matrix.importing.names import loose
-from matrix.importing.tables import some
+from matrix.importing.name_matching import loose
+from matrix.importing.result import some
 
 if TYPE_CHECKING:
-    from matrix.importing.sheet.cells import SheetCells
+    from matrix.importing.sheet.named_columns import SheetCells
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
-from matrix.importing.names import Decisions, Pair, exact, nearly_same
-from matrix.importing.sheet.cells import Coded, SheetCells, cells_of, filled_down
-from matrix.importing.sheet.dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
+from matrix.importing.file_cells import Sheet
+from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same
+from matrix.importing.result import ImportOptions
 from matrix.importing.sheet.headers import DATES, FIELDS, KEEP, SIGNS, SKIP, columns_of
+from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
 from matrix.importing.sheet.stances import StanceWords
 from matrix.importing.sheet.wide import as_rows
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.tables import ImportOptions
+from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids

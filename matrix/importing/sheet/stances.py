@@ -11,12 +11,12 @@ from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES
-from matrix.importing.names import exact, loose
+from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import SKIP
 from matrix.wording import plural
 
 if TYPE_CHECKING:
-    from matrix.importing.sheet.cells import Coded, SheetCells
+    from matrix.importing.sheet.named_columns import Coded, SheetCells
 
 
 _WORDS = {

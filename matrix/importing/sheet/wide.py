@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from matrix.dataset.problems import Problem, shown
-from matrix.importing.names import exact, loose
-from matrix.importing.sheet.cells import SheetCells, is_placeholder
+from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import KEEP, SKIP, TOTALS, WORDS
+from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.stances import StanceWords
 
 ACROSS = {"proposal": "actor", "actor": "proposal"}

@@ -13,8 +13,8 @@ from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.problems import DatasetError, Problem, refuse
 from matrix.dataset.schema import TABLES
 from matrix.export.workbook.meta_sheet import NAME
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.tables import Import
+from matrix.importing.file_cells import Sheet
+from matrix.importing.result import Import
 from matrix.importing.workbook.meta import Meta, read_meta
 from matrix.importing.workbook.tables import EditedTables, edited_tables
 from matrix.store.history import unsound
@@ -27,7 +27,7 @@ def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, *, n
     row that is gone was deleted; rows that the export did not have were never in question. `name`: the file's in
     messages, where bytes are given. DatasetError for what is no workbook, or none of this program.
     """
-    from matrix.importing.spreadsheet.xlsx import read_workbook
+    from matrix.importing.file_cells.xlsx import read_workbook
 
     file = name or ("the workbook" if isinstance(source, bytes) else Path(source).name)
     return import_of_sheets(read_workbook(source if isinstance(source, bytes) else Path(source), file), dataset, file)

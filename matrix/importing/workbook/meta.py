@@ -11,7 +11,7 @@ from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import storable
 from matrix.export.json_document import folder_of
 from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
-from matrix.importing.spreadsheet import Sheet
+from matrix.importing.file_cells import Sheet
 
 
 @dataclass(frozen=True)

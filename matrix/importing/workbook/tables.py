@@ -15,7 +15,7 @@ from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import storable
 from matrix.export.workbook.table_sheets import headers as shown_headers
 from matrix.export.workbook.table_sheets import sheet_name
-from matrix.importing.spreadsheet import Sheet
+from matrix.importing.file_cells import Sheet
 from matrix.importing.workbook.meta import Meta
 
 SEARCHED = 50  # rows from the top in which the names of the columns are looked for

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.importing.names import exact, loose
+from matrix.importing.file_cells import Sheet
+from matrix.importing.file_cells.csv import read_csv_sheet
+from matrix.importing.file_cells.xlsx import read_workbook
+from matrix.importing.name_matching import exact, loose
+from matrix.importing.result import ImportedTables, ImportOptions
 from matrix.importing.sheet import read_sheet
 from matrix.importing.sheet.mapping import SheetMapping, propose
-from matrix.importing.spreadsheet import Sheet
-from matrix.importing.spreadsheet.csv import read_csv_sheet
-from matrix.importing.spreadsheet.xlsx import read_workbook
-from matrix.importing.tables import ImportedTables, ImportOptions
 from tests.importing.sheet import tiny_sheets
 from tests.tiny import dataset
 

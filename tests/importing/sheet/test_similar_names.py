@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.importing.names import MOST_COMPARED, Decisions, nearly_same
+from matrix.importing.name_matching import MOST_COMPARED, Decisions, nearly_same
 
 NOTHING_SAID = Decisions()
 

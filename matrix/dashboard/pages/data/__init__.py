@@ -8,7 +8,7 @@ from markupsafe import Markup
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import heading
+from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.history import history

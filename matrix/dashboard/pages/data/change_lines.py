@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from matrix.dashboard.changes_list import ChangeLine, Pairs
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import Problem
-from matrix.dataset.records import Record, records
+from matrix.dataset.schema import TABLES
 from matrix.wording import sentence
 
 KIND_WORDS = {  # kind -> glyph and word
@@ -93,7 +93,7 @@ class RowNames:
         if change.table == "statements":
             who, what = self._name("actors", row.get("actor")), self._name("proposals", row.get("proposal"))
             return f"{change.id}: {who} on {what}" if who and what else change.id
-        name = str(row.get("name") or row.get("title") or "")
+        name = str(row.get(TABLES[change.table].label) or "")
         return f"{change.id}: {name}" if name else change.id
 
     def _row(self, table: str, id_: str) -> Record:
@@ -103,4 +103,4 @@ class RowNames:
 
     def _name(self, table: str, id_: object) -> str:
         row = self._row(table, str(id_ or ""))
-        return str(row.get("name") or row.get("title") or id_ or "")
+        return str(row.get(TABLES[table].label) or id_ or "")

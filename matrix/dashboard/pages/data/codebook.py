@@ -9,15 +9,14 @@ from markupsafe import Markup
 
 from matrix import palette
 from matrix.analysis.common_ground import ABOUT, TIERS
-from matrix.analysis.formulas import DIVISORS, MEASURES, NONE
+from matrix.analysis.measures import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, names, records
 from matrix.dataset.schema import TABLES, Table
 from matrix.palette import TIER_WORDS
-from matrix.store.describe import holds
+from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
 TEMPLATE = "data.html"
@@ -63,11 +62,11 @@ def show_check(dataset: Dataset) -> None:
 def risk_areas(dataset: Dataset) -> Markup:
     """The areas in their order: what belongs there, the wider area, where other catalogues put it."""
     frame = dataset.frames["risk_areas"]
-    names = dict(zip(frame["id"], frame["name"], strict=True))
+    named = names(dataset, "risk_areas")
     areas = []
     for r in records(frame):
         lines = [(title, r[c]) for c, title in ELSEWHERE.items() if r[c]]
-        areas.append((r, [*lines, *([("Part of", names[r["parent"]])] if r["parent"] else [])]))
+        areas.append((r, [*lines, *([("Part of", named[r["parent"]])] if r["parent"] else [])]))
     return render(TEMPLATE, "risk_areas", TABLES["risk_areas"].about, areas)
 
 

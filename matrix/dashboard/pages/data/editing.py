@@ -88,7 +88,7 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def who() -> str:
     """The name under which a change is written."""
-    return clean(str(visit.memory().get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
+    return clean(str(visit.page_state().get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
 
 
 def name_field() -> None:
@@ -105,7 +105,7 @@ def name_field() -> None:
 
 
 def _take_name() -> None:
-    visit.memory()[_NAME] = st.session_state[_FIELD]
+    visit.page_state()[_NAME] = st.session_state[_FIELD]
 
 
 # ---- what came of it
@@ -113,16 +113,16 @@ def _take_name() -> None:
 
 def remember(section: str, outcome: Outcome) -> None:
     """Remember the last outcome for the part of the page that wrote."""
-    visit.memory()[_OUTCOME] = section, outcome
+    visit.page_state()[_OUTCOME] = section, outcome
 
 
 def forget() -> None:
     """Forget it: the visitor has gone on."""
-    visit.memory().pop(_OUTCOME, None)
+    visit.page_state().pop(_OUTCOME, None)
 
 
 def show_outcome(section: str) -> None:
     """Say what came of the last attempt to write, if it was made there."""
-    part, outcome = visit.memory().get(_OUTCOME, ("", None))
+    part, outcome = visit.page_state().get(_OUTCOME, ("", None))
     if part == section and isinstance(outcome, Outcome):
         st.html(render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems)))

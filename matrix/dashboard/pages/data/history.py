@@ -18,8 +18,8 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
+from matrix.store.atomic_files import HISTORY_FILE, stamps
 from matrix.store.history import Step, newest_first, standing
-from matrix.store.journal import HISTORY_FILE, stamps
 
 SECTION, OLDER = "history", "history-older"
 TEMPLATE = "data.html"
@@ -32,7 +32,7 @@ def history(dataset: Dataset) -> None:
     if folder is None:
         return
     editing.show_outcome(SECTION)
-    count = STEPS + int(visit.memory().get(OLDER, 0))
+    count = STEPS + int(visit.page_state().get(OLDER, 0))
     try:
         steps, undoable = _steps(os.fsencode(folder), stamps(folder, [HISTORY_FILE]), count + 1)
     except DatasetError as e:
@@ -72,7 +72,7 @@ def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool
 
 
 def _older(count: int) -> None:
-    visit.memory()[OLDER] = count
+    visit.page_state()[OLDER] = count
 
 
 # ---- taking back

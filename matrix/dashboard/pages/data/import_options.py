@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from matrix.dashboard import visit
+from matrix.dashboard.controls import label as markup_free
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label as markup_free
 from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 
@@ -52,11 +52,11 @@ class FileOptions:
 
 def options_of(file: str) -> FileOptions:
     """What has been chosen about a file so far; about another one everything is forgotten."""
-    found: Any = visit.memory().get(_OPTIONS)
+    found: Any = visit.page_state().get(_OPTIONS)
     if isinstance(found, FileOptions) and found.file == file:
         return found
     own = FileOptions(file)
-    visit.memory()[_OPTIONS] = own
+    visit.page_state()[_OPTIONS] = own
     return own
 
 
@@ -162,7 +162,9 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
         if pairs:
-            st.html(render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different."))
+            st.html(
+                render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different.")
+            )
         with _row():
             _pairs(pairs, own)
         left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)

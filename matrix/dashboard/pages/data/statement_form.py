@@ -14,10 +14,9 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
 from matrix.dataset.changes import Change, next_id
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
-from matrix.dataset.records import Record, records
 from matrix.dataset.schema import TABLES
 from matrix.palette import stances_of
 from matrix.store.history import unsound
@@ -40,7 +39,7 @@ def form(dataset: Dataset) -> None:
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     editing.show_outcome(SECTION)
-    visit.memory()[_SEEN] = dataset.version
+    visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):
         left, right = st.columns(2)
         with left:
@@ -115,12 +114,11 @@ def names(dataset: Dataset, table: str) -> dict[str, str]:
     if table == "stances":
         looks = stances_of(dataset)
         return {i: f"{looks[i].glyph} {looks[i].word} ({i})" for i in dataset.scale.ids}
-    return {str(r["id"]): _called(r) for r in records(dataset.frames[table])}
-
-
-def _called(r: Record) -> str:
-    native = r.get("name_native") or r.get("title_zh") or ""
-    return " ".join(str(v) for v in (r.get("name") or r.get("title"), native, f"({r['id']})") if v)
+    columns = TABLES[table].label, TABLES[table].native
+    return {
+        str(r["id"]): " ".join(str(v) for v in (*(r.get(c) for c in columns), f"({r['id']})") if v)
+        for r in records(dataset.frames[table])
+    }
 
 
 def _word(dataset: Dataset, column: str, meanings: Mapping[str, str]) -> None:
@@ -224,11 +222,11 @@ def _add(dataset: Dataset) -> None:
         found = unsound(dataset, [change])
         problems += [p for p in found if not p.warning]
         remarks = [p for p in found if p.warning]
-    visit.memory()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
+    visit.page_state()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
     editing.forget()
     if problems:
         return
-    seen = str(visit.memory().get(_SEEN) or dataset.version)
+    seen = str(visit.page_state().get(_SEEN) or dataset.version)
     outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
     if outcome.done:
         words = f"{row['id']} is added. {outcome.words}"
@@ -249,14 +247,14 @@ def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
 
 
 def _wrong(column: str) -> None:
-    problems: Any = visit.memory().get(_PROBLEMS) or {}
+    problems: Any = visit.page_state().get(_PROBLEMS) or {}
     for message in problems.get(column, ()):
         st.html(render("parts.html", "wrong", sentence(message)))
 
 
 def _other_problems() -> None:
     """The number of all problems, and those of no field, above the button."""
-    problems: Any = visit.memory().get(_PROBLEMS) or {}
+    problems: Any = visit.page_state().get(_PROBLEMS) or {}
     if problems:
         count = sum(map(len, problems.values()))
         st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from matrix.dashboard import memory, visit
+from matrix.dashboard import process_memory, visit
 from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import safe_stem
@@ -23,6 +23,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KIND_WORDS, key, lines_of_file
 from matrix.dashboard.pages.data.import_options import mapping_form, options_of, reading_form
+from matrix.dashboard.paging import Stretch, turn
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
-ON_A_PAGE = 50
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
 _NAMED = 12  # columns of a wide sheet
@@ -83,7 +83,7 @@ class Upload:
         self.given_back = True
         self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
         self.mapping, self.texts = None, {}
-        memory.give_back()
+        process_memory.give_back()
 
     def chosen(self) -> list[Change]:
         """The changes to be applied."""
@@ -97,7 +97,7 @@ def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    number = visit.memory().setdefault(_FILES, 0)
+    number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
         "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
@@ -124,7 +124,7 @@ def bring_in(dataset: Dataset) -> None:
 
 def _compared(upload: Any, dataset: Dataset) -> Upload:
     """The file compared with the dataset as it is now; read once for every version of the dataset."""
-    before: Any = visit.memory().get(_UPLOAD)
+    before: Any = visit.page_state().get(_UPLOAD)
     own = options_of(upload.file_id)
     stamp = (upload.file_id, dataset.version, own.turns)
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
@@ -138,8 +138,8 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
         shown.turns = before.turns + 1
     else:
         st.session_state.pop(FILTER, None)
-    visit.memory()[PAGE] = 0
-    visit.memory()[_UPLOAD] = shown
+    _first_page()
+    visit.page_state()[_UPLOAD] = shown
     _while_the_page_is_open(shown, uuid4().hex)
     return shown
 
@@ -153,7 +153,7 @@ def _while_the_page_is_open(_shown: Upload, number: str) -> Upload:
 
 def forget() -> None:
     """Give back what was read; the uploader itself is empty after another page."""
-    before: Any = visit.memory().pop(_UPLOAD, None)
+    before: Any = visit.page_state().pop(_UPLOAD, None)
     if isinstance(before, Upload):
         before.give_back()
 
@@ -237,23 +237,19 @@ def _list(shown: Upload) -> None:
             on_change=_first_page,
         )
     listed = shown.listed()
-    pages = max(1, -(-len(listed) // ON_A_PAGE))
-    page = min(int(visit.memory().get(PAGE, 0)), pages - 1)
-    part = listed[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    page = Stretch.of(len(listed), int(visit.page_state().get(PAGE, 1)))
+    part = listed[page.first : page.last]
     shown.take_ticks()
-    stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page} {shown.turns}"
+    stamp = f"{shown.file} {shown.seen} {st.session_state.get(FILTER) or _ALL} {page.page} {shown.turns}"
     shown.drawn = tuple(part), stamp
     changes_list(part, shown.unwanted, key=LIST, stamp=stamp)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if sum(x.sound for x in listed) > 1:
             st.button("Choose all of these", on_click=_turn, args=(shown, True))
             st.button("Choose none of these", on_click=_turn, args=(shown, False))
-        if pages > 1:
-            first = page * ON_A_PAGE + 1
-            place = f"{first:,} to {first + len(part) - 1:,} of {len(listed):,}"
-            st.html(render("parts.html", "quiet", place))
-            st.button("Earlier", disabled=not page, on_click=_to_page, args=(page - 1,))
-            st.button("Further", disabled=page >= pages - 1, on_click=_to_page, args=(page + 1,))
+        if page.pages > 1:
+            st.html(render("parts.html", "quiet", page.words("line")))
+            turn(page, PAGE, go=_to_page)
 
 
 def _turn(shown: Upload, wanted: bool) -> None:
@@ -264,11 +260,11 @@ def _turn(shown: Upload, wanted: bool) -> None:
 
 
 def _first_page() -> None:
-    _to_page(0)
+    _to_page(PAGE, "1")
 
 
-def _to_page(page: int) -> None:
-    visit.memory()[PAGE] = page
+def _to_page(name: str, page: str) -> None:
+    visit.page_state()[name] = int(page)
 
 
 # ---- writing it
@@ -307,5 +303,5 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
     )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
-        visit.memory()[_FILES] = int(visit.memory().get(_FILES, 0)) + 1
+        visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
         forget()

@@ -8,14 +8,15 @@ import numpy as np
 import streamlit as st
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS
+from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.layout import beside_evidence, heading, note, nothing_to_show
-from matrix.dashboard.names import choices
+from matrix.dashboard.page_choices import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
+from matrix.dashboard.page_frame import beside_evidence, heading, note, nothing_to_show
 from matrix.dashboard.pages.overlaps.agreement import show_agreement
 from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
 from matrix.dashboard.pages.overlaps.comparison import show_comparison
@@ -23,7 +24,6 @@ from matrix.dashboard.pages.overlaps.network import show_network
 from matrix.dashboard.pages.overlaps.pairs import measured
 from matrix.dashboard.pages.overlaps.sets import show_sets
 from matrix.dashboard.pages.overlaps.what_if import show_what_if
-from matrix.dashboard.params import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection, columns_of
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.formulas import MEASURES, NORMALISATIONS, OF
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import MEASURES, NORMALISATIONS, OF
 from matrix.analysis.positions import Positions
-from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.layout import note
+from matrix.dashboard.page_choices import AGREEMENT
+from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     edges_table,
@@ -22,7 +23,6 @@ from matrix.dashboard.pages.overlaps.pairs import (
     measured,
     picked_pair,
 )
-from matrix.dashboard.params import AGREEMENT
 from matrix.dataset.problems import SelectionError
 
 OF_WORDS = {"actors": "Actors", "proposals": "Proposals"}
@@ -52,7 +52,9 @@ def show_agreement(positions: Positions, html: DatasetHtml) -> None:
         measure = controls.one("Measure", "measure", measure_words(tuple(MEASURES)))
         normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
         count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
-        duplicates = controls.one("Repeated statements count", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
+        duplicates = controls.one(
+            "Repeated statements count", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES}
+        )
     try:
         found = measured(dataset, positions.selection, (measure,), normalize, count, duplicates, of)[measure]
     except SelectionError as e:

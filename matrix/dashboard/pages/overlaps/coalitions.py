@@ -9,8 +9,8 @@ from matrix.analysis.positions import Positions
 from matrix.dashboard import controls
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
-from matrix.dashboard.params import MOST_ASKED
+from matrix.dashboard.page_choices import MOST_ASKED
+from matrix.dashboard.page_frame import note
 from matrix.wording import plural
 
 MOST_GROUPS, MOST_FOUND = 60, 5_000

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison, quotes
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import ACTORS, SIDES
 from matrix.dashboard import controls
+from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.html.text import label
-from matrix.dataset.records import Record
+from matrix.dataset.dataset import Record
 from matrix.wording import humane, listed, plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
@@ -69,15 +68,6 @@ def two_proposals(html: DatasetHtml, positions: Positions, one: str, other: str)
     return render(TEMPLATE, "two_proposals", html, titles, rows)
 
 
-def value_words(measure: str, value: float) -> str:
-    """A number as people read it: shares in per cent, counts whole."""
-    if math.isnan(value):
-        return "not defined"
-    if MEASURES[measure].is_share:
-        return f"{value:.0%}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3g}"
-
-
 def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
     n = {name: len(ids) for name, ids in found.parts.items()}
@@ -97,7 +87,7 @@ def _measures(found: PairComparison) -> Markup:
         )
         return render("parts.html", "quiet", words)
     rows = [
-        (humane(MEASURES[o.measure].name), value_words(o.measure, v), n, f"{o.formula}; n: {o.n_words}")
+        (humane(MEASURES[o.measure].name), number_text(o.measure, v) or UNDEFINED, n, f"{o.formula}; n: {o.n_words}")
         for o, v, n in found.measures
     ]
     return render(TEMPLATE, "measures", rows) if rows else Markup("")

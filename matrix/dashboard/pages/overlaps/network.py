@@ -6,14 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.formulas import ACTORS, MEASURES
+from matrix.analysis.evidence import Picked
+from matrix.analysis.measures import ACTORS, MEASURES
 from matrix.analysis.overlap import Overlap
-from matrix.analysis.picked import Picked
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure, known_width
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.layout import note
+from matrix.dashboard.page_choices import NETWORK, NETWORK_MEASURES
+from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     edges_table,
@@ -22,7 +23,6 @@ from matrix.dashboard.pages.overlaps.pairs import (
     measured,
     picked_pair,
 )
-from matrix.dashboard.params import NETWORK, NETWORK_MEASURES
 
 
 def show_network(positions: Positions, html: DatasetHtml) -> None:

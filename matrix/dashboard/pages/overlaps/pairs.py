@@ -10,16 +10,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS, MEASURES, NONE
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, UNDEFINED, number_text
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
-from matrix.analysis.units import COUNTS, DUPLICATES
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import explained
-from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals, value_words
-from matrix.dashboard.params import ID_SEPARATOR
+from matrix.dashboard.page_choices import ID_SEPARATOR
+from matrix.dashboard.page_frame import explained
+from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.wording import humane
@@ -96,7 +96,7 @@ def edges_table(found: Overlap, html: DatasetHtml) -> pd.DataFrame:
         {
             "One": edges["one"].map(names),
             "Other": edges["other"].map(names),
-            humane(MEASURES[found.measure].name): [value_words(found.measure, v) for v in edges["value"]],
+            humane(MEASURES[found.measure].name): [number_text(found.measure, v) or UNDEFINED for v in edges["value"]],
             "n": edges["n"],
         }
     )
@@ -116,7 +116,7 @@ def ends(found: Overlap, html: DatasetHtml) -> None:
     def line(k: int) -> tuple[str, Markup, Markup, str, int]:
         pair = ids[one[k]], ids[other[k]]
         names = html.name(found.of, pair[0]), html.name(found.of, pair[1])
-        return ID_SEPARATOR.join(pair), *names, value_words(found.measure, float(value[k])), int(n[k])
+        return ID_SEPARATOR.join(pair), *names, number_text(found.measure, float(value[k])) or UNDEFINED, int(n[k])
 
     heads = ["Pair", humane(MEASURES[found.measure].name), "n"]
     tables = [(title, [line(k) for k in places]) for title, places in parts]

@@ -9,17 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.formulas import ACTORS
+from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import Positions
 from matrix.analysis.sets import SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
-from matrix.dashboard.names import choices
-from matrix.dashboard.params import EXCLUSIVE, ID_SEPARATOR, INCLUSIVE, SETS
+from matrix.dashboard.page_choices import EXCLUSIVE, ID_SEPARATOR, INCLUSIVE, SETS
+from matrix.dashboard.page_frame import note
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import columns_of
 from matrix.wording import listed, plural
@@ -94,7 +94,9 @@ def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) ->
         visit.choose("bar", same[0])
     elif chosen and chosen not in names:
         who = listed([html.plain(found.by, s) for s in chosen.split(ID_SEPARATOR)])
-        note(f"no bar of this picture is {word} {who}: they back nothing together in this way, or not all are compared here")
+        note(
+            f"no bar of this picture is {word} {who}: they back nothing together in this way, or not all are compared here"
+        )
     bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
     if not bar:
         return

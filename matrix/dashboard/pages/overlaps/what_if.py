@@ -9,17 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.common_ground import common_ground
-from matrix.analysis.formulas import MEASURES
+from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.positions import Positions
 from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
 from matrix.dashboard import controls
 from matrix.dashboard.figures import frame_table
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
-from matrix.dashboard.pages.overlaps.comparison import value_words
+from matrix.dashboard.page_choices import TABLE
+from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import measure_words
-from matrix.dashboard.params import TABLE
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
@@ -89,7 +88,12 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
         for words, c in found.counts.to_dict("index").items()
     ]
     what = {TIERS: "tiers", CELLS: "positions"}.get(measure, f"values of {measured}")
-    heads = ["What if", "Statements left", f"Other {what}", *(["Same tier, different terms"] if measure == TIERS else [])]
+    heads = [
+        "What if",
+        "Statements left",
+        f"Other {what}",
+        *(["Same tier, different terms"] if measure == TIERS else []),
+    ]
     about = (
         "The same again without it. What a later statement had replaced counts again when that statement is dropped."
     )
@@ -161,7 +165,7 @@ def _words(measure: str, html: DatasetHtml) -> Words:
         return looks[str(v)].word if v in looks else "nothing" if v is None or v == "" else str(v)
 
     def of_pair(v: object) -> str:
-        return "nothing" if v is None else value_words(measure, float(str(v)))
+        return "nothing" if v is None else number_text(measure, float(str(v))) or UNDEFINED
 
     return of_tier if measure == TIERS else of_cell if measure == CELLS else of_pair
 

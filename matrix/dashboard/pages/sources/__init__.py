@@ -11,12 +11,11 @@ from matrix.analysis.statement_order import left_out
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, note
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note
 from matrix.dashboard.pages.sources.reading import TEMPLATE, checked, show_source, stance_counts
 from matrix.dashboard.paging import stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes, source_quotes
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import Record, records
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.selection import Selection
 from matrix.wording import some_of
 

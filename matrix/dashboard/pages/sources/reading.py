@@ -9,16 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.positions import Positions
-from matrix.analysis.source_quotes import NO_TEXT, QUOTE, VERIFIED, Quote, totals
+from matrix.analysis.source_quotes import NO_TEXT, QUOTE, STATE_SIGNS, STATE_WORDS, VERIFIED, Quote, totals
 from matrix.analysis.statement_order import in_text_order
 from matrix.dashboard import visit
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.pages.sources.text import by_row, place, target, text_html
+from matrix.dashboard.pages.sources.marked_text import by_row, place, target, text_html
 from matrix.dashboard.paging import Stretch, stretch, turn
-from matrix.dashboard.source_texts import QUOTE_SIGNS, QUOTE_WORDS, SourceQuotes
-from matrix.dataset.records import Record, records
+from matrix.dashboard.source_texts import SourceQuotes
+from matrix.dataset.dataset import Record, records
 from matrix.wording import listed, plural, some_of
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ru": "Russian"}
@@ -73,7 +73,7 @@ def checked(quotes: list[Quote]) -> str:
     found = totals(quotes)
     if NO_TEXT in found:
         return f"{plural(len(quotes), 'quote')}; the text is not here, so none is compared with it."
-    rest = [f"{n:,} {QUOTE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
+    rest = [f"{n:,} {STATE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
     verified, of = found.get(VERIFIED, 0), plural(len(quotes), "quote")
     whole = f"All {of} verified" if verified == len(quotes) > 1 else f"{verified:,} of {of} verified"
     return f"{listed([whole, *rest])}."
@@ -84,10 +84,10 @@ def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Str
     over = (positions.selection, source, positions.dataset.version)
     ids = statements["id"].tolist()
     at = visit.choice("at")
-    if at in ids and visit.memory().get("reading.at") != at:
-        visit.memory()["paging.part"] = over
+    if at in ids and visit.page_state().get("reading.at") != at:
+        visit.page_state()["paging.part"] = over
         visit.choose("part", str(ids.index(at) // MOST + 1))
-    visit.memory()["reading.at"] = at
+    visit.page_state()["reading.at"] = at
     return stretch(len(statements), "part", over, MOST)
 
 
@@ -114,9 +114,9 @@ def _checks(quotes: list[Quote]) -> Markup:
     lines = [
         {
             "state": q.state.replace(" ", "-"),
-            "sign": QUOTE_SIGNS[q.state],
+            "sign": STATE_SIGNS[q.state],
             "what": "Quote" if q.column == QUOTE else "Words of the condition",
-            "words": QUOTE_WORDS[q.state],
+            "words": STATE_WORDS[q.state],
             "start": q.start,
             "reason": f": {q.fault}" if q.fault else "",
         }

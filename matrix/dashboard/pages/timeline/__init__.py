@@ -8,23 +8,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.evidence import standing_words
-from matrix.analysis.picked import Picked
+from matrix.analysis.events import conflicting_events, silent_events
+from matrix.analysis.evidence import Picked, standing_words
 from matrix.analysis.positions import Positions, fold
+from matrix.analysis.silences import official_silences
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
+from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import beside_evidence, explained, heading, nothing_to_show
-from matrix.dashboard.names import choices
+from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, nothing_to_show
 from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
-from matrix.dashboard.pages.timeline.changes import show_changes
-from matrix.dashboard.pages.timeline.unsettled import show_unsettled
-from matrix.dashboard.params import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dashboard.pages.timeline.position_changes import show_changes
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import stances_of
@@ -116,6 +115,19 @@ def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:
     )
 
 
+def _unsettled(positions: Positions, html: DatasetHtml) -> None:
+    """Conflicts of fact side by side, silences that a source reports, and silences of officials."""
+    pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicting_events(html.dataset)]
+    st.html(render("timeline.html", "conflicts", pairs))
+    st.html(render("timeline.html", "silent_events", [event_card(html, e) for e in silent_events(html.dataset)]))
+    found = official_silences(positions)
+    sides = [
+        (str(side), int(lines["officials"].iloc[0]), records(lines))
+        for side, lines in found.frame.groupby("side", sort=False)
+    ]
+    st.html(render("timeline.html", "silences", html, found.formula, sides, found.n))
+
+
 def _explained() -> None:
     explained(
         ("Exact day", "A mark without a box, in the pale band of its day."),
@@ -132,5 +144,5 @@ SHOW: Mapping[str, Callable[[Positions, DatasetHtml], None]] = {
     LANES: _lanes,
     AS_OF: show_as_of,
     CHANGES: show_changes,
-    UNSETTLED: show_unsettled,
+    UNSETTLED: _unsettled,
 }

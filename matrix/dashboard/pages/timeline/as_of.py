@@ -23,11 +23,10 @@ from matrix.analysis.positions import EMPTY, Positions, View, view
 from matrix.dashboard import visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.layout import note
-from matrix.dashboard.params import ALL, BEGIN, CHANGES
+from matrix.dashboard.page_choices import ALL, BEGIN, CHANGES
+from matrix.dashboard.page_frame import note
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.records import records
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.wording import listed, plural
 

@@ -1,0 +1,230 @@
+"""What frames every page: datasets to switch to, heading and filters, why it is empty, evidence beside it, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from matrix.analysis.empty_selection import culprits
+from matrix.analysis.positions import Positions
+from matrix.dashboard import visit
+from matrix.dashboard.controls import label
+from matrix.dashboard.datasets import changed, folders, open_dataset
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.evidence_panel import prepare, show
+from matrix.dashboard.filter_words import FILTERS, in_words
+from matrix.dashboard.grid.payload import Facts, screen
+from matrix.dashboard.html.links import Links, listen
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import DATA, DATASET
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.selection import VIEW, Selection
+from matrix.wording import listed, plural, sentence, some_of
+
+MOST = 100  # sources in the printed footer; the rest is counted
+
+
+# ---- which of the server's datasets
+
+
+def chosen_dataset() -> Path:
+    """The folder named in the address, else the one seen before, else the first that can be shown; links to all."""
+    known = folders()
+    named = [*st.query_params.get_all(DATASET)[-1:], visit.choice(DATASET)]
+    name = next((name for name in named if name in known), "") or _first_sound(known)
+    if len(known) > 1:
+        items = [(f"?{urlencode({DATASET: each})}", path.name, each == name) for each, path in known.items()]
+        st.html(render("page_frame.html", "datasets", items))
+    return known[name]
+
+
+def _first_sound(known: Mapping[str, Path]) -> str:
+    if len(known) == 1:
+        return next(iter(known))
+    sound = (name for name, path in known.items() if isinstance(open_dataset(path), Dataset))
+    return next(sound, next(iter(known)))
+
+
+def keep_dataset(folder: Path) -> None:
+    """Keep the name of the dataset in the address where there are several."""
+    known = folders()
+    name = next(name for name, path in known.items() if path == folder)
+    if len(known) > 1 and visit.choice(DATASET) != name:
+        visit.choose(DATASET, name)
+
+
+# ---- above the page
+
+
+def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
+    """Title and what the page answers, how much data it is about, notices and set filters."""
+    facts = screen(dataset, selection).facts
+    st.html(render("page_frame.html", "heading", title, dataset.title, about, _over(dataset, selection, facts)))
+    with st.container():
+        notices(dataset, facts)
+    with st.container():
+        chips(dataset, selection)
+    return facts
+
+
+def intro(dataset: Dataset, facts: Facts) -> None:
+    """Title of the Matrix page, and one sentence that says what is seen and from how much data."""
+    heard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
+    counts = {
+        "proposals": some_of(facts.proposals, len(dataset.frames["proposals"]), "proposal"),
+        "actors": some_of(facts.actors, len(dataset.frames["actors"]), "actor"),
+        "heard": heard,
+        "statements": some_of(facts.statements, len(dataset.frames["statements"]), "statement"),
+        "superseded": f" ({facts.superseded:,} since superseded)" if facts.superseded else "",
+        "sources": some_of(facts.sources, len(dataset.frames["sources"]), "source"),
+        "until": f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else "",
+    }
+    st.html(render("page_frame.html", "intro", dataset.title, **counts))
+
+
+def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
+    total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
+    day = selection.as_of or facts.latest
+    until = f", {'as of' if selection.as_of else 'up to'} {dates.words(day, day)}" if day else ""
+    return (
+        f"Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
+        f"{some_of(facts.statements, total['statements'], 'statement')} in "
+        f"{some_of(facts.sources, total['sources'], 'source')}{until}."
+    )
+
+
+def notices(dataset: Dataset, facts: Facts) -> None:
+    """What a reader should know about the link they followed and about the as-of date."""
+    version, complaints = visit.current().other_version, visit.current().complaints
+    if not (version or complaints or facts.undated):
+        return
+    with st.container(key="notices", horizontal=True, vertical_alignment="center"):
+        st.html(render("page_frame.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
+        if complaints or version:
+            st.button("OK", type="tertiary", on_click=visit.dismiss)
+
+
+def chips(dataset: Dataset, selection: Selection) -> None:
+    """The filters that are set, in words; each goes with a click, or all at once."""
+    filters = in_words(dataset, selection)
+    if not filters:
+        return
+    with st.container(key="chips", horizontal=True, gap="xsmall", vertical_alignment="center"):
+        for name, words in filters.items():
+            st.button(
+                label(words),
+                key=f"chip-{name}",
+                icon=":material/close:",
+                icon_position="right",
+                help="Remove this filter",
+                on_click=visit.clear,
+                args=(name,),
+            )
+        st.button("Clear filters", key="clear-filters", type="tertiary", on_click=visit.clear)
+
+
+def note(text: str) -> None:
+    """A sentence in place of what cannot be shown."""
+    st.html(render("parts.html", "note", sentence(text)))
+
+
+def nothing_to_show(
+    dataset: Dataset, selection: Selection, blamed: Sequence[tuple[tuple[str, ...], int]] | None = None
+) -> None:
+    """Why the page is empty: which filters emptied it, with a button to remove each; or that nothing is there at all.
+
+    `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
+    """
+    if not len(dataset.frames["statements"]):
+        st.html(render("page_frame.html", "no_statement", Links(dataset).page(DATA, "Data")))
+        return
+    blamed = culprits(dataset, selection) if blamed is None else blamed
+    if not blamed:
+        note("No position: nothing is stated in this selection.")
+        return
+    filters = in_words(dataset, selection, most=2)
+    with st.container(key="nothing"):
+        reason = _reason([group for group, _ in blamed], filters)
+        st.html(render("parts.html", "note", reason, "Nothing to see with these filters."))
+        with st.container(horizontal=True):
+            for group, count in blamed[:4]:
+                st.button(
+                    label(f"Remove {listed(filters[n] for n in group)} → {plural(count, 'position')}"),
+                    key=f"without-{'-'.join(group)}",
+                    on_click=visit.clear,
+                    args=group,
+                )
+
+
+def _reason(groups: Sequence[tuple[str, ...]], filters: Mapping[str, str]) -> str:
+    """Which filter hides all, or which do so together."""
+    if len(groups[0]) > 1:
+        return f"No single filter is the reason; together they are: {listed(filters[n] for n in groups[0])}."
+    if len(groups) == 1:
+        return f"{filters[groups[0][0]]} - this filter alone hides everything that the others leave."
+    return f"Without {listed((f'“{filters[g[0]]}”' for g in groups), 'or')} there would be something to see."
+
+
+def filters_without_effect(selection: Selection, instead: str) -> None:
+    """Which set filters do nothing on a page about one row or column of the matrix."""
+    named = [FILTERS[f] for f in VIEW if getattr(selection, f)]
+    verb = "does" if len(named) == 1 else "do"
+    words = f"{instead}: {listed(named)} {verb} not apply here. Evidence filters do." if named else ""
+    st.html(render("page_frame.html", "maybe", words))
+
+
+def explained(*terms: tuple[str, str], title: str = "What the words mean") -> None:
+    """A list of the page's words and what they mean, behind a button."""
+    with st.popover(title, icon=":material/help:"):
+        st.html(render("parts.html", "terms", terms))
+
+
+@contextmanager
+def beside_evidence(positions: Positions) -> Iterator[None]:
+    """What is drawn inside goes to the left; the evidence of the open cell to the right, run again by itself."""
+    with st.container(key="with-evidence"):
+        left, right = st.columns(2)
+    with left, st.container(key="body"):
+        yield
+        print_footer(positions)
+    with right:
+        _evidence(positions)
+
+
+@st.fragment
+@guarded
+def _evidence(positions: Positions) -> None:
+    dataset = positions.dataset
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    listen(dataset)
+    if cell := visit.current().cell:
+        show(prepare(positions, cell))
+    visit.publish(dataset)
+
+
+def print_footer(positions: Positions) -> None:
+    """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
+    dataset, selection = positions.dataset, positions.selection
+    params = urlencode(visit.parameters(dataset, visit.current().cell), doseq=True)
+    used = np.unique(dataset.codes.source[positions.evidence.counts])
+    st.html(
+        render(
+            "page_frame.html",
+            "print_footer",
+            today=date.today().isoformat(),
+            dataset=dataset.title,
+            version=dataset.version,
+            filters=listed(in_words(dataset, selection).values()) or "none",
+            address=f"{st.context.url or ''}{'?' if params else ''}{params}",
+            sources=records(dataset.frames["sources"].iloc[used[:MOST]]),
+            total=len(used),
+        )
+    )

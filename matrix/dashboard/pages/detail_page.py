@@ -1,0 +1,42 @@
+"""What the pages of one proposal and of one actor have in common: the choice of which one, and the frame around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from matrix.analysis.positions import fold
+from matrix.dashboard import controls
+from matrix.dashboard.filter_words import choices
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_frame import beside_evidence, filters_without_effect, heading, note
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+
+
+@dataclass(frozen=True, eq=False)
+class EntityView:
+    """What the page shows, part by part, as its template asks for it; `evidence` is without view filters."""
+
+    html: DatasetHtml
+    id: str
+    evidence: Selection
+
+
+def show_one(
+    dataset: Dataset, selection: Selection, view: type[EntityView], *, kind: str, about: str, shown: str
+) -> None:
+    """Draw the page of one `kind` (proposal, actor) from top to bottom; `shown` says what no filter hides here."""
+    heading(dataset, selection, kind.capitalize(), about)
+    offered = choices(dataset, kind)
+    with beside_evidence(fold(dataset, selection)):
+        if not offered:
+            note(f"The dataset has no {kind}s yet.")
+            return
+        with st.container(key="page-tools"):
+            id_ = controls.one(kind.capitalize(), f"{kind}-open", offered)
+        filters_without_effect(selection, shown)
+        html = DatasetHtml(dataset)
+        st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.evidence())))

@@ -1,0 +1,204 @@
+"""The formats of files by their endings; `write_file` writes one, whole or not at all; new formats are entered here."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import shown
+from matrix.dataset.selection import Selection
+
+if TYPE_CHECKING:
+    from matrix.export.workbook.writer import Altered
+
+# Where a file goes: a path, or a binary file that a caller holds open.
+Target: TypeAlias = str | PathLike[str] | BinaryIO
+Writer = Callable[[Dataset, Target, Selection], list[str]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file's kind: ending, name, what it holds, who opens it, whether it comes back, media type, what writes it."""
+
+    ending: str
+    name: str
+    holds: str
+    opens: str
+    back: bool
+    mime: str
+    writer: Writer  # gives a line for all that was altered or left out
+
+
+def _workbook(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+    from matrix.export.workbook import to_workbook
+
+    report = to_workbook(dataset, target, selection=selection)
+    return [*_summed_up(report.altered), *report.left_out]
+
+
+def _summed_up(altered: Sequence[Altered]) -> list[str]:
+    """One line for what was altered in the same way in a column: its first place, and in how many more."""
+    groups: dict[tuple[str, str, str], list[Altered]] = {}
+    for one in altered:
+        groups.setdefault((one.sheet, one.column, one.what), []).append(one)
+    return [f"{g[0]}" + (f" (and in {len(g) - 1:,} more rows)" if len(g) > 1 else "") for g in groups.values()]
+
+
+def _by(module: str, function: str) -> Writer:
+    """A writer that imports its module, and what that needs, only when it runs."""
+
+    def run(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+        getattr(import_module(f"matrix.export.{module}"), function)(dataset, target, selection)
+        return []
+
+    return run
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A new format is an entry here, the module that it names, and a line in docs/formats.md and in `export --help`.
+_FORMATS = (
+    Format(
+        ".xlsx",
+        "Excel workbook",
+        "the workbook: matrix, evidence, every table",
+        "Excel, LibreOffice, Google Sheets",
+        True,
+        _XLSX,
+        _workbook,
+    ),
+    Format(
+        ".html",
+        "Brief to print",
+        "the brief, one page per proposal",
+        "any browser; prints on A4",
+        False,
+        "text/html",
+        _by("brief", "to_html"),
+    ),
+    Format(
+        ".md",
+        "Brief as text",
+        "the same brief",
+        "editors, wikis, chat",
+        False,
+        "text/markdown",
+        _by("brief", "to_markdown"),
+    ),
+    Format(
+        ".csv",
+        "Matrix for programs",
+        "the matrix in ids, verbatim equal to show --format csv",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+        _by("csv_tables", "to_csv"),
+    ),
+    Format(
+        ".excel.csv",
+        "Matrix for spreadsheets",
+        "the same ids and columns for spreadsheets",
+        "Excel, LibreOffice",
+        False,
+        "text/csv",
+        _by("csv_tables", "to_excel_csv"),
+    ),
+    Format(
+        ".signed.csv",
+        "Signed matrix for programs",
+        "the matrix in numbers, verbatim equal to show --values signed --format csv",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+        _by("csv_tables", "to_signed_csv"),
+    ),
+    Format(
+        ".statements.csv",
+        "Statements for spreadsheets",
+        "the statements with names beside the ids, for spreadsheets",
+        "Excel, LibreOffice",
+        False,
+        "text/csv",
+        _by("csv_tables", "to_statements_csv"),
+    ),
+    Format(
+        ".json",
+        "Whole dataset, JSON",
+        "the whole dataset: package, tables, columns in their order",
+        "Python, JavaScript, jq",
+        True,
+        "application/json",
+        _by("json_document", "to_json"),
+    ),
+    Format(
+        ".parquet",
+        "Whole dataset, Parquet",
+        "the statements as a table, the rest as JSON in the metadata",
+        "pandas.read_parquet, R, DuckDB",
+        True,
+        "application/vnd.apache.parquet",
+        _by("parquet", "to_parquet"),
+    ),
+    Format(
+        ".graphml",
+        "Network",
+        "actors and proposals as nodes, each position an edge",
+        "networkx, igraph, Gephi",
+        False,
+        "application/xml",
+        _by("graphml", "to_graphml"),
+    ),
+    Format(
+        ".bib",
+        "Sources",
+        "the sources, key = id",
+        "biber, BibTeX styles that know @online, Zotero",
+        False,
+        "text/plain",
+        _by("bibtex", "to_bib"),
+    ),
+)
+FORMATS = {f.ending: f for f in _FORMATS}
+
+
+def put(data: bytes, target: Target) -> None:
+    """Write the whole file at once: what fails fails before."""
+    if isinstance(target, str | PathLike):
+        Path(target).write_bytes(data)
+    else:
+        target.write(data)
+
+
+def made(dataset: Dataset, ending: str, selection: Selection) -> bytes:
+    """The file of this ending as bytes; DatasetError where the format cannot hold the dataset."""
+    buffer = io.BytesIO()
+    FORMATS[ending].writer(dataset, buffer, selection)
+    return buffer.getvalue()
+
+
+def ending_of(path: Path) -> str:
+    """The longest ending of a format that the file's name has, '' for none."""
+    return max((e for e in FORMATS if path.name.lower().endswith(e)), key=len, default="")
+
+
+def write_file(dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None) -> list[str]:
+    """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
+
+    ValueError for an ending that is none of FORMATS; DatasetError where the format cannot hold the dataset. A file that
+    is there is replaced in one instant, or stays.
+    """
+    path = Path(path)
+    if not ending_of(path):
+        raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(FORMATS)}")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
+        # Beside the target, so that the last step is a rename on one file system.
+        made = Path(folder) / path.name
+        messages = FORMATS[ending_of(path)].writer(dataset, made, selection or Selection())
+        made.replace(path)
+    return messages
