@@ -94,9 +94,8 @@ def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) ->
         visit.choose("bar", same[0])
     elif chosen and chosen not in names:
         who = listed([html.plain(found.by, s) for s in chosen.split(ID_SEPARATOR)])
-        note(
-            f"no bar of this picture is {word} {who}: they back nothing together in this way, or not all are compared here"
-        )
+        why = "they back nothing together in this way, or not all are compared here"
+        note(f"no bar of this picture is {word} {who}: {why}")
     bar = controls.one("The proposals of a bar", "bar", {"": "Click a bar, or choose here", **names})
     if not bar:
         return
