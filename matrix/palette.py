@@ -7,18 +7,80 @@ from dataclasses import dataclass
 from typing import Any
 
 from matrix.dataset.dataset import Dataset, records, remembered
+from matrix.dataset.schema import PARTIAL
 from matrix.wording import capital
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
-SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
-SUPERSEDED_MARK = "»"  # the same in a cell on screen, where ↷ is missing from many typefaces
 OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
-SILENT_WORD = "never stated in these sources"
-SUPERSEDED_WORD = "stated, but superseded by a later statement"
-SUPERSEDED_SHORT = "superseded"
-OUTSIDE_WORD = "stated, but outside the chosen evidence"
-OUTSIDE_SHORT = "outside the chosen evidence"
-HIDDEN_WORD = "hidden by the stance filter"
+PARTLY_GLYPH = "†"  # behind the title of a proposal of which is known only in part who backs it
+
+
+@dataclass(frozen=True)
+class Blank:
+    """How a cell without a position is called and drawn: `glyph` in a terminal, `mark` in a cell on screen.
+
+    `mark` is '' where the screen draws a dot, a frame or stripes instead, which `drawn` names.
+    """
+
+    word: str
+    short: str
+    glyph: str
+    mark: str
+    drawn: str
+    about: str
+
+
+# By the id of the kind (`analysis.positions.Why`), in the order in which the first that holds is shown.
+BLANKS: Mapping[str, Blank] = {
+    "superseded": Blank(
+        "stated, but superseded by a later statement",
+        "superseded",
+        "↷",
+        "»",  # ↷ is missing from many typefaces
+        "»",
+        "A click shows the statement, and what took its place.",
+    ),
+    "outside": Blank(
+        "stated, but outside the chosen evidence",
+        "outside the chosen evidence",
+        "⋯",
+        "",
+        "dashed frame",
+        "The filters under Evidence leave it out.",
+    ),
+    "looked_for": Blank(
+        "looked for and not found",
+        "looked for, not found",
+        "∅",
+        "∅",
+        "∅",
+        "Somebody looked for it; a click says who, where and when. It is silence, and not neutral.",
+    ),
+    "unknown": Blank(
+        "not known: who backs it is known only in part",
+        "position not known",
+        "?",
+        "?",
+        "?",
+        f"The proposal is marked {PARTLY_GLYPH}: its list is known only in part, so the cell counts nowhere.",
+    ),
+    "never": Blank(
+        "never stated in these sources",
+        "never stated in these sources",
+        "·",
+        "",
+        "·",
+        "None of these sources tells of it. It is silence, and not neutral.",
+    ),
+    "hidden": Blank(
+        "hidden by the stance filter",
+        "hidden by the stance filter",
+        "",
+        "",
+        "stripes",
+        "There is a position; the filter Stance does not show it.",
+    ),
+}
 
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
@@ -146,6 +208,20 @@ def side_looks(sides: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
         colour = str(side.get("colour") or "") or free[len(looks) % len(free)]
         looks.append(Look(side["id"], side["name"], side.get("name_zh", ""), "", colour))
     return tuple(looks)
+
+
+def known_in_part(proposal: Mapping[str, Any]) -> str:
+    """Of a proposal whose coverage is partial `list known in part: 54 of 91 names`; '' of any other."""
+    if proposal["coverage"] != PARTIAL:
+        return ""
+    note = str(proposal["coverage_note"])
+    return "list known in part" + (f": {note}" if note else "")
+
+
+def marked(proposal: Mapping[str, Any]) -> str:
+    """A proposal's title, with a mark behind it where who backs it is known only in part."""
+    title = str(proposal["title"])
+    return f"{title} {PARTLY_GLYPH}" if known_in_part(proposal) else title
 
 
 def mix(colour: str, ground: str, share: float) -> str:

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
+RECORDED = "recorded"
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
+    RECORDED: "on record",
     "paraphrased": "paraphrased",
     "announced_by_other_side": "as announced by the other side",
     "unattributed": "not attributed to anyone by name",
@@ -28,6 +30,15 @@ def plural(n: int, one: str, many: str = "") -> str:
 def some_of(n: int, total: int, one: str, many: str = "") -> str:
     """`12 sources`, or `3 of 12 sources` where not all are meant."""
     return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
+
+
+def unspoken(counts: Mapping[str, int]) -> list[str]:
+    """Of a side's counts those without a position, in words: `3 silent`, `25 not known`; [] where everybody speaks.
+
+    Not known are those of whom a list that is known only in part says nothing.
+    """
+    silent, unknown = counts["silent"], counts["members"] - counts["speakers"] - counts["silent"]
+    return [f"{n:,} {word}" for n, word in ((silent, "silent"), (unknown, "not known")) if n]
 
 
 def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
@@ -85,6 +96,27 @@ def known_by(line: Mapping[str, Any]) -> str:
     attribution, confidence = str(line["attribution"]), str(line["confidence"])
     words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+class SourceWords(NamedTuple):
+    """What a source has of a statement: its words, for quotation marks, or that it is on record there; '' else."""
+
+    quote: str
+    record: str
+
+
+def source_words(statement: Mapping[str, Any], source: Mapping[str, Any], score: float | None) -> SourceWords:
+    """The words of the source, or of a recorded statement `On the list of TITLE` or `Voted: TITLE`, without marks.
+
+    A record is nobody's words: what the source prints there (a list, a table) follows as plain text. `score` is that of
+    the statement's stance: who declined or abstains is not on a list, but `On record in TITLE`.
+    """
+    quote = str(statement["quote"])
+    if statement["attribution"] != RECORDED:
+        return SourceWords(quote, "")
+    listed = "On the list of" if score is not None and score > 0 else "On record in"
+    what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
+    return SourceWords("", f"{what} {source['title']}" + (f": {quote}" if quote else ""))
 
 
 def _each_once(*values: object) -> str:

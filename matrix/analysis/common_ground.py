@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, Positions, fold, view
+from matrix.analysis.empty_cells import OUTSIDE, partly_known
+from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.selection_words import absent, noun, scoped
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
@@ -170,16 +171,20 @@ class CommonGround:
 
     @cached_property
     def missing(self) -> pd.Series[str]:
-        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`."""
+        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`.
+
+        Of a proposal that is known only in part: `list known in part: US not found`.
+        """
         dataset, why = self.positions.dataset, self.positions.why
         ids, names = (dataset.frames["sides"][c].tolist() for c in ("id", "name"))
         outside = {s: (why[:, self.positions.members(s)] == OUTSIDE).any(axis=1)[self.rows] for s in self.sides}
         chosen = self.positions.selection
         among = f" among {noun(chosen)[1]}" if chosen.authority or chosen.kind else ""
         nobody = {s: line for s in self.sides for line in absent(dataset, chosen, [s])}
+        partly = partly_known(dataset)[self.rows]
         lines = []
         for i, missing in enumerate(self.frame["missing"]):
-            found = []
+            found, heard, unfound = [], [], []
             for s in filter(None, missing.split(LIST_SEPARATOR)):
                 name = names[ids.index(s)]
                 if s in nobody:
@@ -187,11 +192,17 @@ class CommonGround:
                 elif self.frame[f"{s}_backing"].iloc[i]:
                     found.append(f"not more than half of {name} back it")
                 elif self.frame[f"{s}_speakers"].iloc[i]:
-                    found.append(f"{name} {'speak' if is_many(name) else 'speaks'} on it without backing it")
+                    heard.append(name)
+                elif partly[i] and not outside[s][i]:
+                    unfound.append(name)
                 elif outside[s][i]:
                     found.append(f"no {name} voice{among} in the chosen evidence")
                 else:
                     found.append(f"no {name} voice{among} in these sources")
+            if heard:  # a side's name may be singular or plural: no verb with it
+                found.append(f"heard without backing it: {listed(heard)}")
+            if unfound:
+                found.append(f"list known in part: {listed(unfound)} not found")
             lines.append("; ".join(found))
         return pd.Series(lines, index=self.frame.index, name="missing", dtype="str")
 

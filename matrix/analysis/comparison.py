@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap, overlap, overlaps
@@ -22,7 +23,10 @@ SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
 _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
 NEAR_BY, LEAST = "points", 2  # the measure by which others are near or far, over so many proposals at least
-ONLY = "backed by this actor, and by no other of the chosen actors on the chosen evidence"
+ONLY = (
+    "backed by this actor, and by no other of the chosen actors on the chosen evidence; without proposals of which is "
+    "known only in part who backs them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +42,18 @@ class PairComparison:
     def parts(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of proposals by section: shared, refused (alike, but not backing it), differ, only-one, only-other.
 
-        Shared means that both back it. A side backs what a member backs while no member opposes it or is mixed on it.
+        Shared means that both back it; what only one speaks on is silence of the other, not a list known only in part.
+        A side backs what a member backs while no member opposes it or is mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
-        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, heard_a & ~heard_b, heard_b & ~heard_a)
+        only_a, only_b = (
+            heard_a & ~heard_b & ~self._uncounted(self.other),
+            heard_b & ~heard_a & ~self._uncounted(self.one),
+        )
+        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b)
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
@@ -83,10 +92,16 @@ class PairComparison:
 
     @cached_property
     def backed(self) -> tuple[int, int]:
-        """How many proposals both back, and how many either does; a side backs what any member backs."""
+        """How many proposals both back, and how many either does where both are known; a side as any of its members."""
         found = sets(self.positions.dataset, self.positions.selection, of=(self.one, self.other), by=self.by)
         both = next((len(i.inclusive) for i in found.intersections if len(i.of) == 2), 0)
-        return both, len(found.union)
+        return both, len(found.union) - len(found.unknown)
+
+    def _uncounted(self, who: str) -> NDArray[np.bool_]:
+        """On which of the rows nothing is known of it, or of a chosen member: a list is known only in part."""
+        positions, ids = self.positions, self.positions.dataset.frames["actors"]["id"]
+        of = positions.members(who) if self.by == SIDES else (ids == who).to_numpy()
+        return np.asarray(positions.uncounted[positions.rows][:, of].any(axis=1))
 
     def _stands(self, who: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         dataset, rows = self.positions.dataset, self.positions.rows
@@ -151,12 +166,15 @@ class Neighbours:
 
 
 def only_backed(positions: Positions, *, actor: str) -> list[str]:
-    """The chosen proposals that this actor backs and no other chosen one does, in the order of the table."""
+    """The chosen proposals that this actor backs and no other chosen one does, in the order of the table.
+
+    None that is known only in part.
+    """
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
     own, counted = place(dataset, "actors", actor), positions.chosen.copy()
     counted[own] = True
-    alone = backs[:, own] & (backs[:, counted].sum(axis=1) == 1)
+    alone = backs[:, own] & (backs[:, counted].sum(axis=1) == 1) & ~positions.uncounted[:, counted].any(axis=1)
     return [str(p) for p in dataset.frames["proposals"]["id"].iloc[positions.rows[alone[positions.rows]]]]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import SILENT, fold, view
+from matrix.analysis.positions import fold, view
 from matrix.analysis.selection_words import absent
 from matrix.analysis.sides import counted_sides, has_officials
 from matrix.analysis.voices import voices
@@ -21,7 +21,8 @@ from matrix.wording import capital
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
     "backs: a positive score; refuses: a negative one; mixed: both; raises: neither, on a proposal that nobody of the "
-    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one"
+    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one "
+    "(nor a list known only in part)"
 )
 
 
@@ -113,7 +114,7 @@ def side_brief(
     own = voices(folded, rows, np.flatnonzero(mine))
     backs, opposes, mixed = own["score"] > 0, own["score"] < 0, own["stance"] == folded.states[-1]
     taken = own["proposal"].isin(own.loc[backs | opposes | mixed, "proposal"])
-    never = np.flatnonzero((folded.why[:, mine] == SILENT).all(axis=1) & mine.any())
+    never = np.flatnonzero(folded.silent[:, mine].all(axis=1) & mine.any())
     theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(folded.members(*rest)) if rest else rows[:0])
     parts = {
         BACKS: _most_backed_first(own[backs]),
@@ -123,7 +124,7 @@ def side_brief(
         SILENT_ON: _most_backed_first(theirs[theirs["score"] > 0]),
     }
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
-    unheard = dataset.frames["actors"]["id"][mine & (folded.why == SILENT).all(axis=0)]
+    unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
     nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
     return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.empty_cells import LOOKED_FOR, partly_known
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
@@ -20,7 +21,8 @@ Ints = NDArray[np.int64]
 def sides(dataset: Dataset, selection: Selection | None = None) -> pd.DataFrame:
     """Counts of actors per proposal (rows: ids) and side (columns SIDE_members, SIDE_speakers, ..., in table order).
 
-    members = speakers + silent; speakers = backing + neutral + opposed + mixed; conditional is part of backing. Row
+    members = speakers + silent; speakers = backing + neutral + opposed + mixed; conditional is part of backing. Where
+    who backs a proposal is known only in part, silent are those who were looked for; of the rest nothing is known. Row
     filters choose the proposals, column filters who counts as a member, `side` the sides that are listed. A side that
     is not counted is listed too: what must not count it leaves it out.
     """
@@ -66,11 +68,14 @@ def roll_up(positions: Positions) -> dict[str, dict[str, Ints]]:
         "mixed": mixed,
         "official_backing": backing & official,
     }
+    partly = partly_known(dataset)
     result = {}
     for k, name in enumerate(dataset.frames["sides"]["id"]):
         of = positions.chosen & (side == k)
         counts = {kind: which[:, of].sum(axis=1) for kind, which in by_kind.items()}
         counts["members"] = np.full(len(codes), of.sum())
+        looked_for = (positions.why[partly][:, of] == LOOKED_FOR).sum(axis=1)
         counts["silent"] = counts["members"] - counts["speakers"]
+        counts["silent"][partly] = looked_for
         result[name] = {c: counts[c] for c in COUNTS}
     return result

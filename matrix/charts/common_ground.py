@@ -155,14 +155,12 @@ def _counts_beside(
         column = panels.place(rows[0], k)[0]
         for row, c in zip(rows, table, strict=True):
             officials = f"{OFFICIAL_GLYPH} {c['official_backing']}  " if c["official_backing"] else ""
-            silent = (
-                f"{c['silent']} of {c['members']} silent"
-                if c["silent"] < c["members"]
-                else f"all {c['members']} silent"
-            )
+            unknown = c["members"] - c["speakers"] - c["silent"]
+            rest = [(n, word) for n, word in ((c["silent"], "silent"), (unknown, "not known")) if n] or [(0, "silent")]
+            quiet = ", ".join(f"{n} of {c['members']} {w}" if n < c["members"] else f"all {n} {w}" for n, w in rest)
             x.append(c[NEUTRAL] / 2 + c[CONDITIONAL] + c[BACKING])
             y.append(panels.place(row, k)[1])
-            text.append(f"  <b>{officials}</b>{_faint(silent, look)}")
+            text.append(f"  <b>{officials}</b>{_faint(quiet, look)}")
         figure.add_scatter(
             row=1,
             col=column,
@@ -248,9 +246,12 @@ def _left(count: dict[str, int]) -> float:
     return count[OPPOSED] + count[MIXED] + count[NEUTRAL] / 2
 
 
+BESIDE = ("silent", "speakers", "members", "official_backing")
+
+
 def _counts_of(frame: pd.DataFrame, side: str) -> list[dict[str, int]]:
     """Per row how many of the side are of each kind; backing without those on a condition."""
-    columns = {k: frame[f"{side}_{k}"].astype(int).tolist() for k in (*KINDS, "silent", "members", "official_backing")}
+    columns = {k: frame[f"{side}_{k}"].astype(int).tolist() for k in (*KINDS, *BESIDE)}
     columns[BACKING] = [b - c for b, c in zip(columns[BACKING], columns[CONDITIONAL], strict=True)]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

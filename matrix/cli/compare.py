@@ -35,6 +35,8 @@ DUPLICATES_HELP = (
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--of", default="actors", show_default=True, metavar="WHAT", help="actors or proposals.")
 @click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
+@click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help="Leave out pairs with a smaller n.")
+@click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
 @format_option
 def overlap(
     dataset: Path | None,
@@ -44,6 +46,8 @@ def overlap(
     duplicates: str,
     of: str,
     edges: bool,
+    min_n: int,
+    order: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -53,11 +57,13 @@ def overlap(
     Examples:
       policy-matrix overlap --side china
       policy-matrix overlap --measure congruence --normalize average --count statements --format csv
+      policy-matrix overlap --order low --min-n 5
     """
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_dataset(dataset, filters)
     found = overlap_of(data, selection, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
+    found = found.at_least(min_n)
     if found.sentence:
         click.echo(found.sentence, err=True)
     if selection.stance:
@@ -66,11 +72,12 @@ def overlap(
         from matrix.cli.terminal import overlap_text
 
         say_scope(data, selection)
-        click.echo(overlap_text(data, found, width()), nl=False)
+        click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
         return
-    about = {"measure": found.formula, "n_counts": found.n_words, "count": count, "duplicates": duplicates}
+    about: dict[str, Any] = {"measure": found.formula, "n_counts": found.n_words, "count": count}
+    about |= {"duplicates": duplicates, **({"min_n": min_n} if min_n > 1 else {})}
     if edges:
-        print_table(found.edges().set_index("one"), "one", format_, data, selection, about)
+        print_table(found.edges(order=order or "").set_index("one"), "one", format_, data, selection, about)
     else:
         print_table(found.frame, "id", format_, data, selection, about)
     if format_ != "json":

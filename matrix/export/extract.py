@@ -32,7 +32,18 @@ def rule_words(selection: Selection) -> str:
     return _LATEST if selection.rule == LATEST else _CAUTIOUS
 
 
-ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "events", "links", "sides", "stances")
+ORDER = (
+    "statements",
+    "proposals",
+    "actors",
+    "sources",
+    "risk_areas",
+    "searches",
+    "events",
+    "links",
+    "sides",
+    "stances",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +94,10 @@ def _touched(seen: View, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
             keep["events"] &= _lists(events["proposals"], proposals)
         if chosen.source:
             keep["events"] &= _in(events["source"], {"", *chosen.source})
-    sources = set(frames["statements"]["source"][keep["statements"]])
-    if "events" in frames:
-        sources |= set(frames["events"]["source"][keep["events"]])
+    if "searches" in frames:
+        searches = frames["searches"]
+        keep["searches"] = _in(searches["proposal"], proposals) & _in(searches["actor"], actors)
+    sources = set().union(*(frames[n]["source"][keep[n]] for n in ("statements", "events", "searches") if n in frames))
     keep["sources"] = _in(frames["sources"]["id"], sources)
     if "sides" in frames:
         keep["sides"] = _in(frames["sides"]["id"], set(seen.actors["side"]))

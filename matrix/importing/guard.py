@@ -176,7 +176,8 @@ def _weigh(packed: zipfile.ZipFile, name: str) -> None:
         if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * info.compress_size:
             refuse(
                 name,
-                f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB, as only damaged or malicious files do",
+                f"packs {info.file_size // MB} MB into {info.compress_size // 1000} kB, "
+                "as only damaged or malicious files do",
             )
 
 

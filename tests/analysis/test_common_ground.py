@@ -56,7 +56,7 @@ def test_missing_voices_in_words() -> None:
     data = dataset("ann talk support early", "cem talk concern late", "ann ban support early")
     found = common_ground(data)
     assert found.missing.to_dict() == {
-        "talk": "South speaks on it without backing it",
+        "talk": "heard without backing it: South",
         "test": "no North voice in these sources; no South voice in these sources",
         "ban": "no South voice in these sources",
     }

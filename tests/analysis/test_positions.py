@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix import Dataset, Selection, SelectionError, evidence, load, positions, select, sides
+from matrix.analysis.empty_cells import HIDDEN, NEVER, OUTSIDE, STATED, SUPERSEDED
 from matrix.analysis.evidence import why_empty
-from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, STATED, SUPERSEDED, fold, view
+from matrix.analysis.positions import fold, view
 from matrix.dataset.problems import DatasetError
 from tests.tiny import dataset, frames, minimal, stated, table
 
@@ -210,7 +211,7 @@ def test_the_three_kinds_of_empty_and_the_hidden_cell() -> None:
     ann, bob, cem = 0, 1, 2
     assert kinds[0, ann] == SUPERSEDED
     assert kinds[0, bob] == STATED
-    assert kinds[0, cem] == SILENT
+    assert kinds[0, cem] == NEVER
     assert fold(made, Selection(source=("early",))).why[0, bob] == OUTSIDE
     assert seen.proposals["id"].tolist() == ["ban"]
     assert seen.actors["id"].tolist() == ["cem"]

@@ -24,7 +24,7 @@ from matrix.store.folder import load
 from matrix.wording import listed
 from tests.small import FRAMES
 from tests.tiny import dataset as tiny
-from tests.tiny import table
+from tests.tiny import partly_known, table
 
 QUIET, GAP = "#555b63", "#f4f5f6"
 
@@ -281,3 +281,20 @@ def test_a_proposal_with_the_id_of_a_heading_is_no_clash() -> None:
 def test_two_exports_are_the_same(small: Dataset) -> None:
     assert html_of(small) == html_of(small)
     assert markdown_of(small) == markdown_of(small)
+
+
+def test_a_list_known_in_part_is_marked_counted_apart_and_explained() -> None:
+    data = partly_known()
+    made_of = made(data)
+    assert (
+        "Marked †",
+        "who backs it is known only in part: nothing is known of those who are not found",
+    ) in made_of.reading
+    on_test = page(made_of, "test")
+    assert on_test.title.text == "Test models †"
+    assert ("Coverage", "† list known in part: 3 of 4 names") in on_test.facts
+    assert ("Date", "2026") in on_test.facts
+    assert [b.counts for b in on_test.blocks] == ["1 backs; of 2 members 1 silent", "1 backs; of 2 members 1 not known"]
+    assert ("Looked for and not found", "Bob") in on_test.gaps
+    assert not any("Silent officials" in name for name, _ in on_test.gaps)
+    assert page(made_of, "talk").blocks[0].counts == "1 backs; 1 of 2 members without a position"

@@ -27,7 +27,7 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
     assert by_id["hotline"][2:] == [
         *("→", "● Ann (official)\n◐ Bob – on the condition: if both do", 2, 0, 2),
         *("✕ Chen (official)", 0, 1, 1),
-        *("China speaks on it without backing it", 3 / 4 * 1 / 3, 3, "", ""),
+        *("heard without backing it: China", 3 / 4 * 1 / 3, 3, "", ""),
     ]
     assert by_id["ban"][2:5] == ["→", "", 0]
     assert by_id["ban"][7] == "◆ Chen (official)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.workbook import to_workbook
 from matrix.store.folder import load
+from tests.small import data_of
+from tests.tiny import partly_known
 
 IDS = 6  # the row of the ids, as a spreadsheet counts
 
@@ -175,3 +178,25 @@ def test_libreoffice_prints_it(small: Dataset, tmp_path: Path, convert: Callable
     file = tmp_path / "matrix.xlsx"
     to_workbook(small, file)
     assert convert(file, "pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_kinds_of_empty_and_a_list_known_in_part_look_and_read_apart() -> None:
+    book = openpyxl.load_workbook(BytesIO(data_of(partly_known())))
+    sheet = book["Matrix"]
+    notes = {cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    texts = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value}
+    assert "Superseded by Dee's statement s8. This is not neutral." in notes
+    assert "List known in part: 3 of 4 names." in notes
+    searched = "Cora, the list of signatories, source Early paper, February 2026"
+    assert f"Looked for and not found: {searched}. This is not neutral." in notes
+    assert {"Test models †", "Ban it all †", "Keep talking"} <= texts
+    assert any(t.startswith("Empty: looked for and not found; the note says by whom") for t in texts)
+    assert any(t.startswith("Empty: not known: who backs it is known only in part") for t in texts)
+    fills = {cell.fill.patternType for row in sheet.iter_rows() for cell in row}
+    assert "gray125" in fills  # of what is not known
+    assert "Test models †" in {str(cell.value) for row in book["Common ground"].iter_rows() for cell in row}
+
+
+def test_without_such_lists_the_legend_says_nothing_of_them(small: Dataset) -> None:
+    sheet = openpyxl.load_workbook(BytesIO(data_of(small)))["Matrix"]
+    assert not any("known only in part" in str(cell.value) for row in sheet.iter_rows() for cell in row)

@@ -68,7 +68,7 @@ def _statement(r: Record, html: DatasetHtml, of: str, earlier: Mapping[str, list
         "name": html.name("actors", r["actor"]) if of == PROPOSAL else html.name("proposals", r["proposal"]),
         "side": r["sides"] if of == PROPOSAL else None,
         "known_by": known_by(s),
-        "quote": s["quote"],
+        "carried": html.carried(s),
         "condition": s["condition"],
         "notes": notes,
     }

@@ -22,10 +22,11 @@ from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.detail_page import EntityView, show_one
+from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, names, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import ROWS, Selection
-from matrix.palette import LINK_WORDS
+from matrix.palette import LINK_WORDS, known_in_part
 from matrix.wording import humane, known_by, listed, office, plural
 
 NO_EFFECT = (*ROWS, "stance", "search")
@@ -48,6 +49,17 @@ class ProposalView(EntityView):
     def proposal(self) -> Record:
         """Its row."""
         return self.html.row("proposals", self.id)
+
+    @property
+    def date(self) -> str:
+        """When it was made, as people read it; '' where that is not given."""
+        day = self.proposal["date"]
+        return dates.words(day, day) if day else ""
+
+    @property
+    def known_in_part(self) -> str:
+        """How much is known of who backs it, where that is not all."""
+        return known_in_part(self.proposal)
 
     @property
     def risk_areas(self) -> list[str]:
@@ -217,7 +229,8 @@ class ProposalView(EntityView):
         return [
             {
                 "id": found.side,
-                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent",
+                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent"
+                + (f", {found.unknown} not known" if found.unknown else ""),
                 "silent": list(found.silent),
                 "unheard": list(found.unheard),
                 "most": MOST_NAMES,

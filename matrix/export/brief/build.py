@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 
 from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
+from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.positions import View
 from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
+from matrix.dataset import dates
 from matrix.dataset.dataset import names, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
-from matrix.palette import LINK_WORDS, Look, sides_of, stances_of
-from matrix.wording import capital, humane, known_by, listed, plural, some_of
+from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, marked, sides_of, stances_of
+from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken
 
 MOST_NAMES = 8  # in one line
 SCORE = (
@@ -79,6 +81,11 @@ def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iter
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
     yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
+    if partly_known(chosen.dataset)[chosen.seen.rows].any():
+        yield (
+            f"Marked {PARTLY_GLYPH}",
+            "who backs it is known only in part: nothing is known of those who are not found",
+        )
     if ground.sentence:
         yield "Common ground", ground.sentence
     else:
@@ -162,7 +169,7 @@ class Pages:
         tier, score, weakest = self._tier(p["id"])
         return ProposalPage(
             p["id"],
-            BilingualName(p["title"], p["title_zh"], "zh"),
+            BilingualName(marked(p), p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -180,6 +187,10 @@ class Pages:
     def _facts(self, p: Row) -> Iterator[tuple[str, str]]:
         if p["parent"]:
             yield "Part of", self._titles[p["parent"]]
+        if p["date"]:
+            yield "Date", dates.words(p["date"], p["date"])
+        if partly := known_in_part(p):
+            yield "Coverage", f"{PARTLY_GLYPH} {partly}"
         if p["ladder"]:
             yield "Ladder", self._rung(p)
         areas = [self._areas[a] for a in p["risk_areas"].split(LIST_SEPARATOR) if a]
@@ -230,9 +241,13 @@ class Pages:
         c = {k: int(v[place]) for k, v in self._rolled[side].items()}
         if not c["members"]:
             return capital("; ".join(absent(self.chosen.dataset, self.chosen.selection, [side])))
+        of = f"of {plural(c['members'], 'member')}"
+        if partly_known(self.chosen.dataset)[place]:
+            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {of} found"])
+            return f"{stands(c)}; {rest}" if c["speakers"] else rest
         if not c["speakers"]:
-            return f"none of {plural(c['members'], 'member')} has a position"
-        return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
+            return f"none {of} has a position"
+        return f"{stands(c)}; {c['silent']} {of} without a position"
 
     def _glance(self, place: int, side: str) -> str:
         return stands({k: int(v[place]) for k, v in self._rolled[side].items()})
@@ -247,11 +262,15 @@ class Pages:
             members = np.array(dict(self._members).get(side, ()), int)
             if not len(members):
                 continue
-            silent = [called[a] for a in members[why[members] == SILENT] if self._officials[a]]
+            silent = [called[a] for a in members[np.isin(why[members], (NEVER, LOOKED_FOR))] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
-        for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
+        for kind, words in (
+            (SUPERSEDED, "Earlier words, superseded"),
+            (OUTSIDE, "Outside the chosen evidence"),
+            (LOOKED_FOR, "Looked for and not found"),
+        ):
             of = [called[a] for a in np.flatnonzero((why == kind) & seen.positions.chosen)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)

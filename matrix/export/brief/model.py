@@ -46,11 +46,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class CitedQuote:
-    """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
+    """A statement that speaks for a position: the source's words or a record, ours, and all it takes to judge them."""
 
     statement: str
     look: Look
     quote: str
+    record: str
     language: str
     summary: str
     when: str

@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
-from matrix.dataset.dataset import names
+from matrix.dataset.dataset import names, records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, Look, mix, sides_of
+from matrix.palette import PAPER, Look, marked, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
@@ -46,7 +46,8 @@ class _Ground:
     def __init__(self, sheet: SheetWriter, extract: Extract, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
-        self.names, self.titles = names(extract.dataset, "actors"), names(extract.dataset, "proposals")
+        self.names = names(extract.dataset, "actors")
+        self.titles = {p["id"]: marked(p) for p in records(extract.dataset.frames["proposals"])}
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import EMPTY, SILENT, View
+from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.sides import roll_up
 from matrix.dataset.dataset import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
@@ -95,7 +95,7 @@ def blocks(seen: View) -> list[ColumnBlock]:
     sides = records(dataset.frames["sides"])
     looks = [*side_looks(sides), Look("", "No side" if sides else "Actors", "", "", NO_SIDE_COLOUR)]
     counted = [*(s["counted"] != "false" for s in sides), not sides]
-    silent = (seen.why == SILENT).all(axis=0)
+    silent = ~seen.heard
     if silent.all():  # nobody is heard: an empty grid says more than folded columns
         silent = np.zeros(len(seen.columns), bool)
     mine_of = dict(by_side(dataset, seen.actors))

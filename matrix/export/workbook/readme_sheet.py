@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.positions import HIDDEN, SILENT
+from matrix.analysis.empty_cells import NEVER
 from matrix.analysis.selection_words import scope, selection_words
 from matrix.dataset.dataset import records
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
-from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS
+from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
@@ -114,15 +114,13 @@ def _scale(sheet: SheetWriter, row: int, extract: Extract, looks: Sequence[Look]
         head = " · ".join(w for w in (look.id, look.native, score) if w)
         _text(sheet, row, f"{head}. {definition}" if definition else head)
         row += 1
-    for kind, words in EMPTY_WORDS.items():
-        if kind == HIDDEN and not extract.selection.stance:
-            continue
+    for kind in empty_kinds(extract):
         style = book.style(**{"border": 1, "border_color": RULE, "font_color": QUIET, **EMPTY_LOOKS[kind]})
-        if kind == SILENT:
+        if kind == NEVER:
             sheet.text(row, 0, "(blank)", style)
         else:
             sheet.blank(row, [0], style)
-        _text(sheet, row, words)
+        _text(sheet, row, EMPTY_WORDS[kind])
         row += 1
     sheet.text(
         row,

@@ -19,17 +19,8 @@ from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
 TEMPLATE = "data.html"
-EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how to read it
-    ("·", "·", palette.SILENT_WORD, "None of these sources tells of it. It is not neutral."),
-    (
-        palette.SUPERSEDED_MARK,
-        palette.SUPERSEDED_GLYPH,
-        palette.SUPERSEDED_WORD,
-        "A click shows the statement, and what took its place.",
-    ),
-    ("dashed frame", palette.OUTSIDE_GLYPH, palette.OUTSIDE_WORD, "The filters under Evidence leave it out."),
-    ("stripes", "", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
-)
+# The kinds of emptiness: sign on screen, sign in text, meaning, how to read it.
+EMPTY = tuple((x.drawn, x.glyph, x.word, x.about) for x in palette.BLANKS.values())
 
 ELSEWHERE = {  # where other catalogues put an area
     "mit_ai_risk_repository": "MIT AI Risk Repository",
