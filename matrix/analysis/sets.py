@@ -90,8 +90,7 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
     else:
         counts = roll_up(folded)
         table = np.array([counts[s]["backing"][rows] > 0 for s in chosen], bool).reshape(len(chosen), len(rows)).T
-        side = dataset.frames["actors"]["side"].to_numpy(dtype=object)
-        of_sides = [folded.uncounted[rows][:, side == s].any(axis=1) for s in chosen]
+        of_sides = [folded.uncounted[rows][:, folded.members(s)].any(axis=1) for s in chosen]
         uncounted = np.array(of_sides, bool).reshape(len(chosen), len(rows)).T & ~table
     proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
     at = [frozenset(np.flatnonzero(row).tolist()) for row in table]

@@ -109,7 +109,9 @@ def test_common_ground_of_the_shipped_dataset(shipped: Path) -> None:
     whole = run("common-ground", str(shipped))
     assert "no United States voice in these sources" in whole.stdout
     xi = " ".join(run("common-ground", "--actor", "xi-jinping", str(shipped)).stdout.split())
-    assert xi.startswith("Among Xi Jinping: no actor of the United States is chosen, so nothing is backed by both sides.")
+    assert xi.startswith(
+        "Among Xi Jinping: no actor of the United States is chosen, so nothing is backed by both sides."
+    )
 
 
 COUNTS = ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent", "official_backing")
