@@ -14,12 +14,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: help run test quick soak lint format types check bench api lock clean
 
 help:
-	@echo "make run     the dashboard on the shipped dataset, http://localhost:$(PORT)"
+	@echo "make run     the dashboard on the shipped datasets, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
 	@echo "make quick   the tests that need no browser, no office and little time"
 	@echo "make soak    the tests that kill a writer, two hundred times"
 	@echo "make lint    style;  make format mends it;  make types checks the types, of the tests too"
-	@echo "make check   every problem of the shipped dataset"
+	@echo "make check   every problem of the shipped datasets"
 	@echo "make bench   speed, side by side with what one would use instead"
 	@echo "make api     docs/api.md anew, from the signatures and docstrings"
 	@echo "make lock    the lock files anew, from pyproject.toml (needs uv);  make clean removes what make made"
@@ -61,7 +61,8 @@ types: $(VENV)/dev.stamp
 	@if $(WITH_NODE); then $(MAKE) --no-print-directory node_modules/stamp && $(NPM) run --silent types; else $(WITHOUT_NODE); fi
 
 check: $(VENV)/run.stamp
-	$(BIN)/policy-matrix check
+	$(BIN)/policy-matrix check data/us-china-ai-dialogue
+	$(BIN)/policy-matrix check data/ai-governance-instruments
 
 # The reference of the library, from its signatures and docstrings; a test says when it is stale.
 api: $(VENV)/dev.stamp

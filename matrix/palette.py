@@ -7,28 +7,81 @@ from dataclasses import dataclass
 from typing import Any
 
 from matrix.dataset.dataset import Dataset, records, remembered
+from matrix.dataset.schema import PARTIAL
+from matrix.wording import capital
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
-SUPERSEDED_GLYPH, OUTSIDE_GLYPH = "↷", "⋯"
-SUPERSEDED_MARK = "»"  # the same in a cell on screen, where ↷ is missing from many typefaces
 OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
-SILENT_WORD = "never stated in these sources"
-SUPERSEDED_WORD = "stated, but superseded by a later statement"
-SUPERSEDED_SHORT = "superseded"
-OUTSIDE_WORD = "stated, but outside the chosen evidence"
-OUTSIDE_SHORT = "outside the chosen evidence"
-HIDDEN_WORD = "hidden by the stance filter"
+PARTLY_GLYPH = "†"  # behind the title of a proposal of which is known only in part who backs it
 
-TIER_WORDS = {
-    "official": "Officials of every side",
-    "official+expert": "Officials and others",
-    "expert": "Experts and others, no official",
-    "contested": "Contested",
-    "one-sided": "One-sided",
-    "rejected": "Rejected",
-    "raised": "Raised only",
-    "unheard": "Unheard",
+
+@dataclass(frozen=True)
+class Blank:
+    """How a cell without a position is called and drawn: `glyph` in a terminal, `mark` in a cell on screen.
+
+    `mark` is '' where the screen draws a dot, a frame or stripes instead, which `drawn` names.
+    """
+
+    word: str
+    short: str
+    glyph: str
+    mark: str
+    drawn: str
+    about: str
+
+
+# By the id of the kind (`analysis.positions.Why`), in the order in which the first that holds is shown.
+BLANKS: Mapping[str, Blank] = {
+    "superseded": Blank(
+        "stated, but superseded by a later statement",
+        "superseded",
+        "↷",
+        "»",  # ↷ is missing from many typefaces
+        "»",
+        "A click shows the statement, and what took its place.",
+    ),
+    "outside": Blank(
+        "stated, but outside the chosen evidence",
+        "outside the chosen evidence",
+        "⋯",
+        "",
+        "dashed frame",
+        "The filters under Evidence leave it out.",
+    ),
+    "looked_for": Blank(
+        "looked for and not found",
+        "looked for, not found",
+        "∅",
+        "∅",
+        "∅",
+        "Somebody looked for it; a click says who, where and when. It is silence, and not neutral.",
+    ),
+    "unknown": Blank(
+        "not known: who backs it is known only in part",
+        "position not known",
+        "?",
+        "?",
+        "?",
+        f"The proposal is marked {PARTLY_GLYPH}: its list is known only in part, so the cell counts nowhere.",
+    ),
+    "never": Blank(
+        "never stated in these sources",
+        "never stated in these sources",
+        "·",
+        "",
+        "·",
+        "None of these sources tells of it. It is silence, and not neutral.",
+    ),
+    "hidden": Blank(
+        "hidden by the stance filter",
+        "hidden by the stance filter",
+        "",
+        "",
+        "stripes",
+        "There is a position; the filter Stance does not show it.",
+    ),
 }
+
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down
@@ -43,6 +96,45 @@ NO_SIDE_COLOUR = "#555555"
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"
 PAGE = ("#FFFFFF", "#14191F")  # the dashboard's ground by day and by night, as .streamlit/config.toml has it
+
+
+@dataclass(frozen=True)
+class Tier:
+    """How a tier of common ground is called, and what else it means."""
+
+    words: str
+    about: str
+
+
+def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> dict[str, Tier]:
+    """The tiers of common ground among so many sides; without officials among who counts no word about them.
+
+    `majority`: a side backs or opposes what more than half of its speakers do, and no single voice is against it.
+    """
+    nobody = "no side" if majority else "nobody"
+    clear = "no side opposes it" if majority else "nobody of these sides opposes it or is both for and against"
+    both, one = ("both sides", "one") if sides == 2 else (f"all {sides} sides", "some")
+    alone = ", experts only" if officials else ""
+    found = {
+        "official": Tier(f"Officials of {both} back it", clear),
+        "official+expert": Tier(f"{capital(both)} back it, officials of {one}", clear),
+        "expert": Tier(f"{capital(both)} back it{alone}", clear),
+        "contested": Tier(
+            "Contested",
+            "backed by some sides and opposed by others"
+            if majority
+            else "backed by some and opposed by others, or somebody is both for and against",
+        ),
+        "one-sided": Tier(
+            "Only one side asks" if sides == 2 else "Only some sides ask", "backed on some of the sides only"
+        ),
+        "rejected": Tier("Refused", f"opposed, and backed by {nobody}"),
+        "raised": Tier(
+            "Raised only", "spoken on, neither backed nor opposed" + (" by most of a side" if majority else "")
+        ),
+        "unheard": Tier("Not heard", "nobody of these sides speaks on it in the chosen evidence"),
+    }
+    return {t: tier for t, tier in found.items() if officials or not t.startswith("official")}
 
 
 @dataclass(frozen=True)
@@ -116,6 +208,20 @@ def side_looks(sides: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
         colour = str(side.get("colour") or "") or free[len(looks) % len(free)]
         looks.append(Look(side["id"], side["name"], side.get("name_zh", ""), "", colour))
     return tuple(looks)
+
+
+def known_in_part(proposal: Mapping[str, Any]) -> str:
+    """Of a proposal whose coverage is partial `list known in part: 54 of 91 names`; '' of any other."""
+    if proposal["coverage"] != PARTIAL:
+        return ""
+    note = str(proposal["coverage_note"])
+    return "list known in part" + (f": {note}" if note else "")
+
+
+def marked(proposal: Mapping[str, Any]) -> str:
+    """A proposal's title, with a mark behind it where who backs it is known only in part."""
+    title = str(proposal["title"])
+    return f"{title} {PARTLY_GLYPH}" if known_in_part(proposal) else title
 
 
 def mix(colour: str, ground: str, share: float) -> str:

@@ -1,8 +1,9 @@
-"""Where app.py, its configuration and the shipped dataset are, in a checkout as in an installed wheel."""
+"""Where app.py, its configuration and the shipped datasets are, in a checkout as in an installed wheel."""
 
 from pathlib import Path
 
 ENVIRONMENT = "POLICY_MATRIX_DATASET"  # names another dataset in place of the shipped one
+DATASETS = ("us-china-ai-dialogue", "ai-governance-instruments")  # the first is the one that is meant without a name
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -18,8 +19,13 @@ def app() -> Path:
 
 
 def dataset() -> Path:
-    """The folder of the dataset that comes along."""
-    return home() / "data" / "us-china-ai-dialogue"
+    """The folder of the dataset that is meant where none is named."""
+    return datasets()[0]
+
+
+def datasets() -> tuple[Path, ...]:
+    """The folders of all datasets that come along."""
+    return tuple(home() / "data" / name for name in DATASETS)
 
 
 def config() -> Path:

@@ -6,15 +6,20 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
+RECORDED = "recorded"
 ATTRIBUTION_WORDS = {
     "quoted": "quoted",
+    RECORDED: "on record",
     "paraphrased": "paraphrased",
     "announced_by_other_side": "as announced by the other side",
     "unattributed": "not attributed to anyone by name",
     "author_voice": "in the author's own voice",
 }
+
+
+OUTSIDE_DATES = "may have been made outside the chosen dates"
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -27,6 +32,15 @@ def some_of(n: int, total: int, one: str, many: str = "") -> str:
     return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
 
 
+def unspoken(counts: Mapping[str, int]) -> list[str]:
+    """Of a side's counts those without a position, in words: `3 silent`, `25 not known`; [] where everybody speaks.
+
+    Not known are those of whom a list that is known only in part says nothing.
+    """
+    silent, unknown = counts["silent"], counts["members"] - counts["speakers"] - counts["silent"]
+    return [f"{n:,} {word}" for n, word in ((silent, "silent"), (unknown, "not known")) if n]
+
+
 def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
     """`a`, `a and b`, `a, b and c`; with `most`, of more names the first and how many more: `a, b and 3 more`."""
     every = [*names]
@@ -34,6 +48,17 @@ def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:
         return f"{', '.join(every[:most])} {last} {len(every) - most} more"
     *rest, final = every or [""]
     return f"{', '.join(rest)} {last} {final}" if rest else final
+
+
+def named_side(name: str) -> str:
+    """A side's name within a sentence: `the United States`, `China`."""
+    return f"the {name}" if name.startswith("United ") else name
+
+
+def is_many(name: str) -> bool:
+    """Whether a name takes a plural verb: `Other states ask`, `Third parties and media ask`, `China asks`."""
+    last = name.split()[-1:] or [""]
+    return " and " in name or (last[0][:1].islower() and last[0].endswith("s") and not last[0].endswith("ss"))
 
 
 def capital(text: str) -> str:
@@ -71,6 +96,27 @@ def known_by(line: Mapping[str, Any]) -> str:
     attribution, confidence = str(line["attribution"]), str(line["confidence"])
     words = [ATTRIBUTION_WORDS.get(attribution, attribution), f"{humane(confidence).lower()} confidence"]
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
+
+
+class SourceWords(NamedTuple):
+    """What a source has of a statement: its words, for quotation marks, or that it is on record there; '' else."""
+
+    quote: str
+    record: str
+
+
+def source_words(statement: Mapping[str, Any], source: Mapping[str, Any], score: float | None) -> SourceWords:
+    """The words of the source, or of a recorded statement `On the list of TITLE` or `Voted: TITLE`, without marks.
+
+    A record is nobody's words: what the source prints there (a list, a table) follows as plain text. `score` is that of
+    the statement's stance: who declined or abstains is not on a list, but `On record in TITLE`.
+    """
+    quote = str(statement["quote"])
+    if statement["attribution"] != RECORDED:
+        return SourceWords(quote, "")
+    listed = "On the list of" if score is not None and score > 0 else "On record in"
+    what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
+    return SourceWords("", f"{what} {source['title']}" + (f": {quote}" if quote else ""))
 
 
 def _each_once(*values: object) -> str:

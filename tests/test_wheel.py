@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from matrix.shipped import DATASETS
+
 
 def run(*command: str | Path, cwd: Path, **env: str) -> str:
     done = subprocess.run(
@@ -58,7 +60,8 @@ def test_the_wheel_holds_the_package_and_a_mirror_of_the_checkout(wheel: Path, r
         for file in (root / "matrix").rglob("*")
         if file.is_file() and file.suffix != ".pyc"
     }
-    data = {f"data/us-china-ai-dialogue/{file.name}" for file in (root / "data/us-china-ai-dialogue").iterdir()}
+    data = {f"data/{name}/{file.name}" for name in DATASETS for file in (root / "data" / name).iterdir()}
+    assert {"data/us-china-ai-dialogue/statements.csv", "data/ai-governance-instruments/statements.csv"} <= data
     mirror = {f"matrix/_shipped/{name}" for name in {"app.py", ".streamlit/config.toml", *data}}
     metadata = {name for name in names(wheel) if name.startswith("policy_matrix-0")}
     assert names(wheel) - metadata == package | mirror
@@ -75,7 +78,9 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, root: Path, tmp_path: Path
 
 
 def test_shipped_files_are_found_beside_the_package(installed: Path, root: Path, tmp_path: Path) -> None:
-    code = "from matrix import shipped as s; print(s.home(), s.app(), s.dataset(), s.config(), sep='\\n')"
+    code = (
+        "from matrix import shipped as s; print(s.home(), s.app(), s.dataset(), *s.datasets(), s.config(), sep='\\n')"
+    )
     for place, home in [(installed, installed / "matrix/_shipped"), (root, root)]:
         found = run("-c", code, cwd=tmp_path, PYTHONPATH=str(place))
         paths = [Path(line) for line in found.splitlines()]
@@ -83,6 +88,8 @@ def test_shipped_files_are_found_beside_the_package(installed: Path, root: Path,
         assert [path.relative_to(home).as_posix() for path in paths[1:] if path.exists()] == [
             "app.py",
             "data/us-china-ai-dialogue",
+            "data/us-china-ai-dialogue",
+            "data/ai-governance-instruments",
             ".streamlit/config.toml",
         ]
 

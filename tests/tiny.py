@@ -68,3 +68,30 @@ def minimal(*rows: str) -> dict[str, pd.DataFrame]:
         "proposals": table("id|title", "p|Plan", "q|Quota"),
         "statements": table("id|actor|proposal|stance|source", *rows),
     }
+
+
+def partly_known() -> Dataset:
+    """Who backs `test` and `ban` is known only in part, on `talk` it is known whom nobody heard; one search found nothing.
+
+    talk: ann and dee back it, cem opposes it, bob never spoke. test: ann and cem back it; bob was looked for, dee is
+    unknown. ban: ann backs it, cem's words are superseded by dee's refusal, bob is unknown.
+    """
+    return dataset(
+        "ann talk support early attribution=recorded date_start=2026-01-10 date_end=2026-01-10",
+        "dee talk support early",
+        "cem talk oppose early",
+        "ann test support early attribution=recorded",
+        "cem test support early",
+        "ann ban support early",
+        "cem ban support early superseded_by=s8",
+        "dee ban oppose late",
+        proposals=table(
+            "id|title|theme|date|coverage|coverage_note",
+            "talk|Keep talking|process|2025-11|complete|",
+            "test|Test models|process|2026|partial|3 of 4 names",
+            "ban|Ban it all|arms||partial|",
+        ),
+        searches=table(
+            "id|actor|proposal|where|by|date|source|note", "w1|bob|test|the list of signatories|Cora|2026-02|early|"
+        ),
+    )

@@ -8,7 +8,8 @@ import pandas as pd
 
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, row
-from matrix.wording import ATTRIBUTION_WORDS, publisher, whole_office
+from matrix.palette import stances_of
+from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words, whole_office
 
 # For somebody who is about to print the words: whose words they are.
 _CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
@@ -18,15 +19,17 @@ _SPACES = re.compile(r"\s+")
 def citation(dataset: Dataset, statement: pd.Series) -> str:
     """One line of plain text: quote, actor, institution, date, attribution, source, address, statement, version.
 
-    Words of ours that stand in for a missing quote are marked as ours.
+    Words of ours that stand in for a missing quote are marked as ours; what is on record is cited as a record.
     """
     actor = row(dataset, "actors", statement["actor"])
     source = row(dataset, "sources", statement["source"])
     native, place = actor["name_native"], whole_office(actor)
     who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    words = f"“{statement['quote']}”" if statement["quote"] else ours
-    how = _CITED_AS.get(statement["attribution"], statement["attribution"])
+    score = stances_of(dataset)[statement["stance"]].score
+    found = source_words({c: statement[c] for c in ("attribution", "quote")}, source, score)
+    words = f"“{found.quote}”" if found.quote else ours
+    how = found.record or _CITED_AS.get(statement["attribution"], statement["attribution"])
     parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
     where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""

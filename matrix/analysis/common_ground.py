@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,14 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, Positions, fold, view
-from matrix.analysis.sides import COUNTS, Ints, counted_sides, roll_up
+from matrix.analysis.empty_cells import OUTSIDE, partly_known
+from matrix.analysis.positions import Positions, fold, view
+from matrix.analysis.selection_words import absent, noun, scoped
+from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
-from matrix.dataset.codes import codes_of
-from matrix.dataset.dataset import Dataset, row
+from matrix.dataset.dataset import Dataset, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection, below, columns_of, words
+from matrix.dataset.selection import Selection, below, words
+from matrix.palette import Tier, tiers
+from matrix.wording import is_many, listed, named_side, plural
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -26,16 +29,10 @@ OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEA
 SCORE_FORMULA = "product over the sides of (backing + 1)/(speakers + 2)"
 SCORE_SOURCE = "group-aware consensus of Polis (Small et al. 2021)"
 SCORE = f"{SCORE_FORMULA}, {SCORE_SOURCE}"
-# What each tier says, for the heading of its group.
-ABOUT = {
-    OFFICIAL: "officials of every side back it, nobody of them opposes",
-    OFFICIAL_EXPERT: "backed on every side, by officials on some, nobody opposes",
-    EXPERT: "backed on every side, by no official, nobody opposes",
-    CONTESTED: "backed by some and opposed by others, or somebody is both for and against",
-    ONE_SIDED: "backed on some of the sides only",
-    REJECTED: "opposed, and backed by nobody",
-    RAISED: "spoken on, neither backed nor opposed",
-    UNHEARD: "nobody of these sides speaks on it in the chosen evidence",
+ANY, MAJORITY = TIER_RULES = ("all", "majority")
+RULE_WORDS = {
+    ANY: "tier rule all: a side backs what any member backs, and nobody may oppose",
+    MAJORITY: "tier rule majority: a side backs or opposes what more than half of its speakers back or oppose",
 }
 
 
@@ -43,8 +40,9 @@ ABOUT = {
 class CommonGround:
     """Tier, score and counts per side for each chosen proposal; `sentence` says why there are no tiers, else ''.
 
-    `frame`: index proposal ids; `tier`, `score`, `missing` (ids of the chosen sides nobody of which backs it), and per
-    side SIDE_members ... SIDE_official_backing. `n`: speakers of the chosen sides on each proposal.
+    `frame`: index proposal ids; `tier` ('' where fewer than two sides are compared), `score`, `missing` (ids of the
+    compared sides that do not back it), and per side SIDE_members ... SIDE_official_backing over the chosen actors.
+    `n`: speakers of the compared sides on each proposal. `headline` is the finding in a sentence.
     """
 
     frame: pd.DataFrame
@@ -53,17 +51,77 @@ class CommonGround:
     sentence: str
     positions: Positions
     rows: Ints
-    formula: str = SCORE
+    tier_rule: str = ANY
+
+    @property
+    def formula(self) -> str:
+        """How the score is counted, and by which rule the tier."""
+        return f"{SCORE}; {RULE_WORDS[self.tier_rule]}"
 
     @cached_property
     def who(self) -> pd.DataFrame:
-        """One line for every listed member of a chosen side with a position, as `voices` gives them.
+        """One line for every chosen member of a compared side with a position, as `voices` gives them."""
+        members = self.positions.members(*self.sides) if self.sides else np.zeros(len(self.positions.chosen), bool)
+        return voices(self.positions, self.rows, np.flatnonzero(members))
 
-        The column filters choose who is listed here; tiers, counts, `conditions` and `basis` rest on every member.
+    @cached_property
+    def officials(self) -> bool:
+        """Whether a chosen actor of any side is an official; if not, no word about officials is said."""
+        return has_officials(self.positions)
+
+    @cached_property
+    def tiers(self) -> dict[str, Tier]:
+        """What each tier is called here and means, by its id."""
+        return tiers(len(self.sides), officials=self.officials, majority=self.tier_rule == MAJORITY)
+
+    def asks(self, proposal: str) -> str:
+        """What the tier of a proposal is called; of a one-sided one by who asks: `Only China asks`."""
+        line = self.frame.loc[proposal]
+        if line["tier"] != ONE_SIDED:
+            return self.tiers[line["tier"]].words if line["tier"] else ""
+        names = column(self.positions.dataset, "sides", "name")
+        backing = [names[s] for s in self.sides if s not in line["missing"].split(LIST_SEPARATOR)]
+        many = len(backing) > 1 or is_many(backing[0])
+        return f"Only {listed([named_side(b) for b in backing])} {'ask' if many else 'asks'}"
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """For each compared side of which nobody is chosen why not: `no expert of China is in this dataset`."""
+        return absent(self.positions.dataset, self.positions.selection, self.sides)
+
+    @cached_property
+    def headline(self) -> str:
+        """The finding in one sentence, over its scope: `Among experts: both sides back 2 of 3 proposals.`"""
+        return self.sentence or scoped(self.positions.dataset, self.positions.selection, f"{self._finding}.")
+
+    @property
+    def _finding(self) -> str:
+        both = "both sides" if len(self.sides) == 2 else f"all {len(self.sides)} sides"
+        total = plural(len(self.frame), "proposal")
+        if self.absent:
+            return f"{listed(self.absent)}, so nothing is backed by {both}"
+        n = {t: int((self.frame["tier"] == t).sum()) for t in (OFFICIAL, OFFICIAL_EXPERT, EXPERT)}
+        backed = sum(n.values())
+        if not self.officials:
+            return f"{both} back {backed} of {total}" if backed else f"on none of {total} are {both} heard backing it"
+        if n[OFFICIAL]:
+            return f"officials of {both} back {n[OFFICIAL]} of {total}"
+        others = f"; {both} back {backed} of them, not by officials of each" if backed else ""
+        return f"on none of {total} are officials of {both} heard backing it{others}"
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Of each compared side's speakers how many back, oppose ... in words (`107 of 143 back, 5 abstain`).
+
+        Index proposal ids, columns sides; '' where nobody of the side speaks.
         """
-        listed = columns_of(self.positions.dataset, self.positions.selection)
-        ids = self.positions.dataset.frames["actors"]["id"][listed]
-        return self._every[self._every["actor"].isin(ids)].reset_index(drop=True)
+        neutral = _neutral_words(self.positions.dataset)
+        counts = {s: self.frame[[f"{s}_{c}" for c in COUNTS]].to_numpy() for s in self.sides}
+        return pd.DataFrame(
+            {s: [share_words(dict(zip(COUNTS, line, strict=True)), *neutral) for line in c] for s, c in counts.items()},
+            index=self.frame.index,
+            dtype=object,
+        )
 
     @cached_property
     def conditions(self) -> pd.DataFrame:
@@ -71,7 +129,7 @@ class CommonGround:
 
         `texts`: each condition once (a tuple); `all`: whether everybody of them states one, False where nobody backs.
         """
-        tier, every = self.frame["tier"], self._every
+        tier, every = self.frame["tier"], self.who
         backing = every[(every["score"] > 0) & (every["official"] | (every["proposal"].map(tier) != OFFICIAL))]
         stated = backing[backing["conditions"] != ""]
         texts = {str(p): tuple(dict.fromkeys(own)) for p, own in stated.groupby("proposal", sort=False)["conditions"]}
@@ -92,7 +150,7 @@ class CommonGround:
         `one-sided`, who backs, opposes or is mixed for `contested`, who opposes for `rejected`, speakers for `raised`.
         """
         dataset = self.positions.dataset
-        every = self._every
+        every = self.who
         tier = every["proposal"].map(self.frame["tier"])
         backs, opposes = every["score"] > 0, every["score"] < 0
         mixed = every["stance"] == self.positions.states[-1]
@@ -113,22 +171,38 @@ class CommonGround:
 
     @cached_property
     def missing(self) -> pd.Series[str]:
-        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`."""
+        """In words, per proposal, what each side that does not back it says: `no US voice in these sources`.
+
+        Of a proposal that is known only in part: `list known in part: US not found`.
+        """
         dataset, why = self.positions.dataset, self.positions.why
-        side = codes_of(dataset.frames["actors"]["side"], dataset.frames["sides"]["id"])
         ids, names = (dataset.frames["sides"][c].tolist() for c in ("id", "name"))
-        outside = {s: (why[:, side == ids.index(s)] == OUTSIDE).any(axis=1)[self.rows] for s in self.sides}
+        outside = {s: (why[:, self.positions.members(s)] == OUTSIDE).any(axis=1)[self.rows] for s in self.sides}
+        chosen = self.positions.selection
+        among = f" among {noun(chosen)[1]}" if chosen.authority or chosen.kind else ""
+        nobody = {s: line for s in self.sides for line in absent(dataset, chosen, [s])}
+        partly = partly_known(dataset)[self.rows]
         lines = []
         for i, missing in enumerate(self.frame["missing"]):
-            found = []
+            found, heard, unfound = [], [], []
             for s in filter(None, missing.split(LIST_SEPARATOR)):
                 name = names[ids.index(s)]
-                if self.frame[f"{s}_speakers"].iloc[i]:
-                    found.append(f"{name} speaks on it without backing it")
+                if s in nobody:
+                    found.append(nobody[s])
+                elif self.frame[f"{s}_backing"].iloc[i]:
+                    found.append(f"not more than half of {name} back it")
+                elif self.frame[f"{s}_speakers"].iloc[i]:
+                    heard.append(name)
+                elif partly[i] and not outside[s][i]:
+                    unfound.append(name)
                 elif outside[s][i]:
-                    found.append(f"no {name} voice in the chosen evidence")
+                    found.append(f"no {name} voice{among} in the chosen evidence")
                 else:
-                    found.append(f"no {name} voice in these sources")
+                    found.append(f"no {name} voice{among} in these sources")
+            if heard:  # a side's name may be singular or plural: no verb with it
+                found.append(f"heard without backing it: {listed(heard)}")
+            if unfound:
+                found.append(f"list known in part: {listed(unfound)} not found")
             lines.append("; ".join(found))
         return pd.Series(lines, index=self.frame.index, name="missing", dtype="str")
 
@@ -153,41 +227,42 @@ class CommonGround:
         index = pd.Index(list(rows), name=by, dtype="str")
         return pd.DataFrame(list(rows.values()), index=index, columns=["n", *TIERS])
 
-    @cached_property
-    def _every(self) -> pd.DataFrame:
-        """One line for every member of a chosen side with a position."""
-        member = self.positions.dataset.frames["actors"]["side"].isin(self.sides)
-        return voices(self.positions, self.rows, np.flatnonzero(member))
-
 
 def common_ground(
-    dataset: Dataset, selection: Selection | None = None, *, sides: Sequence[str] | None = None
+    dataset: Dataset,
+    selection: Selection | None = None,
+    *,
+    sides: Sequence[str] | None = None,
+    tier_rule: str = ANY,
 ) -> CommonGround:
-    """How far the sides (ids; default: the main ones) meet on each proposal of the selection's rows.
+    """How far the sides (ids; default: the main ones) meet on each chosen proposal, among the chosen actors.
 
     Tiers: the first that holds of official, official+expert, expert, contested, one-sided, rejected, raised, unheard.
     Score: the product over the sides of (backing + 1)/(speakers + 2), the group-aware consensus of Polis (Small et al.
-    2021). Column filters change neither: every member of a side counts. Two sides with one backer of one speaker each:
-    (2/3)^2 = 0.444 with n = 2. Fewer than two sides: no rows, and a sentence.
+    2021). Two sides with one backer of one speaker each: (2/3)^2 = 0.444 with n = 2. Fewer than two sides: no tier and
+    no score, and a sentence. `tier_rule`: with `all` a side backs what any member backs and opposes what any opposes or
+    is mixed on; with `majority` more than half of its speakers must.
     """
+    if tier_rule not in TIER_RULES:
+        raise SelectionError(f"tier-rule: {not_one_of(tier_rule, TIER_RULES)}")
     selection = selection or Selection()
     folded = fold(dataset, selection)
     chosen = chosen_sides(folded, sides)
     rows = view(folded).rows
-    if len(chosen) < 2:
-        empty = pd.DataFrame(columns=["tier", "score", "missing"], index=pd.Index([], name="proposal", dtype="str"))
-        return CommonGround(empty, pd.Series([], dtype="int64"), chosen, _too_few(dataset, chosen), folded, rows[:0])
+    few = len(chosen) < 2
     table = roll_up(folded)
     counts = {s: {c: table[s][c][rows] for c in COUNTS} for s in chosen}
     index = pd.Index(dataset.frames["proposals"]["id"].iloc[rows], name="proposal")
+    score = np.prod([(c["backing"] + 1) / (c["speakers"] + 2) for c in counts.values()], axis=0)
     columns = {
-        "tier": tiers_of(list(counts.values())),
-        "score": np.prod([(c["backing"] + 1) / (c["speakers"] + 2) for c in counts.values()], axis=0),
-        "missing": _missing(counts, len(rows)),
+        "tier": np.full(len(rows), "", dtype=object) if few else tiers_of(list(counts.values()), tier_rule),
+        "score": np.full(len(rows), np.nan) if few else score,
+        "missing": np.full(len(rows), "", dtype=object) if few else _missing(counts, len(rows), tier_rule),
         **{f"{s}_{c}": counts[s][c] for s in chosen for c in COUNTS},
     }
-    n = pd.Series(sum(c["speakers"] for c in counts.values()), index=index, name="n")
-    return CommonGround(pd.DataFrame(columns, index=index), n, chosen, "", folded, rows)
+    n = pd.Series(sum((c["speakers"] for c in counts.values()), np.zeros(len(rows), np.int64)), index=index, name="n")
+    sentence = _too_few(dataset, chosen) if few else ""
+    return CommonGround(pd.DataFrame(columns, index=index), n, chosen, sentence, folded, rows, tier_rule)
 
 
 def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -213,14 +288,18 @@ def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple
     return tuple(s for s in counted if s in heard)
 
 
-def tiers_of(counts: list[dict[str, Ints]]) -> NDArray[np.object_]:
+def tiers_of(counts: list[dict[str, Ints]], tier_rule: str = ANY) -> NDArray[np.object_]:
     """The tier of each proposal from the counts of each side."""
 
     def each(kind: str) -> NDArray[np.bool_]:
         return np.array([c[kind] > 0 for c in counts])
 
-    backing, official = each("backing"), each("official_backing")
+    backing = np.array([_backs(c, tier_rule) for c in counts])
+    official = backing & each("official_backing")
     opposed, mixed = each("opposed").any(axis=0), each("mixed").any(axis=0)
+    if tier_rule == MAJORITY:
+        opposed = np.any([2 * c["opposed"] > c["speakers"] for c in counts], axis=0)
+        mixed = opposed & False
     clear = ~opposed & ~mixed
     holds = (
         (OFFICIAL, official.all(axis=0) & clear),
@@ -237,14 +316,44 @@ def tiers_of(counts: list[dict[str, Ints]]) -> NDArray[np.object_]:
     return tiers
 
 
-def _missing(counts: dict[str, dict[str, Ints]], n: int) -> list[str]:
-    return [LIST_SEPARATOR.join(s for s, c in counts.items() if not c["backing"][i]) for i in range(n)]
+def _backs(counts: dict[str, Ints], tier_rule: str) -> NDArray[np.bool_]:
+    """On which proposals a side backs it, by the rule."""
+    backs: NDArray[np.bool_] = np.asarray(
+        2 * counts["backing"] > counts["speakers"] if tier_rule == MAJORITY else counts["backing"] > 0
+    )
+    return backs
+
+
+def _missing(counts: dict[str, dict[str, Ints]], n: int, tier_rule: str) -> list[str]:
+    backs = {s: _backs(c, tier_rule) for s, c in counts.items()}
+    return [LIST_SEPARATOR.join(s for s, b in backs.items() if not b[i]) for i in range(n)]
+
+
+def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals: str = "are neutral") -> str:
+    """Of a side's speakers how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks."""
+    if not counts["speakers"]:
+        return ""
+    words = [f"{counts['backing']:,} of {counts['speakers']:,} {'backs' if counts['speakers'] == 1 else 'back'}"]
+    for kind, one, many in (
+        ("neutral", neutral, neutrals),
+        ("opposed", "opposes", "oppose"),
+        ("mixed", "is mixed", "are mixed"),
+    ):
+        if n := counts[kind]:
+            words.append(f"{n:,} {one if n == 1 else many}")
+    return ", ".join(words)
+
+
+def _neutral_words(dataset: Dataset) -> tuple[str, str]:
+    """What taking a stance that is neither for nor against is called, of one and of several."""
+    neutral = {i for i, score in zip(dataset.scale.ids, dataset.scale.scores, strict=True) if score == 0}
+    return ("abstains", "abstain") if neutral == {"abstain"} else ("is neutral", "are neutral")
 
 
 def _too_few(dataset: Dataset, chosen: tuple[str, ...]) -> str:
     if not len(dataset.frames["sides"]):
         return "No common ground to tell: the dataset has no sides. Overlaps compare actors without them."
-    only = f"only {row(dataset, 'sides', chosen[0])['name']}" if chosen else "none"
+    only = f"only {named_side(row(dataset, 'sides', chosen[0])['name'])}" if chosen else "none"
     return f"No common ground to tell: it takes two sides that count, and here is {only}."
 
 

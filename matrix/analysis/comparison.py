@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap, overlap, overlaps
@@ -16,13 +17,16 @@ from matrix.analysis.sets import ACTORS, SIDES, sets
 from matrix.analysis.sides import roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, place, records
-from matrix.dataset.selection import COLUMNS, Selection, rows_of
+from matrix.dataset.selection import COLUMNS, Selection
 
 SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
 _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
 NEAR_BY, LEAST = "points", 2  # the measure by which others are near or far, over so many proposals at least
-ONLY = "backed by this actor, and by no other actor of the dataset on the chosen evidence"
+ONLY = (
+    "backed by this actor, and by no other of the chosen actors on the chosen evidence; without proposals of which is "
+    "known only in part who backs them"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +42,19 @@ class PairComparison:
     def parts(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of proposals by section: shared, refused (alike, but not backing it), differ, only-one, only-other.
 
-        Shared means that both back it. A side backs what a member backs while no member opposes it or is mixed on it.
+        Shared means that both back it; what only one speaks on is silence of the other, not a list known only in part.
+        A side backs what a member backs while no member opposes it or is mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
-        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, heard_a & ~heard_b, heard_b & ~heard_a)
-        ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self._rows]
+        only_a, only_b = (
+            heard_a & ~heard_b & ~self._uncounted(self.other),
+            heard_b & ~heard_a & ~self._uncounted(self.one),
+        )
+        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b)
+        ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
     @cached_property
@@ -57,8 +66,8 @@ class PairComparison:
             if self.by == ACTORS:
                 columns = np.array([place(dataset, "actors", who)])
             else:
-                columns = np.flatnonzero((dataset.frames["actors"]["side"] == who).to_numpy())
-            found = voices(self.positions, self._rows, columns)
+                columns = np.flatnonzero(self.positions.members(who))
+            found = voices(self.positions, self.positions.rows, columns)
             for line in records(found.sort_values("official", ascending=False, kind="stable")):
                 result.setdefault((line["proposal"], who), []).append(line)
         return result
@@ -83,17 +92,19 @@ class PairComparison:
 
     @cached_property
     def backed(self) -> tuple[int, int]:
-        """How many proposals both back, and how many either does; a side backs what any member backs."""
+        """How many proposals both back, and how many either does where both are known; a side as any of its members."""
         found = sets(self.positions.dataset, self.positions.selection, of=(self.one, self.other), by=self.by)
         both = next((len(i.inclusive) for i in found.intersections if len(i.of) == 2), 0)
-        return both, len(found.union)
+        return both, len(found.union) - len(found.unknown)
 
-    @property
-    def _rows(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.flatnonzero(rows_of(self.positions.dataset, self.positions.selection))
+    def _uncounted(self, who: str) -> NDArray[np.bool_]:
+        """On which of the rows nothing is known of it, or of a chosen member: a list is known only in part."""
+        positions, ids = self.positions, self.positions.dataset.frames["actors"]["id"]
+        of = positions.members(who) if self.by == SIDES else (ids == who).to_numpy()
+        return np.asarray(positions.uncounted[positions.rows][:, of].any(axis=1))
 
     def _stands(self, who: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        dataset, rows = self.positions.dataset, self._rows
+        dataset, rows = self.positions.dataset, self.positions.rows
         if self.by == SIDES:
             c = {k: v[rows] for k, v in roll_up(self.positions)[who].items()}
             against = c["opposed"] + c["mixed"] > 0
@@ -155,24 +166,25 @@ class Neighbours:
 
 
 def only_backed(positions: Positions, *, actor: str) -> list[str]:
-    """The proposals that this actor backs and no other does, in the order of the table."""
+    """The chosen proposals that this actor backs and no other chosen one does, in the order of the table.
+
+    None that is known only in part.
+    """
     dataset = positions.dataset
     backs = np.append(dataset.scale.scores > 0, [False, False])[positions.codes]
-    own = place(dataset, "actors", actor)
-    alone = backs[:, own] & (backs.sum(axis=1) == 1)
-    return [str(p) for p in dataset.frames["proposals"]["id"][alone]]
+    own, counted = place(dataset, "actors", actor), positions.chosen.copy()
+    counted[own] = True
+    alone = backs[:, own] & (backs[:, counted].sum(axis=1) == 1) & ~positions.uncounted[:, counted].any(axis=1)
+    return [str(p) for p in dataset.frames["proposals"]["id"].iloc[positions.rows[alone[positions.rows]]]]
 
 
 def neighbours(positions: Positions, *, actor: str, least: int = LEAST) -> Neighbours:
-    """Agreement (`points`) with everybody whom the actor meets on at least `least` proposals.
-
-    Column filters, stance and search do not narrow it; row and evidence filters do.
-    """
+    """Agreement (`points`) with every chosen actor whom the actor meets on at least `least` of the chosen proposals."""
     everybody = positions.selection.without(*COLUMNS, "stance", "search")
     found = overlap(positions.dataset, measure=NEAR_BY, selection=everybody)
     frame = pd.DataFrame(
         {"actor": found.frame.columns, "value": found.frame.loc[actor].to_numpy(), "n": found.n.loc[actor].to_numpy()}
     )
-    met = frame[(frame["actor"] != actor) & frame["value"].notna() & (frame["n"] > 0)]
+    met = frame[(frame["actor"] != actor) & positions.chosen & frame["value"].notna() & (frame["n"] > 0)]
     enough = met[met["n"] >= least].sort_values(["value", "n"], ascending=False, kind="stable")
     return Neighbours(enough.reset_index(drop=True), found.formula, found.n_words, least, len(met) - len(enough))

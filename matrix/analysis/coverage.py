@@ -14,14 +14,17 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, columns_of
 
-FORMULA = "proposals of the area on which at least one actor of the side took a position / proposals of the area"
+FORMULA = (
+    "proposals of the area on which at least one actor of the side took a position / proposals of the area, without "
+    "those of which is known only in part who backs them where none of the side is found"
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Coverage:
     """`frame`: index risk areas in reading order; `depth`, number of `proposals`, per side SIDE_proposals
-    (with a voice of it) and SIDE_speakers (different actors). `n`: proposals of the selection, each once. `sentence`
-    says why there is nothing to draw, else ''.
+    (with a voice of it), SIDE_known (of which it is known whether there is one) and SIDE_speakers (different actors).
+    `n`: proposals of the selection, each once. `sentence` says why there is nothing to draw, else ''.
     """
 
     frame: pd.DataFrame
@@ -57,8 +60,10 @@ def coverage(dataset: Dataset, selection: Selection | None = None) -> Coverage:
         for k, name in enumerate(sides):
             theirs = spoken[np.ix_(of, side == k)]
             line[f"{name}_proposals"] = int(theirs.any(axis=1).sum())
+            unknown = folded.uncounted[np.ix_(rows[of], columns[side == k])].any(axis=1) & ~theirs.any(axis=1)
+            line[f"{name}_known"] = int((~unknown).sum())
             line[f"{name}_speakers"] = int(theirs.any(axis=0).sum())
         found.append(line)
-    counts = [f"{s}_{c}" for s in sides for c in ("proposals", "speakers")]
+    counts = [f"{s}_{c}" for s in sides for c in ("proposals", "known", "speakers")]
     frame = pd.DataFrame(found, columns=["area", "depth", "proposals", *counts]).set_index("area")
     return Coverage(frame, len(rows))

@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, Positions, View, fold, view
+from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, UNKNOWN, Why, searched
+from matrix.analysis.positions import EMPTY, Positions, View, fold, view
 from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset, Record, column, place, row
-from matrix.dataset.dates import UNKNOWN, iso
+from matrix.dataset.dates import UNKNOWN as UNDATED
+from matrix.dataset.dates import iso
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, columns_of, rows_of, search
+from matrix.dataset.selection import Selection, rows_of, search
+from matrix.palette import BLANKS, known_in_part
 
 Bools = NDArray[np.bool_]
 
@@ -28,7 +31,8 @@ class Standing(StrEnum):
     SUPERSEDED = "superseded"
     OUTSIDE = "outside"  # the chosen evidence
     OLDER = "older"  # under the rule `latest`
-    LATER = "later"  # than the as-of date
+    EARLIER = "earlier"  # than the window of time
+    LATER = "later"  # than it
 
 
 STANDING_WORDS = {
@@ -36,6 +40,7 @@ STANDING_WORDS = {
     Standing.SUPERSEDED: "superseded by a later statement",
     Standing.OUTSIDE: "outside the chosen evidence",
     Standing.OLDER: "older than the latest, which alone makes the position",
+    Standing.EARLIER: "before the first date chosen",
     Standing.LATER: "after the as-of date",
 }
 
@@ -98,15 +103,15 @@ def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
     """The ISO day of the latest of some statements (places in their table) or their sources, '' where none is dated."""
     codes = dataset.codes
     _, published = days_of(dataset.frames["sources"]["date"])
-    known = np.concatenate([codes.day[places], published[codes.source[places]], [UNKNOWN]])
+    known = np.concatenate([codes.day[places], published[codes.source[places]], [UNDATED]])
     return iso(int(known.max()))
 
 
 @dataclass(frozen=True)
 class Emptiness:
-    """Why a cell has no position: `kind` (SILENT, SUPERSEDED, OUTSIDE), in words, and the id of what supersedes it."""
+    """Why a cell has no position: `kind` (one of EMPTY_KINDS), in words, and the id of what supersedes it."""
 
-    kind: int
+    kind: Why
     words: str
     by: str = ""
 
@@ -128,14 +133,18 @@ def why_empty(
     p, a = place(dataset, "proposals", proposal), place(dataset, "actors", actor)
     if folded.codes[p, a] != EMPTY:
         return None
-    kind = int(folded.why[p, a])
+    kind = Why(int(folded.why[p, a]))
     if kind == SUPERSEDED:
         later = dataset.frames["statements"].iloc[int(folded.evidence.by[here & folded.evidence.passes].max())]
         name = row(dataset, "actors", later["actor"])["name"]
-        return Emptiness(SUPERSEDED, f"superseded by {name}'s statement {later['id']}", str(later["id"]))
+        return Emptiness(kind, f"superseded by {name}'s statement {later['id']}", str(later["id"]))
     if kind == OUTSIDE:
-        return Emptiness(OUTSIDE, f"stated, but {STANDING_WORDS[Standing.OUTSIDE]}")
-    return Emptiness(SILENT, "never stated in these sources; this is not neutral")
+        return Emptiness(kind, BLANKS[kind.id].word)
+    if kind == LOOKED_FOR:
+        return Emptiness(kind, f"{BLANKS[kind.id].word}: {'; '.join(searched(dataset, proposal, actor))}")
+    if kind == UNKNOWN:
+        return Emptiness(kind, f"not known: {known_in_part(row(dataset, 'proposals', proposal))}")
+    return Emptiness(kind, f"{BLANKS[kind.id].word}; this is not neutral")
 
 
 def _in_view(seen: View, *, every: bool) -> Bools:
@@ -203,7 +212,7 @@ class PickedEvidence:
 
 
 def behind(positions: Positions, picked: Picked) -> PickedEvidence:
-    """The statements behind what was picked: all of a cell or side; of a row or column those that the filters show.
+    """The statements behind what was picked: all of a cell; of a row, column or side's share those of who is chosen.
 
     Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
     """
@@ -214,9 +223,9 @@ def behind(positions: Positions, picked: Picked) -> PickedEvidence:
     if picked.actor:
         keep &= codes.actor == place(dataset, "actors", picked.actor)
     if picked.side:
-        keep &= (dataset.frames["actors"]["side"] == picked.side).to_numpy()[codes.actor]
+        keep &= positions.members(picked.side)[codes.actor]
     elif not picked.actor:
-        keep &= columns_of(dataset, positions.selection)[codes.actor]
+        keep &= positions.chosen[codes.actor]
     elif not picked.proposal:
         keep &= rows_of(dataset, positions.selection)[codes.proposal]
     if not (picked.actor and picked.proposal):

@@ -16,7 +16,7 @@ from matrix.dataset.selection import Selection, columns_of, rows_of
 COUNT, SIGNED = WHAT = ("count", "signed")
 FORMULAS = {COUNT: "sum_k x_ijk", SIGNED: "sum_k k x_ijk"}
 ACTIVITY, PROMINENCE = "activity", "prominence"
-DIVISORS = {ACTIVITY: "n_i", PROMINENCE: "all actors' units on the proposal"}
+DIVISORS = {ACTIVITY: "n_i", PROMINENCE: "the chosen actors' units on the proposal"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +46,18 @@ def values(
 ) -> Values:
     """Proposals x actors: count = sum_k x_ijk, or signed = sum_k k x_ijk (Leifeld 2017).
 
-    Divided by `activity` (n_i, the actor's units on the chosen proposals) or `prominence` (all actors' units on the
-    proposal, listed or not); 0/0 is 0. A signed 0 is neutral only where the count is not 0: elsewhere it is silence.
+    Divided by `activity` (n_i, the actor's units on the chosen proposals) or `prominence` (the chosen actors'
+    units on the proposal); 0/0 is 0. A signed 0 is neutral only where the count is not 0: elsewhere it is silence.
     """
     if what not in WHAT:
         raise SelectionError(f"values: {not_one_of(what, WHAT)}")
     if normalize is not None and normalize not in DIVISORS:
         raise SelectionError(f"normalize: {not_one_of(normalize, list(DIVISORS))}")
     selection = selection or Selection()
-    rows, everyone = np.flatnonzero(rows_of(dataset, selection)), np.arange(len(dataset.frames["actors"]))
-    cells = units(dataset, selection, count, duplicates, rows, everyone)
+    rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
+    cells = units(dataset, selection, count, duplicates, rows, columns)
     factor = np.unique(dataset.scale.scores)[cells.kind] if what == SIGNED else 1.0
-    shape = len(rows), len(everyone)
+    shape = len(rows), len(columns)
     place = cells.on * shape[1] + cells.who
     table = np.bincount(place, cells.weight * factor, minlength=shape[0] * shape[1]).reshape(shape)
     if normalize == ACTIVITY:
@@ -66,13 +66,12 @@ def values(
         total = np.broadcast_to(np.bincount(cells.on, cells.weight, minlength=shape[0])[:, None], shape)
     if normalize is not None:
         table = np.divide(table, total, out=np.zeros(shape), where=total > 0)
-    listed = np.flatnonzero(columns_of(dataset, selection))
     frame = pd.DataFrame(
-        table[:, listed],
+        table,
         index=pd.Index(dataset.frames["proposals"]["id"].iloc[rows], name="proposal"),
-        columns=pd.Index(dataset.frames["actors"]["id"].iloc[listed], name="actor"),
+        columns=pd.Index(dataset.frames["actors"]["id"].iloc[columns], name="actor"),
     )
-    n = float(cells.weight[np.isin(cells.who, listed)].sum())
+    n = float(cells.weight.sum())
     formula = FORMULAS[what] if normalize is None else f"({FORMULAS[what]}) / {DIVISORS[normalize]}"
     return Values(frame, n, f"{formula}, over {count} (Leifeld 2017)")
 

@@ -24,9 +24,12 @@ from matrix.analysis.measures import (
 )
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, columns_of, rows_of
 
 Ints = NDArray[np.int64]
+
+HIGH, LOW = ORDERS = ("high", "low")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +55,26 @@ class Overlap:
         """What n counts: `proposals on which both took a stance`."""
         return _n_words(self.measure, self.of)
 
-    def edges(self) -> pd.DataFrame:
-        """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out."""
+    def at_least(self, min_n: int) -> Overlap:
+        """The same without the numbers of pairs whose n is smaller: they are empty, and their n stays."""
+        return self if min_n <= 1 else replace(self, frame=self.frame.where(self.n >= min_n))
+
+    def edges(self, *, order: str = "") -> pd.DataFrame:
+        """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out.
+
+        In the order of the table, or by value with `order` high or low: of equal ones those with the larger n first.
+        """
+        if order not in ("", *ORDERS):
+            raise SelectionError(f"order: {not_one_of(order, ORDERS)}")
         i, j = np.triu_indices(len(self.frame), 1)
         value, n = self.frame.to_numpy()[i, j], self.n.to_numpy()[i, j]
         keep = ~np.isnan(value) & (n > 0)
         ids = self.frame.index.to_numpy()
-        return pd.DataFrame({"one": ids[i[keep]], "other": ids[j[keep]], "value": value[keep], "n": n[keep]})
+        edges = pd.DataFrame({"one": ids[i[keep]], "other": ids[j[keep]], "value": value[keep], "n": n[keep]})
+        if not order:
+            return edges
+        by = edges.sort_values(["value", "n"], ascending=[order == LOW, False], kind="stable")
+        return by.reset_index(drop=True)
 
 
 def overlap(
@@ -118,11 +134,15 @@ def overlaps(
     if any(m.network for m in chosen):
         cells = units(dataset, selection, count, duplicates, rows, columns)
         cells = cells if of == ACTORS else cells.swapped()
-        numbers |= _network(cells, [m.id for m in chosen if m.network], normalize, dataset)
+        unknown = _unknown(dataset, selection, of, rows, columns) if normalize == JACCARD else None
+        numbers |= _network(cells, unknown, [m.id for m in chosen if m.network], normalize, dataset)
     if any(not m.network for m in chosen):
         units(dataset, selection, count, duplicates, rows[:0], columns[:0])  # refuses what does not go together
         codes = fold(dataset, selection).codes[np.ix_(rows, columns)]
-        numbers |= _shares(codes.T if of == ACTORS else codes, [m.id for m in chosen if not m.network], dataset)
+        unknown = _unknown(dataset, selection, of, rows, columns)
+        numbers |= _shares(
+            codes.T if of == ACTORS else codes, unknown, [m.id for m in chosen if not m.network], dataset
+        )
     result = {}
     for m in chosen:
         value, n = numbers[m.id]
@@ -159,8 +179,14 @@ def dendrogram_order(closeness: Floats) -> list[int]:
     return order if order[0] < order[-1] else order[::-1]  # a tree has no left and right: the table decides
 
 
+def _unknown(dataset: Dataset, selection: Selection, of: str, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
+    """Which cells, whos x ons, count nowhere: empty ones of a proposal of which is known only in part who backs it."""
+    unknown = fold(dataset, selection).uncounted[np.ix_(rows, columns)]
+    return unknown.T if of == ACTORS else unknown
+
+
 def _network(
-    cells: Cells, wanted: list[str], normalize: str, dataset: Dataset
+    cells: Cells, unknown: NDArray[np.bool_] | None, wanted: list[str], normalize: str, dataset: Dataset
 ) -> dict[str, tuple[Floats, NDArray[Any]]]:
     apart, scale = distances(dataset.scale)
     sums: dict[str, Floats] = {}
@@ -182,11 +208,11 @@ def _network(
         if "net" in wanted:
             sums["net"] = near - sums["conflict"]
     n = (sums["shared"] if marks is totals else pair_sums(marks)).astype(np.int32)
-    divisor = _divisor(cells, normalize)
+    divisor = _divisor(cells, unknown, normalize)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 
 
-def _divisor(cells: Cells, normalize: str) -> Floats | None:
+def _divisor(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) -> Floats | None:
     n = cells.sums()
     if normalize == AVERAGE:
         half: Floats = (n[:, None] + n[None, :]) / 2
@@ -199,15 +225,20 @@ def _divisor(cells: Cells, normalize: str) -> Floats | None:
         squares = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
         lengths: Floats = np.sqrt(squares[:, None] * squares[None, :])
         return lengths
-    if normalize == JACCARD:
+    if normalize == JACCARD and unknown is not None:
         where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some
-        alone = n[:, None] - where_other
+        alone = n[:, None] - where_other - _where_unknown(cells.weight, cells, unknown)
         return alone + alone.T + pair_sums(cells, same)
     return None
 
 
-def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> dict[str, tuple[Floats, NDArray[Any]]]:
-    """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY."""
+def _shares(
+    codes: NDArray[np.int16], unknown: NDArray[np.bool_], wanted: list[str], dataset: Dataset
+) -> dict[str, tuple[Floats, NDArray[Any]]]:
+    """Measures over positions: codes are whos x ons, places among the stances, then mixed, or EMPTY.
+
+    `unknown`: cells that count nowhere, for the proposal is known only in part.
+    """
     sign = np.append(np.sign(dataset.scale.scores), 0.0)  # mixed stands between for and against
     states = len(sign)
     who, on = np.nonzero(codes != EMPTY)
@@ -226,8 +257,21 @@ def _shares(codes: NDArray[np.int16], wanted: list[str], dataset: Dataset) -> di
             backs = sign > 0
             shared = pair_sums(cells, np.outer(backs, backs).astype(np.float64))
             backed = np.bincount(who, backs[cells.kind].astype(np.float64), minlength=len(codes))
-            either = backed[:, None] + backed[None, :] - shared
+            known = backed[:, None] - _where_unknown(backs[cells.kind].astype(np.float64), cells, unknown)
+            either = known + known.T - shared
             result[measure] = _share(shared, either), either
+    return result
+
+
+def _where_unknown(weight: Floats, cells: Cells, unknown: NDArray[np.bool_]) -> Floats:
+    """Of each who its weight at the places where the other's cell is unknown."""
+    some = np.flatnonzero(unknown.any(axis=0))
+    own = np.zeros((len(unknown), len(some)))
+    at = np.full(unknown.shape[1], -1)
+    at[some] = np.arange(len(some))
+    there = at[cells.on] >= 0
+    np.add.at(own, (cells.who[there], at[cells.on[there]]), weight[there])
+    result: Floats = own @ unknown[:, some].T.astype(np.float64)
     return result
 
 

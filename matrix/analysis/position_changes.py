@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import EMPTY, SUPERSEDED, Positions, fold, view
+from matrix.analysis.empty_cells import SUPERSEDED
+from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, place
 from matrix.dataset.dates import UNKNOWN

@@ -13,14 +13,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.empty_cells import (
+    EMPTY_KINDS,
+    HIDDEN,
+    LOOKED_FOR,
+    NEVER,
+    OUTSIDE,
+    STATED,
+    SUPERSEDED,
+    UNKNOWN,
+    looked_for,
+    partly_known,
+)
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.dates import UNKNOWN as UNDATED
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import LATEST, Evidence, Selection, columns_of, evidence_of, rows_of, search
 
 EMPTY = -1  # the code of a cell without a position
-STATED, SILENT, SUPERSEDED, OUTSIDE, HIDDEN = range(5)  # why a cell shows what it shows
 
 Bools = NDArray[np.bool_]
 Cell = NDArray[np.int16]
@@ -28,8 +39,10 @@ Cell = NDArray[np.int16]
 
 @dataclass(frozen=True, eq=False)
 class Positions:
-    """All positions of a dataset on the chosen evidence, before any view filter: arrays proposals x actors.
+    """All positions of a dataset on the chosen evidence: arrays proposals x actors.
 
+    No view filter changes a position; `rows` and `columns` are the proposals and actors that they choose: over these
+    runs whatever is counted.
     `codes`: place in `states` (the scale's stances, then `mixed`), EMPTY where there is no position; `folded`: the
     statements that make the positions, all that count or, under `latest`, only the last of each cell.
     """
@@ -46,6 +59,27 @@ class Positions:
         return (*self.dataset.scale.ids, MIXED)
 
     @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The places of the chosen proposals: what every roll-up and measure runs over."""
+        return np.flatnonzero(rows_of(self.dataset, self.selection))
+
+    @cached_property
+    def columns(self) -> NDArray[np.int64]:
+        """The places of the chosen actors: who counts in every roll-up and measure."""
+        return np.flatnonzero(self.chosen)
+
+    @cached_property
+    def chosen(self) -> Bools:
+        """Whether each actor is chosen."""
+        return columns_of(self.dataset, self.selection)
+
+    def members(self, *sides: str) -> Bools:
+        """Which actors are chosen and of one of these sides; of any side where none is given."""
+        of = self.dataset.frames["actors"]["side"]
+        mine: Bools = ((of != "") if not sides else of.isin(sides)).to_numpy()
+        return mine & self.chosen
+
+    @cached_property
     def n(self) -> NDArray[np.int32]:
         """How many counting statements each cell rests on."""
         return self._count(self.folded)
@@ -59,16 +93,37 @@ class Positions:
 
     @cached_property
     def uncertain(self) -> Bools:
-        """Which cells rest on a statement that may have been made after the as-of date."""
+        """Which cells rest on a statement that may have been made outside the window of time."""
         return self._count(self.evidence.uncertain & self.folded) > 0
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
-        """Why a cell is empty: SILENT (never stated in these sources), SUPERSEDED, OUTSIDE the evidence; or STATED."""
+        """Why a cell is empty, one of EMPTY_KINDS; or STATED."""
         passed = self._count(self.evidence.passes) > 0
-        ever = self._count(np.ones(len(self.evidence.passes), bool)) > 0
-        kinds = np.select([self.codes != EMPTY, passed, ever], [STATED, SUPERSEDED, OUTSIDE], SILENT)
-        return kinds.astype(np.int8)
+        partly = np.broadcast_to(partly_known(self.dataset)[:, None], self.codes.shape)
+        holds = [self.codes != EMPTY, passed, self.ever, looked_for(self.dataset, self.codes.shape), partly]
+        return np.select(holds, [STATED, SUPERSEDED, OUTSIDE, LOOKED_FOR, UNKNOWN], NEVER).astype(np.int8)
+
+    @cached_property
+    def ever(self) -> Bools:
+        """Which cells have a statement at all, whether it counts or not."""
+        every: Bools = self._count(np.ones(len(self.evidence.passes), bool)) > 0
+        return every
+
+    @cached_property
+    def silent(self) -> Bools:
+        """Which cells are silence: never stated in these sources, or looked for and not found."""
+        silent: Bools = (self.why == NEVER) | (self.why == LOOKED_FOR)
+        return silent
+
+    @cached_property
+    def uncounted(self) -> Bools:
+        """Which cells count nowhere: empty ones of a proposal known in part, but those that were looked for."""
+        partly = partly_known(self.dataset)
+        if not partly.any():
+            return np.zeros(self.codes.shape, bool)
+        uncounted: Bools = partly[:, None] & (self.codes == EMPTY) & (self.why != LOOKED_FOR)
+        return uncounted
 
     def _count(self, which: Bools) -> NDArray[np.int32]:
         c = self.dataset.codes
@@ -118,9 +173,20 @@ class View:
 
     @cached_property
     def why(self) -> NDArray[np.int8]:
-        """Why each cell is as it is: STATED, SILENT, SUPERSEDED, OUTSIDE or HIDDEN (by the stance filter)."""
+        """Why each cell is as it is: STATED, one of EMPTY_KINDS, or HIDDEN (by the stance filter)."""
         why = self.positions.why[self._at]
         return np.where(self.hidden & (why == STATED), HIDDEN, why).astype(np.int8)
+
+    @property
+    def ever(self) -> Bools:
+        """Which cells of the view have a statement at all, whether it counts or not."""
+        ever: Bools = self.positions.ever[self._at]
+        return ever
+
+    @property
+    def heard(self) -> Bools:
+        """Which actors of the view have a statement on one of its proposals."""
+        return np.asarray(self.ever.any(axis=0), dtype=bool)
 
     @property
     def n(self) -> int:
@@ -138,6 +204,15 @@ class View:
     @property
     def actors(self) -> pd.DataFrame:
         return self.positions.dataset.frames["actors"].iloc[self.columns]
+
+    def kinds_of_empty(self) -> dict[str, dict[str, list[str]]]:
+        """Kind of empty -> proposal -> actors of the visible cells, without those that were just never stated."""
+        proposals, actors = self.proposals["id"].to_numpy(dtype=object), self.actors["id"].to_numpy(dtype=object)
+        found: dict[str, dict[str, list[str]]] = {}
+        for kind in (*EMPTY_KINDS[:-1], HIDDEN):
+            for i, j in zip(*np.nonzero(self.why == kind), strict=True):
+                found.setdefault(kind.id, {}).setdefault(proposals[i], []).append(actors[j])
+        return found
 
     def frame(self) -> pd.DataFrame:
         """The pandas table of the view: categorical cells with all states as categories."""
@@ -228,7 +303,7 @@ def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
     """
     day = codes.day
     cell = _cell(codes, shape)
-    newest = np.full(shape[0] * shape[1], UNKNOWN)
+    newest = np.full(shape[0] * shape[1], UNDATED)
     np.maximum.at(newest, cell[counts], day[counts])
     last: Bools = counts & (day == newest[cell])
     return last

@@ -16,7 +16,7 @@ from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, evidence_of, only, options
+from matrix.dataset.selection import Selection, columns_of, evidence_of, only, options, rows_of
 
 TIERS, CELLS = "tiers", "positions"
 Measured = Callable[[Dataset, Selection], pd.DataFrame]
@@ -95,7 +95,7 @@ def sensitivity(
             changed = _largest_first(changed)
         changes.append(changed.assign(what_if=question.words))
         counts[question.words] = {
-            "statements": int(evidence_of(part, chosen).counts.sum()),
+            "statements": _counting(part, chosen),
             **_counted(before, changed, measure == TIERS),
         }
     columns = ["what_if", "id", "other", "before", "after"]
@@ -129,6 +129,13 @@ def without(dataset: Dataset, selection: Selection, *, question: WhatIf) -> tupl
     lists[question.column] = chosen
     values: dict[str, Any] = {f.name: getattr(selection, f.name) for f in fields(selection)}
     return part, Selection(**{**values, **lists})
+
+
+def _counting(dataset: Dataset, selection: Selection) -> int:
+    """How many statements count, of the chosen actors on the chosen proposals."""
+    rows, columns, codes = rows_of(dataset, selection), columns_of(dataset, selection), dataset.codes
+    counts = evidence_of(dataset, selection).counts
+    return int((counts & rows[codes.proposal] & columns[codes.actor]).sum())
 
 
 def _measured(dataset: Dataset, measure: str | Measured, selection: Selection) -> Measured:

@@ -13,7 +13,7 @@ from matrix.analysis.positions import fold
 from matrix.analysis.sides import roll_up
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.selection import Selection
 
 ACTORS, SIDES = BY = ("actors", "sides")
 MOST = 12  # sets of which every combination is listed: 4,095 at most; of more only those that occur
@@ -36,7 +36,9 @@ class Sets:
     """What an UpSet plot draws (Lex et al. 2014): each set's proposals, and each combination that holds any.
 
     `complete` says whether every combination with an inclusive member is listed, or only those with an exclusive one.
-    `n`: proposals that any of the chosen back; `sentence` says why there is nothing to compare, else ''.
+    `unknown`: proposals of the union of which it is not known whether exactly these back them, because their list is
+    known only in part: they are in no exclusive part. `n`: proposals that any of the chosen back; `sentence` says why
+    there is nothing to compare, else ''.
     """
 
     by: str
@@ -45,6 +47,7 @@ class Sets:
     union: tuple[str, ...]
     complete: bool
     formula: str
+    unknown: tuple[str, ...] = ()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -64,9 +67,10 @@ class Sets:
 
 
 def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[str], by: str = ACTORS) -> Sets:
-    """Overlaps of what the chosen actors or sides back, over the selection's rows; a side backs what any member backs.
+    """Overlaps of what the given actors or sides back, on the chosen proposals; a side what a chosen member backs.
 
-    The exclusive parts are disjoint and add up to the union; an inclusive one adds up all combinations that contain it.
+    The exclusive parts are disjoint and add up to the union without what is `unknown`; an inclusive one adds up all
+    combinations that contain it.
     A backs p1 and p2, B backs p2: exclusive A: p1, A and B: p2, B: nothing; inclusive A: p1, p2, B: p2, A and B: p2.
     """
     selection = selection or Selection()
@@ -78,17 +82,23 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
             raise SelectionError(f"{by.removesuffix('s')}: {not_one_of(one, ids)}")
     chosen = tuple(dict.fromkeys(of))
     folded = fold(dataset, selection)
-    rows = np.flatnonzero(rows_of(dataset, selection))
+    rows = folded.rows
     if by == ACTORS:
         backs = np.append(dataset.scale.scores > 0, [False, False])[folded.codes[rows]]
         table = backs[:, [ids.index(one) for one in chosen]]
+        uncounted = folded.uncounted[rows][:, [ids.index(one) for one in chosen]]
     else:
         counts = roll_up(folded)
         table = np.array([counts[s]["backing"][rows] > 0 for s in chosen], bool).reshape(len(chosen), len(rows)).T
+        of_sides = [folded.uncounted[rows][:, folded.members(s)].any(axis=1) for s in chosen]
+        uncounted = np.array(of_sides, bool).reshape(len(chosen), len(rows)).T & ~table
     proposals = dataset.frames["proposals"]["id"].iloc[rows].tolist()
     at = [frozenset(np.flatnonzero(row).tolist()) for row in table]
-    occurring = sorted({s for s in at if s}, key=lambda s: (len(s), sorted(s)))
+    known = [not row.any() for row in uncounted]
     complete = len(chosen) <= MOST
+    occurring = sorted(
+        {s for s, sure in zip(at, known, strict=True) if s and (sure or complete)}, key=lambda s: (len(s), sorted(s))
+    )
     listed = occurring
     if complete:
         every = (frozenset(c) for n in range(1, len(chosen) + 1) for c in combinations(range(len(chosen)), n))
@@ -96,7 +106,7 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
     found = tuple(
         Intersection(
             tuple(chosen[i] for i in sorted(c)),
-            tuple(p for p, s in zip(proposals, at, strict=True) if s == c),
+            tuple(p for p, s, sure in zip(proposals, at, known, strict=True) if s == c and sure),
             tuple(p for p, s in zip(proposals, at, strict=True) if s >= c),
         )
         for c in listed
@@ -108,4 +118,5 @@ def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[s
         tuple(p for p, s in zip(proposals, at, strict=True) if s),
         complete,
         "proposals backed by exactly these (exclusive) or by at least these (inclusive) of the chosen " + by,
+        tuple(p for p, s, sure in zip(proposals, at, known, strict=True) if s and not sure),
     )

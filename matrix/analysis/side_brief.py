@@ -9,17 +9,20 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import SILENT, fold
-from matrix.analysis.sides import counted_sides
+from matrix.analysis.positions import fold, view
+from matrix.analysis.selection_words import absent
+from matrix.analysis.sides import counted_sides, has_officials
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.selection import Selection
+from matrix.wording import capital
 
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
     "backs: a positive score; refuses: a negative one; mixed: both; raises: neither, on a proposal that nobody of the "
-    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one"
+    "side backs, refuses or is mixed on; silent: backed by another side, never spoken on by this one "
+    "(nor a list known only in part)"
 )
 
 
@@ -36,6 +39,9 @@ class SideBrief:
     others: tuple[str, ...]
     frame: pd.DataFrame
     unheard: tuple[str, ...]
+    members: int  # how many of the side are chosen
+    officials: bool  # whether a chosen actor of any side is an official; if not, no word about officials is said
+    nobody: str = ""  # why nobody of the side is chosen, in words
     formula: str = FORMULA
 
     def part(self, name: str) -> pd.DataFrame:
@@ -43,6 +49,34 @@ class SideBrief:
         if name not in PARTS:
             raise SelectionError(f"part: {not_one_of(name, PARTS)}")
         return self.frame[self.frame["part"] == name].drop(columns="part").reset_index(drop=True)
+
+    def split(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The lines of a part on which an official of the side stands, and those on which only others do."""
+        lines = self.part(name)
+        by_official = lines["proposal"].isin(lines.loc[lines["official"], "proposal"])
+        return lines[by_official].reset_index(drop=True), lines[~by_official].reset_index(drop=True)
+
+    def asks_and_refusals(self) -> list[tuple[str, pd.DataFrame]]:
+        """What it asks for and what it refuses, officials apart from experts: a title and the lines of each."""
+        (asked, asked_by_others), (refused, refused_by_others) = self.split(BACKS), self.split(REFUSES)
+        if not self.officials:
+            return [("What it asks for", asked_by_others), ("What it refuses", refused_by_others)]
+        return [
+            ("What its officials ask for", asked),
+            ("What its officials refuse", refused),
+            ("What only its experts and others ask for", asked_by_others),
+            ("What only its experts and others refuse", refused_by_others),
+        ]
+
+    @property
+    def summary(self) -> str:
+        """In numbers of proposals: `asks for 12 and refuses 4`, officials apart from experts."""
+        n = [lines["proposal"].nunique() or "none" for _, lines in self.asks_and_refusals()]
+        if not self.officials:
+            return f"asks for {n[0]} and refuses {n[1]}"
+        return (
+            f"officials ask for {n[0]} and refuse {n[1]}; only experts and others ask for {n[2]} more and refuse {n[3]}"
+        )
 
     @property
     def conditions(self) -> pd.DataFrame:
@@ -56,13 +90,15 @@ class SideBrief:
 
     @property
     def sentence(self) -> str:
-        return "" if self.n else f"No position of {self.side} is in this selection."
+        if self.n:
+            return ""
+        return self.nobody or f"No position of {self.side} is in this selection."
 
 
 def side_brief(
     dataset: Dataset, selection: Selection | None = None, *, side: str, others: Sequence[str] | None = None
 ) -> SideBrief:
-    """The brief of a side over the selection's rows; column filters do not narrow it, every member speaks for itself.
+    """The brief of a side over the chosen proposals and the chosen actors of that and the other sides.
 
     `others` are the sides whose backing it is silent on: the ones compared by default, without itself.
     """
@@ -71,16 +107,15 @@ def side_brief(
     if side not in ids:
         raise SelectionError(f"side: {not_one_of(side, ids)}")
     folded = fold(dataset, selection)
-    rows = np.flatnonzero(rows_of(dataset, selection))
+    rows = view(folded).rows
     compared = chosen_sides(folded, others)
     rest = tuple(s for s in compared if s != side) or tuple(s for s, _ in counted_sides(dataset) if s != side)
-    of = dataset.frames["actors"]["side"]
-    mine = (of == side).to_numpy()
+    mine = folded.members(side)
     own = voices(folded, rows, np.flatnonzero(mine))
     backs, opposes, mixed = own["score"] > 0, own["score"] < 0, own["stance"] == folded.states[-1]
     taken = own["proposal"].isin(own.loc[backs | opposes | mixed, "proposal"])
-    never = np.flatnonzero((folded.why[:, mine] == SILENT).all(axis=1))
-    theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(of.isin(rest).to_numpy()))
+    never = np.flatnonzero(folded.silent[:, mine].all(axis=1) & mine.any())
+    theirs = voices(folded, rows[np.isin(rows, never)], np.flatnonzero(folded.members(*rest)) if rest else rows[:0])
     parts = {
         BACKS: _most_backed_first(own[backs]),
         REFUSES: own[opposes],
@@ -89,8 +124,9 @@ def side_brief(
         SILENT_ON: _most_backed_first(theirs[theirs["score"] > 0]),
     }
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
-    unheard = dataset.frames["actors"]["id"][mine & (folded.why == SILENT).all(axis=0)]
-    return SideBrief(side, rest, frame, tuple(unheard))
+    unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
+    nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
+    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody)
 
 
 def _most_backed_first(lines: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from matrix.dataset.codes import first_and_last
 from matrix.dataset.dataset import Dataset, Record, column, records
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import ROWS, Selection, rows_of, search_key
+from matrix.dataset.selection import DATES, ROWS, Selection, rows_of, search_key
 
 STATEMENT, EVENT = "statement", "event"
 EXACT, BAR, NOT_AFTER, NOT_BEFORE, UNDATED = SPANS = ("exact", "bar", "not after", "not before", "undated")
@@ -86,7 +86,8 @@ class Timeline:
 def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
     """Every statement and event of the selection in the order of time, undated ones last.
 
-    An as-of date takes nothing away here: what counts only later is marked `after`.
+    Dates chosen take nothing away here: what was earlier or is later has such a `standing`, and what counts only after
+    an as-of date is marked `after`.
     """
     selection = selection or Selection()
     frame = pd.DataFrame([*_statements(dataset, selection), *_events(dataset, selection)], columns=list(COLUMNS))
@@ -97,7 +98,7 @@ def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
 
 
 def _statements(dataset: Dataset, selection: Selection) -> Rows:
-    any_day = selection.without("as_of")
+    any_day = selection.without(*DATES)
     shown = evidence(dataset, any_day, every=True, seen=view(fold(dataset, any_day)))
     shown = shown[shown["standing"] != Standing.OUTSIDE]
     places = dataset.frames["statements"].index.get_indexer(shown.index)
@@ -105,6 +106,12 @@ def _statements(dataset: Dataset, selection: Selection) -> Rows:
     passes, now = folded.evidence.passes[places], standings(folded, places)
     side, title = column(dataset, "actors", "side"), column(dataset, "proposals", "title")
     of = _lane_of(dataset)
+    since, _ = selection.window()
+
+    def outside(at: int) -> Standing:
+        too_early = since is not None and UNKNOWN < codes.last[at] < since
+        return Standing.EARLIER if too_early else Standing.LATER
+
     return [
         {
             "kind": STATEMENT,
@@ -118,9 +125,9 @@ def _statements(dataset: Dataset, selection: Selection) -> Rows:
             "actor": s["actor"],
             "sides": side[s["actor"]],
             "source": s["source"],
-            "standing": standing if passed else Standing.LATER.value,
+            "standing": standing if passed else outside(at).value,
             "by": by,
-            "after": not passed and int(codes.day[at]) != UNKNOWN,
+            "after": not passed and int(codes.day[at]) != UNKNOWN and outside(at) == Standing.LATER,
         }
         for at, s, passed, standing, by in zip(
             places.tolist(), records(shown), passes, now["standing"], now["by"], strict=True
@@ -133,7 +140,7 @@ def _events(dataset: Dataset, selection: Selection) -> Rows:
     if not len(frame):
         return []
     first, _, _, last = first_and_last(frame)
-    until = selection.day() if selection.as_of else None
+    since, until = selection.window()
     keep = _events_of(dataset, selection)
     of, rows = _lane_of(dataset), []
     for i, e in enumerate(records(frame)):
@@ -141,6 +148,7 @@ def _events(dataset: Dataset, selection: Selection) -> Rows:
             continue
         day = int(first[i] if last[i] == UNKNOWN else last[i])
         after = until is not None and day != UNKNOWN and day > until
+        before = since is not None and day != UNKNOWN and UNKNOWN < int(last[i]) < since
         rows.append(
             {
                 "kind": EVENT,
@@ -154,7 +162,7 @@ def _events(dataset: Dataset, selection: Selection) -> Rows:
                 "actor": "",
                 "sides": str(e["sides"]),
                 "source": str(e["source"]),
-                "standing": Standing.LATER.value if after else "",
+                "standing": Standing.LATER.value if after else Standing.EARLIER.value if before else "",
                 "by": "",
                 "after": after,
             }

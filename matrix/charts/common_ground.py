@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import SCORE_FORMULA, TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain
 from matrix.charts.labels import Mark, Name, marks, names, stance_key
@@ -21,7 +21,6 @@ from matrix.palette import (
     NEUTRAL_GLYPHS,
     OPPOSING_COLOURS,
     OPPOSING_GLYPHS,
-    TIER_WORDS,
     Look,
     stances_of,
 )
@@ -60,7 +59,7 @@ def common_ground(
     for proposal, t in zip(shown.index, shown["tier"], strict=True):
         if t != tier:
             tier = t
-            items.append(Item("", f"{TIER_WORDS[t]}: {ABOUT[t]}"))
+            items.append(Item("", f"{result.tiers[t].words}: {result.tiers[t].about}"))
         items.append(Item(proposal, titles[proposal].label))
     mark = marks(dataset, look)
     sides = [mark[s] for s in result.sides]
@@ -75,7 +74,8 @@ def common_ground(
     panels.middle(figure, look)
     figure.update_layout(barmode="overlay")
     key = [stance_key(x, look) for x in looks.values()]
-    key.append(f"{OFFICIAL_GLYPH} officials among those backing")
+    if result.officials:
+        key.append(f"{OFFICIAL_GLYPH} officials among those backing")
     return framed(
         figure,
         look,
@@ -155,14 +155,12 @@ def _counts_beside(
         column = panels.place(rows[0], k)[0]
         for row, c in zip(rows, table, strict=True):
             officials = f"{OFFICIAL_GLYPH} {c['official_backing']}  " if c["official_backing"] else ""
-            silent = (
-                f"{c['silent']} of {c['members']} silent"
-                if c["silent"] < c["members"]
-                else f"all {c['members']} silent"
-            )
+            unknown = c["members"] - c["speakers"] - c["silent"]
+            rest = [(n, word) for n, word in ((c["silent"], "silent"), (unknown, "not known")) if n] or [(0, "silent")]
+            quiet = ", ".join(f"{n} of {c['members']} {w}" if n < c["members"] else f"all {n} {w}" for n, w in rest)
             x.append(c[NEUTRAL] / 2 + c[CONDITIONAL] + c[BACKING])
             y.append(panels.place(row, k)[1])
-            text.append(f"  <b>{officials}</b>{_faint(silent, look)}")
+            text.append(f"  <b>{officials}</b>{_faint(quiet, look)}")
         figure.add_scatter(
             row=1,
             col=column,
@@ -208,11 +206,12 @@ def _words(
     if unheard:
         notes.append(f"{plural(unheard, 'more proposal')} of this selection: nobody of these sides speaks on them.")
     tiers = ranked["tier"].value_counts()
-    spread = listed([f"{t} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
+    spread = listed([f"{result.tiers[t].words} {tiers[t]}" for t in TIERS if t in tiers.index], 9)
     first = ranked.index[0]
     both = [titles[p].label for p in ranked.index[ranked["tier"] == ranked["tier"].iloc[0]]]
     alt = (
-        f"Diverging bars. {title}. By tier: {spread}. Highest tier, {ranked['tier'].iloc[0]}: {listed(both, 4)}. "
+        f"Diverging bars. {title}. By tier: {spread}. "
+        f"Highest tier, {result.tiers[ranked['tier'].iloc[0]].words}: {listed(both, 4)}. "
         f"Highest score there: {ranked.loc[first, 'score']:.2f} with n = {int(result.n[first])}."
     )
     return Words(title, subtitle, alt, notes)
@@ -247,9 +246,12 @@ def _left(count: dict[str, int]) -> float:
     return count[OPPOSED] + count[MIXED] + count[NEUTRAL] / 2
 
 
+BESIDE = ("silent", "speakers", "members", "official_backing")
+
+
 def _counts_of(frame: pd.DataFrame, side: str) -> list[dict[str, int]]:
     """Per row how many of the side are of each kind; backing without those on a condition."""
-    columns = {k: frame[f"{side}_{k}"].astype(int).tolist() for k in (*KINDS, "silent", "members", "official_backing")}
+    columns = {k: frame[f"{side}_{k}"].astype(int).tolist() for k in (*KINDS, *BESIDE)}
     columns[BACKING] = [b - c for b, c in zip(columns[BACKING], columns[CONDITIONAL], strict=True)]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

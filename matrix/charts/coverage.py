@@ -59,11 +59,11 @@ def _side(
 ) -> None:
     areas = table.index.tolist()
     places = [panels.place(a, k) for a in areas]
-    whole, part = table["proposals"].tolist(), table[f"{side.id}_proposals"].tolist()
+    whole, part = table[f"{side.id}_known"].tolist(), table[f"{side.id}_proposals"].tolist()
     speakers = table[f"{side.id}_speakers"].tolist()
     at = {"row": 1, "col": places[0][0], "orientation": "h", "width": panels.bar, "y": [y for _, y in places]}
     texts = [
-        f"<b>{p} of {w}</b> · {plural(s, 'speaker')}" if p else "no voice"
+        f"<b>{p} of {w}</b> · {plural(s, 'speaker')}" if p else "no voice" if w else "not known"
         for p, w, s in zip(part, whole, speakers, strict=True)
     ]
     figure.add_bar(
@@ -88,6 +88,10 @@ def _side(
 def _words(found: Coverage, cut: pd.DataFrame, shown: list[Mark], called: dict[str, str]) -> Words:
     table = found.frame
     notes = ["An area counts its own proposals and those of the areas below it; a proposal may be of several areas."]
+    if any((table[f"{m.id}_known"] < table["proposals"]).any() for m in shown):
+        notes.append(
+            "Proposals of which is known only in part who backs them count for the sides found on their lists."
+        )
     filled = int((table["proposals"] > 0).sum())
     if len(cut) < filled:
         notes.append(f"The first {len(cut)} of {filled} areas are drawn.")
@@ -97,12 +101,17 @@ def _words(found: Coverage, cut: pd.DataFrame, shown: list[Mark], called: dict[s
     top = cut[cut["depth"] == cut["depth"].min()]
     spread = []
     for area in top.index[:8]:
-        each = ", ".join(f"{m.label} {top.loc[area, f'{m.id}_proposals']}" for m in shown)
-        spread.append(f"{called[area]}: {each} of {top.loc[area, 'proposals']}")
+        line = top.loc[area]
+        each = ", ".join(
+            f"{m.label} {line[f'{m.id}_proposals']}"
+            + ("" if line[f"{m.id}_known"] == line["proposals"] else f" (of {line[f'{m.id}_known']} known)")
+            for m in shown
+        )
+        spread.append(f"{called[area]}: {each} of {line['proposals']}")
     gaps = [
-        f"no {m.label} voice on {listed([called[a] for a in cut.index[cut[f'{m.id}_proposals'] == 0]], 4)}"
+        f"no {m.label} voice on {listed([called[a] for a in cut.index[silent]], 4)}"
         for m in shown
-        if (cut[f"{m.id}_proposals"] == 0).any()
+        if (silent := (cut[f"{m.id}_proposals"] == 0) & (cut[f"{m.id}_known"] > 0)).any()
     ]
     gap = "; ".join(gaps) or "Every side speaks on every area"
     return Words(

@@ -12,7 +12,7 @@ from matrix.charts.labels import Mark, Name, marks, names
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.wording import plural
+from matrix.wording import capital, plural
 
 EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")
 COLUMN, NARROW_COLUMN, MOST_COLUMN, ROW = 27, 19, 54, 24  # pixels
@@ -48,6 +48,8 @@ def upset(
             f"{len(sets)} {result.by} are too many for this picture: choose up to {MOST_SETS}.", look, width
         )
     found = _largest_first(result, mode)
+    if not found:
+        return sentence(f"Nothing to draw: {_unknown_words(result)}.", look, width)
     labels = min(150 if narrow else 280, max(wide(called[s].label, LABEL) for s in sets) + (58 if narrow else 50))
     sizes = 0 if narrow else 150
     space = width - 2 * EDGE - labels - sizes - 14
@@ -89,6 +91,12 @@ def _members(one: Intersection, mode: str) -> tuple[str, ...]:
     return one.exclusive if mode == EXCLUSIVE else one.inclusive
 
 
+def _unknown_words(result: Sets) -> str:
+    """Of how many proposals of the union it is not known whether exactly these back them."""
+    n = len(result.unknown)
+    return f"of {plural(n, 'proposal')} it is not known whether exactly these back it: the list is known only in part"
+
+
 def _largest_first(result: Sets, mode: str) -> list[Intersection]:
     """The combinations with members, largest first; of the same size the simpler first."""
     filled = [i for i in result.intersections if _members(i, mode)]
@@ -109,12 +117,13 @@ def _words(
     word = "exactly these" if mode == EXCLUSIVE else "at least these"
     who = plural(len(sets), result.by.removesuffix("s"))
     title = f"Which of {who} back the same proposals ({mode})"
-    adds_up = "the bars add up to n" if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
+    whole = "the bars add up to n without what is not known" if result.unknown else "the bars add up to n"
+    adds_up = whole if mode == EXCLUSIVE else "a proposal counts in every combination that backs it"
     subtitle = (
         f"Each bar: proposals backed by {word}, marked by filled dots below it; {adds_up}. "
         f"n = {plural(len(result.union), 'proposal')} backed by any of them."
     )
-    notes = []
+    notes = [f"{capital(_unknown_words(result))}."] if result.unknown and mode == EXCLUSIVE else []
     if rest:
         sizes = [len(_members(i, mode)) for i in rest]
         span = f"{max(sizes)}" if max(sizes) == min(sizes) else f"{min(sizes)} to {max(sizes)}"
@@ -262,7 +271,9 @@ def _sizes(figure: go.Figure, sets: list[str], called: dict[str, Name], result: 
         textfont={"size": LABEL, "color": look.ink},
         marker={"color": look.quiet, "line": {"width": 0}},
         customdata=[["set", s, LIST_SEPARATOR.join(result.sets[s])] for s in sets],
-        hovertext=[f"{called[s].full} backs <b>{plural(c, 'proposal')}</b>" for s, c in zip(sets, counts, strict=True)],
+        hovertext=[
+            f"{called[s].full}: <b>{plural(c, 'proposal')}</b> backed" for s, c in zip(sets, counts, strict=True)
+        ],
         hoverinfo="text",
     )
     figure.update_xaxes(**HIDDEN, range=[max(counts) * 1.25, 0], row=2, col=1)

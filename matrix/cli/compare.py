@@ -12,12 +12,14 @@ from matrix.cli.options import (
     format_option,
     open_dataset,
     print_table,
+    say_scope,
     say_what_is_empty,
     selection_options,
     width,
 )
 
 MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
+TIER_RULE_HELP = "all: a side backs what any member backs; majority: what more than half of its speakers back."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
 DUPLICATES_HELP = (
     "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
@@ -33,6 +35,8 @@ DUPLICATES_HELP = (
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--of", default="actors", show_default=True, metavar="WHAT", help="actors or proposals.")
 @click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
+@click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help="Leave out pairs with a smaller n.")
+@click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
 @format_option
 def overlap(
     dataset: Path | None,
@@ -42,6 +46,8 @@ def overlap(
     duplicates: str,
     of: str,
     edges: bool,
+    min_n: int,
+    order: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -51,11 +57,13 @@ def overlap(
     Examples:
       policy-matrix overlap --side china
       policy-matrix overlap --measure congruence --normalize average --count statements --format csv
+      policy-matrix overlap --order low --min-n 5
     """
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_dataset(dataset, filters)
     found = overlap_of(data, selection, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
+    found = found.at_least(min_n)
     if found.sentence:
         click.echo(found.sentence, err=True)
     if selection.stance:
@@ -63,11 +71,13 @@ def overlap(
     if format_ == "text":
         from matrix.cli.terminal import overlap_text
 
-        click.echo(overlap_text(data, found, width()), nl=False)
+        say_scope(data, selection)
+        click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
         return
-    about = {"measure": found.formula, "n_counts": found.n_words, "count": count, "duplicates": duplicates}
+    about: dict[str, Any] = {"measure": found.formula, "n_counts": found.n_words, "count": count}
+    about |= {"duplicates": duplicates, **({"min_n": min_n} if min_n > 1 else {})}
     if edges:
-        print_table(found.edges().set_index("one"), "one", format_, data, selection, about)
+        print_table(found.edges(order=order or "").set_index("one"), "one", format_, data, selection, about)
     else:
         print_table(found.frame, "id", format_, data, selection, about)
     if format_ != "json":
@@ -78,8 +88,9 @@ def overlap(
 @dataset_argument
 @selection_options
 @click.option("--sides", metavar="ID,ID", help="The sides to compare; left out, the main ones.")
+@click.option("--tier-rule", default="all", show_default=True, metavar="RULE", help=TIER_RULE_HELP)
 @format_option
-def common_ground(dataset: Path | None, sides: str | None, format_: str, **filters: Any) -> None:
+def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, format_: str, **filters: Any) -> None:
     """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
 
     \b
@@ -91,18 +102,17 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
 
     from matrix.analysis.common_ground import SCORE
     from matrix.analysis.common_ground import common_ground as ground_of
+    from matrix.analysis.side_brief import side_brief
 
     data, selection = open_dataset(dataset, filters)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
-    found = ground_of(data, selection, sides=wanted)
+    found = ground_of(data, selection, sides=wanted, tier_rule=tier_rule)
     if found.sentence:
         click.echo(found.sentence, err=True)
     else:
         say_what_is_empty(data, len(found.frame))
-    if any(selection.chosen().get(name) for name in ("side", "actor", "kind", "authority")):
-        click.echo(
-            "--side, --actor, --kind and --authority choose the names that are listed; every member counts", err=True
-        )
+    if format_ in ("csv", "markdown") and not found.sentence:
+        click.echo(found.headline, err=True)
     if format_ == "text":
         from matrix.cli.terminal import common_ground_text
 
@@ -110,7 +120,13 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
         return
     table = found.frame
     if format_ == "json":  # a program gets what a person reads beside the tier
-        table = table.assign(n=found.n, missing_words=found.missing, **found.basis.add_prefix("weakest_"))
+        table = table.assign(
+            tier_words=[found.asks(str(p)) for p in table.index],
+            n=found.n,
+            missing_words=found.missing,
+            **{f"{side}_share": found.shares[side] for side in found.sides},
+            **found.basis.add_prefix("weakest_"),
+        )
         lines = found.who.astype(object).to_dict("records")
         table["voices"] = pd.Series(
             [
@@ -120,7 +136,21 @@ def common_ground(dataset: Path | None, sides: str | None, format_: str, **filte
             index=table.index,
             dtype=object,
         )
-    about = {"sides": found.sides, "score": SCORE, "n_counts": "speakers of these sides"}
+    about = {
+        "headline": found.headline,
+        "absent": found.absent,
+        "asks_and_refusals": {
+            side: {
+                title: lines["proposal"].unique().tolist()
+                for title, lines in side_brief(data, selection, side=side).asks_and_refusals()
+            }
+            for side in found.sides
+        },
+        "sides": found.sides,
+        "tier_rule": tier_rule,
+        "score": SCORE,
+        "n_counts": "speakers of these sides",
+    }
     print_table(table, "proposal", format_, data, selection, about)
 
 
@@ -151,6 +181,7 @@ def coalitions(
     if format_ == "text":
         from matrix.cli.terminal import coalitions_text
 
+        say_scope(data, selection)
         click.echo(coalitions_text(data, found, width()), nl=False)
         return
     table = found.frame[["actors", "proposals"]].map(";".join).set_index("actors")

@@ -37,11 +37,12 @@ def format_option(function: F) -> F:
 
 
 def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; each but as-of, search and rule may be given several times."""
+    """The SELECTION: the same options on every command; each but dates, search and rule may be given several times."""
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
         ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
+        ("--since", "Evidence: only what may have been said since this date, e.g. 2024 or 2024-07-01."),
         ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
         ("--risk-area", "Rows: proposals of this risk area or one below it."),
         ("--theme", "Rows: proposals under this theme."),
@@ -55,7 +56,7 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
-        if name in ("--as-of", "--search", "--rule"):
+        if name in ("--since", "--as-of", "--search", "--rule"):
             function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
         else:
             function = click.option(name, multiple=True, metavar="ID", help=about)(function)
@@ -63,10 +64,13 @@ def selection_options(function: F) -> F:
 
 
 def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
+    from matrix.dataset.problems import SelectionError
     from matrix.dataset.selection import Selection
     from matrix.store.folder import load
 
     selection = Selection.of(filters)
+    if wrong := selection.empty_window():
+        raise SelectionError(wrong)
     data = load(path or shipped())
     return data, selection.within(data)
 
@@ -78,6 +82,15 @@ def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
             whose = "the filters leave" if len(data.frames[table]) else "the dataset has"
             click.echo(f"Nothing to show: {whose} no {table.removesuffix('s')}.", err=True)
             return
+
+
+def say_scope(data: Dataset, selection: Selection) -> None:
+    """Over whom, what and when the numbers below run, where that is not everything."""
+    from matrix.analysis.selection_words import scope
+    from matrix.wording import clean
+
+    if over := scope(data, selection):
+        click.echo(f"{clean(over)}.")
 
 
 def print_table(
@@ -92,6 +105,8 @@ def print_table(
     if format_ == "csv":
         click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
     elif format_ == "json":
+        from matrix.analysis.selection_words import scope
+
         cells = table.astype(object).where(table.notna(), "").to_dict("records")  # an index may repeat, in a list
         rows = [
             {corner: str(i), **{c: v for c, v in row.items() if v != ""}}
@@ -101,6 +116,7 @@ def print_table(
             "dataset": data.title,
             "version": data.version,
             "selection": selection.chosen(),
+            "scope": scope(data, selection),
             "n": len(rows),
             **(about or {}),
         }

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from matrix.shipped import ENVIRONMENT
-from matrix.shipped import dataset as shipped
+from matrix.shipped import ENVIRONMENT, datasets
 
 
 @click.command()
@@ -34,7 +33,8 @@ def serve(
 
     Who opens the address that is printed, with its token, can edit the dataset on the Data page; without the token
     everything can be read. An address that other machines can reach, and a name given with --host (a reverse proxy, a
-    tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page.
+    tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page; without one,
+    those that come along are shown.
 
     \b
     Examples:
@@ -55,5 +55,5 @@ def serve(
             )
 
     named = os.environ.get(ENVIRONMENT)
-    folders = [folder.resolve() for folder in dataset or (Path(named) if named else shipped(),)]
+    folders = [folder.resolve() for folder in dataset or ((Path(named),) if named else datasets())]
     run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)

@@ -48,7 +48,9 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
       policy-matrix show --side china --stance conditional --format csv
     """
     from matrix.analysis.positions import fold, view
-    from matrix.analysis.sides import sides
+    from matrix.analysis.sides import has_officials, sides
+    from matrix.dataset.dataset import records
+    from matrix.palette import known_in_part, marked
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
@@ -71,9 +73,12 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         from matrix.cli.terminal import sides_text
         from matrix.dataset.dataset import names
 
-        click.echo(sides_text(table, seen.proposals["title"].tolist(), names(data, "sides"), width()), nl=False)
+        titles, officials = [marked(p) for p in records(seen.proposals)], has_officials(seen.positions)
+        click.echo(sides_text(table, titles, names(data, "sides"), width(), officials=officials), nl=False)
         return
-    print_table(table, "proposal", format_, data, selection, {"n": seen.n})
+    empty = {"empty": seen.kinds_of_empty()} if by == "actors" else {}
+    partly = {p["id"]: p["coverage_note"] for p in records(seen.proposals) if known_in_part(p)}
+    print_table(table, "proposal", format_, data, selection, {"n": seen.n, **empty, "known_in_part": partly})
 
 
 def _print_values(seen: View, what: str, format_: str, data: Dataset, selection: Selection) -> None:

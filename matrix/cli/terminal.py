@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -13,26 +14,23 @@ import pandas as pd
 
 from matrix import wording
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround
+from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, number_text
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.overlap import Overlap
-from matrix.analysis.positions import EMPTY, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.overlap import HIGH, Overlap
+from matrix.analysis.positions import EMPTY, View
+from matrix.analysis.selection_words import scope
+from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, column, records, row
-from matrix.palette import (
-    OUTSIDE_GLYPH,
-    OUTSIDE_WORD,
-    SILENT_WORD,
-    SUPERSEDED_GLYPH,
-    SUPERSEDED_WORD,
-    Look,
-    stances_of,
-)
-from matrix.wording import clean, display_width, known_by, plural
+from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
+from matrix.wording import clean, display_width, known_by, plural, source_words
 
+MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
+MOST_NAMES = 12  # in one list; more are counted
 TITLE_WIDTH, LEAST_TITLE = 42, 24
 CELL = 2  # a glyph and a blank or bar
 SIDE_WIDTH, SIDE_LINES = 8, 2
@@ -61,9 +59,12 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         table = dataset.frames[f"{what}s"]
         yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
         return
-    spoke = (seen.why != SILENT).any(axis=0)
-    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
+    spoke = seen.heard
     counts = _side_counts(seen)
+    if counts and spoke.sum() > MOST_COLUMNS:
+        yield from _only_sides(seen, looks, counts, width)
+        return
+    heard = [j for _, places in by_side(dataset, seen.actors) for j in places if spoke[j]]
     beside = 1 + sum(display_width(head[-1]) + 1 for head, _ in counts)
     room = width - LEAST_TITLE - beside
     per_block = max(1, min(room // CELL, len(MARKS)))
@@ -76,6 +77,24 @@ def _lines(seen: View, width: int) -> Iterator[str]:
         yield ""
         yield from wrapped(_key(seen, block), width)
     yield from _silent(seen, heard, width)
+    yield from _partly_known(seen, width)
+    yield ""
+    yield from wrapped(_legend(seen, looks, counts), width)
+
+
+def _only_sides(seen: View, looks: Sequence[Look], counts: SideCounts, width: int) -> Iterator[str]:
+    """The sides' counts alone, where a column for each actor would take many screens."""
+    beside = sum(display_width(head[-1]) + 1 for head, _ in counts)
+    yield ""
+    yield from _block(seen, [], looks, counts, max(LEAST_TITLE, min(TITLE_WIDTH, width - beside)))
+    yield ""
+    words = (
+        f"{int(seen.heard.sum())} actors have a position here, too many for a column each: choose with --side, --actor "
+        "or --search, or take --format csv"
+    )
+    yield from wrapped(words.split(" "), width)
+    yield from _silent(seen, np.flatnonzero(seen.heard).tolist(), width)
+    yield from _partly_known(seen, width)
     yield ""
     yield from wrapped(_legend(seen, looks, counts), width)
 
@@ -84,29 +103,51 @@ def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
     """The listed actors without a column: those heard on other proposals, and those never heard at all."""
     rest = np.ones(len(seen.columns), bool)
     rest[heard] = False
-    ever = (seen.positions.why[:, seen.columns] != SILENT).any(axis=0)
+    ever = seen.positions.ever[:, seen.columns].any(axis=0)
     names = seen.actors["name"].to_numpy()
     for what, which in (("heard elsewhere, silent here", rest & ever), ("named, unheard", rest & ~ever)):
         if which.any():
             yield ""
             listed = ", ".join(map(clean, names[which]))
+            if which.sum() > MOST_NAMES:
+                listed = _by_side(seen.positions.dataset, seen.actors["id"][which].tolist())
             yield from wrapped(f"{which.sum()} {what}: {listed}".split(" "), width)
 
 
-def sides_text(table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100) -> str:
-    """The sides' counts for reading: under each proposal one line a side that has a speaker on it."""
+def _by_side(dataset: Dataset, actors: Sequence[str]) -> str:
+    """How many of each side some actors are: `EU and its members 20, Other states 143`."""
+    of, names = column(dataset, "actors", "side"), column(dataset, "sides", "name")
+    counts = Counter(of[a] for a in actors)
+    return ", ".join(f"{clean(names.get(s, 'no side'))} {counts[s]}" for s in (*names, "") if counts[s])
+
+
+def _partly_known(seen: View, width: int) -> Iterator[str]:
+    """The listed proposals of which is known only in part who backs them, each with how much is known."""
+    partly = [p for p in records(seen.proposals) if known_in_part(p)]
+    if partly:
+        yield ""
+        listed = "; ".join(clean(p["title"] + f" ({p['coverage_note']})" * bool(p["coverage_note"])) for p in partly)
+        yield from wrapped(f"{PARTLY_GLYPH} list known in part: {listed}".split(" "), width)
+
+
+def sides_text(
+    table: pd.DataFrame, titles: Sequence[str], names: Mapping[str, str], width: int = 100, *, officials: bool = True
+) -> str:
+    """The sides' counts for reading: under each proposal a line a side; no word about officials without any."""
     sides = [c.removesuffix("_members") for c in table.columns if c.endswith("_members")]
     lines = []
     for i, title in enumerate(titles):
         lines.append(clip(clean(title), width))
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
+            by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (
-                f"backing {n['backing']} (on a condition {n['conditional']}, officials {n['official_backing']}), "
+                f"backing {n['backing']} (on a condition {n['conditional']}{by_officials}), "
                 f"neutral {n['neutral']}, opposed {n['opposed']}, mixed {n['mixed']}, "
             )
             lines.append(
                 f"  {clean(names[side])}: {counts if n['speakers'] else ''}silent {n['silent']} of {n['members']}"
+                + (f", not known {unknown}" if (unknown := n["members"] - n["speakers"] - n["silent"]) else "")
             )
     return "\n".join(lines) + "\n" * bool(lines)
 
@@ -116,24 +157,31 @@ def _head(seen: View) -> Iterator[str]:
     yield f"{clean(dataset.title)} (version {dataset.version})"
     speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
     yield (
-        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {speaking} actors with a position "
-        f"(of {len(dataset.frames['actors'])} named), "
+        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {plural(speaking, 'speaker')}"
+        f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
         f"n = {seen.n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
+    if over := scope(dataset, chosen):
+        yield clean(f"{over}.")
     if filters:
         yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
     if seen.positions.evidence.undated:
-        yield f"{seen.positions.evidence.undated} undated statements do not count as of {chosen.as_of}"
+        yield f"{seen.positions.evidence.undated} undated statements do not count while a date is set"
 
 
 def _side_counts(seen: View) -> SideCounts:
-    """Header lines and one text a row for every counted side: `3+ 1-` is three members backing and one opposing."""
+    """Header lines and one text a row for every counted side of the selection: `3+ 1-`: three back, one opposes."""
     dataset, counts = seen.positions.dataset, roll_up(seen.positions)
-    signs = (("backing", "+"), ("opposed", "-"), ("mixed", "~"))
+    signs = (("backing", "+"), ("neutral", "o"), ("opposed", "-"), ("mixed", "~"))
+    chosen = seen.positions.selection.side
     result = []
     for side, name in counted_sides(dataset):
+        if chosen and side not in chosen:
+            continue
         c = counts[side]
+        if not seen.positions.members(side).any():  # nobody of it is chosen
+            continue
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
         words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
         head = [*words[:SIDE_LINES], f"of {c['members'][0]}"]
@@ -152,13 +200,14 @@ def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCount
     for k in range(SIDE_LINES if counts else 0):
         yield " ".join([" " * title, *(head[k] for head, _ in counts)]).rstrip()
     yield " ".join([" " * title, *(head[-1] for head, _ in counts), marks]).rstrip()
-    proposals = seen.proposals
+    proposals, rows = seen.proposals, records(seen.proposals)
     for theme, lines in groupby(outline(proposals), key=lambda line: line.theme):
         if theme:
             yield click.style(clip(clean(theme), title), bold=True)
         for i, _, depth in lines:
             indent = "  " * (depth + bool(theme))
-            name = pad(clip(indent + clean(proposals["title"].iloc[i]), title), title)
+            mark = f" {PARTLY_GLYPH}" if known_in_part(rows[i]) else ""
+            name = pad(clip(indent + clean(rows[i]["title"]), title - len(mark)) + mark, title)
             cells = "".join(_cell(seen, i, j, looks) + g for j, g in zip(columns, gaps, strict=True))
             yield " ".join([name, *(texts[i] for _, texts in counts), cells]).rstrip()
 
@@ -169,7 +218,7 @@ def _cell(seen: View, row: int, column: int, looks: Sequence[Look]) -> str:
         look = looks[code]
         r, g, b = (int(look.colour[i : i + 2], 16) for i in (1, 3, 5))
         return click.style(clip(look.glyph, 1), fg=(r, g, b))
-    return {SUPERSEDED: SUPERSEDED_GLYPH, OUTSIDE: OUTSIDE_GLYPH}.get(int(why), "·")
+    return BLANKS[Why(why).id].glyph or BLANKS[NEVER.id].glyph
 
 
 def _key(seen: View, columns: Places) -> list[str]:
@@ -192,14 +241,14 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
     shown = set(np.unique(seen.codes).tolist())
     scale = len(seen.positions.dataset.scale)
     words = [f"{x.glyph} {clean(x.word)};" for i, x in enumerate(looks) if i < scale or i in shown]
-    words.append(f"· {SILENT_WORD} (not neutral);")
-    for kind, glyph, word in ((SUPERSEDED, SUPERSEDED_GLYPH, SUPERSEDED_WORD), (OUTSIDE, OUTSIDE_GLYPH, OUTSIDE_WORD)):
-        if (seen.why == kind).any():
-            words.append(f"{glyph} {word};")
+    words.append(f"{BLANKS[NEVER.id].glyph} {BLANKS[NEVER.id].word} (not neutral);")
+    for kind in EMPTY_KINDS:
+        if kind != NEVER and (seen.why == kind).any():
+            words.append(f"{BLANKS[kind.id].glyph} {BLANKS[kind.id].word};")
     if counts:
         words.append(
-            "under a side, with its number of members: 3+ 1- 1~ means three back it (with or without a condition), "
-            "one opposes, one is mixed;"
+            "under a side, with its number of members: 3+ 2o 1- 1~ means three back it (with or without a condition), "
+            "two take neither side, one opposes, one is mixed;"
         )
     words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
     return " ".join(words).split(" ")
@@ -215,11 +264,11 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
-        standing = s.get("standing", Standing.COUNTS)
+        standing, carried = s.get("standing", Standing.COUNTS), source_words(s, source, look.score)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
             f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
-            f"“{s['quote']}”" if s["quote"] else "",
+            f"“{carried.quote}”" if carried.quote else carried.record,
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
             "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),
@@ -274,14 +323,17 @@ MOST_PAIRS = 40
 NAME_WIDTH = 38
 
 
-def overlap_text(dataset: Dataset, found: Overlap, width: int = 100) -> str:
-    """The pairs with the highest numbers, each with its n; below the formula. Says how many pairs are not shown."""
+def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: int = 1, order: str = HIGH) -> str:
+    """The pairs with the highest or lowest numbers, each with its n; below the formula. Says how many are not shown."""
     names = column(dataset, "actors", "name") if found.of == ACTORS else column(dataset, "proposals", "title")
-    pairs = found.edges()
-    shown = pairs.sort_values(["value", "n"], ascending=False, kind="stable").head(MOST_PAIRS)
+    pairs = found.edges(order=order)
+    shown = pairs.head(MOST_PAIRS)
     measure = MEASURES[found.measure]
     room = min(NAME_WIDTH, (width - 24) // 2)
-    lines = [f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > 0, the highest first", ""]
+    lines = [
+        f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > {min_n - 1}, the {order}est first",
+        "",
+    ]
     for one, other, value, n in shown.itertuples(index=False):
         number = number_text(found.measure, value, digits=4).rjust(7)
         both = (pad(clip(clean(names[i]), room), room) for i in (one, other))
@@ -303,13 +355,14 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     sides, titles = column(dataset, "sides", "name"), column(dataset, "proposals", "title")
     looks = stances_of(dataset)
     voices = dict(list(found.who.groupby("proposal", sort=False)))
+    yield from wrapped(clean(found.headline).split(" "), width)
     yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
     for tier in TIERS:
         here = found.frame.index[found.frame["tier"] == tier]
         if not len(here):
             continue
         yield ""
-        yield f"{tier} ({len(here)}): {ABOUT[tier]}"
+        yield f"{found.tiers[tier].words} [{tier}] ({len(here)}): {found.tiers[tier].about}"
         if tier == UNHEARD:
             yield from wrapped(", ".join(clean(titles[p]) for p in here).split(" "), width, "  ")
             continue
@@ -320,14 +373,34 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             for side in found.sides:
                 lines = voices[p][voices[p]["side"] == side] if p in voices else found.who.iloc[:0]
                 if len(lines):
-                    text = "; ".join(_voice(dataset, v, looks[v["stance"]].glyph) for v in lines.to_dict("records"))
+                    text = _voices(dataset, lines, looks)
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
+            shares = [f"{clean(sides[s])}: {found.shares.loc[p, s]}" for s in found.sides if found.shares.loc[p, s]]
+            yield from wrapped(f"speakers: {'; '.join(shares)}".split(" "), width, "      ") if shares else ()
             known = known_by(found.basis.loc[p])
-            notes = [found.missing[p], f"weakest evidence: {known}" if known else ""]
+            asks = found.asks(p) if tier == ONE_SIDED else ""
+            notes = [clean(asks), clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
+    for side in found.sides:
+        brief = side_brief(dataset, found.positions.selection, side=side)
+        yield from wrapped(f"{clean(sides[side])}: {clean(brief.sentence or brief.summary)}".split(" "), width)
+    yield ""
     yield f"score: {SCORE}; n: speakers"
+    yield RULE_WORDS[found.tier_rule]
     yield " ".join(f"{x.glyph} {clean(x.word)};" for x in looks.values())
+
+
+def _voices(dataset: Dataset, lines: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """Each voice; of many with one stance and no condition only how many they are."""
+    found = []
+    for stance, group in lines.groupby("stance", sort=False):
+        plain = group["conditions"] == ""
+        if plain.sum() > MOST_NAMES:
+            found.append(f"{looks[str(stance)].glyph} {int(plain.sum())} ({clean(looks[str(stance)].word)})")
+            group = group[~plain]
+        found += [_voice(dataset, v, looks[v["stance"]].glyph) for v in group.to_dict("records")]
+    return "; ".join(found)
 
 
 def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
@@ -343,7 +416,9 @@ def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> st
     for group in found.groups:
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):
-            lines += wrapped("; ".join(clean(names[i]) for i in ids).split(" "), width, "  ")
+            many = names is actors and len(ids) > MOST_NAMES
+            words = _by_side(dataset, ids) if many else "; ".join(clean(names[i]) for i in ids)
+            lines += wrapped(words.split(" "), width, "  ")
     return "\n".join(lines) + "\n"
 
 

@@ -28,6 +28,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     """Write the selection into a file; its ending says what it becomes.
 
+    An ending alone (.xlsx) gets a name that says what was selected.
+
     \b
     .xlsx            workbook: matrix, evidence, every table; can be edited and imported
     .html  .md       brief: one page per proposal, to print or to paste
@@ -45,13 +47,15 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
       policy-matrix export brief.html --theme process
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.formats import FORMATS, ending_of, write_file
+    from matrix.export.formats import FORMATS, ending_of, file_name, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
+    if out.name.lower() in FORMATS:
+        out = out.with_name(file_name(data, selection, out.name.lower()))
     for line in write_file(data, out, selection=selection):
         click.echo(line, err=True)
     click.echo(f"wrote {escaped(str(out))}", err=True)

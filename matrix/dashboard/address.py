@@ -13,7 +13,7 @@ from matrix.dashboard.page_choices import PARAMS, contradictions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown
-from matrix.dataset.selection import RULES, SINGLE, Selection, options
+from matrix.dataset.selection import DATES, RULES, SINGLE, Selection, options
 
 Params = Mapping[str, Sequence[str]]
 
@@ -43,7 +43,7 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
         given = [v for v in params.get(name, ()) if v]
         if filter_ == "search" and given:
             values[filter_] = given[-1][:LONGEST]
-        elif filter_ == "as_of" and given:
+        elif filter_ in DATES and given:
             if problem := date_problem(given[-1]):
                 complaints.append(f"{name}: {problem}")
             else:

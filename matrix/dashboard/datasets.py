@@ -52,7 +52,7 @@ def _named() -> list[Path]:
     if several:
         return [Path(p) for p in json.loads(several)]
     one = os.environ.get(shipped.ENVIRONMENT)
-    return [Path(one) if one else shipped.dataset()]
+    return [Path(one)] if one else [*shipped.datasets()]
 
 
 def _unfolded(path: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -13,10 +12,9 @@ from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.export.formats import FORMATS, Format
+from matrix.export.formats import FORMATS, Format, file_name
 from matrix.wording import sentence
 
-_UNSAFE = re.compile(r"[^\w-]+")
 Width = int | Literal["stretch"]
 AT_HAND = (".xlsx", ".html", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
@@ -71,7 +69,7 @@ def _button(
     st.download_button(
         f"{one.name} ({one.ending})",
         data=file(dataset, one.ending, selection),
-        file_name=file_name(dataset, one.ending.removeprefix(".")),
+        file_name=file_name(dataset, selection, one.ending),
         mime=one.mime,
         key=key,
         on_click="ignore",
@@ -89,16 +87,6 @@ def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], by
         return made(dataset, ending, selection)
 
     return build
-
-
-def file_name(dataset: Dataset, ending: str) -> str:
-    """A name that every file system takes: the title's letters, digits and hyphens, and the version."""
-    return f"{safe_stem(dataset.title)}-{dataset.version}.{ending}"
-
-
-def safe_stem(text: str) -> str:
-    """Letters, digits and hyphens of a text, 60 at most; `dataset` where it has none."""
-    return _UNSAFE.sub("-", text).strip("-_")[:60] or "dataset"
 
 
 def _elsewhere() -> None:

@@ -19,8 +19,8 @@ from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
-from matrix.palette import Look, sides_of
-from matrix.wording import listed, plural, whole_office
+from matrix.palette import Look, known_in_part, sides_of
+from matrix.wording import OUTSIDE_DATES, listed, plural, unspoken, whole_office
 
 TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
@@ -84,7 +84,7 @@ def _head(found: PickedEvidence, html: DatasetHtml) -> Markup:
         page = html.links.detail(
             "proposals", row["id"], "All of this proposal", f"All of this proposal: {row['title']}"
         )
-        parts.append(render(TEMPLATE, "proposal", row, name, page))
+        parts.append(render(TEMPLATE, "proposal", row, name, page, known_in_part(row)))
     notes = _cell(found, html) if picked.actor and picked.proposal else _many(found)
     return render(TEMPLATE, "head", cell_text(picked), parts, notes)
 
@@ -130,7 +130,7 @@ def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
             named = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
             notes.append(f"Different stances are folded into it: {listed(named)}.")
         if positions.uncertain[p, a]:
-            notes.append("Uncertain: a statement it rests on may have been made after the as-of date.")
+            notes.append(f"Uncertain: a statement it rests on {OUTSIDE_DATES}.")
     return notes + _hidden(found, p, a)
 
 
@@ -176,8 +176,9 @@ def _share(found: PickedEvidence) -> list[str]:
         f"{c['mixed']} mixed" if c["mixed"] else "",
     ]
     officials = f"{plural(c['official_backing'], 'official')} among those who back it." if c["official_backing"] else ""
+    heard = ", ".join([f"{c['speakers']} with a position", *unspoken(c)])
     notes = [
-        f"{plural(c['members'], 'member')}: {c['speakers']} with a position, {c['silent']} silent.",
+        f"{plural(c['members'], 'member')}: {heard}.",
         f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] else "",
         officials,
         "This side is shown and never counted." if found.row("sides", found.picked.side)["counted"] == "false" else "",

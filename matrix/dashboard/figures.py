@@ -10,10 +10,10 @@ import streamlit as st
 
 from matrix.dashboard import controls, visit
 from matrix.dashboard.assets import HERE, component
-from matrix.dashboard.downloads import file_name
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import TABLE
 from matrix.dataset.dataset import Dataset
+from matrix.export.formats import file_name
 
 LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
 PICTURES = {
@@ -93,7 +93,7 @@ def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark:
                 st.download_button(
                     word,
                     data=file(kind),
-                    file_name=file_name(dataset, f"{name}.{kind}"),
+                    file_name=file_name(dataset, visit.current().selection, f"{name}.{kind}"),
                     key=f"file-{name}-{kind}",
                     on_click="ignore",
                     width="stretch",

@@ -9,7 +9,7 @@ from matrix.analysis.outline import tree
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import MIXED
-from matrix.dataset.selection import LATEST, Selection, options
+from matrix.dataset.selection import DATES, LATEST, Selection, options
 from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, humane
 
@@ -26,6 +26,7 @@ FILTERS: Mapping[str, str] = {
     "source": "Source",
     "attribution": "Attribution",
     "confidence": "Confidence",
+    "since": "From",
     "as_of": "As of",
     "rule": "Folding",
 }
@@ -80,7 +81,7 @@ def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str,
     for name, values in selection.chosen().items():
         if name == "search":
             text = f"“{values[0]}”"
-        elif name == "as_of":
+        elif name in DATES:
             text = dates.words(values[0], values[0])
         elif name == "rule":
             text = RULES[LATEST]

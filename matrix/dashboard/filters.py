@@ -13,7 +13,7 @@ from matrix.dashboard.filter_words import FILTERS, RULES, choices
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
-from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
+from matrix.dataset.selection import DATES, EVIDENCE, SINGLE, Selection
 from matrix.wording import sentence
 
 COMMON = ("risk_area", "side", "actor", "theme", "stance")
@@ -22,6 +22,7 @@ _HELP = {
     "stance": "Hides the cells of other stances, and rows and columns left without any.",
     "actor": "Type a name, in Latin or in native script.",
     "search": "Keeps proposals and actors whose own text, or one of whose statements, holds these words.",
+    "since": "2026, 2026-05 or 2026-05-14. A year or month means its first day.",
     "as_of": "2026, 2026-05 or 2026-05-14. A year or month means its last day.",
 }
 
@@ -64,8 +65,8 @@ def _evidence(dataset: Dataset) -> dict[str, Any]:
         "the filters above only choose what is shown."
     )
     st.html(render("parts.html", "hint", about))
-    several = {name: _several(dataset, name) for name in EVIDENCE[:-1]}
-    return {**several, "as_of": _date(dataset), "rule": _rule(dataset)}
+    several = {name: _several(dataset, name) for name in EVIDENCE if name not in DATES}
+    return {**several, **_dates(dataset), "rule": _rule(dataset)}
 
 
 def _chosen(dataset: Dataset, name: str) -> Any:
@@ -75,7 +76,7 @@ def _chosen(dataset: Dataset, name: str) -> Any:
         offered = choices(dataset, name)
         return tuple(v for v in value if v in offered)
     text = value.strip()
-    return "" if name == "as_of" and text and date_problem(text) else text
+    return "" if name in DATES and text and date_problem(text) else text
 
 
 def _several(dataset: Dataset, name: str) -> tuple[str, ...]:
@@ -109,12 +110,17 @@ def _text(dataset: Dataset, name: str, placeholder: str, most: int) -> str:
     return str(_chosen(dataset, name))
 
 
-def _date(dataset: Dataset) -> str:
-    day = _text(dataset, "as_of", "Any date", 10)
-    typed = visit.filter_value("as_of").strip()
-    if typed and (problem := date_problem(typed)):
-        st.html(render("parts.html", "wrong", f"{sentence(problem)} No date is applied."))
-    return day
+def _dates(dataset: Dataset) -> dict[str, str]:
+    """The window of time; what cannot be read as a date is not applied, and an empty window is said to be one."""
+    found = {}
+    for name in DATES:
+        found[name] = _text(dataset, name, "Any date", 10)
+        typed = visit.filter_value(name).strip()
+        if typed and (problem := date_problem(typed)):
+            st.html(render("parts.html", "wrong", f"{sentence(problem)} No date is applied."))
+    if problem := Selection(**found).empty_window():
+        st.html(render("parts.html", "wrong", sentence(problem)))
+    return found
 
 
 def _rule(dataset: Dataset) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
+from matrix.analysis.selection_words import period, scope
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, folders, open_dataset
@@ -74,29 +75,41 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
     return facts
 
 
-def intro(dataset: Dataset, facts: Facts) -> None:
+def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
     """Title of the Matrix page, and one sentence that says what is seen and from how much data."""
-    heard = f" ({facts.actors - facts.unheard} heard, {facts.unheard} named but unheard)" if facts.unheard else ""
     counts = {
         "proposals": some_of(facts.proposals, len(dataset.frames["proposals"]), "proposal"),
-        "actors": some_of(facts.actors, len(dataset.frames["actors"]), "actor"),
-        "heard": heard,
+        "speakers": plural(facts.speakers, "speaker"),
+        "named": named_beside(facts),
         "statements": some_of(facts.statements, len(dataset.frames["statements"]), "statement"),
         "superseded": f" ({facts.superseded:,} since superseded)" if facts.superseded else "",
         "sources": some_of(facts.sources, len(dataset.frames["sources"]), "source"),
-        "until": f", up to {dates.words(facts.latest, facts.latest)}" if facts.latest else "",
+        "until": _until(selection, facts),
     }
     st.html(render("page_frame.html", "intro", dataset.title, **counts))
 
 
+def named_beside(facts: Facts) -> str:
+    """How many of the chosen actors are named beside those who speak."""
+    more = facts.actors - facts.speakers
+    return f" ({more:,} more named)" if more else ""
+
+
+def _until(selection: Selection, facts: Facts) -> str:
+    """The window of time where one is chosen, else the day of the latest statement or source."""
+    latest = f"up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
+    when = period(selection) or latest
+    return f", {when}" if when else ""
+
+
 def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
-    day = selection.as_of or facts.latest
-    until = f", {'as of' if selection.as_of else 'up to'} {dates.words(day, day)}" if day else ""
+    among = f"{over}. " if (over := scope(dataset, selection)) else ""
     return (
-        f"Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
+        f"{among}Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
+        f"{plural(facts.speakers, 'speaker')}{named_beside(facts)}, "
         f"{some_of(facts.statements, total['statements'], 'statement')} in "
-        f"{some_of(facts.sources, total['sources'], 'source')}{until}."
+        f"{some_of(facts.sources, total['sources'], 'source')}{_until(selection, facts)}."
     )
 
 
@@ -172,11 +185,11 @@ def _reason(groups: Sequence[tuple[str, ...]], filters: Mapping[str, str]) -> st
     return f"Without {listed((f'“{filters[g[0]]}”' for g in groups), 'or')} there would be something to see."
 
 
-def filters_without_effect(selection: Selection, instead: str) -> None:
+def filters_without_effect(selection: Selection, instead: str, unused: Sequence[str] = VIEW) -> None:
     """Which set filters do nothing on a page about one row or column of the matrix."""
-    named = [FILTERS[f] for f in VIEW if getattr(selection, f)]
+    named = [FILTERS[f] for f in unused if getattr(selection, f)]
     verb = "does" if len(named) == 1 else "do"
-    words = f"{instead}: {listed(named)} {verb} not apply here. Evidence filters do." if named else ""
+    words = f"{instead}: {listed(named)} {verb} not apply here. The others do." if named else ""
     st.html(render("page_frame.html", "maybe", words))
 
 
@@ -214,7 +227,10 @@ def print_footer(positions: Positions) -> None:
     """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
     dataset, selection = positions.dataset, positions.selection
     params = urlencode(visit.parameters(dataset, visit.current().cell), doseq=True)
-    used = np.unique(dataset.codes.source[positions.evidence.counts])
+    cells = np.zeros(positions.codes.shape, bool)
+    cells[np.ix_(positions.rows, positions.columns)] = True
+    codes = dataset.codes
+    used = np.unique(codes.source[positions.evidence.counts & cells[codes.proposal, codes.actor]])
     st.html(
         render(
             "page_frame.html",

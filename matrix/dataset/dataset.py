@@ -116,6 +116,10 @@ class Dataset:
         return self.table("statements")
 
     @property
+    def searches(self) -> pd.DataFrame:
+        return self.table("searches")
+
+    @property
     def links(self) -> pd.DataFrame:
         return self.table("links")
 

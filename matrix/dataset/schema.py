@@ -16,6 +16,7 @@ COLOUR = r"#[0-9A-Fa-f]{6}"
 SHA256 = r"[0-9a-f]{64}"
 HTTP_URL = r"(?i)https?://[^\s<>\"]+"  # what becomes a link; every other address stays text
 LIST_SEPARATOR = ";"
+PARTIAL = "partial"  # of a proposal's coverage: who backs it is known only in part
 MIXED = "mixed"  # the derived state of a position that is both positive and negative; no stance may take its name
 
 
@@ -206,6 +207,13 @@ TABLES: Mapping[str, Table] = {
                 _list("risk_areas", "risk_areas", "Risk areas it bears on."),
                 _text("ladder", "Name of a ladder of ever stronger proposals."),
                 Column("rung", "integer", about="Place on that ladder, counted from the weakest."),
+                _date("date", "When it was made, adopted or opened, possibly only a year or month."),
+                _words(
+                    "coverage",
+                    "complete partial",
+                    "partial: who backs it is known only in part, so an empty cell says nothing. Empty: complete.",
+                ),
+                _text("coverage_note", "How much is known: `54 of 91 names`."),
             ),
             required=True,
             about="What is proposed: the rows of the matrix.",
@@ -228,8 +236,9 @@ TABLES: Mapping[str, Table] = {
                 _text("summary", "In our words: what is said."),
                 _words(
                     "attribution",
-                    "quoted paraphrased announced_by_other_side unattributed author_voice",
-                    "How the source ties the words to the actor.",
+                    "quoted recorded paraphrased announced_by_other_side unattributed author_voice",
+                    "How the source ties the statement to the actor, the strongest way first; recorded: a vote, a "
+                    "signature or a name on an official list, where no quote is missing.",
                 ),
                 *_DATES,
                 _words("confidence", "high medium low", "How sure the coder is."),
@@ -243,6 +252,20 @@ TABLES: Mapping[str, Table] = {
             ),
             required=True,
             about="One actor, one proposal, one stance, one quote in one source on one date.",
+        ),
+        Table(
+            "searches",
+            (
+                _id("The search's id."),
+                _ref("actor", "actors", "Whose position was looked for.", required=True),
+                _ref("proposal", "proposals", "On what.", required=True),
+                _text("where", "Where it was looked for and not found.", required=True),
+                _text("by", "Who looked.", required=True),
+                Column("date", "date", True, about="When, possibly only a year or month."),
+                _ref("source", "sources", "The source that was read, where it is one of the dataset's."),
+                _NOTE,
+            ),
+            about="Positions that somebody looked for and did not find.",
         ),
         Table(
             "links",

@@ -23,11 +23,12 @@ from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
 Bools = NDArray[np.bool_]
 
 CAUTIOUS, LATEST = RULES = ("cautious", "latest")
-EVIDENCE = ("source", "attribution", "confidence", "as_of")
+EVIDENCE = ("source", "attribution", "confidence", "since", "as_of")
 VIEW = ("risk_area", "theme", "proposal", "side", "actor", "kind", "authority", "stance", "search")
 ROWS = ("risk_area", "theme", "proposal")
 COLUMNS = ("side", "actor", "kind", "authority")
-SINGLE = ("as_of", "search", "rule")  # one value each; all others are any-of lists
+DATES = ("since", "as_of")  # the window of time: its first and its last day
+SINGLE = (*DATES, "search", "rule")  # one value each; all others are any-of lists
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Selection:
     source: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
+    since: str = ""
     as_of: str = ""
     risk_area: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Selection:
             source: str | Iterable[str] = (),
             attribution: str | Iterable[str] = (),
             confidence: str | Iterable[str] = (),
+            since: str = "",
             as_of: str = "",
             risk_area: str | Iterable[str] = (),
             theme: str | Iterable[str] = (),
@@ -78,24 +81,42 @@ class Selection:
                 object.__setattr__(self, f.name, (value,) if isinstance(value, str) else tuple(dict.fromkeys(value)))
         if self.rule not in RULES:
             raise SelectionError(f"rule: {not_one_of(self.rule, RULES)}")
-        if self.as_of:
-            self.day()
+        self.window()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Selection:
-        """A selection from a mapping such as command options or an address; unknown names are refused."""
+        """A selection from a mapping such as command options or what `chosen` gave; unknown names are refused."""
         names = [f.name for f in fields(cls)]
         for name in values:
             if name not in names:
                 raise SelectionError(f"{not_one_of(name, names)}")
-        return cls(**{k: v for k, v in values.items() if v})
+        one = {k: v[0] for k, v in values.items() if k in SINGLE and isinstance(v, list | tuple) and len(v) == 1}
+        return cls(**{k: v for k, v in {**values, **one}.items() if v})
+
+    def window(self) -> tuple[int | None, int | None]:
+        """First and last day (days since 1970-01-01; None: open); a partial date gives its first, or its last."""
+        found: list[int | None] = []
+        for place, name in enumerate(DATES):
+            value = getattr(self, name)
+            try:
+                found.append(dates.interval(value)[place] if value else None)
+            except ValueError as e:
+                raise SelectionError(f"{name.replace('_', '-')}: {shown(value)} {e}") from None
+        return found[0], found[1]
 
     def day(self) -> int:
         """The as-of day (days since 1970-01-01): the last day of a partial date."""
-        try:
-            return dates.interval(self.as_of)[1]
-        except ValueError as e:
-            raise SelectionError(f"as-of: {shown(self.as_of)} {e}") from None
+        last = self.window()[1]
+        if last is None:
+            raise SelectionError("as-of: no date is set")
+        return last
+
+    def empty_window(self) -> str:
+        """What is wrong with a window whose last day is before its first, '' for any other."""
+        first, last = self.window()
+        if first is None or last is None or first <= last:
+            return ""
+        return f"since: {self.since} is later than as-of {self.as_of}: no day lies between them"
 
     def chosen(self) -> dict[str, tuple[str, ...]]:
         """The filters that are set, in their order, each with its values; the default rule is none."""
@@ -155,8 +176,8 @@ class Evidence:
     """Which statements pass the evidence filters, and which of those count; one entry a statement.
 
     `passes`: chosen by the filters; `counts`: passes, and nothing further along its chain does; `by`: position of the
-    statement that takes its place (-1: none); `uncertain`: counts as of a day although it may have been said later;
-    `undated`: how many the as-of date left out because they have no date at all.
+    statement that takes its place (-1: none); `uncertain`: counts although it may have been made outside the window of
+    time; `undated`: how many of the chosen actors and proposals the window left out because they have no date at all.
     """
 
     passes: Bools
@@ -180,12 +201,19 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
             values = statements[name]
             keep = np.append(values.cat.categories.isin(wanted), False)
             passes &= keep[values.cat.codes.to_numpy()]
-    if selection.as_of:
-        day = selection.day()
+    since, until = selection.window()
+    if since is not None or until is not None:
         no_last, no_first = codes.last == UNKNOWN, codes.first == UNKNOWN
-        undated = int((passes & no_last & no_first).sum())
-        uncertain = no_last & ~no_first & (codes.first <= day)
-        passes &= (~no_last & (codes.last <= day)) | uncertain
+        chosen = rows_of(dataset, selection)[codes.proposal] & columns_of(dataset, selection)[codes.actor]
+        undated = int((passes & no_last & no_first & chosen).sum())
+        passes &= ~(no_last & no_first)
+        if until is not None:
+            open_end = no_last & (codes.first <= until)
+            passes &= (~no_last & (codes.last <= until)) | open_end
+            uncertain |= open_end
+        if since is not None:
+            passes &= no_last | (codes.last >= since)
+            uncertain |= no_first | (codes.first < since)
     by = _superseded(codes.later, passes)
     counts = passes & (by < 0)
     return Evidence(passes, counts, by, uncertain & counts, undated)

@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from matrix.analysis.selection_words import selection_words
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import is_link, storable
-from matrix.export.extract import Extract, extract, selection_words
+from matrix.export.extract import Extract, extract
 from matrix.export.formats import Target, put
 
 # BibTeX counts braces even behind a backslash, so that braces of the text become commands of their own.

@@ -11,10 +11,11 @@ import pandas as pd
 
 from matrix.analysis.matrix_numbers import SIGNED, seen_values
 from matrix.analysis.positions import fold, positions, view
+from matrix.analysis.selection_words import selection_words
 from matrix.dataset.dataset import Dataset, names
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
-from matrix.export.extract import extract, selection_words
+from matrix.export.extract import extract
 from matrix.export.formats import Target, put
 
 NAMED = ("actor", "proposal", "source")  # ids that are given with their names

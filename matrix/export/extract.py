@@ -16,14 +16,6 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST, ROWS, Selection
 
-NAMED = {
-    "source": ("sources", "title"),
-    "risk_area": ("risk_areas", "name"),
-    "proposal": ("proposals", "title"),
-    "side": ("sides", "name"),
-    "actor": ("actors", "name"),
-}
-LABELS = {"kind": "Kind of actor", "as_of": "As of"}
 MIXED_DEFINITION = "Statements for and against, none superseding the other."
 _CAUTIOUS = (
     "Folded cautiously: statements for and against make a mixed position; else any refusal, then any condition, "
@@ -35,29 +27,23 @@ _LATEST = (
 )
 
 
-def selection_words(dataset: Dataset, selection: Selection) -> list[str]:
-    """One line a filter, such as `Risk area: Nuclear command (nc3)`; [] where nothing is filtered."""
-    lines = []
-    for name, values in selection.chosen().items():
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        if name in NAMED:
-            table, column = NAMED[name]
-            frame = dataset.frames[table]
-            names = dict(zip(frame["id"], frame[column], strict=True))
-            values = tuple(f"{names[v]} ({v})" for v in values)
-        elif name == "stance":
-            names = dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))
-            values = tuple(f"{names[v]} ({v})" if v in names else v for v in values)
-        lines.append(f"{label}: {' or '.join(values)}")
-    return lines
-
-
 def rule_words(selection: Selection) -> str:
     """How statements fold into a position under the selection's rule."""
     return _LATEST if selection.rule == LATEST else _CAUTIOUS
 
 
-ORDER = ("statements", "proposals", "actors", "sources", "risk_areas", "events", "links", "sides", "stances")
+ORDER = (
+    "statements",
+    "proposals",
+    "actors",
+    "sources",
+    "risk_areas",
+    "searches",
+    "events",
+    "links",
+    "sides",
+    "stances",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,9 +94,10 @@ def _touched(seen: View, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
             keep["events"] &= _lists(events["proposals"], proposals)
         if chosen.source:
             keep["events"] &= _in(events["source"], {"", *chosen.source})
-    sources = set(frames["statements"]["source"][keep["statements"]])
-    if "events" in frames:
-        sources |= set(frames["events"]["source"][keep["events"]])
+    if "searches" in frames:
+        searches = frames["searches"]
+        keep["searches"] = _in(searches["proposal"], proposals) & _in(searches["actor"], actors)
+    sources = set().union(*(frames[n]["source"][keep[n]] for n in ("statements", "events", "searches") if n in frames))
     keep["sources"] = _in(frames["sources"]["id"], sources)
     if "sides" in frames:
         keep["sides"] = _in(frames["sides"]["id"], set(seen.actors["side"]))

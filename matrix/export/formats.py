@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from matrix.dataset.dataset import Dataset
+import numpy as np
+
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import shown
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import DATES, Selection
 
 if TYPE_CHECKING:
     from matrix.export.workbook.writer import Altered
@@ -165,6 +168,42 @@ _FORMATS = (
     ),
 )
 FORMATS = {f.ending: f for f in _FORMATS}
+
+
+_UNSAFE = re.compile(r"[^\w-]+")
+LONGEST_NAME = 150  # bytes before the version: file systems take 255 in all
+_PLURAL = {"official": "officials", "expert": "experts", "former_official": "former-officials"}
+
+
+def safe_stem(text: str, most: int = 60) -> str:
+    """Letters, digits and hyphens of a text, 60 at most; `dataset` where it has none."""
+    return _UNSAFE.sub("-", text).strip("-_")[:most].strip("-_") or "dataset"
+
+
+def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
+    """A name that says what is in a file: dataset, selection, last day, version (`ai-nc3-experts-2026-05-15-1.csv`)."""
+    name = str(dataset.package.head.get("name") or "") if dataset.package else ""
+    parts = [safe_stem(name or dataset.title)]
+    for field, values in selection.without(*DATES).chosen().items():
+        parts += [safe_stem(_PLURAL.get(v, v)) for v in values] if field != "rule" else ["latest-only"]
+    if selection.since:
+        parts.append(f"from-{selection.since}")
+    until = selection.as_of or last_day(dataset, selection)
+    stem = "-".join([*parts, until] if until else parts)
+    if len(stem.encode()) > LONGEST_NAME:
+        cut = stem.encode()[: LONGEST_NAME - len("-and-more")].decode(errors="ignore")
+        stem = f"{cut.rstrip('-_')}-and-more"
+    return f"{stem}-{dataset.version}.{ending.removeprefix('.')}".lower()
+
+
+@remembered(64)
+def last_day(dataset: Dataset, selection: Selection) -> str:
+    """The ISO day of the latest statement that a selection shows, or of its source; '' where none is dated."""
+    from matrix.analysis.evidence import latest_day
+    from matrix.analysis.positions import fold, view
+    from matrix.export.extract import behind
+
+    return latest_day(dataset, np.flatnonzero(behind(view(fold(dataset, selection)))))
 
 
 def put(data: bytes, target: Target) -> None:

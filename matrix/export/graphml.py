@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.selection_words import selection_words
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
 from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
-from matrix.export.extract import Extract, behind, extract, rule_words, selection_words
+from matrix.export.extract import Extract, behind, extract, rule_words
 from matrix.export.formats import Target, put
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column

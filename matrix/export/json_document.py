@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from matrix.analysis.selection_words import scope
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, head_bytes, read_package, updated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.frames import FIRST_ROW, canonical
@@ -61,6 +62,7 @@ def lines(chosen: Extract, *, without: Sequence[str] = ()) -> Iterator[str]:
         "title": dataset.title,
         "dataset_version": dataset.version,
         "selection": {name: list(values) for name, values in chosen.selection.chosen().items()},
+        "scope": scope(chosen.dataset, chosen.selection),
         "package": _descriptor(dataset.package, columns) if dataset.package else None,
     }
     one_line = json.JSONEncoder(ensure_ascii=False).encode

@@ -56,7 +56,7 @@ def test_missing_voices_in_words() -> None:
     data = dataset("ann talk support early", "cem talk concern late", "ann ban support early")
     found = common_ground(data)
     assert found.missing.to_dict() == {
-        "talk": "South speaks on it without backing it",
+        "talk": "heard without backing it: South",
         "test": "no North voice in these sources; no South voice in these sources",
         "ban": "no South voice in these sources",
     }
@@ -86,11 +86,15 @@ def test_a_tier_carries_the_weakest_evidence_it_rests_on() -> None:
     assert basis.loc["test"].tolist() == ["", ""]
 
 
-def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
+def test_column_filters_choose_who_counts() -> None:
     data = dataset(*CASES["official"])
     found = common_ground(data, Selection(actor=("ann",)))
-    assert found.frame.equals(common_ground(data).frame)
+    assert found.frame["tier"]["talk"] == "one-sided"
+    assert found.frame.loc["talk", ["north_members", "south_members", "south_silent"]].tolist() == [1, 0, 0]
     assert found.who["actor"].tolist() == ["ann"]
+    assert found.asks("talk") == "Only North asks"
+    assert found.missing["talk"] == "no actor of South is chosen"
+    assert found.headline == "Among Ann: no actor of South is chosen, so nothing is backed by both sides."
     assert found.who["conditions"].tolist() == [""]
     assert common_ground(data).who["conditions"].tolist() == ["", "it is mutual"]
 
@@ -102,10 +106,9 @@ def test_column_filters_list_fewer_names_and_change_no_tier() -> None:
 def test_fewer_than_two_sides_is_a_sentence(sides: list[str], named: str) -> None:
     found = common_ground(dataset(*CASES["official"]), sides=sides)
     assert named in found.sentence
-    assert not len(found.frame)
-    assert not len(found.who)
-    assert not len(found.basis)
-    assert not len(found.missing)
+    assert set(found.frame["tier"]) == {""}
+    assert found.frame["score"].isna().all()
+    assert set(found.missing) == {""}
     assert found.groups()[list(TIERS)].to_numpy().sum() == 0
 
 
@@ -208,12 +211,71 @@ def test_without_the_newsletter_only_the_dialogue_is_left(shipped_data: Dataset)
     assert who["conditions"].tolist() == ["both leaders agree to it at the summit"] * 2
 
 
-def test_conditions_rest_on_every_member_whoever_is_listed() -> None:
+def test_conditions_rest_on_who_is_chosen() -> None:
     data = dataset("ann talk conditional early", "cem talk support early", "dee talk conditional late")
-    for selection in (Selection(), Selection(authority=("expert",))):
-        found = common_ground(data, selection)
-        assert found.conditions.loc["talk"].tolist() == [("it is mutual",), False], "Cem states none"
-        assert found.conditions.loc["ban"].tolist() == [(), False], "nobody backs it: nothing is conditional"
+    found = common_ground(data)
+    assert found.conditions.loc["talk"].tolist() == [("it is mutual",), False], "Cem states none"
+    assert found.conditions.loc["ban"].tolist() == [(), False], "nobody backs it: nothing is conditional"
+    experts = common_ground(data, Selection(authority=("expert",)))
+    assert experts.conditions.loc["talk"].tolist() == [("it is mutual",), True], "of the experts only Dee speaks"
+
+
+NOBODY_S_RANK = table("id|name|side", "ann|Ann|north", "bob|Bob|north", "cem|Cem|south", "dee|Dee|south")
+ONE_EXPERT = table("id|name|side|authority", "ann|Ann|north|expert", "cem|Cem|south|official")
+
+
+def test_without_officials_among_who_counts_no_word_about_officials() -> None:
+    data = dataset(
+        "ann talk support early", "bob test support early", "dee test conditional late", "dee ban oppose late"
+    )
+    experts = common_ground(data, Selection(authority="expert"))
+    assert experts.frame["tier"].tolist() == ["unheard", "expert", "rejected"]
+    assert experts.headline == "Among experts: both sides back 1 of 3 proposals."
+    assert experts.tiers["expert"].words == "Both sides back it"
+    assert "official" not in str(experts.tiers).replace("Tier(", "")
+    everyone = common_ground(data)
+    assert everyone.tiers["expert"].words == "Both sides back it, experts only"
+    assert everyone.headline.startswith("On none of 3 proposals are officials of both sides heard backing it")
+    plain = dataset("ann talk support early", "cem talk support early", actors=NOBODY_S_RANK)
+    assert common_ground(plain).headline == "Both sides back 1 of 3 proposals."
+
+
+def test_a_side_of_which_nobody_is_chosen_keeps_its_columns_and_is_named() -> None:
+    data = dataset("ann talk support early", "cem talk support early", actors=ONE_EXPERT)
+    found = common_ground(data, Selection(authority="expert"))
+    assert found.sides == ("north", "south")
+    assert found.frame[["south_members", "south_speakers", "south_silent"]].to_numpy().sum() == 0
+    assert found.absent == ("no expert of South is in this dataset",)
+    others = common_ground(data, Selection(authority="official", side="north"))
+    assert others.absent == ("no official of North is in this dataset", "no official of South is chosen")
+    assert "official" not in set(others.frame["tier"])
+
+
+def test_shares_of_speakers_and_tiers_by_majority() -> None:
+    many = table(
+        "id|name|side|authority",
+        *(f"n{i}|N{i}|north|{'official' if i == 1 else 'expert'}" for i in range(1, 4)),
+        *(f"s{i}|S{i}|south|official" for i in range(1, 4)),
+    )
+    rows = [f"n{i} talk support early" for i in (1, 2)] + ["n3 talk oppose early"]
+    rows += ["s1 talk support early", "s2 talk support early", "s3 talk concern early"]
+    rows += ["n1 ban support early", "n2 ban oppose early", "s1 ban oppose early", "s2 ban oppose early"]
+    data = dataset(*rows, actors=many)
+    found = common_ground(data)
+    assert found.shares.loc["talk"].to_dict() == {
+        "north": "2 of 3 back, 1 opposes",
+        "south": "2 of 3 back, 1 is neutral",
+    }
+    assert found.shares.loc["test"].to_dict() == {"north": "", "south": ""}
+    assert found.frame["tier"].to_dict() == {"talk": "contested", "test": "unheard", "ban": "contested"}
+    by_most = common_ground(data, tier_rule="majority")
+    # On `ban` one of two of North backs: no majority; South opposes it.
+    assert by_most.frame["tier"].to_dict() == {"talk": "official", "test": "unheard", "ban": "rejected"}
+    assert by_most.frame["missing"]["ban"] == "north;south"
+    assert by_most.missing["ban"].startswith("not more than half of North back it")
+    assert ("tier rule all" in found.formula, "tier rule majority" in by_most.formula) == (True, True)
+    with pytest.raises(SelectionError, match="tier-rule: 'most' is not one of all, majority"):
+        common_ground(data, tier_rule="most")
     both = common_ground(dataset("ann talk conditional early", "cem talk conditional early"))
     assert both.conditions.loc["talk", "all"]
     assert terms(both).loc["talk", "conditions"] == "only on a condition: it is mutual"

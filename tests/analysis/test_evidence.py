@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from matrix import Selection, SelectionError, evidence
+from matrix.analysis.empty_cells import NEVER, SUPERSEDED
 from matrix.analysis.evidence import Picked, PickedEvidence, Standing, behind, predecessors, standing_words, why_empty
-from matrix.analysis.positions import SILENT, SUPERSEDED, fold
+from matrix.analysis.positions import fold
 from tests.tiny import dataset
 
 CHAIN = (
@@ -112,7 +113,7 @@ def test_an_empty_cell_says_why() -> None:
     assert (why.kind, why.by) == (SUPERSEDED, "s2")
     silent = picked(proposal="ban", actor="dee").why
     assert silent is not None
-    assert silent.kind == SILENT
+    assert silent.kind == NEVER
     assert picked(proposal="talk", actor="bob").why is None
     assert picked(proposal="talk").why is None
     assert picked(actor="ann").row("actors", "ann")["name"] == "Ann"

@@ -24,12 +24,12 @@ def test_units_and_their_signs_by_hand() -> None:
     assert values(worked(), count="statements", normalize="activity").frame.loc["p1"].tolist() == [2 / 5, 2 / 6]
     share = values(worked(), count="statements", normalize="prominence")
     assert share.frame.loc["p1"].tolist() == [0.5, 0.5]
-    assert share.formula.startswith("(sum_k x_ijk) / all actors' units on the proposal")
+    assert share.formula.startswith("(sum_k x_ijk) / the chosen actors' units on the proposal")
 
 
-def test_prominence_counts_actors_who_are_not_listed() -> None:
+def test_prominence_counts_the_chosen_actors() -> None:
     alone = values(worked(), Selection(actor=("a",)), count="statements", normalize="prominence")
-    assert alone.frame.loc["p1"].tolist() == [0.5]
+    assert alone.frame.loc["p1"].tolist() == [1.0]
     assert alone.n == 5
 
 

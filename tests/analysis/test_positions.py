@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix import Dataset, Selection, SelectionError, evidence, load, positions, select, sides
+from matrix.analysis.empty_cells import HIDDEN, NEVER, OUTSIDE, STATED, SUPERSEDED
 from matrix.analysis.evidence import why_empty
-from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, STATED, SUPERSEDED, fold, view
+from matrix.analysis.positions import fold, view
 from matrix.dataset.problems import DatasetError
 from tests.tiny import dataset, frames, minimal, stated, table
 
@@ -153,6 +154,55 @@ def test_as_of_counts_what_was_certainly_said_and_marks_what_only_may_have_been(
     assert on["2026-01-31"].codes[2, 3] >= 0
 
 
+def test_since_counts_what_may_have_been_said_since_then_and_marks_what_may_be_older() -> None:
+    made = dataset(
+        "ann talk support late date_start=2026-01-05 date_end=2026-01-20",  # perhaps before the 10th
+        "bob talk support late date_start=2026-01-05",  # open end, source undated: perhaps later
+        "cem talk support early",  # not after its source, 2026-01-31
+        "dee talk support late",  # undated
+        "dee ban support late date_start=2026-01-15 date_end=2026-01-15",
+    )
+    names = made.actors["id"].tolist()
+
+    def heard(**when: str) -> tuple[set[str], set[str]]:
+        folded = fold(made, Selection(**when))
+        stated = {names[j] for j in (folded.codes[0] >= 0).nonzero()[0]}
+        return stated, {names[j] for j in folded.uncertain[0].nonzero()[0]}
+
+    assert heard(since="2026-01-10") == ({"ann", "bob", "cem"}, {"ann", "bob", "cem"})
+    assert heard(since="2026-01") == ({"ann", "bob", "cem"}, {"cem"}), "a month begins with its first day"
+    assert heard(since="2026-01-21") == ({"bob", "cem"}, {"bob", "cem"})
+    assert heard(since="2026-02") == ({"bob"}, {"bob"})
+    assert heard(since="2026-01-10", as_of="2026-01-20") == ({"ann", "bob"}, {"ann", "bob"}), "both are a window"
+    window = fold(made, Selection(since="2026-01-15", as_of="2026-01-15"))
+    assert (window.codes[2, 3] >= 0, window.uncertain[2, 3]) == (True, False)
+    assert fold(made, Selection(since="2026")).evidence.undated == 1
+    assert fold(made, Selection(since="2026", as_of="2026")).evidence.undated == 1
+
+
+def test_an_earlier_statement_counts_where_a_window_leaves_out_what_took_its_place() -> None:
+    made = dataset(
+        "ann talk conditional early date_start=2025-01-01 date_end=2025-01-01 superseded_by=s2",
+        "ann talk oppose late date_start=2025-06-01 date_end=2025-06-01 superseded_by=s3",
+        "ann talk support late date_start=2026-01-01 date_end=2026-01-01",
+    )
+    assert positions(made, Selection(since="2025", as_of="2025")).loc["talk", "ann"] == "oppose"
+    assert positions(made, Selection(since="2025-02", as_of="2025-05")).loc["talk"].isna().all()
+    assert positions(made, Selection(as_of="2025-05")).loc["talk", "ann"] == "conditional"
+    assert positions(made, Selection(since="2025")).loc["talk", "ann"] == "support"
+
+
+def test_a_selection_comes_back_from_what_it_says_of_itself() -> None:
+    chosen = Selection(side=("us", "china"), since="2025", as_of="2026-05", search="test", rule="latest")
+    assert Selection.of(chosen.chosen()) == chosen
+    assert Selection.of({name: list(values) for name, values in chosen.chosen().items()}) == chosen
+    assert Selection(since="2026", as_of="2026-05").empty_window() == ""
+    wrong = Selection(since="2026-06", as_of="2026-05").empty_window()
+    assert wrong == "since: 2026-06 is later than as-of 2026-05: no day lies between them"
+    with pytest.raises(SelectionError, match="since: '2026-13' is not a date: there is no month 13"):
+        Selection(since="2026-13")
+
+
 def test_the_three_kinds_of_empty_and_the_hidden_cell() -> None:
     made = dataset(*CHAIN, "cem ban oppose late", "dee ban support late")
     folded = fold(made, Selection(source=("late",), stance=("oppose",)))
@@ -161,7 +211,7 @@ def test_the_three_kinds_of_empty_and_the_hidden_cell() -> None:
     ann, bob, cem = 0, 1, 2
     assert kinds[0, ann] == SUPERSEDED
     assert kinds[0, bob] == STATED
-    assert kinds[0, cem] == SILENT
+    assert kinds[0, cem] == NEVER
     assert fold(made, Selection(source=("early",))).why[0, bob] == OUTSIDE
     assert seen.proposals["id"].tolist() == ["ban"]
     assert seen.actors["id"].tolist() == ["cem"]
@@ -257,6 +307,7 @@ ROWS = st.lists(ROW, max_size=12)
 SELECTION = st.builds(
     Selection,
     source=st.sampled_from([(), ("early",), ("late",)]),
+    since=st.sampled_from(["", "2026-01-02", "2026-02"]),
     as_of=st.sampled_from(["", "2026-01-01", "2026-01", "2026-12-31"]),
     rule=st.sampled_from(["cautious", "latest"]),
 )

@@ -62,6 +62,19 @@ def test_the_parts_stand_in_one_frame_with_n_over_its_own_lines() -> None:
         found.part("back")
 
 
+def test_among_experts_a_side_speaks_and_is_silent_by_its_experts() -> None:
+    data = dataset("ann talk support early", "bob test support early", "dee ban oppose early", "dee talk support late")
+    experts = Selection(authority="expert")
+    north = side_brief(data, experts, side="north")
+    assert north.part("backs")["actor"].tolist() == ["bob"]
+    assert north.part("silent")["proposal"].tolist() == ["talk"], "Ann, an official, speaks on it"
+    south = side_brief(data, experts, side="south")
+    assert south.part("silent")["proposal"].tolist() == ["test"]
+    nobody = side_brief(data, Selection(side="north"), side="south")
+    assert (len(nobody.frame), nobody.unheard) == (0, ())
+    assert nobody.sentence == "No actor of South is chosen."
+
+
 def test_a_side_without_a_position_says_so() -> None:
     found = side_brief(dataset("cem ban support late"), side="north")
     assert found.sentence == "No position of north is in this selection."

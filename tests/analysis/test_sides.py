@@ -41,6 +41,9 @@ def test_every_member_of_a_side_is_silent_or_a_speaker() -> None:
         "official_backing": 0,
     }
     assert sides(made, Selection(side=("south",), actor=("dee",))).columns[0] == "south_members"
-    assert sides(made, Selection(actor=("dee",))).loc["talk", "north_speakers"] == 2, (
-        "roll-ups always count every member"
-    )
+    some = sides(made, Selection(authority=("expert",))).loc["talk"]
+    assert some[
+        ["north_members", "north_backing", "north_official_backing", "south_members", "south_neutral"]
+    ].tolist() == [
+        *(1, 1, 0, 1, 1),
+    ], "bob and dee are chosen"

@@ -57,6 +57,17 @@ def test_everything_stands_in_the_order_of_time_and_the_undated_last() -> None:
     assert frame["lane"].tolist() == [SEVERAL, OTHERS, "south", "south", "north", "north", "south"]
 
 
+def test_a_first_date_takes_nothing_away_but_says_what_was_earlier() -> None:
+    data = dataset(
+        "ann talk support late date_start=2026-02-03 date_end=2026-02-03",
+        "bob talk support late date_start=2026-03-03 date_end=2026-03-03",
+        "cem talk support late date_start=2026-04-03 date_end=2026-04-03",
+    )
+    frame = timeline(data, Selection(since="2026-03", as_of="2026-03")).frame.set_index("id")
+    assert frame["standing"].to_dict() == {"s1": "earlier", "s2": "counts", "s3": "later"}
+    assert frame["after"].to_dict() == {"s1": False, "s2": False, "s3": True}
+
+
 def test_an_as_of_date_takes_nothing_away_but_says_what_comes_later() -> None:
     data = considering_then_agreed()
     frame = timeline(data, Selection(as_of="2026-03")).frame.set_index("id")

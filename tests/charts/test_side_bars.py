@@ -68,8 +68,8 @@ def test_glyphs_in_the_bars_say_what_colour_says() -> None:
 
 def test_tiers_head_their_proposals_and_the_alt_text_counts_them(shipped) -> None:
     figure = common_ground_bars(common_ground(load(shipped)))
-    assert any("<b>Officials of every side: officials of every side back it" in t for t in texts(figure))
-    assert "official 2" in alt(figure)
+    assert any("<b>Officials of both sides back it: nobody of these sides opposes it" in t for t in texts(figure))
+    assert "Officials of both sides back it 2" in alt(figure)
     assert "Official intergovernmental AI dialogue and Human control over nuclear weapons" in alt(figure)
 
 

@@ -8,9 +8,10 @@ from matrix.analysis.sets import sets
 from matrix.charts.caption import alt, words
 from matrix.charts.upset import upset
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection, select
 from matrix.store.folder import load
 from tests.charts.conftest import HOSTILE, texts
-from tests.tiny import dataset, stated, table
+from tests.tiny import dataset, partly_known, stated, table
 from tests.tiny import frames as tiny_frames
 
 # ann backs talk, test; bob backs talk; cem backs talk, ban.
@@ -70,6 +71,18 @@ def test_on_a_phone_sizes_stand_beside_the_names() -> None:
     figure = upset(sets(data, of=["ann", "bob", "cem"]), data, width=360)
     assert not [t for t in figure.data if t.name == "set"]
     assert any("Ann <b>2</b>" in t for t in texts(figure))
+
+
+def test_what_is_known_only_in_part_is_in_no_exclusive_bar_and_said() -> None:
+    data = partly_known()
+    figure = upset(sets(data, of=["ann", "cem", "dee"]), data)
+    assert bars(figure) == [["exclusive", "ann;dee", "talk"]]
+    assert words(figure).notes[0].startswith("Of 2 proposals it is not known whether exactly these back it")
+    assert not any("not known" in n for n in words(upset(sets(data, of=["ann", "dee"]), data, mode="inclusive")).notes)
+    nothing = alt(upset(sets(select(data, Selection(source="late")), of=["ann", "dee"]), data))
+    assert nothing.startswith("Nothing")
+    only_test = sets(data, Selection(proposal="test"), of=["ann", "dee"])
+    assert alt(upset(only_test, data)).startswith("Nothing to draw: of 1 proposal it is not known")
 
 
 def test_sides_and_nothing() -> None:

@@ -23,6 +23,7 @@ FULL = Address(
         source=("krasa-2026-05-08",),
         attribution=("quoted", "paraphrased"),
         confidence=("high",),
+        since="2025",
         as_of="2026-05",
         risk_area=("nc3",),
         theme=("nuclear",),

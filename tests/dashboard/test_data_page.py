@@ -15,13 +15,12 @@ from streamlit.util import calc_hash
 
 from matrix.analysis.source_quotes import find_in
 from matrix.dashboard import access
-from matrix.dashboard.downloads import file_name
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import risk_areas
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.formats import FORMATS, made
+from matrix.export.formats import FORMATS, file_name, made
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from tests.tiny import dataset as tiny
@@ -133,7 +132,7 @@ def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit
 def test_every_format_can_be_made_and_its_name_carries_the_version(ending: str, folder: Path) -> None:
     dataset = load(folder)
     assert made(dataset, ending, Selection(side=("north",)))
-    assert dataset.version in file_name(dataset, ending.removeprefix("."))
+    assert dataset.version in file_name(dataset, Selection(side=("north",)), ending)
 
 
 def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, page_text: Read) -> None:
@@ -431,7 +430,7 @@ def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, page_text: 
         "never stated in these sources".capitalize(),
         "In our words: on what the backing depends.",
         "as announced by the other side",
-        "Officials of every side back it, nobody of them opposes.",
+        "Nobody of these sides opposes it or is both for and against.",
         "1 - mean |v-v'|/2",
         "Leifeld 2017",
         "(n_i + n_i')/2",

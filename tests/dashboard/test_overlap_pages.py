@@ -51,20 +51,29 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert "Tension with Enforcement mechanism" in words
     assert [e.label for e in app.expander][:6] == [
         "The ladder as a picture to keep",
-        *("Officials and others: 1", "One-sided: 36", "Rejected: 4", "Raised only: 1", "Unheard: 6"),
+        *("Both sides back it, officials of one: 1", "Only one side asks: 36", "Refused: 4"),
+        *("Raised only: 1", "Not heard: 6"),
     ]
 
 
 def test_as_of_2024_only_human_control_is_common_ground(page: Open, page_text: Read) -> None:
-    assert "Officials of both sides back 1 of 50 proposals: Human control over nuclear weapons." in page_text(
+    assert "Up to 31 December 2024: officials of both sides back 1 of 50 proposals: Human control over" in page_text(
         page("common-ground", "?as-of=2024-12-31")
     )
 
 
-def test_a_filter_on_who_is_listed_makes_no_condition_of_what_officials_back(page: Open, page_text: Read) -> None:
-    words = page_text(page("common-ground", "?authority=expert"))
-    assert "Officials of both sides back 2 of 50 proposals: Official intergovernmental AI dialogue" in words
-    assert "only on a condition: Official" not in words
+def test_among_experts_the_answer_speaks_of_no_official_and_names_the_side_without_any(
+    page: Open, page_text: Read
+) -> None:
+    app = page("common-ground", "?authority=expert")
+    answer = "Among experts: no expert of the United States is in this dataset, so nothing is backed by both sides."
+    assert own(app, "h2")[0] == answer
+    labels = [e.label for e in app.expander if ": " in e.label and e.label[-1].isdigit()]
+    assert labels[0].startswith("Only one side asks")
+    assert not any("official" in label.lower() for label in labels)
+    assert "Among experts. Over 50 of 50 proposals" in page_text(
+        app
+    ) or "Among experts. Over 50 proposals" in page_text(app)
 
 
 def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(
@@ -72,7 +81,7 @@ def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_
 ) -> None:
     words = page_text(page("common-ground", f"?source={KRASA}"))
     assert (
-        "Officials of both sides back 1 of 50 proposals, only on a condition: Official intergovernmental AI dialogue."
+        "officials of both sides back 1 of 50 proposals, only on a condition: Official intergovernmental AI dialogue."
         in words
     )
     assert "only on a condition (both leaders agree to it at the summit)" in words
@@ -133,13 +142,13 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     app = page("side", "?brief=china")
     heads = [h.rstrip("0123456789 ") for h in own(app, "h2")][1:8]
     assert heads == [
-        *("What its officials ask for", "On which conditions", "What it refuses"),
-        *("What only its experts and others ask for", "What it raises without asking for anything"),
-        *("Silent on what others ask for (United States)", "Named but unheard in these sources"),
+        *("What its officials ask for", "On which conditions", "What its officials refuse"),
+        *("What only its experts and others ask for", "What only its experts and others refuse"),
+        *("What it raises without asking for anything", "Silent on what others ask for (United States)"),
     ]
     words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
-    assert "refuses 4 and is silent on 3 that the others ask for" in words
+    assert "refuses 4 (none by its officials) and is silent on 3 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
 
@@ -167,7 +176,7 @@ def test_on_paper_a_page_says_when_from_what_and_on_which_sources(page: Open) ->
     ("address", "reason"),
     [
         ("?brief=us&as-of=1900", "As of: 1900 - this filter alone hides everything that the others leave."),
-        ("?brief=us&actor=xi-jinping&as-of=1900", "As of: 1900 - this filter alone"),
+        ("?brief=us&actor=xi-jinping&as-of=1900", "No actor of the United States is chosen."),
         ("?brief=us&proposal=military-ai-restraint&risk-area=misuse", ""),
     ],
 )

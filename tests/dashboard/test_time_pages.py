@@ -178,7 +178,7 @@ def test_an_empty_dataset_breaks_no_view(view: str, page: Open, write: Write) ->
 def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, page_text: Read) -> None:
     words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue"))
     assert "Official intergovernmental AI dialogue 政府间人工智能对话" in words
-    assert "Officials of every side: officials of every side back it" in words
+    assert "Officials of both sides back it: nobody of these sides opposes it" in words
     assert "0.60 (group-aware consensus), n = 5 speakers of the compared sides" in words
     assert "Donald Trump ● Supports position from 1 statement, rule cautious" in words
     assert "On condition both leaders agree to it at the summit" in words
@@ -189,7 +189,7 @@ def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, pa
 
 def test_unheard_names_the_sides_from_which_nothing_is_heard(page: Open, page_text: Read) -> None:
     words = page_text(page("proposal", "?proposal-open=human-control-nuclear"))
-    assert "Near match Autonomous military applications 自主军事应用 Unheard from United States and China" in words
+    assert "Near match Autonomous military applications 自主军事应用 Not heard from United States and China" in words
 
 
 def test_a_rung_shows_its_whole_ladder(page: Open, page_text: Read) -> None:
@@ -209,10 +209,12 @@ def test_a_tree_stands_with_its_tiers(page: Open, write: Write, markup: Read) ->
     assert 'data-page="proposal~p"' in tree
 
 
-def test_view_filters_do_not_hide_a_voice_and_that_is_said(page: Open, page_text: Read) -> None:
-    words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue&side=us"))
-    assert "All voices on it are shown: Side does not apply here. Evidence filters do." in words
-    assert "Zhao Hai" in words
+def test_row_filters_do_not_apply_to_one_proposal_and_who_counts_does(page: Open, page_text: Read) -> None:
+    words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue&theme=nuclear&side=us"))
+    assert "One proposal, with every position on it: Theme does not apply here. The others do." in words
+    assert "Among actors of the United States: Only the United States asks" in words
+    assert "No actor of China is chosen." in words
+    assert "Zhao Hai" not in words.split("All positions, side by side")[1]
 
 
 def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open, page_text: Read) -> None:

@@ -104,6 +104,43 @@ ERRORS = [
 ]
 
 
+SEARCHES = table("id|actor|proposal|where|by|date|source|note", "w1|bob|ban|the ministry's site|cw|2026-03|late|")
+
+
+def searched(**cells: str) -> dict[str, pd.DataFrame]:
+    """The good tiny dataset with one search, some of its cells changed."""
+    return frames(stated(*GOOD), searches=SEARCHES.assign(**cells))
+
+
+def test_a_search_is_checked_as_every_table_is() -> None:
+    assert check(searched()) == []
+    assert [str(p) for p in check(searched(actor="bo", date="March", where="", by=""))] == [
+        "searches.csv row 2, column actor: 'bo' is not one of ann, bob, cem, dee; did you mean 'bob'?",
+        "searches.csv row 2, column by: is empty; a value is required",
+        "searches.csv row 2, column date: 'March' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected",
+        "searches.csv row 2, column where: is empty; a value is required",
+    ]
+
+
+def test_a_recorded_statement_needs_no_quote_and_a_state_is_an_actor() -> None:
+    tables = frames(stated("ann talk support early attribution=recorded"))
+    assert check({**tables, "actors": tables["actors"].assign(kind="state")}) == []
+
+
+def test_coverage_and_date_of_a_proposal_are_typed() -> None:
+    tables = frames(stated(*GOOD))
+    proposals = tables["proposals"].assign(date="2024-05", coverage="partial", coverage_note="54 of 91 names")
+    assert check({**tables, "proposals": proposals}) == []
+    assert [str(p) for p in check({**tables, "proposals": proposals.assign(date="May", coverage="part")})][:2] == [
+        "proposals.csv row 2, column coverage: warning: 'part' is not one of complete, partial; did you mean 'partial'?",
+        "proposals.csv row 2, column date: 'May' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected",
+    ]
+
+
+def test_a_dataset_without_the_newer_columns_keeps_its_version() -> None:
+    assert Dataset.from_frames(frames(stated(*GOOD))).version == "5a869db7cdaa"
+
+
 @pytest.mark.parametrize(("change", "message"), ERRORS, ids=[c for c, _ in ERRORS])
 def test_an_error_names_file_row_column_and_near_miss(change: str, message: str) -> None:
     tables = broken(change)

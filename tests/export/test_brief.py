@@ -24,7 +24,7 @@ from matrix.store.folder import load
 from matrix.wording import listed
 from tests.small import FRAMES
 from tests.tiny import dataset as tiny
-from tests.tiny import table
+from tests.tiny import partly_known, table
 
 QUIET, GAP = "#555b63", "#f4f5f6"
 
@@ -119,7 +119,7 @@ def test_dates_keep_their_imprecision_and_attribution_its_words() -> None:
 def test_the_tier_stands_with_its_score_n_and_weakest_evidence() -> None:
     dataset = tiny("ann talk support early attribution=quoted confidence=high", "cem talk support late confidence=low")
     found = page(made(dataset), "talk")
-    assert (found.tier, found.score) == ("Officials of every side", "score 0.44, n = 2")
+    assert (found.tier, found.score) == ("Officials of both sides back it", "score 0.44, n = 2")
     assert found.weakest == "low confidence"
     assert page(made(dataset), "ban").score == "n = 0", "a score over nobody is none"
 
@@ -152,12 +152,14 @@ def test_a_rung_names_its_neighbours() -> None:
     assert facts["Ladder"] == "“arms”, rung 2 of 3; one below: Talk; one above: Ban"
 
 
-def test_column_filters_list_fewer_and_count_all(small: Dataset) -> None:
+def test_column_filters_choose_who_counts_and_a_stance_only_hides(small: Dataset) -> None:
     us, china = page(made(small, actor="bob"), "hotline").blocks
     assert [v.name.text for v in us.voices] == ["Bob"]
+    assert us.counts == "1 backs (on a condition); 0 of 1 members without a position"
+    assert (china.voices, china.counts) == ([], "No actor of China is chosen")
+    us, china = page(made(small, stance="oppose"), "hotline").blocks
+    assert (us.voices, us.note) == ([], "2 positions not listed under this selection.")
     assert us.counts.startswith("2 back")
-    assert us.note == "1 position not listed under this selection."
-    assert (china.voices, china.note) == ([], "1 position not listed under this selection.")
 
 
 def test_a_side_that_is_not_counted_says_so(small: Dataset) -> None:
@@ -279,3 +281,20 @@ def test_a_proposal_with_the_id_of_a_heading_is_no_clash() -> None:
 def test_two_exports_are_the_same(small: Dataset) -> None:
     assert html_of(small) == html_of(small)
     assert markdown_of(small) == markdown_of(small)
+
+
+def test_a_list_known_in_part_is_marked_counted_apart_and_explained() -> None:
+    data = partly_known()
+    made_of = made(data)
+    assert (
+        "Marked †",
+        "who backs it is known only in part: nothing is known of those who are not found",
+    ) in made_of.reading
+    on_test = page(made_of, "test")
+    assert on_test.title.text == "Test models †"
+    assert ("Coverage", "† list known in part: 3 of 4 names") in on_test.facts
+    assert ("Date", "2026") in on_test.facts
+    assert [b.counts for b in on_test.blocks] == ["1 backs; of 2 members 1 silent", "1 backs; of 2 members 1 not known"]
+    assert ("Looked for and not found", "Bob") in on_test.gaps
+    assert not any("Silent officials" in name for name, _ in on_test.gaps)
+    assert page(made_of, "talk").blocks[0].counts == "1 backs; 1 of 2 members without a position"

@@ -27,14 +27,14 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
     assert by_id["hotline"][2:] == [
         *("→", "● Ann (official)\n◐ Bob – on the condition: if both do", 2, 0, 2),
         *("✕ Chen (official)", 0, 1, 1),
-        *("China speaks on it without backing it", 3 / 4 * 1 / 3, 3, "", ""),
+        *("heard without backing it: China", 3 / 4 * 1 / 3, 3, "", ""),
     ]
     assert by_id["ban"][2:5] == ["→", "", 0]
     assert by_id["ban"][7] == "◆ Chen (official)"
     heads = [row[0] for row in told if len(row) == 1]
     assert heads[-2:] == [
         "Contested (2): backed by some and opposed by others, or somebody is both for and against",
-        "Unheard (2): nobody of these sides speaks on it in the chosen evidence",
+        "Not heard (2): nobody of these sides speaks on it in the chosen evidence",
     ]
 
 

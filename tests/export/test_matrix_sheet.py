@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.workbook import to_workbook
 from matrix.store.folder import load
+from tests.small import data_of
+from tests.tiny import partly_known
 
 IDS = 6  # the row of the ids, as a spreadsheet counts
 
@@ -74,10 +77,12 @@ def test_counts_are_formulas_with_the_right_value_beside(small: Dataset, opened:
     assert "rumour_backing" not in [c.value for c in values["Matrix"][IDS]]
 
 
-def test_a_count_of_a_side_that_is_listed_in_part_is_a_number_over_all_its_members(small: Dataset, opened: Any) -> None:
-    book = opened(small, Selection(authority="official"), formulas=True)
+def test_who_is_chosen_counts_and_who_is_only_hidden_counts_too(small: Dataset, opened: Any) -> None:
+    officials = Selection(authority="official")
+    assert at(opened(small, officials), "hotline", "us_backing").value == 1, "of the officials only ann backs it"
+    book = opened(small, Selection(search="bob"), formulas=True)
     found = at(book, "hotline", "us_backing")
-    assert found.value == 2  # ann and bob, though only ann is listed
+    assert found.value == 2  # ann and bob, though only bob is listed
     assert "All 3 members" in book["Matrix"].cell(4, found.column).comment.text
 
 
@@ -173,3 +178,25 @@ def test_libreoffice_prints_it(small: Dataset, tmp_path: Path, convert: Callable
     file = tmp_path / "matrix.xlsx"
     to_workbook(small, file)
     assert convert(file, "pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_kinds_of_empty_and_a_list_known_in_part_look_and_read_apart() -> None:
+    book = openpyxl.load_workbook(BytesIO(data_of(partly_known())))
+    sheet = book["Matrix"]
+    notes = {cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    texts = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value}
+    assert "Superseded by Dee's statement s8. This is not neutral." in notes
+    assert "List known in part: 3 of 4 names." in notes
+    searched = "Cora, the list of signatories, source Early paper, February 2026"
+    assert f"Looked for and not found: {searched}. This is not neutral." in notes
+    assert {"Test models †", "Ban it all †", "Keep talking"} <= texts
+    assert any(t.startswith("Empty: looked for and not found; the note says by whom") for t in texts)
+    assert any(t.startswith("Empty: not known: who backs it is known only in part") for t in texts)
+    fills = {cell.fill.patternType for row in sheet.iter_rows() for cell in row}
+    assert "gray125" in fills  # of what is not known
+    assert "Test models †" in {str(cell.value) for row in book["Common ground"].iter_rows() for cell in row}
+
+
+def test_without_such_lists_the_legend_says_nothing_of_them(small: Dataset) -> None:
+    sheet = openpyxl.load_workbook(BytesIO(data_of(small)))["Matrix"]
+    assert not any("known only in part" in str(cell.value) for row in sheet.iter_rows() for cell in row)

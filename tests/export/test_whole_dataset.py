@@ -18,12 +18,13 @@ from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
+from matrix.export.extract import extract
 from matrix.export.json_document import read_json, to_json
 from matrix.export.parquet import read_parquet_dataset, to_parquet
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.small import FRAMES
-from tests.tiny import frames
+from tests.tiny import frames, partly_known
 
 WAYS = {"json": (to_json, read_json), "parquet": (to_parquet, read_parquet_dataset)}
 
@@ -60,6 +61,21 @@ def test_extra_columns_and_the_order_of_columns_stay(there_and_back: Callable[[D
     back = there_and_back(dataset)
     assert back.version == dataset.version
     assert back.columns["statements"][:2] == ("zz extra", "quote")
+
+
+def test_searches_and_coverage_come_along(tmp_path: Path, there_and_back: Callable[[Dataset], Dataset]) -> None:
+    dataset = partly_known()
+    back = there_and_back(dataset)
+    assert (back.version, back.columns) == (dataset.version, dataset.columns)
+    save(back, tmp_path / "folder")
+    assert load(tmp_path / "folder").version == dataset.version
+    assert load(tmp_path / "folder").searches["where"].tolist() == ["the list of signatories"]
+
+
+def test_a_selection_takes_along_the_searches_in_view() -> None:
+    there = extract(partly_known(), Selection(actor=("bob",), proposal=("test",))).frames
+    assert (there["searches"]["id"].tolist(), there["sources"]["id"].tolist()) == (["w1"], ["early"])
+    assert not len(extract(partly_known(), Selection(actor=("ann",))).frames["searches"])
 
 
 def test_a_package_made_by_hand_keeps_its_closed_vocabulary(there_and_back: Callable[[Dataset], Dataset]) -> None:

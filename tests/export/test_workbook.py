@@ -90,6 +90,7 @@ def test_a_selection_leaves_what_it_shows_and_what_stands_behind_it(small: Datas
         Selection(source="early"),
         Selection(stance="mixed"),
         Selection(as_of="2026-05"),
+        Selection(since="2026-06"),
         Selection(rule="latest"),
         Selection(theme="weapons", authority="official"),
     ],

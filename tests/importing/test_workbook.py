@@ -203,6 +203,24 @@ def test_a_dataset_survives_the_way_through_a_workbook_byte_by_byte(shipped: Pat
 # ---- what is one
 
 
+def test_searches_and_coverage_go_through_a_workbook() -> None:
+    dataset = tiny.partly_known()
+    assert changes(compare_workbook(data_of(dataset), dataset)) == []
+    data = edited(
+        dataset,
+        put("Searches", "w1", "by", "Dora"),
+        put("Proposals", "test", "coverage", "complete"),
+        append("Searches", id="w2", actor="dee", proposal="ban", where="its site", by="Dora", date="2026-03"),
+    )
+    found = compare_workbook(data, dataset)
+    assert found.problems == ()
+    assert changes(found) == [
+        "Proposals row 3, column coverage: changed test: 'partial' -> 'complete'",
+        "Searches row 2, column by: changed w1: 'Cora' -> 'Dora'",
+        "Searches row 3: added w2 (actor 'dee', proposal 'ban', where 'its site', by 'Dora', date '2026-03')",
+    ]
+
+
 def test_twenty_edits_are_exactly_these_twenty(shipped: Path) -> None:
     dataset = load(shipped)
     ids = dataset.statements["id"].tolist()

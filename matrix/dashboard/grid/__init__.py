@@ -18,24 +18,19 @@ from matrix.dashboard import visit
 from matrix.dashboard.assets import component
 
 __all__ = [
-    "FOLDED", "HIDDEN", "NEVER", "OUTSIDE", "SUPERSEDED", "UNCERTAIN",
+    "CODES", "FOLDED", "UNCERTAIN",
     "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
 
-NEVER: Final = "."  # never stated in these sources
-SUPERSEDED: Final = "s"  # stated, and replaced by a later statement of the same side
-OUTSIDE: Final = "o"  # stated, but only outside the chosen evidence
-HIDDEN: Final = "h"  # there is a position, hidden by a view filter
-RESERVED: Final = NEVER + SUPERSEDED + OUTSIDE + HIDDEN
+# The one character of each kind of cell without a position.
+CODES: Final = {"never": ".", "superseded": "s", "outside": "o", "looked_for": "l", "unknown": "u", "hidden": "h"}
+RESERVED: Final = "".join(CODES.values())
 # Code, the browser's name for it, its words in full and in the legend, what a cell shows.
-BLANKS: Final = (
-    (NEVER, "never", palette.SILENT_WORD, palette.SILENT_WORD, ""),
-    (SUPERSEDED, "superseded", palette.SUPERSEDED_WORD, palette.SUPERSEDED_SHORT, palette.SUPERSEDED_MARK),
-    (OUTSIDE, "outside", palette.OUTSIDE_WORD, palette.OUTSIDE_SHORT, ""),
-    (HIDDEN, "hidden", palette.HIDDEN_WORD, palette.HIDDEN_WORD, ""),
+BLANKS: Final = tuple(
+    (code, kind, look.word, look.short, look.mark) for kind, code in CODES.items() for look in [palette.BLANKS[kind]]
 )
 SIGNS: Final = {"official": palette.OFFICIAL_GLYPH, "against": palette.AGAINST_GLYPH}
 
@@ -53,7 +48,7 @@ _TOUCH: Final = "Tap a cell to see the quotes behind it."
 class Stance:
     """One stance of the scale, or `mixed`: how its cells look, and what they are called.
 
-    `code` is the one character that stands for it in `Grid.cells`; `.`, `s`, `o` and `h` are taken by the empty kinds.
+    `code` is the one character that stands for it in `Grid.cells`; those of CODES are taken by the empty kinds.
     `light` and `dark` are `#rrggbb` fills; the glyph's ink is chosen by contrast. `kind` (one of `KINDS`) lends
     the colour to that part of a roll-up's bar; the first stance of a kind wins.
     """

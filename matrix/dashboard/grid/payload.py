@@ -8,19 +8,20 @@ from typing import Any
 
 import numpy as np
 
+from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
 from matrix.analysis.evidence import Standing, evidence, latest_day
-from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View, fold, view
+from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.analysis.row_order import THEME, RowPlace, ordered
 from matrix.analysis.sides import roll_up
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.selection import Selection
-from matrix.palette import sides_of, stances_of
-from matrix.wording import humane, office
+from matrix.palette import known_in_part, marked, sides_of, stances_of
+from matrix.wording import capital, humane, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
-_EMPTY_CODES = {SILENT: g.NEVER, SUPERSEDED: g.SUPERSEDED, OUTSIDE: g.OUTSIDE, HIDDEN: g.HIDDEN}
+_EMPTY_CODES = {kind: g.CODES[kind.id] for kind in (*EMPTY_KINDS, HIDDEN)}
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,14 @@ class Facts:
 
     proposals: int
     actors: int
+    speakers: int  # of these actors: with a position that is shown
     unheard: int  # of these actors: no statement in the whole dataset, whatever evidence is chosen
     statements: int
     superseded: int  # of these statements
     sources: int
     positions: int
     latest: str
-    undated: int  # statements that the as-of date leaves out because they have no date
+    undated: int  # statements that the dates chosen leave out because they have no date
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
     return Facts(
         proposals=len(seen.rows),
         actors=len(seen.columns),
+        speakers=int((seen.codes != EMPTY).any(axis=0).sum()),
         unheard=int((~heard[seen.columns]).sum()),
         statements=len(behind),
         superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
@@ -95,7 +98,7 @@ def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
     letters = _LETTERS[: len(looks)]
     # The empty kinds stand behind the states: one look-up makes every cell's character.
     table = np.array([*letters, *_EMPTY_CODES.values()])
-    kind = np.full(len(_EMPTY_CODES) + 1, len(letters))
+    kind = np.full(max(_EMPTY_CODES) + 1, len(letters))
     for i, why in enumerate(_EMPTY_CODES):
         kind[why] = len(letters) + i
     cells = table[np.where(seen.codes != EMPTY, seen.codes, kind[seen.why])][rows]
@@ -103,7 +106,7 @@ def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
     folded, sure = seen.positions.differing[at], seen.positions.uncertain[at]
     counts = np.array(list(g.COUNTS))[np.minimum(seen.positions.n[at], len(g.COUNTS) - 1)]
     shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
-    sides = [s for s in _sides(dataset, heard) if s.id in shown]
+    sides = [s for s in _sides(seen, heard) if s.id in shown]
     return g.Grid(
         rows=_rows(seen, places, order),
         columns=_columns(seen, heard),
@@ -139,9 +142,9 @@ def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> 
     )
 
 
-def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
+def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
+    dataset, counted_in = seen.positions.dataset, seen.positions.members
     frame = dataset.frames["sides"]
-    of = dataset.frames["actors"]["side"].astype("str").to_numpy()
     return [
         g.Side(
             look.id,
@@ -151,8 +154,8 @@ def _sides(dataset: Dataset, heard: np.ndarray) -> list[g.Side]:
             look.on_dark,
             counted != "false",
             note,
-            int((of == look.id).sum()),
-            int((heard & (of == look.id)).sum()),
+            int(counted_in(look.id).sum()),
+            int((heard & counted_in(look.id)).sum()),
         )
         for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)
     ]
@@ -177,7 +180,12 @@ def _rows(seen: View, places: Sequence[RowPlace], order: str) -> tuple[g.GridRow
     themed = order == THEME
     return tuple(
         g.GridRow(
-            p["id"], p["title"], p["title_zh"], humane(p["theme"]) if themed else "", place.depth, p["definition"]
+            p["id"],
+            marked(p),
+            p["title_zh"],
+            humane(p["theme"]) if themed else "",
+            place.depth,
+            ". ".join(filter(None, (p["definition"].rstrip("."), capital(known_in_part(p))))),
         )
         for place in places
         for p in [rows[place.row]]
@@ -193,7 +201,7 @@ def _rollups(seen: View, rows: np.ndarray, sides: Sequence[str]) -> tuple[tuple[
 
 
 def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
-    """For every superseded cell: by whom."""
+    """For every superseded cell: by whom; for one that was looked for: by whom, where and when."""
     found, dataset = seen.positions.evidence, seen.positions.dataset
     codes = dataset.codes
     row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
@@ -204,4 +212,10 @@ def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
         p, a, by = int(codes.proposal[s]), int(codes.actor[s]), int(found.by[s])
         if p in row_at and a in column_at and seen.positions.why[p, a] == SUPERSEDED:
             notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {ids.iloc[by]}"
+    for p, a in zip(*np.nonzero(seen.positions.why == LOOKED_FOR), strict=True):
+        if p in row_at and a in column_at:
+            looked = searched(
+                dataset, dataset.frames["proposals"]["id"].iloc[p], dataset.frames["actors"]["id"].iloc[a]
+            )
+            notes[row_at[p], column_at[a]] = "; ".join(looked)
     return tuple((i, j, text) for (i, j), text in notes.items())

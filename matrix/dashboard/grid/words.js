@@ -37,7 +37,12 @@ export function cellWords(model, row, column) {
 
 /** A side's share of a row. @param {Share} share */
 export function shareWords([backing, conditional, neutral, opposed, mixed, silent, members, official]) {
-  if (!(backing || neutral || opposed || mixed)) return `all ${members} members silent in these sources`
+  const unknown = members - backing - neutral - opposed - mixed - silent
+  const nothing = `of ${unknown} nothing is known: the list is known only in part`
+  if (!(backing || neutral || opposed || mixed)) {
+    if (unknown) return silent ? `${silent} of ${members} members silent in these sources; ${nothing}` : nothing
+    return `all ${members} members silent in these sources`
+  }
   const among = []
   if (conditional) among.push(`${conditional} on a condition`)
   if (official) among.push(plural(official, "official"))
@@ -45,7 +50,8 @@ export function shareWords([backing, conditional, neutral, opposed, mixed, silen
   if (neutral) words.push(`${neutral} neutral`)
   if (opposed) words.push(`${opposed} opposed`)
   if (mixed) words.push(`${mixed} mixed`)
-  words.push(`${silent} silent`)
+  if (silent || !unknown) words.push(`${silent} silent`)
+  if (unknown) words.push(`${unknown} not known`)
   return words.join("; ")
 }
 
@@ -155,4 +161,4 @@ export function shareLegend(model) {
 }
 
 /** The class of a kind of empty cell. @param {string} name */
-export const blankLook = (name) => ({ never: "e", superseded: "es", outside: "eo", hidden: "eh" })[name] ?? "e"
+export const blankLook = (name) => ({ never: "e", superseded: "es", outside: "eo", looked_for: "el", unknown: "eu", hidden: "eh" })[name] ?? "e"

@@ -61,12 +61,14 @@ def _statement(r: Record, html: DatasetHtml, of: str, earlier: Mapping[str, list
         notes.append(f"superseded by {_in_words(html, r['by'])}")
     elif standing == Standing.LATER:
         notes.append("after the as-of date, so it does not count here")
+    elif standing == Standing.EARLIER:
+        notes.append("before the first date chosen, so it does not count here")
     notes += [f"takes the place of {_in_words(html, id_)}" for id_ in earlier.get(str(r["id"]), ())]
     return {
         "name": html.name("actors", r["actor"]) if of == PROPOSAL else html.name("proposals", r["proposal"]),
         "side": r["sides"] if of == PROPOSAL else None,
         "known_by": known_by(s),
-        "quote": s["quote"],
+        "carried": html.carried(s),
         "condition": s["condition"],
         "notes": notes,
     }

@@ -14,7 +14,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, records
 from matrix.palette import LINK_WORDS
-from matrix.wording import humane, known_by, listed, plural
+from matrix.wording import humane, known_by, listed, plural, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
@@ -91,7 +91,7 @@ class Ground:
         row = self._rows[id_]
         c = {
             k: int(row[f"{side}_{k}"])
-            for k in ("members", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
+            for k in ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
         }
         conditional = c["conditional"] if c["conditional"] < c["backing"] else "all"
         words = [
@@ -100,9 +100,9 @@ class Ground:
             f"{c['opposed']} oppose it" if c["opposed"] else "",
             f"{c['mixed']} both for and against" if c["mixed"] else "",
             f"{c['neutral']} neither" if c["neutral"] else "",
-            f"{c['silent']} silent" if c["silent"] else "",
+            *unspoken(c),
         ]
         lines = self._who.get(id_)
         own = [] if lines is None else officials_first(lines[lines["side"] == side])
-        hidden = c["members"] - c["silent"] - len(own)
+        hidden = c["speakers"] - len(own)
         return {"id": side, "counts": [w for w in words if w], "lines": own, "hidden": hidden}

@@ -15,8 +15,8 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.dataset import Dataset, Record, records, row
 from matrix.dataset.schema import LIST_SEPARATOR, TABLES
-from matrix.palette import Look, sides_of, stances_of
-from matrix.wording import humane, known_by
+from matrix.palette import Look, marked, sides_of, stances_of
+from matrix.wording import SourceWords, humane, known_by, source_words
 
 PARTS = "parts.html"
 
@@ -47,8 +47,9 @@ class DatasetHtml:
         return row(self.dataset, table, id_)
 
     def plain(self, table: str, id_: str) -> str:
-        """Name or title alone, as text."""
-        return str(self.row(table, id_)[TABLES[table].label])
+        """Name or title alone, as text; behind a proposal's the mark where who backs it is known only in part."""
+        r = self.row(table, id_)
+        return marked(r) if table == "proposals" else str(r[TABLES[table].label])
 
     def name(self, table: str, id_: str) -> Markup:
         """Name or title with the native one beside it."""
@@ -111,6 +112,12 @@ class DatasetHtml:
     def each_proposal(self, ids: str) -> Markup:
         """The proposals in a cell that lists them."""
         return Markup("; ").join(self.proposal(p) for p in ids.split(LIST_SEPARATOR) if p)
+
+    def carried(self, statement: Record) -> SourceWords:
+        """What its source has of a statement: words or a record."""
+        return source_words(
+            statement, self.row("sources", str(statement["source"])), self.looks[str(statement["stance"])].score
+        )
 
     # ---- lines of analysis.voices
 

@@ -12,7 +12,7 @@ from matrix.analysis.comparison import NEAR_BY, ONLY, neighbours, only_backed
 from matrix.analysis.events import mentions
 from matrix.analysis.measures import number_text
 from matrix.analysis.outline import outline
-from matrix.analysis.positions import SILENT, Positions, fold
+from matrix.analysis.positions import Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
 from matrix.analysis.voices import voices
@@ -48,7 +48,7 @@ class ActorView(EntityView):
         """How many proposals it backs, opposes or takes neither side on; or why it has no position."""
         lines = self._lines
         if not len(lines):
-            ever = (self._positions.why[:, self._place] != SILENT).any()
+            ever = self._positions.ever[:, self._place].any()
             return (
                 "No position of its own on the chosen evidence; what it said is below."
                 if ever

@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.common_ground import (
-    ABOUT,
+    EXPERT,
     OFFICIAL,
     SCORE_FORMULA,
     SCORE_SOURCE,
@@ -34,7 +34,6 @@ from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTU
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.palette import TIER_WORDS
 from matrix.wording import ATTRIBUTION_WORDS, capital, plural
 
 NAMED = 5  # proposals in the answer
@@ -62,13 +61,14 @@ def show(dataset: Dataset, selection: Selection) -> None:
         st.html(_answer(ground))
         _ladder(dataset, selection, found.sides)
         st.html(render(TEMPLATE, "rest", _rest(found)))
-        for tier in TIERS[1:]:
-            _tier(ground, tier)
+        for tier in TIERS:
+            if tier != _first_tier(found):
+                _tier(ground, tier)
         controls.opens(PICTURE, "All proposals in one picture", lambda: _picture(found))
         if len(dataset.frames["risk_areas"]):
             title = "Who speaks on what: coverage by risk area and side"
             controls.opens(COVERAGE, title, lambda: _coverage(dataset, selection, found.sides))
-        _explained()
+        _explained(found)
 
 
 def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
@@ -81,17 +81,19 @@ def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
 def _answer(ground: Ground) -> Markup:
     """The sentence that the page is for, and what it rests on."""
     found = ground.found
-    official = found.frame.index[found.frame["tier"] == OFFICIAL].tolist()
-    who = "both sides" if len(found.sides) == 2 else f"all {len(found.sides)} sides"
-    total = plural(len(found.frame), "proposal")
-    if not official:
-        words = f"On none of {total} are officials of {who} heard backing it."
-    else:
-        named = [ground.html.plain("proposals", p) for p in official[:NAMED]]
-        more = [f"{len(official) - NAMED} more"] if len(official) > NAMED else []
-        only = ", only on a condition" if ground.all_conditional(official) else ""
-        words = f"Officials of {who} back {len(official)} of {total}{only}: {'; '.join([*named, *more])}."
-    return render(TEMPLATE, "answer", words, ground.cautions(official), [ground.proposal(p) for p in official[:MOST]])
+    first = found.frame.index[found.frame["tier"] == _first_tier(found)].tolist()
+    words = found.headline
+    if first:
+        named = [ground.html.plain("proposals", p) for p in first[:NAMED]]
+        more = [f"{len(first) - NAMED} more"] if len(first) > NAMED else []
+        only = ", only on a condition" if ground.all_conditional(first) else ""
+        words = f"{words.removesuffix('.')}{only}: {'; '.join([*named, *more])}."
+    return render(TEMPLATE, "answer", words, ground.cautions(first), [ground.proposal(p) for p in first[:MOST]])
+
+
+def _first_tier(found: CommonGround) -> str:
+    """The tier that the finding is about."""
+    return OFFICIAL if found.officials else EXPERT
 
 
 def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
@@ -102,7 +104,7 @@ def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> Non
 
 
 def _rest(found: CommonGround) -> str:
-    rest = len(found.frame) - int((found.frame["tier"] == OFFICIAL).sum())
+    rest = len(found.frame) - int((found.frame["tier"] == _first_tier(found)).sum())
     return f"The other {plural(rest, 'proposal')}, by how far the sides meet" if rest else "No other proposal"
 
 
@@ -113,14 +115,14 @@ def _tier(ground: Ground, tier: str) -> None:
         return
 
     def body() -> None:
-        st.html(render("parts.html", "quiet", f"{capital(ABOUT[tier])}."))
+        st.html(render("parts.html", "quiet", f"{capital(ground.found.tiers[tier].about)}."))
         if tier == UNHEARD:
             st.html(ground.names_only(members.tolist()[: 4 * MOST]))
             return
         ranked = frame.loc[members].sort_values("score", ascending=False, kind="stable").index.tolist()
         st.html(render(TEMPLATE, "each", [ground.proposal(p) for p in ranked[:MOST]], len(ranked) - MOST))
 
-    controls.opens(tier, f"{TIER_WORDS[tier]}: {len(members)}", body)
+    controls.opens(tier, f"{ground.found.tiers[tier].words}: {len(members)}", body)
 
 
 # ---- pictures
@@ -178,9 +180,9 @@ def _coverage_table(found: Coverage, html: DatasetHtml, sides: Sequence[str]) ->
     return pd.DataFrame(columns)
 
 
-def _explained() -> None:
+def _explained(found: CommonGround) -> None:
     explained(
-        *((TIER_WORDS[t], f"{ABOUT[t]}.") for t in TIERS),
+        *((t.words, f"{t.about}.") for t in found.tiers.values()),
         (
             "Score",
             f"{capital(SCORE_FORMULA)}: the {SCORE_SOURCE}, between 0 and 1. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,12 +14,12 @@ from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_frame import beside_evidence, filters_without_effect, heading, note
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import VIEW, Selection
 
 
 @dataclass(frozen=True, eq=False)
 class EntityView:
-    """What the page shows, part by part, as its template asks for it; `evidence` is without view filters."""
+    """What the page shows, as its template asks for it; `evidence`: the selection without filters that do not apply."""
 
     html: DatasetHtml
     id: str
@@ -26,9 +27,19 @@ class EntityView:
 
 
 def show_one(
-    dataset: Dataset, selection: Selection, view: type[EntityView], *, kind: str, about: str, shown: str
+    dataset: Dataset,
+    selection: Selection,
+    view: type[EntityView],
+    *,
+    kind: str,
+    about: str,
+    shown: str,
+    unused: Sequence[str] = VIEW,
 ) -> None:
-    """Draw the page of one `kind` (proposal, actor) from top to bottom; `shown` says what no filter hides here."""
+    """Draw the page of one `kind` (proposal, actor) from top to bottom.
+
+    `shown` says what no filter hides here, `unused` names the filters that do not apply.
+    """
     heading(dataset, selection, kind.capitalize(), about)
     offered = choices(dataset, kind)
     with beside_evidence(fold(dataset, selection)):
@@ -37,6 +48,6 @@ def show_one(
             return
         with st.container(key="page-tools"):
             id_ = controls.one(kind.capitalize(), f"{kind}-open", offered)
-        filters_without_effect(selection, shown)
+        filters_without_effect(selection, shown, unused)
         html = DatasetHtml(dataset)
-        st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.evidence())))
+        st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.without(*unused))))

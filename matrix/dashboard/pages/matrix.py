@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from matrix.analysis.empty_cells import NEVER, STATED, Why
 from matrix.analysis.evidence import Picked
-from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SILENT, SUPERSEDED, View
+from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
@@ -23,17 +24,18 @@ from matrix.dashboard.page_frame import chips, intro, nothing_to_show, notices
 from matrix.dashboard.problems import show_warnings
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.palette import BLANKS
 from matrix.wording import humane
 
 GRID, TABLE, SORT, AS_TABLE = "matrix-grid", "matrix-words", "matrix-sort", "matrix-table"  # the widgets' keys
-_WHY = {SILENT: "", SUPERSEDED: "superseded", OUTSIDE: "outside the evidence", HIDDEN: "hidden by the stance filter"}
+_WHY = {k: "" if k in (NEVER, STATED) else f"({BLANKS[k.id].short})" for k in Why}
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     order = visit.current().sort
     shown = screen(dataset, selection, order)
-    intro(dataset, shown.facts)
+    intro(dataset, selection, shown.facts)
     # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
     with st.container():
         notices(dataset, shown.facts)
@@ -112,16 +114,15 @@ def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
 
 
 def _table(view: View, rows: list[int]) -> pd.DataFrame:
-    """Proposals x actors as words: stance names, or in brackets why a cell that was once stated is empty."""
+    """Proposals x actors as words: stance names, or in brackets why a cell is empty that is not just never stated."""
     dataset = view.positions.dataset
     words = [*dataset.scale.names, "Mixed"]
-    why = [f"({_WHY[k]})" if _WHY.get(k) else "" for k in range(5)]
     names = choices(dataset, "actor")
     titles = choices(dataset, "proposal")
     proposals = view.proposals.iloc[rows]
     cells = {
         names[a]: [
-            words[code] if code != EMPTY else why[kind]
+            words[code] if code != EMPTY else _WHY[kind]
             for code, kind in zip(view.codes[rows, j].tolist(), view.why[rows, j].tolist(), strict=True)
         ]
         for j, a in enumerate(view.actors["id"])

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import SCORE_FORMULA, UNHEARD, CommonGround, common_ground
 from matrix.analysis.evidence import Picked, behind
 from matrix.analysis.ladder import ladder
 from matrix.analysis.outline import family
 from matrix.analysis.positions import EMPTY, Positions
+from matrix.analysis.selection_words import scope
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
@@ -21,12 +22,14 @@ from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders, title_of
 from matrix.dashboard.pages.detail_page import EntityView, show_one
+from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, names, place, records
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection
-from matrix.palette import LINK_WORDS, TIER_WORDS
+from matrix.dataset.selection import ROWS, Selection
+from matrix.palette import LINK_WORDS, known_in_part
 from matrix.wording import humane, known_by, listed, office, plural
 
+NO_EFFECT = (*ROWS, "stance", "search")
 MOST, MOST_NAMES = 60, 60  # voices with their cards, silent names of a side
 ABOUT_PAGE = (
     "One proposal: what it is, how far the sides meet on it, every voice with its conditions, and who is silent."
@@ -35,7 +38,8 @@ ABOUT_PAGE = (
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    show_one(dataset, selection, ProposalView, kind="proposal", about=ABOUT_PAGE, shown="All voices on it are shown")
+    shown = "One proposal, with every position on it"
+    show_one(dataset, selection, ProposalView, kind="proposal", about=ABOUT_PAGE, shown=shown, unused=NO_EFFECT)
 
 
 class ProposalView(EntityView):
@@ -45,6 +49,17 @@ class ProposalView(EntityView):
     def proposal(self) -> Record:
         """Its row."""
         return self.html.row("proposals", self.id)
+
+    @property
+    def date(self) -> str:
+        """When it was made, as people read it; '' where that is not given."""
+        day = self.proposal["date"]
+        return dates.words(day, day) if day else ""
+
+    @property
+    def known_in_part(self) -> str:
+        """How much is known of who backs it, where that is not all."""
+        return known_in_part(self.proposal)
 
     @property
     def risk_areas(self) -> list[str]:
@@ -72,22 +87,26 @@ class ProposalView(EntityView):
         n = plural(int(found.n[self.id]), "speaker")
         return {
             "sentence": "",
-            "name": self._tier_name(line["tier"]),
-            "about": ABOUT[line["tier"]],
+            "name": self._scope + self._found.asks(self.id) + self._from(line["tier"]),
+            "about": self._found.tiers[line["tier"]].about,
             "score": f"score = {SCORE_FORMULA}: {line['score']:.2f} (group-aware consensus), "
             f"n = {n} of the compared sides.",
             "missing": found.missing[self.id],
             "weakest": known_by(records(found.basis.loc[[self.id]])[0]),
         }
 
-    def _tier_name(self, tier: str) -> str:
-        """Unheard names the compared sides: others may well speak on it."""
-        sides = f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
-        return TIER_WORDS[tier] + sides
+    @property
+    def _scope(self) -> str:
+        over = scope(self.html.dataset, self.evidence)
+        return f"{over}: " if over else ""
+
+    def _from(self, tier: str) -> str:
+        """Not heard names the compared sides: others may well speak on it."""
+        return f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
 
     def _tier_of(self, id_: str) -> str:
-        tier = "" if self._found.sentence else str(self._found.frame["tier"].get(id_, ""))
-        return self._tier_name(tier) if tier else ""
+        tier = str(self._found.frame["tier"].get(id_, ""))
+        return self._found.asks(id_) + self._from(tier) if tier else ""
 
     # ---- its ladder, its tree, its links
 
@@ -210,7 +229,8 @@ class ProposalView(EntityView):
         return [
             {
                 "id": found.side,
-                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent",
+                "words": f"{len(found.silent) + len(found.unheard)} of {plural(found.members, 'member')} silent"
+                + (f", {found.unknown} not known" if found.unknown else ""),
                 "silent": list(found.silent),
                 "unheard": list(found.unheard),
                 "most": MOST_NAMES,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import fold
+from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
 from matrix.dashboard.filter_words import choices
@@ -18,7 +19,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset, records
-from matrix.dataset.selection import COLUMNS, Selection
+from matrix.dataset.selection import Selection
 from matrix.wording import listed, plural
 
 MOST = 120  # proposals in one list; the rest is counted
@@ -37,15 +38,18 @@ def show(dataset: Dataset, selection: Selection) -> None:
             side = controls.switch("Side", "brief", offered)
         found = side_brief(dataset, selection, side=side)
         if found.sentence:
-            _nothing(dataset, selection, side, facts)
+            if found.nobody:
+                note(found.nobody)
+            else:
+                _nothing(dataset, selection, side, facts)
             return
-        st.html(_brief(found, DatasetHtml(dataset)))
+        st.html(_brief(found, DatasetHtml(dataset), selection))
         _explained()
 
 
 def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) -> None:
     """A side that the filters leave without a position has no brief: which filter it is, and a way out."""
-    own = replace(selection.without(*COLUMNS, "stance", "search"), side=(side,))
+    own = replace(selection, side=(side,))
     blamed = [(group, count) for group, count in culprits(dataset, own) if "side" not in group]
     if facts.positions and not blamed:
         name = choices(dataset, "side")[side]
@@ -54,10 +58,8 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
     nothing_to_show(dataset, selection, blamed)
 
 
-def _brief(found: SideBrief, html: DatasetHtml) -> Markup:
-    """The whole brief."""
-    backed, members = found.part(BACKS), int((html.dataset.frames["actors"]["side"] == found.side).sum())
-    by_official = backed.groupby("proposal", sort=False)["official"].transform("max").astype(bool)
+def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
+    """The whole brief, over its scope."""
     mixed, silent = found.part(MIXED), found.part(SILENT_ON)
     others = listed(html.plain("sides", s) for s in found.others) or "the other sides"
     return render(
@@ -66,13 +68,12 @@ def _brief(found: SideBrief, html: DatasetHtml) -> Markup:
         html,
         side=html.row("sides", found.side),
         counts=_counts(found),
-        members=members,
-        heard=members - len(found.unheard),
+        members=found.members,
+        heard=found.members - len(found.unheard),
+        scope=scope(html.dataset, selection),
         sections=[
-            _part("What its officials ask for", backed[by_official], "No official of this side backs any."),
-            _part("What it refuses", found.part(REFUSES), "No refusal is heard."),
+            *(_part(title, lines, "Nothing.") for title, lines in found.asks_and_refusals()),
             *([_part("On what one of them is both for and against", mixed)] if len(mixed) else []),
-            _part("What only its experts and others ask for", backed[~by_official], "Nothing more."),
             _part("What it raises without asking for anything", found.part(RAISES), "Nothing."),
         ],
         conditions=[
@@ -86,13 +87,22 @@ def _brief(found: SideBrief, html: DatasetHtml) -> Markup:
 
 def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
-    conditions, refused = len(found.conditions), found.part(REFUSES)["proposal"].nunique()
+    conditions = len(found.conditions)
     return [
         f"backs {plural(found.part(BACKS)['proposal'].nunique(), 'proposal')}",
         f"{plural(conditions, 'time')} on a condition" if conditions else "without a condition",
-        f"refuses {refused}" if refused else "refuses none",
+        _refusals(found),
         f"is silent on {found.part(SILENT_ON)['proposal'].nunique()} that the others ask for",
     ]
+
+
+def _refusals(found: SideBrief) -> str:
+    """How many proposals it refuses, and of these how many its officials do."""
+    by_officials, by_others = (lines["proposal"].nunique() for lines in found.split(REFUSES))
+    n = by_officials + by_others
+    if not n:
+        return "refuses none"
+    return f"refuses {n} ({by_officials or 'none'} by its officials)" if found.officials else f"refuses {n}"
 
 
 def _part(title: str, lines: pd.DataFrame, nothing: str = "") -> dict[str, object]:
@@ -104,10 +114,10 @@ def _part(title: str, lines: pd.DataFrame, nothing: str = "") -> dict[str, objec
 
 def _explained() -> None:
     explained(
-        ("Asks", "What a member of the side backs; proposals with an official backer first, then the most backed."),
+        ("Asks", "What a member of the side backs, the most backed first."),
         ("Refuses", "Proposals that a member opposes."),
         ("Raises", "Proposals it speaks on without backing or opposing them: worries and gaps."),
         ("Silent", "No member has ever spoken on it in these sources. Silence is not neutral."),
         ("Unheard", "Named in the sources, but no statement of theirs stands in them."),
-        ("Filters", "Evidence and row filters narrow a brief; every member of the side speaks for itself."),
+        ("Filters", "All of them narrow a brief: it speaks of the chosen proposals and of who is chosen."),
     )

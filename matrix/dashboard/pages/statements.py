@@ -24,7 +24,6 @@ from matrix.analysis.statement_order import (
     ordered,
 )
 from matrix.dashboard import controls
-from matrix.dashboard.downloads import file_name
 from matrix.dashboard.filter_words import in_words
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -34,6 +33,7 @@ from matrix.dashboard.page_frame import beside_evidence, explained, heading, not
 from matrix.dashboard.paging import MOST, stretch, turn
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.export.formats import file_name
 from matrix.wording import listed, plural
 
 ABOUT_PAGE = "Who said what, where and when, in the source's words - each ready to be copied with its citation."
@@ -76,7 +76,7 @@ def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -
         st.download_button(
             "Download this list (.txt)",
             data=_file(dataset, selection, counting, order),
-            file_name=file_name(dataset, "txt"),
+            file_name=file_name(dataset, selection, "txt"),
             mime="text/plain",
             icon=":material/download:",
             on_click="ignore",

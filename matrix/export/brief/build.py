@@ -9,17 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import ABOUT, SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
+from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import OUTSIDE, SILENT, SUPERSEDED
+from matrix.analysis.positions import View
+from matrix.analysis.selection_words import absent, scope, selection_words
+from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
+from matrix.dataset import dates
 from matrix.dataset.dataset import names, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
-from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
-from matrix.palette import LINK_WORDS, TIER_WORDS, Look, sides_of, stances_of
-from matrix.wording import humane, known_by, listed, plural, some_of
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
+from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, marked, sides_of, stances_of
+from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken
 
 MOST_NAMES = 8  # in one line
 SCORE = (
@@ -38,11 +42,13 @@ def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
     sources = len(set(chosen.frames["statements"]["source"]))
     yield (
         "Covers",
-        f"{some_of(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; "
+        f"{some_of(len(n.rows), len(dataset.frames['proposals']), 'proposal')}; {_speakers(n)}; "
         f"n = {some_of(n.n, len(dataset.frames['statements']), 'statement')} from {plural(sources, 'source')}",
     )
     yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
     yield "Up to", up_to(chosen) or "no statement is dated"
+    if selection.since:
+        yield "From", f"{selection.since}: what cannot have been said since then does not count"
     if selection.as_of:
         yield "As of", f"{selection.as_of}: what may have been said later does not count"
     if n.positions.evidence.undated:
@@ -59,6 +65,13 @@ def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
         yield "Licence", f"{', '.join(filter(None, named))}; the quoted words belong to their authors"
 
 
+def _speakers(seen: View) -> str:
+    """How many of the chosen actors take a position here, and how many more are named."""
+    n = int((seen.codes >= 0).any(axis=0).sum())
+    more = f" ({len(seen.columns) - n:,} more named)" if len(seen.columns) > n else ""
+    return f"{plural(n, 'speaker')}{more}"
+
+
 def looks_explained(chosen: Extract, looks: Sequence[Look]) -> list[tuple[Look, str]]:
     """Every state of a position and what it means."""
     return list(zip(looks, [*map(str, chosen.dataset.stances["definition"].tolist()), MIXED_DEFINITION], strict=True))
@@ -68,12 +81,19 @@ def reading(chosen: Extract, ground: CommonGround, tiers: Sequence[str]) -> Iter
     """How to read what follows: folding, emptiness, tiers (those that occur) and the score."""
     yield "Position", rule_words(chosen.selection)
     yield "Silence", EMPTY
+    if partly_known(chosen.dataset)[chosen.seen.rows].any():
+        yield (
+            f"Marked {PARTLY_GLYPH}",
+            "who backs it is known only in part: nothing is known of those who are not found",
+        )
     if ground.sentence:
         yield "Common ground", ground.sentence
     else:
         sides = names(chosen.dataset, "sides")
-        yield "Compared", " and ".join(sides[s] for s in ground.sides) + ": every member counts, listed or not"
-        yield from ((TIER_WORDS[tier], ABOUT[tier]) for tier in tiers)
+        among = scope(chosen.dataset, chosen.selection.without("stance", "search"))
+        yield "Compared", listed(sides[s] for s in ground.sides) + (f". {among}" if among else "")
+        yield from (("Not chosen", f"{capital(line)}.") for line in ground.absent)
+        yield from ((ground.tiers[tier].words, ground.tiers[tier].about) for tier in tiers)
         yield "Score", SCORE
     uncounted = [s["name"] for s in records(chosen.dataset.frames["sides"]) if s["counted"] == "false"]
     if uncounted:
@@ -91,17 +111,42 @@ def brief_of(chosen: Extract) -> Brief:
         left = "the filters leave" if len(dataset.frames[f"{what}s"]) else "the dataset has"
         sentence = f"Nothing to show: {left} no {what}."
     pages = [] if sentence else list(Pages(chosen, looks, ground).all())
-    used = {p.tier for p in pages}
+    used = set() if ground.sentence else set(ground.frame["tier"])
     return Brief(
         dataset.title,
         dataset.version,
         list(facts(chosen)),
         looks_explained(chosen, looks),
-        list(reading(chosen, ground, [t for t in TIERS if TIER_WORDS[t] in used])),
+        list(reading(chosen, ground, [t for t in TIERS if t in used])),
         [side_name(s) for s in records(dataset.frames["sides"]) if s["id"] in ground.sides],
+        "" if ground.sentence else ground.headline,
+        list(_asks(chosen, ground)),
         pages,
         sentence,
     )
+
+
+def _asks(chosen: Extract, ground: CommonGround) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
+    """What each compared side asks for and refuses, officials apart from experts: proposals with who stands so."""
+    dataset = chosen.dataset
+    titles, called = names(dataset, "proposals"), names(dataset, "actors")
+    for side in ground.sides:
+        found = side_brief(dataset, chosen.selection, side=side)
+        parts = [
+            (
+                title,
+                [
+                    _line(titles[str(p)], [called[a] for a in own["actor"]])
+                    for p, own in lines.groupby("proposal", sort=False)
+                ],
+            )
+            for title, lines in found.asks_and_refusals()
+        ]
+        yield names(dataset, "sides")[side], [part for part in parts if part[1]]
+
+
+def _line(title: str, who: list[str]) -> str:
+    return f"{title}: {listed(who, most=MOST_NAMES)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +169,12 @@ class Pages:
         tier, score, weakest = self._tier(p["id"])
         return ProposalPage(
             p["id"],
-            BilingualName(p["title"], p["title_zh"], "zh"),
+            BilingualName(marked(p), p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
-            TIER_WORDS.get(tier, ""),
-            ABOUT.get(tier, ""),
+            self.ground.asks(p["id"]) if tier else "",
+            self.ground.tiers[tier].about if tier else "",
             score,
             weakest,
             blocks,
@@ -142,6 +187,10 @@ class Pages:
     def _facts(self, p: Row) -> Iterator[tuple[str, str]]:
         if p["parent"]:
             yield "Part of", self._titles[p["parent"]]
+        if p["date"]:
+            yield "Date", dates.words(p["date"], p["date"])
+        if partly := known_in_part(p):
+            yield "Coverage", f"{PARTLY_GLYPH} {partly}"
         if p["ladder"]:
             yield "Ladder", self._rung(p)
         areas = [self._areas[a] for a in p["risk_areas"].split(LIST_SEPARATOR) if a]
@@ -180,7 +229,7 @@ class Pages:
         row = self._sides.get(side)
         if row is None:
             return SideBlock(BilingualName("No side"), "", "", "", voices)
-        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)
+        hidden = int(self._rolled[side]["speakers"][place]) - len(voices)  # by a search or stance filter
         notes = ["Shown, never counted." if row["counted"] == "false" else ""]
         notes.append(f"{plural(hidden, 'position')} not listed under this selection." if hidden else "")
         return SideBlock(
@@ -190,9 +239,15 @@ class Pages:
     def _counts(self, place: int, side: str) -> str:
         """`2 back (1 on a condition), 1 opposes; 11 of 14 members without a position`."""
         c = {k: int(v[place]) for k, v in self._rolled[side].items()}
+        if not c["members"]:
+            return capital("; ".join(absent(self.chosen.dataset, self.chosen.selection, [side])))
+        of = f"of {plural(c['members'], 'member')}"
+        if partly_known(self.chosen.dataset)[place]:
+            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {of} found"])
+            return f"{stands(c)}; {rest}" if c["speakers"] else rest
         if not c["speakers"]:
-            return f"none of {plural(c['members'], 'member')} has a position"
-        return f"{stands(c)}; {c['silent']} of {c['members']} members without a position"
+            return f"none {of} has a position"
+        return f"{stands(c)}; {c['silent']} {of} without a position"
 
     def _glance(self, place: int, side: str) -> str:
         return stands({k: int(v[place]) for k, v in self._rolled[side].items()})
@@ -207,12 +262,16 @@ class Pages:
             members = np.array(dict(self._members).get(side, ()), int)
             if not len(members):
                 continue
-            silent = [called[a] for a in members[why[members] == SILENT] if self._officials[a]]
+            silent = [called[a] for a in members[np.isin(why[members], (NEVER, LOOKED_FOR))] if self._officials[a]]
             if silent:
                 word = f"Silent officials, {self._sides[side]['name']}"
                 yield word, listed(silent, most=MOST_NAMES)
-        for kind, words in ((SUPERSEDED, "Earlier words, superseded"), (OUTSIDE, "Outside the chosen evidence")):
-            of = [called[a] for a in np.flatnonzero(why == kind)]
+        for kind, words in (
+            (SUPERSEDED, "Earlier words, superseded"),
+            (OUTSIDE, "Outside the chosen evidence"),
+            (LOOKED_FOR, "Looked for and not found"),
+        ):
+            of = [called[a] for a in np.flatnonzero((why == kind) & seen.positions.chosen)]
             if of:
                 yield words, listed(of, most=MOST_NAMES)
 
@@ -224,9 +283,11 @@ class Pages:
 
     @cached_property
     def _members(self) -> list[tuple[str, list[int]]]:
-        """Every side with its members' places, officials first."""
-        actors = self.chosen.dataset.frames["actors"]
-        return [(s, sorted(m, key=lambda a: not self._officials[a])) for s, m in by_side(self.chosen.dataset, actors)]
+        """Every side with its chosen members' places, officials first; a compared side also without any."""
+        dataset, columns = self.chosen.dataset, self.chosen.seen.positions.columns
+        own = {s: [int(columns[i]) for i in m] for s, m in by_side(dataset, dataset.frames["actors"].iloc[columns])}
+        order = [s for s in (*dataset.frames["sides"]["id"], "") if s in own or s in self.ground.sides]
+        return [(s, sorted(own.get(s, []), key=lambda a: not self._officials[a])) for s in order]
 
     @cached_property
     def _officials(self) -> list[bool]:

@@ -16,6 +16,7 @@ from matrix.export.brief.model import NONE, Brief
 from matrix.export.cell_text import storable
 from matrix.palette import PAPER, Look, mix
 from matrix.templates import environment
+from matrix.wording import OUTSIDE_DATES
 
 HERE = Path(__file__).parent
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -33,6 +34,7 @@ def html_of(brief: Brief) -> str:
         stance=_classes([look.id for look, _ in brief.looks], "stance"),
         side=_classes(_colours(brief), "side"),
         no_position=NONE,
+        outside_dates=OUTSIDE_DATES,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from matrix.export.brief.model import BilingualName, Brief, CitedQuote, ProposalPage, Reference, SideBlock, Voice
+from matrix.wording import OUTSIDE_DATES
 from matrix.wording import markdown as md
 
 
@@ -30,6 +31,18 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from (f"- {md(x.glyph)} **{md(x.word)}**{f': {md(about)}' if about else ''}" for x, about in brief.looks)
     yield from (f"- **{_capital(label)}:** {md(text)}" for label, text in brief.reading)
     yield ""
+    if brief.headline:
+        yield f"**{md(brief.headline)}**"
+        yield ""
+    if any(parts for _, parts in brief.asks):
+        yield "## What each side asks for and refuses"
+        yield ""
+        for side, parts in brief.asks:
+            for title, lines in parts:
+                yield f"### {md(side)}: {md(title[:1].lower() + title[1:])} ({len(lines)})"
+                yield ""
+                yield from (f"- {md(line)}" for line in lines)
+                yield ""
     yield "## At a glance"
     yield ""
     yield "| " + " | ".join(["Proposal", "Common ground", *(md(s.text) for s in brief.sides)]) + " |"
@@ -91,11 +104,11 @@ def _voice(voice: Voice) -> Iterator[str]:
 
 
 def _quoted(quoted: CitedQuote, *, own: bool) -> str:
-    words = f"“{md(quoted.quote)}”" if quoted.quote else "No quote."
+    words = f"“{md(quoted.quote)}”" if quoted.quote else f"{md(quoted.record or 'No quote')}."
     summary = f" Our summary: {md(quoted.summary)}" if quoted.summary else ""
     when = quoted.when + (f" ({quoted.date_note.rstrip('.')})" if quoted.date_note else "")
     confidence = f"{quoted.confidence} confidence" if quoted.confidence else ""
-    unsure = "may have been said after the as-of date" if quoted.uncertain else ""
+    unsure = OUTSIDE_DATES if quoted.uncertain else ""
     facts = "; ".join(md(f) for f in (when, unsure, quoted.attribution, confidence) if f)
     stance = "" if own else f"{md(quoted.look.glyph)} {md(quoted.look.word)}: "
     return f"{stance}{words}{summary} {facts}; source {quoted.reference}; statement {md(quoted.statement)}."

@@ -46,11 +46,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class CitedQuote:
-    """A statement that speaks for a position: the source's words, ours, and everything needed to judge them."""
+    """A statement that speaks for a position: the source's words or a record, ours, and all it takes to judge them."""
 
     statement: str
     look: Look
     quote: str
+    record: str
     language: str
     summary: str
     when: str
@@ -134,5 +135,7 @@ class Brief:
     looks: Sequence[tuple[Look, str]]  # with what each means
     reading: Sequence[tuple[str, str]]
     sides: Sequence[BilingualName]  # those that are compared
+    headline: str
+    asks: Sequence[tuple[str, Sequence[tuple[str, Sequence[str]]]]]  # side, then each title with its proposals
     pages: Sequence[ProposalPage]
     sentence: str

@@ -18,7 +18,7 @@ from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Refe
 from matrix.export.cell_text import is_link
 from matrix.export.extract import behind
 from matrix.palette import Look
-from matrix.wording import ATTRIBUTION_WORDS
+from matrix.wording import ATTRIBUTION_WORDS, source_words
 
 Row = Mapping[str, str]
 
@@ -113,10 +113,11 @@ class Voices:
 
     def _quote(self, i: int, references: References) -> CitedQuote:
         s = self.statements[i]
+        look = next(x for x in self.looks if x.id == s["stance"])
         return CitedQuote(
             s["id"],
-            next(x for x in self.looks if x.id == s["stance"]),
-            s["quote"],
+            look,
+            *source_words(s, self.sources[s["source"]], look.score),
             self._language(s["source"]),
             s["summary"],
             _when(s["date_start"], s["date_end"]),

@@ -10,14 +10,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.positions import OUTSIDE, View
+from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
+from matrix.analysis.positions import View
 from matrix.dataset import dates
-from matrix.dataset.dataset import names
+from matrix.dataset.dataset import Record, names, records
 from matrix.export.extract import behind
-from matrix.palette import OUTSIDE_WORD, Look
-from matrix.wording import ATTRIBUTION_WORDS
+from matrix.palette import BLANKS, Look
+from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, sentence, source_words
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
+NOTED = (SUPERSEDED, OUTSIDE, LOOKED_FOR)  # the kinds of empty cell whose note says more than the legend
 
 Place = tuple[int, int]  # proposal and actor, as places in the view
 
@@ -62,15 +64,15 @@ class Notes:
         lead, r, places = self.lead(cell), self.records, self.of[cell]
         when = dates.words(r["date_start"][lead], r["date_end"][lead])
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
-        quote = (
-            f"“{_cut(r['quote'][lead], LONGEST_QUOTE)}”"
-            if r["quote"][lead]
-            else _cut(r["summary"][lead], LONGEST_QUOTE)
-        )
+        score = next(x.score for x in self.looks if x.id == r["stance"][lead])
+        source = self._sources[r["source"][lead]]
+        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, source, score)
+        plain = ". ".join(filter(None, (carried.record, r["summary"][lead])))
+        quote = f"“{_cut(carried.quote, LONGEST_QUOTE)}”" if carried.quote else _cut(plain, LONGEST_QUOTE)
         lines = [
             f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
             quote,
-            "; ".join(w for w in (when, how, _cut(self._sources[r["source"][lead]], LONGEST_TITLE)) if w),
+            "; ".join(w for w in (when, how, _cut(source["title"], LONGEST_TITLE)) if w),
         ]
         if r["condition"][lead]:
             lines.append(f"Condition: {_cut(r['condition'][lead], LONGEST_QUOTE)}")
@@ -80,13 +82,17 @@ class Notes:
         elif len(places) > 1:
             lines.append(f"And {len(places) - 1} more: {', '.join(r['id'][p] for p in places[:8] if p != lead)}")
         if self.uncertain[self.seen.rows[cell[0]], self.seen.columns[cell[1]]]:
-            lines.append("May have been said after the as-of date.")
+            lines.append(sentence(OUTSIDE_DATES))
         return "\n".join(line for line in lines if line)
 
     def empty(self, cell: Place, kind: int) -> str:
-        """The note of a cell that is empty for a reason: superseded, or outside the chosen evidence."""
+        """The note of a cell that is empty for a reason that is its own: one of NOTED."""
+        word = BLANKS[Why(kind).id].word.capitalize()
         if kind == OUTSIDE:
-            return f"{OUTSIDE_WORD.capitalize()}. This is not neutral."
+            return f"{word}. This is not neutral."
+        if kind == LOOKED_FOR:
+            proposal, actor = self.seen.proposals["id"].iloc[cell[0]], self.seen.actors["id"].iloc[cell[1]]
+            return f"{word}: {'; '.join(searched(self.seen.positions.dataset, proposal, actor))}. This is not neutral."
         found, r = self.seen.positions.evidence, self.records
         later = next(int(found.by[p]) for p in self._ever[cell] if found.passes[p] and found.by[p] >= 0)
         return f"Superseded by {self._actors[r['actor'][later]]}'s statement {r['id'][later]}. This is not neutral."
@@ -100,8 +106,8 @@ class Notes:
         return names(self.seen.positions.dataset, "actors")
 
     @cached_property
-    def _sources(self) -> Mapping[str, str]:
-        return names(self.seen.positions.dataset, "sources")
+    def _sources(self) -> dict[str, Record]:
+        return {s["id"]: s for s in records(self.seen.positions.dataset.frames["sources"])}
 
 
 def _by_cell(seen: View, which: NDArray[np.bool_]) -> dict[Place, list[int]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.common_ground import ABOUT, SCORE, TIERS, CommonGround, common_ground
-from matrix.dataset.dataset import names
+from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
+from matrix.dataset.dataset import names, records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, TIER_WORDS, Look, mix, sides_of
+from matrix.palette import PAPER, Look, marked, mix, sides_of
 
 NAME = "Common ground"
 FORMULA = (
@@ -32,7 +32,7 @@ def ground_sheet(book: Book, extract: Extract, looks: Sequence[Look]) -> None:
     sheet.xlsx.set_row(0, 22)
     sheet.xlsx.set_column(PROPOSAL, PROPOSAL, 2)
     sheet.xlsx.set_column(TITLE_COLUMN, TITLE_COLUMN, TITLE_WIDTH)
-    for row, line in enumerate((found.sentence,) if found.sentence else FORMULA, 1):
+    for row, line in enumerate((found.sentence,) if found.sentence else (found.headline, *FORMULA), 1):
         sheet.text(row, TITLE_COLUMN, line, book.style(font_color=QUIET, num_format=TEXT))
     width = TITLE_WIDTH
     if not found.sentence:
@@ -46,7 +46,8 @@ class _Ground:
     def __init__(self, sheet: SheetWriter, extract: Extract, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
-        self.names, self.titles = names(extract.dataset, "actors"), names(extract.dataset, "proposals")
+        self.names = names(extract.dataset, "actors")
+        self.titles = {p["id"]: marked(p) for p in records(extract.dataset.frames["proposals"])}
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}
@@ -103,7 +104,7 @@ class _Ground:
 
     def _tier(self, row: int, tier: str, n: int) -> None:
         look = self.style(bold=True, bg_color=HEAD, num_format=TEXT, valign="vcenter", top=1, top_color=RULE)
-        words = f"{TIER_WORDS[tier]} ({n}): {ABOUT[tier]}"
+        words = f"{self.found.tiers[tier].words} ({n}): {self.found.tiers[tier].about}"
         self.sheet.xlsx.set_row(row, 20)
         self.sheet.text(row, TITLE_COLUMN, words, look)
         self.sheet.blank(row, range(TITLE_COLUMN + 1, self.end), look)

@@ -5,27 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.positions import HIDDEN, OUTSIDE, SILENT, SUPERSEDED
+import numpy as np
+
+from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, UNKNOWN, Why
 from matrix.export import cell_text
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words
 from matrix.export.workbook.matrix_layout import TITLES
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
-from matrix.palette import HIDDEN_WORD, INK, OUTSIDE_WORD, SILENT_WORD, SUPERSEDED_WORD, Look
+from matrix.palette import BLANKS, INK, PARTLY_GLYPH, Look
 
 _STROKE = {"bg_color": "#F1F1F1", "diag_color": "#8A8A8A"}
 # Strokes and greys, not signs: a sign would be a value, and an empty cell must read as empty.
 EMPTY_LOOKS: Mapping[int, Mapping[str, Any]] = {
-    SILENT: {},
+    NEVER: {},
     SUPERSEDED: {**_STROKE, "diag_type": 1, "diag_border": 1},
     OUTSIDE: {**_STROKE, "diag_type": 3, "diag_border": 4},
+    LOOKED_FOR: {**_STROKE, "diag_type": 2, "diag_border": 1},
+    UNKNOWN: {"pattern": 17, "fg_color": "#8A8A8A", "bg_color": "#FFFFFF"},
     HIDDEN: {"bg_color": "#E2E2E2"},
 }
 EMPTY_WORDS: Mapping[int, str] = {
-    SILENT: f"Empty: {SILENT_WORD}. Silence is not neutrality.",
-    SUPERSEDED: f"Empty: {SUPERSEDED_WORD}; the note says by which.",
-    OUTSIDE: f"Empty: {OUTSIDE_WORD}.",
-    HIDDEN: f"Empty: {HIDDEN_WORD}.",
+    NEVER: f"Empty: {BLANKS[NEVER.id].word}. Silence is not neutrality.",
+    SUPERSEDED: f"Empty: {BLANKS[SUPERSEDED.id].word}; the note says by which.",
+    OUTSIDE: f"Empty: {BLANKS[OUTSIDE.id].word}.",
+    LOOKED_FOR: f"Empty: {BLANKS[LOOKED_FOR.id].word}; the note says by whom, where and when.",
+    UNKNOWN: f"Empty: {BLANKS[UNKNOWN.id].word} (the proposals marked {PARTLY_GLYPH}); the cell counts nowhere.",
+    HIDDEN: f"Empty: {BLANKS[HIDDEN.id].word}.",
 }
+
+
+def empty_kinds(extract: Extract) -> list[Why]:
+    """The kinds of empty cell that a key explains: the usual ones, and what else this view has."""
+    there = {int(k) for k in np.unique(extract.seen.why)}
+    usual = {NEVER, SUPERSEDED, OUTSIDE, *([HIDDEN] if extract.selection.stance else [])}
+    return [k for k in (NEVER, *EMPTY_KINDS[:-1], HIDDEN) if k in usual or (k in there and k != HIDDEN)]
 
 
 def short_word(look: Look) -> str:
@@ -76,13 +89,15 @@ def legend(sheet: SheetWriter, extract: Extract, looks: Sequence[Look], row: int
         sheet.text(row, TITLES, f"{look.glyph}  {look.word}", swatch)
         if definition:
             sheet.text(row, TITLES + 1, definition, words)
-    for kind in (SILENT, SUPERSEDED, OUTSIDE, *([HIDDEN] if extract.selection.stance else [])):
+    for kind in empty_kinds(extract):
         row += 1
         sheet.blank(row, [TITLES], empty[kind])
         sheet.text(row, TITLES + 1, EMPTY_WORDS[kind], words)
     remarks = [rule_words(extract.selection), "Click a cell for its statements; rest on it for a quote."]
     if not complete:
-        remarks.append("A side's numbers count all its members, also those that the selection leaves out here.")
+        remarks.append(
+            "A side's numbers count all its chosen members, also those that a search or stance filter hides here."
+        )
     for remark in remarks:
         row += 1
         sheet.text(row, TITLES, remark, style(num_format=TEXT, font_size=9, font_color=QUIET))

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from matrix.analysis.outline import by_side, outline
-from matrix.analysis.positions import EMPTY, SILENT, View
+from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.sides import roll_up
 from matrix.dataset.dataset import records
 from matrix.palette import NO_SIDE_COLOUR, Look, side_looks
@@ -95,7 +95,7 @@ def blocks(seen: View) -> list[ColumnBlock]:
     sides = records(dataset.frames["sides"])
     looks = [*side_looks(sides), Look("", "No side" if sides else "Actors", "", "", NO_SIDE_COLOUR)]
     counted = [*(s["counted"] != "false" for s in sides), not sides]
-    silent = (seen.why == SILENT).all(axis=0)
+    silent = ~seen.heard
     if silent.all():  # nobody is heard: an empty grid says more than folded columns
         silent = np.zeros(len(seen.columns), bool)
     mine_of = dict(by_side(dataset, seen.actors))
@@ -108,23 +108,23 @@ def blocks(seen: View) -> list[ColumnBlock]:
 
 
 def counts(seen: View, blocks: list[ColumnBlock]) -> list[Count]:
-    """What each counted side's roll-up says: every member of the side counts, listed in the sheet or not."""
+    """What each counted side's roll-up says: every chosen member counts, hidden by a search or stance filter or not."""
     positions = seen.positions
-    scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[positions.codes]
+    codes = positions.codes[:, positions.columns]
+    scores = np.append(positions.dataset.scale.scores, [0.0, 0.0])[codes]
     everybody = {
         "members": np.full(len(scores), scores.shape[1]),
         "backing": (scores > 0).sum(axis=1),
         "opposed": (scores < 0).sum(axis=1),
-        "speakers": (positions.codes != EMPTY).sum(axis=1),
+        "speakers": (codes != EMPTY).sum(axis=1),
     }
     table = {**roll_up(positions), "": everybody}
-    of_side = positions.dataset.frames["actors"]["side"].value_counts()
     result = []
     for block in blocks:
         if not block.counted:
             continue
         of = {k: v[seen.rows].tolist() for k, v in table[block.look.id].items()}
-        members = int(of_side.get(block.look.id, 0)) if block.look.id else scores.shape[1]
+        members = int(positions.members(block.look.id).sum()) if block.look.id else scores.shape[1]
         complete = members == len(block.actors) and not seen.hidden[:, list(block.actors)].any()
         result.append(Count(block, members, len(block.actors), complete, of["backing"], of["opposed"], of["speakers"]))
     return result

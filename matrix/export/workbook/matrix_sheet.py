@@ -11,12 +11,14 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from matrix.analysis.positions import EMPTY, HIDDEN, OUTSIDE, SUPERSEDED
+from matrix.analysis.empty_cells import NEVER
+from matrix.analysis.positions import EMPTY
 from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Record, records
+from matrix.dataset.dataset import row as row_of
 from matrix.export import cell_text
 from matrix.export.extract import Extract
-from matrix.export.workbook.cell_notes import Notes, Place
+from matrix.export.workbook.cell_notes import NOTED, Notes, Place
 from matrix.export.workbook.matrix_key import corner, empty_styles, legend, short_word, state_styles
 from matrix.export.workbook.matrix_layout import (
     BANNER,
@@ -45,8 +47,8 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import PAPER, Look, mix
-from matrix.wording import display_width
+from matrix.palette import PAPER, Look, known_in_part, marked, mix
+from matrix.wording import display_width, sentence
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
 WORD_WIDTHS = 11.0, 16.0
@@ -209,9 +211,9 @@ class PositionCells:
         code, kind = self.codes[place[0]][place[1]], self.why[place[0]][place[1]]
         sheet = self.sheet
         if code == EMPTY:
-            if kind in (SUPERSEDED, OUTSIDE, HIDDEN):
+            if kind != NEVER:
                 sheet.xlsx.write_blank(row, column, None, self.empty[kind])
-            if kind in (SUPERSEDED, OUTSIDE):
+            if kind in NOTED:
                 sheet.note(row, column, self.notes.empty(place, kind))
             return
         state, target = self.notes.seen.positions.states[code], self.statement_rows.get(self.notes.lead(place))
@@ -229,8 +231,8 @@ class PositionCells:
 def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place: int, scale: Scale) -> None:
     """A side's numbers in a row.
 
-    Formulas over the side's cells where all its members stand in the sheet. Where the selection hides some, numbers: a
-    roll-up counts every member of its side, and a formula could only count those that are listed.
+    Formulas over the side's cells where all its chosen members stand in the sheet. Where a search or stance hides
+    some, numbers: a roll-up counts every chosen member, and a formula could only count those that are listed.
     """
     row, column = at
     actors = [laid.actors[i] for i in count.block.actors]
@@ -312,9 +314,12 @@ def _proposal(
 ) -> None:
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, extract.seen.proposals
-    title, other = str(frame["title"].iloc[line.place]), str(frame["title_zh"].iloc[line.place])
+    proposal = row_of(extract.dataset, "proposals", str(frame["id"].iloc[line.place]))
+    title, other = marked(proposal), str(proposal["title_zh"])
     sheet.text(row, PROPOSAL, str(frame["id"].iloc[line.place]), book.style(num_format=TEXT), "id")
     sheet.text(row, TITLES, title, book.style(**_head_look(), indent=2 * line.depth), "title")
+    if partly := known_in_part(proposal):
+        sheet.note(row, TITLES, sentence(partly))
     lines = lines_in(title, TITLE_WIDTH - 2 - 3 * line.depth)
     if laid.native:
         sheet.text(row, TITLES + 1, other, book.style(**_head_look(), font_size=9, font_color=QUIET), "title_zh")
@@ -349,7 +354,8 @@ def _row_link(
     """From the proposal to its first evidence, where the cells are too many for links of their own."""
     leads = [cells.notes.lead((place, a)) for a in range(len(extract.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
-    title = cell_text.storable(str(extract.seen.proposals["title"].iloc[place]))
+    id_ = str(extract.seen.proposals["id"].iloc[place])
+    title = cell_text.storable(marked(row_of(extract.dataset, "proposals", id_)))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

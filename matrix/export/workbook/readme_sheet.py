@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.positions import HIDDEN, SILENT
+from matrix.analysis.empty_cells import NEVER
+from matrix.analysis.selection_words import scope, selection_words
 from matrix.dataset.dataset import records
-from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, selection_words, up_to
-from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS
+from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
+from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
@@ -32,6 +33,7 @@ def subtitle(extract: Extract) -> str:
     parts = [
         f"{plural(len(n.rows), 'proposal')} × {plural(len(n.columns), 'actor')}",
         f"{plural(len(frames['statements']), 'statement')} from {plural(sources, 'source')}",
+        *([f"from {extract.selection.since}"] if extract.selection.since else []),
         *([f"as of {extract.selection.as_of}"] if extract.selection.as_of else []),
         *([f"up to {latest}"] if (latest := up_to(extract)) else []),
         f"dataset version {extract.dataset.version}",
@@ -71,17 +73,21 @@ def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
         "Up to",
         (up_to(extract) or "no statement is dated") + (f"; {plural(undated, 'source')} undated" if undated else ""),
     )
-    as_of = extract.selection.as_of
+    since, as_of = extract.selection.since, extract.selection.as_of
+    if since:
+        yield "From", f"{since}: what cannot have been said since then does not count"
     yield (
         "As of",
         f"{as_of}: what may have been said later does not count" if as_of else "no day chosen: all statements",
     )
+    if over := scope(dataset, extract.selection):
+        yield "Scope", f"{over}."
     yield "Selection", "\n".join(chosen) or "none: the whole dataset"
     if extract.narrowed:
         yield "", "This workbook holds only the selection; see below how much of the dataset that is."
     found = extract.seen.positions.evidence
     if found.undated:
-        yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the day chosen"
+        yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the days chosen"
 
 
 def _contents(extract: Extract) -> Iterator[tuple[str, str]]:
@@ -108,15 +114,13 @@ def _scale(sheet: SheetWriter, row: int, extract: Extract, looks: Sequence[Look]
         head = " · ".join(w for w in (look.id, look.native, score) if w)
         _text(sheet, row, f"{head}. {definition}" if definition else head)
         row += 1
-    for kind, words in EMPTY_WORDS.items():
-        if kind == HIDDEN and not extract.selection.stance:
-            continue
+    for kind in empty_kinds(extract):
         style = book.style(**{"border": 1, "border_color": RULE, "font_color": QUIET, **EMPTY_LOOKS[kind]})
-        if kind == SILENT:
+        if kind == NEVER:
             sheet.text(row, 0, "(blank)", style)
         else:
             sheet.blank(row, [0], style)
-        _text(sheet, row, words)
+        _text(sheet, row, EMPTY_WORDS[kind])
         row += 1
     sheet.text(
         row,

@@ -97,6 +97,9 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "attribution": {
         **dict.fromkeys(("quoted", "quote", "zitiert", "wörtlich", "引用", "直接引用"), "quoted"),
+        **dict.fromkeys(
+            ("recorded", "vote", "signature", "signatory", "abstimmung", "unterschrift", "表决", "签署"), "recorded"
+        ),
         **dict.fromkeys(("paraphrased", "paraphrase", "sinngemäß", "indirekt", "转述"), "paraphrased"),
     },
 }

@@ -86,6 +86,15 @@ test("a cell is read with its stance, statements, marks and notes", () => {
 test("a side's share is read in members", () => {
   assert.equal(words.shareWords([0, 0, 0, 0, 0, 3, 3, 0]), "all 3 members silent in these sources")
   assert.equal(
+    words.shareWords([0, 0, 0, 0, 0, 0, 3, 0]),
+    "of 3 nothing is known: the list is known only in part",
+  )
+  assert.equal(
+    words.shareWords([0, 0, 0, 0, 0, 1, 3, 0]),
+    "1 of 3 members silent in these sources; of 2 nothing is known: the list is known only in part",
+  )
+  assert.equal(words.shareWords([1, 0, 0, 0, 0, 0, 3, 1]), "1 of 3 members back it (1 official); 2 not known")
+  assert.equal(
     words.shareWords([4, 1, 1, 2, 3, 5, 15, 2]),
     "4 of 15 members back it (1 on a condition, 2 officials); 1 neutral; 2 opposed; 3 mixed; 5 silent",
   )

@@ -8,29 +8,19 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix import palette
-from matrix.analysis.common_ground import ABOUT, TIERS
+from matrix.analysis.common_ground import common_ground
 from matrix.analysis.measures import DIVISORS, MEASURES, NONE
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
 from matrix.dataset.dataset import Dataset, names, records
 from matrix.dataset.schema import TABLES, Table
-from matrix.palette import TIER_WORDS
 from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
 
 TEMPLATE = "data.html"
-EMPTY = (  # the kinds of emptiness: sign on screen, sign in text, meaning, how to read it
-    ("·", "·", palette.SILENT_WORD, "None of these sources tells of it. It is not neutral."),
-    (
-        palette.SUPERSEDED_MARK,
-        palette.SUPERSEDED_GLYPH,
-        palette.SUPERSEDED_WORD,
-        "A click shows the statement, and what took its place.",
-    ),
-    ("dashed frame", palette.OUTSIDE_GLYPH, palette.OUTSIDE_WORD, "The filters under Evidence leave it out."),
-    ("stripes", "", palette.HIDDEN_WORD, "There is a position; the filter Stance does not show it."),
-)
+# The kinds of emptiness: sign on screen, sign in text, meaning, how to read it.
+EMPTY = tuple((x.drawn, x.glyph, x.word, x.about) for x in palette.BLANKS.values())
 
 ELSEWHERE = {  # where other catalogues put an area
     "mit_ai_risk_repository": "MIT AI Risk Repository",
@@ -48,10 +38,7 @@ def codebook(dataset: Dataset) -> None:
             "Tables, columns and words",
             lambda: _tables(dataset),
         ),
-        (
-            "Tiers of common ground",
-            _tiers,
-        ),
+        ("Tiers of common ground", lambda: _tiers(dataset)),
         ("Measures of overlap", _measures),
         *([("Risk areas", lambda: risk_areas(dataset))] if len(dataset.frames["risk_areas"]) else []),
     )
@@ -109,9 +96,10 @@ def _table(spec: Table, dataset: Dataset) -> dict[str, object]:
     }
 
 
-def _tiers() -> Markup:
-    """The tiers from the firmest down."""
-    return render("parts.html", "terms", [(TIER_WORDS[t], sentence(ABOUT[t])) for t in TIERS])
+def _tiers(dataset: Dataset) -> Markup:
+    """The tiers from the firmest down, of the sides that are compared by default."""
+    found = common_ground(dataset)
+    return render("parts.html", "terms", [(t.words, sentence(t.about)) for t in found.tiers.values()])
 
 
 def _measures() -> Markup:

@@ -17,7 +17,6 @@ import streamlit as st
 from matrix.dashboard import process_memory, visit
 from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
 from matrix.dashboard.datasets import changed
-from matrix.dashboard.downloads import safe_stem
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
@@ -28,6 +27,7 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
+from matrix.export.formats import safe_stem
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:

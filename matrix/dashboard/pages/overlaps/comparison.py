@@ -43,7 +43,7 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
     for name, who in (("only-one", one), ("only-other", other)):
         ids = parts[name]
         if ids:
-            controls.opens(name, label(f"Only {who} speaks: {len(ids)}"), partial(_draw, found, html, ids))
+            controls.opens(name, label(f"Heard from {who} only: {len(ids)}"), partial(_draw, found, html, ids))
 
 
 def _draw(found: PairComparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:

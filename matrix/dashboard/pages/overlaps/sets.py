@@ -36,7 +36,8 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         by = controls.switch("Of", "by", {ACTORS: "Actors", SIDES: "Sides"}, shown=True) if len(sides) > 1 else ACTORS
         mode = controls.switch("A bar counts", "mode", MODE_WORDS, shown=True)
-    offered = sides if by == SIDES else dict(choices(dataset, "actor"))
+    listed_ids = set(dataset.frames["actors"]["id"].iloc[positions.columns])
+    offered = sides if by == SIDES else {i: name for i, name in choices(dataset, "actor").items() if i in listed_ids}
     begin = list(sides) if by == SIDES else _most_backing(positions)
     chosen = controls.several("Compared", "set", offered, begin, most=MOST)
     if len(chosen) < 2:

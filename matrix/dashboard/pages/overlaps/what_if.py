@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import common_ground
+from matrix.analysis.common_ground import CommonGround, common_ground
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.positions import Positions
 from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
@@ -22,7 +22,6 @@ from matrix.dashboard.pages.overlaps.pairs import measure_words
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
-from matrix.palette import TIER_WORDS
 from matrix.wording import ATTRIBUTION_WORDS, humane, plural
 
 MOST_CHANGES = 15  # lines under one question; all of them are in the table below
@@ -39,9 +38,11 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
         measured = {TIERS: "Common ground", CELLS: "Positions", **measure_words(tuple(MEASURES))}
         measure = controls.one("What would change", "what-if", measured)
         before = controls.text("As of an earlier date", "before", "2026-05", help="Empty: no date is tried.")
-    if measure == TIERS and (why := common_ground(dataset, selection=selection).sentence):
-        note(f"{why} Choose something else that would change.")
+    ground = common_ground(dataset, selection=selection) if measure == TIERS else None
+    if ground and ground.sentence:
+        note(f"{ground.sentence} Choose something else that would change.")
         return
+    value = _words(measure, html, ground)
     every = what_ifs(dataset, selection, before=before)
     questions = every if selection.source else _largest(dataset, every)
     named = {q.words: _question(q, html) for q in questions}
@@ -53,10 +54,10 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
         return
     st.html(_overview(found, named, measure, measured[measure].lower(), len(every) - len(questions)))
     for words, lines in found.frame.groupby("what_if", sort=False):
-        st.html(_changes(named[str(words)], lines, measure, html))
+        st.html(_changes(named[str(words)], lines, measure, html, value))
     if len(found.frame):
         title = f"All {plural(len(found.frame), 'change')} as a table"
-        controls.opens(TABLE, title, lambda: frame_table(_flat(found, named, measure, html)))
+        controls.opens(TABLE, title, lambda: frame_table(_flat(found, named, measure, html, value)))
 
 
 def _largest(dataset: Dataset, every: list[WhatIf]) -> list[WhatIf]:
@@ -105,8 +106,7 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
     return render("overlaps.html", "what_if", heads, about, rows)
 
 
-def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml) -> Markup:
-    value = _words(measure, html)
+def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, value: Words) -> Markup:
     if measure == TIERS:
         groups = list(lines.groupby("id", sort=False))
         rows = [_tier_line(str(id_), own.set_index("other"), value, html) for id_, own in groups[:MOST_CHANGES]]
@@ -138,9 +138,9 @@ def _tier_line(
     return html.proposal(proposal), at("before"), at("after")
 
 
-def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: DatasetHtml) -> pd.DataFrame:
+def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: DatasetHtml, value: Words) -> pd.DataFrame:
     """Every change in words, a line each."""
-    lines, value = found.frame.head(MOST_ROWS), _words(measure, html)
+    lines = found.frame.head(MOST_ROWS)
     of = "actors" if measure in MEASURES else "proposals"
     frame = pd.DataFrame({"What if": lines["what_if"].map(named)})
     frame["One" if measure in MEASURES else "Proposal"] = [html.plain(of, i) for i in lines["id"]]
@@ -151,13 +151,13 @@ def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: Dataset
     return frame.assign(Before=[value(v) for v in lines["before"]], After=[value(v) for v in lines["after"]])
 
 
-def _words(measure: str, html: DatasetHtml) -> Words:
+def _words(measure: str, html: DatasetHtml, ground: CommonGround | None) -> Words:
     """How a value of this measure is written in the table."""
 
     def of_tier(v: object) -> str:
         text = str(v or "")
-        if text in TIER_WORDS:
-            return TIER_WORDS[text]
+        if ground and text in ground.tiers:
+            return ground.tiers[text].words
         return ATTRIBUTION_WORDS.get(text, f"{text} confidence" if text in ("high", "medium", "low") else text)
 
     def of_cell(v: object) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from matrix.analysis.events import conflicting_events, silent_events
 from matrix.analysis.evidence import Picked, standing_words
 from matrix.analysis.positions import Positions, fold
+from matrix.analysis.sides import has_officials
 from matrix.analysis.silences import official_silences
 from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
@@ -120,6 +121,8 @@ def _unsettled(positions: Positions, html: DatasetHtml) -> None:
     pairs = [[event_card(html, c.one), event_card(html, c.other)] for c in conflicting_events(html.dataset)]
     st.html(render("timeline.html", "conflicts", pairs))
     st.html(render("timeline.html", "silent_events", [event_card(html, e) for e in silent_events(html.dataset)]))
+    if not has_officials(positions):
+        return
     found = official_silences(positions)
     sides = [
         (str(side), int(lines["officials"].iloc[0]), records(lines))
