@@ -112,7 +112,7 @@ def test_the_workbook_holds_the_same_counts(data: Dataset, chosen: Selection, gr
     to_workbook(data, target, selection=chosen)
     sheet = openpyxl.load_workbook(target, data_only=True)["Common ground"]
     assert sheet["B2"].value == ground.headline
-    rows = {r[0].value: r for r in sheet.iter_rows(min_row=7) if r[0].value}
+    rows = {str(r[0].value): r for r in sheet.iter_rows(min_row=7) if r[0].value}
     assert set(rows) == set(ground.frame.index)
     for id_, row in rows.items():
         for i, side in enumerate(ground.sides):
@@ -120,7 +120,7 @@ def test_the_workbook_holds_the_same_counts(data: Dataset, chosen: Selection, gr
             found = tuple(cell.value for cell in row[at : at + 3])
             assert found == tuple(ground.frame.loc[id_, f"{side}_{c}"] for c in ("backing", "opposed", "speakers"))
         assert row[3 + len(ground.sides) * 4 + 2].value == ground.n[id_]
-    heads = [re.search(r"\((\d+)\)", r[1].value) for r in sheet.iter_rows(min_row=7) if r[1].value and not r[0].value]
+    heads = [re.search(r"\((\d+)\)", str(r[1].value)) for r in sheet.iter_rows(min_row=7) if r[1].value and not r[0].value]
     assert sum(int(h.group(1)) for h in heads if h) == len(ground.frame)
 
 
@@ -135,7 +135,7 @@ def test_the_brief_says_the_same(data: Dataset, chosen: Selection, ground: Commo
     table = text.split("## At a glance")[1].split("\n## ")[0]
     lines = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][2:]
     assert len(lines) == len(ground.frame)
-    assert sorted(int(re.search(r"n = (\d+)", line[1]).group(1)) for line in lines) == sorted(ground.n)  # type: ignore[union-attr]
+    assert sorted(int(re.search(r"n = (\d+)", line[1]).group(1)) for line in lines) == sorted(ground.n)
     for side in ground.sides:
         back = [int(m.group(1)) for line in lines if (m := re.match(r"(\d+) back", line[2 + ground.sides.index(side)]))]
         assert sum(back) == ground.frame[f"{side}_backing"].sum()
