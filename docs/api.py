@@ -82,6 +82,11 @@ def _signature(found: griffe.Object) -> str:
             words.append("*")
             named = True
         about = f": {p.annotation}" if p.annotation else ""
+        stars = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}.get(p.kind, "")
+        if stars:
+            words.append(f"{stars}{p.name}{about}")
+            named = True
+            continue
         words.append(f"{p.name}{about}" + (f" = {p.default}" if p.default is not None else ""))
     line = f"{name}({', '.join(words)}){result}"
     return line if len(line) <= WIDTH else f"{name}(\n" + "".join(f"    {w},\n" for w in words) + f"){result}"

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matrix import charts as charts
+    from matrix.analysis.coalitions import TooManyCoalitionsError as TooManyCoalitionsError
     from matrix.analysis.coalitions import coalitions as coalitions
     from matrix.analysis.common_ground import common_ground as common_ground
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
+    from matrix.analysis.sensitivity import WhatIf as WhatIf
     from matrix.analysis.sensitivity import sensitivity as sensitivity
     from matrix.analysis.sets import sets as sets
     from matrix.analysis.side_brief import side_brief as side_brief
@@ -72,7 +74,9 @@ GROUPS = {
         "overlap": "matrix.analysis.overlap",
         "sets": "matrix.analysis.sets",
         "coalitions": "matrix.analysis.coalitions",
+        "TooManyCoalitionsError": "matrix.analysis.coalitions",
         "sensitivity": "matrix.analysis.sensitivity",
+        "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",
     },
     "In and out": {

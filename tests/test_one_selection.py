@@ -120,7 +120,9 @@ def test_the_workbook_holds_the_same_counts(data: Dataset, chosen: Selection, gr
             found = tuple(cell.value for cell in row[at : at + 3])
             assert found == tuple(ground.frame.loc[id_, f"{side}_{c}"] for c in ("backing", "opposed", "speakers"))
         assert row[3 + len(ground.sides) * 4 + 2].value == ground.n[id_]
-    heads = [re.search(r"\((\d+)\)", str(r[1].value)) for r in sheet.iter_rows(min_row=7) if r[1].value and not r[0].value]
+    heads = [
+        re.search(r"\((\d+)\)", str(r[1].value)) for r in sheet.iter_rows(min_row=7) if r[1].value and not r[0].value
+    ]
     assert sum(int(h.group(1)) for h in heads if h) == len(ground.frame)
 
 

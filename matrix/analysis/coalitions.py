@@ -92,10 +92,9 @@ def coalitions(
 
     Backing is a positive score; `strict` asks for backing without a condition. Groups are maximal among the actors and
     proposals that the selection's column and row filters leave. Past `limit` groups TooManyCoalitionsError is raised
-    (None: never).
+    (None: never). Of the worked example of docs/measures.md:
 
-    >>> from matrix.analysis.examples import worked
-    >>> coalitions(worked(), min_actors=2, min_proposals=1).groups
+    >>> coalitions(worked, min_actors=2, min_proposals=1).groups
     (Coalition(actors=('a', 'b'), proposals=('p3',)),)
     """
     selection = selection or Selection()

@@ -98,8 +98,7 @@ def overlap(
     column filters the actors that are paired; between proposals the other way about. A zero denominator gives 0 for a
     network measure, an empty cell for a share; the diagonal too. The worked example of docs/measures.md:
 
-    >>> from matrix.analysis.examples import worked
-    >>> overlap(worked(), measure="congruence", normalize="jaccard", count="statements").frame.round(4)
+    >>> overlap(worked, measure="congruence", normalize="jaccard", count="statements").frame.round(4)
     id    a    b
     id
     a   0.0  0.2

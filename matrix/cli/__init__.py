@@ -52,7 +52,7 @@ class Commands(click.Group):
             if not isinstance(e, DatasetError):
                 raise
             click.echo(e, err=True)
-            click.echo(f"{plural(number_of(e.problems), 'problem')}; the dataset cannot be used", err=True)
+            click.echo(f"{plural(number_of(e.problems), 'problem')}; {e.outcome}", err=True)
             ctx.exit(1)
         except BrokenPipeError:  # as `head` leaves it: nobody reads on, which is no problem of the dataset
             _forget_unread()

@@ -30,8 +30,8 @@ def history(dataset: Path | None) -> None:
 
 @click.command()
 @dataset_argument
-@click.option("--step", default=0, metavar="N", type=click.IntRange(0), help="The step; without it, the last.")
-def undo(dataset: Path | None, step: int) -> None:
+@click.option("--step", metavar="N", type=click.IntRange(1), help="The step; without it, the last.")
+def undo(dataset: Path | None, step: int | None) -> None:
     """Take back a step of DATASET's history, also an earlier one if no later step touched the same rows.
 
     The history keeps both. Taking back the step that did so makes the change again.
@@ -46,7 +46,7 @@ def undo(dataset: Path | None, step: int) -> None:
     from matrix.store.lock import whoami
 
     folder = dataset or shipped()
-    made = take_back(folder, by=whoami(), step=step)
+    made = take_back(folder, by=whoami(), step=step or 0)
     done = next(newest_first(folder))
     click.echo(
         escaped(f"{done.why} ({plural(len(done.changes), 'change')}); the dataset is now {made.version}"), err=True

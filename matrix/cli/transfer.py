@@ -75,7 +75,12 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.argument("dataset", required=False, type=click.Path(file_okay=False, path_type=Path), envvar=ENVIRONMENT)
-@click.option("--apply", "apply_", is_flag=True, help="Write it, all or nothing, with a line in the dataset's history.")
+@click.option(
+    "--apply",
+    "apply_",
+    is_flag=True,
+    help="Write it, all or nothing; where DATASET is there already, as a step of its history.",
+)
 @click.option(
     "--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
 )

@@ -76,11 +76,12 @@ def number_of(problems: Iterable[Problem]) -> int:
 
 
 class DatasetError(ValueError):
-    """The data cannot be used; `problems` holds every reason, not just the first."""
+    """The data cannot be used, or not for this; `problems` holds every reason, `outcome` says what came of it."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], *, outcome: str = "the dataset cannot be used") -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)) or "the dataset cannot be used")
+        self.outcome = outcome
+        super().__init__("\n".join(map(str, self.problems)) or outcome)
 
 
 class SelectionError(ValueError):

@@ -32,6 +32,7 @@ from matrix.wording import clean
 
 _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
+NOT_UNDONE = "nothing was taken back"
 
 
 class OutdatedError(ValueError):
@@ -125,7 +126,7 @@ def apply(
         if seen and now.version != seen:
             raise OutdatedError(now, seen)
         if stale := [Problem(TABLES[c.table].file, 0, c.column, why) for c, why in _stale(now, changes, bool(seen))]:
-            raise DatasetError(stale)
+            raise DatasetError(stale, outcome="nothing was written")
         if not changes:
             return now
         new = applied(now, changes)
@@ -168,11 +169,13 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
             if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
         ] or [str(c) for c in _clashes(now, meant)]
         if found:
-            raise DatasetError([_refused(meant, f"cannot be taken back: {words}") for words in found])
+            raise DatasetError(
+                [_refused(meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
+            )
         wanted = _in_their_places(now, meant, later)
         new = applied(now, wanted, _columns_without(now, meant, later, wanted))
         if doubt := _doubt(now, new, meant, later[0].step if later else meant):
-            raise DatasetError([_refused(meant, f"{doubt}: nothing was taken back")])
+            raise DatasetError([_refused(meant, doubt)], outcome=NOT_UNDONE)
         why = f"undo of {meant.number}: {meant.why}"
         write(_with_step(folder, now, new, wanted, by, why, "undo", undoes=meant.number), read)
         return new
@@ -203,11 +206,11 @@ def _meant(folder: Path, number: int) -> tuple[Step, list[_Later]]:
         if step.number == number or (not number and stands and not step.undoes):
             if not stands:
                 by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
-                raise DatasetError([_refused(step, f"was taken back already, by step {by}")])
+                raise DatasetError([_refused(step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
             return step, later
         later.append(_Later(step, stands))
     words = f"has no step {number}" if number else "holds nothing that could be taken back"
-    raise DatasetError([Problem(HISTORY_FILE, 0, "", words)])
+    raise DatasetError([Problem(HISTORY_FILE, 0, "", words)], outcome=NOT_UNDONE)
 
 
 def _stale(now: Dataset, changes: Iterable[Change], seen: bool) -> Iterator[tuple[Change, str]]:

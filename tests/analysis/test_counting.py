@@ -7,7 +7,7 @@ import pytest
 
 from matrix.analysis import counting as module
 from matrix.analysis.counting import Cells, distances, pair_sums, two_sums, units
-from matrix.analysis.examples import worked
+from tests.analysis.worked_example import worked
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table

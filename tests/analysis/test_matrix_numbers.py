@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matrix.analysis.examples import worked
+from tests.analysis.worked_example import worked
 from matrix.analysis.matrix_numbers import seen_values, values
 from matrix.analysis.positions import fold, view
 from matrix.dataset.problems import SelectionError

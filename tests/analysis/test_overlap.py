@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from matrix.analysis import counting as pairs
 from matrix.analysis.counting import DUPLICATES
-from matrix.analysis.examples import worked
+from tests.analysis.worked_example import worked
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.measures import MEASURES, NORMALISATIONS
 from matrix.analysis.overlap import dendrogram_order, overlap, overlaps

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from matrix.analysis.examples import worked
+from tests.analysis.worked_example import worked
 from matrix.cli import main
 from matrix.store.history import save
 

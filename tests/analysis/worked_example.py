@@ -1,4 +1,4 @@
-"""The worked example of docs/measures.md as a dataset: small enough to count by hand, run by tests and docstrings."""
+"""The worked example of docs/measures.md as a dataset: small enough to count by hand; docstrings name it `worked`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked example is what docs/measures.md says, and the examples in docstrings run."""
+"""The examples in docstrings run, and the worked example that they use is what docs/measures.md says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import matrix.analysis.coalitions
 import matrix.analysis.overlap
-from matrix.analysis.examples import worked
+from tests.analysis.worked_example import worked
 
 
 def test_the_worked_example_has_eleven_statements_of_two_actors() -> None:
@@ -18,6 +18,7 @@ def test_the_worked_example_has_eleven_statements_of_two_actors() -> None:
 
 @pytest.mark.parametrize("module", [matrix.analysis.overlap, matrix.analysis.coalitions], ids=lambda m: m.__name__)
 def test_examples_in_docstrings_run(module: object) -> None:
-    result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)  # type: ignore[arg-type]
+    names = {"worked": worked()}
+    result = doctest.testmod(module, extraglobs=names, optionflags=doctest.NORMALIZE_WHITESPACE)  # type: ignore[arg-type]
     assert result.attempted
     assert not result.failed
