@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.counting import KEEP, POSITIONS, Cells, Floats, distances, pair_sums, two_sums, units
+from matrix.analysis.empty_cells import partly_known
 from matrix.analysis.measures import (
     ACTORS,
     AVERAGE,
@@ -22,7 +23,7 @@ from matrix.analysis.measures import (
     in_words,
     measure_of,
 )
-from matrix.analysis.positions import EMPTY, fold, view
+from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, columns_of, rows_of
@@ -133,12 +134,13 @@ def overlaps(
     if any(m.network for m in chosen):
         cells = units(dataset, selection, count, duplicates, rows, columns)
         cells = cells if of == ACTORS else cells.swapped()
-        unknown = _unknown(dataset, selection, of, rows, columns) if normalize == JACCARD else None
+        partly = normalize == JACCARD and partly_known(dataset).any()  # only then is it worth a fold of its own
+        unknown = _unknown(fold(dataset, selection), of, rows, columns) if partly else None
         numbers |= _network(cells, unknown, [m.id for m in chosen if m.network], normalize, dataset)
     if any(not m.network for m in chosen):
         units(dataset, selection, count, duplicates, rows[:0], columns[:0])  # refuses what does not go together
-        codes = fold(dataset, selection).codes[np.ix_(rows, columns)]
-        unknown = _unknown(dataset, selection, of, rows, columns)
+        folded = fold(dataset, selection)
+        codes, unknown = folded.codes[np.ix_(rows, columns)], _unknown(folded, of, rows, columns)
         numbers |= _shares(
             codes.T if of == ACTORS else codes, unknown, [m.id for m in chosen if not m.network], dataset
         )
@@ -178,9 +180,9 @@ def dendrogram_order(closeness: Floats) -> list[int]:
     return order if order[0] < order[-1] else order[::-1]  # a tree has no left and right: the table decides
 
 
-def _unknown(dataset: Dataset, selection: Selection, of: str, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
+def _unknown(folded: Positions, of: str, rows: Ints, columns: Ints) -> NDArray[np.bool_]:
     """Which cells, whos x ons, count nowhere: empty ones of a proposal of which is known only in part who backs it."""
-    unknown = fold(dataset, selection).uncounted[np.ix_(rows, columns)]
+    unknown = folded.uncounted[np.ix_(rows, columns)]
     return unknown.T if of == ACTORS else unknown
 
 
@@ -224,9 +226,11 @@ def _divisor(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) ->
         squares = np.bincount(cells.who, cells.weight**2, minlength=cells.shape[0])
         lengths: Floats = np.sqrt(squares[:, None] * squares[None, :])
         return lengths
-    if normalize == JACCARD and unknown is not None:
+    if normalize == JACCARD:
         where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some
-        alone = n[:, None] - where_other - _where_unknown(cells.weight, cells, unknown)
+        alone = n[:, None] - where_other
+        if unknown is not None:
+            alone -= _where_unknown(cells.weight, cells, unknown)
         return alone + alone.T + pair_sums(cells, same)
     return None
 
