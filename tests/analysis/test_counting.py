@@ -7,9 +7,9 @@ import pytest
 
 from matrix.analysis import counting as module
 from matrix.analysis.counting import Cells, distances, pair_sums, two_sums, units
-from tests.analysis.worked_example import worked
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from tests.analysis.worked_example import worked
 from tests.tiny import dataset, table
 
 ROWS, COLUMNS = np.arange(5), np.arange(2)

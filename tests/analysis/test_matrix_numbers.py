@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.analysis.worked_example import worked
 from matrix.analysis.matrix_numbers import seen_values, values
 from matrix.analysis.positions import fold, view
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
+from tests.analysis.worked_example import worked
 from tests.tiny import dataset
 
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from matrix.analysis import counting as pairs
 from matrix.analysis.counting import DUPLICATES
-from tests.analysis.worked_example import worked
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.measures import MEASURES, NORMALISATIONS
 from matrix.analysis.overlap import dendrogram_order, overlap, overlaps
@@ -25,6 +24,7 @@ from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 from tests.analysis import random_data
+from tests.analysis.worked_example import worked
 
 # Each example is a dataset of its own, checked in full: fewer of them do.
 FEWER = settings(max_examples=30)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.analysis.worked_example import worked
 from matrix.cli import main
 from matrix.store.history import save
+from tests.analysis.worked_example import worked
 
 
 @pytest.fixture(scope="module")
