@@ -229,8 +229,8 @@ def ending_of(path: Path) -> str:
 def write_file(dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None) -> list[str]:
     """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
 
-    ValueError for an ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that
-    is there is replaced in one instant, or stays.
+    ValueError for an ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A
+    file that is there is replaced in one instant, or stays.
     """
     path = Path(path)
     if not ending_of(path):
