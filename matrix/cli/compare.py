@@ -161,7 +161,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
 @click.option(
     "--min-proposals", default=2, show_default=True, type=click.IntRange(1), help="Shared proposals at least."
 )
-@click.option("--strict", is_flag=True, help="Only backing without a condition.")
+@click.option("--strict", is_flag=True, help="Full support only: backing on a condition does not count.")
 @format_option
 def coalitions(
     dataset: Path | None, min_actors: int, min_proposals: int, strict: bool, format_: str, **filters: Any

@@ -412,7 +412,7 @@ def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
 def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> str:
     """The groups with the most shared cells (actors times proposals) first."""
     actors, proposals = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
-    lines = [f"{found.n} maximal groups"]
+    lines = [plural(found.n, "coalition")]
     for group in found.groups:
         lines += ["", f"{plural(len(group.actors), 'actor')}, {plural(len(group.proposals), 'proposal')}"]
         for ids, names in ((group.actors, actors), (group.proposals, proposals)):

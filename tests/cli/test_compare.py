@@ -121,7 +121,7 @@ def test_coalitions_of_the_shipped_dataset(shipped: Path) -> None:
     table = rows(run("coalitions", "--format", "csv", str(shipped)))
     assert table[0] == ["actors", "proposals"]
     assert ["xiao-qian;cai-cuihong", "bounded-cooperation;incident-communication;evaluation-exchange"] in table
-    assert "4 maximal groups" in run("coalitions", str(shipped)).stdout
+    assert "4 coalitions\n" in run("coalitions", str(shipped)).stdout
     none = run("coalitions", "--min-actors", "30", str(shipped))
     assert none.exit_code == 0
     assert "No group of 30 actors" in none.stderr

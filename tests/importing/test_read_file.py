@@ -70,7 +70,7 @@ def test_where_no_header_is_known_the_first_sheet_is_asked_about(tmp_path: Path)
         ("a.csv", {"sheet": "One"}, "a.csv: --sheet does not apply to a .csv file: it is for .xlsx"),
         ("a.xlsx", {"proposals": "Demands"}, "a.xlsx: --proposals does not apply to a .xlsx file: it is for .qdpx"),
         ("a.json", {"stances": {"x": "support"}}, "a.json: --stance does not apply to a .json file: it is for .csv"),
-        ("", {"same": ["A=B"]}, "--same does not apply to a folder: it is for .csv, .xlsx from elsewhere"),
+        ("", {"same": ["A=B"]}, "--same does not apply to a folder: it is for .csv, .xlsx files that others made"),
     ],
 )
 def test_an_option_for_another_kind_of_file_is_refused(

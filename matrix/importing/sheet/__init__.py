@@ -233,7 +233,7 @@ class _SheetReading:
         if m.questions:
             pairs = "; ".join(map(str, m.questions[:3]))
             self.notes.append(
-                f"{plural(len(m.questions), 'pair')} of names that are nearly the same were taken for two: {pairs}"
+                f"{plural(len(m.questions), 'pair')} of names nearly the same, taken for different ones: {pairs}"
                 f"{'; …' if len(m.questions) > 3 else ''}."
             )
         own = [h for h, f in m.columns.items() if f == KEEP]

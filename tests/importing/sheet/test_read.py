@@ -174,7 +174,7 @@ def test_only_the_exactly_same_name_is_the_same() -> None:
     assert tables.frames["actors"]["id"].tolist() == ["grune", "grune-2"]
     assert tables.frames["actors"]["name"].tolist() == ["Grüne", "GRÜNE"]
     assert tables.frames["statements"]["quote"].tolist() == ["", decomposed, "", ""]  # quotes are kept to the letter
-    assert "1 pair of names that are nearly the same were taken for two: actor: 'Grüne' and 'GRÜNE'." in tables.notes
+    assert "1 pair of names nearly the same, taken for different ones: actor: 'Grüne' and 'GRÜNE'." in tables.notes
 
 
 NEAR = "Actor,Proposal,Stance\nMinistry of Finance,P,yes\nMinstry of Finance,P,no\nARTICLE 5 Group,P,no\nArticle 6 Group,P,no\nＭinistry of Finance,P,yes\n"
