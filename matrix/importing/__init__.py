@@ -109,8 +109,10 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
     if unused:
         this = {"": "a folder", "ours": "a workbook of ours"}.get(ending, f"a {ending} file")
         raise DatasetError(
-            Problem(file, 0, "", f"{name} does not apply to {this}: it is for {', '.join(endings)} files that others made")
-            for name, endings in unused
+            Problem(
+                file, 0, "", f"{name} does not apply to {this}: it is for {', '.join(known)} files that others made"
+            )
+            for name, known in unused
         )
 
 

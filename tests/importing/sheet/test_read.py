@@ -393,7 +393,7 @@ def test_an_id_that_looks_like_a_name_is_no_question() -> None:
     ("header", "word", "message"),
     [
         ("Confidence", "sure", "'sure' is not one of high, medium, low"),
-        ("Attribution", "quotd", "'quotd' is not one of quoted, paraphrased, announced_by_other_side, unattributed, author_voice; did you mean 'quoted'?"),
+        ("Attribution", "quotd", "'quotd' is not one of quoted, recorded, paraphrased, announced_by_other_side, unattributed, author_voice; did you mean 'quoted'?"),
         ("Authority", "boss", "'boss' is not one of official, former_official, state_media, expert, industry, media, unnamed"),
     ],
 )  # fmt: skip
