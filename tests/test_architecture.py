@@ -181,6 +181,7 @@ def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
     assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
 
 
+@pytest.mark.slow
 def test_no_two_classes_have_one_name() -> None:
     files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
     found: dict[str, list[str]] = {}
@@ -202,6 +203,7 @@ def test_streamlit_is_used_at_its_surface() -> None:
     assert {name.rpartition(".")[0] for name in used} == set(INNER)
 
 
+@pytest.mark.slow
 def test_every_imported_library_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {Requirement(one).name.lower().replace("-", "_") for one in project["dependencies"]}

@@ -24,6 +24,8 @@ from matrix.export.brief import brief
 from matrix.export.formats import file_name
 from matrix.export.workbook import to_workbook
 
+pytestmark = pytest.mark.slow
+
 SELECTIONS: dict[str, dict[str, Any]] = {
     "everything": {},
     "experts": {"authority": "expert"},

@@ -27,6 +27,7 @@ def test_the_readme_shows_commands_and_python() -> None:
     assert len(re.findall(r"```python\n", PAGES[0].read_text("utf-8"))) >= 2
 
 
+@pytest.mark.slow
 def test_every_command_shown_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
     monkeypatch.chdir(tmp_path)
     new_first = sorted(commands(), key=lambda c: " new " not in c)

@@ -69,6 +69,7 @@ def test_the_wheel_holds_the_package_and_a_mirror_of_the_checkout(wheel: Path, r
     assert any(name.endswith("licenses/LICENSE") for name in metadata)
 
 
+@pytest.mark.slow
 def test_the_sdist_builds_the_same_wheel(wheel: Path, root: Path, tmp_path: Path) -> None:
     sdist = build("sdist", root, tmp_path / "sdist")
     with tarfile.open(sdist) as archive:
@@ -94,6 +95,7 @@ def test_shipped_files_are_found_beside_the_package(installed: Path, root: Path,
         ]
 
 
+@pytest.mark.slow
 def test_the_command_line_shows_the_shipped_dataset_from_anywhere(installed: Path, tmp_path: Path) -> None:
     shown = run("-m", "matrix", "show", "--format", "csv", cwd=tmp_path, PYTHONPATH=str(installed))
     assert shown.startswith("proposal,")

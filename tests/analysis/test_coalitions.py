@@ -67,6 +67,7 @@ def slowly(table: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], least: int, f
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(1, 7), st.integers(1, 7), st.sampled_from((0.2, 0.5, 0.8, 1.0)), st.data())
 def test_complete_and_without_duplicates(

@@ -154,6 +154,7 @@ def test_groups_count_tiers() -> None:
         found.groups("colour")
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(random_data.datasets(scale="shipped"))
 def test_tiers_again_slowly(made: Any) -> None:

@@ -220,6 +220,7 @@ def slow(measure: str, normalize: str, x: Any, state: Any, score: Any, i: int, j
     return len(backed & too) / len(backed | too) if backed | too else math.nan
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(random_data.datasets(), st.sampled_from(("actors", "proposals")), st.booleans(), st.data())
 def test_every_measure_is_what_its_formula_says(made: Any, of: str, dense: bool, data: st.DataObject) -> None:
@@ -248,6 +249,7 @@ def test_every_measure_is_what_its_formula_says(made: Any, of: str, dense: bool,
 # ---- laws
 
 
+@pytest.mark.slow
 @FEWER
 @given(random_data.datasets(), st.sampled_from(("positions", "statements")), st.sampled_from(NORMALISATIONS))
 def test_congruence_and_conflict_add_up_to_what_is_shared(made: Any, count: str, normalize: str) -> None:
@@ -258,6 +260,7 @@ def test_congruence_and_conflict_add_up_to_what_is_shared(made: Any, count: str,
     assert min(v.min() for m, v in found.items() if m != "net") >= 0
 
 
+@pytest.mark.slow
 @FEWER
 @given(random_data.datasets(), st.permutations(range(5)), st.permutations(range(4)), st.sampled_from(sorted(MEASURES)))
 def test_the_order_of_the_tables_changes_nothing(made: Any, actors: Any, proposals: Any, measure: str) -> None:
@@ -275,6 +278,7 @@ def test_the_order_of_the_tables_changes_nothing(made: Any, actors: Any, proposa
         pd.testing.assert_frame_equal(one.n, other.n.loc[one.n.index, one.n.columns])
 
 
+@pytest.mark.slow
 @FEWER
 @given(random_data.datasets(), st.sampled_from(sorted(MEASURES)))
 def test_an_actor_without_statements_changes_nothing(made: Any, measure: str) -> None:
@@ -289,6 +293,7 @@ def test_an_actor_without_statements_changes_nothing(made: Any, measure: str) ->
         assert (silent == 0).all()
 
 
+@pytest.mark.slow
 @FEWER
 @given(random_data.datasets(), st.sampled_from(("positions", "statements")))
 def test_two_mode_tables_add_up(made: Any, count: str) -> None:

@@ -95,6 +95,7 @@ def test_counts_and_rule_stand_beside_the_changes() -> None:
     assert len(found.of(NEW)) == 3
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["2026-03", "2026-03-01", "2026-04-01", "2026-05", ""]), min_size=2, max_size=2))
 def test_positions_change_by_what_is_new_less_what_is_lost(days: list[str]) -> None:
     since, until = days

@@ -328,6 +328,7 @@ def built(rows: list[tuple[str, ...]]) -> Dataset:
         return Dataset.from_frames(frames(stated(*lines)))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(rows=ROWS, selection=SELECTION)
 def test_selecting_first_and_folding_then_is_folding_with_the_selection(
@@ -338,6 +339,7 @@ def test_selecting_first_and_folding_then_is_folding_with_the_selection(
     pd.testing.assert_frame_equal(positions(select(made, selection), rule), positions(made, selection))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(rows=ROWS, selection=SELECTION, order=st.randoms())
 def test_the_order_of_statements_changes_nothing(
@@ -349,6 +351,7 @@ def test_the_order_of_statements_changes_nothing(
     pd.testing.assert_frame_equal(positions(again, selection), positions(made, selection))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(rows=ROWS, selection=SELECTION)
 def test_an_actor_who_says_nothing_changes_nothing_for_the_others(
@@ -360,6 +363,7 @@ def test_an_actor_who_says_nothing_changes_nothing_for_the_others(
     pd.testing.assert_frame_equal(positions(more, selection).drop(columns="eve"), positions(made, selection))
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(rows=ROWS, selection=SELECTION)
 def test_parts_add_up(rows: list[tuple[str, ...]], selection: Selection) -> None:

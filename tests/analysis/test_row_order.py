@@ -87,6 +87,7 @@ def test_similar_proposals_are_neighbours_and_those_without_a_position_last(data
     assert order.index("c") in (0, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "chosen", [{"stance": ("oppose",)}, {"search": "nuclear"}, {"side": ("us",), "risk_area": ("nc3",)}]
 )

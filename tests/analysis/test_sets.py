@@ -49,6 +49,7 @@ def test_unknown_ones_are_refused() -> None:
     assert sets(dataset(), of=[]).intersections == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(random_data.datasets())
 def test_exclusive_sets_add_up_to_the_union(made: Any) -> None:

@@ -172,6 +172,7 @@ spans = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(spans)
 def test_time_never_runs_backwards_and_fills_the_line(given_spans: list[tuple[int, int]]) -> None:
     line = axis(given_spans, {}, 1000, (10, 20), "day")

@@ -288,6 +288,7 @@ def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: py
     assert not history(unplaced)
 
 
+@pytest.mark.slow
 def test_check_fill_writes_places_and_hashes(shipped: Path, shared_sources: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bare"
     shutil.copytree(shipped, folder)
@@ -468,6 +469,7 @@ def test_a_dataset_in_such_a_folder_is_new_whole_and_sound(evil: Path) -> None:
     assert not CONTROL.search(done.output)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="streams that are closed from the start")
 @pytest.mark.parametrize(
     ("command", "reader", "code"), [("show", "gone", 141), ("show", "none", 0), ("check", "none", 0)]

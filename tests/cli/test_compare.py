@@ -95,6 +95,7 @@ def test_nothing_to_compare_is_a_sentence(folder: str) -> None:
     assert "the filters leave 1 actor." in result.stderr
 
 
+@pytest.mark.slow
 def test_common_ground_of_the_shipped_dataset(shipped: Path) -> None:
     table = rows(run("common-ground", "--format", "csv", "--sides", "us,china", str(shipped)))
     sides = [f"{s}_{c}" for s in ("us", "china") for c in COUNTS]
@@ -141,6 +142,7 @@ def test_too_many_coalitions_stop_with_their_number(shipped: Path, monkeypatch: 
     assert not result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "csv", "json", "markdown"])
 @pytest.mark.parametrize(
     "words",
@@ -173,6 +175,7 @@ def test_values_of_the_matrix(folder: str) -> None:
     assert hidden == [["proposal", "a"], ["p1", "1.0"], ["p2", "1.0"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -37,6 +37,8 @@ from matrix.store.history import apply, save
 from tests.servers import Server, dashboard, free_port, live, running, token
 from tests.tiny import dataset
 
+pytestmark = pytest.mark.slow
+
 # Every route that Streamlit has, and those that its settings switch on.
 ROUTES = [
     *("/", "/data", "/index.html", "/static/js/x.js", "/media/x.png", "/component/x/y", "/app/static/x"),

@@ -16,6 +16,8 @@ from matrix.store.folder import contents, load
 from matrix.store.history import history, save
 from tests.tiny import dataset, minimal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -23,6 +23,8 @@ from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import project, qdpx
 from tests.tiny import frames, stated, table
 
+pytestmark = pytest.mark.slow
+
 LONG = """Speaker,Proposal,Stance,Condition,Quote,Source,Date,Side,Region
 Ann,Register,agrees,,"so, ""yes"" ok",Speech,14 May 2026,North,EU
 王伟,Register,with conditions,others do,,Paper,2026年5月,South,

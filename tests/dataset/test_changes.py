@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,7 @@ def content(tables: dict[str, pd.DataFrame]) -> dict[str, list[list[str]]]:
     return {n: sorted(f.astype("str").values.tolist()) for n, f in tables.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(NAMES, NAMES)
 def test_a_difference_applied_gives_the_new_and_reversed_the_old_one_in_its_order(old: Any, new: Any) -> None:
@@ -111,6 +113,7 @@ def test_a_difference_applied_gives_the_new_and_reversed_the_old_one_in_its_orde
     assert back["actors"].astype("str").values.tolist() == before["actors"].astype("str").values.tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(NAMES, NAMES)
 def test_without_a_third_party_three_ways_are_two(old: Any, new: Any) -> None:

@@ -136,6 +136,7 @@ def test_what_is_missing_is_said() -> None:
     assert ("Outside the chosen evidence", "Bob") in page(made(dataset, source="late"), "talk").gaps
 
 
+@pytest.mark.slow
 def test_links_are_told_from_both_ends() -> None:
     links = table("id|proposal|other|kind|why", "l|talk|ban|tension|not both")
     found = made(tiny("ann talk support early", links=links))

@@ -16,6 +16,8 @@ from matrix.export import cell_text
 from matrix.export.workbook import to_workbook
 from tests.small import FRAMES
 
+pytestmark = pytest.mark.slow
+
 EQUAL = [
     '=HYPERLINK("http://evil.example","x")',
     "+1",

@@ -151,6 +151,7 @@ def test_who_never_spoke_is_a_node_without_an_edge(small: Dataset) -> None:
     assert set(nx.isolates(graph_of(small))) == {"a:hermit", "a:dao", "p:pause"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [

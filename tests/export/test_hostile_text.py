@@ -26,6 +26,8 @@ from matrix.export.parquet import read_parquet_dataset
 from matrix.wording import clean
 from tests.small import FRAMES
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     '=HYPERLINK("http://evil.example","x")',
     "+1+1",

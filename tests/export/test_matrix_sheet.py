@@ -44,6 +44,7 @@ def test_cells_are_stance_ids_or_nothing(small: Dataset, opened: Any) -> None:
             assert (found if pd.notna(found) else None) == (wanted if pd.notna(wanted) else None)
 
 
+@pytest.mark.slow
 def test_the_shipped_matrix_is_that_of_show(shipped: Path, opened: Any) -> None:
     dataset = load(shipped)
     expected = positions(dataset).astype(object).fillna("")
@@ -86,6 +87,7 @@ def test_who_is_chosen_counts_and_who_is_only_hidden_counts_too(small: Dataset, 
     assert "All 3 members" in book["Matrix"].cell(4, found.column).comment.text
 
 
+@pytest.mark.slow
 def test_a_filled_cell_leads_to_its_evidence(small: Dataset, opened: Any) -> None:
     formulas, values = opened(small, formulas=True), opened(small)
     for proposal, actor, statement in (("hotline", "bob", "s2"), ("ban", "chen", "s4")):
@@ -151,6 +153,7 @@ def test_it_prints_on_landscape_pages_with_its_headers(small: Dataset, opened: A
     assert sheet.auto_filter.ref
 
 
+@pytest.mark.slow
 @pytest.mark.office
 def test_every_reader_and_libreoffice_have_the_same_numbers(
     shipped: Path, tmp_path: Path, convert: Callable[[Path, str], Path]
@@ -173,6 +176,7 @@ def test_every_reader_and_libreoffice_have_the_same_numbers(
         assert compared > least
 
 
+@pytest.mark.slow
 @pytest.mark.office
 def test_libreoffice_prints_it(small: Dataset, tmp_path: Path, convert: Callable[[Path, str], Path]) -> None:
     file = tmp_path / "matrix.xlsx"

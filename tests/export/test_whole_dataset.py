@@ -86,6 +86,7 @@ def test_a_package_made_by_hand_keeps_its_closed_vocabulary(there_and_back: Call
     assert back.package.closed["statements", "confidence"] == ("high", "low")
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30), st.sampled_from(sorted(WAYS)))
 def test_any_text_comes_back_equal(tmp_path_factory: pytest.TempPathFactory, text: str, way: str) -> None:

@@ -49,6 +49,7 @@ def test_it_has_a_sheet_for_every_table_that_the_dataset_has(small: Dataset, ope
     assert [s.title for s in book if s.sheet_state != "visible"] == ["_lists", "_meta"]
 
 
+@pytest.mark.slow
 def test_tables_hold_the_dataset_cell_by_cell_as_text(shipped: Path, opened: Any) -> None:
     dataset = load(shipped)
     book = opened(dataset)
@@ -63,6 +64,7 @@ def test_tables_hold_the_dataset_cell_by_cell_as_text(shipped: Path, opened: Any
         assert {sheet.cell(2, i + 1).number_format for i in range(len(head)) if sheet.cell(2, i + 1).value} == {"@"}
 
 
+@pytest.mark.slow
 def test_the_same_dataset_gives_the_same_bytes(small: Dataset) -> None:
     again = Dataset.from_frames(FRAMES)
     assert data_of(small) == data_of(again)
@@ -200,6 +202,7 @@ def test_notes_end_at_their_limit_and_the_report_says_so(small: Dataset, monkeyp
     assert any("cells are left without a note, after the first 3 notes" in said for said in report.left_out)
 
 
+@pytest.mark.slow
 def test_a_path_and_a_file_get_the_same(small: Dataset, tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
     report = to_workbook(small, file)

@@ -229,6 +229,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
         read_dna(path)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_refused_or_read_but_never_crashes(tmp_path: Path) -> None:
     path = dna(tmp_path / "study.dna")
     whole = path.read_bytes()

@@ -28,6 +28,8 @@ from tests.export.test_cell_text import EQUAL, with_text
 from tests.importing import hostile
 from tests.small import data_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*EQUAL, "_x005F_x0041_", "a_x0041_x0042_b", "x005F_", "_x000D_", "_x0041", "0.10", "1,5", "\n", "x\t"]
 

@@ -24,6 +24,8 @@ from tests import tiny
 from tests.importing.hostile import packed
 from tests.small import data_of
 
+pytestmark = pytest.mark.slow
+
 BATCHES, EACH = 10, 100
 HUGE = [
     b"0",

@@ -64,6 +64,7 @@ def test_a_part_that_is_shorter_than_it_says_is_refused_when_read() -> None:
         archive.read("sources/a.txt")
 
 
+@pytest.mark.slow
 def test_a_zip64_is_read_and_its_table_of_contents_bounded() -> None:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:

@@ -22,6 +22,8 @@ from tests import tiny
 from tests.small import FRAMES, data_of
 from tests.tiny import minimal
 
+pytestmark = pytest.mark.slow
+
 Edit = Callable[[Any], None]
 
 

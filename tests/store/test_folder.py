@@ -20,6 +20,8 @@ from matrix.store.folder import read_folder, signature
 from tests.steps import READING, WRITING, each_step, killed
 from tests.tiny import dataset, minimal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

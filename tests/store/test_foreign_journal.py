@@ -24,6 +24,8 @@ from matrix.store.folder import load, signature
 from matrix.store.history import apply, history, save
 from tests.tiny import dataset
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links and named pipes")
 ANNA = Change("changed", "actors", "ann", "name", "Ann", "Anna")
 

@@ -31,6 +31,7 @@ def test_every_shipped_dataset_is_without_a_problem(each: Path) -> None:
     assert problems_of(read_folder(each), every=True) == []
 
 
+@pytest.mark.slow
 def test_the_package_is_valid_by_frictionless(each: Path) -> None:
     report = Package(str(each / "datapackage.json")).validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
@@ -73,6 +74,7 @@ def test_a_new_dataset_is_valid_and_empty(tmp_path: Path) -> None:
     assert Package(str(tmp_path / "mine" / "datapackage.json")).validate().valid
 
 
+@pytest.mark.slow
 def test_a_package_keeps_what_we_do_not_know_and_learns_new_columns(shipped: Path, tmp_path: Path) -> None:
     save(load(shipped), tmp_path / "d")
     file = tmp_path / "d" / "datapackage.json"

@@ -26,6 +26,8 @@ from matrix.store.history import OutdatedError, apply, history, save, undo
 from tests.steps import KILLS, killed, steps_of
 from tests.tiny import dataset
 
+pytestmark = pytest.mark.slow
+
 ANNA = Change("changed", "actors", "ann", "name", "Ann", "Anna")
 EVE = Change("added", "actors", "eve", values=(("name", "Eve"), ("side", "north"), ("mood", "calm")))
 NO_BOB = Change("deleted", "actors", "bob", values=(("name", "Bob"), ("side", "north"), ("authority", "expert")), at=1)

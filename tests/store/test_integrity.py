@@ -39,6 +39,7 @@ def errors(folder: Path) -> list[str]:
     return [str(p) for p in problems_of(read_folder(folder)) if not p.warning]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["statements.csv", "links.csv"])
 def test_a_table_cut_at_any_place_is_noticed(shipped: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "d"
@@ -148,6 +149,7 @@ def recorded(folder: Path) -> bool:
     }
 
 
+@pytest.mark.slow
 def test_every_save_records_the_files_and_the_version_does_not_depend_on_it(folder: Path, tmp_path: Path) -> None:
     first = load(folder)
     assert recorded(folder)

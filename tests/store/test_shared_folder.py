@@ -33,6 +33,8 @@ from matrix.store.safe_folder import open_folder
 from tests.steps import KILLS, killed, steps_of
 from tests.tiny import dataset
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(os.name != "posix", reason="modes, groups and links are those of POSIX systems")
 as_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can act as several users: run the tests as root"
