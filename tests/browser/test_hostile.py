@@ -68,6 +68,8 @@ ADDRESSES = {
     "matrix-cell": "?cell=q~a",
     "matrix-proposal": "?cell=p",
     "matrix-actor": "?cell=~a",
+    "matrix-looked-for": "?cell=p~d",
+    "matrix-in-part": "?cell=z",
     "matrix-sides": "?cell=p~~x",
     "matrix-table": "?table=1",
     "matrix-filtered": "?side=x&risk-area=r&actor=a&source=t&proposal=p",
@@ -146,7 +148,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "proposals",
             {"id": "p", "risk_areas": "r", "rung": "1"},
             {"id": "q", "risk_areas": "r2", "rung": "2"},
-            {"id": "z", "rung": "3", "parent": "q"},
+            {"id": "z", "rung": "3", "parent": "q", "coverage": "partial"},
         ),
         "links": rows(
             "links",
@@ -154,6 +156,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"id": "n", "proposal": "q", "other": "z", "kind": "near_match"},
             {"id": "o", "proposal": "p", "other": "z"},
         ),
+        "searches": rows("searches", {"id": "k", "actor": "d", "proposal": "p", "date": "2026-05-12", "source": "t"}),
         "events": rows(
             "events",
             {"id": "e", "date_start": "2026-05-11", "sides": "x", "proposals": "p", "conflicts_with": "f"},

@@ -238,7 +238,7 @@ def test_the_selection_can_be_taken_along(page, dashboard: str, label: str, endi
     shown.get_by_role("button", name="Download").click()
     with shown.expect_download() as download:
         shown.get_by_role("button", name=label).click()
-    assert download.value.suggested_filename.startswith("US-China-dialogue")
+    assert download.value.suggested_filename.startswith("us-china-ai-dialogue-us-")
     assert download.value.suggested_filename.endswith(f".{ending}")
     assert Path(download.value.path()).read_bytes().startswith(begin)
 

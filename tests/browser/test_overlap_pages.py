@@ -49,7 +49,7 @@ def test_a_desk_officer_reads_the_answer_and_the_ladder(page, dashboard: str, se
     rungs.first.get_by_role("link", name="Sun Chenghao").focus()
     shown.keyboard.press("Enter")
     expect(evidence(shown)).to_contain_text("Opposes")
-    shown.get_by_text("Rejected: 4").click()
+    shown.get_by_text("Refused: 4").click()
     expect(body(shown)).to_contain_text("Security limits on civilian AI")
     settled(shown)
     expect(shown).to_have_url(re.compile("open=rejected"))

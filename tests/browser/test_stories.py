@@ -187,7 +187,9 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
 
     visit.go_to("Side")
     visit.body.get_by_role("radio", name="China").click()
-    refused = visit.body.locator("section").filter(has=visit.page.get_by_role("heading", name="What it refuses"))
+    refused = visit.body.locator("section").filter(
+        has=visit.page.get_by_role("heading", name="What only its experts and others refuse")
+    )
     titles = ("Security limits on civilian AI", "Total ban on AI in NC3")
     expect(refused.locator(".pm-item")).to_have_count(4)
     for title in titles:
