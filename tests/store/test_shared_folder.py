@@ -30,7 +30,7 @@ from matrix.store import history as steps_module
 from matrix.store.folder import load, read_texts, signature
 from matrix.store.history import apply, history, save, undo
 from matrix.store.safe_folder import open_folder
-from tests.steps import KILLS, killed, steps_of
+from tests.steps import killed, steps_of
 from tests.tiny import dataset
 
 pytestmark = pytest.mark.slow
@@ -462,7 +462,7 @@ def test_a_table_that_may_not_be_read_is_a_problem(folder: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a writer")
-def test_a_reader_in_a_loop_during_applies_and_kills_sees_only_old_or_new(
+def test_a_reader_in_a_loop_during_200_applies_and_kills_sees_only_old_or_new(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _fd: None)  # nobody cuts the power
@@ -478,7 +478,7 @@ def test_a_reader_in_a_loop_during_applies_and_kills_sees_only_old_or_new(
         _read_on(folder, states, tell, tmp_path / "seen.json")
     rng, dead, kept, now = random.Random(3), 0, 0, 0
     try:
-        for _ in range(KILLS):
+        for _ in range(200):
             os.read(ready, 1 << 16)  # what was read before; then the pace is the reader's: one read at least each round
             os.read(ready, 1 << 16)
             wanted = states[1 - now][1]
@@ -496,10 +496,10 @@ def test_a_reader_in_a_loop_during_applies_and_kills_sees_only_old_or_new(
     seen = json.loads((tmp_path / "seen.json").read_text("utf-8"))
     assert seen["errors"] == []
     assert set(seen["states"]) == {0, 1}, "the reader saw both, and nothing else"
-    assert seen["reads"] > KILLS
-    assert seen["loads"] > 5
-    assert KILLS - kept > KILLS / 10 < kept
-    assert KILLS / 4 < dead < KILLS
+    assert seen["reads"] > 200
+    assert seen["loads"] > 10
+    assert 200 - kept > 20 < kept
+    assert 50 < dead < 200
 
 
 def files_of(folder: Path, names: list[str]) -> dict[str, bytes | None]:
