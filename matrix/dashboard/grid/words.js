@@ -161,4 +161,5 @@ export function shareLegend(model) {
 }
 
 /** The class of a kind of empty cell. @param {string} name */
-export const blankLook = (name) => ({ never: "e", superseded: "es", outside: "eo", looked_for: "el", unknown: "eu", hidden: "eh" })[name] ?? "e"
+export const blankLook = (name) =>
+  ({ never: "e", superseded: "es", outside: "eo", looked_for: "el", unknown: "eu", hidden: "eh" })[name] ?? "e"

@@ -85,10 +85,7 @@ test("a cell is read with its stance, statements, marks and notes", () => {
 
 test("a side's share is read in members", () => {
   assert.equal(words.shareWords([0, 0, 0, 0, 0, 3, 3, 0]), "all 3 members silent in these sources")
-  assert.equal(
-    words.shareWords([0, 0, 0, 0, 0, 0, 3, 0]),
-    "of 3 nothing is known: the list is known only in part",
-  )
+  assert.equal(words.shareWords([0, 0, 0, 0, 0, 0, 3, 0]), "of 3 nothing is known: the list is known only in part")
   assert.equal(
     words.shareWords([0, 0, 0, 0, 0, 1, 3, 0]),
     "1 of 3 members silent in these sources; of 2 nothing is known: the list is known only in part",
