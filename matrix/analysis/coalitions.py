@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from matrix.analysis.positions import fold
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
-from matrix.dataset.selection import Selection, columns_of, rows_of
+from matrix.dataset.selection import Selection
 
 FORMULA = "maximal bicliques of who backs what (formal concepts, Wille 1982), backing = a positive score"
 STRICT = ", without a condition"
@@ -99,7 +99,7 @@ def coalitions(
     """
     selection = selection or Selection()
     folded = fold(dataset, selection)
-    rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
+    rows, columns = folded.rows, folded.columns
     full = dataset.scale.scores > 0
     if strict:
         full &= ~dataset.scale.conditional

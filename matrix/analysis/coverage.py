@@ -12,7 +12,7 @@ from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection, below, columns_of
+from matrix.dataset.selection import Selection, below
 
 FORMULA = (
     "proposals of the area on which at least one actor of the side took a position / proposals of the area, without "
@@ -46,7 +46,7 @@ def coverage(dataset: Dataset, selection: Selection | None = None) -> Coverage:
     proposal in the selection are listed too.
     """
     folded = fold(dataset, selection)
-    rows, columns = view(folded).rows, np.flatnonzero(columns_of(dataset, selection or Selection()))
+    rows, columns = view(folded).rows, folded.columns
     spoken = folded.codes[np.ix_(rows, columns)] != EMPTY
     side = codes_of(dataset.frames["actors"]["side"], dataset.frames["sides"]["id"])[columns]
     sides = dataset.frames["sides"]["id"].tolist()

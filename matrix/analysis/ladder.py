@@ -10,7 +10,7 @@ import pandas as pd
 from matrix.analysis.positions import fold
 from matrix.analysis.voices import COLUMNS, voices
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection, columns_of, rows_of
+from matrix.dataset.selection import Selection, rows_of
 
 FORMULA = "an actor stands on a rung that it backs (a positive score) and rejects one that it opposes (a negative one)"
 
@@ -52,7 +52,7 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     rungs = rungs.sort_values(
         ["ladder", "rung"], key=lambda c: c.map(first) if c.name == "ladder" else c, kind="stable"
     )
-    spoken = voices(folded, rows, np.flatnonzero(columns_of(dataset, selection)))
+    spoken = voices(folded, rows, folded.columns)
     table = rungs.merge(spoken, on="proposal", how="left", sort=False).reset_index(drop=True)
     for column in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
         table[column] = table[column].astype(object).where(table[column].notna(), "")

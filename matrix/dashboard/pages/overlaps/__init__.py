@@ -25,7 +25,7 @@ from matrix.dashboard.pages.overlaps.pairs import measured
 from matrix.dashboard.pages.overlaps.sets import show_sets
 from matrix.dashboard.pages.overlaps.what_if import show_what_if
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection, columns_of
+from matrix.dataset.selection import Selection
 
 VIEW_WORDS = {
     PAIR: "Two side by side",
@@ -82,7 +82,7 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
 def _heard(positions: Positions) -> dict[str, str]:
     """The actors that the filters list and that take a position, in the order of the table."""
     names = choices(positions.dataset, "actor")
-    shown = columns_of(positions.dataset, positions.selection) & (positions.codes != EMPTY).any(axis=0)
+    shown = positions.chosen & (positions.codes != EMPTY).any(axis=0)
     return {i: names[i] for i in positions.dataset.frames["actors"]["id"][shown]}
 
 

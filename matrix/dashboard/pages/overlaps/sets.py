@@ -21,7 +21,6 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import EXCLUSIVE, ID_SEPARATOR, INCLUSIVE, SETS
 from matrix.dashboard.page_frame import note
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import columns_of
 from matrix.wording import listed, plural
 
 BEGIN = 6  # actors to begin with
@@ -61,7 +60,7 @@ def _choose_bar(data: list[str]) -> None:
 def _most_backing(positions: Positions) -> list[str]:
     """The listed actors who back most, in the order of the table."""
     backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes].sum(axis=0)
-    backs = np.where(columns_of(positions.dataset, positions.selection), backs, 0)
+    backs = np.where(positions.chosen, backs, 0)
     top = [i for i in np.argsort(-backs, kind="stable")[:BEGIN] if backs[i]]
     ids = positions.dataset.frames["actors"]["id"].tolist()
     return [ids[i] for i in sorted(top)]
