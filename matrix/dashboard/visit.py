@@ -16,7 +16,6 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.evidence import Picked
-from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.page_choices import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
@@ -37,8 +36,6 @@ class Visit:
     filters: dict[str, Any] = field(default_factory=dict)
     selection: Selection = _DEFAULT
     cell: Picked | None = None  # whose evidence is open
-    sort: str = ORDERS[0]
-    as_table: bool = False
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `page_choices`
     typed: dict[str, str] = field(default_factory=dict)  # what stands in a box and cannot be used
     sections: set[str] = field(default_factory=set)  # of the filters, those that are open
@@ -99,7 +96,7 @@ def adopt(dataset: Dataset, page: str) -> None:
         return
     address, visit.complaints = read(params, dataset)
     visit.filters = {name: getattr(address.selection, name) for name in NAMES}
-    visit.sort, visit.as_table, visit.cell = address.sort, address.table, address.cell
+    visit.cell = address.cell
     visit.choices, visit.typed = dict(address.choices), {}
     visit.other_version = address.version if address.version != dataset.version else ""
     chosen = address.selection.chosen()
@@ -124,7 +121,7 @@ def publish(dataset: Dataset) -> None:
 def parameters(dataset: Dataset, cell: Picked | None) -> Params:
     """The parameters of the page as it is, with this cell open."""
     visit = current()
-    address = Address(visit.selection, cell, visit.sort, visit.as_table, dataset.version, visit.choices)
+    address = Address(visit.selection, cell, dataset.version, visit.choices)
     return write(address, visit.page or "")
 
 

@@ -55,13 +55,13 @@ def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(visit: Visi
 
 
 def test_an_address_sets_every_filter(visit: Visit) -> None:
-    app = visit("?risk-area=nc3&side=china&as-of=2026-05&rule=latest&search=control&sort=backed&stance=support")
+    app = visit("?risk-area=nc3&side=china&as-of=2026-05&rule=latest&search=control&sort=disputed&stance=support")
     assert app.multiselect(key="filter-risk-area").value == ["nc3"]
     assert app.multiselect(key="filter-side").value == ["china"]
     assert app.text_input(key="filter-as-of").value == "2026-05"
     assert app.text_input(key="filter-search").value == "control"
     assert app.radio(key="filter-rule").value == "latest"
-    assert app.selectbox(key="matrix-sort").value == "backed"
+    assert app.selectbox(key="choose-sort").value == "disputed"
 
 
 def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_text: Read) -> None:
