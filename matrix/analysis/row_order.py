@@ -32,7 +32,7 @@ SORT_WORDS = {
 }
 # What an order means, for the line above the matrix; what the names say already needs none.
 SORT_ABOUT = {
-    BACKED: "By how many actors back it; “mixed” counts as backing and as opposing.",
+    BACKED: "",
     DATE: "By the last day of the latest statement that counts; undated ones are last.",
     TITLE: "",
     LISTED: "",

@@ -19,10 +19,9 @@ from matrix.analysis.evidence import Picked
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.page_choices import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
+from matrix.dataset.selection import SINGLE, Selection
 
 SLOT = "visit"
-MORE = ("proposal", "kind", "authority")
 _STEPS = (CELL, *(param for _, param in DETAILS.values()))
 _DEFAULT = Selection()
 
@@ -38,7 +37,6 @@ class Visit:
     cell: Picked | None = None  # whose evidence is open
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `page_choices`
     typed: dict[str, str] = field(default_factory=dict)  # what stands in a box and cannot be used
-    sections: set[str] = field(default_factory=set)  # of the filters, those that are open
     page: str | None = None
     complaints: list[str] = field(default_factory=list)  # what the address asked for in vain
     other_version: str = ""  # of the dataset on which the visitor's link was made, where it is not this one
@@ -67,21 +65,10 @@ def bound(key: str, value: Any) -> str:
     return key
 
 
-def key(name: str) -> str:
-    """The key of a filter's widget."""
-    return f"filter-{NAMES[name]}"
-
-
 def filter_value(name: str) -> Any:
     """What stands in a filter, as it was typed."""
     value = current().filters.get(name, getattr(_DEFAULT, name))
     return value if name in SINGLE else list(value)
-
-
-def take_filter(name: str) -> None:
-    """A filter was used: take over what stands in it."""
-    used()
-    current().filters[name] = st.session_state[key(name)] or getattr(_DEFAULT, name)
 
 
 def adopt(dataset: Dataset, page: str) -> None:
@@ -99,9 +86,6 @@ def adopt(dataset: Dataset, page: str) -> None:
     visit.cell = address.cell
     visit.choices, visit.typed = dict(address.choices), {}
     visit.other_version = address.version if address.version != dataset.version else ""
-    chosen = address.selection.chosen()
-    sections = {"more": MORE, "evidence": (*EVIDENCE, "rule")}
-    visit.sections = {section for section, names in sections.items() if any(n in chosen for n in names)}
     visit.written, visit.replaced = params, []
 
 

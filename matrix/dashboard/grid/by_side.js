@@ -40,6 +40,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
 }
 
+const MANY_SIDES = 4 // beside more of them a column is narrow
 const STOPS = "[data-stop]" // what the arrow keys lead to: a title, a name, a cell without names, a button
 
 class BySide {
@@ -259,7 +260,7 @@ class BySide {
       return
     }
     const open = this.unfolded.has(key)
-    const few = namedAtFirst(found.length)
+    const few = namedAtFirst(found.length, this.columns.length > MANY_SIDES)
     if (!few) cell.append(this.counts(found))
     for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
     if (few === found.length) return
@@ -368,7 +369,7 @@ class BySide {
     if (!width || !this.columns.length) return
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
-    const many = this.columns.length > 4
+    const many = this.columns.length > MANY_SIDES
     const sides = this.columns.map(({ side }) => (side.compared || many ? 1 : 0.75))
     const least = many ? 118 : 170
     const columns = [

@@ -7,9 +7,9 @@ import { cellWords, plural, short } from "./words.js"
 /** @typedef {{ side: Side, number: number, columns: number[] }} SideColumn `number` is the side's in the payload, or -1 */
 /** @typedef {{ column: number, stance: number, kind: string, official: boolean, condition: string }} Voice */
 
-const ALL = 6 // positions of a cell that are all shown by name
-const SOME = 5 // names before the others are counted
-const MANY = 15 // positions from which on counts come first
+// How many positions of a cell are all shown by name, else how many at first, and from how many on counts come first.
+const WIDE = { all: 6, some: 5, most: 15 }
+const NARROW = { all: 3, some: 0, most: 3 } // beside many other sides
 const KINDS = ["backing", "conditional", "neutral", "mixed", "opposed"] // in this order
 const EMPTY = ["superseded", "outside", "hidden", "looked_for", "unknown", "never"] // the first that holds is named
 
@@ -67,14 +67,16 @@ export function voices(model, row, columns) {
 /**
  * How many of a cell's positions are shown by name at first; none of very many, for there counts say more.
  * @param {number} positions
+ * @param {boolean} [narrow]
  */
-export function namedAtFirst(positions) {
-  if (positions <= ALL) return positions
-  return positions > MANY ? 0 : SOME
+export function namedAtFirst(positions, narrow = false) {
+  const { all, some, most } = narrow ? NARROW : WIDE
+  if (positions <= all) return positions
+  return positions > most ? 0 : some
 }
 
 /**
- * `107 of 143 back (3 on a condition), 5 abstain, 1 opposes`
+ * Of those who speak: `107 of 113 back (3 on a condition), 5 abstain, 1 opposes`; `22 back` where all do.
  * @param {Voice[]} found
  * @param {[string, string]} neutral what taking no side is called, of one and of several
  */
@@ -85,9 +87,8 @@ export function countWords(found, neutral) {
   const backing = of("backing") + conditional
   const total = found.length
   const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
-  const parts = [
-    `${backing.toLocaleString("en")} of ${total.toLocaleString("en")} ${total === 1 ? "backs" : "back"}${condition}`,
-  ]
+  const among = backing === total ? "" : ` of ${total.toLocaleString("en")}`
+  const parts = [`${backing.toLocaleString("en")}${among} ${total === 1 ? "backs" : "back"}${condition}`]
   /** @type {[string, string, string][]} */
   const others = [
     ["neutral", ...neutral],
@@ -130,4 +131,4 @@ export function voiceWords(model, row, { column, official, condition }) {
 
 /** @param {Side} side */
 export const heardOf = ({ heard, members, counted }) =>
-  counted ? `${heard} of ${members} heard` : `${heard} heard, not counted`
+  !members ? "nobody chosen" : counted ? `${heard} of ${members} heard` : `${heard} heard, not counted`

@@ -22,7 +22,7 @@ from matrix.dashboard.grid.payload import Screen, screen
 from matrix.dashboard.html.links import Links, leave, listen
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import AS_TABLE, BY_ACTOR, BY_SIDE, OVERLAPS
-from matrix.dashboard.page_frame import chips, intro, nothing_to_show, notices
+from matrix.dashboard.page_frame import intro, nothing_to_show
 from matrix.dashboard.problems import show_warnings
 from matrix.dashboard.tier_strip import tier_strip
 from matrix.dataset.dataset import Dataset
@@ -41,10 +41,6 @@ def show(dataset: Dataset, selection: Selection) -> None:
     shown = screen(dataset, selection, visit.choice("group"), visit.choice("sort"), tiers)
     intro(dataset, selection, shown.facts)
     # Each part has a place of its own, filled or not: the matrix keeps its place, and so need not be built again.
-    with st.container():
-        notices(dataset, shown.facts)
-    with st.container():
-        chips(dataset, selection)
     with st.container():
         if shown.facts.positions:
             tier_strip(dataset, selection, shown.view, tiers)
@@ -69,7 +65,7 @@ def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
             switch("Grouped by", "group", grouped)
         one("Sort proposals", "sort", SORT_WORDS, width=190)
         with st.container(key="tools-right", horizontal=True, horizontal_alignment="right"):
-            st.html(Links(dataset).page(OVERLAPS, "Compare two"))
+            st.html(render("parts.html", "tool", Links(dataset).page(OVERLAPS, "Compare two")))
             downloads(dataset, selection)
     if about := SORT_ABOUT[visit.choice("sort")]:
         st.html(render("parts.html", "hint", about))

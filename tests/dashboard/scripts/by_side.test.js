@@ -68,7 +68,14 @@ test("a condition goes with the position that depends on it", () => {
 })
 
 test("few are named, of many some, of very many none: there counts come first", () => {
-  assert.deepEqual([0, 6, 7, 15, 16, 107].map(namedAtFirst), [0, 6, 5, 5, 0, 0])
+  assert.deepEqual(
+    [0, 6, 7, 15, 16, 107].map((n) => namedAtFirst(n)),
+    [0, 6, 5, 5, 0, 0],
+  )
+  assert.deepEqual(
+    [3, 4, 107].map((n) => namedAtFirst(n, true)),
+    [3, 0, 0],
+  )
   assert.deepEqual(
     [moreWords(12, 5, false), moreWords(107, 0, false), moreWords(12, 5, true)],
     ["+7", "107 names", "fewer"],
@@ -78,7 +85,7 @@ test("few are named, of many some, of very many none: there counts come first", 
 test("counts say who backs of those who speak, conditions among them, and who does not", () => {
   /** @param {string[]} kinds */
   const of = (...kinds) => kinds.map((kind) => ({ column: 0, stance: 0, kind, official: false, condition: "" }))
-  assert.equal(countWords(of("backing"), ["abstains", "abstain"]), "1 of 1 backs")
+  assert.equal(countWords(of("backing"), ["abstains", "abstain"]), "1 backs")
   assert.equal(
     countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"]),
     "2 of 6 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
