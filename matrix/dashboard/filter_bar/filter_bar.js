@@ -15,7 +15,8 @@ import { buttonWords, countOf, preset, toggled, under } from "./filters.js"
  */
 
 const PAUSE = 400 // milliseconds after the last letter until a search is made
-const NARROW = 700 // below that all filters are behind one button
+// Below that all filters are behind one button; not by innerWidth, which on a phone grows with whatever is too wide.
+const NARROW = "(max-width: 700px)"
 const FIND = 12 // values from which on a list can be searched
 const EDGE = 8 // pixels to the window's edge
 
@@ -64,7 +65,6 @@ class Bar {
     this.opened = null
     /** @type {Set<string>} the sections that are open in a list of several */
     this.sections = new Set()
-    this.narrow = false
     this.timer = 0
     this.found = "" // what a list is searched for
     this.search.addEventListener("input", () => this.later("search", this.search.value))
@@ -77,17 +77,15 @@ class Bar {
     })
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return
-      event.stopPropagation() // it closes the list, not the evidence too
+      event.stopPropagation() // it closes the list, not the evidence too,
+      event.preventDefault() // and does not clear what is searched for
       this.panel.hidePopover()
     })
-    this.watch = new ResizeObserver(() => {
-      const narrow = innerWidth < NARROW
-      if (narrow === this.narrow || !this.data) return
-      this.narrow = narrow
-      this.draw()
-    })
-    this.watch.observe(this.root)
+    this.media = matchMedia(NARROW)
+    this.media.addEventListener("change", this.turn)
   }
+
+  turn = () => this.draw()
 
   /** @param {Data} data @param {(name: string, value: unknown) => void} setStateValue */
   update(data, setStateValue) {
@@ -98,14 +96,13 @@ class Bar {
       this.about = all.evidence
     }
     this.data = data
-    this.narrow = innerWidth < NARROW
     if (data.seen >= this.sent) this.pending = {}
     this.draw()
   }
 
   leave() {
     clearTimeout(this.timer)
-    this.watch.disconnect()
+    this.media.removeEventListener("change", this.turn)
     if (this.panel.matches(":popover-open")) this.panel.hidePopover()
   }
 
@@ -144,9 +141,12 @@ class Bar {
     if (!data) return
     const active = /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement
     const held = active instanceof HTMLElement && this.root.contains(active) ? (active.dataset.at ?? null) : null
+    const typed = active instanceof HTMLInputElement && !/checkbox|radio/.test(active.type) ? active.value : null
     if (active !== this.search) this.search.value = this.text("search")
-    const buttons = this.narrow ? [this.allButton()] : data.buttons.map(([words, names]) => this.button(words, names))
-    if (!this.narrow && data.search) buttons.splice(Math.max(buttons.length - 2, 0), 0, this.search)
+    const buttons = this.media.matches
+      ? [this.allButton()]
+      : data.buttons.map(([words, names]) => this.button(words, names))
+    if (!this.media.matches && data.search) buttons.splice(Math.max(buttons.length - 2, 0), 0, this.search)
     if (buttons.length !== this.row.children.length || buttons.some((one, i) => this.row.children[i] !== one)) {
       // The search box stays where it is: taken out for a moment, it would lose what is being typed.
       const kept = this.row.contains(this.search) && buttons.includes(this.search)
@@ -159,7 +159,9 @@ class Bar {
     }
     this.drawChips(data)
     if (this.opened && this.panel.matches(":popover-open")) this.fill()
-    if (held) this.at(held)?.focus({ preventScroll: true })
+    const again = held ? this.at(held) : null
+    if (typed !== null && again instanceof HTMLInputElement) again.value = typed // what is being typed stays
+    again?.focus({ preventScroll: true })
   }
 
   /** @param {string} at @returns {HTMLElement | null} */

@@ -74,6 +74,10 @@ class BySide {
     this.painted = undefined
     /** @type {number | undefined} */
     this.number = undefined
+    /** @type {number | undefined} the width there is */
+    this.width = undefined
+    /** @type {{ element: Element, top: number } | null} what was picked last, and where it was */
+    this.held = null
     this.watch = new ResizeObserver(this.fit)
     this.watch.observe(this.root)
     addEventListener("resize", this.fit)
@@ -367,6 +371,8 @@ class BySide {
   fit = () => {
     const width = this.root.clientWidth
     if (!width || !this.columns.length) return
+    const narrower = this.width !== undefined && this.width !== width
+    this.width = width
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
     const many = this.columns.length > MANY_SIDES
@@ -385,6 +391,10 @@ class BySide {
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 20, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`
+    // The panel that a pick opens takes a third of the width: what was picked stays where it is.
+    if (narrower && this.held?.element.isConnected) {
+      this.scroller.scrollTop += this.held.element.getBoundingClientRect().top - this.held.top
+    }
   }
 
   // ---- what a visitor does ----
@@ -461,10 +471,13 @@ class BySide {
     this.stopped = now
   }
 
-  /** By hand, for the heads cover what scrollIntoView() believes to be visible. @param {HTMLElement} element */
-  reveal(element) {
-    const narrow = this.root.matches(".pm-narrow")
-    if (narrow) return element.scrollIntoView({ block: "nearest" })
+  /**
+   * By hand, for the heads cover what scrollIntoView() believes to be visible. Rows far away are as high as the browser
+   * guesses, until they are drawn: so once more when they are.
+   * @param {HTMLElement} element
+   */
+  reveal(element, again = 10) {
+    if (this.root.matches(".pm-narrow")) return element.scrollIntoView({ block: "nearest" })
     const box = this.scroller.getBoundingClientRect()
     const heads = this.scroller.querySelector(".pm-heads")?.getBoundingClientRect().height ?? 0
     const cell = element.getBoundingClientRect()
@@ -472,12 +485,15 @@ class BySide {
     if (cell.top < top) this.scroller.scrollTop += cell.top - top
     else if (cell.bottom > box.bottom) this.scroller.scrollTop += cell.bottom - box.bottom + 8
     if (cell.right > box.right) this.scroller.scrollLeft += cell.right - box.right
+    if (again) requestAnimationFrame(() => this.reveal(element, again - 1))
   }
 
   /** @param {string[]} ids */
   pick(ids) {
     this.send?.("cell", [...ids, Date.now()]) // the time makes a second click on the same cell news
     this.open(ids, false)
+    const opened = this.scroller.querySelector(".pm-open")
+    this.held = opened ? { element: opened, top: opened.getBoundingClientRect().top } : null
   }
 
   /** Mark a cell as open, or none. @param {string[] | null} ids @param {boolean} show */
