@@ -104,7 +104,7 @@ def _voice(voice: Voice) -> Iterator[str]:
 
 
 def _quoted(quoted: CitedQuote, *, own: bool) -> str:
-    words = f"“{md(quoted.quote)}”" if quoted.quote else f"{md(quoted.record or 'No quote')}."
+    words = f"“{md(quoted.quote)}”" if quoted.quote else f"{md(quoted.plain or 'No quote')}."
     summary = f" Our summary: {md(quoted.summary)}" if quoted.summary else ""
     when = quoted.when + (f" ({quoted.date_note.rstrip('.')})" if quoted.date_note else "")
     confidence = f"{quoted.confidence} confidence" if quoted.confidence else ""

@@ -114,10 +114,12 @@ class Voices:
     def _quote(self, i: int, references: References) -> CitedQuote:
         s = self.statements[i]
         look = next(x for x in self.looks if x.id == s["stance"])
+        words = source_words(s, self.sources[s["source"]], look.score)
         return CitedQuote(
             s["id"],
             look,
-            *source_words(s, self.sources[s["source"]], look.score),
+            words.quote,
+            words.plain,
             self._language(s["source"]),
             s["summary"],
             _when(s["date_start"], s["date_end"]),
