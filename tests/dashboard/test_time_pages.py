@@ -142,7 +142,7 @@ def test_conflicts_stand_side_by_side_and_silences_name_their_rule(page: Open, p
     words = page_text(page("timeline", "?time=unsettled"))
     assert "Where sources tell it differently 3" in words
     assert "Trump’s visit to China, May 13–15" in words
-    assert "“scheduled for May 14-15”" in words
+    assert "scheduled for May 14-15" in words
     assert "China has not confirmed when talks start" in words
     assert "Officially silent on what the other side's officials raised 6" in words
     assert "no official of the other side has ever spoken on it" in words

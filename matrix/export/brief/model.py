@@ -72,6 +72,7 @@ class Condition:
     text: str
     quote: str
     language: str
+    own: bool = True  # the speaker's own words
 
 
 @dataclass(frozen=True)
