@@ -16,7 +16,7 @@ from matrix.export.formats import FORMATS, Format, file_name
 from matrix.wording import sentence
 
 Width = int | Literal["stretch"]
-AT_HAND = (".xlsx", ".html", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
+AT_HAND = (".xlsx", ".pdf", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
 
 def downloads(dataset: Dataset, selection: Selection) -> None:

@@ -93,7 +93,7 @@ def test_evidence_that_opens_far_down_is_seen_at_once(page, dashboard: str) -> N
 def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page, checked: str, settled) -> None:
     shown = page(f"{checked}/statements")
     body(shown).get_by_role("link", name="In its source: statement s1").click()
-    expect(body(shown)).to_contain_text("All 3 quotes verified.")
+    expect(body(shown)).to_contain_text("All 3 passages stand in the source as the data has them.")
     sign = shown.locator("#at-statements-s1-quote")
     expect(sign).to_be_focused()
     expect(sign).to_be_in_viewport()
@@ -110,4 +110,4 @@ def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page,
     expect(body(shown)).to_contain_text("1 source")
     expect(shown).not_to_have_url(re.compile("reading="))
     shown.go_back()
-    expect(body(shown)).to_contain_text("All 3 quotes verified.")
+    expect(body(shown)).to_contain_text("All 3 passages stand in the source as the data has them.")

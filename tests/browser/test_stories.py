@@ -230,7 +230,7 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
     assert len(paragraphs) == len(his)
     for row in his:
         (cited,) = [p for p in paragraphs if f"[statement {row['id']}," in p]
-        assert f"“{row['quote']}” — Sun Chenghao ({SUN})" in cited
+        assert f"AI Safety in China, paraphrasing Sun Chenghao: {row['quote']} — Sun Chenghao ({SUN})" in cited
         assert "11–12 May 2026; paraphrased: the source's words, not the speaker's own" in cited
         assert "AI Safety in China" in cited
         assert "https://aisafetychina.substack.com/" in cited

@@ -9,7 +9,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.positions import Positions
-from matrix.analysis.source_quotes import NO_TEXT, QUOTE, STATE_SIGNS, STATE_WORDS, VERIFIED, Quote, totals
+from matrix.analysis.source_quotes import (
+    NO_TEXT,
+    NOT_FOUND,
+    QUOTE,
+    STATE_SIGNS,
+    STATE_WORDS,
+    UNPLACED,
+    VERIFIED,
+    Quote,
+    totals,
+)
 from matrix.analysis.statement_order import in_text_order
 from matrix.dashboard import visit
 from matrix.dashboard.html.cards import statement_list
@@ -67,15 +77,17 @@ def stance_counts(html: DatasetHtml, statements: pd.DataFrame) -> list[tuple[str
 
 
 def checked(quotes: list[Quote]) -> str:
-    """What came of all quotes of a source: `60 of 71 quotes verified, 11 not found as the data has it`."""
+    """What came of all words taken from a source: `60 of 71 passages stand there and 11 do not`, in more words."""
     if not quotes:
-        return "No quote is given."
+        return "No words of this source are given."
     found = totals(quotes)
     if NO_TEXT in found:
-        return f"{plural(len(quotes), 'quote')}; the text is not here, so none is compared with it."
-    rest = [f"{n:,} {STATE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
-    verified, of = found.get(VERIFIED, 0), plural(len(quotes), "quote")
-    whole = f"All {of} verified" if verified == len(quotes) > 1 else f"{verified:,} of {of} verified"
+        return f"{plural(len(quotes), 'passage')} of its words; the text is not here, so none is compared with it."
+    words = {UNPLACED: "stand there, but the data does not say where", NOT_FOUND: "do not stand so there"}
+    rest = [f"{n:,} {words[state]}" for state, n in found.items() if state != VERIFIED]
+    verified, of = found.get(VERIFIED, 0), plural(len(quotes), "passage")
+    all_of_it = f"All {of} stand" if verified == len(quotes) > 1 else f"{verified:,} of {of} stand"
+    whole = f"{all_of_it} in the source as the data has them"
     return f"{listed([whole, *rest])}."
 
 
@@ -115,7 +127,7 @@ def _checks(quotes: list[Quote]) -> Markup:
         {
             "state": q.state.replace(" ", "-"),
             "sign": STATE_SIGNS[q.state],
-            "what": "Quote" if q.column == QUOTE else "Words of the condition",
+            "what": "" if q.column == QUOTE else "The condition: ",
             "words": STATE_WORDS[q.state],
             "start": q.start,
             "reason": f": {q.fault}" if q.fault else "",
