@@ -52,16 +52,16 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
         doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
             problems.append(Problem(spec.file, 1, c, "the column appears twice"))
+        given: dict[str, pd.Series[Any]] = {}
+        for c, (_, values) in zip(names, frame.items(), strict=True):
+            given.setdefault(c, values)  # of a doubled column, the first
         columns: dict[str, Any] = {}
         blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
-        for column in (*spec.names, *(c for c in names if c not in spec)):
-            if column in columns:
-                continue
-            if column not in names:
+        for column in (*spec.names, *(c for c in given if c not in spec)):
+            if column not in given:
                 columns[column] = blank(is_coded(name, column))
                 continue
-            values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
-            text, bad = _as_text(values)
+            text, bad = _as_text(given[column])
             problems += [
                 Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
@@ -141,7 +141,7 @@ def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
             return values, []
         values = values.astype(values.cat.categories.dtype)
     if isinstance(values.dtype, pd.StringDtype):
-        values = values.fillna("") if values.hasnans else values
+        values = values.fillna("") if values.array.isna().any() else values
         return values if values.dtype == _STR else values.astype("str"), []
     missing = values.isna().to_numpy()
     text = ["" if m else _text(v) for v, m in zip(values.tolist(), missing, strict=True)]
