@@ -13,7 +13,7 @@ from matrix.wording import display_width
 T = TypeVar("T")
 
 # In lines of the body's type; measured with DejaVu Sans, the widest of the style's typefaces, so rather too much.
-PAGE, COVER, HEADLINE = 67.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
+PAGE, COVER, HEADLINE = 70.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
 HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
 WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
 LEAST = 2.0  # lines that a section keeps at least
