@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.frames import FEW, FIRST_ROW, codes_and_words
 from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import Table
 
@@ -47,6 +47,8 @@ class Report:
         `message` says what is wrong with one row, or makes these words from its place among `rows`; `many` says it of
         all of them. Without `many`, the message must be a text that is true of many rows too.
         """
+        if not len(rows):
+            return
         rows = np.asarray(rows, dtype=np.int64)
         if len(rows) > MOST and not self.every:
             words = many or str(message)
@@ -67,11 +69,11 @@ class Report:
         warning: bool = False,
     ) -> None:
         """Judge every distinct value of a column once, and report each row that holds a wrong one."""
-        coded = values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype("category")
-        codes = coded.cat.codes.to_numpy()
-        names = coded.cat.categories
-        wrong = np.fromiter((bool(v) and judge.wrong(v) for v in names), dtype=bool, count=len(names))
-        at = np.flatnonzero(np.append(wrong, False)[codes])
+        codes, names = codes_and_words(values)
+        wrong = [bool(v) and judge.wrong(v) for v in names]
+        if not any(wrong):
+            return
+        at = np.flatnonzero(np.array([*wrong, False])[codes])
         if not len(at):
             return
         index, bad = values.index.to_numpy(), codes[at]
@@ -104,8 +106,10 @@ class Report:
     def add_nul(self, table: Table, column: str, values: pd.Series[Any]) -> None:
         """Report every value with a NUL character, which neither a spreadsheet nor a database keeps."""
         coded = isinstance(values.dtype, pd.CategoricalDtype)
-        text = pa.array(values.cat.categories if coded else values, pa.large_string())
-        hit = pc.match_substring(text, "\0")
+        text = values.cat.categories if coded else values
+        if len(text) <= FEW and "\0" not in "".join(text.tolist()):
+            return
+        hit = pc.match_substring(pa.array(text, pa.large_string()), "\0")
         if pc.any(hit).as_py():
             found = hit.to_numpy(zero_copy_only=False).astype(bool)
             rows = np.append(found, False)[values.cat.codes.to_numpy()] if coded else found
@@ -135,8 +139,10 @@ class Judge:
 def equal(values: pd.Series[Any], text: str) -> Bools:
     """Which values are exactly this text."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        hit = np.append(np.asarray(values.cat.categories == text, dtype=bool), False)
-        return np.asarray(hit[values.cat.codes.to_numpy()], dtype=bool)
+        codes, words = codes_and_words(values)
+        return np.asarray(np.array([*(w == text for w in words), False])[codes], dtype=bool)
+    if len(values) <= FEW:
+        return np.array([v == text for v in values.tolist()], dtype=bool)
     return np.asarray(values == text, dtype=bool)
 
 

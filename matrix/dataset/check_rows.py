@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matrix.dataset import dates as days
 from matrix.dataset.check_report import Bools, Report, equal
 from matrix.dataset.codes import Scale, codes_of, first_and_last, published_by, side_of, successors
-from matrix.dataset.frames import Frames
+from matrix.dataset.frames import Frames, is_blank
 from matrix.dataset.problems import shown
 from matrix.dataset.schema import MIXED, TABLES, Table
 
@@ -55,6 +55,8 @@ def _in_circle(parent: NDArray[np.int64]) -> Bools:
 def stances(report: Report, frames: Frames) -> None:
     """The name of the derived state is no stance, and a glyph is short."""
     table, frame = TABLES["stances"], frames["stances"]
+    if not len(frame):
+        return
     words = f"{MIXED!r} is the name of the derived state and cannot be a stance"
     report.add(table, "id", frame.index[frame["id"] == MIXED], words)
     words = "longer than a glyph; only its beginning is shown"
@@ -64,6 +66,8 @@ def stances(report: Report, frames: Frames) -> None:
 def ladders(report: Report, frames: Frames) -> None:
     """A rung has a ladder, a proposal on a ladder a rung of its own."""
     table, frame = TABLES["proposals"], frames["proposals"]
+    if is_blank(frame["ladder"]) and is_blank(frame["rung"]):
+        return
     ladder, rung = frame["ladder"].astype("str"), frame["rung"].astype("str")
     alone = frame.index[(rung != "") & (ladder == "")]
     report.add(table, "rung", alone, "has no ladder", "have no ladder")
@@ -85,6 +89,8 @@ def ladders(report: Report, frames: Frames) -> None:
 def links(report: Report, frames: Frames) -> None:
     """No proposal is linked to itself."""
     table, frame = TABLES["links"], frames["links"]
+    if not len(frame):
+        return
     a, b = frame["proposal"].astype("str"), frame["other"].astype("str")
     rows = frame.index[(a == b) & (a != "")]
     report.add(table, "other", rows, lambda k: f"{shown(b[rows[k]])} is linked to itself", "are linked to themselves")
@@ -119,6 +125,8 @@ def dates(report: Report, frames: Frames) -> None:
     """Nothing ends before it begins, and no statement is younger than its source."""
     for name in ("statements", "events"):
         table, frame = TABLES[name], frames[name]
+        if is_blank(frame["date_start"]):
+            continue  # nothing can be before it, nor it before anything
         start, _, _, end = first_and_last(frame)
         late = np.flatnonzero((start != days.UNKNOWN) & (end != days.UNKNOWN) & (start > end))
         begins, ends = frame["date_start"], frame["date_end"]
@@ -198,7 +206,7 @@ def statements(report: Report, frames: Frames, has_conditional: bool) -> None:
 
 def _conditions(report: Report, table: Table, frame: pd.DataFrame, scale: Scale, has_conditional: bool) -> None:
     warning = not (has_conditional or scale.is_shipped)
-    stance = codes_of(frame["stance"], pd.Series(scale.ids))
+    stance = codes_of(frame["stance"], scale.ids)
     conditional = np.append(scale.conditional, False)[stance]
     given = ~equal(frame["condition"], "")
     known = stance >= 0

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matrix.dataset.check_report import Judge, Report, as_text, equal
 from matrix.dataset.codes import among
 from matrix.dataset.dates import date_problem
-from matrix.dataset.frames import FIRST_ROW, Frames
+from matrix.dataset.frames import FEW, FIRST_ROW, Frames
 from matrix.dataset.problems import LISTED, listed, near_miss, not_one_of, shown
 from matrix.dataset.schema import COLOUR, HTTP_URL, LIST_SEPARATOR, SHA256, SHIPPED_STANCES, SLUG, TABLES, Column, Table
 
@@ -23,7 +23,7 @@ from matrix.dataset.schema import COLOUR, HTTP_URL, LIST_SEPARATOR, SHA256, SHIP
 def doubled(report: Report, table: Table, frame: pd.DataFrame) -> None:
     """Report every id that stands in a row above already."""
     ids = frame["id"]
-    if all_different(as_text(ids)):
+    if len(set(ids.tolist())) == len(ids) if len(ids) <= FEW else all_different(as_text(ids)):
         return
     again = ids[ids.duplicated() & (ids != "")]
     if again.empty:
@@ -86,8 +86,8 @@ def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Judge | No
 
         file = TABLES[column.target].file
         if column.kind == "ref":
-            # Only the ids that are named become Python objects: the target may be a million statements.
-            named = set(target[among(target, values.cat.categories)].tolist())
+            # Of a long table only the ids that are named become Python objects: it may be a million statements.
+            named = {*(target if len(target) <= FEW else target[among(target, values.cat.categories)]).tolist()}
             return Judge.of(named, lambda v: _no_such(v, column.target, ids()), f"are not ids in {file}")
         known = set(ids())
         return Judge(
@@ -101,7 +101,7 @@ def _judge(column: Column, values: pd.Series[Any], frames: Frames) -> Judge | No
 def _ids_in(frames: Frames, target: str) -> pd.Series[Any]:
     """The ids a reference may name; without a stances table the shipped scale stands in."""
     if target == "stances" and not len(frames[target]):
-        return pd.Series([s["id"] for s in SHIPPED_STANCES], dtype="str")
+        return _SHIPPED
     return frames[target]["id"]
 
 
@@ -148,6 +148,7 @@ def _bad_colour(value: str) -> str:
     )
 
 
+_SHIPPED = pd.Series([s["id"] for s in SHIPPED_STANCES], dtype="str")
 _JUDGES = {
     "boolean": Judge.by_words(_bad_boolean, "are not one of true, false"),
     "integer": Judge.by_words(_bad_integer, "are not whole numbers"),

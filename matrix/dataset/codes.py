@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset import dates
 from matrix.dataset.dates import UNKNOWN, Days
+from matrix.dataset.frames import FEW, codes_and_words
 from matrix.dataset.schema import SHIPPED_STANCES
 
 
@@ -88,7 +89,7 @@ class Codes:
         return cls(
             codes_of(s["actor"], frames["actors"]["id"]),
             codes_of(s["proposal"], frames["proposals"]["id"]),
-            codes_of(s["stance"], pd.Series(stance_ids)),
+            codes_of(s["stance"], stance_ids),
             codes_of(s["source"], frames["sources"]["id"]),
             first,
             last,
@@ -96,26 +97,28 @@ class Codes:
         )
 
 
-def codes_of(values: pd.Series[Any], ids: pd.Series[Any]) -> NDArray[np.int32]:
+def codes_of(values: pd.Series[Any], ids: pd.Series[Any] | tuple[str, ...]) -> NDArray[np.int32]:
     """Position of each value in `ids`; -1 for a blank or unknown one."""
-    coded = values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype("category")
-    position = {v: i for i, v in reversed(list(enumerate(ids)))}  # of a doubled id, the first
-    lookup = np.array([*(position.get(c, -1) for c in coded.cat.categories), -1], dtype=np.int32)
-    return lookup[coded.cat.codes.to_numpy()]
+    codes, words = codes_and_words(values)
+    known = ids if isinstance(ids, tuple) else ids.tolist()
+    position = {v: i for i, v in reversed(list(enumerate(known)))}  # of a doubled id, the first
+    lookup = np.array([*(position.get(w, -1) for w in words), -1], dtype=np.int32)
+    return lookup[codes]
 
 
 def successors(frame: pd.DataFrame, column: str) -> Ints:
     """For each row the position of the row that `column` names in the same table, -1 for none."""
     values = frame[column]
-    if len(frame) == 0 or (values.cat.categories.size == 1 and values.cat.categories[0] == ""):
+    codes, words = codes_and_words(values)
+    if len(frame) == 0 or words == [""]:
         return np.full(len(frame), -1, dtype=np.int64)  # nothing to look up: spare a dictionary of a million ids
-    wanted = values.cat.categories
-    named = np.flatnonzero(among(frame["id"], wanted))
+    few = len(frame) <= FEW
+    named = np.arange(len(frame)) if few else np.flatnonzero(among(frame["id"], values.cat.categories))
     ids = frame["id"].iloc[named[::-1]].tolist()
     position = dict(zip(ids, named[::-1].tolist(), strict=True))  # of a doubled id, the first
     position.pop("", None)  # a blank names nothing, not even a row without an id
-    lookup = np.array([*(position.get(c, -1) for c in wanted), -1], dtype=np.int64)
-    return lookup[values.cat.codes.to_numpy()]
+    lookup = np.array([*(position.get(w, -1) for w in words), -1], dtype=np.int64)
+    return lookup[codes]
 
 
 def among(values: pd.Series[Any], wanted: pd.Index[Any]) -> NDArray[np.bool_]:
@@ -127,15 +130,14 @@ def among(values: pd.Series[Any], wanted: pd.Index[Any]) -> NDArray[np.bool_]:
 
 def days_of(values: pd.Series[Any]) -> tuple[Days, Days]:
     """First and last day of every partial date in a column; UNKNOWN for a blank or unreadable one."""
-    categories = list(values.cat.categories)
-    first = np.full(len(categories) + 1, UNKNOWN)
-    last = np.full(len(categories) + 1, UNKNOWN)
-    for i, text in enumerate(categories):
+    codes, words = codes_and_words(values)
+    first = np.full(len(words) + 1, UNKNOWN)
+    last = np.full(len(words) + 1, UNKNOWN)
+    for i, text in enumerate(words):
         try:
             first[i], last[i] = dates.interval(text)
         except ValueError:
             continue  # blank, or reported by `check`
-    codes = values.cat.codes.to_numpy()
     return first[codes], last[codes]
 
 

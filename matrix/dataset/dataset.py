@@ -63,8 +63,9 @@ class Dataset:
     @classmethod
     def from_frames(cls, frames: Mapping[str, Any], package: Package | None = None) -> Dataset:
         """A dataset from data frames of any dtype, keyed by table name; DatasetError carries every problem."""
-        text, unreadable = canonical(frames)
-        columns = {n: tuple(map(str, pd.DataFrame(f).columns)) for n, f in frames.items() if n in TABLES}
+        given = {name: pd.DataFrame(frame) for name, frame in frames.items()}
+        text, unreadable = canonical(given)
+        columns = {name: tuple(map(str, frame.columns)) for name, frame in given.items() if name in TABLES}
         return cls.of(Folder(text, package, columns, tuple(unreadable)), None)
 
     @classmethod

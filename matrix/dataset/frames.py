@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from matrix.dataset.problems import Problem, near_miss
 from matrix.dataset.schema import TABLES, Kind
 
 CODED: frozenset[Kind] = frozenset({"ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour"})
 FIRST_ROW = 2  # the spreadsheet row of index 0
+FEW = 200  # rows of a column up to which a loop of Python's is done before pandas or Arrow have begun
 
 Frames = dict[str, pd.DataFrame]
 _STR = pd.Series(dtype="str").dtype
@@ -50,23 +52,22 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
         doubled = sorted({c for c in names if names.count(c) > 1}) if len(set(names)) < len(names) else []
         for c in doubled:
             problems.append(Problem(spec.file, 1, c, "the column appears twice"))
+        given: dict[str, pd.Series[Any]] = {}
+        for c, (_, values) in zip(names, frame.items(), strict=True):
+            given.setdefault(c, values)  # of a doubled column, the first
         columns: dict[str, Any] = {}
         blank = cache(partial(_blank, frame.index))  # made once: of a long table each would cost as much as a column
-        for column in (*spec.names, *(c for c in names if c not in spec)):
-            if column in columns:
-                continue
-            if column not in names:
+        for column in (*spec.names, *(c for c in given if c not in spec)):
+            if column not in given:
                 columns[column] = blank(is_coded(name, column))
                 continue
-            values = frame.iloc[:, names.index(column)]  # of a doubled column, the first
-            text, bad = _as_text(values)
+            text, bad = _as_text(given[column])
             problems += [
                 Problem(spec.file, i + FIRST_ROW, column, "holds a character that is not text (a lone surrogate)")
                 for i in bad
             ]
-            coded = isinstance(text.dtype, pd.CategoricalDtype)
-            columns[column] = text.astype("category") if is_coded(name, column) and not coded else text
-        result[name] = pd.DataFrame(columns, index=frame.index)
+            columns[column] = _coded(text) if is_coded(name, column) else text
+        result[name] = pd.DataFrame(columns, index=frame.index, copy=False)
     return result, problems
 
 
@@ -75,6 +76,12 @@ def is_blank(values: pd.Series[Any]) -> bool:
     if isinstance(values.dtype, pd.CategoricalDtype) and len(values.cat.categories) < 2 and "" in values.cat.categories:
         return True
     return not (values != "").any()
+
+
+def codes_and_words(values: pd.Series[Any]) -> tuple[NDArray[np.intp], list[str]]:
+    """A column as codes, one a row, and the words for which they stand; -1 would stand for none."""
+    held: Any = (values if isinstance(values.dtype, pd.CategoricalDtype) else _coded(values)).array
+    return held.codes, held.categories.tolist()
 
 
 def fingerprint(values: pd.Series[Any]) -> bytes:
@@ -106,7 +113,25 @@ def _without_rows(table: str) -> pd.DataFrame:
 def _blank(index: pd.Index[Any], coded: bool) -> pd.Series[Any]:
     if not coded:
         return pd.Series("", index=index, dtype="str")
-    return pd.Series(pd.Categorical.from_codes(np.zeros(len(index), np.int8), pd.Index([""], dtype="str")), index=index)
+    return pd.Series(pd.Categorical.from_codes(np.zeros(len(index), np.int8), dtype=_dtype(("",))), index=index)
+
+
+def _coded(text: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of text as categorical, its values in the order of their characters."""
+    if isinstance(text.dtype, pd.CategoricalDtype):
+        return text
+    if len(text) > FEW:
+        return text.astype("category")
+    values = text.tolist()
+    words = sorted(set(values))
+    place = {w: i for i, w in enumerate(words)}
+    codes = np.array([place[v] for v in values], dtype=np.int16)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=_dtype(tuple(words))), index=text.index)
+
+
+@lru_cache(maxsize=1024)  # made of the same few words again and again, and dearer than the codes of a short column
+def _dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(words, dtype="str"))
 
 
 def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
@@ -116,7 +141,7 @@ def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
             return values, []
         values = values.astype(values.cat.categories.dtype)
     if isinstance(values.dtype, pd.StringDtype):
-        values = values.fillna("") if values.hasnans else values
+        values = values.fillna("") if values.array.isna().any() else values
         return values if values.dtype == _STR else values.astype("str"), []
     missing = values.isna().to_numpy()
     text = ["" if m else _text(v) for v, m in zip(values.tolist(), missing, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
@@ -45,7 +46,7 @@ class Table:
     def file(self) -> str:
         return f"{self.name}.csv"
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns)
 
@@ -60,10 +61,14 @@ class Table:
         return next((c for c in self.names if c in ("name_native", "name_zh", "title_zh")), "")
 
     def __getitem__(self, name: str) -> Column:
-        return next(c for c in self.columns if c.name == name)
+        return self._by_name[name]
 
     def __contains__(self, name: str) -> bool:
-        return name in self.names
+        return name in self._by_name
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Column]:
+        return {c.name: c for c in self.columns}
 
 
 def _id(about: str) -> Column:

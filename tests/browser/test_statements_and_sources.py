@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.parts import evidence
+from tests.browser.parts import evidence, search_for
 
 TEXT = "".join(f"Line {i}: Ann says <i>nothing</i> of talks.\n" for i in range(400)) + "Ann: we want talks, if calm.\n"
 TABLES = {
@@ -49,9 +49,7 @@ def test_a_text_with_its_quotes_fits_and_is_accessible(checked: str, fits_every_
 
 def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, dashboard: str, settled) -> None:
     shown = page(f"{dashboard}/statements")
-    box = shown.get_by_role("textbox", name="Search")
-    box.fill("孙成昊")
-    box.press("Enter")
+    search_for(shown, "孙成昊")
     settled(shown)
     expect(body(shown)).to_contain_text("13 statements that count here")
     button = body(shown).locator("li").first.get_by_role("button", name="Copy with citation")

@@ -88,17 +88,20 @@ def test_a_merge_adds_what_is_new_fills_what_is_blank_and_reports_two_meanings_o
     ]
 
 
+OTHERS = canonical(frames(stated()))[0]
+
+
 def rows(names: list[str]) -> dict[str, pd.DataFrame]:
     listed = [{"id": f"a{i}", "name": n or "x", "note": n} for i, n in enumerate(names) if n is not None]
     actors = pd.DataFrame(listed, columns=["id", "name", "note"], dtype="str")
-    return canonical({**frames(stated()), "actors": actors})[0]
+    return {**OTHERS, "actors": canonical({"actors": actors})[0]["actors"]}
 
 
 NAMES = st.lists(st.one_of(st.none(), st.sampled_from(["", "a", "b", "ü\r\n"])), max_size=6)
 
 
-def content(tables: dict[str, pd.DataFrame]) -> dict[str, list[list[str]]]:
-    return {n: sorted(f.astype("str").values.tolist()) for n, f in tables.items()}
+def content(tables: dict[str, pd.DataFrame]) -> dict[str, list[tuple[str, ...]]]:
+    return {n: sorted(zip(*(f[c].tolist() for c in f), strict=True)) for n, f in tables.items()}
 
 
 @pytest.mark.slow

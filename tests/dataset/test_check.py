@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pandas as pd
 import pytest
 
 from matrix import Dataset, DatasetError, check
+from matrix.dataset import check_report, check_values, codes
+from matrix.dataset import frames as frames_module
 from matrix.dataset.datapackage import read_package
 from matrix.dataset.problems import number_of
+from matrix.dataset.schema import TABLES, Column, Table
 from tests.tiny import frames, minimal, stated, table
 
 GOOD = (
@@ -27,6 +32,41 @@ def broken(change: str) -> dict[str, pd.DataFrame]:
         frame[column] = ""
     frame.loc[int(row), column] = value
     return {**tables, name: frame}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_short_tables_are_judged_as_long_ones_are(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(seed)
+    words = [
+        "",
+        "a",
+        "a;b",
+        "a;a",
+        "a\n",
+        "\0",
+        "true",
+        "-3",
+        "1_0",
+        "\u0661",
+        "2026-02",
+        "2026-02-30",
+        "support",
+        "mixed",
+    ]
+    words += ["HTTPS://a.b", "http://a\vb", "#aabbcc", "ab" * 32, "official", "陈", "id-", "conditional"]
+
+    def value(table: Table, c: Column, row: int) -> str:
+        own = {"id": f"{table.name[0]}{row}", "ref": f"{c.target[:1]}{rng.randrange(9)}", "date": f"202{row}"}
+        return rng.choice([*c.values, own.get(c.kind, ""), rng.choice(words)])
+
+    hostile = {
+        t.name: pd.DataFrame([{c.name: value(t, c, i) for c in t.columns} for i in range(8)]) for t in TABLES.values()
+    }
+    short = check(hostile, every=True)
+    for module in (frames_module, check_report, check_values, codes):
+        monkeypatch.setattr(module, "FEW", -1)
+    assert len(short) > 200
+    assert check(hostile, every=True) == short
 
 
 def test_the_good_dataset_has_no_problem() -> None:
