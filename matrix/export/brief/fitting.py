@@ -78,9 +78,9 @@ def _shorter(block: Block, lines: float) -> Block:
 def _column_cut(column: Column, width: float, lines: float) -> Column:
     if _column(column, width) <= lines:
         return column
-    room = (lines - (COLUMN_HEAD if column.heading else 0) - 1.1) * column.flow
-    if column.flow > 1:
-        room -= 1  # columns of print are balanced by whole entries
+    room = lines - (COLUMN_HEAD if column.heading else 0) - 1.1
+    if column.flow > 1:  # columns of print are balanced by whole entries
+        room = (room - max(_point(p, width / column.flow) for p in column.points) / 2) * column.flow
     kept = max(1, _fitting(column.points, lambda p: _point(p, width / column.flow), room))
     return replace(column, points=column.points[:kept], more=column.more + len(column.points) - kept)
 
