@@ -13,7 +13,7 @@ from matrix.wording import display_width
 T = TypeVar("T")
 
 # In lines of the body's type; measured with DejaVu Sans, the widest of the style's typefaces, so rather too much.
-PAGE, COVER, HEADLINE = 67.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
+PAGE, COVER, HEADLINE = 70.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
 HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
 WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
 LEAST = 2.0  # lines that a section keeps at least
@@ -78,9 +78,9 @@ def _shorter(block: Block, lines: float) -> Block:
 def _column_cut(column: Column, width: float, lines: float) -> Column:
     if _column(column, width) <= lines:
         return column
-    room = (lines - (COLUMN_HEAD if column.heading else 0) - 1.1) * column.flow
-    if column.flow > 1:
-        room -= 1  # columns of print are balanced by whole entries
+    room = lines - (COLUMN_HEAD if column.heading else 0) - 1.1
+    if column.flow > 1:  # columns of print are balanced by whole entries
+        room = (room - max(_point(p, width / column.flow) for p in column.points) / 2) * column.flow
     kept = max(1, _fitting(column.points, lambda p: _point(p, width / column.flow), room))
     return replace(column, points=column.points[:kept], more=column.more + len(column.points) - kept)
 

@@ -346,7 +346,7 @@ class _Sections:
         return areas.get(name.casefold(), capital(name.replace("_", " ").replace("-", " ")))
 
     def _standing(self, own: pd.DataFrame) -> str:
-        lines = [line for line in records(own) if line["actor"]]
+        lines = [r for r in records(own.sort_values("score", ascending=False, kind="stable")) if r["actor"]]
         groups: dict[str, list[str]] = {}
         for line in lines:
             groups.setdefault(self._looks[line["stance"]].glyph, []).append(self._actors[line["actor"]]["name"])
