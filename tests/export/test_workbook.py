@@ -37,6 +37,7 @@ def test_it_has_a_sheet_for_every_table_that_the_dataset_has(small: Dataset, ope
     shown = [s.title for s in book if s.sheet_state == "visible"]
     assert shown == [
         "Read me",
+        "By side",
         "Matrix",
         "Common ground",
         "Overlap",

@@ -13,6 +13,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text
 from matrix.export.extract import extract
+from matrix.export.workbook.by_side_sheet import by_side_sheet
 from matrix.export.workbook.ground_sheet import ground_sheet
 from matrix.export.workbook.limits import within_limits
 from matrix.export.workbook.matrix_sheet import matrix_sheet
@@ -39,6 +40,7 @@ def to_workbook(
     looks = tuple(stances_of(dataset).values())
     book = Book(dataset.title, dataset.version)
     readme_sheet(book, chosen, looks)
+    by_side_sheet(book, chosen, looks, subtitle(chosen))
     places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()
     matrix = matrix_sheet(book, chosen, looks, {p: i for i, p in enumerate(places, 1)}, subtitle(chosen))
     ground_sheet(book, chosen, looks)
