@@ -117,10 +117,11 @@ class _BySide:
         head = self.style(bold=True, valign="vcenter", bottom=1, bottom_color=QUIET, num_format=TEXT)
         self.sheet.text(HEADS, 0, "Proposal", head)
         for at, look in enumerate(self.sides, 1):
-            tint = self.style(bold=True, bg_color=mix(look.colour, PAPER, 0.3), valign="vcenter", num_format=TEXT)
+            ground = mix(look.colour, PAPER, 0.3)
+            tint = self.style(bold=True, bg_color=ground, valign="vcenter", text_wrap=True, num_format=TEXT)
             ws.set_column(at, at, self.width)
-            self.sheet.text(HEADS, at, f"{look.word}  {look.native}".strip(), tint, "side")
-        ws.set_row(HEADS, 20)
+            self.sheet.text(HEADS, at, "\n".join(filter(None, (look.word, look.native))), tint, "side")
+        ws.set_row(HEADS, line_height(2))
         row = FIRST
         for band, ids in self.groups():
             style = self.style(bold=True, bg_color=HEAD, valign="vcenter", top=1, top_color=RULE, num_format=TEXT)
