@@ -18,6 +18,7 @@ from matrix.export.formats import FORMATS, Format, file_name
 from matrix.wording import sentence
 
 Width = int | Literal["stretch"]
+FOR_PEOPLE = (".xlsx", ".pdf", ".html", ".md", ".excel.csv", ".statements.csv")  # first on the page Data
 AT_HAND = (".xlsx", ".pdf", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
 
@@ -35,8 +36,13 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
 
 def download_list(dataset: Dataset, selection: Selection) -> None:
     """Every format with what it holds and who opens it."""
+    first = [FORMATS[ending] for ending in FOR_PEOPLE if ending in FORMATS]
+    rest = [one for one in FORMATS.values() if one not in first]
     with st.container(key="downloads"):
-        for one in FORMATS.values():
+        for one in (*first, None, *rest):
+            if one is None:
+                st.html(render("data.html", "kind_of_files", "For programs"))
+                continue
             why = unavailable(dataset, selection, one.ending)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _button(dataset, selection, one, key=f"download{one.ending}", width=325, disabled=bool(why))

@@ -265,7 +265,8 @@ class BySide {
     }
     const open = this.unfolded.has(key)
     const few = namedAtFirst(found.length, this.columns.length > MANY_SIDES)
-    if (!few) cell.append(this.counts(found))
+    const counts = few ? null : this.counts(found)
+    if (counts) cell.append(counts)
     for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
     if (few === found.length) return
     const rest = make("button", "pm-more", moreWords(found.length, few, open))
@@ -280,7 +281,8 @@ class BySide {
       "aria-label",
       `${open ? "Fewer names" : "All names"} of ${short(side.name)} on ${short(row.title)}`,
     )
-    cell.append(rest)
+    if (counts) counts.firstElementChild?.after(" ", rest)
+    else cell.append(rest)
   }
 
   /** @param {Voice[]} found */
@@ -413,7 +415,7 @@ class BySide {
   /** @param {HTMLElement} button */
   unfold(button) {
     const [i, c] = (button.dataset.more ?? "").split(" ").map(Number)
-    const cell = button.parentElement
+    const cell = button.closest(/** @type {"div"} */ (".pm-c"))
     if (!cell || !this.model) return
     const key = `${this.model.rows[i].id}~~${this.columns[c].side.id ?? ""}`
     if (!this.unfolded.delete(key)) this.unfolded.add(key)
