@@ -256,13 +256,13 @@ class _Sections:
                 self._places["proposals"][str(p)], self._places["actors"][first["actor"]], self._references
             )
             lead = voice.quotes[0] if voice else None
-            plain, own = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
+            plain, quote = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
             points.append(
                 Point(
                     self._actors[first["actor"]]["name"],
-                    f"on {title}" + (f": {clipped(plain)}" if plain else ":" if own else ""),
+                    f"on {title}" + (f": {clipped(plain)}" if plain else ":" if quote else ""),
                     glyph,
-                    quote="" if plain else clipped(own),
+                    quote="" if plain else clipped(quote),
                 )
             )
         return points
