@@ -211,6 +211,15 @@ _FORMATS = (
         _by("graphml", "to_graphml"),
     ),
     Format(
+        ".actors.graphml",
+        "Network of actors",
+        "actors as nodes, agreement of each pair with its n as edges",
+        "networkx, igraph, Gephi",
+        False,
+        "application/xml",
+        _by("graphml", "to_actors_graphml"),
+    ),
+    Format(
         ".bib",
         "Sources",
         "the sources, key = id",
