@@ -33,7 +33,8 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
 
     \b
     .xlsx            workbook: by side, matrix, evidence, every table; can be edited and imported
-    .pdf .html .md   brief: two pages, to print or to paste; --annex adds a page per proposal
+    .pdf .html .md   brief: two pages, to print or to paste
+    .annex.pdf .annex.html .annex.md  the same with a page per proposal; or --annex
     .csv             the matrix in ids, the same as show --format csv
     .excel.csv       the same for spreadsheets
     .signed.csv      the matrix in numbers, the same as show --values signed

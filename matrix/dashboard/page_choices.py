@@ -92,6 +92,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
+DATA_PARTS = TAKE_ALONG, BRING_IN, HISTORY, CODEBOOK = ("take-along", "bring-in", "history", "codebook")
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
@@ -217,6 +218,7 @@ PARAMS = {
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),
 }

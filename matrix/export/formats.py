@@ -87,7 +87,7 @@ _FORMATS = (
     Format(
         ".xlsx",
         "Excel workbook",
-        "the workbook: matrix, evidence, every table",
+        "the workbook: by side, matrix, common ground, overlap, every table",
         "Excel, LibreOffice, Google Sheets",
         True,
         _XLSX,
