@@ -14,6 +14,8 @@ from tests.browser.parts import body, evidence
 def test_an_analyst_compares_xiao_and_cai_and_passes_on_the_link(page, dashboard: str, settled) -> None:
     shown = page(dashboard)
     shown.get_by_role("link", name="Overlaps").click()
+    body(shown).get_by_text("Actors", exact=True).click()
+    settled(shown)
     for label, name in (("One", "Xiao"), ("Other", "Cai")):
         box = shown.get_by_role("combobox", name=label, exact=True)
         box.fill(name)
@@ -23,8 +25,8 @@ def test_an_analyst_compares_xiao_and_cai_and_passes_on_the_link(page, dashboard
     for title in ("Narrow, issue-specific", "Incident and crisis communication", "Exchange on model and safety"):
         expect(body(shown).locator("section").first).to_contain_text(title)
     article = body(shown).locator("article").filter(has_text="Exchange on model and safety evaluation")
-    expect(article).to_contain_text("“technical exchanges on AI safety evaluation”")
-    expect(article).to_contain_text("“model-evaluation methods”")
+    expect(article).to_contain_text("paraphrasing Xiao Qian: technical exchanges on AI safety evaluation")
+    expect(article).to_contain_text("paraphrasing Cai Cuihong: model-evaluation methods")
     expect(article.locator(".pm-condition")).to_contain_text("exchange is mutual")
     article.get_by_role("link", name="Cai Cuihong").click()
     expect(evidence(shown)).to_contain_text("Cai Cuihong")
@@ -109,4 +111,4 @@ def test_a_click_on_a_node_opens_the_actor_and_on_an_edge_the_pair(page, dashboa
     settled(shown)
     click_on(shown, point(shown, "pairs", 0))
     expect(shown).to_have_url(re.compile("pair=[a-z-]+~[a-z-]+"))
-    expect(body(shown).locator(".st-key-page-picked h2").first).to_contain_text("both back")
+    expect(shown.locator(".st-key-evidence h2").first).to_contain_text("both back")
