@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, problems, process_memory, visit
-    from matrix.dashboard.filters import sidebar
-    from matrix.dashboard.page_frame import chosen_dataset, keep_dataset
+    from matrix.dashboard import datasets, filter_bar, problems, process_memory, visit
+    from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
 
     folder = chosen_dataset()
     dataset = datasets.open_dataset(folder)
     if isinstance(dataset, tuple):
+        tools(folder)
         problems.show_problems(folder, dataset)
         return
 
@@ -32,9 +32,11 @@ def main() -> None:
         show(dataset, selection)
 
     page = navigation(draw)
+    tools(folder)
+    filter_bar.take()
     visit.adopt(dataset, page.url_path)
     keep_dataset(folder)
-    selection = sidebar(dataset)
+    selection = filter_bar.selection(dataset)
     visit.publish(dataset)
     page.run()
     process_memory.tidy()

@@ -11,7 +11,8 @@ from matrix.dataset.schema import PARTIAL
 from matrix.wording import capital
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
-OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
+OFFICIAL_GLYPH, AGAINST_GLYPH = "★", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
+EVENT_GLYPH = "⚑"  # what happened, which nobody states
 PARTLY_GLYPH = "†"  # behind the title of a proposal of which is known only in part who backs it
 
 
@@ -92,6 +93,17 @@ OPPOSING_GLYPHS = ("✕", "⊗", "⊖", "⊝", "−")
 NEUTRAL_GLYPHS = ("△", "▽", "◇")
 SIDE_COLOURS = ("#332288", "#CC79A7", "#009E73", "#117733", "#88CCEE", "#AA4499", "#999933", "#661100")
 NO_SIDE_COLOUR = "#555555"
+# Of tiers; one that a single side asks for has that side's colour.
+TIER_COLOURS: Mapping[str, str] = {
+    "official": BACKING_COLOURS[0],
+    "official+expert": BACKING_COLOURS[1],
+    "expert": BACKING_COLOURS[3],
+    "contested": MIXED_COLOUR,
+    "one-sided": "#999933",
+    "rejected": OPPOSING_COLOURS[0],
+    "raised": NEUTRAL_COLOUR,
+    "unheard": "#9AA5B1",
+}
 
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"
@@ -103,6 +115,7 @@ class Tier:
     """How a tier of common ground is called, and what else it means."""
 
     words: str
+    short: str  # beside its number, in a strip of all tiers
     about: str
 
 
@@ -114,25 +127,31 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> 
     nobody = "no side" if majority else "nobody"
     clear = "no side opposes it" if majority else "nobody of these sides opposes it or is both for and against"
     both, one = ("both sides", "one") if sides == 2 else (f"all {sides} sides", "some")
+    every = "both" if sides == 2 else "all"
     alone = ", experts only" if officials else ""
     found = {
-        "official": Tier(f"Officials of {both} back it", clear),
-        "official+expert": Tier(f"{capital(both)} back it, officials of {one}", clear),
-        "expert": Tier(f"{capital(both)} back it{alone}", clear),
+        "official": Tier(f"Officials of {both} back it", f"officials of {every}", clear),
+        "official+expert": Tier(f"{capital(both)} back it, officials of {one}", f"{every}, officials of {one}", clear),
+        "expert": Tier(f"{capital(both)} back it{alone}", f"{every}{alone}" if officials else both, clear),
         "contested": Tier(
             "Contested",
+            "contested",
             "backed by some sides and opposed by others"
             if majority
             else "backed by some and opposed by others, or somebody is both for and against",
         ),
         "one-sided": Tier(
-            "Only one side asks" if sides == 2 else "Only some sides ask", "backed on some of the sides only"
+            "Only one side asks" if sides == 2 else "Only some sides ask",
+            "only one side" if sides == 2 else "only some sides",
+            "backed on some of the sides only",
         ),
-        "rejected": Tier("Refused", f"opposed, and backed by {nobody}"),
+        "rejected": Tier("Refused", "refused", f"opposed, and backed by {nobody}"),
         "raised": Tier(
-            "Raised only", "spoken on, neither backed nor opposed" + (" by most of a side" if majority else "")
+            "Raised only",
+            "raised only",
+            "spoken on, neither backed nor opposed" + (" by most of a side" if majority else ""),
         ),
-        "unheard": Tier("Not heard", "nobody of these sides speaks on it in the chosen evidence"),
+        "unheard": Tier("Not heard", "not heard", "nobody of these sides speaks on it in the chosen evidence"),
     }
     return {t: tier for t, tier in found.items() if officials or not t.startswith("official")}
 

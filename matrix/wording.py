@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-RECORDED = "recorded"
+QUOTED, RECORDED = "quoted", "recorded"
 ATTRIBUTION_WORDS = {
-    "quoted": "quoted",
+    QUOTED: "quoted",
     RECORDED: "on record",
     "paraphrased": "paraphrased",
     "announced_by_other_side": "as announced by the other side",
@@ -98,25 +98,61 @@ def known_by(line: Mapping[str, Any]) -> str:
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
 
 
+# Whose words stand in a source where they are not the speaker's own; with the speaker's name behind, and without.
+_IN_WHOSE_WORDS = {
+    "paraphrased": ("paraphrasing {}", "paraphrasing"),
+    "announced_by_other_side": ("on what the other side announced of {}", "on what the other side announced"),
+    "unattributed": ("on {}, naming nobody", "naming nobody"),
+    "author_voice": ("on {} in the author's own voice", "in the author's own voice"),
+}
+
+
 class SourceWords(NamedTuple):
-    """What a source has of a statement: its words, for quotation marks, or that it is on record there; '' else."""
+    """What a source has of a statement, one of three kinds and '' else; only `quote` takes quotation marks.
+
+    `quote`: the speaker's own words. `record`: a list or a vote, nobody's words. `paraphrase`: the words of the source,
+    with `by`, whose they are: `The Paper, paraphrasing Ann`.
+    """
 
     quote: str
     record: str
+    paraphrase: str = ""
+    by: str = ""
+
+    @property
+    def plain(self) -> str:
+        """A record, or a paraphrase behind whose words it is; '' for a quote."""
+        return self.record or (f"{self.by}: {self.paraphrase}" if self.paraphrase else "")
+
+    @property
+    def line(self) -> str:
+        """The words as one text: `“Yes”`, `On the list of The pact`, `The Paper, paraphrasing Ann: yes`, or ''."""
+        return f"“{self.quote}”" if self.quote else self.plain
 
 
-def source_words(statement: Mapping[str, Any], source: Mapping[str, Any], score: float | None) -> SourceWords:
-    """The words of the source, or of a recorded statement `On the list of TITLE` or `Voted: TITLE`, without marks.
+def source_words(
+    statement: Mapping[str, Any], source: Mapping[str, Any], score: float | None, speaker: str = ""
+) -> SourceWords:
+    """The words that the source has of a statement: a quote, a record, or a paraphrase and whose words that is.
 
-    A record is nobody's words: what the source prints there (a list, a table) follows as plain text. `score` is that of
-    the statement's stance: who declined or abstains is not on a list, but `On record in TITLE`.
+    The column `quote` holds exact words of the source. They are the speaker's own where the attribution is `quoted`,
+    and there alone. A record is nobody's words: what the source prints there (a list, a table) follows `On the list of
+    TITLE` or `Voted: TITLE`. `score` is that of the statement's stance: who declined or abstains is not on a list, but
+    `On record in TITLE`. `speaker` is left out where the name stands before these words already.
     """
-    quote = str(statement["quote"])
-    if statement["attribution"] != RECORDED:
-        return SourceWords(quote, "")
-    listed = "On the list of" if score is not None and score > 0 else "On record in"
-    what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
-    return SourceWords("", f"{what} {source['title']}" + (f": {quote}" if quote else ""))
+    words, attribution = str(statement["quote"]), str(statement["attribution"])
+    if attribution == QUOTED:
+        return SourceWords(words, "")
+    if attribution == RECORDED:
+        listed = "On the list of" if score is not None and score > 0 else "On record in"
+        what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
+        return SourceWords("", f"{what} {source['title']}" + (f": {words}" if words else ""))
+    if not words:
+        return SourceWords("", "")
+    by = publisher(source) or str(source["title"])
+    named, short = _IN_WHOSE_WORDS.get(attribution, ("on {}", ""))
+    how = named.format(speaker) if speaker and not speaker.startswith(by) else short
+    return SourceWords("", "", words, ", ".join(filter(None, (by, how))))
 
 
 def _each_once(*values: object) -> str:

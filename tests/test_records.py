@@ -41,12 +41,17 @@ def test_one_function_says_what_a_source_has_of_a_statement(data: Dataset) -> No
     scores = dict(zip(data.scale.ids, data.scale.scores.tolist(), strict=True))
     found = [source_words(s, sources[s["source"]], scores[s["stance"]]) for s in records(data.statements)]
     assert found == [
-        ("", "Voted: Voting record of 78/1"),
-        ("", f"On the list of The pact: {LIST}"),
-        ("Never", ""),
+        ("", "Voted: Voting record of 78/1", "", ""),
+        ("", f"On the list of The pact: {LIST}", "", ""),
+        ("Never", "", "", ""),
     ]
     declined = {"attribution": "recorded", "quote": ""}
-    assert source_words(declined, sources["late"], -0.5) == ("", "On record in The pact")  # it is not on the list
+    assert source_words(declined, sources["late"], -0.5) == (
+        "",
+        "On record in The pact",
+        "",
+        "",
+    )  # it is not on the list
 
 
 def held(text: str) -> bool:
@@ -62,7 +67,9 @@ def held(text: str) -> bool:
 def test_a_citation_and_the_terminal_show_it_so(data: Dataset) -> None:
     lines = [citation(data, s) for _, s in data.statements.iterrows()]
     assert held("\n".join(lines))
-    assert lines[0].startswith("[our summary] Votes in favour. — Ann; undated; Voted: Voting record of 78/1.")
+    assert lines[0].startswith(
+        "Voted: Voting record of 78/1. [our summary] Votes in favour. — Ann; Supports: Keep talking; undated"
+    )
     assert held(evidence_text(data, data.statements, 200))
 
 
@@ -75,7 +82,7 @@ def test_the_cards_show_it_so(data: Dataset) -> None:
 
 @pytest.mark.parametrize("ending", ["html", "md"])
 def test_the_brief_shows_it_so(data: Dataset, tmp_path: Path, ending: str) -> None:
-    write_file(data, tmp_path / f"brief.{ending}")
+    write_file(data, tmp_path / f"brief.{ending}", annex=True)
     text = (tmp_path / f"brief.{ending}").read_text("utf-8")
     assert held(text)
     assert "No quote" not in text

@@ -14,6 +14,7 @@ from matrix.wording import (
     publisher,
     sentence,
     some_of,
+    source_words,
     whole_office,
 )
 
@@ -53,3 +54,37 @@ def test_how_well_something_is_known(attribution: str, confidence: str, words: s
 
 def test_wide_letters_take_two_columns_and_combining_marks_none() -> None:
     assert [display_width("Cem"), display_width("杰姆"), display_width("e\u0301")] == [3, 4, 1]
+
+
+PAPER = {"title": "The late paper", "author": "", "publisher": "The Paper", "kind": "news"}
+
+
+@pytest.mark.parametrize(
+    ("attribution", "line"),
+    [
+        ("quoted", "“We talk”"),
+        ("recorded", "On the list of The late paper: We talk"),
+        ("paraphrased", "The Paper, paraphrasing Ann: We talk"),
+        ("announced_by_other_side", "The Paper, on what the other side announced of Ann: We talk"),
+        ("unattributed", "The Paper, on Ann, naming nobody: We talk"),
+        ("author_voice", "The Paper, on Ann in the author's own voice: We talk"),
+        ("", "The Paper, on Ann: We talk"),
+        ("overheard", "The Paper, on Ann: We talk"),
+    ],
+)
+def test_quotation_marks_belong_to_the_speakers_own_words_alone(attribution: str, line: str) -> None:
+    statement = {"quote": "We talk", "attribution": attribution}
+    assert source_words(statement, PAPER, 1.0, "Ann").line == line
+    assert bool(source_words(statement, PAPER, 1.0).quote) == (attribution == "quoted")
+
+
+def test_where_the_name_stands_already_and_where_nothing_is_quoted() -> None:
+    statement = {"quote": "We talk", "attribution": "paraphrased"}
+    assert source_words(statement, PAPER, 1.0).line == "The Paper, paraphrasing: We talk"
+    assert source_words(statement, {**PAPER, "publisher": ""}, 1.0).line == "The late paper, paraphrasing: We talk"
+    own_voice = {"quote": "We talk", "attribution": "author_voice"}
+    assert (
+        source_words(own_voice, PAPER, 1.0, "The Paper's editors").line
+        == "The Paper, in the author's own voice: We talk"
+    )
+    assert not any(source_words({"quote": "", "attribution": "paraphrased"}, PAPER, 1.0, "Ann"))

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, row
 from matrix.palette import stances_of
-from matrix.wording import ATTRIBUTION_WORDS, publisher, source_words, whole_office
+from matrix.wording import ATTRIBUTION_WORDS, SourceWords, publisher, source_words, whole_office
 
 # For somebody who is about to print the words: whose words they are.
-_CITED_AS = {**ATTRIBUTION_WORDS, "paraphrased": "paraphrased: the source's words, not the speaker's own"}
+_NOT_OWN = "the source's words, not the speaker's own"
 _SPACES = re.compile(r"\s+")
 
 
 def citation(dataset: Dataset, statement: pd.Series) -> str:
-    """One line of plain text: quote, actor, institution, date, attribution, source, address, statement, version.
+    """One line of plain text: words, actor, institution, stance, proposal, date, whose words, source, coding, version.
 
-    Words of ours that stand in for a missing quote are marked as ours; what is on record is cited as a record.
+    In quotation marks only what the actor said in these words; a paraphrase is cited as the source's, a record as a
+    record. Words of ours that stand in for missing ones are marked as ours.
     """
     actor = row(dataset, "actors", statement["actor"])
     source = row(dataset, "sources", statement["source"])
     native, place = actor["name_native"], whole_office(actor)
     who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
     ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    score = stances_of(dataset)[statement["stance"]].score
-    found = source_words({c: statement[c] for c in ("attribution", "quote")}, source, score)
-    words = f"“{found.quote}”" if found.quote else ours
-    how = found.record or _CITED_AS.get(statement["attribution"], statement["attribution"])
-    parts = [f"{words} — {who}", dates.words(statement["date_start"], statement["date_end"]), how]
+    look = stances_of(dataset)[statement["stance"]]
+    found = words_of(dataset, {str(k): v for k, v in statement.items()})
+    words = f"{found.record}. {ours if statement['summary'] else ''}".strip() if found.record else found.line or ours
+    attribution = str(statement["attribution"])
+    how = ATTRIBUTION_WORDS.get(attribution, attribution.replace("_", " "))
+    parts = [
+        f"{words} — {who}",
+        f"{look.word}: {row(dataset, 'proposals', statement['proposal'])['title']}",
+        dates.words(statement["date_start"], statement["date_end"]),
+        f"{how}: {_NOT_OWN}".removeprefix(": ") if found.paraphrase else how,
+    ]
     where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")
     condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
     coded = f"[statement {statement['id']}, dataset “{dataset.title}”, version {dataset.version}]"
     return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
+
+
+def words_of(dataset: Dataset, statement: Mapping[str, Any], *, named: bool = True) -> SourceWords:
+    """What its source has of a statement; with `named` a paraphrase names the speaker too."""
+    source, actor = row(dataset, "sources", statement["source"]), row(dataset, "actors", statement["actor"])
+    score = stances_of(dataset)[str(statement["stance"])].score
+    return source_words(statement, source, score, str(actor["name"]) if named else "")
 
 
 def source_line(source: Record) -> str:

@@ -110,12 +110,19 @@ class CommonGround:
         return f"on none of {total} are officials of {both} heard backing it{others}"
 
     @cached_property
+    def found(self) -> tuple[str, ...]:
+        """The ids of the proposals that the headline is about, the best backed first; () where it finds none."""
+        tiers = (OFFICIAL,) if (self.frame["tier"] == OFFICIAL).any() else (EXPERT,) if not self.officials else ()
+        best = self.frame[self.frame["tier"].isin(tiers)]
+        return tuple(best.sort_values("score", ascending=False, kind="stable").index)
+
+    @cached_property
     def shares(self) -> pd.DataFrame:
         """Of each compared side's speakers how many back, oppose ... in words (`107 of 143 back, 5 abstain`).
 
         Index proposal ids, columns sides; '' where nobody of the side speaks.
         """
-        neutral = _neutral_words(self.positions.dataset)
+        neutral = neutral_words(self.positions.dataset)
         counts = {s: self.frame[[f"{s}_{c}" for c in COUNTS]].to_numpy() for s in self.sides}
         return pd.DataFrame(
             {s: [share_words(dict(zip(COUNTS, line, strict=True)), *neutral) for line in c] for s, c in counts.items()},
@@ -344,7 +351,7 @@ def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals
     return ", ".join(words)
 
 
-def _neutral_words(dataset: Dataset) -> tuple[str, str]:
+def neutral_words(dataset: Dataset) -> tuple[str, str]:
     """What taking a stance that is neither for nor against is called, of one and of several."""
     neutral = {i for i, score in zip(dataset.scale.ids, dataset.scale.scores, strict=True) if score == 0}
     return ("abstains", "abstain") if neutral == {"abstain"} else ("is neutral", "are neutral")

@@ -18,10 +18,10 @@ from matrix.dataset.schema import QUOTED_TABLES
 STATES = VERIFIED, UNPLACED, NOT_FOUND, NO_TEXT = ("verified", "unplaced", "not found", "text not here")
 COLUMNS = QUOTE, CONDITION_QUOTE = ("quote", "condition_quote")
 STATE_WORDS: Mapping[str, str] = {
-    VERIFIED: "verified",
-    UNPLACED: "found, but without a place in the data",
-    NOT_FOUND: "not found as the data has it",
-    NO_TEXT: "not compared with the text, which is not here",
+    VERIFIED: "these words stand in the source",
+    UNPLACED: "these words stand in the source; the data does not say where",
+    NOT_FOUND: "these words do not stand so in the source",
+    NO_TEXT: "not compared with the source: its text is not here",
 }
 STATE_SIGNS: Mapping[str, str] = {VERIFIED: "✓", UNPLACED: "○", NOT_FOUND: "✗", NO_TEXT: "–"}
 AROUND = 45  # characters shown before and after a place

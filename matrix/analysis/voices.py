@@ -31,7 +31,7 @@ def voices(folded: Positions, rows: Ints, columns: Ints) -> pd.DataFrame:
     p, a = np.nonzero(folded.codes[np.ix_(rows, order)] != EMPTY)
     p, a = rows[p], order[a]
     code, cell = folded.codes[p, a], p * shape[1] + a
-    conditions = _conditions(folded)
+    conditions = conditions_of(folded)
     known = {name: weakest(dataset, name, folded)[cell] for name in KNOWN_BY}
     return pd.DataFrame(
         {
@@ -69,8 +69,8 @@ def in_words(dataset: Dataset, column: str, rank: Ints) -> NDArray[np.object_]:
     return np.array([*words(dataset, "statements", column), "", ""], dtype=object)[rank]
 
 
-def _conditions(folded: Positions) -> dict[int, list[str]]:
-    """For each cell the texts of its conditions, each once, in the order of the statements."""
+def conditions_of(folded: Positions) -> dict[int, list[str]]:
+    """For each cell (as in `weakest`) the texts of its conditions, each once, in the order of the statements."""
     statements, c = folded.dataset.frames["statements"], folded.dataset.codes
     stated = np.flatnonzero(folded.folded & (statements["condition"] != "").to_numpy())
     cell = c.proposal[stated].astype(np.int64) * folded.codes.shape[1] + c.actor[stated]

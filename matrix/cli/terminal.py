@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from matrix import wording
+from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
@@ -27,7 +28,7 @@ from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, column, records, row
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, known_by, plural, source_words
+from matrix.wording import clean, display_width, known_by, plural
 
 MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
 MOST_NAMES = 12  # in one list; more are counted
@@ -264,11 +265,11 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         look = looks[s["stance"]]
         when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
-        standing, carried = s.get("standing", Standing.COUNTS), source_words(s, source, look.score)
+        standing = s.get("standing", Standing.COUNTS)
         lines = [
             f"{s['id']}  {look.glyph} {actor['name']}{native}: {look.word}",
             f"on: {row(dataset, 'proposals', s['proposal'])['title']}",
-            f"“{carried.quote}”" if carried.quote else carried.record,
+            words_of(dataset, s).line,
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
             "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),

@@ -25,14 +25,16 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @dataset_argument
 @selection_options
-def export(out: Path, dataset: Path | None, **filters: Any) -> None:
+@click.option("--annex", is_flag=True, help="A brief with one page per proposal behind its two pages.")
+def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None:
     """Write the selection into a file; its ending says what it becomes.
 
     An ending alone (.xlsx) gets a name that says what was selected.
 
     \b
-    .xlsx            workbook: matrix, evidence, every table; can be edited and imported
-    .html  .md       brief: one page per proposal, to print or to paste
+    .xlsx            workbook: by side, matrix, evidence, every table; can be edited and imported
+    .pdf .html .md   brief: two pages, to print or to paste
+    .annex.pdf .annex.html .annex.md  the same with a page per proposal; or --annex
     .csv             the matrix in ids, the same as show --format csv
     .excel.csv       the same for spreadsheets
     .signed.csv      the matrix in numbers, the same as show --values signed
@@ -44,19 +46,22 @@ def export(out: Path, dataset: Path | None, **filters: Any) -> None:
     \b
     Examples:
       policy-matrix export annex.xlsx --risk-area nc3
-      policy-matrix export brief.html --theme process
+      policy-matrix export brief.pdf --risk-area nc3
+      policy-matrix export brief.html --theme process --annex
       policy-matrix export matrix.csv my-dataset
     """
-    from matrix.export.formats import FORMATS, ending_of, file_name, write_file
+    from matrix.export.formats import FORMATS, ending_of, file_name, with_annex, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
+    if annex and not with_annex(ending_of(out)):
+        raise click.UsageError(f"{escaped(out.name)}: only a brief (.pdf, .html, .md) has an annex")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
     data, selection = open_dataset(dataset, filters)
     if out.name.lower() in FORMATS:
         out = out.with_name(file_name(data, selection, out.name.lower()))
-    for line in write_file(data, out, selection=selection):
+    for line in write_file(data, out, selection=selection, annex=annex):
         click.echo(line, err=True)
     click.echo(f"wrote {escaped(str(out))}", err=True)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from matrix.analysis.evidence import Picked
-from matrix.analysis.row_order import ORDERS
+from matrix.analysis.row_order import GROUND, LISTED, THEME
 from matrix.dashboard.filter_words import choices
-from matrix.dashboard.page_choices import PARAMS, contradictions
+from matrix.dashboard.page_choices import AS_TABLE, PARAMS, contradictions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
 from matrix.dataset.problems import near_miss, not_one_of, shown
@@ -19,6 +19,7 @@ Params = Mapping[str, Sequence[str]]
 
 NAMES = {f.name: f.name.replace("_", "-") for f in fields(Selection)}  # field -> name in the address
 CELL, VERSION, SORT, TABLE = "cell", "v", "sort", "table"
+_FORMERLY = {THEME: {"group": [THEME], SORT: [LISTED]}, GROUND: {"group": [GROUND]}}  # what `sort` was once
 LONGEST = 300  # characters of a search that an address can carry
 
 
@@ -28,14 +29,13 @@ class Address:
 
     selection: Selection = field(default_factory=Selection)
     cell: Picked | None = None
-    sort: str = ORDERS[0]
-    table: bool = False
     version: str = ""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what pages let one choose, see page_choices
 
 
 def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     """The address in terms of this dataset, and a sentence for each part that had to be left out."""
+    params = _today(params)
     complaints: list[str] = []
     allowed = {**{name: tuple(choices(dataset, name)) for name in options(dataset)}, "rule": RULES}
     values: dict[str, Any] = {}
@@ -53,20 +53,27 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
             complaints += [f"{name}: {not_one_of(v, allowed[filter_])}" for v in given if v not in allowed[filter_]]
             if good:
                 values[filter_] = good[-1] if filter_ in SINGLE else tuple(dict.fromkeys(good))
-    sort = (params.get(SORT) or [ORDERS[0]])[-1]
-    if sort not in ORDERS:
-        complaints.append(f"{SORT}: {not_one_of(sort, ORDERS)}")
-        sort = ORDERS[0]
     cell, wrong = cell_of((params.get(CELL) or [""])[-1], dataset)
     chosen, refused = _choices(params, dataset)
     complaints += refused
-    known = [*NAMES.values(), CELL, VERSION, SORT, TABLE, *PARAMS]
+    known = [*NAMES.values(), CELL, VERSION, *PARAMS]
     for name in params:
         if name not in known:
             complaints.append(f"{shown(name)} is not a filter{near_miss(name, known)}")
     version = (params.get(VERSION) or [""])[-1]
-    table = (params.get(TABLE) or [""])[-1] == "1"
-    return Address(Selection.of(values), cell, sort, table, version, chosen), complaints + wrong
+    return Address(Selection.of(values), cell, version, chosen), complaints + wrong
+
+
+def _today(params: Params) -> Params:
+    """The parameters by the names of today: links made before there were layouts and groups go on opening."""
+    found = {name: values for name, values in params.items() if name != TABLE}
+    if params.get(TABLE, [""])[-1:] == ["1"]:
+        found.setdefault("layout", [AS_TABLE])
+    sort = params.get(SORT, [""])[-1]
+    if sort in _FORMERLY:
+        del found[SORT]
+        found |= _FORMERLY[sort]
+    return found
 
 
 def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
@@ -75,10 +82,6 @@ def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
     Of what pages let one choose only that of `page`, or all.
     """
     params = {NAMES[name]: list(values) for name, values in address.selection.chosen().items()}
-    if address.sort != ORDERS[0]:
-        params[SORT] = [address.sort]
-    if address.table:
-        params[TABLE] = ["1"]
     for name, values in address.choices.items():
         if (page is None or not PARAMS[name].page or page in PARAMS[name].page) and values not in (
             (),

@@ -51,8 +51,16 @@ def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = F
     return found or next(iter(options))
 
 
-def one(title: str, name: str, options: Mapping[str, str], *, help: str | None = None, default: str = "") -> str:
-    """One of a list."""
+def one(
+    title: str,
+    name: str,
+    options: Mapping[str, str],
+    *,
+    help: str | None = None,
+    default: str = "",
+    width: int | None = None,
+) -> str:
+    """One of a list; of a given width it stands in a line of tools, and its title is for screen readers."""
     visit.bound(key(name), _current(name, list(options), default))
     found: str = st.selectbox(
         title,
@@ -63,6 +71,8 @@ def one(title: str, name: str, options: Mapping[str, str], *, help: str | None =
         on_change=_keep,
         args=(name,),
         filter_mode="contains",
+        label_visibility="collapsed" if width else "visible",
+        width=width or "stretch",
     )
     return found
 

@@ -47,6 +47,15 @@ def texts_folder() -> Path | None:
     return Path(named) if named and Path(named).is_dir() else None
 
 
+def title_of(path: Path) -> str:
+    """What a dataset calls itself, without reading its tables; else its folder's name."""
+    try:
+        found = json.loads((path / "datapackage.json").read_text(encoding="utf-8")).get("title")
+    except (OSError, ValueError, AttributeError):
+        found = None
+    return str(found) if found and isinstance(found, str) else path.name
+
+
 def _named() -> list[Path]:
     several = os.environ.get(DATASETS)
     if several:

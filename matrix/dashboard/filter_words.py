@@ -22,7 +22,7 @@ FILTERS: Mapping[str, str] = {
     "search": "Search",
     "proposal": "Proposal",
     "kind": "Kind of actor",
-    "authority": "Authority",
+    "authority": "Who counts",
     "source": "Source",
     "attribution": "Attribution",
     "confidence": "Confidence",
@@ -31,6 +31,10 @@ FILTERS: Mapping[str, str] = {
     "rule": "Folding",
 }
 RULES: Mapping[str, str] = {"cautious": "Cautious", "latest": "Latest only"}
+RULE_ABOUT: Mapping[str, str] = {
+    "cautious": "a refusal or condition is never folded away",
+    "latest": "only the last dated statements count",
+}
 RULE_WORDS: Mapping[str, str] = {
     "cautious": "cautious: a refusal or a condition once stated is never folded away",
     "latest": "latest only: earlier statements of the same actor do not count",

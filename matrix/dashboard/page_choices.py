@@ -9,6 +9,7 @@ from matrix.analysis.common_ground import TIERS
 from matrix.analysis.comparison import SECTIONS
 from matrix.analysis.counting import COUNTS, DUPLICATES
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
+from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY, SIDES
@@ -67,6 +68,8 @@ def _pair(ids: list[str], chosen: Choices, dataset: Dataset) -> str:
     return ""
 
 
+MATRIX = ""  # the first page has no path
+LAYOUTS = BY_SIDE, BY_ACTOR, AS_TABLE = ("sides", "actors", "table")
 COMMON_GROUND, SIDE, OVERLAPS, DATA = "common-ground", "side", "overlaps", "data"  # the pages' own parts of the address
 STATEMENTS, SOURCES = "statements", "sources"
 TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
@@ -76,6 +79,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
+DATA_PARTS = TAKE_ALONG, BRING_IN, HISTORY, CODEBOOK = ("take-along", "bring-in", "history", "codebook")
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
@@ -112,6 +116,15 @@ def _size(value: str, _: Dataset) -> str:
 
 def _dataset(value: str, _: Dataset) -> str:
     return "" if value in (known := list(folders())) else not_one_of(value, known)
+
+
+def _band(value: str, dataset: Dataset) -> str:
+    tier, *sides = value.split(ID_SEPARATOR)
+    if tier not in TIERS:
+        return not_one_of(tier, TIERS)
+    known = [*(i for i, _ in counted_sides(dataset)), "others"]
+    wrong = [s for s in sides if s not in known]
+    return not_one_of(wrong[0], known) if wrong else ""
 
 
 def _page(value: str, _: Dataset) -> str:
@@ -152,6 +165,10 @@ def _several(*tables: str) -> Problem:
 _SOMEBODY = _several("actors", "sides")
 PARAMS = {
     DATASET: Param((), _dataset),
+    "layout": Param((MATRIX,), _word(*LAYOUTS), BY_SIDE),
+    "group": Param((MATRIX,), _word(*GROUPS), GROUPS[0]),
+    "sort": Param((MATRIX,), _word(*SORTS), SORTS[0]),
+    "tier": Param((MATRIX,), _band, many=True),
     "sides": Param((COMMON_GROUND,), _one_of(lambda d: [i for i, _ in counted_sides(d)]), many=True),
     "brief": Param((SIDE,), _one_of(lambda d: _ids(d, "sides"))),
     "open": Param(
@@ -187,6 +204,7 @@ PARAMS = {
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),
 }

@@ -1,7 +1,8 @@
-"""What frames every page: datasets to switch to, heading and filters, why it is empty, evidence beside it, footer."""
+"""What frames every page: dataset and print, heading and filters, why it is empty, evidence beside it, footer."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -16,19 +17,22 @@ from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import period, scope
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import changed, folders, open_dataset
+from matrix.dashboard.datasets import changed, folders, open_dataset, title_of
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, show
+from matrix.dashboard.filter_bar import filter_bar
 from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import DATA, DATASET
+from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, records
-from matrix.dataset.selection import VIEW, Selection
+from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of
 
+# Filters that choose rows do nothing on the page of one row, those that choose columns nothing on that of one column.
+WITHOUT = {PROPOSAL: (*ROWS, "stance", "search"), ACTOR: (*COLUMNS, "stance", "search")}
 MOST = 100  # sources in the printed footer; the rest is counted
 
 
@@ -36,14 +40,21 @@ MOST = 100  # sources in the printed footer; the rest is counted
 
 
 def chosen_dataset() -> Path:
-    """The folder named in the address, else the one seen before, else the first that can be shown; links to all."""
+    """The folder named in the address, else the one seen before, else the first that can be shown."""
     known = folders()
     named = [*st.query_params.get_all(DATASET)[-1:], visit.choice(DATASET)]
-    name = next((name for name in named if name in known), "") or _first_sound(known)
-    if len(known) > 1:
-        items = [(f"?{urlencode({DATASET: each})}", path.name, each == name) for each, path in known.items()]
-        st.html(render("page_frame.html", "datasets", items))
-    return known[name]
+    return known[next((name for name in named if name in known), "") or _first_sound(known)]
+
+
+def tools(folder: Path) -> None:
+    """At the right of the navigation: the dataset, where there are several a switch between them, and Print."""
+    known = folders()
+    titles = {path: title_of(path) for path in known.values()}
+    alike = Counter(titles.values())
+    titles |= {path: f"{title} ({path.name})" for path, title in titles.items() if alike[title] > 1}
+    items = [(f"?{urlencode({DATASET: name})}", titles[path], path == folder) for name, path in known.items()]
+    with st.container(key="frame-tools"):
+        st.html(render("page_frame.html", "tools", items if len(items) > 1 else (), titles[folder]))
 
 
 def _first_sound(known: Mapping[str, Path]) -> str:
@@ -65,28 +76,25 @@ def keep_dataset(folder: Path) -> None:
 
 
 def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
-    """Title and what the page answers, how much data it is about, notices and set filters."""
+    """Title and what the page answers, how much data it is about, the filters, and notices."""
     facts = screen(dataset, selection).facts
-    st.html(render("page_frame.html", "heading", title, dataset.title, about, _over(dataset, selection, facts)))
-    with st.container():
-        notices(dataset, facts)
-    with st.container():
-        chips(dataset, selection)
+    over = [part for part in (scope(dataset, selection), *_over(dataset, selection, facts)) if part]
+    st.html(render("page_frame.html", "heading", title, dataset.title, over, about))
+    below_heading(dataset, selection, facts)
     return facts
 
 
 def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
-    """Title of the Matrix page, and one sentence that says what is seen and from how much data."""
-    counts = {
-        "proposals": some_of(facts.proposals, len(dataset.frames["proposals"]), "proposal"),
-        "speakers": plural(facts.speakers, "speaker"),
-        "named": named_beside(facts),
-        "statements": some_of(facts.statements, len(dataset.frames["statements"]), "statement"),
-        "superseded": f" ({facts.superseded:,} since superseded)" if facts.superseded else "",
-        "sources": some_of(facts.sources, len(dataset.frames["sources"]), "source"),
-        "until": _until(selection, facts),
-    }
-    st.html(render("page_frame.html", "intro", dataset.title, **counts))
+    """The same for the Matrix page, whose title is the dataset's and whose finding names the scope."""
+    st.html(render("page_frame.html", "heading", dataset.title, "", _over(dataset, selection, facts), ""))
+    below_heading(dataset, selection, facts)
+
+
+def below_heading(dataset: Dataset, selection: Selection, facts: Facts) -> None:
+    """The filters, without those that do nothing on this page, and notices."""
+    filter_bar(dataset, selection, WITHOUT.get(visit.current().page or "", ()))
+    with st.container():
+        notices(dataset, facts)
 
 
 def named_beside(facts: Facts) -> str:
@@ -95,22 +103,19 @@ def named_beside(facts: Facts) -> str:
     return f" ({more:,} more named)" if more else ""
 
 
-def _until(selection: Selection, facts: Facts) -> str:
-    """The window of time where one is chosen, else the day of the latest statement or source."""
-    latest = f"up to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
-    when = period(selection) or latest
-    return f", {when}" if when else ""
-
-
-def _over(dataset: Dataset, selection: Selection, facts: Facts) -> str:
+def _over(dataset: Dataset, selection: Selection, facts: Facts) -> list[str]:
+    """Over how much the page speaks, part by part; counts are of the selection."""
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
-    among = f"{over}. " if (over := scope(dataset, selection)) else ""
-    return (
-        f"{among}Over {some_of(facts.proposals, total['proposals'], 'proposal')}, "
-        f"{plural(facts.speakers, 'speaker')}{named_beside(facts)}, "
-        f"{some_of(facts.statements, total['statements'], 'statement')} in "
-        f"{some_of(facts.sources, total['sources'], 'source')}{_until(selection, facts)}."
-    )
+    superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
+    latest = f"to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
+    parts = [
+        some_of(facts.proposals, total["proposals"], "proposal"),
+        f"{plural(facts.speakers, 'speaker')}{named_beside(facts)}",
+        f"{some_of(facts.statements, total['statements'], 'statement')}{superseded}",
+        some_of(facts.sources, total["sources"], "source"),
+        period(selection) or latest,
+    ]
+    return [part for part in parts if part]
 
 
 def notices(dataset: Dataset, facts: Facts) -> None:
@@ -122,25 +127,6 @@ def notices(dataset: Dataset, facts: Facts) -> None:
         st.html(render("page_frame.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
         if complaints or version:
             st.button("OK", type="tertiary", on_click=visit.dismiss)
-
-
-def chips(dataset: Dataset, selection: Selection) -> None:
-    """The filters that are set, in words; each goes with a click, or all at once."""
-    filters = in_words(dataset, selection)
-    if not filters:
-        return
-    with st.container(key="chips", horizontal=True, gap="xsmall", vertical_alignment="center"):
-        for name, words in filters.items():
-            st.button(
-                label(words),
-                key=f"chip-{name}",
-                icon=":material/close:",
-                icon_position="right",
-                help="Remove this filter",
-                on_click=visit.clear,
-                args=(name,),
-            )
-        st.button("Clear filters", key="clear-filters", type="tertiary", on_click=visit.clear)
 
 
 def note(text: str) -> None:

@@ -16,14 +16,12 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.evidence import Picked
-from matrix.analysis.row_order import ORDERS
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
 from matrix.dashboard.page_choices import DETAILS, PARAMS
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import EVIDENCE, SINGLE, Selection
+from matrix.dataset.selection import SINGLE, Selection
 
 SLOT = "visit"
-MORE = ("proposal", "kind", "authority")
 _STEPS = (CELL, *(param for _, param in DETAILS.values()))
 _DEFAULT = Selection()
 
@@ -37,11 +35,8 @@ class Visit:
     filters: dict[str, Any] = field(default_factory=dict)
     selection: Selection = _DEFAULT
     cell: Picked | None = None  # whose evidence is open
-    sort: str = ORDERS[0]
-    as_table: bool = False
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by the names of `page_choices`
     typed: dict[str, str] = field(default_factory=dict)  # what stands in a box and cannot be used
-    sections: set[str] = field(default_factory=set)  # of the filters, those that are open
     page: str | None = None
     complaints: list[str] = field(default_factory=list)  # what the address asked for in vain
     other_version: str = ""  # of the dataset on which the visitor's link was made, where it is not this one
@@ -70,21 +65,10 @@ def bound(key: str, value: Any) -> str:
     return key
 
 
-def key(name: str) -> str:
-    """The key of a filter's widget."""
-    return f"filter-{NAMES[name]}"
-
-
 def filter_value(name: str) -> Any:
     """What stands in a filter, as it was typed."""
     value = current().filters.get(name, getattr(_DEFAULT, name))
     return value if name in SINGLE else list(value)
-
-
-def take_filter(name: str) -> None:
-    """A filter was used: take over what stands in it."""
-    used()
-    current().filters[name] = st.session_state[key(name)] or getattr(_DEFAULT, name)
 
 
 def adopt(dataset: Dataset, page: str) -> None:
@@ -99,12 +83,9 @@ def adopt(dataset: Dataset, page: str) -> None:
         return
     address, visit.complaints = read(params, dataset)
     visit.filters = {name: getattr(address.selection, name) for name in NAMES}
-    visit.sort, visit.as_table, visit.cell = address.sort, address.table, address.cell
+    visit.cell = address.cell
     visit.choices, visit.typed = dict(address.choices), {}
     visit.other_version = address.version if address.version != dataset.version else ""
-    chosen = address.selection.chosen()
-    sections = {"more": MORE, "evidence": (*EVIDENCE, "rule")}
-    visit.sections = {section for section, names in sections.items() if any(n in chosen for n in names)}
     visit.written, visit.replaced = params, []
 
 
@@ -124,7 +105,7 @@ def publish(dataset: Dataset) -> None:
 def parameters(dataset: Dataset, cell: Picked | None) -> Params:
     """The parameters of the page as it is, with this cell open."""
     visit = current()
-    address = Address(visit.selection, cell, visit.sort, visit.as_table, dataset.version, visit.choices)
+    address = Address(visit.selection, cell, dataset.version, visit.choices)
     return write(address, visit.page or "")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 # Where a file goes: a path, or a binary file that a caller holds open.
 Target: TypeAlias = str | PathLike[str] | BinaryIO
-Writer = Callable[[Dataset, Target, Selection], list[str]]
+
+
+class Writer(Protocol):
+    """Writes a dataset's selection; gives a line for all that was altered or left out.
+
+    `address` is that of the selection in a dashboard, for what prints it.
+    """
+
+    def __call__(self, dataset: Dataset, target: Target, selection: Selection, address: str = "", /) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,10 @@ class Format:
     opens: str
     back: bool
     mime: str
-    writer: Writer  # gives a line for all that was altered or left out
+    writer: Writer
 
 
-def _workbook(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+def _workbook(dataset: Dataset, target: Target, selection: Selection, _address: str = "") -> list[str]:
     from matrix.export.workbook import to_workbook
 
     report = to_workbook(dataset, target, selection=selection)
@@ -57,8 +65,17 @@ def _summed_up(altered: Sequence[Altered]) -> list[str]:
 def _by(module: str, function: str) -> Writer:
     """A writer that imports its module, and what that needs, only when it runs."""
 
-    def run(dataset: Dataset, target: Target, selection: Selection) -> list[str]:
+    def run(dataset: Dataset, target: Target, selection: Selection, _address: str = "") -> list[str]:
         getattr(import_module(f"matrix.export.{module}"), function)(dataset, target, selection)
+        return []
+
+    return run
+
+
+def _brief(function: str, *, annex: bool = False) -> Writer:
+    def run(dataset: Dataset, target: Target, selection: Selection, address: str = "") -> list[str]:
+        made = import_module("matrix.export.brief")
+        getattr(made, function)(dataset, target, selection, annex=annex, address=address)
         return []
 
     return run
@@ -77,22 +94,58 @@ _FORMATS = (
         _workbook,
     ),
     Format(
-        ".html",
+        ".pdf",
         "Brief to print",
-        "the brief, one page per proposal",
+        "two pages for a selection: what is backed, asked for, refused and on which terms, who is not heard",
+        "any reader of PDF; prints on A4",
+        False,
+        "application/pdf",
+        _brief("to_pdf"),
+    ),
+    Format(
+        ".html",
+        "Brief as a page",
+        "the same two pages",
         "any browser; prints on A4",
         False,
         "text/html",
-        _by("brief", "to_html"),
+        _brief("to_html"),
     ),
     Format(
         ".md",
         "Brief as text",
-        "the same brief",
+        "the same",
         "editors, wikis, chat",
         False,
         "text/markdown",
-        _by("brief", "to_markdown"),
+        _brief("to_markdown"),
+    ),
+    Format(
+        ".annex.pdf",
+        "Brief with its annex",
+        "the two pages, and one page per proposal behind them",
+        "any reader of PDF; prints on A4",
+        False,
+        "application/pdf",
+        _brief("to_pdf", annex=True),
+    ),
+    Format(
+        ".annex.html",
+        "Brief with its annex, as a page",
+        "the same",
+        "any browser; prints on A4",
+        False,
+        "text/html",
+        _brief("to_html", annex=True),
+    ),
+    Format(
+        ".annex.md",
+        "Brief with its annex, as text",
+        "the same",
+        "editors, wikis, chat",
+        False,
+        "text/markdown",
+        _brief("to_markdown", annex=True),
     ),
     Format(
         ".csv",
@@ -170,6 +223,7 @@ _FORMATS = (
 FORMATS = {f.ending: f for f in _FORMATS}
 
 
+ANNEX = ".annex"  # before the ending of a brief
 _UNSAFE = re.compile(r"[^\w-]+")
 LONGEST_NAME = 150  # bytes before the version: file systems take 255 in all
 _PLURAL = {"official": "officials", "expert": "experts", "former_official": "former-officials"}
@@ -214,10 +268,10 @@ def put(data: bytes, target: Target) -> None:
         target.write(data)
 
 
-def made(dataset: Dataset, ending: str, selection: Selection) -> bytes:
+def made(dataset: Dataset, ending: str, selection: Selection, address: str = "") -> bytes:
     """The file of this ending as bytes; DatasetError where the format cannot hold the dataset."""
     buffer = io.BytesIO()
-    FORMATS[ending].writer(dataset, buffer, selection)
+    FORMATS[ending].writer(dataset, buffer, selection, address)
     return buffer.getvalue()
 
 
@@ -226,18 +280,30 @@ def ending_of(path: Path) -> str:
     return max((e for e in FORMATS if path.name.lower().endswith(e)), key=len, default="")
 
 
-def write_file(dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None) -> list[str]:
+def with_annex(ending: str) -> str:
+    """The ending of the same brief with its annex, '' for what is no brief."""
+    longer = ending if ending.startswith(ANNEX) else f"{ANNEX}{ending}"
+    return longer if longer in FORMATS else ""
+
+
+def write_file(
+    dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None, annex: bool = False
+) -> list[str]:
     """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
 
-    ValueError for an ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A
-    file that is there is replaced in one instant, or stays.
+    With `annex` a brief (.pdf, .html, .md) has one page per proposal behind its two. ValueError for an ending that is
+    not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that is there is replaced in
+    one instant, or stays.
     """
     path = Path(path)
-    if not ending_of(path):
+    ending = with_annex(ending_of(path)) if annex else ending_of(path)
+    if annex and not ending:
+        raise ValueError(f"{shown(path.name)}: only a brief (.pdf, .html, .md) has an annex")
+    if not ending:
         raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(FORMATS)}")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
-        messages = FORMATS[ending_of(path)].writer(dataset, made, selection or Selection())
+        messages = FORMATS[ending].writer(dataset, made, selection or Selection())
         made.replace(path)
     return messages

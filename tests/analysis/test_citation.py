@@ -26,7 +26,8 @@ def made_of(*rows: str) -> Dataset:
 def test_it_names_words_speaker_day_attribution_source_and_coding() -> None:
     made = made_of(f"cem talk support early {QUOTE}")
     assert citation(made, made.statements.iloc[0]) == (
-        "“We talk.” — Cem (杰姆); 5–6 January 2026; paraphrased: the source's words, not the speaker's own. "
+        "Eve Page, The Paper, paraphrasing Cem: We talk. — Cem (杰姆); Supports: Keep talking; 5–6 January 2026; "
+        "paraphrased: the source's words, not the speaker's own. "
         "In: Eve Page, The Paper, “Early paper” (31 January 2026), https://example.org/early. "
         f"[statement s1, dataset “dataset”, version {made.version}]"
     )
@@ -35,10 +36,10 @@ def test_it_names_words_speaker_day_attribution_source_and_coding() -> None:
 @pytest.mark.parametrize(
     ("row", "part"),
     [
-        ("ann talk support late", "[no quote is given] — Ann; undated."),
+        ("ann talk support late", "[no quote is given] — Ann; Supports: Keep talking; undated."),
         ("ann talk support late", "In: “Late paper” (date of publication not given). ["),
         ("ann talk conditional late", "Condition: it is mutual."),
-        ("ann talk support late quote=Yes attribution=quoted", "“Yes” — Ann; undated; quoted."),
+        ("ann talk support late quote=Yes attribution=quoted", "“Yes” — Ann; Supports: Keep talking; undated; quoted."),
         ("ann talk support early date_end=2026-01-09", "not after 9 January 2026"),
     ],
 )
@@ -48,12 +49,12 @@ def test_what_is_missing_or_inexact_is_said(row: str, part: str) -> None:
 
 
 def test_line_breaks_in_the_data_do_not_break_the_line() -> None:
-    made = made_of("ann talk support late quote=Yes^and~no")
+    made = made_of("ann talk support late quote=Yes^and~no attribution=quoted")
     assert citation(made, made.statements.iloc[0]).startswith("“Yes and no” — Ann")
 
 
 def test_a_list_is_numbered_under_its_heading() -> None:
-    made = made_of("ann talk support late quote=Yes", "bob talk oppose late quote=No")
+    made = made_of("ann talk support late quote=Yes", "bob talk oppose late quote=No attribution=quoted")
     heading, one, two = citations(made, made.statements, heading="Two of them").rstrip("\n").split("\n\n")
     assert heading == "Two of them"
     assert one == f"1. {citation(made, made.statements.iloc[0])}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.parts import evidence
+from tests.browser.parts import evidence, search_for
 
 TEXT = "".join(f"Line {i}: Ann says <i>nothing</i> of talks.\n" for i in range(400)) + "Ann: we want talks, if calm.\n"
 TABLES = {
@@ -49,9 +49,7 @@ def test_a_text_with_its_quotes_fits_and_is_accessible(checked: str, fits_every_
 
 def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, dashboard: str, settled) -> None:
     shown = page(f"{dashboard}/statements")
-    box = shown.get_by_role("textbox", name="Search")
-    box.fill("孙成昊")
-    box.press("Enter")
+    search_for(shown, "孙成昊")
     settled(shown)
     expect(body(shown)).to_contain_text("13 statements that count here")
     button = body(shown).locator("li").first.get_by_role("button", name="Copy with citation")
@@ -95,7 +93,7 @@ def test_evidence_that_opens_far_down_is_seen_at_once(page, dashboard: str) -> N
 def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page, checked: str, settled) -> None:
     shown = page(f"{checked}/statements")
     body(shown).get_by_role("link", name="In its source: statement s1").click()
-    expect(body(shown)).to_contain_text("All 3 quotes verified.")
+    expect(body(shown)).to_contain_text("All 3 passages stand in the source as the data has them.")
     sign = shown.locator("#at-statements-s1-quote")
     expect(sign).to_be_focused()
     expect(sign).to_be_in_viewport()
@@ -112,4 +110,4 @@ def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page,
     expect(body(shown)).to_contain_text("1 source")
     expect(shown).not_to_have_url(re.compile("reading="))
     shown.go_back()
-    expect(body(shown)).to_contain_text("All 3 quotes verified.")
+    expect(body(shown)).to_contain_text("All 3 passages stand in the source as the data has them.")

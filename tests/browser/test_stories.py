@@ -18,7 +18,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.parts import evidence, wide
+from tests.browser.parts import evidence, filter_by, search_for, wide
 
 SUN = "孙成昊"
 A4 = (595, 842)  # points
@@ -51,23 +51,13 @@ class Person:
 
     def search(self, words: str) -> None:
         """By the box in the filters."""
-        self._open_side()
-        box = self.page.get_by_role("textbox", name="Search")
-        box.fill(words)
-        box.press("Enter")
+        search_for(self.page, words)
         self.settled(self.page)
-        self._close_side()
 
-    def filter_by(self, title: str, *names: str) -> None:
+    def filter_by(self, title: str, *names: str, behind: str = "") -> None:
         """By a filter that offers a list."""
-        self._open_side()
-        box = self.page.get_by_role("combobox", name=title, exact=True)
-        for name in names:
-            box.fill(name)
-            self.page.get_by_role("option", name=name).first.click()
-            self.settled(self.page)
-        self.page.keyboard.press("Escape")
-        self._close_side()
+        filter_by(self.page, title, *names, behind=behind)
+        self.settled(self.page)
 
     def choose(self, title: str, option: str) -> None:
         """From a list of the page's own."""
@@ -130,7 +120,7 @@ def visit(
 
 def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Person) -> None:
     """An analyst wants two scholars side by side, the one's conditions included, and a workbook of it for her team."""
-    visit.filter_by("Actor", *BOTH)
+    visit.filter_by("Actor", *BOTH, behind="More")
     visit.go_to("Overlaps")
     expect(visit.body).to_contain_text("Xiao Qian and Cai Cuihong both back 3 proposals")
     exchange = visit.body.locator("article").filter(has_text="Exchange on model and safety evaluation")
@@ -196,7 +186,7 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
         expect(refused).to_contain_text(title)
 
     visit.go_to("Data")
-    brief = visit.download("Brief to print (.html)")
+    brief = visit.download("Brief with its annex, as a page (.annex.html)")
     paper = page()
     paper.goto(brief.as_uri())
     paper.emulate_media(media="print")
@@ -240,7 +230,7 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
     assert len(paragraphs) == len(his)
     for row in his:
         (cited,) = [p for p in paragraphs if f"[statement {row['id']}," in p]
-        assert f"“{row['quote']}” — Sun Chenghao ({SUN})" in cited
+        assert f"AI Safety in China, paraphrasing Sun Chenghao: {row['quote']} — Sun Chenghao ({SUN})" in cited
         assert "11–12 May 2026; paraphrased: the source's words, not the speaker's own" in cited
         assert "AI Safety in China" in cited
         assert "https://aisafetychina.substack.com/" in cited

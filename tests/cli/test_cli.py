@@ -160,7 +160,7 @@ def test_evidence_shows_quote_condition_date_and_source(shipped: Path) -> None:
     text = " ".join(result.stdout.split())
     for part in (
         "s045 ◐ Cai Cuihong (蔡翠红): Supports on a condition",
-        "“model-evaluation methods”",
+        "AI Safety in China, paraphrasing Cai Cuihong: model-evaluation",
         "condition: exchange is mutual and not under rules set by the US alone",
         "14 May 2026 - Year inferred.; paraphrased; confidence high",
         "https://aisafetychina.substack.com/",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -49,14 +52,28 @@ def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callabl
 
 
 @pytest.fixture
-def unfold() -> Callable[[AppTest], AppTest]:
-    """unfold(app): the app with all sections of the sidebar open."""
+def choose() -> Callable[..., AppTest]:
+    """choose(app, risk_area=["nc3"], search="talks"): the app after these were chosen in the line of filters."""
+    times = count(1)
 
-    def run(app: AppTest) -> AppTest:
-        app.session_state["visit"].sections = {"more", "evidence"}
+    def run(app: AppTest, **changes: str | list[str]) -> AppTest:
+        texts = {name: [given] if isinstance(given, str) else given for name, given in changes.items()}
+        app.session_state["filters"] = {"set": {"changes": texts, "time": next(times)}}
         return app.run()
 
     return run
+
+
+@pytest.fixture
+def filters() -> Callable[[AppTest], dict[str, Any]]:
+    """filters(app): what the browser is sent of the line of filters; `filters` in it is read already."""
+
+    def read(app: AppTest) -> dict[str, Any]:
+        sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
+        found: dict[str, Any] = next(data for data in sent if "chips" in data)
+        return {**found, "filters": json.loads(found["filters"])["filters"]}
+
+    return read
 
 
 @pytest.fixture

@@ -37,9 +37,8 @@ FULL = Address(
         rule="latest",
     ),
     Picked("intergovernmental-dialogue", "us-government"),
-    "disputed",
-    True,
     "abc",
+    {"layout": ("table",), "group": ("theme",), "sort": ("disputed",), "tier": ("official", "one-sided~us")},
 )
 
 
@@ -66,12 +65,32 @@ def test_an_address_of_nothing_is_empty(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
+    ("params", "today"),
+    [
+        ({"table": ["1"]}, {"layout": ("table",)}),
+        ({"table": ["1"], "layout": ["actors"]}, {"layout": ("actors",)}),
+        ({"sort": ["theme"]}, {"group": ("theme",), "sort": ("listed",)}),
+        ({"sort": ["common-ground"]}, {"group": ("common-ground",)}),
+        ({"sort": ["disputed"]}, {"sort": ("disputed",)}),
+    ],
+)
+def test_links_made_before_there_were_layouts_go_on_opening(
+    dataset: Dataset, params: dict[str, list[str]], today: dict[str, tuple[str, ...]]
+) -> None:
+    address, complaints = read(params, dataset)
+    assert (address.choices, complaints) == (today, [])
+
+
+@pytest.mark.parametrize(
     ("params", "complaint"),
     [
         ({"side": ["chna"]}, "side: 'chna' is not one of us, china, other, unattributed; did you mean 'china'?"),
         ({"as-of": ["2026-13"]}, "as-of: '2026-13' is not a date: there is no month 13"),
         ({"rule": ["newest"]}, "rule: 'newest' is not one of cautious, latest"),
-        ({"sort": ["x"]}, "sort: 'x' is not one of theme, backed, common-ground, disputed, similarity"),
+        ({"sort": ["x"]}, "sort: 'x' is not one of backed, date, title, listed, disputed, similarity"),
+        ({"layout": ["grid"]}, "layout: 'grid' is not one of sides, actors, table"),
+        ({"tier": ["officials"]}, "tier: 'officials' is not one of official, official+expert"),
+        ({"tier": ["one-sided~uk"]}, "tier: 'uk' is not one of us, china, other, others"),
         ({"risk_area": ["nc3"]}, "'risk_area' is not a filter; did you mean 'risk-area'?"),
         ({"cell": ["~~us"]}, "cell: '~~us' names no cell"),
         ({"cell": ["a~b"]}, "cell: 'a' is not one of"),

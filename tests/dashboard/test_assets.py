@@ -107,7 +107,9 @@ def test_two_modules_of_one_name_are_refused(write: Callable[[str, str], Path]) 
 
 
 def test_there_is_an_entry_for_the_page_and_each_widget() -> None:
-    assert [file.name for file in ENTRIES] == ["links.js", "page.js", "width.js", "changes.js", "grid.js"]
+    assert [file.name for file in ENTRIES] == [
+        *("links.js", "page.js", "width.js", "changes.js", "filter_bar.js", "by_side.js", "grid.js", "tier_strip.js"),
+    ]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda file: file.name)

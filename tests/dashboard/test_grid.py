@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.grid import Grid, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
+from matrix.dashboard.grid import Grid, GridBand, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
 
 YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")
 NO = Stance("0", "✕", "Opposes", "#D55E00", "#E69F00", "opposed")
 
 TINY = Grid(
-    rows=(GridRow("ban", "A ban"), GridRow("talks", "Talks", "对话", "Process")),
+    rows=(GridRow("ban", "A ban"), GridRow("talks", "Talks", "对话", 0)),
     columns=(
         GridColumn("ann", "Ann", side="us"),
         GridColumn("bo", "Bo", side="us", unheard=True),
@@ -28,6 +28,7 @@ TINY = Grid(
     sides=(Side("us", "US", light="#332288", dark="#7D72B7"), Side("un", "Unattributed", counted=False)),
     marks=("100", "200"),
     counts=("201", "100"),
+    bands=(GridBand("process", "Process"),),
     rollups=((RollUp(backing=1, silent=1, members=2),), (RollUp(opposed=1, silent=1, members=2),)),
 )
 
@@ -45,6 +46,7 @@ TINY = Grid(
         ({"counts": ("0", "0")}, "counts is not 2 strings"),
         ({"rollups": ((RollUp(),),)}, "rollups is not 2 rows of 1 counted sides"),
         ({"rollups": ((RollUp(), RollUp()),) * 2}, "rollups is not 2 rows of 1 counted sides"),
+        ({"bands": ()}, "a row's band is not one of 0"),
         ({"stances": (YES, YES)}, "'1' is not one unused character"),
         ({"stances": (replace(YES, code="s"),)}, "'s' is not one unused character"),
         ({"stances": (replace(YES, code="10"),)}, "'10' is not one unused character"),
@@ -74,10 +76,15 @@ def test_the_payload_is_ascii_whatever_the_names_hold() -> None:
 
 def test_a_side_counts_its_columns_unless_told() -> None:
     def told(grid: Grid) -> list[int]:
-        return json.loads(grid.payload)["sides"][0][-2:]
+        return json.loads(grid.payload)["sides"][0][-3:-1]
 
     assert told(TINY) == [2, 1]
     assert told(replace(TINY, sides=(Side("us", "US", members=7, heard=3), TINY.sides[1]))) == [7, 3]
+
+
+def test_a_condition_set_on_many_proposals_is_sent_once() -> None:
+    sent = json.loads(replace(TINY, conditions=((0, 0, "if calm"), (1, 1, "if calm"), (1, 2, "if paid"))).payload)
+    assert sent["conditions"] == {"texts": ["if calm", "if paid"], "cells": [[0, 0, 0], [1, 1, 0], [1, 2, 1]]}
 
 
 def test_three_hundred_by_two_hundred_stay_small() -> None:

@@ -27,9 +27,9 @@ def test_the_grid_has_a_sign_for_every_kind_and_says_who_looked() -> None:
     grid = screen(partly_known(), Selection()).grid
     cells = {row.id: cells[:4] for row, cells in zip(grid.rows, grid.cells, strict=True)}
     assert [cells["talk"][1], cells["test"][1], cells["test"][3], cells["ban"][1], cells["ban"][2]] == [*".luus"]
-    assert [row.title for row in grid.rows] == ["Keep talking", "Test models †", "Ban it all †"]
-    assert grid.rows[1].detail == "List known in part: 3 of 4 names"
-    assert (1, 1, "Cora, the list of signatories, source Early paper, February 2026") in grid.notes
+    assert [row.title for row in grid.rows] == ["Test models †", "Keep talking", "Ban it all †"]
+    assert grid.rows[0].detail == "List known in part: 3 of 4 names"
+    assert (0, 1, "Cora, the list of signatories, source Early paper, February 2026") in grid.notes
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from matrix.dataset.selection import Selection
 
 Visit = Callable[..., AppTest]
-Unfold = Callable[[AppTest], AppTest]
+Choose = Callable[..., AppTest]
+Filters = Callable[[AppTest], dict[str, Any]]
 Read = Callable[[AppTest], str]
 
 SOURCES = "id,title\nn,News"
@@ -34,34 +37,59 @@ def button(app: AppTest, key: str):
 # ---------------------------------------------------------------- what it is, and over what
 
 
-def test_the_first_line_says_what_this_is_and_over_what(visit: Visit, page_text: Read) -> None:
+def test_the_first_line_says_over_what(visit: Visit, page_text: Read) -> None:
     words = page_text(visit())
     assert "US-China dialogue on AI risk" in words
-    assert "50 proposals × 21 speakers (12 more named), from 96 statements" in words
-    assert "in 2 sources" in words
-    assert "up to 15 May 2026." in words
+    for part in ("50 proposals", "21 speakers (12 more named)", "96 statements (2 since superseded)", "2 sources"):
+        assert part in words
+    assert "to 15 May 2026" in words
 
 
-def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(visit: Visit, page_text: Read) -> None:
-    app = visit()
-    app.multiselect(key="filter-risk-area").set_value(["nc3"]).run()
+def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(
+    visit: Visit, choose: Choose, filters: Filters, page_text: Read
+) -> None:
+    app = choose(visit(), risk_area=["nc3"])
     assert "6 of 50 proposals" in page_text(app)
     assert app.query_params["risk-area"] in ("nc3", ["nc3"])
     assert app.query_params["v"]
-    assert button(app, "chip-risk_area").label.startswith(r"Risk area\: Nuclear command")
-    button(app, "clear-filters").click().run()
-    assert "50 proposals" in page_text(app)
+    [(name, words)] = filters(app)["chips"]
+    assert (name, words[:26]) == ("risk_area", "Risk area: Nuclear command")
+    choose(app, risk_area=[])
+    assert "6 of 50" not in page_text(app)
     assert dict(app.query_params) == {}
 
 
-def test_an_address_sets_every_filter(visit: Visit) -> None:
-    app = visit("?risk-area=nc3&side=china&as-of=2026-05&rule=latest&search=control&sort=backed&stance=support")
-    assert app.multiselect(key="filter-risk-area").value == ["nc3"]
-    assert app.multiselect(key="filter-side").value == ["china"]
-    assert app.text_input(key="filter-as-of").value == "2026-05"
-    assert app.text_input(key="filter-search").value == "control"
-    assert app.radio(key="filter-rule").value == "latest"
-    assert app.selectbox(key="matrix-sort").value == "backed"
+def test_an_address_sets_every_filter(visit: Visit, filters: Filters) -> None:
+    app = visit("?risk-area=nc3&side=china&as-of=2026-05&rule=latest&search=control&sort=disputed&stance=support")
+    sent = filters(app)
+    assert sent["filters"]["risk_area"]["chosen"] == ["nc3"]
+    assert sent["filters"]["side"]["chosen"] == ["china"]
+    assert sent["texts"] == {"search": "control", "since": "", "as_of": "2026-05"}
+    assert sent["rule"] == "latest"
+    assert app.selectbox(key="choose-sort").value == "disputed"
+
+
+def test_the_lists_say_how_much_there_is_behind_each_value(visit: Visit, filters: Filters) -> None:
+    sent = filters(visit("?side=us"))["filters"]
+    behind = {id_: n for id_, _, _, n in sent["theme"]["options"]}
+    assert sent["theme"]["counted"] == "proposals"
+    assert behind["nuclear"] == 1
+    assert sum(behind.values()) == 6  # the United States speaks on six proposals
+    sides = {id_: n for id_, _, _, n in sent["side"]["options"]}
+    assert sides == {"us": 3, "china": 12, "other": 2, "unattributed": 4}  # a filter does not narrow its own list
+    depths = {id_: depth for id_, _, depth, _ in sent["risk_area"]["options"]}
+    assert (depths["military-nuclear"], depths["nc3"]) == (0, 1)
+
+
+def test_who_counts_has_the_usual_answers_and_none_that_the_data_cannot_give(
+    visit: Visit, filters: Filters, write: Callable[..., Path]
+) -> None:
+    who = filters(visit())["filters"]["authority"]
+    assert [words for words, _ in who["presets"]] == ["everyone", "officials", "officials and experts", "experts"]
+    actors = "id,name,authority\nann,Ann,expert\nbo,Bo,\ncy,Cy,media"
+    folder = write(sources=SOURCES, actors=actors, proposals=PROPOSALS, statements=STATEMENTS)
+    who = filters(visit("", folder))["filters"]["authority"]
+    assert [words for words, _ in who["presets"]] == ["everyone", "experts"]
 
 
 def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_text: Read) -> None:
@@ -75,10 +103,12 @@ def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_t
     assert "another version" not in page_text(app)
 
 
-def test_a_date_that_is_none_is_answered_in_place(visit: Visit, unfold: Unfold, page_text: Read) -> None:
-    app = unfold(visit())
-    app.text_input(key="filter-as-of").set_value("May 2026").run()
-    assert "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied." in page_text(app)
+def test_a_date_that_is_none_is_answered_in_place(visit: Visit, choose: Choose, filters: Filters) -> None:
+    app = choose(visit(), as_of="May 2026")
+    assert filters(app)["wrong"] == {
+        "as_of": "'May 2026' is not a date: YYYY, YYYY-MM or YYYY-MM-DD is expected. No date is applied."
+    }
+    assert filters(app)["texts"]["as_of"] == "May 2026"
     assert "as-of" not in app.query_params
 
 
@@ -89,47 +119,97 @@ def test_statements_without_a_date_are_counted_out_aloud_under_an_as_of_date(
     assert "3 statements without any date do not count while a date is set." in page_text(visit("?as-of=2026", folder))
 
 
-def test_every_filter_of_a_selection_has_a_widget(visit: Visit, unfold: Unfold) -> None:
-    app = unfold(visit())
-    drawn = {w.key for kind in (app.multiselect, app.text_input, app.radio) for w in kind}
-    assert {f"filter-{f.name.replace('_', '-')}" for f in fields(Selection)} <= drawn
+def test_every_filter_of_a_selection_has_a_place(visit: Visit, filters: Filters) -> None:
+    sent = filters(visit())
+    behind = {name for _, names in sent["buttons"] for name in names} | {"search"}
+    assert behind == {f.name for f in fields(Selection)} == set(sent["filters"])
 
 
-def test_an_address_sent_before_the_last_change_arrived_does_not_undo_it(visit: Visit) -> None:
+def test_what_a_browser_sends_is_not_trusted(visit: Visit, choose: Choose) -> None:
+    app = choose(visit(), side=["moon", "us"], nonsense=["x"], theme="", search="  ")
+    assert dict(app.query_params).keys() == {"side", "v"}
+    assert app.query_params["side"] in ("us", ["us"])
+    for state in ("x", {"set": "x"}, {"set": {"changes": 1}}, {"set": {"changes": {"side": {"a": 1}}}}):
+        app.session_state["filters"] = state
+        app.run()
+        assert not app.exception
+
+
+def test_what_was_taken_over_is_not_taken_over_again(visit: Visit, choose: Choose) -> None:
+    app = choose(visit(), side=["us"])
+    app.query_params["side"] = "china"
+    app.run()  # a link that came from outside; the widget still holds what was chosen before
+    assert app.query_params["side"] in ("china", ["china"])
+
+
+def test_an_address_sent_before_the_last_change_arrived_does_not_undo_it(visit: Visit, choose: Choose) -> None:
     app = visit("?search=nuclear&side=china")
     stale = dict(app.query_params)
-    app.text_input(key="filter-search").set_value("").run()
+    choose(app, search=[])
     assert "search" not in app.query_params
     for name, value in stale.items():
         app.query_params[name] = value
     app.run()
-    assert app.text_input(key="filter-search").value == ""
     assert {k: v for k, v in dict(app.query_params).items() if k != "v"} == {"side": "china"}
 
 
-def test_an_older_address_that_back_can_lead_to_is_taken_over(visit: Visit) -> None:
+def test_an_older_address_that_back_can_lead_to_is_taken_over(visit: Visit, choose: Choose, filters: Filters) -> None:
     app = visit("?search=nuclear")
     app.query_params["cell"] = "intergovernmental-dialogue"
     app.run()  # a step of its own
-    app.text_input(key="filter-search").set_value("").run()
+    choose(app, search=[])
     app.query_params["search"] = "nuclear"
     del app.query_params["cell"]
     app.run()
-    assert app.text_input(key="filter-search").value == "nuclear"
+    assert filters(app)["texts"]["search"] == "nuclear"
 
 
-def test_what_is_chosen_in_a_section_holds_while_it_is_closed(visit: Visit, unfold: Unfold, page_text: Read) -> None:
-    app = unfold(visit())
-    app.multiselect(key="filter-authority").set_value(["official"]).run()
-    app.radio(key="filter-rule").set_value("latest").run()
-    app.session_state["visit"].sections = set()
-    app.run()
-    app.multiselect(key="filter-side").set_value(["us"]).run()
-    assert {m.key for m in app.multiselect} & {"filter-authority", "filter-source"} == set()
-    chosen = {"authority": "official", "rule": "latest", "side": "us"}
-    assert {name: app.query_params[name] for name in chosen} == chosen
-    assert unfold(app).multiselect(key="filter-authority").value == ["official"]
-    assert app.radio(key="filter-rule").value == "latest"
+# ---------------------------------------------------------------- the finding, and three views of one table
+
+
+def _strip(app: AppTest) -> dict[str, Any]:
+    sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
+    return next(data for data in sent if "headline" in data)
+
+
+def test_the_finding_comes_first_with_the_proposals_it_is_about(visit: Visit) -> None:
+    strip = _strip(visit())
+    assert strip["headline"] == "Officials of both sides back 2 of 50 proposals"
+    assert [id_ for id_, _ in strip["proposals"]] == ["intergovernmental-dialogue", "human-control-nuclear"]
+    assert strip["more"] == 0
+    assert [(id_, n) for id_, _, _, n, *_ in strip["bands"]] == [
+        ("official", 2),
+        ("official+expert", 1),
+        ("one-sided~us", 3),
+        ("one-sided~china", 33),
+        ("rejected", 4),
+        ("raised", 1),
+        ("unheard~others", 6),
+    ]
+
+
+def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit) -> None:
+    for layout in ("sides", "actors"):
+        app = visit(f"?tier=one-sided~us&layout={layout}")
+        sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
+        matrix = json.loads(next(data["payload"] for data in sent if "payload" in data))
+        assert len(matrix["rows"]) == 3
+        assert [words for _, words, *_ in matrix["bands"]] == ["Only the United States asks"]
+        assert _strip(app)["only"] == ["one-sided~us"]
+    assert len(visit("?tier=one-sided~us&layout=table").dataframe[0].value) == 3
+
+
+def test_without_sides_there_is_no_strip_of_tiers_and_no_word_about_officials(
+    visit: Visit, write: Callable[..., Path], page_text: Read
+) -> None:
+    folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
+    app = visit("", folder)
+    strip = _strip(app)
+    assert (
+        strip["headline"] == "No common ground to tell: the dataset has no sides. Overlaps compare actors without them"
+    )
+    assert strip["bands"] == []
+    assert "official" not in page_text(app)
 
 
 # ---------------------------------------------------------------- nothing to see
@@ -200,26 +280,26 @@ def test_what_an_opened_cell_row_column_or_share_says(
 
 
 def test_four_minimal_tables_are_enough(
-    visit: Visit, unfold: Unfold, write: Callable[..., Path], page_text: Read
+    visit: Visit, filters: Filters, write: Callable[..., Path], page_text: Read
 ) -> None:
     folder = write(sources=SOURCES, actors=ACTORS, proposals=PROPOSALS, statements=STATEMENTS)
     app = visit("?cell=ban~ann", folder)
     words = page_text(app)
-    assert "2 proposals × 2 speakers (1 more named), from 3 statements in 1 source." in words
+    for part in ("2 proposals", "2 speakers (1 more named)", "3 statements", "1 source"):
+        assert part in words
     assert "Mixed: both for and against from 2 statements" in words
     assert "Different stances are folded into it: Supports and Opposes." in words
     assert '“We want, a "ban".”' in words
-    drawn = {m.key for m in unfold(app).multiselect}
-    assert not drawn & {"filter-side", "filter-risk-area", "filter-theme", "filter-kind", "filter-confidence"}
-    assert {"filter-actor", "filter-stance", "filter-proposal", "filter-source"} <= drawn
+    offered = [name for _, names in filters(app)["buttons"] for name in names]
+    assert offered == ["stance", "proposal", "actor", "source", "since", "as_of", "rule"]
 
 
-def test_two_of_the_same_name_can_be_told_apart(visit: Visit, write: Callable[..., Path]) -> None:
+def test_two_of_the_same_name_can_be_told_apart(visit: Visit, filters: Filters, write: Callable[..., Path]) -> None:
     twins = "id,name\nann,Ann\nbo,Ann\ncy,Cy"
     folder = write(sources=SOURCES, actors=twins, proposals=PROPOSALS, statements=STATEMENTS)
-    app = visit("?actor=bo", folder)
-    assert app.multiselect(key="filter-actor").options == ["Ann (ann)", "Ann (bo)", "Cy"]
-    assert app.multiselect(key="filter-actor").value == ["bo"]
+    actor = filters(visit("?actor=bo", folder))["filters"]["actor"]
+    assert [words for _, words, *_ in actor["options"]] == ["Ann (ann)", "Ann (bo)", "Cy"]
+    assert actor["chosen"] == ["bo"]
 
 
 def test_broken_data_is_a_page_of_problems(visit: Visit, write: Callable[..., Path], page_text: Read) -> None:
@@ -233,7 +313,7 @@ def test_broken_data_is_a_page_of_problems(visit: Visit, write: Callable[..., Pa
     assert "policy-matrix check" in words
     write(statements=STATEMENTS)
     app.run()
-    assert "2 proposals × 2 speakers" in page_text(app)
+    assert "2 speakers (1 more named)" in page_text(app)
 
 
 def test_a_missing_folder_is_said_plainly(visit: Visit, tmp_path: Path, page_text: Read) -> None:

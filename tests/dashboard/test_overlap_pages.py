@@ -71,9 +71,7 @@ def test_among_experts_the_answer_speaks_of_no_official_and_names_the_side_witho
     labels = [e.label for e in app.expander if ": " in e.label and e.label[-1].isdigit()]
     assert labels[0].startswith("Only one side asks")
     assert not any("official" in label.lower() for label in labels)
-    assert "Among experts. Over 50 of 50 proposals" in page_text(
-        app
-    ) or "Among experts. Over 50 proposals" in page_text(app)
+    assert "Among experts 50 proposals 5 speakers" in page_text(app)
 
 
 def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(
@@ -86,7 +84,7 @@ def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_
     )
     assert "only on a condition (both leaders agree to it at the summit)" in words
     assert "known only from unattributed reports of low confidence" in words
-    assert "26 of 96 statements in 1 of 2 sources" in words
+    assert "26 of 96 statements 1 of 2 sources" in words
 
 
 def test_the_ladder_has_sun_on_five_rungs_and_against_the_sixth(page: Open, page_text: Read) -> None:
@@ -203,12 +201,12 @@ def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_
         "Narrow, issue-specific cooperation",
         "Incident and crisis communication channel",
         "Exchange on model and safety evaluation",
-        "“technical exchanges on AI safety evaluation”",
-        "“model-evaluation methods”",
+        "AI Safety in China, paraphrasing Cai Cuihong",
+        "model-evaluation methods",
         "On condition exchange is mutual and not under rules set by the US alone",
     ):
         assert part in shared
-    assert len(re.findall("“", shared)) == 6
+    assert len(re.findall("“", shared)) == 1, "one of the six is in the speaker's own words"
     assert "Agreement 80% 5 points: 1 - mean |v-v'|/2" in words
     assert "Shared backing 15% 20 jaccard_backed" in words
 
@@ -254,7 +252,7 @@ def test_what_each_view_says(page: Open, page_text: Read, address: str, expected
 def test_the_same_twice_is_said_and_nothing_more_is_drawn(page: Open, page_text: Read, address: str) -> None:
     app = page("overlaps", address)
     assert "is chosen twice: choose two different ones." in page_text(app)
-    assert own(app, "h2")[1:] == ["Filters"]
+    assert own(app, "h2")[1:] == []
     assert "Measure" not in own(app, "th")
 
 

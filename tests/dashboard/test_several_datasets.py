@@ -66,7 +66,7 @@ def test_folders_of_one_name_are_told_apart(parent: Path, monkeypatch: pytest.Mo
 def test_one_dataset_needs_no_switch_and_no_name(page: Open, parent: Path, page_text: Read) -> None:
     app = page("statements", "", parent / "south")
     assert "dataset" not in app.query_params
-    assert "pm-datasets" not in "".join(h.value for h in app.get("html")).split("</style>")[-1]
+    assert "<details" not in "".join(h.value for h in app.get("html")).split("</style>")[-1]
 
 
 def test_the_address_names_dataset_and_version_on_every_page(page: Open, parent: Path, page_text: Read) -> None:
@@ -75,14 +75,13 @@ def test_the_address_names_dataset_and_version_on_every_page(page: Open, parent:
     assert "Ann" not in page_text(app)
     assert app.query_params["dataset"] in ("south", ["south"])
     assert app.query_params["v"]
-    assert "Dataset North_Set 2 south west" in page_text(app)
+    assert "south North_Set 2 south west Print" in page_text(app)
     first = page("matrix", "", parent)
     assert first.query_params["dataset"] in ("north-set-2", ["north-set-2"])
 
 
-def test_a_filter_keeps_the_dataset(page: Open, parent: Path, page_text: Read) -> None:
-    app = page("statements", "?dataset=south", parent)
-    app.text_input(key="filter-search").set_value("Cem").run()
+def test_a_filter_keeps_the_dataset(page: Open, choose: Open, parent: Path, page_text: Read) -> None:
+    app = choose(page("statements", "?dataset=south", parent), search="Cem")
     assert app.query_params["dataset"] in ("south", ["south"])
     assert "Cem" in page_text(app)
 
@@ -94,6 +93,15 @@ def test_one_that_fails_its_check_shows_its_problems_and_the_way_to_the_others(
     assert "This dataset cannot be shown yet" in page_text(app)
     assert "'suport' is not one of support" in page_text(app)
     assert 'href="?dataset=south"' in markup(app)
+
+
+def test_datasets_go_by_their_titles_and_those_of_one_title_by_their_folders_too(
+    page: Open, parent: Path, page_text: Read
+) -> None:
+    for name, title in (("North_Set 2", "Talks"), ("south", "Talks"), ("west", "<b>Bold</b>")):
+        (parent / name / "datapackage.json").write_text(json.dumps({"title": title}), encoding="utf-8")
+    words = page_text(page("statements", "?dataset=south", parent))
+    assert "Talks (south) Talks (North_Set 2) Talks (south) <b>Bold</b> Print" in words
 
 
 def test_a_name_that_no_dataset_has_is_answered(page: Open, parent: Path, page_text: Read) -> None:

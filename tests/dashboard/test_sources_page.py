@@ -82,14 +82,16 @@ def test_each_source_has_publisher_date_counts_and_addresses(page: Open, page_te
     assert "Krasa AI · 8 May 2026" in words
     assert "AI Safety in China · Date of publication not given (Undated; written after the visit" in words
     assert "70 statements count here ● Supports 51 ◐ Supports on a condition 6 △ Raises as a concern 9 ✕" in words
-    assert "98 quotes; the text is not here, so none is compared with it." in words
+    assert (
+        "98 passages of its words (70 of statements, 6 of conditions and 22 of events); the text is not here" in words
+    )
     assert 'href="https://www.krasa.ai/' in markup(app)
 
 
 def test_without_texts_it_says_how_to_start_with_them(page: Open, page_text: Read, markup: Read) -> None:
     app = page("sources", "?reading=aisc-2026-05")
     assert "policy-matrix serve --texts FOLDER" in page_text(app)
-    assert "Quote not compared with the text, which is not here" in page_text(app)
+    assert "Not compared with the source: its text is not here" in page_text(app)
     assert 'class="pm-text"' not in markup(app)
 
 
@@ -128,12 +130,13 @@ def test_each_quote_says_what_came_of_it_and_where_it_is(
 ) -> None:
     words = page_text(page("sources", "?reading=n", write(**TABLES)))
     assert (
-        "5 of 7 quotes verified, 1 found, but without a place in the data and 1 not found as the data has it." in words
+        "5 of 7 passages stand in the source as the data has them, 1 stand there, but the data does not say where and "
+        "1 do not stand so there (" in words
     )
-    assert f"✓ Quote verified at character {TEXT.index('a ban')} In the text" in words
-    assert "○ Quote found, but without a place in the data" in words
-    assert "✗ Quote not found as the data has it: 'never said' is not in the source's text" in words
-    assert "✓ Words of the condition verified" in words
+    assert f"✓ These words stand in the source at character {TEXT.index('a ban')} In the text" in words
+    assert "○ These words stand in the source; the data does not say where" in words
+    assert "✗ These words do not stand so in the source: 'never said' is not in the source's text" in words
+    assert "✓ The condition: these words stand in the source" in words
     assert "1 event in this source" in words
 
 
@@ -229,5 +232,11 @@ def test_every_quote_of_the_shipped_dataset_stands_in_the_texts_where_they_are_h
 ) -> None:
     monkeypatch.setenv("POLICY_MATRIX_TEXTS", str(shared_sources))
     words = page_text(page("sources"))
-    assert "All 55 quotes verified." in words
-    assert "All 98 quotes verified." in words
+    assert (
+        "All 55 passages stand in the source as the data has them (26 of statements, 2 of conditions and 27 of events)."
+        in words
+    )
+    assert (
+        "All 98 passages stand in the source as the data has them (70 of statements, 6 of conditions and 22 of events)."
+        in words
+    )

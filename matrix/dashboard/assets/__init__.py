@@ -53,10 +53,10 @@ def _outline() -> str:
 
 
 @cache
-def component(name: str, js: Path, css: Path | None = None, html: str | None = None) -> ComponentRenderer:
-    """A widget from its script and style sheet, made known to Streamlit once."""
+def component(name: str, js: Path, *css: Path, html: str | None = None) -> ComponentRenderer:
+    """A widget from its script and style sheets, made known to Streamlit once."""
     return st.components.v2.component(
-        f"policy_matrix_{name}", html=html, css=style(css) if css else None, js=script(js)
+        f"policy_matrix_{name}", html=html, css=style(*css) if css else None, js=script(js)
     )
 
 

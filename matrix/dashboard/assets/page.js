@@ -3,6 +3,7 @@
 import { copyOnClick } from "./copying.js"
 import { keepSteps } from "./history.js"
 import { closeOnEscape, jumpOnClick, showWhatOpens } from "./showing.js"
+import { closeMenus, printOnClick } from "./tools.js"
 
 // Streamlit may run it again in the same document.
 if (!document.documentElement.dataset.policyMatrix) {
@@ -12,4 +13,6 @@ if (!document.documentElement.dataset.policyMatrix) {
   jumpOnClick()
   closeOnEscape()
   showWhatOpens()
+  closeMenus()
+  printOnClick()
 }

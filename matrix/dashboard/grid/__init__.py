@@ -19,7 +19,7 @@ from matrix.dashboard.assets import component
 
 __all__ = [
     "CODES", "FOLDED", "UNCERTAIN",
-    "Grid", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
+    "Grid", "GridBand", "GridColumn", "GridRow", "Picked", "RollUp", "Side", "Stance",
     "count_code", "mark_code", "matrix_grid", "news",
 ]  # fmt: skip
 
@@ -78,6 +78,7 @@ class Side:
     note: str = ""
     members: int | None = None
     heard: int | None = None
+    compared: bool = False  # has a column by side also where nobody is heard
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,28 @@ class GridColumn:
     side: str = ""
     detail: str = ""
     unheard: bool = False
+    official: bool = False
+
+
+@dataclass(frozen=True)
+class GridBand:
+    """Rows that stand together under a heading; `light` and `dark` are its mark's `#rrggbb`, '' for no mark."""
+
+    id: str
+    words: str
+    light: str = ""
+    dark: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """A proposal; a theme's heading is drawn wherever `theme` differs from the row before."""
+    """A proposal; `band` is the number of its band, whose heading is drawn wherever it differs from the row before."""
 
     id: str
     title: str
     native: str = ""
-    theme: str = ""
+    band: int = -1
     depth: int = 0
     detail: str = ""
 
@@ -124,7 +137,8 @@ class Grid:
 
     `cells[i][j]` is a stance's code or one of the empty kinds; `marks[i][j]` a digit (`mark_code`), `counts[i][j]` the
     number of statements (`count_code`); both may be left out. `rollups[i]` holds one `RollUp` per counted side, in the
-    order of `sides`. `notes` adds words to single cells: (row, column, text). Wrong shapes raise ValueError.
+    order of `sides`. `notes` adds words to single cells, `conditions` what a position depends on: (row, column, text).
+    Wrong shapes raise ValueError.
     """
 
     rows: tuple[GridRow, ...]
@@ -136,6 +150,9 @@ class Grid:
     counts: tuple[str, ...] = ()
     rollups: tuple[tuple[RollUp, ...], ...] = ()
     notes: tuple[tuple[int, int, str], ...] = ()
+    bands: tuple[GridBand, ...] = ()
+    conditions: tuple[tuple[int, int, str], ...] = ()
+    neutral: tuple[str, str] = ("is neutral", "are neutral")  # what taking no side is called, of one and of several
     native_language: str = ""
     hint: str = _HINT
     touch_hint: str = _TOUCH  # where there is no pointer that hovers
@@ -155,6 +172,8 @@ class Grid:
         if unknown:
             raise ValueError(f"cells hold codes that no stance has: {sorted(unknown)}")
         counted = sum(side.counted for side in self.sides)
+        if any(row.band >= len(self.bands) for row in self.rows):
+            raise ValueError(f"a row's band is not one of {len(self.bands)}")
         if self.rollups and (len(self.rollups) != len(self.rows) or any(len(line) != counted for line in self.rollups)):
             raise ValueError(f"rollups is not {len(self.rows)} rows of {counted} counted sides")
 
@@ -163,8 +182,11 @@ class Grid:
         """The same as compact JSON; kept on the instance, so that a cached Grid is written once."""
         return json.dumps(
             {
-                "rows": [[r.id, r.title, r.native, r.theme, r.depth, r.detail] for r in self.rows],
-                "columns": [[c.id, c.name, c.native, c.side, c.detail, int(c.unheard)] for c in self.columns],
+                "rows": [[r.id, r.title, r.native, r.band, r.depth, r.detail] for r in self.rows],
+                "columns": [
+                    [c.id, c.name, c.native, c.side, c.detail, int(c.unheard), int(c.official)] for c in self.columns
+                ],
+                "bands": [[b.id, b.words, b.light, b.dark, b.about] for b in self.bands],
                 "sides": [self._side(side) for side in self.sides],
                 "stances": [[s.code, s.glyph, s.word, s.light, s.dark, s.kind] for s in self.stances],
                 "blanks": BLANKS,
@@ -180,6 +202,8 @@ class Grid:
                     for line in self.rollups
                 ],
                 "notes": self.notes,
+                "conditions": self._conditions(),
+                "neutral": self.neutral,
                 "language": self.native_language,
                 "hint": self.hint,
                 "touch": self.touch_hint,
@@ -192,11 +216,20 @@ class Grid:
         """A hash of the payload: the browser builds anew only when it changes."""
         return hashlib.blake2b(self.payload.encode(), digest_size=12).hexdigest()
 
+    def _conditions(self) -> dict[str, list[str] | list[tuple[int, int, int]]]:
+        """Each text once, for one condition is often set on many proposals; and where it holds."""
+        place: dict[str, int] = {}
+        cells = [(row, column, place.setdefault(text, len(place))) for row, column, text in self.conditions]
+        return {"texts": list(place), "cells": cells}
+
     def _side(self, side: Side) -> list[str | int]:
         own = [column for column in self.columns if column.side == side.id]
         members = len(own) if side.members is None else side.members
         heard = sum(not column.unheard for column in own) if side.heard is None else side.heard
-        return [side.id, side.name, side.native, side.light, side.dark, int(side.counted), side.note, members, heard]
+        return [
+            *(side.id, side.name, side.native, side.light, side.dark),
+            *(int(side.counted), side.note, members, heard, int(side.compared)),
+        ]
 
 
 def mark_code(*, folded: bool = False, uncertain: bool = False) -> str:
@@ -216,8 +249,9 @@ def matrix_grid(
     show_unheard: bool = False,
     key: str,
     picked: Picked | None = None,
+    by_side: bool = False,
 ) -> Picked | None:
-    """Draw the grid and return what was picked since the last run, else None.
+    """Draw the matrix, by actor or by side, and return what was picked since the last run, else None.
 
     The page keeps the open cell (in the address) and hands it back as `open_cell`: a pick is returned once, so that
     closing the panel or going Back is not undone by the widget's own memory of an older click. A page that asked for
@@ -227,17 +261,17 @@ def matrix_grid(
     # Read before drawing, so that the answer to a click already knows the new cell.
     picked = picked or news(grid, key=key)
     opened = picked or (Picked(*open_cell) if isinstance(open_cell, tuple) else open_cell)
-    component("grid", HERE / "grid.js", HERE / "grid.css")(
-        key=key,
-        data={
-            "signature": grid.signature,
-            "payload": grid.payload,
-            "open": _sent(opened, picked, f"{key}.sent", fresh=not state),
-            "unheard": show_unheard,
-            "memory": key,
-        },
-        on_cell_change=_nothing,
-    )
+    data: dict[str, object] = {
+        "signature": grid.signature,
+        "payload": grid.payload,
+        "open": _sent(opened, picked, f"{key}.sent", fresh=not state),
+    }
+    if by_side:
+        draw = component("by_side", HERE / "by_side.js", HERE / "grid.css", HERE / "by_side.css")
+    else:
+        draw = component("grid", HERE / "grid.js", HERE / "grid.css")
+        data |= {"unheard": show_unheard, "memory": key}
+    draw(key=key, data=data, on_cell_change=_nothing)
     return picked
 
 

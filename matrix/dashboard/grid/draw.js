@@ -149,6 +149,7 @@ export class Drawing {
       const span = this.model.slots.filter((slot) => slot.group === g).length
       const cell = this.band("a", from, span, [name, make("small", "", heardWords(group))])
       cell.style.setProperty("--side", this.sideColour(group))
+      cell.title = `${short(group.name)}: ${heardWords(group)}`
       this.bands.push(cell)
       line.append(cell)
       from += span
@@ -226,19 +227,19 @@ export class Drawing {
     let group = null
     let heads = this.titles
     let lines = this.wide
-    let theme = ""
+    let band = -1
     let index = this.offset
     this.model.rows.forEach((row, i) => {
-      const fresh = !group || row.theme !== theme
+      const fresh = !group || row.band !== band
       if (!group || fresh) {
-        theme = row.theme
+        band = row.band
         group = make("div", "pm-group")
         group.setAttribute("role", "rowgroup")
-        if (theme) {
-          const heading = this.themeLine(theme, ++index)
+        if (band >= 0) {
+          const heading = this.bandHeading(this.model.bands[band].words, ++index)
           this.themes.push(heading)
           group.append(heading)
-          group.setAttribute("aria-label", short(theme))
+          group.setAttribute("aria-label", short(this.model.bands[band].words))
           this.titles.append(make("div", "pm-gap"))
         }
         this.wide.append(group)
@@ -266,15 +267,15 @@ export class Drawing {
     return this.wide
   }
 
-  /** @param {string} theme @param {number} index */
-  themeLine(theme, index) {
+  /** @param {string} words @param {number} index */
+  bandHeading(words, index) {
     const line = make("div", "pm-theme")
     line.setAttribute("role", "row")
     line.setAttribute("aria-rowindex", String(index))
     const cell = make("div", "pm-theme-name")
     cell.setAttribute("role", "rowheader")
     cell.setAttribute("aria-colspan", String(this.model.slots.length))
-    const text = make("span", "", short(theme))
+    const text = make("span", "", short(words))
     text.dir = "auto"
     cell.append(text)
     line.append(cell)

@@ -1,12 +1,13 @@
 // The matrix as the browser knows it: rows, columns in their groups, what stands in which slot. No DOM.
 
 /**
- * @typedef {{ id: string, title: string, native: string, theme: string, depth: number, detail: string }} Row
- * @typedef {{ id: string, name: string, native: string, side: string, detail: string, unheard: number }} Column
+ * @typedef {{ id: string, title: string, native: string, band: number, depth: number, detail: string }} Row
+ * @typedef {{ id: string, name: string, native: string, side: string, detail: string, unheard: number, official: number }} Column
  * @typedef {{
  *   id: string | null, name: string, native: string, light: string, dark: string,
- *   counted: number, note: string, members: number, heard: number,
+ *   counted: number, note: string, members: number, heard: number, compared: number,
  * }} Side
+ * @typedef {{ id: string, words: string, light: string, dark: string, about: string }} Band rows under one heading
  * @typedef {{ code: string, glyph: string, word: string, light: string, dark: string, kind: string }} Stance
  * @typedef {{ code: string, name: string, word: string, short: string, glyph: string }} Blank a kind of empty cell
  * @typedef {Side & { unheard: number }} Group the columns below one band; `unheard` of them can be folded away
@@ -43,7 +44,10 @@
  * @property {string[]} counts
  * @property {Share[][]} rollups
  * @property {[number, number, string][]} notes
+ * @property {unknown[][]} bands
+ * @property {{ texts: string[], cells: [number, number, number][] }} conditions
  * @property {{ official: string, against: string }} signs
+ * @property {[string, string]} neutral
  * @property {string} language
  * @property {string} hint
  * @property {string} touch
@@ -63,6 +67,7 @@ const NO_SIDE = {
   note: "",
   members: 0,
   heard: 0,
+  compared: 0,
 }
 
 /** @param {...string} names @returns {(row: unknown[]) => any} */
@@ -75,11 +80,15 @@ export class Model {
   /** @param {Payload} raw */
   constructor(raw) {
     /** @type {Row[]} */
-    this.rows = raw.rows.map(named("id", "title", "native", "theme", "depth", "detail"))
+    this.rows = raw.rows.map(named("id", "title", "native", "band", "depth", "detail"))
     /** @type {Column[]} */
-    this.columns = raw.columns.map(named("id", "name", "native", "side", "detail", "unheard"))
+    this.columns = raw.columns.map(named("id", "name", "native", "side", "detail", "unheard", "official"))
+    /** @type {Band[]} */
+    this.bands = raw.bands.map(named("id", "words", "light", "dark", "about"))
     /** @type {Side[]} */
-    this.sides = raw.sides.map(named("id", "name", "native", "light", "dark", "counted", "note", "members", "heard"))
+    this.sides = raw.sides.map(
+      named("id", "name", "native", "light", "dark", "counted", "note", "members", "heard", "compared"),
+    )
     /** @type {Stance[]} */
     this.stances = raw.stances.map(named("code", "glyph", "word", "light", "dark", "kind"))
     /** @type {Map<string, Blank>} */
@@ -91,6 +100,10 @@ export class Model {
     this.signs = raw.signs
     this.language = raw.language
     this.notes = new Map(raw.notes.map(([row, column, text]) => [`${row},${column}`, text]))
+    /** @type {Map<string, string>} what a position depends on */
+    this.conditions = new Map(
+      raw.conditions.cells.map(([row, column, text]) => [`${row},${column}`, raw.conditions.texts[text]]),
+    )
     this.byCode = new Map(this.stances.map((stance, i) => [stance.code, i]))
     /** @type {Set<string | null>} the ids of the groups whose unheard are unfolded */
     this.unfolded = new Set()

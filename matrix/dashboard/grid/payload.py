@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from matrix.analysis.common_ground import chosen_sides, neutral_words
 from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
 from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, View, fold, view
-from matrix.analysis.row_order import THEME, RowPlace, ordered
-from matrix.analysis.sides import roll_up
+from matrix.analysis.row_order import BACKED, GROUND, Band, RowPlace, band_look, ordered
+from matrix.analysis.sides import OFFICIAL, roll_up
+from matrix.analysis.voices import JOINT, conditions_of
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.selection import Selection
 from matrix.palette import known_in_part, marked, sides_of, stances_of
-from matrix.wording import capital, humane, office
+from matrix.wording import capital, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
@@ -45,6 +47,7 @@ class Screen:
     """One selection of one dataset, ready to be drawn."""
 
     view: View
+    places: tuple[RowPlace, ...]  # the rows in the order in which they are shown
     grid: g.Grid
     facts: Facts
 
@@ -55,11 +58,14 @@ class Screen:
 
 
 @remembered(64)
-def screen(dataset: Dataset, selection: Selection, order: str = THEME) -> Screen:
-    """The screen of a selection; kept, so that a click on a cell computes nothing anew."""
+def screen(
+    dataset: Dataset, selection: Selection, group: str = GROUND, sort: str = BACKED, only: tuple[str, ...] = ()
+) -> Screen:
+    """The screen of a selection; kept, so that a click on a cell computes nothing anew. See `ordered`."""
     seen = view(fold(dataset, selection))
     heard = _heard(seen)
-    return Screen(seen, _grid(seen, heard, order), _facts(seen, heard))
+    places = tuple(ordered(seen, group, sort, only=only))
+    return Screen(seen, places, _grid(seen, heard, places), _facts(seen, heard))
 
 
 def _heard(seen: View) -> np.ndarray:
@@ -90,9 +96,9 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
     )
 
 
-def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
+def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
     dataset = seen.positions.dataset
-    places = ordered(seen, order)
+    bands = list(dict.fromkeys(p.band for p in places if p.band and p.band.words))
     rows = np.array([p.row for p in places], dtype=np.int64)
     looks = tuple(stances_of(dataset).values())
     letters = _LETTERS[: len(looks)]
@@ -108,7 +114,7 @@ def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
     shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
     sides = [s for s in _sides(seen, heard) if s.id in shown]
     return g.Grid(
-        rows=_rows(seen, places, order),
+        rows=_rows(seen, places, bands),
         columns=_columns(seen, heard),
         stances=_stances(dataset, looks, letters),
         cells=_lines(cells),
@@ -117,6 +123,9 @@ def _grid(seen: View, heard: np.ndarray, order: str) -> g.Grid:
         counts=_lines(counts),
         rollups=_rollups(seen, rows, [s.id for s in sides if s.counted]),
         notes=_notes(seen, rows),
+        bands=tuple(_band(dataset, band) for band in bands),
+        conditions=_conditions(seen, rows),
+        neutral=neutral_words(dataset),
     )
 
 
@@ -145,6 +154,7 @@ def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> 
 def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
     dataset, counted_in = seen.positions.dataset, seen.positions.members
     frame = dataset.frames["sides"]
+    compared = chosen_sides(seen.positions)
     return [
         g.Side(
             look.id,
@@ -156,6 +166,7 @@ def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
             note,
             int(counted_in(look.id).sum()),
             int((heard & counted_in(look.id)).sum()),
+            look.id in compared,
         )
         for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)
     ]
@@ -170,20 +181,29 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
             a["side"],
             office(a),
             not heard[place],
+            a["authority"] == OFFICIAL,
         )
         for place, a in zip(seen.columns, records(seen.actors), strict=True)
     )
 
 
-def _rows(seen: View, places: Sequence[RowPlace], order: str) -> tuple[g.GridRow, ...]:
+def _band(dataset: Dataset, band: Band) -> g.GridBand:
+    """A tier's mark is in its colour, or in that of the one side that asks; a theme has none."""
+    if not band.tier:
+        return g.GridBand(band.id, band.words)
+    look = band_look(dataset, band)
+    return g.GridBand(band.id, band.words, look.on_light, look.on_dark, band.about)
+
+
+def _rows(seen: View, places: Sequence[RowPlace], bands: Sequence[Band]) -> tuple[g.GridRow, ...]:
     rows = records(seen.proposals)
-    themed = order == THEME
+    numbers = {band: i for i, band in enumerate(bands)}
     return tuple(
         g.GridRow(
             p["id"],
             marked(p),
             p["title_zh"],
-            humane(p["theme"]) if themed else "",
+            numbers.get(place.band, -1) if place.band else -1,
             place.depth,
             ". ".join(filter(None, (p["definition"].rstrip("."), capital(known_in_part(p))))),
         )
@@ -198,6 +218,20 @@ def _rollups(seen: View, rows: np.ndarray, sides: Sequence[str]) -> tuple[tuple[
     names = ("backing", "conditional", "neutral", "opposed", "mixed", "silent", "members", "official_backing")
     lists = [[counts[s][n][at].tolist() for n in names] for s in sides]
     return tuple(tuple(g.RollUp(*(n[i] for n in side)) for side in lists) for i in range(len(at))) if sides else ()
+
+
+def _conditions(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
+    """The conditions of every visible position that depends on some."""
+    row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
+    column_at = {int(a): j for j, a in enumerate(seen.columns)}
+    shown = seen.codes[rows] != EMPTY
+    width = seen.positions.codes.shape[1]
+    found = []
+    for cell, texts in conditions_of(seen.positions).items():
+        i, j = row_at.get(cell // width, -1), column_at.get(cell % width, -1)
+        if i >= 0 and j >= 0 and shown[i, j]:
+            found.append((i, j, JOINT.join(texts)))
+    return tuple(found)
 
 
 def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:

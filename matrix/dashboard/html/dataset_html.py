@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
+from matrix.analysis.citation import words_of
 from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
@@ -16,7 +17,7 @@ from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.dataset import Dataset, Record, records, row
 from matrix.dataset.schema import LIST_SEPARATOR, TABLES
 from matrix.palette import Look, marked, sides_of, stances_of
-from matrix.wording import SourceWords, humane, known_by, source_words
+from matrix.wording import SourceWords, humane, known_by
 
 PARTS = "parts.html"
 
@@ -114,10 +115,8 @@ class DatasetHtml:
         return Markup("; ").join(self.proposal(p) for p in ids.split(LIST_SEPARATOR) if p)
 
     def carried(self, statement: Record) -> SourceWords:
-        """What its source has of a statement: words or a record."""
-        return source_words(
-            statement, self.row("sources", str(statement["source"])), self.looks[str(statement["stance"])].score
-        )
+        """What its source has of a statement: a quote, a record or a paraphrase."""
+        return words_of(self.dataset, statement)
 
     # ---- lines of analysis.voices
 

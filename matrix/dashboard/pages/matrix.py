@@ -1,4 +1,4 @@
-"""The Matrix page: proposals x actors, and the evidence behind whatever is picked in it."""
+"""The Matrix page: the finding, then proposals by side, by actor or as a table, with the evidence of what is picked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import streamlit as st
 
 from matrix.analysis.empty_cells import NEVER, STATED, Why
 from matrix.analysis.evidence import Picked
-from matrix.analysis.positions import EMPTY, View
-from matrix.analysis.row_order import ORDER_ABOUT, ORDER_WORDS, ORDERS, ordered
+from matrix.analysis.positions import EMPTY
+from matrix.analysis.row_order import GROUND, GROUP_WORDS, NONE, SORT_ABOUT, SORT_WORDS, THEME, tier_bands
 from matrix.dashboard import visit
+from matrix.dashboard.controls import one, switch
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.downloads import downloads
 from matrix.dashboard.errors import guarded
@@ -18,80 +19,73 @@ from matrix.dashboard.evidence_panel import show as show_evidence
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.grid.payload import Screen, screen
-from matrix.dashboard.html.links import leave, listen
+from matrix.dashboard.html.links import Links, leave, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_frame import chips, intro, nothing_to_show, notices
+from matrix.dashboard.page_choices import AS_TABLE, BY_ACTOR, BY_SIDE, OVERLAPS
+from matrix.dashboard.page_frame import intro, nothing_to_show
 from matrix.dashboard.problems import show_warnings
+from matrix.dashboard.tier_strip import tier_strip
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.palette import BLANKS
 from matrix.wording import humane
 
-GRID, TABLE, SORT, AS_TABLE = "matrix-grid", "matrix-words", "matrix-sort", "matrix-table"  # the widgets' keys
+GRID, SIDES, TABLE = "matrix-grid", "matrix-sides", "matrix-words"  # the widgets' keys
+LAYOUT_WORDS = {BY_SIDE: "By side", BY_ACTOR: "By actor", AS_TABLE: "Table"}
 _WHY = {k: "" if k in (NEVER, STATED) else f"({BLANKS[k.id].short})" for k in Why}
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    order = visit.current().sort
-    shown = screen(dataset, selection, order)
+    tiers = visit.choices("tier")
+    shown = screen(dataset, selection, visit.choice("group"), visit.choice("sort"), tiers)
     intro(dataset, selection, shown.facts)
-    # Each part has a place of its own, filled or not: the grid keeps its place, and so need not be built again.
+    # Each part has a place of its own, filled or not: the matrix keeps its place, and so need not be built again.
     with st.container():
-        notices(dataset, shown.facts)
-    with st.container():
-        chips(dataset, selection)
-    with st.container():
-        if not shown.facts.positions:
+        if shown.facts.positions:
+            tier_strip(dataset, selection, shown.view, tiers)
+        else:
             nothing_to_show(dataset, selection)
     with st.container():
         if shown.has_cells:
-            _tools(dataset, selection)
-            if about := ORDER_ABOUT[order]:
-                st.html(render("parts.html", "hint", about))
-    _grid_and_evidence(dataset, order, shown)
+            _tools(dataset, selection, shown)
+    _matrix_and_evidence(dataset, shown)
     show_warnings(dataset.warnings)
 
 
-def _tools(dataset: Dataset, selection: Selection) -> None:
+def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
+    grouped = {GROUND: GROUP_WORDS[GROUND]} if tier_bands(shown.view) else {}
+    if (dataset.frames["proposals"]["theme"] != "").any():
+        grouped[THEME] = GROUP_WORDS[THEME]
+    grouped[NONE] = GROUP_WORDS[NONE]
     with st.container(key="tools", horizontal=True, vertical_alignment="center"):
-        st.selectbox(
-            "Sort proposals by",
-            ORDERS,
-            format_func=lambda o: ORDER_WORDS[o],
-            key=visit.bound(SORT, visit.current().sort),
-            label_visibility="collapsed",
-            on_change=_sort,
-            width=200,
-        )
-        st.toggle("As a table", key=visit.bound(AS_TABLE, visit.current().as_table), on_change=_turn)
-        downloads(dataset, selection)
-
-
-def _sort() -> None:
-    visit.used()
-    visit.current().sort = st.session_state[SORT]
-
-
-def _turn() -> None:
-    visit.used()
-    visit.current().as_table = st.session_state[AS_TABLE]
+        switch("View", "layout", LAYOUT_WORDS)
+        if len(grouped) > 1:
+            st.html(render("parts.html", "quiet", "grouped by"))
+            switch("Grouped by", "group", grouped)
+        one("Sort proposals", "sort", SORT_WORDS, width=190)
+        with st.container(key="tools-right", horizontal=True, horizontal_alignment="right"):
+            st.html(render("parts.html", "tool", Links(dataset).page(OVERLAPS, "Compare two")))
+            downloads(dataset, selection)
+    if about := SORT_ABOUT[visit.choice("sort")]:
+        st.html(render("parts.html", "hint", about))
 
 
 @st.fragment
 @guarded
-def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
-    """Grid and panel: a pick runs only this part again."""
+def _matrix_and_evidence(dataset: Dataset, shown: Screen) -> None:
+    """Matrix and panel: a pick runs only this part again."""
     leave()
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    as_grid = shown.has_cells and not visit.current().as_table
-    picked = news(shown.grid, key=GRID) if as_grid else None
+    layout = visit.choice("layout")
+    key = {BY_SIDE: SIDES, BY_ACTOR: GRID}.get(layout)
+    picked = news(shown.grid, key=key) if key and shown.has_cells else None
     if picked:
         visit.open_cell(picked)
     cell = visit.current().cell
     evidence = prepare(shown.view.positions, cell) if cell else None
-    # Both columns are always there, so that the grid keeps its place and need not be built again when the panel opens.
+    # Both columns are always there: the matrix keeps its place and need not be built again when the panel opens.
     # The panel is sent first: it is what a visitor waits for.
     with st.container(key="with-evidence"):
         left, right = st.columns(2)
@@ -102,20 +96,24 @@ def _grid_and_evidence(dataset: Dataset, order: str, shown: Screen) -> None:
     with left:
         if not shown.has_cells:
             pass  # what emptied it is said above
-        elif visit.current().as_table:
-            _show_table(shown.view, order)
-        else:
+        elif key:
             alone = shown.facts.unheard == shown.facts.actors
-            matrix_grid(shown.grid, open_cell=cell, show_unheard=alone, key=GRID, picked=picked)
+            matrix_grid(
+                shown.grid, open_cell=cell, show_unheard=alone, key=key, picked=picked, by_side=layout == BY_SIDE
+            )
+        else:
+            _show_table(shown)
     visit.publish(dataset)  # after the evidence: the browser draws the whole page anew for another address
 
 
 # ---- the same as a table of words
 
 
-def _table(view: View, rows: list[int]) -> pd.DataFrame:
+def _table(shown: Screen) -> pd.DataFrame:
     """Proposals x actors as words: stance names, or in brackets why a cell is empty that is not just never stated."""
+    view = shown.view
     dataset = view.positions.dataset
+    rows = [place.row for place in shown.places]
     words = [*dataset.scale.names, "Mixed"]
     names = choices(dataset, "actor")
     titles = choices(dataset, "proposal")
@@ -133,10 +131,11 @@ def _table(view: View, rows: list[int]) -> pd.DataFrame:
     return pd.DataFrame({**heads, **cells}).set_index("Proposal")
 
 
-def _show_table(view: View, order: str) -> None:
+def _show_table(shown: Screen) -> None:
     """Draw the table; a picked cell opens its evidence, as in the grid."""
-    rows = [place.row for place in ordered(view, order)]
-    frame, proposals = _table(view, rows), view.proposals["id"].iloc[rows].tolist()
+    view = shown.view
+    frame = _table(shown)
+    proposals = view.proposals["id"].iloc[[place.row for place in shown.places]].tolist()
     heads = list(frame.columns)
     first = len(heads) - len(view.actors)  # the columns before are no actors
 

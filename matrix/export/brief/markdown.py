@@ -5,18 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from matrix.export.brief.html import feet, left_out
 from matrix.export.brief.model import BilingualName, Brief, CitedQuote, ProposalPage, Reference, SideBlock, Voice
+from matrix.export.brief.summary import Block, Point, Summary
 from matrix.wording import OUTSIDE_DATES
 from matrix.wording import markdown as md
 
 
-def markdown_of(brief: Brief) -> str:
-    """The whole brief, ending with a line end."""
-    return "\n".join(_lines(brief)) + "\n"
+def markdown_of(summary: Summary, annex: Brief | None = None) -> str:
+    """The whole brief, ending with a line end; the annex behind it where it is asked for."""
+    lines = [*_summary(summary, left_out(annex is not None)), *(_annex(annex) if annex else ())]
+    return "\n".join(lines) + "\n"
 
 
-def _lines(brief: Brief) -> Iterator[str]:
-    yield f"# {md(brief.title)}"
+def _summary(summary: Summary, in_annex: str) -> Iterator[str]:
+    yield f"# {md(summary.title)}"
+    yield ""
+    yield md(summary.about)
+    yield ""
+    yield f"**{md(summary.headline)}**"
+    for section in (*summary.first, *summary.second):
+        yield ""
+        yield f"## {md(section.title)}" + (f" ({md(section.aside)})" if section.aside else "")
+        for block in section.blocks:
+            yield ""
+            yield from _columns(block, in_annex)
+        if section.more:
+            yield ""
+            yield md(f"and {section.more:,} more{in_annex}")
+    for foot in feet(summary):
+        yield ""
+        yield md(foot)
+
+
+def _columns(block: Block, in_annex: str) -> Iterator[str]:
+    if block.title:
+        yield f"### {_name(block.title)}"
+        yield ""
+    for column in block.columns:
+        if column.heading:
+            yield f"**{md(column.heading)}**"
+            yield ""
+        for number, point in enumerate(column.points, 1):
+            yield f"{f'{number}.' if column.numbered else '-'} {_point(point)}"
+        if column.more:
+            yield f"- {md(f'and {column.more:,} more{in_annex}')}"
+        if column.heading:
+            yield ""
+    if block.foot:
+        yield ""
+        yield md(block.foot)
+
+
+def _point(point: Point) -> str:
+    gap = "" if not point.title or point.text[:1] in (",", ":") else " "
+    parts = [
+        md(point.glyph),
+        (f"**{md(point.title)}**" if point.title else "") + (gap + md(point.text) if point.text else ""),
+        f"“{md(point.quote)}”" if point.quote else "",
+        f"<{quote(point.url, safe=SAFE)}>" if point.url else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _annex(brief: Brief) -> Iterator[str]:
+    yield ""
+    yield f"# Annex: {md(brief.title)}"
     yield ""
     yield "Who stands where, on which condition, in whose words: one section per proposal."
     yield ""
@@ -94,7 +148,7 @@ def _voice(voice: Voice) -> Iterator[str]:
     who = ", ".join(md(v) for v in (voice.office, voice.authority) if v)
     yield f"- {md(voice.look.glyph)} **{md(voice.look.word)}** - **{_name(voice.name)}**{f', {who}' if who else ''}"
     for condition in voice.conditions:
-        words = f" (“{md(condition.quote)}”)" if condition.quote else ""
+        words = f" ({f'“{md(condition.quote)}”' if condition.own else md(condition.quote)})" if condition.quote else ""
         yield f"  - **On condition:** {md(condition.text)}{words}"
     for quoted in voice.quotes:
         yield f"  - {_quoted(quoted, own=quoted.look == voice.look)}"
@@ -104,7 +158,7 @@ def _voice(voice: Voice) -> Iterator[str]:
 
 
 def _quoted(quoted: CitedQuote, *, own: bool) -> str:
-    words = f"“{md(quoted.quote)}”" if quoted.quote else f"{md(quoted.record or 'No quote')}."
+    words = f"“{md(quoted.quote)}”" if quoted.quote else f"{md(quoted.plain or 'No quote')}."
     summary = f" Our summary: {md(quoted.summary)}" if quoted.summary else ""
     when = quoted.when + (f" ({quoted.date_note.rstrip('.')})" if quoted.date_note else "")
     confidence = f"{quoted.confidence} confidence" if quoted.confidence else ""

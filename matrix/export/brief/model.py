@@ -46,12 +46,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class CitedQuote:
-    """A statement that speaks for a position: the source's words or a record, ours, and all it takes to judge them."""
+    """A statement that speaks for a position, with all it takes to judge it.
+
+    `quote` is the speaker's own words; `plain` a record, or a paraphrase behind whose words it is; `summary` ours.
+    """
 
     statement: str
     look: Look
     quote: str
-    record: str
+    plain: str
     language: str
     summary: str
     when: str
@@ -69,6 +72,7 @@ class Condition:
     text: str
     quote: str
     language: str
+    own: bool = True  # the speaker's own words
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Refe
 from matrix.export.cell_text import is_link
 from matrix.export.extract import behind
 from matrix.palette import Look
-from matrix.wording import ATTRIBUTION_WORDS, source_words
+from matrix.wording import ATTRIBUTION_WORDS, QUOTED, source_words
 
 Row = Mapping[str, str]
 
@@ -108,16 +108,26 @@ class Voices:
     def _conditions(self, found: Sequence[int]) -> list[Condition]:
         rows = [self.statements[i] for i in found if self.statements[i]["condition"]]
         return list(
-            dict.fromkeys(Condition(s["condition"], s["condition_quote"], self._language(s["source"])) for s in rows)
+            dict.fromkeys(
+                Condition(
+                    s["condition"],
+                    s["condition_quote"],
+                    self._language(s["source"]),
+                    s["attribution"] == QUOTED,
+                )
+                for s in rows
+            )
         )
 
     def _quote(self, i: int, references: References) -> CitedQuote:
         s = self.statements[i]
         look = next(x for x in self.looks if x.id == s["stance"])
+        words = source_words(s, self.sources[s["source"]], look.score)
         return CitedQuote(
             s["id"],
             look,
-            *source_words(s, self.sources[s["source"]], look.score),
+            words.quote,
+            words.plain,
             self._language(s["source"]),
             s["summary"],
             _when(s["date_start"], s["date_end"]),

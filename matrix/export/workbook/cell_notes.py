@@ -65,12 +65,13 @@ class Notes:
         when = dates.words(r["date_start"][lead], r["date_end"][lead])
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
         score = next(x.score for x in self.looks if x.id == r["stance"][lead])
-        source = self._sources[r["source"][lead]]
-        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, source, score)
-        plain = ". ".join(filter(None, (carried.record, r["summary"][lead])))
+        source, actor = self._sources[r["source"][lead]], self._actors[r["actor"][lead]]
+        carried = source_words({c: r[c][lead] for c in ("attribution", "quote")}, source, score, actor)
+        summary = "" if carried.quote or carried.paraphrase else r["summary"][lead]
+        plain = ". ".join(filter(None, (carried.plain, summary)))
         quote = f"“{_cut(carried.quote, LONGEST_QUOTE)}”" if carried.quote else _cut(plain, LONGEST_QUOTE)
         lines = [
-            f"{self._actors[r['actor'][lead]]}: {self.looks[self.seen.codes[cell]].word}",
+            f"{actor}: {self.looks[self.seen.codes[cell]].word}",
             quote,
             "; ".join(w for w in (when, how, _cut(source["title"], LONGEST_TITLE)) if w),
         ]

@@ -6,18 +6,18 @@
 export function tiny(other = {}) {
   return {
     rows: [
-      ["ban", "A ban", "", "", 0, "No more of it."],
-      ["talks", "Talks", "对话", "Process", 1, ""],
+      ["ban", "A ban", "", -1, 0, "No more of it."],
+      ["talks", "Talks", "对话", 0, 1, ""],
     ],
     columns: [
-      ["ann", "Ann", "", "us", "Minister", 0],
-      ["bo", "Bo", "", "us", "", 1],
-      ["cy", "Cy", "赛", "china", "", 0],
-      ["di", "Di", "", "", "", 0],
+      ["ann", "Ann", "", "us", "Minister", 0, 1],
+      ["bo", "Bo", "", "us", "", 1, 0],
+      ["cy", "Cy", "赛", "china", "", 0, 0],
+      ["di", "Di", "", "", "", 0, 0],
     ],
     sides: [
-      ["us", "US", "", "#332288", "#7d72b7", 1, "", 2, 1],
-      ["china", "China", "中国", "#cc79a7", "#cc79a7", 0, "", 1, 1],
+      ["us", "US", "", "#332288", "#7d72b7", 1, "", 2, 1, 1],
+      ["china", "China", "中国", "#cc79a7", "#cc79a7", 0, "", 1, 1, 0],
     ],
     stances: [
       ["1", "●", "Supports", "#b0d0e8", "#0a4064", "backing"],
@@ -34,6 +34,9 @@ export function tiny(other = {}) {
     counts: ["2010", "100z"],
     rollups: [[[1, 0, 0, 0, 0, 1, 2, 1]], [[0, 0, 0, 1, 0, 1, 2, 0]]],
     notes: [[0, 2, "by Cy's statement 7"]],
+    bands: [["process", "Process", "", "", ""]],
+    conditions: { texts: ["if Bo does"], cells: [[0, 0, 0]] },
+    neutral: ["is neutral", "are neutral"],
     language: "zh",
     hint: "Click",
     touch: "Tap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,7 +10,18 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.positions import Positions
-from matrix.analysis.source_quotes import NO_TEXT, QUOTE, STATE_SIGNS, STATE_WORDS, VERIFIED, Quote, totals
+from matrix.analysis.source_quotes import (
+    CONDITION_QUOTE,
+    NO_TEXT,
+    NOT_FOUND,
+    QUOTE,
+    STATE_SIGNS,
+    STATE_WORDS,
+    UNPLACED,
+    VERIFIED,
+    Quote,
+    totals,
+)
 from matrix.analysis.statement_order import in_text_order
 from matrix.dashboard import visit
 from matrix.dashboard.html.cards import statement_list
@@ -67,16 +79,27 @@ def stance_counts(html: DatasetHtml, statements: pd.DataFrame) -> list[tuple[str
 
 
 def checked(quotes: list[Quote]) -> str:
-    """What came of all quotes of a source: `60 of 71 quotes verified, 11 not found as the data has it`."""
+    """What came of all words taken from a source: `60 of 71 passages stand there and 11 do not`, in more words."""
     if not quotes:
-        return "No quote is given."
+        return "No words of this source are given."
     found = totals(quotes)
     if NO_TEXT in found:
-        return f"{plural(len(quotes), 'quote')}; the text is not here, so none is compared with it."
-    rest = [f"{n:,} {STATE_WORDS[state]}" for state, n in found.items() if state != VERIFIED]
-    verified, of = found.get(VERIFIED, 0), plural(len(quotes), "quote")
-    whole = f"All {of} verified" if verified == len(quotes) > 1 else f"{verified:,} of {of} verified"
-    return f"{listed([whole, *rest])}."
+        return (
+            f"{plural(len(quotes), 'passage')} of its words{_of_what(quotes)}; the text is not here: none is compared."
+        )
+    words = {UNPLACED: "stand there, but the data does not say where", NOT_FOUND: "do not stand so there"}
+    rest = [f"{n:,} {words[state]}" for state, n in found.items() if state != VERIFIED]
+    verified, of = found.get(VERIFIED, 0), plural(len(quotes), "passage")
+    all_of_it = f"All {of} stand" if verified == len(quotes) > 1 else f"{verified:,} of {of} stand"
+    whole = f"{all_of_it} in the source as the data has them"
+    return f"{listed([whole, *rest])}{_of_what(quotes)}."
+
+
+def _of_what(quotes: list[Quote]) -> str:
+    """Whose passages these are, where not all are of statements: there are more of them than statements then."""
+    kinds = Counter("conditions" if q.column == CONDITION_QUOTE else q.table for q in quotes)
+    parts = [f"{n:,} of {kind}" for kind, n in kinds.items()]
+    return f" ({listed(parts)})" if set(kinds) != {"statements"} else ""
 
 
 def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Stretch:
@@ -115,7 +138,7 @@ def _checks(quotes: list[Quote]) -> Markup:
         {
             "state": q.state.replace(" ", "-"),
             "sign": STATE_SIGNS[q.state],
-            "what": "Quote" if q.column == QUOTE else "Words of the condition",
+            "what": "" if q.column == QUOTE else "The condition: ",
             "words": STATE_WORDS[q.state],
             "start": q.start,
             "reason": f": {q.fault}" if q.fault else "",

@@ -36,7 +36,7 @@ WORDS = {NEW: "new", MOVED: "moved", REPLACED: "superseded", GONE: "gone"}
 
 
 def day_slider(dataset: Dataset, selection: Selection) -> None:
-    """Moves the as-of filter, which the sidebar shows too, along the days on which the matrix changes."""
+    """Moves the as-of filter, which the line of filters shows too, along the days on which the matrix changes."""
     days = list(moments(dataset, selection))
     if not days:
         return
@@ -57,7 +57,7 @@ def day_slider(dataset: Dataset, selection: Selection) -> None:
 
 
 def _set_as_of(day: str) -> None:
-    """Set the sidebar's as-of filter: there is only this one."""
+    """Set the as-of filter: there is only this one."""
     visit.narrow("as_of", "" if day == ALL else day)
 
 

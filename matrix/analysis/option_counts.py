@@ -1,0 +1,92 @@
+"""How much there is behind each value of a filter, with the other filters as they are: the numbers in the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.positions import EMPTY, View, fold, view
+from matrix.dataset.codes import codes_of
+from matrix.dataset.dataset import Dataset, remembered
+from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.selection import Selection, below
+
+# What is counted behind the values of each filter.
+COUNTED: Mapping[str, str] = {
+    **dict.fromkeys(("risk_area", "theme"), "proposals"),
+    **dict.fromkeys(("side", "kind", "authority"), "speakers"),
+    **dict.fromkeys(("proposal", "actor", "stance"), "positions"),
+    **dict.fromkeys(("source", "attribution", "confidence"), "statements"),
+}
+_EVIDENCE = ("source", "attribution", "confidence")
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+@remembered(32)
+def option_counts(dataset: Dataset, selection: Selection) -> Counts:
+    """For each filter (names of Selection) how many of `COUNTED` every value would leave, had it no value now.
+
+    Proposals: with a visible position, an area with all below it; speakers: actors with one; positions: visible cells;
+    statements: of the chosen actors on the chosen proposals, superseded ones too. Values with nothing are left out.
+    """
+    seen: dict[Selection, View] = {}
+
+    def without(name: str) -> View:
+        values: dict[str, Any] = {name: ()}
+        chosen = replace(selection, **values) if getattr(selection, name) else selection
+        if chosen not in seen:
+            seen[chosen] = view(fold(dataset, chosen))
+        return seen[chosen]
+
+    found: dict[str, dict[str, int]] = {}
+    for name in COUNTED:
+        looked = without(name)
+        stated = looked.codes != EMPTY
+        if name == "risk_area":
+            listed = [set(text.split(LIST_SEPARATOR)) for text in looked.proposals["risk_areas"][stated.any(axis=1)]]
+            areas = dataset.frames["risk_areas"]
+            trees = {area: below(areas, [area]) for area in areas["id"]}
+            found[name] = {area: sum(bool(tree & own) for own in listed) for area, tree in trees.items()}
+        elif name == "theme":
+            found[name] = _times(looked.proposals["theme"][stated.any(axis=1)])
+        elif name == "proposal":
+            found[name] = _by_id(looked.proposals["id"], stated.sum(axis=1))
+        elif name == "actor":
+            found[name] = _by_id(looked.actors["id"], stated.sum(axis=0))
+        elif name == "stance":
+            states = looked.positions.states
+            found[name] = _by_id(states, np.bincount(looked.codes[stated], minlength=len(states)))
+        elif name in _EVIDENCE:
+            found[name] = _statements(looked, name)
+        else:
+            found[name] = _times(looked.actors[name][stated.any(axis=0)])
+    return {name: {value: n for value, n in counts.items() if n and value} for name, counts in found.items()}
+
+
+def _times(values: pd.Series[Any]) -> dict[str, int]:
+    return {str(v): int(n) for v, n in values.astype("str").value_counts().items()}
+
+
+def _by_id(ids: Any, counts: NDArray[np.int64]) -> dict[str, int]:
+    return {str(i): int(n) for i, n in zip(ids, counts, strict=True)}
+
+
+def _statements(looked: View, name: str) -> dict[str, int]:
+    positions = looked.positions
+    dataset, codes = positions.dataset, positions.dataset.codes
+    shape = positions.codes.shape
+    rows, columns = np.zeros(shape[0], bool), np.zeros(shape[1], bool)
+    rows[positions.rows], columns[positions.columns] = True, True
+    keep = positions.evidence.passes & rows[codes.proposal] & columns[codes.actor]
+    if name == "source":
+        ids = dataset.frames["sources"]["id"]
+        return _by_id(ids, np.bincount(codes.source[keep], minlength=len(ids)))
+    values = dataset.frames["statements"][name].astype("category")
+    words = values.cat.categories.tolist()
+    return _by_id(words, np.bincount(codes_of(values, pd.Series(words))[keep], minlength=len(words)))

@@ -1,0 +1,134 @@
+// What stands in a cell of the matrix by side: whose positions, in which order, or why there are none. No DOM.
+
+import { cellWords, short } from "./words.js"
+
+/** @import { Model, Side } from "./model.js" */
+
+/** @typedef {{ side: Side, number: number, columns: number[] }} SideColumn `number` is the side's in the payload, or -1 */
+/** @typedef {{ column: number, stance: number, kind: string, official: boolean, condition: string }} Voice */
+
+// How many positions of a cell are all shown by name, else how many at first, and from how many on counts come first.
+const WIDE = { all: 6, some: 5, most: 15 }
+const NARROW = { all: 3, some: 0, most: 3 } // beside many other sides
+const KINDS = ["backing", "conditional", "neutral", "mixed", "opposed"] // in this order
+const EMPTY = ["superseded", "outside", "hidden", "looked_for", "unknown", "never"] // the first that holds is named
+
+/**
+ * The columns: every side with somebody to show, those that are compared in any case; then who is of no side.
+ * @param {Model} model
+ * @returns {SideColumn[]}
+ */
+export function sideColumns(model) {
+  const known = new Map(model.sides.map((side, i) => [side.id, i]))
+  /** @type {SideColumn[]} */
+  const found = model.sides.map((side, number) => ({ side, number, columns: [] }))
+  /** @type {number[]} */
+  const none = []
+  model.columns.forEach((column, i) => {
+    const number = known.get(column.side)
+    if (number === undefined) none.push(i)
+    else found[number].columns.push(i)
+  })
+  if (none.length) {
+    const heard = none.filter((i) => !model.columns[i].unheard).length
+    const name = model.sides.length ? "No side" : "Who"
+    const own = { id: null, name, native: "", light: "", dark: "", counted: 1, note: "", compared: 0 }
+    found.push({ side: { ...own, members: none.length, heard }, number: -1, columns: none })
+  }
+  const speaks = new Set()
+  for (const line of model.cells) {
+    for (let i = 0; i < line.length; i++) if (model.byCode.has(line[i])) speaks.add(i)
+  }
+  return found.filter(({ side, columns }) => side.compared || columns.some((i) => speaks.has(i)))
+}
+
+/**
+ * The positions in a cell: officials first, then from backing to opposing.
+ * @param {Model} model
+ * @param {number} row
+ * @param {number[]} columns
+ * @returns {Voice[]}
+ */
+export function voices(model, row, columns) {
+  /** @type {Voice[]} */
+  const found = []
+  for (const column of columns) {
+    const stance = model.stanceAt(row, column)
+    if (stance === undefined) continue
+    const { kind } = model.stances[stance]
+    const condition = model.conditions.get(`${row},${column}`) ?? ""
+    found.push({ column, stance, kind, official: Boolean(model.columns[column].official), condition })
+  }
+  /** @param {Voice} voice */
+  const rank = ({ official, kind, stance }) => (official ? 0 : 1000) + KINDS.indexOf(kind) * 100 + stance
+  return found.sort((a, b) => rank(a) - rank(b) || a.column - b.column)
+}
+
+/**
+ * How many of a cell's positions are shown by name at first; none of very many, for there counts say more.
+ * @param {number} positions
+ * @param {boolean} [narrow]
+ */
+export function namedAtFirst(positions, narrow = false) {
+  const { all, some, most } = narrow ? NARROW : WIDE
+  if (positions <= all) return positions
+  return positions > most ? 0 : some
+}
+
+/**
+ * Of those who speak: `107 of 113 back (3 on a condition), 5 abstain, 1 opposes`; `22 back` where all do.
+ * @param {Voice[]} found
+ * @param {[string, string]} neutral what taking no side is called, of one and of several
+ */
+export function countWords(found, neutral) {
+  /** @param {string} kind */
+  const of = (kind) => found.filter((voice) => voice.kind === kind).length
+  const conditional = of("conditional")
+  const backing = of("backing") + conditional
+  const total = found.length
+  const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
+  const among = backing === total ? "" : ` of ${total.toLocaleString("en")}`
+  const parts = [`${backing.toLocaleString("en")}${among} ${total === 1 ? "backs" : "back"}${condition}`]
+  /** @type {[string, string, string][]} */
+  const others = [
+    ["neutral", ...neutral],
+    ["mixed", "is for and against", "are for and against"],
+    ["opposed", "opposes", "oppose"],
+  ]
+  for (const [kind, one, many] of others) {
+    const n = of(kind)
+    if (n) parts.push(`${n.toLocaleString("en")} ${n === 1 ? one : many}`)
+  }
+  return parts.join(", ")
+}
+
+/** What the button says that shows the others. @param {number} positions @param {number} shown @param {boolean} open */
+export function moreWords(positions, shown, open) {
+  if (open) return "fewer"
+  return shown ? `+${positions - shown}` : "names"
+}
+
+/**
+ * Why a cell has no position, in a word.
+ * @param {Model} model
+ * @param {number} row
+ * @param {number[]} columns
+ */
+export function emptyWords(model, row, columns) {
+  if (!columns.length) return "nobody chosen"
+  const found = new Set(columns.map((i) => model.blanks.get(model.cells[row][i])?.name))
+  const name = EMPTY.find((one) => found.has(one)) ?? "never"
+  if (name === "never") return "silent"
+  return [...model.blanks.values()].find((one) => one.name === name)?.short ?? name
+}
+
+/** A position read aloud, and what its tooltip says. @param {Model} model @param {number} row @param {Voice} voice */
+export function voiceWords(model, row, { column, official, condition }) {
+  const { name, native, detail } = model.columns[column]
+  const who = [short(name), native, detail, official ? "official" : ""].filter(Boolean).join(", ")
+  return `${who}: ${cellWords(model, row, column).join("; ")}${condition ? `; on condition: ${short(condition)}` : ""}`
+}
+
+/** @param {Side} side */
+export const heardOf = ({ heard, members, counted }) =>
+  !members ? "nobody chosen" : counted ? `${heard} of ${members} heard` : `${heard} heard, not counted`

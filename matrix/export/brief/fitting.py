@@ -1,0 +1,125 @@
+"""Cut a brief to two pages of A4: how many lines each section takes, and what is left out, counted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from matrix.export.brief.summary import Block, Column, Point, Section, Summary
+from matrix.wording import display_width
+
+T = TypeVar("T")
+
+# In lines of the body's type; measured with DejaVu Sans, the widest of the style's typefaces, so rather too much.
+PAGE, COVER, HEADLINE = 70.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
+HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
+WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
+LEAST = 2.0  # lines that a section keeps at least
+
+
+def fitted(summary: Summary, *, share: float = 1.0) -> Summary:
+    """The same on two pages; whatever is left out is counted where it would have been. `share` of a page is used."""
+    sentence = math.ceil(display_width(summary.headline) / HEADLINE_WIDTH) * HEADLINE
+    about = math.ceil(display_width(summary.about) / WIDTH) - 1
+    return replace(
+        summary,
+        first=_page(summary.first, share * PAGE - COVER - sentence - about),
+        second=_page(summary.second, share * PAGE),
+    )
+
+
+def _page(sections: Sequence[Section], lines: float) -> list[Section]:
+    """The sections of a page, each with a fair share of its lines: who needs less leaves the rest to the others."""
+    free = lines - HEADING * len(sections)
+    needs = [sum(map(_block, s.blocks)) for s in sections]
+    share: dict[int, float] = {}
+    for rank, i in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        share[i] = min(needs[i], max(LEAST, free / (len(needs) - rank)))
+        free -= share[i]
+    made = [s if needs[i] <= share[i] else _cut(s, share[i]) for i, s in enumerate(sections)]
+    spare = lines - sum(map(_height, made))
+    for i, section in enumerate(sections):  # what whole entries leave of a share goes to the first that lacks it
+        if made[i] is not section and spare > 0:
+            more = _cut(section, share[i] + spare) if needs[i] > share[i] + spare else section
+            spare -= _height(more) - _height(made[i])
+            made[i] = more
+    return made
+
+
+def _cut(section: Section, lines: float) -> Section:
+    """As many blocks as fit; of a single one, as many entries of each column."""
+    if len(section.blocks) == 1 or all(b.title is None for b in section.blocks):
+        each = lines / len(section.blocks)
+        return replace(section, blocks=_shared(section.blocks, each))
+    kept = _fitting(section.blocks, _block, lines - 1.2)
+    if not kept:
+        return replace(section, blocks=_shared(section.blocks[:1], lines - 1.2), more=len(section.blocks) - 1)
+    return replace(section, blocks=section.blocks[:kept], more=len(section.blocks) - kept)
+
+
+def _shared(blocks: Sequence[Block], each: float) -> list[Block]:
+    """Blocks cut to a fair share of the lines."""
+    total, needs = each * len(blocks), [_block(b) for b in blocks]
+    share: dict[int, float] = {}
+    for rank, i in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        share[i] = min(needs[i], total / (len(needs) - rank))
+        total -= share[i]
+    return [b if needs[i] <= share[i] else _shorter(b, share[i]) for i, b in enumerate(blocks)]
+
+
+def _shorter(block: Block, lines: float) -> Block:
+    room = lines - GAP - (TITLE if block.title else 0) - _wrapped(block.foot, WIDTH)
+    width = _width(len(block.columns))
+    return replace(block, columns=[_column_cut(c, width, room) for c in block.columns])
+
+
+def _column_cut(column: Column, width: float, lines: float) -> Column:
+    if _column(column, width) <= lines:
+        return column
+    room = lines - (COLUMN_HEAD if column.heading else 0) - 1.1
+    if column.flow > 1:  # columns of print are balanced by whole entries
+        room = (room - max(_point(p, width / column.flow) for p in column.points) / 2) * column.flow
+    kept = max(1, _fitting(column.points, lambda p: _point(p, width / column.flow), room))
+    return replace(column, points=column.points[:kept], more=column.more + len(column.points) - kept)
+
+
+def _fitting(items: Sequence[T], height: Callable[[T], float], room: float) -> int:
+    """How many of them, from the first on, fit."""
+    for i, item in enumerate(items):
+        room -= height(item)
+        if room < 0:
+            return i
+    return len(items)
+
+
+# ---- heights in lines
+
+
+def _height(section: Section) -> float:
+    return HEADING + sum(map(_block, section.blocks)) + (1.1 if section.more else 0)
+
+
+def _block(block: Block) -> float:
+    width = _width(len(block.columns))
+    own = max((_column(c, width) for c in block.columns), default=0.0)
+    return own + GAP + (TITLE if block.title else 0) + _wrapped(block.foot, WIDTH)
+
+
+def _column(column: Column, width: float) -> float:
+    head = (COLUMN_HEAD if column.heading else 0) + (1.1 if column.more else 0)
+    points = [_point(p, width / column.flow) for p in column.points]
+    return head + sum(points) / column.flow + (max(points, default=0) / 2 if column.flow > 1 else 0)
+
+
+def _point(point: Point, width: float) -> float:
+    return _wrapped(point.letters, width - 3) + 0.1
+
+
+def _wrapped(text: str, width: float) -> int:
+    return math.ceil(display_width(text) / max(width, 10)) if text else 0
+
+
+def _width(columns: int) -> float:
+    return (WIDTH - 3 * (columns - 1)) / max(columns, 1)

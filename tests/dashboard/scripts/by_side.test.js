@@ -1,0 +1,108 @@
+// The matrix by side: whose positions stand in a cell and in which order, what is counted, why a cell is empty.
+
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import {
+  countWords,
+  emptyWords,
+  heardOf,
+  moreWords,
+  namedAtFirst,
+  sideColumns,
+  voices,
+  voiceWords,
+} from "../../../matrix/dashboard/grid/by_side_cells.js"
+import { Model } from "../../../matrix/dashboard/grid/model.js"
+import { tiny } from "./tiny.js"
+
+const model = new Model(tiny())
+const [us, china, none] = sideColumns(model)
+
+test("a column a side, who is of no side last; a side of which nobody speaks only where it is compared", () => {
+  assert.deepEqual(
+    sideColumns(model).map(({ side, columns }) => [side.name, columns]),
+    [
+      ["US", [0, 1]],
+      ["No side", [3]],
+    ],
+  )
+  const compared = tiny()
+  compared.sides[1][9] = 1
+  assert.deepEqual(
+    sideColumns(new Model(compared)).map(({ side }) => side.name),
+    ["US", "China", "No side"],
+  )
+  assert.equal(us.number, 0)
+  assert.equal(china.number, -1)
+  assert.equal(none, undefined)
+})
+
+test("without sides there is one column of everybody", () => {
+  const flat = new Model(tiny({ sides: [] }))
+  assert.deepEqual(
+    sideColumns(flat).map(({ side, columns }) => [side.name, columns.length]),
+    [["Who", 4]],
+  )
+})
+
+test("officials come first, then from backing to opposing", () => {
+  const cells = tiny({ cells: ["01.1", "...."] })
+  const found = voices(new Model(cells), 0, [0, 1, 3])
+  assert.deepEqual(
+    found.map(({ column, official, kind }) => [column, official, kind]),
+    [
+      [0, true, "opposed"],
+      [1, false, "backing"],
+      [3, false, "backing"],
+    ],
+  )
+})
+
+test("a condition goes with the position that depends on it", () => {
+  const [first] = voices(model, 0, us.columns)
+  assert.equal(first.condition, "if Bo does")
+  assert.equal(
+    voiceWords(model, 0, first),
+    "Ann, Minister, official: Supports; 2 statements; statements of different stances folded; on condition: if Bo does",
+  )
+})
+
+test("few are named, of many some, of very many none: there counts come first", () => {
+  assert.deepEqual(
+    [0, 6, 7, 15, 16, 107].map((n) => namedAtFirst(n)),
+    [0, 6, 5, 5, 0, 0],
+  )
+  assert.deepEqual(
+    [3, 4, 107].map((n) => namedAtFirst(n, true)),
+    [3, 0, 0],
+  )
+  assert.deepEqual(
+    [moreWords(12, 5, false), moreWords(107, 0, false), moreWords(12, 5, true)],
+    ["+7", "names", "fewer"],
+  )
+})
+
+test("counts say who backs of those who speak, conditions among them, and who does not", () => {
+  /** @param {string[]} kinds */
+  const of = (...kinds) => kinds.map((kind) => ({ column: 0, stance: 0, kind, official: false, condition: "" }))
+  assert.equal(countWords(of("backing"), ["abstains", "abstain"]), "1 backs")
+  assert.equal(
+    countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"]),
+    "2 of 6 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
+  )
+  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "0 of 2 back, 2 oppose")
+})
+
+test("an empty cell says the first reason that holds: what was once stated before silence", () => {
+  assert.equal(emptyWords(model, 0, [2]), "superseded")
+  assert.equal(emptyWords(model, 1, [1, 2]), "silent")
+  assert.equal(emptyWords(model, 1, []), "nobody chosen")
+  const outside = new Model(tiny({ cells: [".o.s", "...."] }))
+  assert.equal(emptyWords(outside, 0, [0, 1]), "outside the chosen evidence")
+  assert.equal(emptyWords(outside, 0, [0, 1, 3]), "superseded")
+})
+
+test("a side that is not counted says so", () => {
+  assert.equal(heardOf(model.sides[0]), "1 of 2 heard")
+  assert.equal(heardOf(model.sides[1]), "1 heard, not counted")
+})
