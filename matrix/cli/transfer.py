@@ -41,6 +41,7 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
     .statements.csv  the statements with names, for spreadsheets
     .json  .parquet  the dataset as one file that reads back; pandas opens the statements
     .graphml         actors and proposals as a network: networkx, igraph, Gephi
+    .actors.graphml  actors alone, joined by agreement with its n
     .bib             the sources as a bibliography
 
     \b

@@ -23,6 +23,7 @@ START = {
     ".statements.csv": b'\xef\xbb\xbf"id"',
     ".json": b"{",
     ".parquet": b"PAR1",
+    ".actors.graphml": b"<?xml",
     ".graphml": b"<?xml",
     ".bib": b"@comment{",
     ".md": b"# ",

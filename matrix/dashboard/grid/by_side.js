@@ -156,8 +156,8 @@ class BySide {
       group.append(line)
     })
     this.drawLegend()
-    this.fit()
     scroller.append(table)
+    this.fit()
     const again = place ? scroller.querySelector(`[data-stop="${CSS.escape(place)}"]`) : null
     const first = again ?? scroller.querySelector(STOPS)
     if (first instanceof HTMLElement) this.stop(first)
@@ -377,6 +377,7 @@ class BySide {
     this.width = width
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
+    const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
     const many = this.columns.length > MANY_SIDES
     const sides = this.columns.map(({ side }) => (side.compared || many ? 1 : 0.75))
     const least = many ? 118 : 170
@@ -390,6 +391,7 @@ class BySide {
       this.scroller.style.maxHeight = ""
       return
     }
+    if (heads) this.root.style.setProperty("--heads", `${heads.offsetHeight}px`) // the bands stay below them
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 20, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`

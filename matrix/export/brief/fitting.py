@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from matrix.export.brief.summary import Block, Column, Point, Section, Summary
+from matrix.export.brief.summary import Block, BriefColumn, Point, Section, Summary
 from matrix.wording import display_width
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ def _shorter(block: Block, lines: float) -> Block:
     return replace(block, columns=[_column_cut(c, width, room) for c in block.columns])
 
 
-def _column_cut(column: Column, width: float, lines: float) -> Column:
+def _column_cut(column: BriefColumn, width: float, lines: float) -> BriefColumn:
     if _column(column, width) <= lines:
         return column
     room = lines - (COLUMN_HEAD if column.heading else 0) - 1.1
@@ -107,7 +107,7 @@ def _block(block: Block) -> float:
     return own + GAP + (TITLE if block.title else 0) + _wrapped(block.foot, WIDTH)
 
 
-def _column(column: Column, width: float) -> float:
+def _column(column: BriefColumn, width: float) -> float:
     head = (COLUMN_HEAD if column.heading else 0) + (1.1 if column.more else 0)
     points = [_point(p, width / column.flow) for p in column.points]
     return head + sum(points) / column.flow + (max(points, default=0) / 2 if column.flow > 1 else 0)
