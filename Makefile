@@ -17,7 +17,7 @@ help:
 	@echo "make run     the dashboard on the shipped datasets, http://localhost:$(PORT)"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
 	@echo "make quick   the tests that need no browser, no office and little time"
-	@echo "make soak    the tests that kill a writer, two hundred times"
+	@echo "make soak    the tests that kill a writer or break files, many more times"
 	@echo "make lint    style;  make format mends it;  make types checks the types, of the tests too"
 	@echo "make check   every problem of the shipped datasets"
 	@echo "make bench   speed, side by side with what one would use instead"
@@ -42,9 +42,9 @@ test: $(VENV)/dev.stamp
 quick: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not slow" $(ARGS)
 
-# The tests that kill a writer, with two hundred kills instead of thirty.
+# The tests that kill a writer and break files by chance, with two hundred kills instead of thirty and 2,000 files.
 soak: $(VENV)/dev.stamp
-	SOAK=1 $(BIN)/python -m pytest tests/store $(ARGS)
+	SOAK=1 $(BIN)/python -m pytest tests/store tests/importing/test_fuzz.py $(ARGS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -68,7 +68,7 @@ def rows(folder: Path, seed: int, rounds: int = 15) -> Iterator[Measurement]:
         )
         browser = launch(stack.enter_context(sync_playwright()))
         stack.callback(browser.close)
-        ours, peer = (page_of(browser, url) for url in (ours_at, peer_at))
+        ours, peer = (page_of(browser, url) for url in (f"{ours_at}/?layout=actors", peer_at))
         ours.get_by_role("gridcell").first.wait_for(timeout=PATIENCE * 1000)
         button = peer.get_by_role("button", name="Answer")
         button.wait_for(timeout=PATIENCE * 1000)

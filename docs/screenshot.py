@@ -1,4 +1,4 @@
-"""Make the picture in the README: the matrix of the shipped dataset with one cell open beside it."""
+"""Make the picture in the README: the matrix of the shipped dataset with the evidence of one position beside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "images" / "matrix.png"
-CELL = "Cai Cuihong on Exchange on model and safety evaluation"
+CELL = "[data-proposal=intergovernmental-dialogue][data-actor=scott-bessent]"
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
             browser = p.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
             page = browser.new_page(viewport={"width": 1440, "height": 860}, device_scale_factor=1.5)
             page.goto(url)
-            page.get_by_role("gridcell", name=CELL).first.click()
+            page.locator(CELL).first.click()
             page.get_by_role("button", name="Copy with citation").first.wait_for()
             page.wait_for_timeout(1500)  # fonts and the last layout
             TARGET.parent.mkdir(exist_ok=True)

@@ -11,7 +11,8 @@ from matrix.dataset.schema import PARTIAL
 from matrix.wording import capital
 
 MIXED_GLYPH, MIXED_COLOUR, MIXED_WORD = "◆", "#882255", "Mixed: both for and against"
-OFFICIAL_GLYPH, AGAINST_GLYPH = "◆", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
+OFFICIAL_GLYPH, AGAINST_GLYPH = "★", "✕"  # beside a side's share: an official backs it, somebody opposes it or is mixed
+EVENT_GLYPH = "⚑"  # what happened, which nobody states
 PARTLY_GLYPH = "†"  # behind the title of a proposal of which is known only in part who backs it
 
 

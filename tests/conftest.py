@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.store.history import save
 from tests.small import FRAMES, data_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,10 +154,31 @@ def convert(soffice: str, tmp_path: Path) -> Callable[[Path, str], Path]:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Nobody cuts the power here: what was written is read again without waiting until it would outlast that."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda _fd: None)
+        yield
+
+
+@pytest.fixture(scope="session")
 def small() -> Dataset:
     """The hand-countable dataset."""
     return Dataset.from_frames(FRAMES)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Dataset, Path], Path]:
+    """saved(dataset, place): a folder as a save leaves it; written once for each dataset, then copied."""
+
+    @cache
+    def first(dataset: Dataset) -> Path:
+        folder = tmp_path_factory.mktemp("saved") / "d"
+        save(dataset, folder)
+        return folder
+
+    return lambda dataset, place: Path(shutil.copytree(first(dataset), place))
 
 
 Opened = Callable[..., Any]

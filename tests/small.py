@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -61,6 +62,7 @@ FRAMES: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@lru_cache(maxsize=16)  # both are frozen
 def data_of(dataset: Dataset, selection: Selection | None = None) -> bytes:
     """The workbook's bytes."""
     target = BytesIO()

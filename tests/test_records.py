@@ -82,7 +82,7 @@ def test_the_cards_show_it_so(data: Dataset) -> None:
 
 @pytest.mark.parametrize("ending", ["html", "md"])
 def test_the_brief_shows_it_so(data: Dataset, tmp_path: Path, ending: str) -> None:
-    write_file(data, tmp_path / f"brief.{ending}")
+    write_file(data, tmp_path / f"brief.{ending}", annex=True)
     text = (tmp_path / f"brief.{ending}").read_text("utf-8")
     assert held(text)
     assert "No quote" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -57,7 +58,12 @@ def stated(*rows: str) -> pd.DataFrame:
 
 def dataset(*rows: str, **tables: pd.DataFrame) -> Dataset:
     """The tiny dataset with these statements."""
-    return Dataset.from_frames(frames(stated(*rows), **tables))
+    return Dataset.from_frames(frames(stated(*rows), **tables)) if tables else _with(*rows)
+
+
+@cache  # it is frozen, and many tests ask for the same few statements
+def _with(*rows: str) -> Dataset:
+    return Dataset.from_frames(frames(stated(*rows)))
 
 
 def minimal(*rows: str) -> dict[str, pd.DataFrame]:
@@ -70,6 +76,7 @@ def minimal(*rows: str) -> dict[str, pd.DataFrame]:
     }
 
 
+@cache
 def partly_known() -> Dataset:
     """Who backs `test` and `ban` is known only in part, on `talk` it is known whom nobody heard; one search found nothing.
 

@@ -18,31 +18,32 @@ _NOT_OWN = "the source's words, not the speaker's own"
 _SPACES = re.compile(r"\s+")
 
 
-def citation(dataset: Dataset, statement: pd.Series) -> str:
+def citation(dataset: Dataset, statement: Mapping[str, Any] | pd.Series) -> str:
     """One line of plain text: words, actor, institution, stance, proposal, date, whose words, source, coding, version.
 
     In quotation marks only what the actor said in these words; a paraphrase is cited as the source's, a record as a
     record. Words of ours that stand in for missing ones are marked as ours.
     """
-    actor = row(dataset, "actors", statement["actor"])
-    source = row(dataset, "sources", statement["source"])
+    s = {str(k): v for k, v in statement.items()}
+    actor = row(dataset, "actors", s["actor"])
+    source = row(dataset, "sources", s["source"])
     native, place = actor["name_native"], whole_office(actor)
     who = actor["name"] + (f" ({native})" if native else "") + (f", {place}" if place else "")
-    ours = f"[our summary] {statement['summary']}" if statement["summary"] else "[no quote is given]"
-    look = stances_of(dataset)[statement["stance"]]
-    found = words_of(dataset, {str(k): v for k, v in statement.items()})
-    words = f"{found.record}. {ours if statement['summary'] else ''}".strip() if found.record else found.line or ours
-    attribution = str(statement["attribution"])
+    ours = f"[our summary] {s['summary']}" if s["summary"] else "[no quote is given]"
+    look = stances_of(dataset)[s["stance"]]
+    found = words_of(dataset, s)
+    words = f"{found.record}. {ours if s['summary'] else ''}".strip() if found.record else found.line or ours
+    attribution = str(s["attribution"])
     how = ATTRIBUTION_WORDS.get(attribution, attribution.replace("_", " "))
     parts = [
         f"{words} — {who}",
-        f"{look.word}: {row(dataset, 'proposals', statement['proposal'])['title']}",
-        dates.words(statement["date_start"], statement["date_end"]),
+        f"{look.word}: {row(dataset, 'proposals', s['proposal'])['title']}",
+        dates.words(s["date_start"], s["date_end"]),
         f"{how}: {_NOT_OWN}".removeprefix(": ") if found.paraphrase else how,
     ]
     where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")
-    condition = f" Condition: {statement['condition']}." if statement["condition"] else ""
-    coded = f"[statement {statement['id']}, dataset “{dataset.title}”, version {dataset.version}]"
+    condition = f" Condition: {s['condition']}." if s["condition"] else ""
+    coded = f"[statement {s['id']}, dataset “{dataset.title}”, version {dataset.version}]"
     return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
 
 

@@ -39,6 +39,7 @@ class Overlap:
 
     `n`: over how many proposals (of proposals: actors) the pair is compared - those on which both took a stance, for
     `jaccard_backed` those that either backs. `sentence` says in words why there is nothing to compare, else ''.
+    `min_n`: numbers over fewer are left out of `frame`.
     """
 
     frame: pd.DataFrame
@@ -50,6 +51,7 @@ class Overlap:
     of: str
     formula: str
     sentence: str = ""
+    min_n: int = 1
 
     @property
     def n_words(self) -> str:
@@ -58,7 +60,22 @@ class Overlap:
 
     def at_least(self, min_n: int) -> Overlap:
         """The same without the numbers of pairs whose n is smaller: they are empty, and their n stays."""
-        return self if min_n <= 1 else replace(self, frame=self.frame.where(self.n >= min_n))
+        if min_n <= 1:
+            return self
+        found = replace(self, frame=self.frame.where(self.n >= min_n), min_n=min_n)
+        sentence = f"No pair of these {len(self.frame)} {self.of} is compared on at least {min_n} {self._unit}."
+        return found if self.sentence or len(found.edges()) else replace(found, sentence=sentence)
+
+    @property
+    def left_out(self) -> int:
+        """How many pairs have a number of their own that rests on fewer than `min_n`."""
+        i, j = np.triu_indices(len(self.n), 1)
+        n = self.n.to_numpy()[i, j]
+        return int(((n > 0) & (n < self.min_n)).sum())
+
+    @property
+    def _unit(self) -> str:
+        return "proposals" if self.of == ACTORS else "actors"
 
     def edges(self, *, order: str = "") -> pd.DataFrame:
         """Every pair once, as a list: one, other, value, n; pairs that are not defined or never meet are left out.

@@ -19,12 +19,16 @@ _AROUND = ("title", "note")  # names of the annotations that `bare` takes away
 
 @dataclass(frozen=True)
 class Words:
-    """The words around a figure, as one_line text: markup in them is shown, not obeyed."""
+    """The words around a figure, as one_line text: markup in them is shown, not obeyed.
+
+    `method`: the formula, which follows the subtitle in a file, and which a page keeps behind a button.
+    """
 
     title: str
     subtitle: str
     alt: str
     notes: Sequence[str] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ def framed(
     margins, key = margins or Margins(), key or Key()
     size = TITLE if width >= NARROW else 17
     across = width - 2 * EDGE
-    title, sub = wrapped(words.title, across, size * 1.06), wrapped(words.subtitle, across, SUB)
+    title, sub = (
+        wrapped(words.title, across, size * 1.06),
+        wrapped(f"{words.subtitle} {words.method}".strip(), across, SUB),
+    )
     notes = [line for note in words.notes for line in wrapped(note, across, NOTE)]
     legend = key.lines(across)
     head = len(title) * size * LINE + len(sub) * SUB * LINE + (10 if title or sub else 0)
@@ -111,6 +118,7 @@ def framed(
             "title": one_line(words.title),
             "subtitle": one_line(words.subtitle),
             "notes": [one_line(n) for n in words.notes],
+            "method": one_line(words.method),
             "ground": theme.ground,
             "around": [head, foot],
         },
@@ -158,7 +166,8 @@ def alt(figure: go.Figure) -> str:
 def words(figure: go.Figure) -> Words:
     """The words around a figure, for a page that sets them itself; not escaped."""
     meta = figure.layout.meta or {}
-    return Words(meta.get("title", ""), meta.get("subtitle", ""), meta.get("alt", ""), tuple(meta.get("notes", ())))
+    texts = (meta.get(name, "") for name in ("title", "subtitle", "alt"))
+    return Words(*texts, tuple(meta.get("notes", ())), meta.get("method", ""))
 
 
 def bare(figure: go.Figure) -> go.Figure:

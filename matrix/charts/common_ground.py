@@ -19,6 +19,7 @@ from matrix.palette import (
     MIXED_GLYPH,
     NEUTRAL_COLOUR,
     NEUTRAL_GLYPHS,
+    OFFICIAL_GLYPH,
     OPPOSING_COLOURS,
     OPPOSING_GLYPHS,
     Look,
@@ -27,7 +28,6 @@ from matrix.palette import (
 from matrix.wording import plural
 
 OPPOSED, MIXED, NEUTRAL, CONDITIONAL, BACKING = KINDS = ("opposed", "mixed", "neutral", "conditional", "backing")
-OFFICIAL_GLYPH = "★"
 ROWS, NARROW_ROWS = 60, 30
 
 

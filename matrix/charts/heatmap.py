@@ -286,7 +286,10 @@ def _words(result: Overlap, drawn: Drawn, signs: tuple[str, str] | None, with_n:
     several = f"{len(shown)}{of} {who}" if of else plural(len(shown), who.removesuffix("s"))
     title = f"{question}: {several}, {measure.name}"
     count = f"{over.min()}" if over.min() == over.max() else f"{over.min()} to {over.max()}"
-    subtitle = f"{result.formula}. {plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
+    subtitle = f"{plural(int(defined.sum()), 'pair')}, each over n = {count} {result.n_words}."
+    if result.min_n > 1 and result.left_out:
+        left_out = plural(result.left_out, "pair")
+        subtitle += f" Left out: {left_out} over n below {result.min_n}, too few to say anything."
     if drawn.left_out:
         subtitle += f" Drawn are those compared on most; left out: {listed(drawn.left_out, 3)}. Filter to see them."
     undefined = int((~defined).sum())
@@ -299,14 +302,17 @@ def _words(result: Overlap, drawn: Drawn, signs: tuple[str, str] | None, with_n:
     if result.normalize != NONE or result.count != "positions":
         notes.append(f"Counting {result.count}, normalised by {result.normalize}, duplicates: {result.duplicates}.")
     if undefined:
-        notes.append(f"A slash: not defined, n = 0 ({plural(undefined, 'pair')}). The diagonal stays blank.")
+        why = f"n below {result.min_n}" if result.min_n > 1 else "not defined, n = 0"
+        notes.append(f"A slash: {why} ({plural(undefined, 'pair')}). The diagonal stays blank.")
     if result.measure in BOTH_WAYS:
         notes.append("Small n weighs as much as large n here: look at n before you rely on a cell.")
     if drawn.alone:
-        notes.append(f"Not drawn, as no other can be compared with them: {listed(drawn.alone)} ({len(drawn.alone):,}).")
+        over = f" over n of {result.min_n} or more" if result.min_n > 1 else ""
+        who_else = listed(drawn.alone)
+        notes.append(f"Not drawn, as no other can be compared with them{over}: {who_else} ({len(drawn.alone):,}).")
     alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."
     alt += f" {plural(undefined, 'pair')} not defined."
-    return Words(title, subtitle, alt, notes)
+    return Words(title, subtitle, alt, notes, f"{result.formula}.")
 
 
 def _extremes(result: Overlap, drawn: Drawn, i: np.ndarray, j: np.ndarray) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,7 @@ class Drawing:
     space: tuple[float, float]
     narrow: bool
     look: Theme
+    weight: Floats | None = None  # between 0 and 1 for each node; None: all alike
 
     @property
     def size(self) -> int:
@@ -46,8 +47,17 @@ class Drawing:
 
     @property
     def node(self) -> int:
-        """Half of a node's width."""
-        return 7 if self.narrow else 8
+        """Half of a node's width, of the largest where they differ."""
+        return (7 if self.narrow else 8) + (0 if self.weight is None else 4)
+
+    @property
+    def widths(self) -> Floats:
+        """The width of each node: the area grows with its weight."""
+        least = 10 if self.narrow else 11
+        if self.weight is None:
+            return np.full(len(self.shown), 2.0 * self.node)
+        result: Floats = least + (2 * self.node - least) * np.sqrt(self.weight)
+        return result
 
 
 def network(
@@ -58,6 +68,7 @@ def network(
     threshold: float | None = None,
     least_n: int = 1,
     clash_threshold: float | None = None,
+    sizes: Mapping[str, int] | None = None,
     width: int = WIDTH,
     dark: bool = False,
 ) -> go.Figure:
@@ -65,7 +76,8 @@ def network(
 
     Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
     dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
-    one a node, 100 in all). Who has no edge is named below, and so is who has a number for want of space for a name.
+    one a node, 100 in all). `sizes`: how many statements each id rests on, the larger its node. Who has no edge is
+    named below, and so is who has a number for want of space for a name.
     customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
     """
     look, called = theme(dark), names(dataset, result.of)
@@ -79,7 +91,7 @@ def network(
     least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
     against = opposed.at_least(least.value)
     drawn = np.union1d(agree.nodes, against.nodes)
-    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None)
+    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes))
     if not len(drawn):
         return sentence(words.nothing(), look, width)
     if len(agree) + len(against) > limit:
@@ -91,14 +103,17 @@ def network(
     held = [(place[a], place[b], 0.0) for a, b in against.pairs()]  # hold, but hardly pull
     at = layout(len(drawn), joined, held)
     side_space = 40 if narrow else 90
-    drawing = Drawing([called[ids[k]] for k in drawn], at, (width - 2 * EDGE - 2 * side_space, height), narrow, look)
+    space = (width - 2 * EDGE - 2 * side_space, height)
+    drawing = Drawing(
+        [called[ids[k]] for k in drawn], at, space, narrow, look, _weights(sizes, [ids[k] for k in drawn])
+    )
     figure = go.Figure()
     _lines(figure, agree, joined, result, drawing, conflict=False)
     if clash is not None:
         _lines(figure, against, held, clash, drawing, conflict=True)
     mark = marks(dataset, look)
     degree = np.bincount(np.array([[a, b] for a, b, _ in joined], int).ravel(), minlength=len(drawn))
-    numbered = _nodes(figure, drawing, degree, mark, [(a, b) for a, b, _ in (*joined, *held)])
+    numbered = _nodes(figure, drawing, degree, mark, [(a, b) for a, b, _ in (*joined, *held)], sizes or {})
     axis = {"visible": False, "fixedrange": True}
     figure.update_xaxes(**axis, range=[-0.02, 1.02])
     figure.update_yaxes(**axis, range=[1.04, -0.04])
@@ -114,6 +129,15 @@ def network(
         Margins(left=side_space, right=side_space, top=20, bottom=10),
         Key(shapes + _edge_key(agree, against, result, clash, look)),
     )
+
+
+def _weights(sizes: Mapping[str, int] | None, ids: Sequence[str]) -> Floats | None:
+    """The share that each has of the most; None where no sizes are given."""
+    if not sizes:
+        return None
+    counts = np.array([sizes.get(i, 0) for i in ids], float)
+    result: Floats = counts / (counts.max() or 1.0)
+    return result
 
 
 def _lines(
@@ -171,7 +195,12 @@ def _lines(
 
 
 def _nodes(
-    figure: go.Figure, drawing: Drawing, degree: NDArray[np.int64], mark: dict[str, Mark], edges: Lines
+    figure: go.Figure,
+    drawing: Drawing,
+    degree: NDArray[np.int64],
+    mark: dict[str, Mark],
+    edges: Lines,
+    sizes: Mapping[str, int],
 ) -> list[str]:
     """Nodes, the best joined first to choose where its name stands; gives the numbered names of those without space."""
     shown, at, look = drawing.shown, drawing.at, drawing.look
@@ -188,11 +217,15 @@ def _nodes(
         name="actors",
         hoverinfo="text",
         cliponaxis=False,
-        hovertext=[f"<b>{shown[k].full}</b><br>{plural(int(degree[k]), 'edge')}" for k in order],
+        hovertext=[
+            f"<b>{shown[k].full}</b><br>{plural(int(degree[k]), 'edge')}"
+            + (f"<br>{plural(sizes[shown[k].id], 'statement')}" if shown[k].id in sizes else "")
+            for k in order
+        ],
         customdata=[["actor", shown[k].id] for k in order],
         marker={
             "symbol": [mark[shown[k].side].symbol for k in order],
-            "size": 2 * drawing.node,
+            "size": drawing.widths[order],
             "color": colours,
             "opacity": 1,
             "line": {"width": 1.5, "color": look.ground},
@@ -350,6 +383,7 @@ class NetworkWords:
     threshold: Threshold
     against: Threshold
     chosen: bool
+    sized: bool = False
 
     def nothing(self) -> str:
         """No edge at all."""
@@ -363,7 +397,8 @@ class NetworkWords:
         )
 
     def _rule(self) -> str:
-        n = f" over n of at least {self.threshold.n}" if self.threshold.n > 1 else ""
+        least = max(self.threshold.n, self.result.min_n)
+        n = f" over n of at least {least}" if least > 1 else ""
         return f"{MEASURES[self.result.measure].name} of at least {value_text(self.result, self.threshold.value)}{n}"
 
     def words(self, agree: Edges, against: Edges, nodes: int, alone: list[str], numbered: Sequence[str]) -> Words:
@@ -375,7 +410,8 @@ class NetworkWords:
         if len(against):
             title += f", {plural(len(against), 'conflict edge')}"
         how = ", the lowest that keeps the picture readable" if self.chosen else ""
-        subtitle = f"An edge: {self._rule()}{how}. {self.result.formula}. n: {self.result.n_words}."
+        subtitle = f"An edge: {self._rule()}{how}."
+        subtitle += " The larger a node, the more statements it rests on." if self.sized else ""
         if self.clash is not None:
             rule = f"{MEASURES[self.clash.measure].name} of at least {value_text(self.clash, self.against.value or 1)}"
             dashed = f" A dashed, crossed edge: {rule}."
@@ -386,12 +422,14 @@ class NetworkWords:
         if len(agree):
             span = "" if agree.n.min() == agree.n.max() else f" to {agree.n.max()}"
             notes.append(f"Edges rest on n = {agree.n.min()}{span}. Near is not alike: read the edges.")
+        if self.result.min_n > 1 and self.result.left_out:
+            notes.append(f"Left out: {plural(self.result.left_out, 'pair')} over n below {self.result.min_n}.")
         if alone:
             notes.append(f"{plural(len(alone), who.removesuffix('s'))} without an edge: {listed(alone)}.")
         alt = f"Network. {title}. An edge: {self._rule()}. {self._strongest(agree, against)}"
         alt += f" In conflict: {self._conflicts(against)}." if len(against) else ""
         alt += f" Without an edge: {listed(alone)}." if alone else ""
-        return Words(title, subtitle, alt, notes)
+        return Words(title, subtitle, alt, notes, f"{self.result.formula}. n: {self.result.n_words}.")
 
     def _strongest(self, agree: Edges, against: Edges) -> str:
         edges, of = (agree, self.result) if len(agree) else (against, self.clash or self.result)

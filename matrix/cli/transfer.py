@@ -33,13 +33,15 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
 
     \b
     .xlsx            workbook: by side, matrix, evidence, every table; can be edited and imported
-    .pdf .html .md   brief: two pages, to print or to paste; --annex adds a page per proposal
+    .pdf .html .md   brief: two pages, to print or to paste
+    .annex.pdf .annex.html .annex.md  the same with a page per proposal; or --annex
     .csv             the matrix in ids, the same as show --format csv
     .excel.csv       the same for spreadsheets
     .signed.csv      the matrix in numbers, the same as show --values signed
     .statements.csv  the statements with names, for spreadsheets
     .json  .parquet  the dataset as one file that reads back; pandas opens the statements
     .graphml         actors and proposals as a network: networkx, igraph, Gephi
+    .actors.graphml  actors alone, joined by agreement with its n
     .bib             the sources as a bibliography
 
     \b

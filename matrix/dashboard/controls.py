@@ -34,9 +34,17 @@ def key(name: str) -> str:
     return f"choose-{name}"
 
 
-def switch(title: str, name: str, options: Mapping[str, str], *, shown: bool = False, help: str | None = None) -> str:
-    """One of a few, side by side; the first where nothing else is chosen."""
-    visit.bound(key(name), _current(name, list(options)))
+def switch(
+    title: str,
+    name: str,
+    options: Mapping[str, str],
+    *,
+    shown: bool = False,
+    help: str | None = None,
+    default: str = "",
+) -> str:
+    """One of a few, side by side; the first, or the default, where nothing else is chosen."""
+    visit.bound(key(name), _current(name, list(options), default))
     found: str | None = st.segmented_control(
         title,
         list(options),

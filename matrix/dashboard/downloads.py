@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
@@ -16,6 +18,7 @@ from matrix.export.formats import FORMATS, Format, file_name
 from matrix.wording import sentence
 
 Width = int | Literal["stretch"]
+FOR_PEOPLE = (".xlsx", ".pdf", ".html", ".md", ".excel.csv", ".statements.csv")  # first on the page Data
 AT_HAND = (".xlsx", ".pdf", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
 
@@ -25,6 +28,7 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
         about = "What the filters show now. The workbook names the filters and the version."
         st.html(render("parts.html", "hint", about))
         for ending in AT_HAND:
+            ending = ".html" if ending == ".pdf" and no_browser() else ending
             _button(dataset, selection, FORMATS[ending], key=f"hand{ending}", width="stretch")
         page = st.Page(_elsewhere, title="Data", url_path=DATA)
         st.page_link(page, label="All formats, and what each holds", icon=":material/arrow_forward:")
@@ -32,12 +36,31 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
 
 def download_list(dataset: Dataset, selection: Selection) -> None:
     """Every format with what it holds and who opens it."""
+    first = [FORMATS[ending] for ending in FOR_PEOPLE if ending in FORMATS]
+    rest = [one for one in FORMATS.values() if one not in first]
     with st.container(key="downloads"):
-        for one in FORMATS.values():
-            why = too_much(dataset, selection) if one.ending == ".xlsx" else ""
+        for one in (*first, None, *rest):
+            if one is None:
+                st.html(render("data.html", "kind_of_files", "For programs"))
+                continue
+            why = unavailable(dataset, selection, one.ending)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 _button(dataset, selection, one, key=f"download{one.ending}", width=325, disabled=bool(why))
                 st.html(render("data.html", "format", *_about(one, bool(selection.chosen())), why))
+
+
+def unavailable(dataset: Dataset, selection: Selection, ending: str) -> str:
+    """Why there is no file of this ending, '' where there is one: a click would only fail."""
+    if ending.endswith(".pdf"):
+        return no_browser()
+    return too_much(dataset, selection) if ending == ".xlsx" else ""
+
+
+def no_browser() -> str:
+    """Why no PDF can be printed on this machine, '' where one can."""
+    from matrix.export.brief.pdf import NO_BROWSER, browser
+
+    return "" if browser() else NO_BROWSER
 
 
 @remembered(64)
@@ -68,7 +91,7 @@ def _button(
 ) -> None:
     st.download_button(
         f"{one.name} ({one.ending})",
-        data=file(dataset, one.ending, selection),
+        data=file(dataset, one.ending, selection, _address(dataset)),
         file_name=file_name(dataset, selection, one.ending),
         mime=one.mime,
         key=key,
@@ -78,13 +101,19 @@ def _button(
     )
 
 
-def file(dataset: Dataset, ending: str, selection: Selection) -> Callable[[], bytes]:
+def _address(dataset: Dataset) -> str:
+    """The address of the page as it is, without what opens a cell: the foot of a brief prints it."""
+    params = urlencode(visit.parameters(dataset, None), doseq=True)
+    return f"{st.context.url}{'?' if params else ''}{params}" if st.context.url else ""
+
+
+def file(dataset: Dataset, ending: str, selection: Selection, address: str = "") -> Callable[[], bytes]:
     """A function that builds the file; the libraries it needs are loaded only then."""
 
     def build() -> bytes:
         from matrix.export.formats import made
 
-        return made(dataset, ending, selection)
+        return made(dataset, ending, selection, address)
 
     return build
 

@@ -47,7 +47,7 @@ def figure(
         if pick and data:  # a figure that is drawn anew lets its selection go: which the visitor did not do
             pick(data)
 
-    st.html(render("page_frame.html", "figure_title", caption.title, caption.subtitle))
+    st.html(render("page_frame.html", "figure_title", caption.title, caption.subtitle, caption.method))
     if len(made.data) and caption.subtitle:
         st.plotly_chart(
             bare(made),

@@ -28,9 +28,10 @@ def contradictions(chosen: Choices, dataset: Dataset) -> dict[str, str]:
     """What is wrong with a choice beside the others: name -> problem; nothing where all go together."""
     found = {}
     sides = [i for i, _ in counted_sides(dataset)]
-    if value(chosen, "by") == SIDES and len(sides) < 2:
+    by = compared_by(chosen, dataset)
+    if by == SIDES and len(sides) < 2:
         found["by"] = f"{shown(SIDES)} takes two sides that count, and the dataset has {len(sides) or 'none'}"
-    ids = sides if value(chosen, "by") == SIDES else dataset.frames[ACTORS]["id"].tolist()
+    ids = sides if by == SIDES else dataset.frames[ACTORS]["id"].tolist()
     for name in _OF_BY:
         given = [part for v in chosen.get(name, ()) for part in v.split(ID_SEPARATOR)]
         if wrong := [part for part in given if part not in ids]:
@@ -43,6 +44,18 @@ def contradictions(chosen: Choices, dataset: Dataset) -> dict[str, str]:
     elif value(chosen, "threshold") and MEASURES[measure].is_share and float(value(chosen, "threshold")) > 1:
         found["threshold"] = f"{shown(value(chosen, 'threshold'))} is more than 1, the most a share can be"
     return found
+
+
+def compared_by(chosen: Choices, dataset: Dataset) -> str:
+    """Actors or sides: as chosen, else what the chosen ids are; sides first where two are seen side by side."""
+    if given := chosen.get("by"):
+        return given[-1]
+    sides = [i for i, _ in counted_sides(dataset)]
+    if len(sides) < 2 or value(chosen, "view") != PAIR:
+        return ACTORS
+    named = [*chosen.get("one", ()), *chosen.get("other", ())]
+    actors = set(dataset.frames[ACTORS]["id"])
+    return ACTORS if any(i in actors for i in named) else SIDES
 
 
 def forgotten(name: str, chosen: Choices) -> tuple[str, ...]:
@@ -79,6 +92,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
+DATA_PARTS = TAKE_ALONG, BRING_IN, HISTORY, CODEBOOK = ("take-along", "bring-in", "history", "codebook")
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
@@ -176,7 +190,7 @@ PARAMS = {
         many=True,
     ),
     "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
-    "by": Param((OVERLAPS,), _word(*BY), BY[0]),
+    "by": Param((OVERLAPS,), _word(*BY)),  # see compared_by
     "one": Param((OVERLAPS,), _SOMEBODY),
     "other": Param((OVERLAPS,), _SOMEBODY),
     "of": Param((OVERLAPS,), _word(*OF), OF[0]),
@@ -188,6 +202,7 @@ PARAMS = {
     "set": Param((OVERLAPS,), _SOMEBODY, many=True),
     "mode": Param((OVERLAPS,), _word(*MODES), EXCLUSIVE),
     "bar": Param((OVERLAPS,), _SOMEBODY),
+    "min-n": Param((OVERLAPS,), _size, "2"),
     "threshold": Param((OVERLAPS,), _share),
     "min-actors": Param((OVERLAPS,), _size, "2"),
     "min-proposals": Param((OVERLAPS,), _size, "2"),
@@ -203,6 +218,7 @@ PARAMS = {
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),
 }

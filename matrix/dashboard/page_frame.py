@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -186,26 +186,31 @@ def explained(*terms: tuple[str, str], title: str = "What the words mean") -> No
 
 
 @contextmanager
-def beside_evidence(positions: Positions) -> Iterator[None]:
-    """What is drawn inside goes to the left; the evidence of the open cell to the right, run again by itself."""
+def beside_evidence(positions: Positions, also: Callable[[], None] | None = None) -> Iterator[None]:
+    """What is drawn inside goes to the left; the evidence of the open cell to the right, run again by itself.
+
+    `also` draws there what a page has to show while no cell is open.
+    """
     with st.container(key="with-evidence"):
         left, right = st.columns(2)
     with left, st.container(key="body"):
         yield
         print_footer(positions)
     with right:
-        _evidence(positions)
+        _evidence(positions, also)
 
 
 @st.fragment
 @guarded
-def _evidence(positions: Positions) -> None:
+def _evidence(positions: Positions, also: Callable[[], None] | None) -> None:
     dataset = positions.dataset
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     listen(dataset)
     if cell := visit.current().cell:
         show(prepare(positions, cell))
+    elif also:
+        also()
     visit.publish(dataset)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -21,13 +22,19 @@ _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
 def next_id(ids: Sequence[str]) -> str:
-    """An id that is free, in the manner of the last one that ends in a number: after `s096` comes `s097`."""
+    """An id that is free, in the manner of the others where they are numbered: after `s096` comes `s097`.
+
+    Ids that merely end in digits, as a hash may, are no numbering: then `new-1`.
+    """
+    taken = set(ids)
     numbered = [m for m in map(_NUMBERED.match, ids) if m]
-    if not numbered:
-        return "new-1"
-    head = numbered[-1][1]
-    width = len(numbered[-1][2])
-    return f"{head}{max(int(m[2]) for m in numbered if m[1] == head) + 1:0{width}d}"
+    heads = Counter(m[1] for m in numbered)
+    head, times = heads.most_common(1)[0] if heads else ("", 0)
+    own = [m[2] for m in numbered if m[1] == head]
+    last = max((int(digits) for digits in own), default=0)
+    if 2 * times <= len(ids) or last > 10_000 + 100 * len(ids):
+        return next(found for n in range(1, len(ids) + 2) if (found := f"new-{n}") not in taken)
+    return f"{head}{last + 1:0{len(own[-1])}d}"
 
 
 def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:

@@ -73,8 +73,12 @@ def canonical(frames: Mapping[str, Any]) -> tuple[Frames, list[Problem]]:
 
 def is_blank(values: pd.Series[Any]) -> bool:
     """Whether a canonical column has no value at all."""
-    if isinstance(values.dtype, pd.CategoricalDtype) and len(values.cat.categories) < 2 and "" in values.cat.categories:
-        return True
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, words = codes_and_words(values)
+        filled = np.array([*map(bool, words), False])
+        return not (filled.any() and filled[codes].any())
+    if len(values) <= FEW:
+        return not any(values.tolist())
     return not (values != "").any()
 
 
@@ -137,7 +141,7 @@ def _dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
 def _as_text(values: pd.Series[Any]) -> tuple[pd.Series[Any], list[int]]:
     """The column as text with '' for a missing value, and the positions whose text cannot be stored."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        if isinstance(values.cat.categories.dtype, pd.StringDtype) and not values.hasnans:
+        if isinstance(values.cat.categories.dtype, pd.StringDtype) and (values.array.codes >= 0).all():
             return values, []
         values = values.astype(values.cat.categories.dtype)
     if isinstance(values.dtype, pd.StringDtype):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +17,9 @@ from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.extract import extract
 from matrix.export.formats import Target, put
+
+if TYPE_CHECKING:
+    from matrix.analysis.overlap import Overlap
 
 NAMED = ("actor", "proposal", "source")  # ids that are given with their names
 # What a spreadsheet may take for a formula: after blanks too, and in the full width that some of them fold.
@@ -32,6 +35,11 @@ def to_csv(
     """
     table = positions(dataset, selection)
     table.astype("object").to_csv(target, encoding="utf-8", lineterminator="\n", index_label="proposal")
+
+
+def edges_csv(found: Overlap) -> bytes:
+    """Every pair that is compared, the highest first: one, other, value, n; ids, UTF-8, LF."""
+    return found.edges(order="high").to_csv(index=False, lineterminator="\n").encode()
 
 
 def to_excel_csv(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:

@@ -87,7 +87,7 @@ _FORMATS = (
     Format(
         ".xlsx",
         "Excel workbook",
-        "the workbook: matrix, evidence, every table",
+        "the workbook: by side, matrix, common ground, overlap, every table",
         "Excel, LibreOffice, Google Sheets",
         True,
         _XLSX,
@@ -209,6 +209,15 @@ _FORMATS = (
         False,
         "application/xml",
         _by("graphml", "to_graphml"),
+    ),
+    Format(
+        ".actors.graphml",
+        "Network of actors",
+        "actors as nodes, agreement of each pair with its n as edges",
+        "networkx, igraph, Gephi",
+        False,
+        "application/xml",
+        _by("graphml", "to_actors_graphml"),
     ),
     Format(
         ".bib",

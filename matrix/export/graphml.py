@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -20,6 +20,9 @@ from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.extract import Extract, behind, extract, rule_words
 from matrix.export.formats import Target, put
+
+if TYPE_CHECKING:
+    from matrix.analysis.overlap import Overlap
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
 MODES = {"actor": ("a:", "actors"), "proposal": ("p:", "proposals")}
@@ -42,6 +45,40 @@ def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = N
     buffer = io.BytesIO()
     _Writer(graph).dump(buffer)
     put(buffer.getvalue(), target)
+
+
+def to_actors_graphml(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
+    """Write the actors in view as a network of their own, joined by agreement (`points`); see `actors_graphml`."""
+    from matrix.analysis.overlap import overlap  # only here: it brings scipy
+
+    selection = selection or Selection()
+    put(actors_graphml(overlap(dataset, selection), dataset, selection), target)
+
+
+def actors_graphml(found: Overlap, dataset: Dataset, selection: Selection) -> bytes:
+    """The actors of an overlap as nodes with all their filled columns, every pair that is compared as an edge.
+
+    An edge has the `measure` as a number and its `n`; the graph names the formula. The same bytes every time.
+    """
+    chosen = extract(dataset, selection)
+    listed = set(found.frame.index)
+    graph: nx.Graph[str] = nx.Graph()
+    about = dict(_about(chosen)) | {
+        "formula": f"{found.formula}; counting {found.count}, duplicates: {found.duplicates}",
+        "measure": found.measure,
+        "n_counts": found.n_words,
+        "min_n": found.min_n,
+    }
+    graph.graph |= {"id": "actors", **_filled(about)}
+    nodes = ((node, values) for node, values in _nodes(chosen) if values["mode"] == "actor")
+    graph.add_nodes_from((node, _filled(values)) for node, values in nodes if values["plain_id"] in listed)
+    graph.add_edges_from(
+        (f"a:{one}", f"a:{other}", {"measure": float(value), "n": int(n)})
+        for one, other, value, n in found.edges().itertuples(index=False)
+    )
+    buffer = io.BytesIO()
+    _Writer(graph).dump(buffer)
+    return buffer.getvalue()
 
 
 class _Writer(nx.GraphMLWriter):

@@ -19,7 +19,7 @@ from matrix.dataset import delimited
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
-from matrix.dataset.frames import FIRST_ROW, canonical, is_coded
+from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Table
@@ -98,6 +98,8 @@ def _quoted_column(values: pd.Series[Any]) -> list[str]:
         words = [*map(_quoted, coded.cat.categories), ""]
         return [words[c] for c in coded.cat.codes]
     text = values.tolist()
+    if len(text) <= FEW:
+        return [*map(_quoted, text)]
     for i in np.flatnonzero(values.str.contains(_SPECIAL.pattern, regex=True).to_numpy(dtype=bool)):
         text[i] = _quoted(text[i])
     return text

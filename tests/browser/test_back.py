@@ -13,7 +13,6 @@ from tests.browser.parts import evidence
 FILTERS = {"no filter": "", "a filter": "as-of=2026-12-31"}  # one that leaves everything on the pages
 # The address, and a link of each kind that there is.
 LINKS = {
-    "the contents of the Data page": ("/data", 'a[href^="#data-codebook"]'),
     "a name in the matrix by side": ("/", ".pm-chip[data-actor]"),
     "a cell of the grid": ("/?layout=actors", "[role=gridcell].st"),
     "a name that opens evidence": ("/common-ground", "a.pm-open[data-cell]"),

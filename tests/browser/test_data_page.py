@@ -58,6 +58,8 @@ def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
     settled(shown)
     file = download(shown, "Excel workbook (.xlsx)", tmp_path / "edited.xlsx")
     edit(file)
+    shown.get_by_role("radio", name="Bring in").click()
+    settled(shown)
     shown.locator("input[type=file]").set_input_files(file)
     apply = shown.get_by_role("button", name="Apply 3 changes")
     expect(apply).to_be_enabled()
@@ -81,6 +83,8 @@ def test_an_analyst_edits_in_a_spreadsheet_brings_it_back_and_takes_it_back(
     shown.keyboard.press("Enter")
     expect(shown.locator(".pm-done", has_text="2 changes written.")).to_be_visible()
 
+    shown.get_by_role("radio", name="History").click()
+    settled(shown)
     version = shown.locator(".pm-history code").nth(1).inner_text()
     shown.get_by_role("link", name="Matrix", exact=True).click()
     expect(shown).not_to_have_url(re.compile("/data"))
@@ -109,8 +113,11 @@ def test_a_read_only_server_shows_how_to_edit_and_every_word_of_the_codebook(
     size: str, scheme: str, own: Path, serve, page, settled, axe, shot
 ) -> None:
     shown = page(f"{serve(own, '--read-only')}/data", size, scheme)
+    shown.get_by_role("radio", name="Bring in").click()
     expect(shown.get_by_text("Editing is off")).to_be_visible()
     expect(shown.locator("input[type=file]")).to_have_count(0)
+    shown.get_by_role("radio", name="Codebook").click()
+    settled(shown)
     for title in ("Stances", "Empty cells", "Tables, columns and words", "Tiers", "Measures"):
         shown.locator("summary").filter(has_text=title).click()
         settled(shown)

@@ -23,6 +23,7 @@ import dataclasses
 import random
 import streamlit as st
 from matrix.dashboard.grid import Grid, Picked, RollUp, Side, Stance, matrix_grid
+from matrix.dashboard.grid import GridBand as Band
 from matrix.dashboard.grid import GridColumn as Column
 from matrix.dashboard.grid import GridRow as Row
 
@@ -54,10 +55,10 @@ def make(what):
             Column("analysts", "Unnamed analysts", "", "none"),
         )
         rows = (
-            Row("ban", "Total ban on AI in NC3", "全面禁止", "nuclear", 0, "No AI at all in nuclear command."),
-            Row("lines", "Agreed red lines", "红线", "nuclear", 1),
-            Row("talks", "Official dialogue", "政府间对话", "process"),
-            Row("protocols", "AI protocols", "规程", "process"),
+            Row("ban", "Total ban on AI in NC3", "全面禁止", 0, 0, "No AI at all in nuclear command."),
+            Row("lines", "Agreed red lines", "红线", 0, 1),
+            Row("talks", "Official dialogue", "政府间对话", 1),
+            Row("protocols", "AI protocols", "规程", 1),
         )
         cells = ("...4m.h", "...12.3", "s..1o..", ".......")
         return Grid(
@@ -71,24 +72,26 @@ def make(what):
                 (RollUp(silent=3, members=3), RollUp(silent=3, members=3)),
             ),
             notes=((2, 0, "superseded by Scott Bessent's"),),
+            bands=(Band("nuclear", "nuclear"), Band("process", "process")),
             native_language="zh-Hans",
         )
     if what == "big":
         draw = random.Random(7)
         columns = tuple(Column(f"a{j}", f"Actor {j}", side=("us", "china", "none")[j % 3]) for j in range(200))
-        rows = tuple(Row(f"p{i}", f"Proposal {i}", theme=f"Theme {i // 30}") for i in range(300))
+        rows = tuple(Row(f"p{i}", f"Proposal {i}", band=i // 30) for i in range(300))
         cells = tuple("".join(draw.choice("1234m.....") for _ in columns) for _ in rows)
-        return Grid(rows, columns, STANCES, cells, SIDES)
+        bands = tuple(Band(str(i), f"Theme {i}") for i in range(10))
+        return Grid(rows, columns, STANCES, cells, SIDES, bands=bands)
     if what == "odd":
         long = "A very long name " * 300
-        rows = (Row("x", "<img src=x onerror=alert(1)>", "<i>x</i>", "<b>T</b>"), Row("y", long, long, "T"))
+        rows = (Row("x", "<img src=x onerror=alert(1)>", "<i>x</i>", 0), Row("y", long, long, 1))
         columns = (
             Column("c", "<script>alert(1)</script>", "\\u202eabc"), Column("d", long, "很长的名字" * 1000),
         )
         stances = tuple(
             Stance(chr(65 + i), '"\\\\;}'[i % 4], f"<u>{i}</u>", f"#{i * 20:02x}8080", "url(x)") for i in range(11)
         )
-        return Grid(rows, columns, stances, ("AB", "CK"))
+        return Grid(rows, columns, stances, ("AB", "CK"), bands=(Band("b", "<b>T</b>"), Band("t", "T")))
     if what == "one":
         return Grid((Row("p", "P"),), (Column("a", "A"),), STANCES[:2], ("1",))
     if what == "no-rows":

@@ -94,7 +94,9 @@ def test_ten_at_once_see_their_own_and_cost_little(
     for number, shown in enumerate(visitors):
         search_for(shown, f"visitor {number}")
     for number, shown in enumerate(visitors):
-        expect(shown.get_by_role("button", name=re.compile("^Remove the filter Search: "))).to_contain_text(f"“visitor {number}”")
+        expect(shown.get_by_role("button", name=re.compile("^Remove the filter Search: "))).to_contain_text(
+            f"“visitor {number}”"
+        )
     for shown in visitors:
         search_for(shown, "")
     for shown, (_, wanted) in zip(visitors, VISITS, strict=True):

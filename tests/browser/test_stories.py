@@ -185,7 +185,7 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
         expect(refused).to_contain_text(title)
 
     visit.go_to("Data")
-    brief = visit.download("Brief to print (.html)")
+    brief = visit.download("Brief with its annex, as a page (.annex.html)")
     paper = page()
     paper.goto(brief.as_uri())
     paper.emulate_media(media="print")

@@ -41,7 +41,7 @@ def test_title_formula_n_and_who_is_missing_stand_in_words() -> None:
     data = dataset(*STATED)
     around = words(heatmap(overlap(data), data))
     assert around.title == "Who agrees with whom: 3 actors, agreement"
-    assert "points: 1 - mean |v-v'|/2" in around.subtitle
+    assert "points: 1 - mean |v-v'|/2" in around.method
     assert "3 pairs, each over n = 1 proposals on which both took a stance" in around.subtitle
     assert any("Dee (1)" in note for note in around.notes)
 

@@ -409,7 +409,7 @@ def test_a_stranger_s_dataset_is_shown_filtered_and_exported(tmp_path: Path) -> 
     )
     assert set(some.iloc[:, 1:].stack().dropna()) == {"nein"}
     assert run("export", tmp_path / "fremd.xlsx", folder).exit_code == 0
-    assert pd.read_excel(tmp_path / "fremd.xlsx", sheet_name="Statements").shape[0] >= 400
+    assert pd.read_excel(tmp_path / "fremd.xlsx", sheet_name="Statements", engine="openpyxl").shape[0] >= 400
 
 
 # ---- names and streams of every kind

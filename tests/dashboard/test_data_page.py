@@ -26,7 +26,7 @@ from matrix.store.history import apply, history, save
 from tests.tiny import dataset as tiny
 from tests.tiny import table
 
-Visit = Callable[[], AppTest]
+Visit = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
 
 TEXT = "We shall keep talking. No ban, said Cem.\r\nKeep talking, he said; no ban ever."
@@ -45,14 +45,15 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Visit:
-    """page(): the Data page of that dataset, after its first run."""
+    """page(part): the Data page of that dataset, after its first run; by default where files come in."""
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(folder))
     monkeypatch.delenv("POLICY_MATRIX_TEXTS", raising=False)
     monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
 
-    def run() -> AppTest:
+    def run(part: str = "bring-in") -> AppTest:
         app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
         app._page_hash = calc_hash("data")
+        app.query_params["data"] = part
         return ran(app)
 
     return run
@@ -63,6 +64,13 @@ def ran(app: AppTest) -> AppTest:
     assert not app.exception
     assert not app.error
     return app
+
+
+def go_to(app: AppTest, part: str) -> AppTest:
+    """What a click on the part's name does."""
+    app.session_state["visit"].choices = {"data": (part,)}
+    app.session_state["visit"].used = True
+    return ran(app)
 
 
 def click(app: AppTest, label: str) -> AppTest:
@@ -117,8 +125,9 @@ TEST = ("Proposals", "test", "title", "Test all models")
 
 
 def test_every_format_is_offered_with_the_words_of_the_documentation(page: Visit, root: Path, page_text: Read) -> None:
-    offered = [b.proto.label for b in page().get("download_button")]
-    assert [label for label in offered if label in {f"{f.name} ({e})" for e, f in FORMATS.items()}] == offered
+    offered = [b.proto.label for b in page("take-along").get("download_button")]
+    assert set(offered) == {f"{f.name} ({e})" for e, f in FORMATS.items()}
+    assert offered[0] == "Excel workbook (.xlsx)"
     assert len(offered) == len(FORMATS)
     documented = {
         cells[1].strip(" `"): [c.replace("`", "").strip() for c in cells[2:4]]
@@ -138,7 +147,7 @@ def test_every_format_can_be_made_and_its_name_carries_the_version(ending: str, 
 def test_what_excel_cannot_hold_is_said_before_the_click(page: Visit, folder: Path, page_text: Read) -> None:
     change = Change("changed", "proposals", "talk", "definition", "", "x" * 40_000)
     apply(folder, [change], seen=load(folder).version, by="kim", why="a long text")
-    app = page()
+    app = page("take-along")
     assert "Excel cannot hold this: proposals.csv row 2, column definition: 40,000 characters do not fit" in page_text(
         app
     )
@@ -169,6 +178,7 @@ def test_an_edited_workbook_is_shown_applied_told_and_taken_back(
     assert title(folder) == "Keep on talking"
     entry = history(folder)[-1]
     assert (entry.by, entry.why) == ("Lee", "import edited.xlsx")
+    app = go_to(app, "history")
     assert "Lee import edited.xlsx 2" in page_text(app)
     assert "talk: Keep on talking proposals.csv, column title Keep talking Keep on talking" in page_text(app)
     assert "This takes back 2 changes: import edited.xlsx, by Lee" in page_text(app)
@@ -266,7 +276,8 @@ def test_text_from_files_stays_text(page: Visit, folder: Path, markup: Callable[
     app = upload(
         page(), edited(load(folder), ("Proposals", "talk", "title", MARKUP)), f"{MARKUP}.xlsx".replace("/", " ")
     )
-    app = click(app, "Apply 1 change")
+    assert "<script>" not in markup(app)
+    app = go_to(click(app, "Apply 1 change"), "history")
     shown = markup(app)
     assert "<script>" not in shown
     assert "&lt;script&gt;alert(1)" in shown
@@ -422,7 +433,7 @@ def test_a_quote_stands_word_for_word_or_not_at_all(quote: str, kind: str, place
 
 
 def test_the_codebook_is_made_of_what_defines_the_words(page: Visit, page_text: Read) -> None:
-    app = page()
+    app = page("codebook")
     for number in range(5):
         app.session_state[f"codebook-{number}"] = True
     words = page_text(ran(app))

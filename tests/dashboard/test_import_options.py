@@ -34,6 +34,7 @@ def page(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
     def run() -> AppTest:
         app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
         app._page_hash = calc_hash("data")
+        app.query_params["data"] = "bring-in"
         return app.run()
 
     return run

@@ -254,8 +254,22 @@ def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_
     ):
         assert part in shared
     assert len(re.findall("“", shared)) == 1, "one of the six is in the speaker's own words"
-    assert "Agreement 80% 5 points: 1 - mean |v-v'|/2" in words
-    assert "Shared backing 15% 20 jaccard_backed" in words
+    assert "Agreement 80% n = 5" in words
+    assert "Shared backing 15% n = 20 Clashes" in words
+    assert words.index("How it is counted") < words.index("points: 1 - mean |v-v'|/2")
+
+
+def test_two_are_compared_as_sides_first_and_an_older_link_with_actors_goes_on(page: Open, page_text: Read) -> None:
+    app = page("overlaps")
+    assert "United States and China both back 3 proposals" in page_text(app)
+    assert choose(app, "segmented_control", "by").value == "sides"
+    app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
+    assert choose(app, "segmented_control", "by").value == "actors"
+
+
+def test_the_network_is_to_be_had_as_a_list_and_as_a_graph(page: Open) -> None:
+    app = page("overlaps", "?view=network")
+    assert [b.proto.label for b in app.get("download_button")][-2:] == ["Edges (.csv)", "Actors (.graphml)"]
 
 
 def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
@@ -267,7 +281,13 @@ def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_tex
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("?view=agreement", "Who agrees with whom: 19 actors, agreement"),
+        ("?view=agreement", "Who agrees with whom: 9 actors, agreement"),
+        (
+            "?view=agreement",
+            "8 pairs, each over n = 2 to 5 proposals on which both took a stance. Left out: 52 pairs over n below 2",
+        ),
+        ("?view=agreement&min-n=1", "Who agrees with whom: 19 actors, agreement"),
+        ("?view=agreement&min-n=6", "No pair of these 33 actors is compared on at least 6 proposals."),
         ("?view=agreement&count=statements", "Measure: points is defined over positions only, not over statements."),
         (
             "?view=agreement&measure=congruence&count=statements&duplicates=source&normalize=jaccard",
@@ -280,8 +300,11 @@ def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_tex
         ),
         ("?view=sets&bar=xiao-qian~cai-cuihong", "3 proposals backed by exactly Xiao Qian and Cai Cuihong"),
         ("?view=sets&by=sides&mode=inclusive&bar=us~china", "3 proposals backed by at least United States and China"),
-        ("?view=network", "An edge: agreement of at least 75%"),
-        ("?view=coalitions&min-proposals=3", "2 coalitions"),
+        ("?view=network", "An edge: agreement of at least 50% over n of at least 2"),
+        ("?view=network&min-n=1", "An edge: agreement of at least 75%"),
+        ("?view=network&measure=shared&count=statements&normalize=jaccard", "/ (m10 + m01 + m11)"),
+        ("?view=coalitions&min-proposals=3", "2 coalitions: none join actors of more than one side"),
+        ("?view=coalitions", "4 coalitions: 2 join actors of more than one side"),
         ("?view=coalitions&min-actors=30", "No coalition of this size: lower a minimum, or clear a filter."),
         ("?view=what-if", "Without “US and China Eye AI Risk Talks at Trump-Xi Beijing Summit” 70 1 of 50"),
         ("?view=what-if&before=2024-12-31", "As of 31 December 2024"),
@@ -310,7 +333,7 @@ def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, elec
         out.write("park,A park\n")
     assert (
         "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
-        "on 0 only the first speaks, on 0 only the second." in page_text(page("overlaps", "?one=a&other=b", election))
+        "only Party A speaks on 0, only Party B on 0." in page_text(page("overlaps", "?one=a&other=b", election))
     )
 
 
@@ -349,7 +372,7 @@ def test_values_and_n_stand_in_words_below_a_heatmap_and_lead_to_their_statement
 
 def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
     app = page("overlaps", "?view=network")
-    assert choose(app, "number_input", "threshold").placeholder == "0.75"
+    assert choose(app, "number_input", "threshold").placeholder == "0.5"
 
 
 def test_a_bar_without_proposals_is_said(page: Open, page_text: Read) -> None:
@@ -419,14 +442,15 @@ def test_a_figure_leaves_as_picture_drawing_pdf_and_page(
 ) -> None:
     monkeypatch.setenv("BROWSER_PATH", sys.executable)  # named and there: it is only started to draw
     app = page(name, address)
-    assert not app.get("download_button")
+    offered = [b.label for b in app.get("download_button")]  # of a network its pairs and its actors
     app.session_state[f"files-{figure}"] = True
     app.run()
     labels = [b.label for b in app.get("download_button")]
-    assert labels == ["Picture (.png)", "Drawing (.svg)", "To print (.pdf)", "Interactive page (.html)"]
+    pictures = ["Picture (.png)", "Drawing (.svg)", "To print (.pdf)", "Interactive page (.html)"]
+    assert labels == [*pictures, *offered]
     monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
     app.run()
-    assert [b.label for b in app.get("download_button")] == ["Interactive page (.html)"]
+    assert [b.label for b in app.get("download_button")] == ["Interactive page (.html)", *offered]
     assert "PNG, SVG and PDF are drawn by Chrome or Chromium, and /no/such/browser is not there" in page_text(app)
 
 
@@ -464,7 +488,7 @@ def election(write: Write) -> Path:
         ),
         ("side", "", "No brief to give: the dataset has no sides."),
         ("overlaps", "?one=a&other=b", "Party A and Party B both back 1 proposal, differ on 1;"),
-        ("overlaps", "?one=a&other=c", "Agreement 50% 1 points"),
+        ("overlaps", "?one=a&other=c", "Agreement 50% n = 1"),
         ("overlaps", "?view=agreement", "agreement"),
         ("overlaps", "?view=sets", "Which of 2 actors back the same proposals"),
         ("overlaps", "?view=network", "Who stands together"),

@@ -22,6 +22,7 @@ from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.selection import Selection
 from matrix.store.history import save
 from tests.tiny import dataset as tiny
+from tests.tiny import frames, stated
 
 Open = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
@@ -34,6 +35,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config.set_option("server.address", "127.0.0.1")
     save(tiny("ann talk support early"), tmp_path / "tiny")
     return tmp_path / "tiny"
+
+
+def new() -> Dataset:
+    """A dataset that nobody else holds."""
+    return Dataset.from_frames(frames(stated("ann talk support early")))
 
 
 def gone(one: weakref.ReferenceType[Any]) -> bool:
@@ -52,7 +58,7 @@ def test_a_result_stays_with_its_dataset_and_goes_with_it() -> None:
         asked.append(table)
         return [len(dataset.frames[table])]
 
-    one, other = tiny("ann talk support early"), tiny("ann talk support early")
+    one, other = new(), new()
     assert length(one, "actors") is length(one, "actors") == [4]
     assert length(other, "actors") is not length(one, "actors")  # equal tables, another dataset
     length(one, "sides")
@@ -65,7 +71,7 @@ def test_a_result_stays_with_its_dataset_and_goes_with_it() -> None:
 
 
 def test_two_datasets_with_equal_tables_and_other_titles_have_screens_of_their_own() -> None:
-    one = tiny("ann talk support early")
+    one = new()
     other = replace(one, package=Package({"title": "Other"}), _memo={})
     assert one.version == other.version
     for dataset in (one, other):

@@ -82,7 +82,9 @@ def test_each_source_has_publisher_date_counts_and_addresses(page: Open, page_te
     assert "Krasa AI · 8 May 2026" in words
     assert "AI Safety in China · Date of publication not given (Undated; written after the visit" in words
     assert "70 statements count here ● Supports 51 ◐ Supports on a condition 6 △ Raises as a concern 9 ✕" in words
-    assert "98 passages of its words; the text is not here, so none is compared with it." in words
+    assert (
+        "98 passages of its words (70 of statements, 6 of conditions and 22 of events); the text is not here" in words
+    )
     assert 'href="https://www.krasa.ai/' in markup(app)
 
 
@@ -129,7 +131,7 @@ def test_each_quote_says_what_came_of_it_and_where_it_is(
     words = page_text(page("sources", "?reading=n", write(**TABLES)))
     assert (
         "5 of 7 passages stand in the source as the data has them, 1 stand there, but the data does not say where and "
-        "1 do not stand so there." in words
+        "1 do not stand so there (" in words
     )
     assert f"✓ These words stand in the source at character {TEXT.index('a ban')} In the text" in words
     assert "○ These words stand in the source; the data does not say where" in words
@@ -230,5 +232,11 @@ def test_every_quote_of_the_shipped_dataset_stands_in_the_texts_where_they_are_h
 ) -> None:
     monkeypatch.setenv("POLICY_MATRIX_TEXTS", str(shared_sources))
     words = page_text(page("sources"))
-    assert "All 55 passages stand in the source as the data has them." in words
-    assert "All 98 passages stand in the source as the data has them." in words
+    assert (
+        "All 55 passages stand in the source as the data has them (26 of statements, 2 of conditions and 27 of events)."
+        in words
+    )
+    assert (
+        "All 98 passages stand in the source as the data has them (70 of statements, 6 of conditions and 22 of events)."
+        in words
+    )

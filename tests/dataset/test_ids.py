@@ -19,6 +19,8 @@ from matrix.dataset.changes import next_id
         (["ban", "talks"], "new-1"),
         (["new-1"], "new-2"),
         ([], "new-1"),
+        (["8f3a1c20", "0b77e4d1", "c2d5590a"], "new-1"),  # hashes that happen to end in digits
+        (["h48151623", "h42108000"], "new-1"),
     ],
 )
 def test_the_next_id_continues_the_last_numbered_one(ids: list[str], free: str) -> None:

@@ -1,4 +1,4 @@
-"""The brief: one page a proposal, the condition never hidden, what is missing said; nothing in it runs or is fetched."""
+"""The annex of a brief: one page a proposal, the condition never hidden, what is missing said; nothing in it runs or is fetched."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Tags(HTMLParser):
 
 def html_of(dataset: Dataset, selection: Selection | None = None) -> str:
     buffer = BytesIO()
-    to_html(dataset, buffer, selection)
+    to_html(dataset, buffer, selection, annex=True)
     return buffer.getvalue().decode("utf-8")
 
 
 def markdown_of(dataset: Dataset, selection: Selection | None = None) -> str:
     buffer = BytesIO()
-    to_markdown(dataset, buffer, selection)
+    to_markdown(dataset, buffer, selection, annex=True)
     return buffer.getvalue().decode("utf-8")
 
 
@@ -189,9 +189,9 @@ def test_without_sides_there_are_voices_and_no_tiers() -> None:
 )
 def test_an_empty_selection_is_a_plain_sentence(small: Dataset, selection: dict[str, str], sentence: str) -> None:
     chosen = Selection.of(selection)
-    assert markdown_of(small, chosen).endswith(f"\n{sentence}\n")
+    assert f"\n{sentence}\n" in markdown_of(small, chosen)
     assert sentence in Tags(html_of(small, chosen)).text
-    assert "<article" not in html_of(small, chosen)
+    assert '<article class="page"' not in html_of(small, chosen)
 
 
 @pytest.mark.parametrize(

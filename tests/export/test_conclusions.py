@@ -26,11 +26,11 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
     by_id = {row[0]: row for row in told if row}
     assert by_id["hotline"][2:] == [
         *("→", "● Ann (official)\n◐ Bob – on the condition: if both do", 2, 0, 2),
-        *("✕ Chen (official)", 0, 1, 1),
+        *("✕ Chen 陈 (official)", 0, 1, 1),
         *("heard without backing it: China", 3 / 4 * 1 / 3, 3, "", ""),
     ]
     assert by_id["ban"][2:5] == ["→", "", 0]
-    assert by_id["ban"][7] == "◆ Chen (official)"
+    assert by_id["ban"][7] == "◆ Chen 陈 (official)"
     heads = [row[0] for row in told if len(row) == 1]
     assert heads[-2:] == [
         "Contested (2): backed by some and opposed by others, or somebody is both for and against",

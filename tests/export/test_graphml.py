@@ -13,10 +13,11 @@ import networkx as nx
 import pytest
 import rustworkx as rx
 
+from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.export.graphml import to_graphml
+from matrix.export.graphml import actors_graphml, to_actors_graphml, to_graphml
 from matrix.store.folder import load
 from tests.small import FRAMES
 from tests.tiny import dataset as tiny
@@ -172,3 +173,25 @@ def test_two_exports_are_the_same_bytes_and_an_empty_one_is_a_graph(small: Datas
     to_graphml(small, other, selection)
     assert one.getvalue() == other.getvalue()
     assert len(graph_of(small, selection).nodes) == (0 if selection.search else 10)
+
+
+def test_actors_alone_are_joined_by_a_measure_with_its_n_as_numbers() -> None:
+    data = tiny(
+        *("ann talk support early", "ann test support early", "bob talk support early", "bob test oppose early"),
+        "cem talk oppose early",
+    )
+    buffer = BytesIO()
+    to_actors_graphml(data, buffer)
+    graph = nx.parse_graphml(buffer.getvalue().decode())
+    assert graph.graph["measure"] == "points"
+    assert {(u, v): d for u, v, d in graph.edges(data=True)} == {
+        ("a:ann", "a:bob"): {"measure": 0.5, "n": 2},
+        ("a:ann", "a:cem"): {"measure": 0.0, "n": 1},
+        ("a:bob", "a:cem"): {"measure": 0.0, "n": 1},
+    }
+    assert {"a:ann", "a:bob", "a:cem"} <= set(graph.nodes)
+    assert all(values["mode"] == "actor" for _, values in graph.nodes(data=True))
+    found = overlap(data, measure="shared").at_least(2)
+    graph = nx.parse_graphml(actors_graphml(found, data, Selection()).decode())
+    assert list(graph.edges(data=True)) == [("a:ann", "a:bob", {"measure": 2.0, "n": 2})]
+    assert graph.graph["min_n"] == 2

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from matrix.analysis.citation import citation
 from matrix.analysis.evidence import evidence
 from matrix.dataset.datapackage import Package
 from matrix.dataset.dataset import Dataset
@@ -37,6 +38,7 @@ def test_it_has_a_sheet_for_every_table_that_the_dataset_has(small: Dataset, ope
     shown = [s.title for s in book if s.sheet_state == "visible"]
     assert shown == [
         "Read me",
+        "By side",
         "Matrix",
         "Common ground",
         "Overlap",
@@ -57,11 +59,37 @@ def test_tables_hold_the_dataset_cell_by_cell_as_text(shipped: Path, opened: Any
         sheet = book[name.replace("_", " ").capitalize()]
         frame = dataset.frames[name]
         head = [c.value for c in sheet[1]]
-        assert sorted(head) == sorted(dataset.columns[name])
-        for c in head:
+        added = ["actor name", "proposal title", "citation"] if name == "statements" else []
+        assert sorted(head) == sorted([*dataset.columns[name], *added])
+        for c in set(head) - set(added):
             assert [v or "" for v in column(sheet, c)] == frame[c].tolist()
         assert sheet.tables
         assert {sheet.cell(2, i + 1).number_format for i in range(len(head)) if sheet.cell(2, i + 1).value} == {"@"}
+
+
+def test_statements_have_names_titles_and_citations_beside_the_ids(small: Dataset, opened: Any) -> None:
+    sheet = opened(small)["Statements"]
+    head = [c.value for c in sheet[1]]
+    assert head[:5] == ["id", "actor", "actor name", "proposal", "proposal title"]
+    assert head[-1] == "citation"
+    cited = [citation(small, s) for _, s in small.statements.iterrows()]
+    assert column(sheet, "citation") == cited
+    assert column(sheet, "actor name")[0] == "Ann"
+
+
+def test_statements_print_one_page_across_with_what_is_seldom_read_folded(shipped: Path, opened: Any) -> None:
+    dataset = load(shipped)
+    sheet = opened(dataset, selection=Selection(risk_area="nc3"))["Statements"]
+    setup = sheet.page_setup
+    assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0), "not said means one"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    head = {c.value: c.column_letter for c in sheet[1]}
+    hidden = {name for name, at in head.items() if name != "citation" and sheet.column_dimensions[at].hidden}
+    assert hidden <= {"condition_quote", "start", "date_note", "confidence", "superseded_by", "coder", "note"}
+    assert {"start", "date_note"} <= hidden
+    height = sum(sheet.row_dimensions[r].height for r in range(1, sheet.max_row + 1))
+    assert sheet.max_row == 10, "nine statements"
+    assert height < 2 * 800, "two pages of A4 across, at the 0.62 to which a page's width is scaled"
 
 
 @pytest.mark.slow
@@ -184,13 +212,12 @@ def test_limits_are_checked_before_anything_is_written(small: Dataset, monkeypat
     assert not target.getvalue()
 
 
-def test_past_the_limit_of_links_the_row_alone_is_linked(
-    small: Dataset, opened: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_past_the_limit_of_links_the_row_alone_is_linked(small: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell_text, "MOST_LINKS", 4)
-    report = to_workbook(small, BytesIO())
+    target = BytesIO()
+    report = to_workbook(small, target)
     assert any("the rows' titles are linked" in said for said in report.left_out)
-    sheet = opened(small, formulas=True)["Matrix"]
+    sheet = openpyxl.load_workbook(target)["Matrix"]
     assert not [c for row in sheet.iter_rows() for c in row if str(c.value).startswith("=HYPERLINK")]
     assert sheet["B8"].hyperlink.location == "Statements!A2"
 

@@ -125,7 +125,11 @@ def rename_column(book: Any) -> None:
 
 
 def remark_below(book: Any) -> None:
-    book["Statements"].cell(40, 6).value = "96 in all, checked in May"
+    book["Statements"].cell(40, at(book["Statements"], "s1", "condition").column).value = "96 in all, checked in May"
+
+
+def without_conditions(book: Any) -> None:
+    book["Statements"].delete_cols(at(book["Statements"], "s1", "condition").column)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,7 @@ def remark_below(book: Any) -> None:
         (rename_sheet, "the sheet 'What they say' has the columns of Statements and is read so"),
         (rename_column, "Statements: the column headed 'their words' holds what was quote, and is read so"),
         (remark_below, "Statements row 40 is not read: it has no id and none of the required values"),
-        (lambda book: book["Statements"].delete_cols(6), "Statements: without the column condition: these values are left as they are"),
+        (without_conditions, "Statements: without the column condition: these values are left as they are"),
         (lambda book: book.remove(book["Actors"]), "the sheet Actors is missing: its rows are left as they are"),
         (lambda book: book["Matrix"].delete_rows(8), ""),
     ],
@@ -236,7 +240,7 @@ def test_twenty_edits_are_exactly_these_twenty(shipped: Path) -> None:
         expected.add(("changed", "Actors", i + 2, "role", dataset.actors["id"][i]))
     edits.append(put("Sources", dataset.sources["id"][0], "language", "zh"))
     expected.add(("changed", "Sources", 2, "language", dataset.sources["id"][0]))
-    names = [str(name) for name in head]
+    names = [str(name) for name in head if name in dataset.statements.columns]
     copied = dict(zip(names, dataset.statements[names].iloc[0], strict=True))
     for i in range(2):
         edits.append(append("Statements", **{**copied, "id": f"new-{i}", "superseded_by": ""}))
@@ -260,6 +264,24 @@ def test_a_change_says_sheet_row_column_old_and_new(small: Dataset) -> None:
         "Statements row 4, column stance: changed s3: 'oppose' -> 'concern'",
     ]
     assert found.sound
+
+
+def test_names_titles_and_citations_beside_the_ids_are_for_reading_only(small: Dataset) -> None:
+    def overwrite(book: Any) -> None:
+        for column in ("actor name", "proposal title", "citation"):
+            at(book["Statements"], "s1", column).value = "something else"
+
+    found = compare_workbook(edited(small, overwrite), small)
+    assert (found.changes, found.notes) == ((), ())
+    without_meta = compare_workbook(edited(small, overwrite, lambda book: book.remove(book["_meta"])), small)
+    assert not without_meta.changes
+
+
+def test_a_column_of_ones_own_that_is_called_citation_is_data() -> None:
+    statements = [{**s, "citation": f"mine of {s['id']}"} for s in FRAMES["statements"]]
+    own = Dataset.from_frames({**FRAMES, "statements": statements})
+    found = compare_workbook(edited(own, put("Statements", "s1", "citation", "changed")), own)
+    assert changes(found) == ["Statements row 2, column citation: changed s1: 'mine of s1' -> 'changed'"]
 
 
 def test_a_new_column_is_kept_and_noted(small: Dataset) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,13 @@ from tests.tiny import dataset, minimal
 
 pytestmark = pytest.mark.slow
 
+TWO = Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s"))
+
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, saved: Callable[[Dataset, Path], Path]) -> Path:
     """A minimal dataset on disk."""
-    save(Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s")), tmp_path / "mine")
-    return tmp_path / "mine"
+    return saved(TWO, tmp_path / "mine")
 
 
 @pytest.fixture(params=[True, False], ids=["by-handle", "by-name"])
@@ -177,15 +179,9 @@ def test_a_table_that_is_gone_is_removed_and_other_files_stay(folder: Path) -> N
     assert (folder / "notes.txt").read_text("utf-8") == "mine"
 
 
-@pytest.fixture
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing here cuts the power: what was written is seen without waiting for the disk."""
-    monkeypatch.setattr(os, "fsync", lambda _fd: None)
-
-
 def old_and_new(tmp_path: Path) -> tuple[list[str], dict[str, bytes | None]]:
     """The versions of a dataset saved in `old` and of another one, and the files that turn the first into the second."""
-    old, new = dataset("ann talk support late"), Dataset.from_frames(minimal("x|a|p|support|s", "y|b|q|oppose|s"))
+    old, new = dataset("ann talk support late"), TWO
     save(old, tmp_path / "old")
     save(new, tmp_path / "new")
     contents: dict[str, bytes | None] = {f.name: None for f in (tmp_path / "old").glob("*.csv")}
@@ -193,7 +189,6 @@ def old_and_new(tmp_path: Path) -> tuple[list[str], dict[str, bytes | None]]:
     return [old.version, new.version], contents
 
 
-@pytest.mark.usefixtures("quick_disk")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to die in the middle of a save")
 def test_killed_at_any_step_of_a_save_the_dataset_is_the_old_or_the_new_one(tmp_path: Path) -> None:
     versions, contents = old_and_new(tmp_path)
@@ -222,7 +217,6 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-@pytest.mark.usefixtures("quick_disk")
 def test_a_reader_at_any_step_of_a_save_sees_the_old_or_the_new_one(tmp_path: Path, by_handle: bool) -> None:
     versions, contents = old_and_new(tmp_path)
     seen: list[str] = []
@@ -233,7 +227,6 @@ def test_a_reader_at_any_step_of_a_save_sees_the_old_or_the_new_one(tmp_path: Pa
     assert seen == sorted(seen, key=versions.index)
 
 
-@pytest.mark.usefixtures("quick_disk")
 @pytest.mark.parametrize("saves", [1, 2])
 def test_saves_at_any_step_of_a_reader_leave_it_with_a_whole_dataset(tmp_path: Path, saves: int) -> None:
     versions, there = old_and_new(tmp_path)

@@ -17,11 +17,12 @@ from click.testing import CliRunner, Result
 
 from matrix.cli import main
 from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import hash_of
 from matrix.store import atomic_files, lock, safe_folder
 from matrix.store.folder import load, signature
-from matrix.store.history import apply, history, save
+from matrix.store.history import apply, history
 from tests.tiny import dataset
 
 pytestmark = pytest.mark.slow
@@ -31,10 +32,10 @@ ANNA = Change("changed", "actors", "ann", "name", "Ann", "Anna")
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, saved: Callable[[Dataset, Path], Path]) -> Path:
     """A place with the folder `strange`, another dataset, and what belongs to the reader: `home`."""
-    save(dataset("ann talk support late"), tmp_path / "strange")
-    save(dataset("ann talk oppose late"), tmp_path / "other")
+    saved(dataset("ann talk support late"), tmp_path / "strange")
+    saved(dataset("ann talk oppose late"), tmp_path / "other")
     (tmp_path / "home" / "texts").mkdir(parents=True)
     for name in ("victim.txt", "actors.csv", "texts/a.txt"):
         (tmp_path / "home" / name).write_text("mine", "utf-8")
@@ -352,7 +353,6 @@ COMMANDS = [["check"], ["show"], ["evidence"], ["diff", "other"], ["export", "ou
 def test_500_random_journals_touch_nothing_outside_and_never_give_a_trace(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _fd: None)
     outside = {name: everything(here / name) for name in ("home", "other")}
     outcomes = {"read": 0, "refused": 0, "written": 0, "not written": 0}
     for seed in range(500):

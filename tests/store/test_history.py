@@ -35,9 +35,8 @@ LINK = Change("added", "links", "l1", values=(("proposal", "talk"), ("other", "t
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    save(dataset("ann talk support late", "cem talk oppose late"), tmp_path / "d")
-    return tmp_path / "d"
+def folder(tmp_path: Path, saved: Callable[[Dataset, Path], Path]) -> Path:
+    return saved(dataset("ann talk support late", "cem talk oppose late"), tmp_path / "d")
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from matrix.cli import main
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import problems_of
+from matrix.dataset.dataset import Dataset, problems_of
 from matrix.dataset.quotes import hash_of
 from matrix.store.folder import create, load, read_folder, with_package, write_new
 from matrix.store.history import apply, newest_first, save, undo
@@ -21,13 +22,13 @@ from tests.tiny import minimal
 CUTS = 150
 ADA = Change("changed", "actors", "a", "name", "Ada", "Ida")
 STATEMENTS = ("x|a|p|support|s", "y|b|q|oppose|s")
+DESCRIBED = with_package(minimal(*STATEMENTS))
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, saved: Callable[[Dataset, Path], Path]) -> Path:
     """A minimal dataset with a package, as a save leaves it."""
-    save(with_package(minimal(*STATEMENTS)), tmp_path / "mine")
-    return tmp_path / "mine"
+    return saved(DESCRIBED, tmp_path / "mine")
 
 
 def remarks(folder: Path) -> list[str]:

@@ -156,8 +156,8 @@ class BySide {
       group.append(line)
     })
     this.drawLegend()
-    this.fit()
     scroller.append(table)
+    this.fit()
     const again = place ? scroller.querySelector(`[data-stop="${CSS.escape(place)}"]`) : null
     const first = again ?? scroller.querySelector(STOPS)
     if (first instanceof HTMLElement) this.stop(first)
@@ -265,7 +265,8 @@ class BySide {
     }
     const open = this.unfolded.has(key)
     const few = namedAtFirst(found.length, this.columns.length > MANY_SIDES)
-    if (!few) cell.append(this.counts(found))
+    const counts = few ? null : this.counts(found)
+    if (counts) cell.append(counts)
     for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
     if (few === found.length) return
     const rest = make("button", "pm-more", moreWords(found.length, few, open))
@@ -280,7 +281,8 @@ class BySide {
       "aria-label",
       `${open ? "Fewer names" : "All names"} of ${short(side.name)} on ${short(row.title)}`,
     )
-    cell.append(rest)
+    if (counts) counts.firstElementChild?.after(" ", rest)
+    else cell.append(rest)
   }
 
   /** @param {Voice[]} found */
@@ -375,6 +377,7 @@ class BySide {
     this.width = width
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
+    const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
     const many = this.columns.length > MANY_SIDES
     const sides = this.columns.map(({ side }) => (side.compared || many ? 1 : 0.75))
     const least = many ? 118 : 170
@@ -388,6 +391,7 @@ class BySide {
       this.scroller.style.maxHeight = ""
       return
     }
+    if (heads) this.root.style.setProperty("--heads", `${heads.offsetHeight}px`) // the bands stay below them
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 20, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`
@@ -413,7 +417,7 @@ class BySide {
   /** @param {HTMLElement} button */
   unfold(button) {
     const [i, c] = (button.dataset.more ?? "").split(" ").map(Number)
-    const cell = button.parentElement
+    const cell = button.closest(/** @type {"div"} */ (".pm-c"))
     if (!cell || !this.model) return
     const key = `${this.model.rows[i].id}~~${this.columns[c].side.id ?? ""}`
     if (!this.unfolded.delete(key)) this.unfolded.add(key)

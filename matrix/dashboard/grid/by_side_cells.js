@@ -1,6 +1,6 @@
 // What stands in a cell of the matrix by side: whose positions, in which order, or why there are none. No DOM.
 
-import { cellWords, plural, short } from "./words.js"
+import { cellWords, short } from "./words.js"
 
 /** @import { Model, Side } from "./model.js" */
 
@@ -105,7 +105,7 @@ export function countWords(found, neutral) {
 /** What the button says that shows the others. @param {number} positions @param {number} shown @param {boolean} open */
 export function moreWords(positions, shown, open) {
   if (open) return "fewer"
-  return shown ? `+${positions - shown}` : plural(positions, "name")
+  return shown ? `+${positions - shown}` : "names"
 }
 
 /**

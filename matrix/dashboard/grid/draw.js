@@ -149,6 +149,7 @@ export class Drawing {
       const span = this.model.slots.filter((slot) => slot.group === g).length
       const cell = this.band("a", from, span, [name, make("small", "", heardWords(group))])
       cell.style.setProperty("--side", this.sideColour(group))
+      cell.title = `${short(group.name)}: ${heardWords(group)}`
       this.bands.push(cell)
       line.append(cell)
       from += span

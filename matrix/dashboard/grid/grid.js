@@ -261,6 +261,7 @@ class Widget {
       if (!drawing.bands[g]) return
       drawing.bands[g].style.width = `${wide}px`
       drawing.bands[g].classList.toggle("pm-slim", wide < 150)
+      drawing.bands[g].classList.toggle("pm-tiny", wide < 80) // no room for a word: the column's head says who it is
     })
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 28, window: innerHeight })

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from matrix.dataset import dates
 from matrix.dataset.schema import COLOUR, HTTP_URL
+from matrix.palette import EVENT_GLYPH
 from matrix.templates import environment
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         "dates": dates.words,
         "short": lambda value: value[:600],  # of a value in a table of changes
     }
+    made.globals["event_glyph"] = EVENT_GLYPH
     made.tests["web_address"] = is_web_address
     return made
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from matrix.export.brief.summary import Block, Column, Point, Section, Summary
+from matrix.export.brief.summary import Block, BriefColumn, Point, Section, Summary
 from matrix.wording import display_width
 
 T = TypeVar("T")
 
 # In lines of the body's type; measured with DejaVu Sans, the widest of the style's typefaces, so rather too much.
-PAGE, COVER, HEADLINE = 67.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
+PAGE, COVER, HEADLINE = 70.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
 HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
 WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
 LEAST = 2.0  # lines that a section keeps at least
@@ -75,12 +75,12 @@ def _shorter(block: Block, lines: float) -> Block:
     return replace(block, columns=[_column_cut(c, width, room) for c in block.columns])
 
 
-def _column_cut(column: Column, width: float, lines: float) -> Column:
+def _column_cut(column: BriefColumn, width: float, lines: float) -> BriefColumn:
     if _column(column, width) <= lines:
         return column
-    room = (lines - (COLUMN_HEAD if column.heading else 0) - 1.1) * column.flow
-    if column.flow > 1:
-        room -= 1  # columns of print are balanced by whole entries
+    room = lines - (COLUMN_HEAD if column.heading else 0) - 1.1
+    if column.flow > 1:  # columns of print are balanced by whole entries
+        room = (room - max(_point(p, width / column.flow) for p in column.points) / 2) * column.flow
     kept = max(1, _fitting(column.points, lambda p: _point(p, width / column.flow), room))
     return replace(column, points=column.points[:kept], more=column.more + len(column.points) - kept)
 
@@ -107,7 +107,7 @@ def _block(block: Block) -> float:
     return own + GAP + (TITLE if block.title else 0) + _wrapped(block.foot, WIDTH)
 
 
-def _column(column: Column, width: float) -> float:
+def _column(column: BriefColumn, width: float) -> float:
     head = (COLUMN_HEAD if column.heading else 0) + (1.1 if column.more else 0)
     points = [_point(p, width / column.flow) for p in column.points]
     return head + sum(points) / column.flow + (max(points, default=0) / 2 if column.flow > 1 else 0)

@@ -49,7 +49,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Column:
+class BriefColumn:
     """Entries below each other, of a side where it has a colour; `more` were left out; `flow` columns of print."""
 
     points: Sequence[Point]
@@ -64,7 +64,7 @@ class Column:
 class Block:
     """Columns side by side, under a title where they have one; `foot` is a line below them."""
 
-    columns: Sequence[Column]
+    columns: Sequence[BriefColumn]
     title: BilingualName | None = None
     foot: str = ""
 
@@ -166,7 +166,7 @@ class _Sections:
         for side in self.ground.sides:
             own = records(backing[backing["side"] == side].sort_values("official", ascending=False, kind="stable"))
             points = [self._voice(line) for line in own[:MOST_VOICES]]
-            columns.append(Column(points, colour=self._colour(side), more=len(own) - len(points)))
+            columns.append(BriefColumn(points, colour=self._colour(side), more=len(own) - len(points)))
         others = [f"{name}: {words}" for name, of in self._others.items() if (words := of.get(proposal, ""))]
         return Block(columns, BilingualName(marked(p), p["title_zh"], "zh"), "; ".join(others))
 
@@ -223,14 +223,14 @@ class _Sections:
             own = lines[lines["proposal"] == p]
             share = f"{len(own):,} of {heard[p]:,} heard {'backs' if heard[p] == 1 else 'back'} it"
             points.append(Point(marked(self._proposals[p]), f"{share}: {self._some(own)}"))
-        return Section("Most backed", [Block([Column(points, flow=2)])] if points else [])
+        return Section("Most backed", [Block([BriefColumn(points, flow=2)])] if points else [])
 
     def _refused(self) -> Section:
         """Who refuses what, officials apart from the others; one who is alone with our summary of why."""
         lines = self._everyone[self._everyone["score"] < 0]
         if not len(lines):
             nobody = Point("", "Nobody who is heard refuses anything here.")
-            return Section("Refused", [Block([Column([nobody])])] if len(self._everyone) else [])
+            return Section("Refused", [Block([BriefColumn([nobody])])] if len(self._everyone) else [])
         by_officials, by_others = lines[lines["official"]], lines[~lines["official"]]
         if not self.ground.officials or not len(by_officials):
             aside = (
@@ -238,10 +238,10 @@ class _Sections:
                 if self.ground.officials
                 else "in our words"
             )
-            return Section("Refused", [Block([Column(self._refusals(lines))])], aside)
-        columns = [Column(self._refusals(by_officials), heading="By officials" if len(by_others) else "")]
+            return Section("Refused", [Block([BriefColumn(self._refusals(lines))])], aside)
+        columns = [BriefColumn(self._refusals(by_officials), heading="By officials" if len(by_others) else "")]
         if len(by_others):
-            columns.append(Column(self._refusals(by_others), heading="By experts and others"))
+            columns.append(BriefColumn(self._refusals(by_others), heading="By experts and others"))
         return Section("Refused", [Block(columns)], "in our words" if len(by_others) else "by officials, in our words")
 
     def _refusals(self, lines: pd.DataFrame) -> list[Point]:
@@ -256,13 +256,13 @@ class _Sections:
                 self._places["proposals"][str(p)], self._places["actors"][first["actor"]], self._references
             )
             lead = voice.quotes[0] if voice else None
-            plain, own = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
+            plain, quote = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
             points.append(
                 Point(
                     self._actors[first["actor"]]["name"],
-                    f"on {title}" + (f": {clipped(plain)}" if plain else ":" if own else ""),
+                    f"on {title}" + (f": {clipped(plain)}" if plain else ":" if quote else ""),
                     glyph,
-                    quote="" if plain else clipped(own),
+                    quote="" if plain else clipped(quote),
                 )
             )
         return points
@@ -279,7 +279,9 @@ class _Sections:
             point = Point(listed(who, most=MOST_NAMES), f": {clipped(str(text), 220)} ({len(titles)}: {on})", glyph)
             found.append((not own["official"].any(), -len(titles), point))
         points = [point for *_, point in sorted(found, key=lambda f: f[:2])]
-        return Section("Conditions", [Block([Column(points)])] if points else [], "who backs it, and on which terms")
+        return Section(
+            "Conditions", [Block([BriefColumn(points)])] if points else [], "who backs it, and on which terms"
+        )
 
     # ---- page two
 
@@ -337,7 +339,7 @@ class _Sections:
                 Point(marked(self._proposals[str(p)]), self._standing(own))
                 for p, own in rungs.groupby("proposal", sort=False)
             ]
-            blocks.append(Block([Column(points, numbered=True)], BilingualName(self._ladder_name(str(name)))))
+            blocks.append(Block([BriefColumn(points, numbered=True)], BilingualName(self._ladder_name(str(name)))))
         return Section("Ladders" if len(blocks) > 1 else "Ladder", blocks, "from the least to the most demanding")
 
     def _ladder_name(self, name: str) -> str:
@@ -346,7 +348,7 @@ class _Sections:
         return areas.get(name.casefold(), capital(name.replace("_", " ").replace("-", " ")))
 
     def _standing(self, own: pd.DataFrame) -> str:
-        lines = [line for line in records(own) if line["actor"]]
+        lines = [r for r in records(own.sort_values("score", ascending=False, kind="stable")) if r["actor"]]
         groups: dict[str, list[str]] = {}
         for line in lines:
             groups.setdefault(self._looks[line["stance"]].glyph, []).append(self._actors[line["actor"]]["name"])
@@ -357,12 +359,12 @@ class _Sections:
             if s["id"] in set(self.chosen.frames["statements"]["source"]):
                 self._references.number(s["id"])
         points = [Point("", f"{r.number}. {r.text}", url=r.url) for r in self._references.listed()]
-        return Section("Sources", [Block([Column(points)])] if points else [])
+        return Section("Sources", [Block([BriefColumn(points)])] if points else [])
 
     # ---- what they look up
 
-    def _of_side(self, side: str, points: Sequence[Point], flow: int = 1) -> Column:
-        return Column(points, self._sides[side]["name"], self._colour(side), flow=flow)
+    def _of_side(self, side: str, points: Sequence[Point], flow: int = 1) -> BriefColumn:
+        return BriefColumn(points, self._sides[side]["name"], self._colour(side), flow=flow)
 
     def _some(self, lines: pd.DataFrame) -> str:
         """Who they are: names with a glyph where the position is not the plainest of its kind; counted where many."""

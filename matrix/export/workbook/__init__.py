@@ -13,13 +13,14 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export import cell_text
 from matrix.export.extract import extract
+from matrix.export.workbook.by_side_sheet import by_side_sheet
 from matrix.export.workbook.ground_sheet import ground_sheet
 from matrix.export.workbook.limits import within_limits
 from matrix.export.workbook.matrix_sheet import matrix_sheet
 from matrix.export.workbook.meta_sheet import meta_sheet
 from matrix.export.workbook.overlap_sheet import overlap_sheet
 from matrix.export.workbook.readme_sheet import readme_sheet, subtitle
-from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, sheet_name, tables_sheets
+from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, sheet_name, shown_frames, tables_sheets
 from matrix.export.workbook.writer import Altered, Book, WorkbookReport
 from matrix.palette import stances_of
 
@@ -39,12 +40,14 @@ def to_workbook(
     looks = tuple(stances_of(dataset).values())
     book = Book(dataset.title, dataset.version)
     readme_sheet(book, chosen, looks)
+    by_side_sheet(book, chosen, looks, subtitle(chosen))
     places = np.flatnonzero(dataset.frames["statements"]["id"].isin(set(chosen.frames["statements"]["id"]))).tolist()
     matrix = matrix_sheet(book, chosen, looks, {p: i for i, p in enumerate(places, 1)}, subtitle(chosen))
     ground_sheet(book, chosen, looks)
     left_out = overlap_sheet(book, chosen)
-    ranges, lists = dropdowns(chosen)
-    left_out += tables_sheets(book, chosen, looks, ranges)
+    frames = shown_frames(chosen)
+    ranges, lists = dropdowns(chosen, frames)
+    left_out += tables_sheets(book, chosen, frames, looks, ranges)
     lists_sheet(book, lists)
     meta_sheet(book, chosen)
     positions = int((chosen.seen.codes != EMPTY).sum())

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
-from matrix.dataset.dataset import names, records
+from matrix.dataset.dataset import records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
@@ -46,8 +46,10 @@ class _Ground:
     def __init__(self, sheet: SheetWriter, extract: Extract, found: CommonGround, looks: Sequence[Look]) -> None:
         self.sheet, self.found, self.style = sheet, found, sheet.book.style
         self.glyphs = {look.id: look.glyph for look in looks}
-        self.names = names(extract.dataset, "actors")
-        self.titles = {p["id"]: marked(p) for p in records(extract.dataset.frames["proposals"])}
+        actors = records(extract.dataset.frames["actors"])
+        self.names = {a["id"]: f"{a['name']} {a['name_native']}".strip() for a in actors}
+        proposals = records(extract.dataset.frames["proposals"])
+        self.titles = {p["id"]: "\n".join(filter(None, (marked(p), p["title_zh"]))) for p in proposals}
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}

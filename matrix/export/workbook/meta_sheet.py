@@ -1,6 +1,7 @@
 """The hidden sheet _meta: what an import needs to know of the export. Rows of (what, where, name, value), all text.
 
-`head` names format and versions, `table` and `column` say what stands where, and `exported` holds every value as it
+`head` names format and versions, `table` and `column` say what stands where, `added` which columns are for reading
+only, and `exported` holds every value as it
 left: so that an import tells an edit from what changed in the dataset meanwhile.
 """
 
@@ -18,7 +19,7 @@ from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import LONGEST
 from matrix.export.extract import Extract
 from matrix.export.json_document import lines
-from matrix.export.workbook.table_sheets import headers, sheet_name
+from matrix.export.workbook.table_sheets import added, headers, sheet_name
 from matrix.export.workbook.writer import TEXT, Book
 
 _WHOLE = LONGEST // 4 * 3  # bytes whose base64 just fits into a cell
@@ -90,5 +91,7 @@ def _rows(extract: Extract, heads: Mapping[str, str]) -> Iterator[tuple[str, str
         columns = list(frame.columns)
         for column, shown in zip(columns, headers(columns), strict=True):
             yield "column", sheet_name(name), f"{name}.{column}", shown
+    for column in added(extract):
+        yield "added", sheet_name("statements"), "statements", column
     for piece in packed(lines(extract)):
         yield "exported", "", "", piece

@@ -21,8 +21,8 @@ EDITING = (
     "move columns. Keep the ids; a new row needs a new one (lower-case letters, digits, hyphens).",
     "A statement has a condition when, and only when, its stance is conditional. "
     "Dates are text: 2026, 2026-05 or 2026-05-14. Lists of ids are joined by ;",
-    "The sheets Read me, Matrix, Common ground and Overlap are made from the tables: what is changed there changes "
-    "nothing in the data.",
+    "The sheets Read me, By side, Matrix, Common ground and Overlap are made from the tables: what is changed there "
+    "changes nothing in the data.",
 )
 
 
@@ -94,6 +94,7 @@ def _contents(extract: Extract) -> Iterator[tuple[str, str]]:
     seen, whole = extract.seen, extract.dataset.frames
     rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
     columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
+    yield "By side", "who of each side takes which position, grouped by how far the sides meet: what one reads first"
     yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
     yield "Common ground", "how far the sides meet on each proposal: who, on which condition, what is missing"
     yield "Overlap", "how far any two actors agree, and over how many proposals"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from matrix.analysis.citation import citation
+from matrix.dataset.dataset import names, records
 from matrix.dataset.schema import TABLES, Column
 from matrix.dataset.selection import words
 from matrix.export import cell_text
@@ -44,15 +46,15 @@ class Dropdowns:
         return self.vocabularies.get((table, column.name), "")
 
 
-def dropdowns(extract: Extract) -> tuple[Dropdowns, list[tuple[str, list[str]]]]:
-    """The ranges of an extract's columns, and the lists (header, values) that `lists_sheet` has to hold for them."""
+def dropdowns(extract: Extract, frames: Mapping[str, pd.DataFrame]) -> tuple[Dropdowns, list[tuple[str, list[str]]]]:
+    """The ranges of the columns of `shown_frames`, and the lists (header, values) that `lists_sheet` holds for them."""
     found, lists = Dropdowns(), []
 
     def listed(head: str, values: list[str]) -> str:
         lists.append((head, values))
         return _span(NAME, len(lists) - 1, len(values))
 
-    for name, frame in extract.frames.items():
+    for name, frame in frames.items():
         if len(frame):
             found.ids[name] = _span(name.replace("_", " ").capitalize(), list(frame.columns).index("id"), len(frame))
         for column in frame.columns:
@@ -87,6 +89,55 @@ LINE_BELOW = {"bottom": 1, "bottom_color": RULE}
 SPARE = 500  # blank rows below the data that still have dropdowns
 
 
+# Columns of the sheet Statements that an import ignores: they say in words what the ids say.
+NAME_OF, TITLE_OF, CITED = "actor name", "proposal title", "citation"
+ADDED = (NAME_OF, TITLE_OF, CITED)
+MOST_CITED = 20_000  # statements; a citation is longer than all the rest of its row
+ASIDE = ("condition_quote", "start", "date_note", "confidence", "superseded_by", "coder", "note")  # folded at first
+STATEMENT_WIDTHS = {  # so that a page across is read with ease, and nine statements take no more than two pages
+    "id": 7.0,
+    "actor": 12.5,
+    "proposal": 13.5,
+    "stance": 11.0,
+    NAME_OF: 15.0,
+    TITLE_OF: 20.0,
+    "condition": 20.0,
+    "quote": 34.0,
+    "summary": 29.0,
+    "source": 11.5,
+    "attribution": 11.5,
+    "date_start": 10.5,
+    "date_end": 10.5,
+}
+
+
+def shown_frames(extract: Extract) -> dict[str, pd.DataFrame]:
+    """The tables as their sheets show them: statements with names, titles and citations beside the ids."""
+    frames = dict(extract.frames)
+    frame, taken = frames["statements"], {str(c).casefold() for c in frames["statements"].columns}
+    values = {
+        NAME_OF: lambda: frame["actor"].astype("str").map(names(extract.dataset, "actors")),
+        TITLE_OF: lambda: frame["proposal"].astype("str").map(names(extract.dataset, "proposals")),
+    }
+    if len(frame) <= MOST_CITED:
+        whole = extract.dataset.frames["statements"].loc[frame.index]
+        values[CITED] = lambda: pd.Series([citation(extract.dataset, s) for s in records(whole)], frame.index)
+    made = frame.copy()
+    for name, beside in ((NAME_OF, "actor"), (TITLE_OF, "proposal"), (CITED, "")):
+        if name in values and name not in taken:  # a dataset may have such a column of its own
+            at = list(made.columns).index(beside) + 1 if beside else len(made.columns)
+            made.insert(at, name, values[name]().astype("str"))
+    frames["statements"] = made
+    return frames
+
+
+def added(extract: Extract) -> list[str]:
+    """The columns of the sheet Statements that an import ignores."""
+    given = {str(c).casefold() for c in extract.frames["statements"].columns}
+    cited = len(extract.frames["statements"]) <= MOST_CITED
+    return [c for c in ADDED if c not in given and (cited or c != CITED)]
+
+
 def sheet_name(table: str) -> str:
     """`Risk areas` of `risk_areas`."""
     return table.replace("_", " ").capitalize()
@@ -106,18 +157,30 @@ def headers(columns: Sequence[str]) -> list[str]:
     return result
 
 
-def tables_sheets(book: Book, extract: Extract, looks: Sequence[Look], dropdowns: Dropdowns) -> list[str]:
-    """Write a sheet for every table; gives what Excel's limits left out, in words."""
+def tables_sheets(
+    book: Book, extract: Extract, frames: Mapping[str, pd.DataFrame], looks: Sequence[Look], dropdowns: Dropdowns
+) -> list[str]:
+    """Write a sheet for every table of `shown_frames`; gives what Excel's limits left out, in words."""
     left_out = []
-    for name, frame in extract.frames.items():
+    extra = added(extract)
+    for name, frame in frames.items():
         sheet = book.sheet(sheet_name(name), streamed=True)
-        _table(sheet, name, frame, dropdowns, looks)
+        _table(sheet, name, frame, dropdowns, looks, extra if name == "statements" else ())
+        if name == "statements" and len(frame) > MOST_CITED:
+            left_out.append(f"{sheet.name}: no citations beside more than {MOST_CITED:,} statements")
         if sheet.links >= cell_text.MOST_LINKS:
             left_out.append(f"{sheet.name}: addresses past the first {cell_text.MOST_LINKS:,} are text, not links")
     return left_out
 
 
-def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdowns, looks: Sequence[Look]) -> None:
+def _table(
+    sheet: SheetWriter,
+    name: str,
+    frame: pd.DataFrame,
+    dropdowns: Dropdowns,
+    looks: Sequence[Look],
+    extra: Sequence[str] = (),
+) -> None:
     book, ws, columns = sheet.book, sheet.xlsx, list(frame.columns)
     shown = headers(columns)
     for column, head in zip(columns, shown, strict=True):
@@ -127,7 +190,9 @@ def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdo
     link = book.style(num_format=TEXT, text_wrap=True, font_color="#0B4F8A", underline=1)
     head_style = book.style(bold=True, num_format=TEXT, font_color="#FFFFFF", bg_color="#33475B", valign="vcenter")
     quiet = book.style(num_format=TEXT, text_wrap=True, font_color=QUIET)
+    unwrapped = book.style(num_format=TEXT, font_color=QUIET)
     wide = _widths(name, frame, shown)
+    folds = _folds(name, columns)
     rows = max(len(frame), 1)
     heads = [{"header": h} for h in shown]
     sheet.table(rows, len(columns), {"name": f"{name}_table", "style": "Table Style Light 15", "columns": heads})
@@ -135,21 +200,44 @@ def _table(sheet: SheetWriter, name: str, frame: pd.DataFrame, dropdowns: Dropdo
     cells = []
     for i, (column, width) in enumerate(zip(columns, wide, strict=True)):
         spec = TABLES[name][column] if column in TABLES[name] else Column(column)
-        cells.append(_ColumnCells(sheet, i, spec, quiet if spec.kind in ("id", "hash") else body, link))
-        ws.set_column(i, i, width, cells[i].style)
+        style = quiet if spec.kind in ("id", "hash") or column in extra else body
+        cells.append(_ColumnCells(sheet, i, spec, unwrapped if column == CITED in extra else style, link))
+        ws.set_column(i, i, width, cells[i].style, folds[i])
         ws.write_string(0, i, shown[i], head_style)
-        if spec.about:
+        if column in extra:
+            sheet.note(0, i, "For reading only: made from the ids, and ignored when the workbook is imported.")
+        elif spec.about:
             sheet.note(0, i, spec.about + (" Required." if spec.required else ""))
         if source := dropdowns.source(name, spec):
             ws.data_validation(1, i, len(frame) + SPARE, i, _choice(source, column))
-    _rows(sheet, frame, cells, wide)
+    _rows(
+        sheet,
+        frame,
+        cells,
+        [0.0 if c == CITED in extra or folds[i].get("hidden") else wide[i] for i, c in enumerate(columns)],
+    )
     ws.freeze_panes(1, 1)
     if name == "statements":
         _colour(sheet, columns.index("stance"), rows, looks)
     rule = {"type": "formula", "criteria": "=TRUE", "format": book.xlsx.add_format(LINE_BELOW)}
     ws.conditional_format(1, 0, rows, len(columns) - 1, rule)  # LibreOffice draws no table styles
     ws.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + SPARE}"})
-    sheet.page(sum(wide), repeat=0)
+    if name != "statements":
+        sheet.page(sum(wide), repeat=0)
+        return
+    seen = [i for i, c in enumerate(columns) if not folds[i].get("hidden") and c not in extra[2:]]
+    sheet.page(sum(wide[i] for i in seen), repeat=0)
+    ws.fit_to_pages(1, 0)
+    ws.print_area(0, 0, rows, max(seen))  # a citation says the rest of its row once more
+
+
+def _folds(name: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """How each column is folded: what one seldom reads lies in a closed outline, a click from sight."""
+    aside = [name == "statements" and c in ASIDE for c in columns]
+    return [
+        {"level": 1, "hidden": True} if own else {"collapsed": True} if before else {}
+        for own, before in zip(aside, [False, *aside], strict=False)
+    ]
 
 
 @dataclass(frozen=True)
@@ -193,6 +281,8 @@ def _lines(columns: Sequence[Sequence[str]], widths: Sequence[float]) -> list[in
     """The lines of every row's longest text: LibreOffice does not make rows as high by itself on opening."""
     lines = [1] * len(columns[0])
     for column, width in zip(columns, widths, strict=True):
+        if not width:
+            continue
         for i, value in enumerate(column):
             if (len(value) * LATIN > width or "\n" in value or not value.isascii()) and (
                 n := lines_in(value, width)
@@ -229,6 +319,12 @@ def _widths(name: str, frame: pd.DataFrame, shown: Sequence[str]) -> list[float]
         mean = sum(map(display_width, texts)) / max(len(texts), 1)
         kind = TABLES[name][column].kind if column in TABLES[name] else "text"
         width = longest * 1.15 + 1.5
+        if name == "statements" and column in STATEMENT_WIDTHS:
+            result.append(min(STATEMENT_WIDTHS[column], max(width, display_width(head) * 1.1 + 1.5)))
+            continue
+        if name == "statements" and column == CITED:
+            result.append(WIDEST)
+            continue
         if kind == "hash":
             width = 20.0
         elif kind == "url":  # has no blanks at which it could wrap

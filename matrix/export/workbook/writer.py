@@ -122,6 +122,25 @@ class SheetWriter:
             parts = [part for piece in pieces[1:] for part in (font, piece)]
             self.xlsx.write_rich_string(row, column, pieces[0], *parts, style)
 
+    def rich(self, row: int, column: int, parts: Sequence[tuple[str, Any]], style: Any, name: str = "") -> None:
+        """Write a text of several looks as text; one that a cell cannot hold ends with a mark."""
+        pieces: list[tuple[str, Any]] = []
+        room = cell_text.LONGEST - 10
+        for text, look in parts:
+            shown = cell_text.storable(text)
+            if shown is not text:
+                self.book.altered.append(Altered(self.name, row + 1, name, cell_text.altered(text)))
+            units = len(shown.encode("utf-16-le", "surrogatepass")) // 2
+            if units > room:
+                pieces.append((" …", look))
+                break
+            room -= units
+            pieces += [(piece, look) for piece in cell_text.runs(shown) if piece]
+        if len(pieces) == 1:
+            pieces = [*_split(*pieces[0])]
+        if len(pieces) > 1:
+            self.xlsx.write_rich_string(row, column, *(x for text, look in pieces for x in (look, text)), style)
+
     def texts(self, row: int, height: float, cells: Sequence[tuple[int, str, Any]]) -> None:
         """A streamed sheet's next row: texts that `cell_text.plain` lets pass, with their styles; blank ones left out.
 
@@ -191,6 +210,11 @@ class SheetWriter:
         ws.set_header(f"&L&9{cell_text.print_line(book.title)}&R&9{self.name}", {"margin": 0.3})
         ws.set_footer(f"&L&9Dataset version &K000000{book.version}&R&9Page &P of &N", {"margin": 0.3})
         ws.hide_gridlines(2)
+
+
+def _split(text: str, look: Any) -> list[tuple[str, Any]]:
+    """A text in two pieces: XlsxWriter wants two at least."""
+    return [(text[:1], look), (text[1:] or " ", look)]
 
 
 def cell(row: int, column: int) -> str:

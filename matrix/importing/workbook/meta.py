@@ -11,6 +11,7 @@ from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import storable
 from matrix.export.json_document import folder_of
 from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
+from matrix.export.workbook.table_sheets import ADDED
 from matrix.importing.file_cells import Sheet
 
 
@@ -20,6 +21,7 @@ class Meta:
 
     sheets: Mapping[str, str] = field(default_factory=dict)  # table -> name of its sheet
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # table -> column -> header
+    added: frozenset[str] = frozenset()  # headers of Statements that are for reading only
     version: str = ""
     exported: Folder | None = None
     selected: bool = False  # filters were set: it is a part of the dataset
@@ -29,11 +31,12 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
     """What the sheet says; nothing where it is missing. DatasetError where it is another program's."""
     sheet = next((s for s in sheets if s.name.strip().casefold() == NAME), None)
     if sheet is None:
-        return Meta()
+        return Meta(added=frozenset(ADDED))
     heads: dict[str, str] = {}
     tables: dict[str, str] = {}
     headers: dict[str, dict[str, str]] = {}
     pieces: list[str] = []
+    added: set[str] = set()
     for _, cells in sheet.rows:
         what, where, name, value = (*cells[:4], "", "", "", "")[:4]
         table, _, column = name.partition(".")
@@ -43,6 +46,8 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
             tables[name] = where
         elif what == "column" and table in TABLES:
             headers.setdefault(table, {})[column] = value
+        elif what == "added":
+            added.add(value)
         elif what == "exported":
             pieces.append(value)
     if heads.get("format") != FORMAT:
@@ -57,7 +62,14 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         # A strange name was altered on the sheet; its exact form is with the values.
         exact = {storable(c): c for c in frames[table].columns}
         headers[table] = {exact.get(c, c): head for c, head in headers[table].items()}
-    return Meta(tables, headers, heads.get("dataset_version", ""), exported, heads.get("selection", "{}") != "{}")
+    return Meta(
+        tables,
+        headers,
+        frozenset(added),
+        heads.get("dataset_version", ""),
+        exported,
+        heads.get("selection", "{}") != "{}",
+    )
 
 
 def _exported(pieces: Sequence[str], file: str) -> Folder | None:

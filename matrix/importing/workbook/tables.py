@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -67,8 +68,13 @@ def _key(header: str) -> str:
     return _BLANKS.sub(" ", header).strip().casefold()
 
 
-def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.DataFrame) -> Layout:
-    """The columns of a table's sheet; `exported` maps its columns to their headers, `base` holds what was exported."""
+def _layout(
+    sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.DataFrame, added: AbstractSet[str] = frozenset()
+) -> Layout:
+    """The columns of a table's sheet; `exported` maps its columns to their headers, `base` holds what was exported.
+
+    Columns with a header of `added` are for reading only.
+    """
     found = Layout(table, sheet)
     names = dict(exported) or dict(zip(base.columns, shown_headers(list(base.columns)), strict=True))
     names = {**{c: c for c in TABLES[table].names if c not in names}, **names}
@@ -81,9 +87,12 @@ def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.Data
     number, heads = sheet.rows[at]
     found.rows = [SheetRow(n, cells) for n, cells in sheet.rows[at + 1 :]]
     unknown: dict[int, str] = {}
+    ignored, reading = set(), {_key(head) for head in added}
     for i, head in enumerate(heads):
         column = wanted.get(_key(head))
-        if column in found.places:
+        if not column and _key(head) in reading:
+            ignored.add(i)
+        elif column in found.places:
             words = f"the column appears twice (columns {found.places[column] + 1} and {i + 1} of the sheet)"
             found.problem(number, column, words)
         elif column:
@@ -95,7 +104,7 @@ def _layout(sheet: Sheet, table: str, exported: Mapping[str, str], base: pd.Data
         twin = near_miss("id", [h for h in unknown.values() if h])
         found.problem(number, "id", f"the column is missing{twin}; nothing was read here")
         return found
-    _own_columns(sheet, number, found, unknown)
+    _own_columns(sheet, number, found, unknown, ignored)
     lost = [names[c] for c in exported if c not in found.places]
     if lost:
         found.notes.append(f"{sheet.name}: without {_listed(lost)}: these values are left as they are")
@@ -138,11 +147,13 @@ def _share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def _own_columns(sheet: Sheet, number: int, found: Layout, unknown: Mapping[int, str]) -> None:
+def _own_columns(
+    sheet: Sheet, number: int, found: Layout, unknown: Mapping[int, str], ignored: AbstractSet[int]
+) -> None:
     """Columns that the export did not have: kept under their header, where they hold anything."""
     width = max((len(r.cells) for r in found.rows), default=0)
-    for i in [*unknown, *range(len(unknown) + len(found.places), width)]:
-        if i in found.places.values():
+    for i in [*unknown, *range(len(unknown) + len(found.places) + len(ignored), width)]:
+        if i in found.places.values() or i in ignored:
             continue
         held = [r.number for r in found.rows if r.cell(i).strip() and r.cell(found.id_at).strip()]
         head = unknown.get(i, "").strip()
@@ -194,7 +205,9 @@ def edited_tables(sheets: Sequence[Sheet], meta: Meta, base: Frames) -> EditedTa
                 edited.notes.append(f"the sheet {meta.sheets[name]} is missing: its rows are left as they are")
             continue
         free.remove(sheet)
-        found = _layout(sheet, name, meta.headers.get(name, {}), base[name])
+        own = set(meta.headers.get(name, {}).values()) | set(base[name].columns)
+        added = meta.added - own if name == "statements" else frozenset()
+        found = _layout(sheet, name, meta.headers.get(name, {}), base[name], added)
         if found.id_at >= 0:
             edited.sheets[name] = sheet.name
             tables[name] = _table(found, base[name], edited)

@@ -1,13 +1,14 @@
-"""The Data page: files out, edited files back, what was changed and by whom, one statement by form, the codebook."""
+"""The Data page in four parts: files out; edited files, sheets and single statements in; the history; the codebook."""
 
 from __future__ import annotations
 
 import streamlit as st
-from markupsafe import Markup
 
+from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, HISTORY, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
@@ -18,15 +19,12 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
 ABOUT_PAGE = "Download the data in any format, import edits, see who changed what, and look up what a word means."
-SECTIONS = {
-    "download": "Download",
-    "back": "Bring in an edited workbook, or data from elsewhere",
-    "history": "History",
-    "add": "Add one statement",
-    "codebook": "Codebook",
-    "check": "Check",
+WORDS = {
+    TAKE_ALONG: "Take along",
+    BRING_IN: "Bring in",
+    HISTORY: "History",
+    CODEBOOK: "Codebook",
 }
-_EDITING = ("back", "add")
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
@@ -34,38 +32,37 @@ def show(dataset: Dataset, selection: Selection) -> None:
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal()
     editable = not refused and dataset.folder is not None
+    parts = {name: words for name, words in WORDS.items() if editable or name != HISTORY}
     with st.container(key="body"):
-        st.html(_contents(editable))
-        _title("download", _selected(selection))
-        download_list(dataset, selection)
-        if editable:
+        with st.container(key="page-tools"):
+            part = switch("Part of the page", "data", parts)
+        if part == TAKE_ALONG:
+            _title("Take along", _selected(selection))
+            download_list(dataset, selection)
+        elif part == BRING_IN and editable:
             _title(
-                "back",
+                "Bring in an edited workbook, or data from elsewhere",
                 "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
                 "You see every change first.",
             )
             editing.name_field()
             bring_in(dataset)
-        elif refused:
-            st.html(render("data.html", "read_only", refused))
-        if editable:
-            _title("history", "Every change that was applied, the newest first. The last one can be taken back.")
-            history(dataset)
-            _title("add", "For a single finding, without a file. Fields with * are needed.")
+            _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
-        _title("codebook", "What every word, sign and number here means.")
-        codebook(dataset)
-        _title("check", "The rules of the data model, checked on these tables.")
-        show_check(dataset)
+        elif part == BRING_IN:
+            st.html(render("data.html", "read_only", refused))
+        elif part == HISTORY:
+            _title("History", "Every change that was applied, the newest first. The last one can be taken back.")
+            history(dataset)
+        else:
+            _title("Codebook", "What every word, sign and number here means.")
+            codebook(dataset)
+            _title("Check", "The rules of the data model, checked on these tables.")
+            show_check(dataset)
 
 
-def _contents(editable: bool) -> Markup:
-    hidden = () if editable else (*_EDITING, "history")
-    return render("data.html", "contents", [part for part in SECTIONS.items() if part[0] not in hidden])
-
-
-def _title(part: str, about: str) -> None:
-    st.html(render("data.html", "title", part, SECTIONS[part], about))
+def _title(title: str, about: str) -> None:
+    st.html(render("data.html", "title", title, about))
 
 
 def _selected(selection: Selection) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import streamlit as st
 
+from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import EMPTY, Positions, fold
@@ -15,13 +16,13 @@ from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.page_choices import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF
+from matrix.dashboard.page_choices import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF, compared_by
 from matrix.dashboard.page_frame import beside_evidence, heading, note, nothing_to_show
 from matrix.dashboard.pages.overlaps.agreement import show_agreement
 from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
 from matrix.dashboard.pages.overlaps.comparison import show_comparison
 from matrix.dashboard.pages.overlaps.network import show_network
-from matrix.dashboard.pages.overlaps.pairs import measured
+from matrix.dashboard.pages.overlaps.pairs import measured, picked_pair
 from matrix.dashboard.pages.overlaps.sets import show_sets
 from matrix.dashboard.pages.overlaps.what_if import show_what_if
 from matrix.dataset.dataset import Dataset
@@ -35,7 +36,7 @@ VIEW_WORDS = {
     COALITIONS: "Coalitions",
     WHAT_IF: "What if",
 }
-BY_WORDS = {ACTORS: "Actors", SIDES: "Sides"}
+BY_WORDS = {SIDES: "Sides", ACTORS: "Actors"}
 ABOUT_PAGE = (
     "Who stands with whom, on what, and how much of it depends on one source. Every number names its formula and n."
 )
@@ -45,25 +46,28 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom; only the chosen view is computed."""
     facts = heading(dataset, selection, "Overlaps", ABOUT_PAGE)
     positions = fold(dataset, selection)
-    with beside_evidence(positions):
+    html = DatasetHtml(dataset)
+    with beside_evidence(positions, lambda: picked_pair(positions, html)):
         with st.container(key="page-tools"):
             view = controls.switch("View", "view", VIEW_WORDS)
         if not facts.positions:
             nothing_to_show(dataset, selection)
         else:
-            SHOW[view](positions, DatasetHtml(dataset))
+            SHOW[view](positions, html)
 
 
 def _pair(positions: Positions, html: DatasetHtml) -> None:
     dataset = positions.dataset
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        by = controls.switch("Compare", "by", BY_WORDS, shown=True) if len(sides) > 1 else ACTORS
+        by = compared_by(visit.current().choices, dataset)
+        if len(sides) > 1:
+            by = controls.switch("Compare", "by", BY_WORDS, shown=True, default=by)
         offered = sides if by == SIDES else _heard(positions)
         if len(offered) < 2:
             note("It takes two to compare: the filters leave fewer. Clear one.")
             return
-        first, second = tuple(offered)[:2]
+        first, second = (*(chosen_sides(positions) if by == SIDES else ()), *offered)[:2]
         if by == ACTORS and not (visit.choice("one") and visit.choice("other")):
             first, second = _nearest(positions, list(offered))
         one = controls.one("One", "one", offered, default=first if visit.choice("other") != first else second)

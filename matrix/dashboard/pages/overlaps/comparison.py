@@ -74,7 +74,7 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
     return (
         f"{one} and {other} both back {plural(n['shared'], 'proposal')}, differ on {n['differ']}{alike}; "
-        f"on {n['only-one']} only the first speaks, on {n['only-other']} only the second."
+        f"only {one} speaks on {n['only-one']}, only {other} on {n['only-other']}."
     )
 
 

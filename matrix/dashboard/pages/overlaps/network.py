@@ -7,57 +7,93 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.evidence import Picked
-from matrix.analysis.measures import ACTORS, MEASURES
+from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure, known_width
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import NETWORK, NETWORK_MEASURES
-from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
+    chosen_overlap,
     edges_table,
     explained_measures,
-    measure_words,
+    how_to_pick,
     measured,
-    picked_pair,
 )
+from matrix.export.formats import file_name
 
 
 def show_network(positions: Positions, html: DatasetHtml) -> None:
-    """Choose, compute, draw; then what is behind the clicked edge."""
+    """Choose, compute, draw; and the same network as files."""
     dataset = positions.dataset
-    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        measure = controls.one("Joined by", "measure", measure_words(NETWORK_MEASURES))
-        both = measured(dataset, positions.selection, (measure, "clashes"))
-        found, clash = both[measure], both["clashes"]
+    line = st.container(key="page-choices", horizontal=True, vertical_alignment="bottom")
+    found = chosen_overlap(line, positions, NETWORK_MEASURES)
+    if not found:
+        return
+    clash = measured(dataset, positions.selection, ("clashes",), min_n=found.min_n)["clashes"]
+    with line:
         threshold = controls.number(
             "At least",
             "threshold",
             help="Left empty: the lowest that leaves a readable picture.",
-            most=1.0 if MEASURES[measure].is_share else None,
+            most=1.0 if MEASURES[found.measure].is_share else None,
             placeholder=_in_force(found),
         )
-    if found.sentence:
-        note(found.sentence)
-        return
+    sizes = _statements(positions)
 
     def build(width: int, dark: bool) -> Any:
         from matrix import charts
 
-        return charts.network(found, dataset, clash=clash, threshold=threshold, width=width, dark=dark)
+        return charts.network(found, dataset, clash=clash, threshold=threshold, sizes=sizes, width=width, dark=dark)
 
     figure(dataset, NETWORK, build, lambda: edges_table(found, html), _choose_node)
+    how_to_pick()
+    _files(found, positions)
     explained_measures()
-    picked_pair(positions, html, ACTORS)
+
+
+def _statements(positions: Positions) -> dict[str, int]:
+    """How many statements of the selection each actor's positions rest on."""
+    counts = positions.n[positions.rows].sum(axis=0)
+    return dict(zip(positions.dataset.frames["actors"]["id"].tolist(), counts.tolist(), strict=True))
+
+
+def _files(found: Overlap, positions: Positions) -> None:
+    """The network itself, every pair of it: as a list, and for programs that draw networks."""
+    dataset, selection = positions.dataset, positions.selection
+
+    def edges() -> bytes:
+        from matrix.export.csv_tables import edges_csv
+
+        return edges_csv(found)
+
+    def graph() -> bytes:
+        from matrix.export.graphml import actors_graphml
+
+        return actors_graphml(found, dataset, selection)
+
+    with st.container(horizontal=True):
+        for title, make, ending in (
+            ("Edges (.csv)", edges, "edges.csv"),
+            ("Actors (.graphml)", graph, "actors.graphml"),
+        ):
+            st.download_button(
+                title,
+                data=make,
+                file_name=file_name(dataset, selection, ending),
+                icon=":material/download:",
+                key=f"network-{ending}",
+                on_click="ignore",
+            )
 
 
 def _in_force(found: Overlap) -> str:
     """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
-    return "" if found.sentence else f"{readable(edges_of(found), known_width()).value:.3g}"
+    return f"{readable(edges_of(found), known_width()).value:.3g}"
 
 
 def _choose_node(data: list[str]) -> None:

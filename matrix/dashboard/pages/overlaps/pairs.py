@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,21 +13,39 @@ from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import COUNTS, DUPLICATES
-from matrix.analysis.measures import ACTORS, MEASURES, NONE, UNDEFINED, number_text
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
-from matrix.dashboard import visit
+from matrix.dashboard import controls, visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import ID_SEPARATOR
-from matrix.dashboard.page_frame import explained
+from matrix.dashboard.page_choices import AGREEMENT, ID_SEPARATOR, MOST_ASKED, NETWORK
+from matrix.dashboard.page_frame import explained, note
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
-from matrix.wording import humane
+from matrix.wording import humane, plural
 
 FEW = 6  # pairs at each end
 MOST_PAIRS = 10_000  # lines of the table of all
+OF_WORDS = {"actors": "Actors", "proposals": "Proposals"}
+NORMAL_WORDS = {
+    "none": "Not normalised",
+    "average": "By average activity",
+    "jaccard": "By all they stated (Jaccard)",
+    "product": "By product of activity",
+    "cosine": "By cosine",
+}
+COUNT_WORDS = {"positions": "Positions", "statements": "Statements"}
+DUPLICATE_WORDS = {
+    "keep": "Every time",
+    "source": "Once a source",
+    "year": "Once a year",
+    "month": "Once a month",
+    "week": "Once a week",
+    "all": "Once in all",
+}
 
 
 def measure_words(ids: Sequence[str]) -> dict[str, str]:
@@ -41,9 +61,10 @@ def measured(
     count: str = COUNTS[0],
     duplicates: str = DUPLICATES[0],
     of: str = ACTORS,
+    min_n: int = 1,
 ) -> Mapping[str, Overlap]:
     """Measures between any two of the selection; kept, so that a click or another width computes nothing anew."""
-    return _measured(dataset, dataset.version, selection, measures, normalize, count, duplicates, of)
+    return _measured(dataset, dataset.version, selection, measures, normalize, count, duplicates, of, min_n)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Comparing …", hash_funcs={Selection: repr})
@@ -56,33 +77,80 @@ def _measured(
     count: str,
     duplicates: str,
     of: str,
+    min_n: int,
 ) -> Mapping[str, Overlap]:
     del version  # only part of the key
-    return overlaps(
+    found = overlaps(
         _dataset, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
     )
+    return {name: one.at_least(min_n) for name, one in found.items()}
+
+
+def chosen_overlap(
+    line: AbstractContextManager[Any], positions: Positions, measures: Sequence[str], of: Sequence[str] = (ACTORS,)
+) -> Overlap | None:
+    """The measure as it is chosen in a line of lists, drawn in `line`; None where it is said why there is none."""
+    with line:
+        kind = controls.switch("Between", "of", {o: OF_WORDS[o] for o in of}, shown=True) if len(of) > 1 else of[0]
+        measure = controls.one("Measure", "measure", measure_words(measures))
+        what = "actors" if kind != ACTORS else "proposals"
+        why = f"Pairs that are compared on fewer {what} are left out: they say little."
+        min_n = controls.size("Min n", "min-n", 1, MOST_ASKED, help=why)
+        normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
+        count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
+        duplicates = controls.one("Repeated statements", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
+    try:
+        chosen = (normalize, count, duplicates, kind, min_n)
+        found = measured(positions.dataset, positions.selection, (measure,), *chosen)[measure]
+    except SelectionError as e:
+        note(str(e))
+        st.button("Count positions, not normalised", on_click=_count_positions)
+        return None
+    if found.sentence:
+        note(found.sentence)
+        if found.left_out:
+            words = f"Show the {plural(found.left_out, 'pair')} over fewer"
+            st.button(words, on_click=visit.choose, args=("min-n", "1"))
+        return None
+    return found
+
+
+def _count_positions() -> None:
+    for name in ("normalize", "count", "duplicates"):
+        visit.choose(name)
 
 
 def choose_pair(ids: Sequence[str]) -> None:
     """Show what is behind the number of these two."""
+    visit.open_cell(None)  # which would stand in its place
     visit.choose("pair", ID_SEPARATOR.join(ids))
 
 
-def picked_pair(positions: Positions, html: DatasetHtml, of: str) -> None:
-    """What is behind a clicked number."""
-    if not visit.choice("pair"):
-        hint = "Click a cell, node or line to see the statements behind its number."
-        st.html(render("parts.html", "quiet", hint))
+def picked_pair(positions: Positions, html: DatasetHtml) -> None:
+    """What is behind the number of the chosen pair, beside the picture."""
+    view, of = visit.choice("view"), visit.choice("of")
+    if not visit.choice("pair") or view not in (AGREEMENT, NETWORK):
         return
     one, other = visit.choice("pair").split(ID_SEPARATOR)
-    with st.container(key="page-picked"):
-        st.button(
-            "Close the comparison", type="tertiary", icon=":material/close:", on_click=visit.choose, args=("pair",)
-        )
-        if of == ACTORS:
+    with st.container(key="evidence", gap="small"):
+        with st.container(key="evidence-close"):
+            st.button(
+                "Close",
+                key="close-evidence",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=visit.choose,
+                args=("pair",),
+            )
+        if of == ACTORS or view == NETWORK:
             show_comparison(PairComparison(positions, one, other), html)
         else:
             st.html(two_proposals(html, positions, one, other))
+
+
+def how_to_pick() -> None:
+    """What a click in the picture does."""
+    st.html(render("parts.html", "quiet", "Click a cell, node or line: the statements behind its number open beside."))
 
 
 def edges_table(found: Overlap, html: DatasetHtml) -> pd.DataFrame:

@@ -33,7 +33,11 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
     dataset = positions.dataset
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        by = controls.switch("Of", "by", {ACTORS: "Actors", SIDES: "Sides"}, shown=True) if len(sides) > 1 else ACTORS
+        by = (
+            controls.switch("Of", "by", {SIDES: "Sides", ACTORS: "Actors"}, shown=True, default=ACTORS)
+            if len(sides) > 1
+            else ACTORS
+        )
         mode = controls.switch("A bar counts", "mode", MODE_WORDS, shown=True)
     listed_ids = set(dataset.frames["actors"]["id"].iloc[positions.columns])
     offered = sides if by == SIDES else {i: name for i, name in choices(dataset, "actor").items() if i in listed_ids}

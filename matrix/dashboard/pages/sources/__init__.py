@@ -80,6 +80,6 @@ def _explained() -> None:
         ("Not found", "It is not there as the data has it; what is nearest is named."),
         ("Quotes", "With those of conditions and of events; each is compared with the text by itself."),
         ("Text not here", "No file on this machine has the text's fingerprint (SHA-256): nothing is claimed."),
-        ("Marks", "The colour and sign are the stance of the statement; a diamond is an event."),
+        ("Marks", "The colour and sign are the stance of the statement; a flag is an event."),
         ("Counts here", "It makes a position with the filters as they are."),
     )

@@ -17,7 +17,7 @@ from matrix.analysis.source_quotes import CONDITION_QUOTE, Quote, Segment, segme
 from matrix.dashboard.html.cards import anchor
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.palette import Look
+from matrix.palette import EVENT_GLYPH, Look
 
 BLOCK, LONGEST = 3_000, 20_000  # characters of a block: it ends with a line, and without lines at the longest
 _MOST_SIGNS = 6  # signs before one quote; the rest is a number
@@ -79,7 +79,7 @@ class Marks:
     def _sign(self, quote: Quote) -> dict[str, object]:
         """A small link before a quote: the stance's glyph; `if` for a condition, a diamond for an event."""
         look = self._look(quote)
-        glyph = "◆" if look is None else f"{look.glyph} if" if quote.column == CONDITION_QUOTE else look.glyph
+        glyph = EVENT_GLYPH if look is None else f"{look.glyph} if" if quote.column == CONDITION_QUOTE else look.glyph
         return {"id": place(quote), "jump": target(quote), "look": look, "name": self._name(quote), "glyph": glyph}
 
     def _look(self, quote: Quote) -> Look | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from matrix.analysis.positions import Positions
 from matrix.analysis.source_quotes import (
+    CONDITION_QUOTE,
     NO_TEXT,
     NOT_FOUND,
     QUOTE,
@@ -82,13 +84,22 @@ def checked(quotes: list[Quote]) -> str:
         return "No words of this source are given."
     found = totals(quotes)
     if NO_TEXT in found:
-        return f"{plural(len(quotes), 'passage')} of its words; the text is not here, so none is compared with it."
+        return (
+            f"{plural(len(quotes), 'passage')} of its words{_of_what(quotes)}; the text is not here: none is compared."
+        )
     words = {UNPLACED: "stand there, but the data does not say where", NOT_FOUND: "do not stand so there"}
     rest = [f"{n:,} {words[state]}" for state, n in found.items() if state != VERIFIED]
     verified, of = found.get(VERIFIED, 0), plural(len(quotes), "passage")
     all_of_it = f"All {of} stand" if verified == len(quotes) > 1 else f"{verified:,} of {of} stand"
     whole = f"{all_of_it} in the source as the data has them"
-    return f"{listed([whole, *rest])}."
+    return f"{listed([whole, *rest])}{_of_what(quotes)}."
+
+
+def _of_what(quotes: list[Quote]) -> str:
+    """Whose passages these are, where not all are of statements: there are more of them than statements then."""
+    kinds = Counter("conditions" if q.column == CONDITION_QUOTE else q.table for q in quotes)
+    parts = [f"{n:,} of {kind}" for kind, n in kinds.items()]
+    return f" ({listed(parts)})" if set(kinds) != {"statements"} else ""
 
 
 def _stretch(positions: Positions, statements: pd.DataFrame, source: str) -> Stretch:

@@ -1,0 +1,81 @@
+"""The sheet By side: bands of tiers, a column a side, officials in bold, conditions under names, counts where many."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
+from matrix.export.workbook import to_workbook
+from tests.tiny import dataset, minimal, table
+
+
+def sheet_of(data: Dataset, *, rich: bool = False, **selection: str) -> Any:
+    buffer = BytesIO()
+    to_workbook(data, buffer, selection=Selection.of(selection))
+    return openpyxl.load_workbook(buffer, rich_text=rich)["By side"]
+
+
+def lines(sheet: Any) -> list[list[Any]]:
+    return [[v or "" for v in row] for row in sheet.iter_rows(min_row=5, values_only=True)]
+
+
+TALKS = ("ann talk support early", "bob talk concern early", "cem talk conditional early", "dee ban oppose early")
+
+
+def test_proposals_stand_under_their_tiers_with_names_and_conditions_by_side() -> None:
+    assert lines(sheet_of(dataset(*TALKS))) == [
+        ["Proposal", "North", "South"],
+        ["Officials of both sides back it (1)", "", ""],
+        ["Keep talking", "● Ann\n△ Bob", "◐ Cem 杰姆\n     on condition: it is mutual"],
+        ["Refused (1)", "", ""],
+        ["Ban it all", "", "✕ Dee"],
+        ["Not heard (1)", "", ""],
+        ["Test models", "", ""],
+    ]
+
+
+def test_officials_are_bold() -> None:
+    cell = sheet_of(dataset(*TALKS), rich=True)["B7"].value
+    assert isinstance(cell, CellRichText)
+    bold = {str(part): bool(part.font.b) for part in cell if isinstance(part, TextBlock)}
+    assert bold["Ann"]
+    assert not bold["Bob"]
+
+
+def test_many_are_counted_first_and_some_named() -> None:
+    actors = table(
+        "id|name|side|authority",
+        *(f"a{i}|Actor {i}|north|expert" for i in range(12)),
+        "cem|Cem|south|official",
+    )
+    rows = [f"a{i} talk {'support' if i < 10 else 'oppose'} early" for i in range(12)]
+    (north,) = [row[1] for row in lines(sheet_of(dataset(*rows, actors=actors))) if row[0] == "Keep talking"]
+    assert north == (
+        "10 of 12 back, 2 oppose\n● Actor 0, Actor 1, Actor 2, Actor 3, Actor 4 and 5 more\n✕ Actor 10, Actor 11"
+    )
+
+
+def test_who_is_chosen_and_what_a_stance_hides_hold_here_too() -> None:
+    cells = {row[0]: row[1:] for row in lines(sheet_of(dataset(*TALKS), authority="expert"))}
+    assert cells["Keep talking"] == ["△ Bob", ""]
+    cells = {row[0]: row[1:] for row in lines(sheet_of(dataset(*TALKS), stance="concern"))}
+    assert cells["Keep talking"][0] == "△ Bob"
+
+
+def test_without_sides_they_stand_by_theme_in_one_column() -> None:
+    made = lines(sheet_of(Dataset.from_frames(minimal("1|a|p|support|s", "2|b|p|oppose|s"))))
+    assert made[0] == ["Proposal", "Actors"]
+    assert ["Plan", "● Ada\n✕ Ben"] in made
+
+
+def test_hostile_text_stays_text() -> None:
+    proposals = table("id|title", "talk|=1+1", "test|<r>x</r>", "ban|_x0041_ B")
+    actors = table("id|name|side", "ann|=cmd()|north", "bob|_x0041_|north", "cem|<r>|south", "dee|Dee|south")
+    made = lines(sheet_of(dataset(*TALKS, proposals=proposals, actors=actors)))
+    assert ["=1+1", "● =cmd()\n△ _x0041_", "◐ <r>\n     on condition: it is mutual"] in made
+    assert {"<r>x</r>", "_x0041_ B"} <= {row[0] for row in made}
