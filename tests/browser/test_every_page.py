@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 PAGES = {
-    "common-ground": "/common-ground?open=one-sided",
+    "common-ground": "/common-ground",
     "side": "/side?brief=china",
     "overlaps-pair": "/overlaps?one=xiao-qian&other=cai-cuihong",
     "overlaps-agreement": "/overlaps?view=agreement&pair=xiao-qian~cai-cuihong",

@@ -126,6 +126,13 @@ class DatasetHtml:
         facts = ", ".join(f for f in (authority, self.word(voice["stance"])) if f)
         return "; ".join(filter(None, (facts, known_by(voice))))
 
+    def chip(self, voice: Record, native: bool = False) -> Markup:
+        """An actor's name on the colour of its stance, an official's in bold; it opens what the actor stated there."""
+        actor = str(voice["actor"])
+        name = self.name("actors", actor) if native else render(PARTS, "bdi", self.plain("actors", actor))
+        inner = self.cell(str(voice["proposal"]), actor, name)
+        return render(PARTS, "chip", self.looks[voice["stance"]], inner, voice["official"])
+
     def voices(self, lines: pd.DataFrame, *, side: bool = False) -> Markup:
         """Each with stance, name, official or not, condition, attribution and confidence; officials first."""
         return render(PARTS, "voices", self, officials_first(lines), side)
