@@ -21,7 +21,7 @@ PAGES = {
     "timeline-unsettled": "/timeline?time=unsettled",
     "proposal": "/proposal?proposal-open=nc3-red-lines",
     "actor": "/actor?actor-open=xiao-qian",
-    "statements": "/statements?search=孙成昊",
+    "statements": "/statements?search=孙成昊&statement=s035",
     "sources": "/sources",
 }
 
