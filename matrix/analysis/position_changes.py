@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matrix.analysis.empty_cells import SUPERSEDED
 from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, place
+from matrix.dataset.dataset import Dataset, place, remembered
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import Selection, evidence_of
@@ -123,6 +123,7 @@ def position_changes(
     )
 
 
+@remembered(500)
 def cell_history(
     dataset: Dataset, selection: Selection | None = None, *, proposal: str, actor: str
 ) -> tuple[CellFrom, ...]:

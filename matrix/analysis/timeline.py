@@ -15,7 +15,7 @@ from matrix.analysis.positions import fold, view
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import first_and_last
-from matrix.dataset.dataset import Dataset, Record, column, records
+from matrix.dataset.dataset import Dataset, Record, column, records, remembered
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import DATES, ROWS, Selection, rows_of, search_key
@@ -83,6 +83,7 @@ class Timeline:
         return ""
 
 
+@remembered(8)
 def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
     """Every statement and event of the selection in the order of time, undated ones last.
 

@@ -183,7 +183,7 @@ def test_a_proposal_has_its_facts_tier_and_voices_with_conditions(page: Open, pa
     assert "Official intergovernmental AI dialogue 政府间人工智能对话" in words
     assert "Officials of both sides back it: nobody of these sides opposes it" in words
     assert "0.60 (group-aware consensus), n = 5 speakers of the compared sides" in words
-    assert "Donald Trump ● Supports position from 1 statement, rule cautious" in words
+    assert "● Donald Trump supports; position from 1 statement, rule cautious; Official" in words
     assert "On condition both leaders agree to it at the summit" in words
     assert "as of 13 May 2026: no position of its own any more, superseded by Donald Trump" in words
     assert "Takes the place of US Government's statement s071 (supports on a condition)." in words
@@ -222,7 +222,7 @@ def test_row_filters_do_not_apply_to_one_proposal_and_who_counts_does(page: Open
 
 def test_evidence_filters_count_and_what_is_left_out_is_shown_as_such(page: Open, page_text: Read) -> None:
     words = page_text(page("proposal", "?proposal-open=intergovernmental-dialogue&as-of=2026-05-08"))
-    assert "US Government ◐ Supports on a condition position from 1 statement" in words
+    assert "◐ US Government supports on a condition; position from 1 statement" in words
     assert "After the as-of date, so it does not count here" in words
 
 
@@ -236,11 +236,19 @@ def test_an_actor_has_profile_positions_and_neighbours_with_n(page: Open, page_t
     assert "What only it backs 2" in words
     closest = words[words.index("Closest Agreement n") :]
     assert re.search(r" \d{1,3}% \d+ ", closest)
-    assert not re.search(r"\b[01]\.\d\d \d+ ", closest[: closest.index("History")])
+    assert not re.search(r"\b[01]\.\d\d \d+ ", closest[: closest.index("left out")])
     assert "Agreement (points: 1 - mean |v-v'|/2" in words
     assert "n = proposals on which both took a stance, at least 2" in words
     assert "6 other actors met on fewer than 2 proposals are left out." in words
     assert "Xiao Qian publishes a piece" in words
+    assert "Back to the matrix" in words
+
+
+def test_an_actor_s_page_holds_what_the_filters_of_rows_leave(page: Open, page_text: Read) -> None:
+    words = page_text(page("actor", "?actor-open=cai-cuihong&risk-area=nc3"))
+    assert "All positions 1 " in words
+    assert "History 1 statement " in words
+    assert "whoever else is chosen" not in words
 
 
 def test_an_actor_who_is_only_named_is_unheard_not_neutral(page: Open, page_text: Read) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -20,9 +21,10 @@ from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.chronology import ACTOR, history_list
 from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dataset.dataset import Dataset, Record, place, records
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import COLUMNS, Selection
 from matrix.wording import capital, listed, plural
 
+NO_EFFECT = (*COLUMNS, "stance", "search")
 MOST = 5  # neighbours at each end
 MOST_LINES = 120  # positions; the rest is counted
 ABOUT_PAGE = (
@@ -32,7 +34,8 @@ ABOUT_PAGE = (
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    show_one(dataset, selection, ActorView, kind="actor", about=ABOUT_PAGE, shown="All this actor said is shown")
+    shown = "One actor, whoever else is chosen"
+    show_one(dataset, selection, ActorView, kind="actor", about=ABOUT_PAGE, shown=shown, unused=NO_EFFECT)
 
 
 class ActorView(EntityView):
@@ -79,7 +82,9 @@ class ActorView(EntityView):
     @cached_property
     def _lines(self) -> pd.DataFrame:
         """Its positions, in the order in which the matrix is read."""
-        rows = np.array([line.place for line in outline(self.html.dataset.frames["proposals"])], np.int64)
+        chosen = set(self._positions.rows.tolist())
+        order = [line.place for line in outline(self.html.dataset.frames["proposals"])]
+        rows = np.array([p for p in order if p in chosen], np.int64)
         return voices(self._positions, rows, np.array([self._place]))
 
     @property
@@ -129,7 +134,8 @@ class ActorView(EntityView):
 
     @cached_property
     def _history(self) -> pd.DataFrame:
-        frame = timeline(self.html.dataset, self.evidence).frame
+        own = replace(self.evidence, actor=(self.id,))  # not of all actors, to keep one
+        frame = timeline(self.html.dataset, own).frame
         return frame[frame["actor"] == self.id]
 
     @property

@@ -50,4 +50,5 @@ def show_one(
             id_ = controls.one(kind.capitalize(), f"{kind}-open", offered)
         filters_without_effect(selection, shown, unused)
         html = DatasetHtml(dataset)
+        st.html(render("parts.html", "tool", html.links.page("./", "Back to the matrix")))
         st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.without(*unused))))

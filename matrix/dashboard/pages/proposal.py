@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -204,13 +205,16 @@ class ProposalView(EntityView):
             "n": int(self._positions.n[at]),
             "rule": self.evidence.rule,
             "about": "; ".join(v for v in (humane(str(row["authority"])), office(row)) if v),
+            "official": row["authority"] == "official",
+            "conditions": list(dict.fromkeys(str(c) for c in statements["condition"] if c)),
             "over_time": over_time(self.html, self.id, actor, self.evidence) if changed else "",
             "cards": statement_cards(self.html, statements),
         }
 
     @cached_property
     def _history(self) -> pd.DataFrame:
-        frame = timeline(self.html.dataset, self.evidence).frame
+        own = replace(self.evidence, proposal=(self.id,))  # not of all proposals, to keep one
+        frame = timeline(self.html.dataset, own).frame
         return frame[[self.id in p.split(LIST_SEPARATOR) for p in frame["proposal"]]]
 
     @property

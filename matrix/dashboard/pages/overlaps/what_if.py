@@ -20,8 +20,9 @@ from matrix.dashboard.page_choices import TABLE
 from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import measure_words
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
 from matrix.wording import ATTRIBUTION_WORDS, humane, plural
 
 MOST_CHANGES = 15  # lines under one question; all of them are in the table below
@@ -48,7 +49,7 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
     named = {q.words: _question(q, html) for q in questions}
     try:
         with st.spinner("Computing without each part …"):
-            found = sensitivity(dataset, selection, measure=measure, questions=questions)
+            found = _found(dataset, selection, measure, tuple(questions))
     except SelectionError as e:
         note(str(e))
         return
@@ -58,6 +59,12 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
     if len(found.frame):
         title = f"All {plural(len(found.frame), 'change')} as a table"
         controls.opens(TABLE, title, lambda: frame_table(_flat(found, named, measure, html, value)))
+
+
+@remembered(8)
+def _found(dataset: Dataset, selection: Selection, measure: str, questions: tuple[WhatIf, ...]) -> Sensitivity:
+    """The answers; kept, for each takes the whole measure again."""
+    return sensitivity(dataset, selection, measure=measure, questions=list(questions))
 
 
 def _largest(dataset: Dataset, every: list[WhatIf]) -> list[WhatIf]:

@@ -24,7 +24,7 @@ from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TIMELINE, UNSET
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, nothing_to_show
 from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
 from matrix.dashboard.pages.timeline.position_changes import show_changes
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import stances_of
@@ -64,9 +64,7 @@ def _lanes(positions: Positions, html: DatasetHtml) -> None:
         return
 
     def build(width: int, dark: bool) -> Any:
-        from matrix import charts
-
-        return charts.timeline(found, dataset, width=width, dark=dark)
+        return _drawn(dataset, selection, width, dark)
 
     if visit.choice("event"):
         _event(html, visit.choice("event"))
@@ -75,6 +73,14 @@ def _lanes(positions: Positions, html: DatasetHtml) -> None:
     st.html(render("timeline.html", "undated", html, records(undated.head(MOST)), len(undated)))
     if len(dataset.frames["events"]):
         st.html(render("parts.html", "quiet", FILTERS_OF_EVENTS))
+
+
+@remembered(4)
+def _drawn(dataset: Dataset, selection: Selection, width: int, dark: bool) -> Any:
+    """The picture; kept, so that a click, and a second visit, draws nothing anew."""
+    from matrix import charts
+
+    return charts.timeline(timeline(dataset, selection), dataset, width=width, dark=dark)
 
 
 def _open(data: list[str]) -> None:
