@@ -98,6 +98,15 @@ def known_by(line: Mapping[str, Any]) -> str:
     return ", ".join(w for w, given in zip(words, (attribution, confidence), strict=True) if given)
 
 
+# The same at a glance, in a column of a table.
+WHOSE_WORDS = {
+    "quoted": "own words",
+    "recorded": "on record",
+    "paraphrased": "paraphrase",
+    "announced_by_other_side": "announced by the other side",
+    "unattributed": "naming nobody",
+    "author_voice": "author's own voice",
+}
 # Whose words stand in a source where they are not the speaker's own; with the speaker's name behind, and without.
 _IN_WHOSE_WORDS = {
     "paraphrased": ("paraphrasing {}", "paraphrasing"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.analysis.evidence import evidence
 from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset, remembered
@@ -66,6 +67,27 @@ def option_counts(dataset: Dataset, selection: Selection) -> Counts:
             found[name] = _statements(looked, name)
         else:
             found[name] = _times(looked.actors[name][stated.any(axis=0)])
+    return {name: {value: n for value, n in counts.items() if n and value} for name, counts in found.items()}
+
+
+@remembered(32)
+def statement_counts(dataset: Dataset, selection: Selection) -> Counts:
+    """How many statements that count here each value of `stance` and `attribution` has, had that filter no value now.
+
+    A stance means the position of the statement's cell, as in the filter: a refusal folded into `mixed` is under that.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name in ("stance", "attribution"):
+        values: dict[str, Any] = {name: ()}
+        seen = view(fold(dataset, replace(selection, **values)))
+        statements = evidence(dataset, seen.positions.selection, seen=seen)
+        if name == "stance":
+            at, codes = dataset.frames["statements"].index.get_indexer(statements.index), dataset.codes
+            position = seen.positions.codes[codes.proposal[at], codes.actor[at]]
+            states = seen.positions.states
+            found[name] = _by_id(states, np.bincount(position, minlength=len(states)))
+        else:
+            found[name] = _times(statements[name])
     return {name: {value: n for value, n in counts.items() if n and value} for name, counts in found.items()}
 
 

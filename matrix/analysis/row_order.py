@@ -153,14 +153,14 @@ def _tier_bands(view: View) -> list[tuple[Band | None, Ints]] | None:
     rows: dict[Band, list[int]] = {}
     for i, proposal in enumerate(view.proposals["id"].tolist()):
         rows.setdefault(of[proposal], []).append(i)
-    # Of one tier: fewer asking sides first, then in the order of the sides.
+    return [(band, np.array(rows[band])) for band in sorted(rows, key=lambda band: band_rank(ground, band))]
+
+
+def band_rank(ground: CommonGround, band: Band) -> tuple[int, int, list[int]]:
+    """By which bands are sorted: tiers in their order; of one tier fewer asking sides first, then as the sides are."""
+    asking = band.id.split("~")[1:]
     places = {s: i for i, s in enumerate(ground.sides)}
-
-    def rank(band: Band) -> tuple[int, int, list[int]]:
-        asking = band.id.split("~")[1:]
-        return TIERS.index(band.tier), len(asking), [places.get(s, 0) for s in asking]
-
-    return [(band, np.array(rows[band])) for band in sorted(rows, key=rank)]
+    return TIERS.index(band.tier), len(asking), [places.get(s, 0) for s in asking]
 
 
 def _sort_keys(view: View, sort: str) -> Ints:

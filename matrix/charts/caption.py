@@ -166,8 +166,8 @@ def alt(figure: go.Figure) -> str:
 def words(figure: go.Figure) -> Words:
     """The words around a figure, for a page that sets them itself; not escaped."""
     meta = figure.layout.meta or {}
-    texts = (meta.get(name, "") for name in ("title", "subtitle", "alt"))
-    return Words(*texts, tuple(meta.get("notes", ())), meta.get("method", ""))
+    title, subtitle, alt = (str(meta.get(name, "")) for name in ("title", "subtitle", "alt"))
+    return Words(title, subtitle, alt, tuple(meta.get("notes", ())), str(meta.get("method", "")))
 
 
 def bare(figure: go.Figure) -> go.Figure:

@@ -307,9 +307,9 @@ def _words(result: Overlap, drawn: Drawn, signs: tuple[str, str] | None, with_n:
     if result.measure in BOTH_WAYS:
         notes.append("Small n weighs as much as large n here: look at n before you rely on a cell.")
     if drawn.alone:
-        over = f" over n of {result.min_n} or more" if result.min_n > 1 else ""
+        enough = f" over n of {result.min_n} or more" if result.min_n > 1 else ""
         who_else = listed(drawn.alone)
-        notes.append(f"Not drawn, as no other can be compared with them{over}: {who_else} ({len(drawn.alone):,}).")
+        notes.append(f"Not drawn, as no other can be compared with them{enough}: {who_else} ({len(drawn.alone):,}).")
     alt = f"Heatmap. {title}. {_extremes(result, drawn, i[defined], j[defined])}."
     alt += f" {plural(undefined, 'pair')} not defined."
     return Words(title, subtitle, alt, notes, f"{result.formula}.")

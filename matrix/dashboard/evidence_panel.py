@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from markupsafe import Markup
@@ -42,6 +42,19 @@ def prepare(positions: Positions, picked: Picked) -> Panel:
     return Panel(_head(found, html), _cards(found, html), *_successor(found))
 
 
+def prepare_statement(positions: Positions, id_: str) -> Panel:
+    """The text of one statement, and the position that its cell has."""
+    html = DatasetHtml(positions.dataset)
+    s = html.row("statements", id_)
+    cell = behind(positions, Picked(s["proposal"], s["actor"]))
+    own = replace(cell, statements=cell.statements[cell.statements["id"] == id_])
+    n = len(cell.statements)
+    ways = [html.links.in_source(s["source"], id_)]
+    if n > 1:
+        ways.append(html.cell(s["proposal"], s["actor"], f"All {n} statements by this actor on it"))
+    return Panel(render(TEMPLATE, "ways", _head(cell, html, open_=id_), ways), _cards(own, html), None, "")
+
+
 def show(panel: Panel) -> None:
     """Draw it: one element for all text where no button is within it, for each element costs the browser time."""
     with st.container(key="evidence", gap="small"):
@@ -70,7 +83,7 @@ def show(panel: Panel) -> None:
 # ---- who on what
 
 
-def _head(found: PickedEvidence, html: DatasetHtml) -> Markup:
+def _head(found: PickedEvidence, html: DatasetHtml, open_: str = "") -> Markup:
     """Who on what, the position in words, and what was folded or left open in it."""
     picked = found.picked
     parts = []
@@ -86,7 +99,7 @@ def _head(found: PickedEvidence, html: DatasetHtml) -> Markup:
         )
         parts.append(render(TEMPLATE, "proposal", row, name, page, known_in_part(row)))
     notes = _cell(found, html) if picked.actor and picked.proposal else _many(found)
-    return render(TEMPLATE, "head", cell_text(picked), parts, notes)
+    return render(TEMPLATE, "head", open_ or cell_text(picked), parts, notes)
 
 
 def _actor(found: PickedEvidence, html: DatasetHtml) -> Markup:

@@ -96,6 +96,7 @@ DATA_PARTS = TAKE_ALONG, BRING_IN, HISTORY, CODEBOOK = ("take-along", "bring-in"
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
+STATEMENT = "statement"  # the one that is read
 ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
@@ -211,6 +212,7 @@ PARAMS = {
     "before": Param((OVERLAPS,), _date),
     "order": Param((STATEMENTS,), _word(*ORDERS), ORDERS[0]),
     "page": Param((STATEMENTS,), _page, "1"),
+    STATEMENT: Param((STATEMENTS,), _one_of(lambda d: _ids(d, "statements"))),
     "part": Param((SOURCES,), _page, "1"),
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),

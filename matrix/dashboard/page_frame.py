@@ -19,13 +19,13 @@ from matrix.dashboard import visit
 from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, folders, open_dataset, title_of
 from matrix.dashboard.errors import guarded
-from matrix.dashboard.evidence_panel import prepare, show
+from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
 from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import Facts, screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL
+from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
@@ -209,6 +209,8 @@ def _evidence(positions: Positions, also: Callable[[], None] | None) -> None:
     listen(dataset)
     if cell := visit.current().cell:
         show(prepare(positions, cell))
+    elif visit.current().page == STATEMENTS and (statement := visit.choice(STATEMENT)):
+        show(prepare_statement(positions, statement))
     elif also:
         also()
     visit.publish(dataset)

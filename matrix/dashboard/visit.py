@@ -17,12 +17,12 @@ import streamlit as st
 
 from matrix.analysis.evidence import Picked
 from matrix.dashboard.address import CELL, NAMES, Address, read, write
-from matrix.dashboard.page_choices import DETAILS, PARAMS
+from matrix.dashboard.page_choices import DETAILS, PARAMS, STATEMENT
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import SINGLE, Selection
 
 SLOT = "visit"
-_STEPS = (CELL, *(param for _, param in DETAILS.values()))
+_STEPS = (CELL, STATEMENT, *(param for _, param in DETAILS.values()))
 _DEFAULT = Selection()
 
 Params = dict[str, list[str]]
@@ -147,9 +147,15 @@ def narrow(name: str, *values: str) -> None:
 
 
 def open_cell(cell: Picked | None) -> None:
-    """Open a cell's evidence, or close it."""
-    used()
+    """Open a cell's evidence, or close what is open."""
+    choose(STATEMENT)
     current().cell = cell
+
+
+def read_statement(id_: str) -> None:
+    """Open one statement beside the list of them."""
+    choose(STATEMENT, id_)
+    current().cell = None
 
 
 def dismiss() -> None:

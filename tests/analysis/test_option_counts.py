@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from matrix import load
-from matrix.analysis.option_counts import COUNTED, option_counts
+from matrix.analysis.evidence import evidence
+from matrix.analysis.option_counts import COUNTED, option_counts, statement_counts
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
@@ -51,3 +52,14 @@ def test_a_count_is_what_choosing_the_value_alone_leaves(shipped: Path, chosen: 
                 codes = dataset.codes
                 there = np.isin(codes.actor, looked.positions.columns) & np.isin(codes.proposal, looked.positions.rows)
                 assert n == (looked.positions.evidence.passes & there).sum(), (name, value)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"stance": ("oppose",)}, {"attribution": ("quoted",), "side": ("china",)}])
+def test_a_stance_has_the_statements_that_choosing_it_leaves(shipped: Path, chosen: dict[str, object]) -> None:
+    dataset = load(shipped)
+    found = statement_counts(dataset, Selection.of(chosen))
+    for stance in (*dataset.scale.ids, "mixed"):
+        alone = evidence(dataset, Selection.of({**chosen, "stance": (stance,)}))
+        assert found["stance"].get(stance, 0) == len(alone)
+    whole = evidence(dataset, Selection.of({**chosen, "attribution": ()}))
+    assert found["attribution"] == whole["attribution"].astype("str").value_counts().to_dict()

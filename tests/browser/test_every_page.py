@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 PAGES = {
-    "common-ground": "/common-ground?open=one-sided",
+    "common-ground": "/common-ground",
     "side": "/side?brief=china",
     "overlaps-pair": "/overlaps?one=xiao-qian&other=cai-cuihong",
     "overlaps-agreement": "/overlaps?view=agreement&pair=xiao-qian~cai-cuihong",
@@ -21,7 +21,7 @@ PAGES = {
     "timeline-unsettled": "/timeline?time=unsettled",
     "proposal": "/proposal?proposal-open=nc3-red-lines",
     "actor": "/actor?actor-open=xiao-qian",
-    "statements": "/statements?search=孙成昊",
+    "statements": "/statements?search=孙成昊&statement=s035",
     "sources": "/sources",
 }
 

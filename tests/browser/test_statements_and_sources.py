@@ -52,7 +52,7 @@ def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, 
     search_for(shown, "孙成昊")
     settled(shown)
     expect(body(shown)).to_contain_text("13 statements that count here")
-    button = body(shown).locator("li").first.get_by_role("button", name="Copy with citation")
+    button = body(shown).locator("tbody tr .pm-copy").first
     button.focus()
     shown.keyboard.press("Enter")
     expect(body(shown).get_by_role("button", name="Copied")).to_be_visible()
@@ -71,12 +71,46 @@ def test_a_journalist_copies_each_statement_with_its_citation_by_keyboard(page, 
     expect(evidence(again)).to_contain_text("Sun Chenghao")
 
 
+def test_a_reader_goes_from_line_to_line_by_keyboard_and_back(page, dashboard: str, settled) -> None:
+    shown = page(f"{dashboard}/statements")
+    body(shown).get_by_text("Own words 12").click()
+    expect(body(shown)).to_contain_text("12 statements that count here")
+    settled(shown)
+    words = body(shown).locator("a[data-statement]")
+    expect(words).to_have_count(12)
+    for i in (0, 3):
+        words.nth(i).focus()
+        shown.keyboard.press("Enter")
+        expect(words.nth(i)).to_have_attribute("aria-current", "true")
+        expect(evidence(shown).locator("blockquote")).to_contain_text(words.nth(i).inner_text())
+        expect(evidence(shown).get_by_role("article")).to_have_count(1)
+    expect(shown).to_have_url(re.compile(f"statement={words.nth(3).get_attribute('data-statement')}"))
+    again = page(shown.url)
+    expect(evidence(again).locator("blockquote")).to_contain_text(words.nth(3).inner_text())
+    again.close()
+    settled(shown)
+    shown.go_back()
+    expect(words.nth(0)).to_have_attribute("aria-current", "true")
+    shown.keyboard.press("Escape")
+    expect(evidence(shown)).to_be_hidden()
+
+
+def test_on_paper_each_statement_is_a_card(page, dashboard: str) -> None:
+    shown = page(f"{dashboard}/statements?attribution=quoted")
+    cards = body(shown).locator(".pm-on-paper article")
+    expect(cards).to_have_count(12)
+    expect(cards.first).to_be_hidden()
+    shown.emulate_media(media="print")
+    expect(cards.first).to_be_visible()
+    expect(body(shown).locator(".pm-statements")).to_be_hidden()
+
+
 def test_where_a_browser_refuses_to_copy_the_text_stands_there_to_be_copied_by_hand(page, checked: str) -> None:
     shown = page(f"{checked}/statements")
     shown.evaluate(
         "() => { Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false }"
     )
-    body(shown).locator("li").first.get_by_role("button", name="Copy with citation").click()
+    body(shown).locator("tbody tr .pm-copy").first.click()
     text = shown.get_by_role("textbox", name="The text to copy")
     expect(text).to_be_focused()
     assert "— Ann (安)" in text.input_value()
@@ -85,14 +119,15 @@ def test_where_a_browser_refuses_to_copy_the_text_stands_there_to_be_copied_by_h
 
 def test_evidence_that_opens_far_down_is_seen_at_once(page, dashboard: str) -> None:
     shown = page(f"{dashboard}/statements")
-    link = body(shown).locator("li").nth(40).locator("a.pm-open").first
+    link = body(shown).locator("tbody tr").nth(40).locator("a.pm-open").first
     link.click()
     expect(evidence(shown).get_by_role("heading").first).to_be_in_viewport()
 
 
 def test_a_checker_goes_from_a_statement_to_its_quote_and_back_by_keyboard(page, checked: str, settled) -> None:
     shown = page(f"{checked}/statements")
-    body(shown).get_by_role("link", name="In its source: statement s1").click()
+    body(shown).get_by_role("link", name="we want talks, if calm").click()
+    evidence(shown).get_by_role("link", name="In its source: statement s1").click()
     expect(body(shown)).to_contain_text("All 3 passages stand in the source as the data has them.")
     sign = shown.locator("#at-statements-s1-quote")
     expect(sign).to_be_focused()

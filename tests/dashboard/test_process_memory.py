@@ -112,7 +112,7 @@ def test_a_file_of_too_many_rows_is_refused_in_a_plain_sentence(
     folder: Path, page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(data_upload, "MOST", 2)
-    app = upload(page("data", folder=folder))
+    app = upload(page("data", "?data=bring-in", folder))
     assert (
         "“hand.csv” cannot be used. hand.csv: holds 4 rows, and the page takes 2 at once; the command line "
         in page_text(app)
@@ -123,7 +123,7 @@ def test_a_file_of_too_many_rows_is_refused_in_a_plain_sentence(
 def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_returns(
     folder: Path, page: Open
 ) -> None:
-    app = upload(page("data", folder=folder))
+    app = upload(page("data", "?data=bring-in", folder))
     shown = app.session_state["visit"].page_state["upload"]
     change, line = weakref.ref(shown.changes[0]), weakref.ref(shown.lines[0])
     turned_down = frozenset([shown.lines[0].id])
@@ -143,7 +143,7 @@ def test_what_was_read_is_given_back_with_the_file_and_read_again_when_the_page_
 
 
 def test_nothing_is_applied_of_what_is_not_held_any_more(folder: Path, page: Open, page_text: Read) -> None:
-    app = upload(page("data", folder=folder))
+    app = upload(page("data", "?data=bring-in", folder))
     app.session_state["visit"].page_state["upload"].give_back()
     before = (folder / "statements.csv").read_bytes()
     next(b for b in app.button if b.label.startswith("Apply")).click()

@@ -132,6 +132,43 @@ def test_what_does_not_count_is_named_with_its_reason_and_opens(
     assert "Superseded by s2. Not counted here." in page_text(app)
 
 
+def test_a_line_says_when_who_which_stance_on_what_and_whose_words(page: Open, write: Write, markup: Read) -> None:
+    made = markup(page("statements", "", write(**SMALL)))
+    rows = [
+        re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", r))).strip()
+        for r in re.findall(r"<tr>(.*?)</tr>", made, re.DOTALL)
+    ]
+    assert rows[0].split() == ["Date", "Who", "Stance", "Proposal", "Words", "Whose", "words", "Citation"]
+    assert [r for r in rows[1:] if "No ban." in r] == ["1 February 2026 Ann ✕ Opposes A ban No ban. own words Copy"]
+    assert [r for r in rows[1:] if "calm" in r] == [
+        "undated Bo 博 ◐ Supports on a condition Talks Talks if calm. calm paraphrase Copy"
+    ]
+    assert re.findall(r"<q [^>]*>(.*?)</q>", made.split("pm-on-paper")[0]) == ["No ban."]
+
+
+def test_counts_on_top_are_filters_and_own_words_are_one_click_away(page: Open, page_text: Read) -> None:
+    app = page("statements")
+    stances, words = app.get("button_group")
+    assert [o.content for o in words.proto.options][:2] == ["Own words 12", "Paraphrase 55"]
+    words.set_value(["quoted"]).run()
+    assert app.query_params["attribution"] in ("quoted", ["quoted"])
+    assert "12 statements that count here" in page_text(app)
+    stances, words = app.get("button_group")
+    assert [o.content for o in words.proto.options][:2] == ["Own words 12", "Paraphrase 55"], "it can be left again"
+    assert sum(int(o.content.rsplit(" ", 1)[1]) for o in stances.proto.options) == 12
+
+
+def test_one_statement_is_read_beside_the_list_and_is_in_the_address(page: Open, write: Write, page_text: Read) -> None:
+    folder = write(**SMALL)
+    app = page("statements", "?statement=s1", folder)
+    words = page_text(app)
+    assert "Superseded by s2. Not counted here." in words
+    assert "All 2 statements by this actor on it" in words
+    app.button(key="close-evidence").click().run()
+    assert "statement" not in app.query_params
+    assert "Statement: 'zz' is not one of s1, s2, s3" in page_text(page("statements", "?statement=zz", folder))
+
+
 def test_who_and_what_open_their_evidence(page: Open, write: Write, markup: Read) -> None:
     made = markup(page("statements", "", write(**SMALL)))
     for cell in ("~bo", "talks", "talks~bo"):

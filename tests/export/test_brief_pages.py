@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def made(dataset: Dataset, **selection: str) -> Summary:
     return summary_of(extract(dataset, Selection.of(selection)))
 
 
-def texts(sections: list[Section] | tuple[Section, ...], title: str) -> list[str]:
+def texts(sections: Sequence[Section], title: str) -> list[str]:
     """The entries of the section with this title, as text."""
     (found,) = [s for s in sections if s.title == title]
     return [p.letters for b in found.blocks for c in b.columns for p in c.points]

@@ -1,17 +1,18 @@
-// Takes the clicks on links to evidence and to a proposal's or actor's page, and marks the link whose evidence is open.
+// Takes the clicks on links to evidence, a statement and a proposal's or actor's page; marks the link of what is open.
 
 import { around, isPlain } from "./dom.js"
 import { LEAVING } from "./steps.js"
 
 /** @import { Component } from "./dom.js" */
 
-const CELLS = "a.pm-open[data-cell]"
+const BESIDE = "a.pm-open:is([data-cell], [data-statement])" // what they open stands beside the page
 
-/** @param {Component<{ open: string }>} component */
+/** @param {Component<{ open: string, statement: string }>} component */
 export default function ({ data, setTriggerValue }) {
   const mark = () => {
-    for (const link of document.querySelectorAll(/** @type {"a"} */ (CELLS))) {
-      const open = link.dataset.cell === data.open
+    for (const link of document.querySelectorAll(/** @type {"a"} */ (BESIDE))) {
+      const { cell, statement } = link.dataset
+      const open = cell ? cell === data.open : statement === data.statement
       if (open === link.hasAttribute("aria-current")) continue
       if (open) link.setAttribute("aria-current", "true")
       else link.removeAttribute("aria-current")
@@ -19,14 +20,15 @@ export default function ({ data, setTriggerValue }) {
   }
   /** @param {MouseEvent} event */
   const click = (event) => {
-    const link = around(event, `${CELLS}, a.pm-open[data-page]`)
+    const link = around(event, `${BESIDE}, a.pm-open[data-page]`)
     if (!link || !isPlain(event)) return
     event.preventDefault()
-    const { page, cell } = link.dataset
+    const { page, cell, statement } = link.dataset
     if (page) {
       if (!location.pathname.endsWith(`/${page.split("~")[0]}`)) document.dispatchEvent(new Event(LEAVING))
       setTriggerValue("page", page)
-    } else setTriggerValue("cell", cell)
+    } else if (cell) setTriggerValue("cell", cell)
+    else setTriggerValue("statement", statement)
   }
   mark()
   const watch = new MutationObserver(mark)

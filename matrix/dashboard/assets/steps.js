@@ -5,6 +5,7 @@
 export const LEAVING = "policy-matrix-leaving" // the event that a click asked for another page
 
 const DETAILS = ["proposal-open", "actor-open"]
+const OPEN = ["cell", "statement"] // what is open beside a page
 
 /** @param {Place} place @param {string} name */
 const param = (place, name) => new URLSearchParams(place.search).get(name)
@@ -14,7 +15,7 @@ const detail = (place) => DETAILS.map((name) => param(place, name)).find(Boolean
 
 /**
  * What becomes of an address that Streamlit wants to add to the history. Only another page, another open cell or
- * another proposal or actor is a step of its own: a changed filter replaces the entry, so that Back leaves.
+ * statement, or another proposal or actor is a step of its own: a changed filter replaces the entry, so that Back leaves.
  * @param {Place} from
  * @param {Place} to
  * @param {boolean} leaving on its way to another page Streamlit writes that one's parameters here first: Back must
@@ -26,7 +27,8 @@ export function step(from, to, leaving) {
   if (leaving && here) return "ignore"
   // A page that only now says which row it shows is no step.
   const same = !detail(from) || detail(to) === detail(from)
-  return here && param(to, "cell") === param(from, "cell") && same ? "replace" : "push"
+  const open = OPEN.every((name) => param(to, name) === param(from, name))
+  return here && open && same ? "replace" : "push"
 }
 
 /**

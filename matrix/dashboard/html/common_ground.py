@@ -1,23 +1,51 @@
-"""Common ground on one proposal as HTML: who of each side backs it, what is missing, how well known, its links."""
+"""Common ground as HTML: what the sides back together and in which words, then the picture of all, and what is not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import CommonGround
+from matrix.analysis.common_ground import (
+    CONTESTED,
+    EXPERT,
+    OFFICIAL,
+    OFFICIAL_EXPERT,
+    ONE_SIDED,
+    RAISED,
+    REJECTED,
+    UNHEARD,
+    CommonGround,
+    neutral_words,
+    share_words,
+)
+from matrix.analysis.evidence import Picked
+from matrix.analysis.row_order import Band, band_look, band_rank, bands
+from matrix.analysis.voices import voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, records
-from matrix.palette import LINK_WORDS
-from matrix.wording import humane, known_by, listed, plural, unspoken
+from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
+from matrix.wording import humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
+AGREED = (OFFICIAL, OFFICIAL_EXPERT, EXPERT)
+MOST = 80  # proposals in one section; the rest is counted
+MOST_NAMES = 6  # of one side in one place; above, they are counted and named on demand
+# A bar of the picture: the part of a side's counts, its colour, what it means.
+BARS = (
+    ("full", BACKING_COLOURS[0], "back it"),
+    ("conditional", BACKING_COLOURS[2], "back it on a condition"),
+    ("neutral", NEUTRAL_COLOUR, "neither"),
+    ("mixed", MIXED_COLOUR, "both for and against"),
+    ("opposed", OPPOSING_COLOURS[0], "oppose it"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,42 +55,209 @@ class Ground:
     found: CommonGround
     html: DatasetHtml
 
-    @cached_property
-    def _who(self) -> dict[str, pd.DataFrame]:
-        return {str(p): lines for p, lines in self.found.who.groupby("proposal", sort=False)}
+    # ---- what the sides back together
 
-    @cached_property
-    def _rows(self) -> dict[str, Record]:
-        return dict(zip(self.found.frame.index, records(self.found.frame), strict=True))
+    def agreed(self, tier: str) -> list[Markup]:
+        """An article for each proposal of a tier that every side backs, the best backed first."""
+        return [self._agreement(p) for p in self._of_tier(tier)[:MOST]]
 
-    @cached_property
-    def _basis(self) -> dict[str, Record]:
-        return dict(zip(self.found.frame.index, records(self.found.basis), strict=True))
+    def agreed_by_experts(self) -> Markup:
+        """What both sides back, but not by officials of each."""
+        parts = []
+        for tier in (t for t in AGREED if t != self.first_tier and t in self.found.tiers):
+            if ids := self._of_tier(tier):
+                band = self._bands[ids[0]]
+                look = band_look(self.html.dataset, band)
+                parts.append((look, band, len(ids), self.agreed(tier), len(ids) - MOST))
+        return render(TEMPLATE, "agreed", parts)
 
-    @cached_property
-    def _links(self) -> dict[str, list[tuple[str, str, str]]]:
-        """Of every proposal: kind, other proposal, why; in both directions."""
-        result: dict[str, list[tuple[str, str, str]]] = {}
-        for link in records(self.html.dataset.frames["links"]):
-            kind, one, other, why = (str(link[c]) for c in ("kind", "proposal", "other", "why"))
-            result.setdefault(one, []).append((kind, other, why))
-            result.setdefault(other, []).append((kind, one, why))
-        return result
+    @property
+    def first_tier(self) -> str:
+        """The tier that the finding is about."""
+        return OFFICIAL if self.found.officials else EXPERT
 
-    def proposal(self, id_: str) -> Markup:
-        """Everything about one proposal."""
+    def _of_tier(self, tier: str) -> list[str]:
+        frame = self.found.frame
+        ranked = frame[frame["tier"] == tier].sort_values("score", ascending=False, kind="stable")
+        ids: list[str] = ranked.index.tolist()
+        return ids
+
+    def _agreement(self, id_: str) -> Markup:
         row = self._rows[id_]
-        weakest = known_by(self._basis[id_])
-        facts = [f"score {row['score']:.2f} (group-aware consensus), n = {plural(int(self.found.n[id_]), 'speaker')}"]
-        if weakest:
+        facts = [f"score {row['score']:.2f}, n = {int(self.found.n[id_])}"]
+        if weakest := known_by(self._basis[id_]):
             facts.append(f"weakest evidence: {weakest}")
         sides = [self._side(id_, s) for s in self.found.sides]
-        links = [(LINK_WORDS.get(kind, humane(kind)), other, why) for kind, other, why in self._links.get(id_, [])]
-        return render(TEMPLATE, "proposal", self.html, id_, facts, self.found.missing[id_], sides, links)
+        return render(TEMPLATE, "agreement", self.html, id_, facts, sides, self._others(id_))
 
-    def names_only(self, ids: Sequence[str]) -> Markup:
-        """A plain list of proposals, each with what is missing."""
-        return render(TEMPLATE, "names_only", self.html, [(p, self.found.missing[p]) for p in ids])
+    def _side(self, id_: str, side: str) -> dict[str, object]:
+        """How many of a side back or oppose it, and who speaks with which words; many by name only, on demand."""
+        row = self._rows[id_]
+        c = {
+            k: int(row[f"{side}_{k}"])
+            for k in ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
+        }
+        conditional = c["conditional"] if c["conditional"] < c["backing"] else "all"
+        words = [
+            f"{c['backing']} of {c['members']} back it" if c["backing"] else "",
+            f"{conditional} of them on a condition" if c["conditional"] else "",
+            f"{c['opposed']} oppose it" if c["opposed"] else "",
+            f"{c['mixed']} both for and against" if c["mixed"] else "",
+            f"{c['neutral']} neither" if c["neutral"] else "",
+            *unspoken(c),
+        ]
+        lines = self._lines(id_, side)
+        many = len(lines) > MOST_NAMES
+        voices_ = [] if many else [(line, *self._lead(line)) for line in lines]
+        names = self._named(lines) if many else []
+        return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
+
+    def _lead(self, line: Record) -> tuple[Record, Markup]:
+        """The statement that is shown for a position, and how its source puts it: with words if any has, the latest."""
+        statement = self._leads[str(line["proposal"]), str(line["actor"]), str(line["stance"])]
+        return statement, render("parts.html", "carried", self.html.carried(statement))
+
+    @cached_property
+    def _leads(self) -> Mapping[tuple[str, str, str], Record]:
+        frame, positions = self.found.frame, self.found.positions
+        ids = frame.index[frame["tier"].isin(AGREED)]
+        which = positions.folded & np.isin(
+            positions.dataset.codes.proposal, self.found.rows[frame["tier"].isin(AGREED)]
+        )
+        days = positions.dataset.codes.day[which]
+        best: dict[tuple[str, str], list[tuple[bool, int, Record]]] = {}
+        for day, s in zip(days.tolist(), records(positions.dataset.table("statements")[which]), strict=True):
+            best.setdefault((str(s["proposal"]), str(s["actor"])), []).append((bool(s["quote"]), day, s))
+        result = {}
+        for line in records(self._everyone[self._everyone["proposal"].isin(ids)]):
+            cell, stance = (str(line["proposal"]), str(line["actor"])), str(line["stance"])
+            result[(*cell, stance)] = max(best[cell], key=lambda b: (b[2]["stance"] == stance, *b[:2]))[2]
+        return result
+
+    def _others(self, id_: str) -> list[dict[str, object]]:
+        """How those of no compared side stand on it, by side: each by name, or counted where they are many."""
+        lines = self._spoken.get(id_)
+        if lines is None:
+            return []
+        rest = lines[~lines["side"].isin(self.found.sides)]
+        few = len(rest) <= MOST_NAMES
+        found: list[dict[str, object]] = []
+        for side, own in rest.groupby("side", sort=False):
+            shown = officials_first(own)
+            found.append(
+                {
+                    "side": str(side),
+                    "lines": shown if few else [],
+                    "count": "" if few else self._counted(id_, str(side), own),
+                }
+            )
+        return found
+
+    # ---- the picture of all proposals
+
+    def picture(self) -> Markup:
+        """Every proposal on which a compared side speaks: how many of each side stand where, as bars with words."""
+        sides = self.found.sides
+        most = {s: max(1, int(self.found.frame[f"{s}_speakers"].max())) for s in sides}
+        groups = []
+        for band, ids in self._groups.items():
+            if band.tier == UNHEARD:
+                continue
+            rows = [(p, [self._bars(p, s, most[s]) for s in sides]) for p in ids[: 4 * MOST]]
+            groups.append((band_look(self.html.dataset, band), band, len(ids), rows))
+        legend = [(colour, words) for _, colour, words in BARS]
+        return render(TEMPLATE, "picture", self.html, sides, groups, legend) if groups else Markup("")
+
+    def _bars(self, id_: str, side: str, most: int) -> tuple[Markup | str, list[tuple[str, float]]]:
+        row = self._rows[id_]
+        n = {k: int(row[f"{side}_{k}"]) for k in ("backing", "conditional", "neutral", "mixed", "opposed")}
+        n["full"] = n["backing"] - n["conditional"]
+        words = str(self.found.shares.loc[id_, side])
+        link = self.html.links.to(Picked(id_, "", side), words) if words else self._blank(id_, side)
+        return link, [(colour, 100 * n[kind] / most) for kind, colour, _ in BARS if n[kind]]
+
+    # ---- what they do not back together
+
+    def apart(self) -> Markup:
+        """What only a side asks for, what is contested, refused (officials apart) or only raised, with who says so."""
+        sections = []
+        for band, ids in self._groups.items():
+            if band.tier in (ONE_SIDED, CONTESTED, RAISED):
+                sections.append(self._section(band, band.words, ids))
+            elif band.tier == REJECTED:
+                by_officials = [p for p in ids if self._refused_by_official(p)]
+                others = [p for p in ids if p not in by_officials]
+                apart = self.found.officials
+                if by_officials:
+                    sections.append(self._section(band, f"{band.words} by officials", by_officials))
+                if others:
+                    words = f"{band.words} by experts and others, by no official" if apart else band.words
+                    sections.append(self._section(band, words, others))
+        return render(TEMPLATE, "sections", self.html, sections)
+
+    def _refused_by_official(self, id_: str) -> bool:
+        lines = self._spoken[id_]
+        mine = lines["side"].isin(self.found.sides)
+        return bool((mine & lines["official"] & (lines["score"] < 0)).any())
+
+    def _section(self, band: Band, words: str, ids: Sequence[str]) -> dict[str, object]:
+        """Proposals as rows, sides as columns; what most of them lack is said once above them."""
+        shown = ids[:MOST]
+        missing = Counter(self.found.missing[p] for p in ids if self.found.missing[p]).most_common(1)
+        common = missing[0][0] if missing and missing[0][1] > 1 and band.tier == ONE_SIDED else ""
+        speaking = [s for s in self.found.sides if any(self._lines(p, s) for p in shown)]
+        rows = [
+            {
+                "id": p,
+                "missing": "" if self.found.missing[p] == common or band.tier == RAISED else self.found.missing[p],
+                "cells": [self._cell(p, s) for s in speaking],
+                "others": self._others(p),
+            }
+            for p in shown
+        ]
+        return {
+            "look": band_look(self.html.dataset, band),
+            "words": words,
+            "about": "; ".join(filter(None, (band.about, common))),
+            "total": len(ids),
+            "sides": speaking,
+            "rows": rows,
+            "others": any(r["others"] for r in rows),
+        }
+
+    def _cell(self, id_: str, side: str) -> dict[str, object]:
+        lines = self._lines(id_, side)
+        if len(lines) <= MOST_NAMES:
+            return {"lines": lines, "count": "", "blank": "" if lines else self._blank(id_, side)}
+        return {"lines": [], "blank": "", "count": self._counted(id_, side, pd.DataFrame(lines))}
+
+    def unheard(self) -> Markup:
+        """On what nobody of the compared sides speaks, with who else does."""
+        parts = [
+            (
+                band_look(self.html.dataset, band),
+                band,
+                len(ids),
+                [(p, self._others(p)) for p in ids[: 4 * MOST]],
+                len(ids) - 4 * MOST,
+            )
+            for band, ids in self._groups.items()
+            if band.tier == UNHEARD
+        ]
+        return render(TEMPLATE, "unheard", self.html, parts)
+
+    def links(self) -> Markup:
+        """Near matches and tensions between the chosen proposals, each pair once."""
+        shown = set(self.found.frame.index)
+        kinds: dict[str, list[tuple[str, str, str]]] = {}
+        for link in records(self.html.dataset.frames["links"]):
+            one, other = str(link["proposal"]), str(link["other"])
+            if one in shown and other in shown:
+                kinds.setdefault(str(link["kind"]), []).append((one, other, str(link["why"])))
+        named = [(LINK_WORDS.get(kind, humane(kind)), pairs) for kind, pairs in kinds.items()]
+        return render(TEMPLATE, "links", self.html, named)
+
+    # ---- how sure it is
 
     def all_conditional(self, ids: Sequence[str]) -> bool:
         """Whether on each of these everybody whose backing makes the tier states a condition; of none: no."""
@@ -86,23 +281,66 @@ class Ground:
                 result.append((self.html.plain("proposals", p), parts))
         return result
 
-    def _side(self, id_: str, side: str) -> dict[str, object]:
-        """How many of a side back or oppose it, and the lines of those who speak."""
+    # ---- what is looked up
+
+    def _blank(self, id_: str, side: str) -> str:
+        """What a side without a speaker is on a proposal: silent, or not known where a list is known only in part."""
         row = self._rows[id_]
-        c = {
-            k: int(row[f"{side}_{k}"])
-            for k in ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
+        return "nobody chosen" if not row[f"{side}_members"] else "silent" if row[f"{side}_silent"] else "not known"
+
+    def _counted(self, id_: str, side: str, lines: pd.DataFrame) -> dict[str, object]:
+        """Many of a side: how they stand in numbers, which open their evidence, and the names on demand."""
+        mixed = self.found.positions.states[-1]
+        n = {
+            "speakers": len(lines),
+            "backing": int((lines["score"] > 0).sum()),
+            "opposed": int((lines["score"] < 0).sum()),
+            "mixed": int((lines["stance"] == mixed).sum()),
         }
-        conditional = c["conditional"] if c["conditional"] < c["backing"] else "all"
-        words = [
-            f"{c['backing']} of {c['members']} back it" if c["backing"] else "",
-            f"{conditional} of them on a condition" if c["conditional"] else "",
-            f"{c['opposed']} oppose it" if c["opposed"] else "",
-            f"{c['mixed']} both for and against" if c["mixed"] else "",
-            f"{c['neutral']} neither" if c["neutral"] else "",
-            *unspoken(c),
-        ]
-        lines = self._who.get(id_)
-        own = [] if lines is None else officials_first(lines[lines["side"] == side])
-        hidden = c["speakers"] - len(own)
-        return {"id": side, "counts": [w for w in words if w], "lines": own, "hidden": hidden}
+        n["neutral"] = len(lines) - n["backing"] - n["opposed"] - n["mixed"]
+        words = share_words(n, *neutral_words(self.html.dataset))
+        link = self.html.links.to(Picked(id_, "", side), words) if side else Markup.escape(words)
+        return {"words": link, "names": self._named(records(lines))}
+
+    def _named(self, lines: Sequence[Record]) -> list[tuple[Markup, list[str]]]:
+        """The names of many, by stance."""
+        by: dict[str, list[str]] = {}
+        for line in lines:
+            by.setdefault(str(line["stance"]), []).append(self.html.plain("actors", str(line["actor"])))
+        return [(self.html.glyph(s), by[s]) for s in self.html.looks if s in by]
+
+    def _lines(self, id_: str, side: str) -> list[Record]:
+        lines = self._spoken.get(id_)
+        return [] if lines is None else officials_first(lines[lines["side"] == side])
+
+    @cached_property
+    def _everyone(self) -> pd.DataFrame:
+        """A line for every chosen actor with a position, of a compared side or not."""
+        return voices(self.found.positions, self.found.rows, self.found.positions.columns)
+
+    @cached_property
+    def _spoken(self) -> dict[str, pd.DataFrame]:
+        return {str(p): lines for p, lines in self._everyone.groupby("proposal", sort=False)}
+
+    @cached_property
+    def _bands(self) -> dict[str, Band]:
+        return dict(zip(self.found.frame.index, bands(self.found), strict=True))
+
+    @cached_property
+    def _groups(self) -> dict[Band, list[str]]:
+        """The proposals of each band, bands in their order, in each the best backed first."""
+        frame = self.found.frame
+        found: dict[Band, list[str]] = {}
+        backing = sum((frame[f"{s}_backing"] for s in self.found.sides), start=frame["score"] * 0)
+        order = pd.DataFrame({"score": frame["score"], "backing": backing})
+        for p in order.sort_values(["backing", "score"], ascending=False, kind="stable").index:
+            found.setdefault(self._bands[str(p)], []).append(str(p))
+        return {band: found[band] for band in sorted(found, key=lambda band: band_rank(self.found, band))}
+
+    @cached_property
+    def _rows(self) -> dict[str, Record]:
+        return dict(zip(self.found.frame.index, records(self.found.frame), strict=True))
+
+    @cached_property
+    def _basis(self) -> dict[str, Record]:
+        return dict(zip(self.found.frame.index, records(self.found.basis), strict=True))

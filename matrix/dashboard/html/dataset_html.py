@@ -93,6 +93,19 @@ class DatasetHtml:
         """The stance's glyph on its colour; its word is read out, and is the tooltip."""
         return render(PARTS, "glyph", self.looks[stance])
 
+    def chip(self, stance: str) -> Markup:
+        """Glyph and word of a stance on a pale tint of its colour."""
+        return render(PARTS, "chip", self.looks[stance], self.looks[stance].word)
+
+    def tint(self, stance: str) -> Markup:
+        """The colours of a stance as a style, for what is drawn in them."""
+        return render(PARTS, "tint", self.looks[stance])
+
+    def actor_of_row(self, actor: str) -> Markup:
+        """An actor's names beside the colour of its side; they open all the actor's statements."""
+        look = sides_of(self.dataset).get(str(self.row("actors", actor)["side"]))
+        return render(PARTS, "beside_side", look, self.all_of(actor))
+
     def word(self, stance: str) -> str:
         """The word of a stance within a sentence."""
         return self.looks[stance].word.lower()
@@ -125,6 +138,13 @@ class DatasetHtml:
         authority = humane(str(self.row("actors", voice["actor"])["authority"])).lower()
         facts = ", ".join(f for f in (authority, self.word(voice["stance"])) if f)
         return "; ".join(filter(None, (facts, known_by(voice))))
+
+    def chip(self, voice: Record, native: bool = False) -> Markup:
+        """An actor's name on the colour of its stance, an official's in bold; it opens what the actor stated there."""
+        actor = str(voice["actor"])
+        name = self.name("actors", actor) if native else render(PARTS, "bdi", self.plain("actors", actor))
+        inner = self.cell(str(voice["proposal"]), actor, name)
+        return render(PARTS, "chip", self.looks[voice["stance"]], inner, voice["official"])
 
     def voices(self, lines: pd.DataFrame, *, side: bool = False) -> Markup:
         """Each with stance, name, official or not, condition, attribution and confidence; officials first."""

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import Record
+from matrix.palette import sides_of
 from matrix.wording import humane, listed, plural
+
+MOST_NAMED = 12  # speakers on a ladder of whom each is told apart in words; of more the table says it
+MOST_NAMES = 6  # of one side on one rung; above, they are counted and named on demand
 
 
 def ladders(html: DatasetHtml, table: pd.DataFrame, sides: Sequence[str]) -> Markup:
@@ -41,6 +45,8 @@ def summary(html: DatasetHtml, rungs: pd.DataFrame, sides: Sequence[str]) -> lis
             if meeting
             else f"On none of the {len(order)} rungs are {who.lower()} heard backing it."
         )
+    if rungs["actor"].nunique() > MOST_NAMED:
+        return lines
     steps = on.groupby("actor", sort=False)["proposal"].apply(lambda ps: [order.index(p) + 1 for p in ps])
     for actor, stands in sorted(steps.items(), key=lambda item: -len(item[1])):
         against = [order.index(p) + 1 for p in rungs.loc[rungs["rejects"] & (rungs["actor"] == actor), "proposal"]]
@@ -62,18 +68,35 @@ def _rungs(numbers: Sequence[int]) -> str:
 
 
 def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, sides: Sequence[str]) -> Markup:
+    """The rungs with a column for each side that speaks on one, the compared sides first; without sides one column."""
     order = list(dict.fromkeys(lines["proposal"]))
-    rungs = [_rung(i, p, lines[lines["proposal"] == p]) for i, p in reversed(list(enumerate(order, 1)))]
-    return render("ladder.html", "ladder", html, title_of(html, name), " ".join(summary(html, lines, sides)), rungs)
-
-
-def _rung(number: int, proposal: str, lines: pd.DataFrame) -> dict[str, object]:
-    lines = lines[lines["actor"] != ""]
-    stand, reject = lines[lines["stands"]], lines[lines["rejects"]]
-    groups = [
-        ("stand", "Stand on it", records(stand)),
-        ("else", "Speak on it", records(lines[~lines["stands"] & ~lines["rejects"]])),
-        ("reject", "Reject it", records(reject)),
+    spoken = lines[lines["actor"] != ""]
+    known = sides_of(html.dataset)
+    heard = set(spoken["side"])
+    columns = [*sides, *(s for s in known if s in heard and s not in sides)] + ([""] if "" in heard else [])
+    rungs = [
+        {
+            "number": i,
+            "proposal": p,
+            "cells": [_cell(html, own[own["side"] == s]) for s in columns],
+            "nobody": not len(own),
+        }
+        for i, p in reversed(list(enumerate(order, 1)))
+        for own in (spoken[spoken["proposal"] == p],)
     ]
-    state = "stand" if len(stand) else "reject" if len(reject) else "else"
-    return {"number": number, "proposal": proposal, "groups": groups, "state": state, "nobody": not len(lines)}
+    heads = columns if known else []
+    words = " ".join(summary(html, lines, sides))
+    return render("ladder.html", "ladder", html, title_of(html, name), words, heads, rungs)
+
+
+def _cell(html: DatasetHtml, lines: pd.DataFrame) -> list[tuple[str, list[Record], int, list[str]]]:
+    """Who of one side stands on a rung, speaks on it without either, or rejects it; the names of many on demand."""
+    stand, reject = lines[lines["stands"]], lines[lines["rejects"]]
+    groups = [("stand", stand), ("else", lines[~lines["stands"] & ~lines["rejects"]]), ("reject", reject)]
+    cells = []
+    for kind, own in groups:
+        shown = officials_first(own)
+        many = [html.plain("actors", str(line["actor"])) for line in shown] if len(shown) > MOST_NAMES else []
+        if shown:
+            cells.append((kind, [] if many else shown, len(shown), many))
+    return cells

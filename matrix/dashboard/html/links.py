@@ -15,7 +15,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import DATASET, DETAILS, ID_SEPARATOR, SOURCES
+from matrix.dashboard.page_choices import DATASET, DETAILS, ID_SEPARATOR, SOURCES, STATEMENT
 from matrix.dataset.dataset import Dataset
 
 _KEY, _GO = "opener", "go"
@@ -31,6 +31,13 @@ class Links:
         """A link that opens a cell, a row or a column on this page."""
         cell = cell_text(picked)
         return render("parts.html", "cell_link", f"?{self._page}&{CELL}={quote(cell, safe='~')}", cell, inner, label)
+
+    def reading(self, statement: str, inner: str) -> Markup:
+        """A link that opens one statement beside the list of them."""
+        address = (
+            f"?{urlencode([*((k, v) for k, v in parse_qsl(self._page) if k != STATEMENT), (STATEMENT, statement)])}"
+        )
+        return render("parts.html", "statement_link", address, statement, inner)
 
     def detail(self, table: str, id_: str, inner: str, label: str = "") -> Markup:
         """A link to the page of a proposal or an actor; the filters go along."""
@@ -73,6 +80,12 @@ def listen(dataset: Dataset) -> None:
         if cell:  # a browser may send anything: only ids of the dataset open something
             visit.open_cell(cell)
 
+    def picked() -> None:
+        answer: Any = st.session_state.get(_KEY) or {}
+        id_ = str(answer.get("statement") or "")
+        if id_ in set(dataset.frames["statements"]["id"]):
+            visit.read_statement(id_)
+
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
@@ -86,8 +99,9 @@ def listen(dataset: Dataset) -> None:
     with st.container(key="opener-place"):
         component("opener", HERE / "links.js")(
             key=_KEY,
-            data={"open": cell_text(cell) if cell else ""},
+            data={"open": cell_text(cell) if cell else "", STATEMENT: "" if cell else visit.choice(STATEMENT)},
             on_cell_change=clicked,
+            on_statement_change=picked,
             on_page_change=left,
         )
     leave()

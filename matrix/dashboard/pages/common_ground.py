@@ -9,16 +9,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.common_ground import (
-    EXPERT,
-    OFFICIAL,
-    SCORE_FORMULA,
-    SCORE_SOURCE,
-    TIERS,
-    UNHEARD,
-    CommonGround,
-    common_ground,
-)
+from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, CommonGround, common_ground
 from matrix.analysis.coverage import Coverage, coverage
 from matrix.analysis.evidence import Picked
 from matrix.analysis.ladder import Ladder, ladder
@@ -34,10 +25,10 @@ from matrix.dashboard.page_choices import COMMON_GROUND, COVERAGE, LADDER, PICTU
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
-from matrix.wording import ATTRIBUTION_WORDS, capital, plural
+from matrix.wording import ATTRIBUTION_WORDS, capital
 
 NAMED = 5  # proposals in the answer
-MOST = 80  # proposals drawn in one tier; the rest is counted
+SILENT = "silent: never stated in these sources, which is not neutral"
 ABOUT_PAGE = "What can be built on: which proposals the sides back together, on which conditions, and what is missing."
 
 
@@ -52,22 +43,19 @@ def show(dataset: Dataset, selection: Selection) -> None:
             _tools(dataset, found.sides)
         if found.sentence:
             note(found.sentence)
-            _ladder(dataset, selection, ())
+            _ladder(dataset, ladder(dataset, selection), ())
             return
         if not facts.positions:
             nothing_to_show(dataset, selection)
             return
         ground = Ground(found, DatasetHtml(dataset))
         st.html(_answer(ground))
-        _ladder(dataset, selection, found.sides)
-        st.html(render(TEMPLATE, "rest", _rest(found)))
-        for tier in TIERS:
-            if tier != _first_tier(found):
-                _tier(ground, tier)
-        controls.opens(PICTURE, "All proposals in one picture", lambda: _picture(found))
-        if len(dataset.frames["risk_areas"]):
-            title = "Who speaks on what: coverage by risk area and side"
-            controls.opens(COVERAGE, title, lambda: _coverage(dataset, selection, found.sides))
+        # The parts in one element each: every element costs the browser time.
+        st.html(ground.agreed_by_experts() + ground.picture())
+        rungs = ladder(dataset, selection)
+        _ladder(dataset, rungs, found.sides)
+        st.html(ground.apart() + ground.links() + ground.unheard() + _legend(ground))
+        _pictures(dataset, selection, found, rungs)
         _explained(found)
 
 
@@ -81,51 +69,38 @@ def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
 def _answer(ground: Ground) -> Markup:
     """The sentence that the page is for, and what it rests on."""
     found = ground.found
-    first = found.frame.index[found.frame["tier"] == _first_tier(found)].tolist()
+    first = found.frame.index[found.frame["tier"] == ground.first_tier].tolist()
     words = found.headline
     if first:
         named = [ground.html.plain("proposals", p) for p in first[:NAMED]]
         more = [f"{len(first) - NAMED} more"] if len(first) > NAMED else []
         only = ", only on a condition" if ground.all_conditional(first) else ""
         words = f"{words.removesuffix('.')}{only}: {'; '.join([*named, *more])}."
-    return render(TEMPLATE, "answer", words, ground.cautions(first), [ground.proposal(p) for p in first[:MOST]])
+    articles = ground.agreed(ground.first_tier)
+    return render(TEMPLATE, "answer", words, ground.cautions(first), articles, len(first) - len(articles))
 
 
-def _first_tier(found: CommonGround) -> str:
-    """The tier that the finding is about."""
-    return OFFICIAL if found.officials else EXPERT
-
-
-def _ladder(dataset: Dataset, selection: Selection, sides: Sequence[str]) -> None:
-    found = ladder(dataset, selection)
+def _ladder(dataset: Dataset, found: Ladder, sides: Sequence[str]) -> None:
     if not found.sentence:
         st.html(ladders(DatasetHtml(dataset), found.frame, sides))
-        controls.opens(LADDER, "The ladder as a picture to keep", lambda: _ladder_pictures(dataset, found))
 
 
-def _rest(found: CommonGround) -> str:
-    rest = len(found.frame) - int((found.frame["tier"] == _first_tier(found)).sum())
-    return f"The other {plural(rest, 'proposal')}, by how far the sides meet" if rest else "No other proposal"
+def _legend(ground: Ground) -> Markup:
+    looks = list(ground.html.looks.values())
+    return render(TEMPLATE, "legend", looks, ground.found.officials, SILENT)
 
 
-def _tier(ground: Ground, tier: str) -> None:
-    frame = ground.found.frame
-    members: pd.Index[str] = frame.index[frame["tier"] == tier]
-    if not len(members):
-        return
-
-    def body() -> None:
-        st.html(render("parts.html", "quiet", f"{capital(ground.found.tiers[tier].about)}."))
-        if tier == UNHEARD:
-            st.html(ground.names_only(members.tolist()[: 4 * MOST]))
-            return
-        ranked = frame.loc[members].sort_values("score", ascending=False, kind="stable").index.tolist()
-        st.html(render(TEMPLATE, "each", [ground.proposal(p) for p in ranked[:MOST]], len(ranked) - MOST))
-
-    controls.opens(tier, f"{ground.found.tiers[tier].words}: {len(members)}", body)
+# ---- pictures to keep
 
 
-# ---- pictures
+def _pictures(dataset: Dataset, selection: Selection, found: CommonGround, rungs: Ladder) -> None:
+    """The same as figures to download, and who speaks on what at all."""
+    controls.opens(PICTURE, "All proposals as a picture to keep", lambda: _picture(found))
+    if not rungs.sentence:
+        controls.opens(LADDER, "The ladder as a picture to keep", lambda: _ladder_pictures(dataset, rungs))
+    if len(dataset.frames["risk_areas"]):
+        title = "Who speaks on what: coverage by risk area and side"
+        controls.opens(COVERAGE, title, lambda: _coverage(dataset, selection, found.sides))
 
 
 def _picture(found: CommonGround) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from matrix.analysis.citation import citations
+from matrix.analysis.citation import citation, citations
 from matrix.analysis.evidence import evidence, standing_words
+from matrix.analysis.option_counts import statement_counts
 from matrix.analysis.positions import fold, view
 from matrix.analysis.statement_order import (
     ACTOR,
@@ -23,18 +24,18 @@ from matrix.analysis.statement_order import (
     left_out,
     ordered,
 )
-from matrix.dashboard import controls
-from matrix.dashboard.filter_words import in_words
+from matrix.dashboard import controls, visit
+from matrix.dashboard.filter_words import choices, in_words
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import LEFT_OUT
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.paging import MOST, stretch, turn
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.export.formats import file_name
-from matrix.wording import listed, plural
+from matrix.wording import WHOSE_WORDS, capital, listed, plural
 
 ABOUT_PAGE = "Who said what, where and when, in the source's words - each ready to be copied with its citation."
 ORDER_WORDS = {
@@ -57,6 +58,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     counting = every.loc[every.index.difference(out.index, sort=False)]
     html = DatasetHtml(dataset)
     with beside_evidence(positions):
+        _counts(html, selection)
         if not len(every):
             nothing_to_show(dataset, selection)
             return
@@ -69,10 +71,38 @@ def show(dataset: Dataset, selection: Selection) -> None:
         _explained()
 
 
+def _counts(html: DatasetHtml, selection: Selection) -> None:
+    """How many there are of each stance and attribution; a click shows these alone."""
+    found = statement_counts(html.dataset, selection)
+    glyphs = {id_: f"{look.glyph} {look.word}" for id_, look in html.looks.items()}
+    whose = {id_: capital(words) for id_, words in WHOSE_WORDS.items()}
+    with st.container(key="page-counts", horizontal=True):
+        for title, name, words in (("Position", "stance", glyphs), ("Whose words", "attribution", whose)):
+            chosen = getattr(selection, name)
+            offered = {v: w for v, w in choices(html.dataset, name).items() if v in found[name] or v in chosen}
+            if len(offered) > 1 or chosen:
+                _only(title, name, {v: f"{words.get(v, w)} {found[name].get(v, 0):,}" for v, w in offered.items()})
+
+
+def _only(title: str, name: str, offered: Mapping[str, str]) -> None:
+    """Values of a filter side by side, each with its number."""
+    key = visit.bound(f"only-{name}", [v for v in visit.filter_value(name) if v in offered])
+    st.pills(
+        f"{title}: show only",
+        list(offered),
+        selection_mode="multi",
+        format_func=lambda v: controls.label(offered[v]),
+        key=key,
+        on_change=lambda: visit.narrow(name, *st.session_state[key]),
+        label_visibility="collapsed",
+    )
+
+
 def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -> None:
     dataset = html.dataset
-    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        order = controls.one("Sort by", "order", ORDER_WORDS)
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="center"):
+        title = st.empty()
+        order = controls.one("Sort by", "order", ORDER_WORDS, width=170)
         st.download_button(
             "Download this list (.txt)",
             data=_file(dataset, selection, counting, order),
@@ -83,7 +113,7 @@ def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -
         )
     shown = stretch(len(counting), "page", (selection, order, dataset.version))
     page = ordered(dataset, counting, order).iloc[shown.first : shown.last]
-    st.html(
+    title.html(
         render(
             "statements.html",
             "title",
@@ -92,8 +122,25 @@ def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -
             citations(dataset, page),
         )
     )
-    st.html(_list(html, page, shown.first + 1))
+    st.html(_table(html, page))
+    st.html(render("statements.html", "on_paper", _list(html, page, shown.first + 1)))
     turn(shown, "page")
+
+
+def _table(html: DatasetHtml, page: pd.DataFrame) -> Markup:
+    """A line for each statement; its words open all of it beside the list."""
+    lines = []
+    for s, (_, series) in zip(records(page), page.iterrows(), strict=True):
+        lines.append(
+            {
+                "s": s,
+                "actor": html.row("actors", s["actor"]),
+                "words": html.carried(s),
+                "whose": WHOSE_WORDS.get(s["attribution"], s["attribution"]),
+                "citation": citation(html.dataset, series),
+            }
+        )
+    return render("statements.html", "table_of", html, lines)
 
 
 def _file(dataset: Dataset, selection: Selection, counting: pd.DataFrame, order: str) -> Callable[[], bytes]:
