@@ -61,6 +61,8 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         by = compared_by(visit.current().choices, dataset)
+        if positions.selection.actor and not visit.choice("by"):
+            by = ACTORS  # who chose two actors wants to see these
         if len(sides) > 1:
             by = controls.switch("Compare", "by", BY_WORDS, shown=True, default=by)
         offered = sides if by == SIDES else _heard(positions)
