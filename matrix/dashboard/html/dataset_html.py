@@ -93,9 +93,9 @@ class DatasetHtml:
         """The stance's glyph on its colour; its word is read out, and is the tooltip."""
         return render(PARTS, "glyph", self.looks[stance])
 
-    def chip(self, stance: str) -> Markup:
+    def stance_chip(self, stance: str) -> Markup:
         """Glyph and word of a stance on a pale tint of its colour."""
-        return render(PARTS, "chip", self.looks[stance], self.looks[stance].word)
+        return render(PARTS, "stance_chip", self.looks[stance])
 
     def tint(self, stance: str) -> Markup:
         """The colours of a stance as a style, for what is drawn in them."""
