@@ -174,7 +174,7 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
     for i in range(1, 6):
         expect(rungs.nth(i).locator(".pm-stand").last).to_contain_text(SUN)
 
-    visit.go_to("Side")
+    visit.go_to("Sides")
     visit.body.get_by_role("radio", name="China").click()
     refused = visit.body.locator("section").filter(
         has=visit.page.get_by_role("heading", name="What only its experts and others refuse")

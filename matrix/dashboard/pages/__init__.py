@@ -45,7 +45,7 @@ Show = Callable[[Dataset, Selection], None]
 PAGES: tuple[tuple[Show, str, str], ...] = (
     (matrix.show, "Matrix", "matrix"),
     (common_ground.show, "Common ground", COMMON_GROUND),
-    (side.show, "Side", SIDE),
+    (side.show, "Sides", SIDE),
     (overlaps.show, "Overlaps", OVERLAPS),
     (timeline.show, "Timeline", TIMELINE),
     (statements.show, "Statements", STATEMENTS),

@@ -1,4 +1,4 @@
-"""The Side page: one side's brief before talks - asks, conditions, refusals, worries, silences, who is unheard."""
+"""The Sides page: one side's brief before talks - asks, conditions, refusals, worries, silences, who is unheard."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it r
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    facts = heading(dataset, selection, "Side", ABOUT_PAGE)
+    facts = heading(dataset, selection, "Sides", ABOUT_PAGE)
     offered = choices(dataset, "side")
     with beside_evidence(fold(dataset, selection)):
         if not offered:
@@ -61,6 +61,7 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
 def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
     """The whole brief, over its scope."""
     mixed, silent = found.part(MIXED), found.part(SILENT_ON)
+    parts = [_part(title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, both in turn
     others = listed(html.plain("sides", s) for s in found.others) or "the other sides"
     return render(
         "side.html",
@@ -71,16 +72,17 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
         members=found.members,
         heard=found.members - len(found.unheard),
         scope=scope(html.dataset, selection),
+        asks=parts[0::2],
         sections=[
-            *(_part(title, lines, "Nothing.") for title, lines in found.asks_and_refusals()),
+            *parts[1::2],
             *([_part("On what one of them is both for and against", mixed)] if len(mixed) else []),
-            _part("What it raises without asking for anything", found.part(RAISES), "Nothing."),
+            _part("What it raises without asking for anything", found.part(RAISES)),
         ],
         conditions=[
             (actor, [(text, records(on)) for text, on in lines.groupby("conditions", sort=False)])
             for actor, lines in found.conditions.groupby("actor", sort=False)
         ],
-        silent=_part(f"Silent on what others ask for ({others})", silent, "Nothing: it has spoken on all of it."),
+        silent=_part(f"Silent on what others ask for ({others})", silent),
         unheard=[html.row("actors", a) for a in found.unheard],
     )
 
@@ -105,11 +107,11 @@ def _refusals(found: SideBrief) -> str:
     return f"refuses {n} ({by_officials or 'none'} by its officials)" if found.officials else f"refuses {n}"
 
 
-def _part(title: str, lines: pd.DataFrame, nothing: str = "") -> dict[str, object]:
-    """A part of the brief: its proposals, each with who speaks on it, or a sentence where there is none."""
+def _part(title: str, lines: pd.DataFrame) -> dict[str, object]:
+    """A part of the brief: its proposals, each with who speaks on it; an empty one takes no room."""
     groups = list(lines.groupby("proposal", sort=False))
     proposals = [(str(p), officials_first(group)) for p, group in groups[:MOST]]
-    return {"title": title, "proposals": proposals, "total": len(groups), "nothing": nothing}
+    return {"title": title, "proposals": proposals, "total": len(groups)}
 
 
 def _explained() -> None:
