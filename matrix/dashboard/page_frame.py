@@ -79,7 +79,8 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
     """Title and what the page answers, how much data it is about, the filters, and notices."""
     facts = screen(dataset, selection).facts
     over = [part for part in (scope(dataset, selection), *_over(dataset, selection, facts)) if part]
-    st.html(render("page_frame.html", "heading", title, dataset.title, over, about))
+    below_matrix = visit.current().page in (PROPOSAL, ACTOR)  # they have no entry of their own in the navigation
+    st.html(render("page_frame.html", "heading", title, dataset.title, over, about, below_matrix))
     below_heading(dataset, selection, facts)
     return facts
 
