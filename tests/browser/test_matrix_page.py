@@ -428,7 +428,7 @@ def test_a_strangers_dataset_needs_no_special_word(
     expect(shown.get_by_text("1 more named")).to_be_visible()
     shot(shown, "matrix-stranger")
     shown.goto(f"{shown.url.split('?')[0]}?cell=p1~a1")
-    expect(evidence(shown).locator("blockquote")).to_contain_text('Wir sagen "ja",')
+    expect(evidence(shown)).to_contain_text('Wir sagen "ja",')  # nobody says that these are the actor's own words
     expect(evidence(shown)).to_contain_text("我们同意")
     for absent in ("Side", "Risk area", "Theme", "Who counts"):
         expect(filters(shown).get_by_role("button", name=re.compile(f"^{absent}"))).to_have_count(0)

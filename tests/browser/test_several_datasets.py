@@ -49,7 +49,7 @@ def test_one_server_shows_several_studies_and_what_is_wrong_with_one_of_them(
     expect(shown.get_by_role("gridcell")).to_have_count(1)
     expect(shown.get_by_role("button", name="Clear filters")).to_have_count(0)
     shown.get_by_role("link", name="Statements", exact=True).click()
-    expect(shown.get_by_text("Build it.")).to_be_visible()
+    expect(shown.get_by_role("cell", name="Build it.").first).to_be_visible()
     expect(shown).to_have_url(re.compile("statements.*dataset=election"))
     shown.go_back()
     expect(shown.get_by_role("gridcell")).to_have_count(1)

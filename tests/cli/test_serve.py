@@ -190,10 +190,11 @@ class Client:
     def __exit__(self, *_: Any) -> None:
         self._opening.__exit__(*_)
 
-    def reads(self, page: str, clicked: str = "") -> str:
-        """All that is drawn on a page, after a click on the button of this id."""
+    def reads(self, page: str, clicked: str = "", part: str = "bring-in") -> str:
+        """All that is drawn on a page (this part of Data), after a click on the button of this id."""
         asked, drawn = BackMsg(), list[str]()
         asked.rerun_script.page_name = page
+        asked.rerun_script.query_string = f"data={part}"
         if clicked:
             state = asked.rerun_script.widget_states.widgets.add()
             state.id, state.trigger_value = clicked, True
@@ -225,23 +226,25 @@ def test_no_message_of_who_has_not_the_token_writes(url: str, folder: Path) -> N
     assert title(folder) == "Go on talking"
     stale = {"Cookie": f"{cookie_name(urlsplit(url).netloc)}=of-yesterday"}
     with Client(url, Cookie=owned(url)) as owner:
-        assert "Editing is off" not in owner.reads("data")
+        assert "Editing is off" not in owner.reads("data", part="history")
         undo = owner.buttons["Take it back"]
         for headers in ({}, stale):
             with Client(url, **headers) as other:
                 assert "your browser does not have the token" in other.reads("data")
                 assert not other.uploaders
                 assert not {"Take it back", "Check and add this statement"} & set(other.buttons)
-                other.reads("data", clicked=undo)
+                other.reads("data", part="history")
+                assert "Take it back" not in other.buttons
+                other.reads("data", clicked=undo, part="history")
             assert title(folder) == "Go on talking"
     # The session in which the button was drawn, its place taken by who has not the token.
     for headers in ({}, stale):
         with Client(url, session=owner.session, **headers) as thief:
-            thief.reads("data", clicked=undo)
+            thief.reads("data", clicked=undo, part="history")
             assert thief.session == owner.session
         assert title(folder) == "Go on talking"
     with Client(url, session=owner.session, Cookie=owned(url)) as owner:
-        owner.reads("data", clicked=undo)
+        owner.reads("data", clicked=undo, part="history")
     assert title(folder) != "Go on talking"
 
 

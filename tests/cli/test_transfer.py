@@ -58,12 +58,12 @@ def test_a_change_is_printed_and_written_only_with_apply(folder: Path) -> None:
 
 def test_problems_and_conflicts_stop_all_of_it(folder: Path) -> None:
     edit("d.xlsx", "Actors", "B2", "Anna")
-    edit("d.xlsx", "Statements", "D2", "suport")
+    edit("d.xlsx", "Statements", "F2", "suport")
     result = run("import", "d.xlsx", "d", "--apply")
     assert result.exit_code == 1
     assert "Statements row 2, column stance: 'suport' is not one of" in result.stdout
     assert result.stderr.endswith("1 problem\nnothing was written\n")
-    edit("d.xlsx", "Statements", "D2", "support")
+    edit("d.xlsx", "Statements", "F2", "support")
     shutil.copy("d.xlsx", "later.xlsx")
     edit("later.xlsx", "Actors", "B2", "Annie")
     assert run("import", "later.xlsx", "d", "--apply").exit_code == 0

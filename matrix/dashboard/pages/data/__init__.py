@@ -32,10 +32,12 @@ def show(dataset: Dataset, selection: Selection) -> None:
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal()
     editable = not refused and dataset.folder is not None
-    parts = {name: words for name, words in WORDS.items() if editable or name != HISTORY}
+    parts = {name: words for name, words in WORDS.items() if editable or name not in (BRING_IN, HISTORY)}
     with st.container(key="body"):
         with st.container(key="page-tools"):
             part = switch("Part of the page", "data", parts)
+        if refused:
+            st.html(render("data.html", "read_only", refused))
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
@@ -49,12 +51,10 @@ def show(dataset: Dataset, selection: Selection) -> None:
             bring_in(dataset)
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
-        elif part == BRING_IN:
-            st.html(render("data.html", "read_only", refused))
         elif part == HISTORY:
             _title("History", "Every change that was applied, the newest first. The last one can be taken back.")
             history(dataset)
-        else:
+        elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             codebook(dataset)
             _title("Check", "The rules of the data model, checked on these tables.")
