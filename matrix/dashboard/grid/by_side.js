@@ -342,7 +342,7 @@ class BySide {
       })
     if (model.columns.some((column) => column.official)) {
       const entry = make("span", "pm-key")
-      entry.append(make("span", "pm-official", "bold"), "an official")
+      entry.append(make("span", "pm-official", "in bold"), " an official")
       items.push(entry)
     }
     for (const blank of model.blanks.values()) {
