@@ -93,6 +93,9 @@ ADDRESSES = {
     "proposal": "proposal?proposal-open=q",
     "actor": "actor?actor-open=a",
     "data": "data",
+    "data-bring-in": "data?data=bring-in",
+    "data-history": "data?data=history",
+    "data-codebook": "data?data=codebook",
 }
 
 
