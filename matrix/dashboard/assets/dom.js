@@ -43,3 +43,15 @@ export function around(event, selector) {
 export function isPlain(event) {
   return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
 }
+
+/** How far the page round the widget is scrolled: the place of the grid must not depend on it. @param {Node} element */
+export function scrolled(element) {
+  let sum = 0
+  /** @type {Node | null} */
+  let node = element.parentNode
+  while (node) {
+    if (node instanceof Element) sum += node.scrollTop
+    node = node instanceof ShadowRoot ? node.host : node.parentNode
+  }
+  return sum
+}

@@ -1,6 +1,6 @@
 // The matrix by side in the browser: a row a proposal, a column a side, in the cell who takes which position.
 
-import { make } from "../assets/dom.js"
+import { make, scrolled } from "../assets/dom.js"
 import {
   countWords,
   emptyWords,
@@ -536,15 +536,3 @@ class BySide {
 
 /** @param {Element} element @returns {HTMLElement[]} */
 const all = (element) => [...element.querySelectorAll(/** @type {"div"} */ (STOPS))]
-
-/** How far the page round the widget is scrolled. @param {Node} element */
-function scrolled(element) {
-  let sum = 0
-  /** @type {Node | null} */
-  let node = element.parentNode
-  while (node) {
-    if (node instanceof Element) sum += node.scrollTop
-    node = node instanceof ShadowRoot ? node.host : node.parentNode
-  }
-  return sum
-}

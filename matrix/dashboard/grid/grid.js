@@ -1,6 +1,6 @@
 // The matrix in the browser: draws the payload once per signature, moves and folds by itself, reports a pick.
 
-import { make } from "../assets/dom.js"
+import { make, scrolled } from "../assets/dom.js"
 import { isDark, properties, rgb, rules } from "./colours.js"
 import { Drawing } from "./draw.js"
 import { bandWidths, columnsWidth, height, isNarrow, lefts, measure, moved, widthOf } from "./layout.js"
@@ -489,15 +489,3 @@ function size(element, name, value) {
 
 /** The pixel that the pointer is on. @param {MouseEvent} event */
 const pixel = (event) => `${Math.floor(event.clientX)},${Math.floor(event.clientY)}`
-
-/** How far the page round the widget is scrolled: the place of the grid must not depend on it. @param {Node} element */
-function scrolled(element) {
-  let sum = 0
-  /** @type {Node | null} */
-  let node = element.parentNode
-  while (node) {
-    if (node instanceof Element) sum += node.scrollTop
-    node = node instanceof ShadowRoot ? node.host : node.parentNode
-  }
-  return sum
-}
