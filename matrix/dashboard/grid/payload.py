@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import chosen_sides, neutral_words
+from matrix.analysis.common_ground import CommonGround, chosen_sides, common_ground, neutral_words
 from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
 from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, View, fold, view
-from matrix.analysis.row_order import BACKED, GROUND, Band, RowPlace, band_look, ordered
+from matrix.analysis.row_order import BACKED, GROUND, Band, RowPlace, band_look, ordered, tier_bands
 from matrix.analysis.sides import OFFICIAL, roll_up
 from matrix.analysis.voices import JOINT, conditions_of
 from matrix.dashboard import grid as g
@@ -50,6 +51,16 @@ class Screen:
     places: tuple[RowPlace, ...]  # the rows in the order in which they are shown
     grid: g.Grid
     facts: Facts
+
+    @cached_property
+    def ground(self) -> CommonGround:
+        """The finding of this selection."""
+        return common_ground(self.view.positions.dataset, self.view.positions.selection)
+
+    @cached_property
+    def bands(self) -> list[tuple[Band, int]]:
+        """The tiers of its rows, each with their number, whichever are shown."""
+        return tier_bands(self.view)
 
     @property
     def has_cells(self) -> bool:

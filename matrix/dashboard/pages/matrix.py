@@ -8,7 +8,7 @@ import streamlit as st
 from matrix.analysis.empty_cells import NEVER, STATED, Why
 from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import EMPTY
-from matrix.analysis.row_order import GROUND, GROUP_WORDS, NONE, SORT_ABOUT, SORT_WORDS, THEME, tier_bands
+from matrix.analysis.row_order import GROUND, GROUP_WORDS, NONE, SORT_ABOUT, SORT_WORDS, THEME
 from matrix.dashboard import visit
 from matrix.dashboard.controls import one, switch
 from matrix.dashboard.datasets import changed
@@ -43,7 +43,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     # Each part has a place of its own, filled or not: the matrix keeps its place, and so need not be built again.
     with st.container():
         if shown.facts.positions:
-            tier_strip(dataset, selection, shown.view, tiers)
+            tier_strip(dataset, shown, tiers)
         else:
             nothing_to_show(dataset, selection)
     with st.container():
@@ -54,7 +54,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
 
 
 def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
-    grouped = {GROUND: GROUP_WORDS[GROUND]} if tier_bands(shown.view) else {}
+    grouped = {GROUND: GROUP_WORDS[GROUND]} if shown.bands else {}
     if (dataset.frames["proposals"]["theme"] != "").any():
         grouped[THEME] = GROUP_WORDS[THEME]
     grouped[NONE] = GROUP_WORDS[NONE]

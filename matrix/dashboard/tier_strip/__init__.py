@@ -8,26 +8,23 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.common_ground import common_ground
 from matrix.analysis.evidence import Picked
-from matrix.analysis.positions import View
-from matrix.analysis.row_order import Band, band_look, tier_bands
+from matrix.analysis.row_order import Band, band_look
 from matrix.dashboard import visit
 from matrix.dashboard.assets import component
+from matrix.dashboard.grid.payload import Screen
 from matrix.dataset.dataset import Dataset, column
-from matrix.dataset.selection import Selection
 
 HERE = Path(__file__).parent
 KEY = "tier-strip"
 MOST_NAMED = 2  # proposals in the headline; the others are counted
 
 
-def tier_strip(dataset: Dataset, selection: Selection, view: View, only: Sequence[str]) -> None:
+def tier_strip(dataset: Dataset, screen: Screen, only: Sequence[str]) -> None:
     """Draw it; a click on a proposal opens its evidence, one on a tier shows the rows of that tier alone."""
-    ground = common_ground(dataset, selection)
+    ground, bands = screen.ground, screen.bands
     titles = column(dataset, "proposals", "title")
-    bands = tier_bands(view)
-    shown = [p for p in ground.found if p in set(view.proposals["id"])]
+    shown = [p for p in ground.found if p in set(screen.view.proposals["id"])]
     known = {band.id for band, _ in bands}
 
     def clicked() -> None:
