@@ -91,32 +91,60 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
 )
 @click.option(
-    "--stance", "stances", multiple=True, callback=_pairs, metavar="WORD=ID", help="What a word for a stance means."
+    "--stance",
+    "stances",
+    multiple=True,
+    callback=_pairs,
+    metavar="WORD=ID",
+    help="What a word or code for a stance means; '*=skip' for all others.",
 )
-@click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read.")
-@click.option("--same", multiple=True, metavar="A=B", help="Sheets: A and B are the same; A is kept.")
-@click.option("--different", multiple=True, metavar="A=B", help="Sheets: A and B are different.")
+@click.option(
+    "--set",
+    "constants",
+    multiple=True,
+    callback=_pairs,
+    metavar="FIELD=VALUE",
+    help="Sheets: what holds for every row; actor=@sheet takes the sheet's name.",
+)
+@click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read; '*' for all.")
+@click.option("--encoding", default="", metavar="NAME", help="Text files: the encoding, such as cp1251.")
+@click.option("--same", multiple=True, metavar="A=B", help="A and B are the same; A is kept.")
+@click.option("--different", multiple=True, metavar="A=B", help="A and B are different.")
 @click.option(
     "--dates", type=click.Choice(["day-first", "month-first"]), default=None, help="Sheets: how 5/6/2026 is read."
 )
 @click.option(
-    "--actors", type=click.Choice(["organization", "person"]), default="organization", help="DNA: who the actors are."
+    "--actors",
+    default="",
+    metavar="WHERE",
+    help="Who speaks. DNA: a variable; REFI-QDA: case, source, set, variable:NAME or code:NAME.",
 )
-@click.option("--qualifier", default="", metavar="VARIABLE", help="DNA: what says for or against, if not 'agreement'.")
-@click.option("--proposals", default="Proposals", metavar="CODE", help="REFI-QDA: the code above the proposals.")
+@click.option(
+    "--proposals",
+    default="",
+    metavar="WHERE",
+    help="What is spoken of. DNA: a variable; REFI-QDA: a parent code, set, prefix or list; coded segments: a parent.",
+)
+@click.option("--stance-from", default="", metavar="WHERE", help="For or against. DNA: a variable; REFI-QDA: a code.")
+@click.option("--type", "types", multiple=True, metavar="LABEL", help="DNA: a statement type that is read.")
+@click.option("--update", is_flag=True, help="Remove, too, what a newer copy of the file no longer holds.")
 def import_(
     file: Path,
     dataset: Path | None,
     apply_: bool,
     columns: dict[str, str],
     stances: dict[str, str],
+    constants: dict[str, str],
     sheet: str,
+    encoding: str,
     same: tuple[str, ...],
     different: tuple[str, ...],
     dates: str | None,
     actors: str,
-    qualifier: str,
     proposals: str,
+    stance_from: str,
+    types: tuple[str, ...],
+    update: bool,
 ) -> None:
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
 
@@ -139,7 +167,21 @@ def import_(
     for remark in into.warnings if into else ():
         if remark.whole_file:  # such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
-    options = ImportOptions(columns, stances, same, different, dates or "", sheet, actors, qualifier, proposals)
+    options = ImportOptions(
+        columns=columns,
+        stances=stances,
+        same=same,
+        different=different,
+        constants=constants,
+        dates=dates or "",
+        sheet=sheet,
+        encoding=encoding,
+        actors=actors,
+        proposals=proposals,
+        stance_from=stance_from,
+        types=types,
+        update=update,
+    )
     try:
         found = read_file(file, into=into, options=options)
     except DatasetError as e:

@@ -65,14 +65,14 @@ def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int 
     if ending == ".dna":
         from matrix.importing.dna import read_dna
 
-        if options.actors not in ("organization", "person"):
+        if options.actors not in ("", "organization", "person"):
             refuse(source.name, "actors are organization or person")
         person = options.actors == "person"
-        tables = read_dna(source, "person" if person else "organization", options.qualifier)
+        tables = read_dna(source, "person" if person else "organization", options.stance_from)
     else:
         from matrix.importing.refi import read_refi
 
-        tables = read_refi(source, options.proposals, stance_words=dict(options.stances))
+        tables = read_refi(source, options.proposals or "Proposals", stance_words=dict(options.stances))
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     return _imported(tables, into)
 
@@ -93,17 +93,21 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
     `ending`: of the file; "" for a folder, "ours" for a workbook that was written here.
     """
     hand = (".csv", ".xlsx")
-    default = ImportOptions()
+    coded, text = (".dna", ".qdpx"), (".csv",)
     applies: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("--map", bool(options.columns), hand),
         ("--stance", bool(options.stances), (*hand, ".qdpx")),
-        ("--same", bool(options.same), hand),
-        ("--different", bool(options.different), hand),
+        ("--same", bool(options.same), (*hand, *coded)),
+        ("--different", bool(options.different), (*hand, *coded)),
+        ("--set", bool(options.constants), hand),
         ("--dates", bool(options.dates), hand),
         ("--sheet", bool(options.sheet), (".xlsx",)),
-        ("--actors", options.actors != default.actors, (".dna",)),
-        ("--qualifier", bool(options.qualifier), (".dna",)),
-        ("--proposals", options.proposals != default.proposals, (".qdpx",)),
+        ("--encoding", bool(options.encoding), text),
+        ("--actors", bool(options.actors), coded),
+        ("--proposals", bool(options.proposals), (*coded, *hand)),
+        ("--stance-from", bool(options.stance_from), coded),
+        ("--type", bool(options.types), (".dna",)),
+        ("--update", options.update, (*hand, *coded)),
     )
     unused = [(name, endings) for name, given, endings in applies if given and ending not in endings]
     if unused:

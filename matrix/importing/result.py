@@ -31,22 +31,30 @@ EXAMPLES = 3  # of many things that did not map, as many are named
 class ImportOptions:
     """How a file from elsewhere is to be read, as far as it does not say so itself: see docs/bring-your-data.md.
 
-    Of a sheet made by hand: `columns` column -> field, `keep` or `skip`; `stances` word -> stance id or `skip`; `same`
-    and `different` pairs `A=B` of names that are one, or two; `dates` "day-first" or "month-first", for 5/6/2026;
-    `sheet` of a workbook, '' for the one that looks like statements. Of a DNA database: `actors` "organization" or
-    "person", `qualifier` the variable that says for or against. Of a REFI-QDA project: `proposals` the code above the
-    proposals, `stances` code -> stance id or `skip`.
+    Any file: `same` and `different` pairs `A=B` of names that are one, or two; `stances` word or code -> stance id or
+    `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds.
+    Of a sheet made by hand: `columns` column -> field, `keep`, `skip`, or for lists of names a stance id; `constants`
+    field -> value for every row, `@sheet` for the sheet's name; `sheet` of a workbook, `*` for all, '' for the one that
+    looks like statements; `encoding` of a text file; `dates` "day-first" or "month-first", for 5/6/2026.
+    Of a DNA database: `actors`, `proposals` and `stance_from` name its variables, `types` its statement types.
+    Of a REFI-QDA project: `actors` is `case`, `source`, `set`, `variable:NAME` or `code:NAME`; `proposals` a parent
+    code, set, prefix or list of codes; `stance_from` the code above the stances. Of coded segments in a sheet:
+    `proposals` the parent code's name.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     stances: Mapping[str, str] = field(default_factory=dict)
     same: Sequence[str] = ()
     different: Sequence[str] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
     sheet: str = ""
-    actors: str = "organization"
-    qualifier: str = ""
-    proposals: str = "Proposals"
+    encoding: str = ""
+    actors: str = ""
+    proposals: str = ""
+    stance_from: str = ""
+    types: Sequence[str] = ()
+    update: bool = False
 
 
 @dataclass(frozen=True, eq=False)

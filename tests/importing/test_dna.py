@@ -122,8 +122,8 @@ def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None
     command = ["import", str(dna(tmp_path / "hedged.dna", HEDGED)), str(tmp_path / "new")]
     asked = CliRunner().invoke(main, command)
     assert asked.exit_code != 0
-    assert "with --qualifier 'hedged'" in asked.output
-    answered = CliRunner().invoke(main, [*command, "--qualifier", "hedged"])
+    assert "with --stance-from 'hedged'" in asked.output
+    answered = CliRunner().invoke(main, [*command, "--stance-from", "hedged"])
     assert answered.exit_code == 0
     assert "The stance is the variable 'hedged' (boolean)" in answered.output
 
@@ -199,7 +199,7 @@ def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) ->
         ("DELETE FROM VARIABLES WHERE Variable = 'agreement'", "has no statement type with the variables concept"),
         ("UPDATE DATABOOLEAN SET Value = 7", "holds no statement that can be read: 4 statements where 'agreement' is neither 0 nor 1 left out"),
         ("DELETE FROM STATEMENTS", "holds no statement that can be read: no statement of the type 'DNA Statement' has been coded"),
-        (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --qualifier 'hedged'"),
+        (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --stance-from 'hedged'"),
         ("ALTER TABLE DOCUMENTS RENAME TO D; CREATE VIEW DOCUMENTS AS SELECT * FROM D", "DOCUMENTS is a view, not a plain table"),
         ("DROP TABLE CODERS; CREATE VIRTUAL TABLE CODERS USING fts5(ID, Name)", "CODERS is a virtual table, not a plain table"),
         ("DROP TABLE CODERS; CREATE TABLE CODERS (ID INTEGER PRIMARY KEY, Name AS (hex(zeroblob(9999))))", "has no plain column Name"),

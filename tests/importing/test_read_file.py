@@ -66,11 +66,15 @@ def test_where_no_header_is_known_the_first_sheet_is_asked_about(tmp_path: Path)
     ("name", "options", "message"),
     [
         ("a.dna", {"columns": {"Who": "actor"}}, "a.dna: --map does not apply to a .dna file: it is for .csv, .xlsx"),
-        ("a.csv", {"actors": "person"}, "a.csv: --actors does not apply to a .csv file: it is for .dna"),
+        ("a.csv", {"actors": "person"}, "a.csv: --actors does not apply to a .csv file: it is for .dna, .qdpx"),
         ("a.csv", {"sheet": "One"}, "a.csv: --sheet does not apply to a .csv file: it is for .xlsx"),
-        ("a.xlsx", {"proposals": "Demands"}, "a.xlsx: --proposals does not apply to a .xlsx file: it is for .qdpx"),
+        ("a.xlsx", {"types": ["Claim"]}, "a.xlsx: --type does not apply to a .xlsx file: it is for .dna"),
         ("a.json", {"stances": {"x": "support"}}, "a.json: --stance does not apply to a .json file: it is for .csv"),
-        ("", {"same": ["A=B"]}, "--same does not apply to a folder: it is for .csv, .xlsx files that others made"),
+        (
+            "",
+            {"same": ["A=B"]},
+            "--same does not apply to a folder: it is for .csv, .xlsx, .dna, .qdpx files that others made",
+        ),
     ],
 )
 def test_an_option_for_another_kind_of_file_is_refused(

@@ -231,7 +231,7 @@ def _qualified(file: str, found: Sequence[Kind], qualifier: str, used: Mapping[V
         refuse(
             file,
             f"has no boolean or integer variable {shown(qualifier or AGREEMENT)} but {', '.join(names)}"
-            f"{near_miss(wanted, names)}: say which one is for or against with --qualifier {shown(names[0])}",
+            f"{near_miss(wanted, names)}: say which one is for or against with --stance-from {shown(names[0])}",
         )
     return max(named, key=lambda k: used[k.id])
 

@@ -36,7 +36,7 @@ class FileOptions:
     columns: dict[str, str] = field(default_factory=dict)
     stances: dict[str, str] = field(default_factory=dict)
     pairs: dict[tuple[str, str], str] = field(default_factory=dict)
-    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, qualifier, proposals, codes
+    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, stance_from, proposals, codes
     turns: int = 0
 
     def options(self) -> ImportOptions:
@@ -47,7 +47,13 @@ class FileOptions:
         same = [f"{a}={b}" if which == ONE else f"{b}={a}" for (a, b), which in pairs if which in (ONE, OTHER)]
         different = [f"{a}={b}" for (a, b), which in pairs if which == TWO]
         named = {k: v for k, v in self.other.items() if k != "codes" and v}
-        return ImportOptions(self.columns, {**self.stances, **_meanings(self.other)}, same, different, **named)
+        return ImportOptions(
+            columns=self.columns,
+            stances={**self.stances, **_meanings(self.other)},
+            same=same,
+            different=different,
+            **named,
+        )
 
 
 def options_of(file: str) -> FileOptions:
@@ -71,7 +77,7 @@ def reading_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> N
         with st.container(horizontal=True):
             taken = own.other.get("actors") or "organization"
             box(own, own.other, "actors", _key(own, "actors"), "The actors are", _ACTORS, taken)
-            _line(own, "qualifier", "Variable that says for or against", "agreement")
+            _line(own, "stance_from", "Variable that says for or against", "agreement")
     if ending == ".qdpx":
         with st.container(horizontal=True):
             _line(own, "proposals", "Code above the proposals", "Proposals")
