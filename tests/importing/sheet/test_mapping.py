@@ -35,8 +35,8 @@ def test_a_second_column_of_one_name_may_be_kept() -> None:
 
 def test_names_that_are_only_in_rows_left_out_are_noted() -> None:
     tables = tables_of("Actor,Proposal,Stance\nA,P,yes\nGesamt,,1\nB,Q,hm\n", stances={"hm": "skip", "1": "skip"})
-    assert tables.frames["actors"]["id"].tolist() == ["a", "gesamt", "b"]
-    assert "2 actors without a statement: 'gesamt', 'b'." in tables.notes
+    assert tables.frames["actors"]["id"].tolist() == ["a", "b"]  # a row without a proposal leaves no actor behind
+    assert "1 actor without a statement: 'b'." in tables.notes
     assert "1 proposal without a statement: 'q'." in tables.notes
     assert not any("without a statement" in n for n in tables_of("Actor,Proposal,Stance\nA,P,yes\n").notes)
 

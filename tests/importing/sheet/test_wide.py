@@ -44,8 +44,8 @@ def test_a_column_may_be_declared_to_hold_stances() -> None:
     ("text", "words"),
     [
         ("Vorschlag,EU,US,CN\nBan,x,,x\nTax,x,x,\n", {"x": "support"}),
-        ("Proposal,EU,US\nBan,✓,✗\nTax,✗,✓\n", {"✓": "support", "✗": "oppose"}),
-        (",EU,US\nBan,TRUE,FALSE\nTax,FALSE,TRUE\n", {"TRUE": "support", "FALSE": "oppose"}),
+        ("Proposal,EU,US\nBan,✓,\nTax,,✓\n", {"✓": "support"}),
+        ("Item,EU,US\nBan,TRUE,FALSE\nTax,FALSE,TRUE\n", {"TRUE": "support", "FALSE": "oppose"}),
         ("Actor,Ban,Tax\nEU,+,-\nUS,-,+\n", {"+": "support", "-": "oppose"}),
         ("Proposal,EU,US\nBan,yes,-\nTax,-,yes\n", {"-": "skip"}),
     ],

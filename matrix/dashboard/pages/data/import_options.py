@@ -12,7 +12,6 @@ import streamlit as st
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label as markup_free
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _take(own: FileOptions, chosen: dict[Any, str], name: Any, key: str) -> None
     own.turns += 1
 
 
-def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
+def mapping_form(file: str, mapping: SheetMapping) -> None:
     """Draw the choices; each one reads the file again."""
     from matrix.importing.sheet.headers import DATES
 
@@ -160,7 +159,7 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
         if mapping.counts:
             st.html(render("parts.html", "quiet", "Each word for a stance, and which one it means."))
         with _row():
-            _stances(mapping, own, dataset)
+            _stances(mapping, own)
         if any(f in DATES for f in mapping.columns.values()):
             orders = {"day-first": "5/6/2026 is the 5th of June", "month-first": "5/6/2026 is the 6th of May"}
             taken, key = own.other.get("dates", ""), f"map-{file}-dates"
@@ -173,7 +172,7 @@ def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
             )
         with _row():
             _pairs(pairs, own)
-        left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)
+        left = sum(max(0, len(all) - MOST) for all in (mapping.counts, mapping.questions, mapping.cells.labels))
         if left:
             st.html(render("data.html", "more_choices", left))
 
@@ -183,23 +182,25 @@ def _row() -> Any:
 
 
 def _columns(mapping: SheetMapping, own: FileOptions) -> None:
-    from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP
+    from matrix.importing.sheet.headers import ACROSS, FIELDS, GROUPED, KEEP, SEVERAL, SKIP
 
-    words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
-    crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
-    for i, (header, taken) in enumerate(list(mapping.columns.items())[: -2 if crossed else None]):
-        _choice(f"Column “{header}”", words, taken, f"{own.file}-column-{i}", (own, own.columns, header))
-    sums = {SKIP: "a sum of the others: left out", "proposal": "a row like the others"}
-    for i, name in enumerate(mapping.cells.totals[:MOST]):
-        taken = own.columns.get(name, SKIP)
-        _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
+    words = {f: f.replace("_", " ") for f in FIELDS} | {f: f"{f}, several in a cell" for f in SEVERAL}
+    words |= {id: f"names, each: {name}" for id, name in mapping.words.names.items() if id not in FIELDS}
+    words |= {KEEP: "keep as a column of its own", SKIP: "leave out"}
+    unboxed = set(mapping.cells.labels[MOST:])
+    for i, (header, taken) in enumerate(mapping.columns.items()):
+        if header not in unboxed:
+            _choice(f"Column “{header}”", words, taken, f"{own.file}-column-{i}", (own, own.columns, header))
+    hold = mapping.cells.hold
+    rows = {SKIP: "left out"} | ({hold: "a row like the others", GROUPED[hold]: "a heading"} if hold in ACROSS else {})
+    for i, (name, taken) in enumerate(list(mapping.cells.odd_rows.items())[:MOST]):
+        _choice(f"Row “{name}”", rows, own.columns.get(name, taken), f"{own.file}-row-{i}", (own, own.columns, name))
 
 
-def _stances(mapping: SheetMapping, own: FileOptions, dataset: Dataset) -> None:
+def _stances(mapping: SheetMapping, own: FileOptions) -> None:
     from matrix.importing.sheet.headers import SKIP
 
-    named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
-    words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}
+    words = {id: f"{name} ({id})" for id, name in mapping.words.names.items()} | {SKIP: "leave out"}
     words_by_need = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
     for i, word in enumerate(words_by_need[:MOST]):
         label = f"“{word}” ({plural(mapping.counts[word], 'time')})"

@@ -113,7 +113,7 @@ def bring_in(dataset: Dataset) -> None:
     _head(shown, dataset)
     reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
     if shown.mapping:
-        mapping_form(shown.file, shown.mapping, dataset)
+        mapping_form(shown.file, shown.mapping)
     if shown.lines:
         _list(shown)
         _apply_button(shown, dataset)
