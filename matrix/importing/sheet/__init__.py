@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -156,11 +156,13 @@ class _SheetReading:
             self.notes.append(f"{plural(int(skipped.sum()), 'cell')} left out, as asked: {words}.")
         for name in ("actor", "proposal", "stance"):
             blank = ~m.coded[name].filled
+            if name == "stance":
+                blank &= m.coded["actor"].filled & m.coded["proposal"].filled
             if blank.any():
                 rows = m.cells.rows[blank]
                 listed = ", ".join(map(str, rows[:_ROWS_SHOWN].tolist())) + (", …" if len(rows) > _ROWS_SHOWN else "")
                 self.notes.append(f"{plural(len(rows), 'row')} without {name} left out: row {listed}.")
-            wanted &= ~blank
+            wanted &= m.coded[name].filled
         return wanted
 
     def _note_silent(self, actors: pd.Series[Any], proposals: pd.Series[Any], wanted: Bools) -> None:
@@ -288,19 +290,8 @@ def _of_whole_rows(m: SheetMapping) -> SheetMapping:
     if both.all():
         return m
     every = {exact(n) for names in m.cells.every.values() for n in names}
-    coded = {f: _only(c, both, every) for f, c in m.coded.items() if f in ("actor", "proposal", "side")}
+    coded = {f: c.only(both, every) for f, c in m.coded.items() if f in ("actor", "proposal", "side")}
     return replace(m, coded={**m.coded, **coded})
-
-
-def _only(coded: Coded, rows: Bools, every: Collection[str]) -> Coded:
-    """The column in these rows, blank in all others; its values are those that are left, and `every`."""
-    values = list(coded.values)
-    codes = np.where(rows, coded.codes, values.index(""))
-    used = {*np.unique(codes).tolist(), *(i for i, v in enumerate(values) if v in every or not v)}
-    kept = [i for i in range(len(values)) if i in used]
-    place = np.zeros(len(values), dtype=np.int64)
-    place[kept] = np.arange(len(kept))
-    return Coded(place[codes], [values[i] for i in kept])
 
 
 def _joined(note: pd.Series[Any] | None, more: pd.Series[Any]) -> pd.Series[Any]:

@@ -43,7 +43,8 @@ proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案�
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
 definition | proposals.definition | definition; 定义
 stance | statements.stance | stance; position; opinion; view; attitude; agreement; vote; haltung;
-    standpunkt; meinung; zustimmung; bewertung; votum; 立场; 态度; 观点
+    standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
+    réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
     auflage; 条件; 前提
 condition_quote | statements.condition_quote | condition quote; zitat der bedingung; 条件引文
@@ -194,6 +195,11 @@ _OF_ROWS = frozenset(loose(word) for word in _ATTRIBUTES.split(";"))
 def says_of_rows(header: str) -> bool:
     """Whether a column of yes and no under this header hardly holds someone's stances."""
     return loose(header) in _OF_ROWS
+
+
+def is_row_word(header: str) -> bool:
+    """Whether the header says no more than what the rows are, as `Country` does."""
+    return loose(header) in _ROW_WORDS
 
 
 def rows_mean(header: str) -> str:
@@ -373,6 +379,8 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                 hint = f": say --set '{wanted}=…' if it is the same in every row"
                 if unmapped:
                     hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped)}"
+                    if wanted == "stance":
+                        hint += "; for a list of names, --map 'COLUMN=support' says that all of them support"
             message = f"no column holds the {wanted}{hint}"
             problems.append(Problem(cells.file, cells.header_row, wanted, message))
 

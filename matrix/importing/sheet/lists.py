@@ -15,9 +15,9 @@ from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import ACROSS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.naming_column import free_name, rows_named
 from matrix.importing.sheet.several_names import may_hold_several, parted, says_nobody
 from matrix.importing.sheet.stances import NEUTRAL, StanceWords
-from matrix.importing.sheet.wide import free_name, rows_named
 
 _LISTS = {
     "support": """
@@ -68,7 +68,7 @@ def as_lists(
     rows, as in a wide sheet.
     """
     lists = {h: id for h, id in chosen.items() if id in words.names and id not in REQUIRED and h in cells.headers}
-    found = {h: id for h in cells.headers if h not in chosen and (id := _means(h)) and _holds_names(cells, h, words)}
+    found = {h: id for h in cells.headers if h not in chosen and (id := list_of(h)) and _holds_names(cells, h, words)}
     found = {h: id for h, id in found.items() if id in words.ids}
     fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers}
     if not lists and ("stance" in fields.values() or not {"support", "oppose"} <= {*found.values()}):
@@ -84,7 +84,7 @@ def as_lists(
     return cells, made, lists
 
 
-def _means(header: str) -> str:
+def list_of(header: str) -> str:
     """The stance of those that a list under this header names; '' for any other column."""
     if _COUNTED.search(header):
         return ""
@@ -101,7 +101,8 @@ def _means(header: str) -> str:
 def _holds_names(cells: SheetCells, header: str, words: StanceWords) -> bool:
     """Whether its cells are more than stances, signs or numbers."""
     values = [v for v in map(exact, cells.frame[header].unique()) if v and not is_placeholder(v)]
-    return all(any(map(str.isalpha, v)) and (not words.certain(v) or says_nobody(v)) and len(v) > 1 for v in values)
+    named = all(any(map(str.isalpha, v)) and (not words.certain(v) or says_nobody(v)) for v in values)
+    return named and not {v.casefold() for v in values} <= {"x"}
 
 
 def _rows(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
@@ -101,6 +104,9 @@ def propose(
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
+    whole = _whole_rows(coded, len(cells.rows))
+    if "stance" in coded and not whole.all():
+        coded["stance"] = coded["stance"].only(whole)  # what stands beside a heading or a sum is not asked about
     days = {f: days_of(cells, h, coded[f], options.dates, problems) for h, f in fields.items() if f in DATES}
     meant: dict[str, str] = {}
     if "stance" in coded:
@@ -139,6 +145,12 @@ def propose(
         days,
         tuple(merged),
     )
+
+
+def _whole_rows(coded: Mapping[str, Coded], number: int) -> NDArray[np.bool_]:
+    """The rows that have both an actor and a proposal."""
+    filled = [coded[f].filled for f in ACROSS if f in coded]
+    return np.logical_and.reduce(filled) if len(filled) == len(ACROSS) else np.ones(number, dtype=bool)
 
 
 def _named(cells: SheetCells, chosen: Mapping[str, str]) -> list[str]:

@@ -18,7 +18,7 @@ from matrix.dataset.problems import Problem, refuse
 from matrix.importing.file_cells import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
+from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
 from matrix.importing.sheet.stances import STANCE_WORDS
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -48,6 +48,14 @@ class Coded:
     def first(self, value: str) -> int:
         """The first position of a value."""
         return int(np.argmax(self.codes == self.values.index(value)))
+
+    def only(self, rows: NDArray[np.bool_], every: Collection[str] = ()) -> Coded:
+        """The column in these rows and blank in all others, with the values that are left, and those of `every`."""
+        codes = np.where(rows, self.codes, self.values.index(""))
+        used = {*np.unique(codes).tolist(), *(i for i, v in enumerate(self.values) if v in every or not v)}
+        place = np.zeros(len(self.values), dtype=np.int64)
+        place[sorted(used)] = np.arange(len(used))
+        return Coded(place[codes], [self.values[i] for i in sorted(used)])
 
     def taken(self, values: Sequence[str]) -> pd.Series[Any]:
         """The column with other values in the place of these, one each."""
@@ -212,8 +220,12 @@ def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
     A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.
     """
     words = [[loose(c) for c in cells] for _, cells in top]
-    # A first cell `Total` that the user speaks of names a row of sums.
-    hits = [sum(w in named for i, w in enumerate(row) if w and (i or w not in TOTALS)) for row in words]
+    # A first cell that the user speaks of may name a row below the header: a sum, a heading.
+    usual = _header_at(top, ()) if named else len(top)
+    hits = [
+        sum(w in named for i, w in enumerate(row) if w and (i or at <= usual)) if sum(map(bool, row)) > 1 else 0
+        for at, row in enumerate(words)
+    ]
     scores = [len(fields_named(cells)) if n == max(hits) else 0 for (_, cells), n in zip(top, hits, strict=True)]
     if max(hits) or max(scores) > 1:
         return next(

@@ -85,7 +85,6 @@ _STRENGTHS = {
     3: """strongly support; strongly supports; strong support; full support; fully support; fully supports;
         strongly agree;
         strongly agrees; completely agree; completely agrees; totally agree; fully agree; fully agrees;
-        definitely yes;
         strongly approve; strongly in favour; strongly in favor; strongly favor; strongly favour; very supportive;
         agree strongly;
         stimme voll zu; stimme voll und ganz zu; stimme völlig zu; stimme vollkommen zu; stimme sehr zu;
@@ -96,10 +95,10 @@ _STRENGTHS = {
         completamente de acuerdo; completamente d accordo; molto d accordo; concordo totalmente; helemaal eens;
         helemaal mee eens; полностью согласен; zdecydowanie tak; zdecydowanie popieram""",
     1: """tend to agree; tends to agree; somewhat agree; somewhat agrees; slightly agree; rather agree; rather agrees;
-        mostly agree; partly agree; partially agree; rather yes; rather for; probably yes; somewhat support;
+        mostly agree; partly agree; partially agree; rather yes; rather for; somewhat support;
         somewhat supports; slightly support; tend to support; tends to support; leans support; lean support;
         leans yes; lean yes; leaning yes;
-        moderately support; moderately agree; weakly support; weak support; partial support; somewhat in favour;
+        moderately support; moderately agree; weakly support; weak support; somewhat in favour;
         somewhat favor;
         eher ja; eher dafür; stimme eher zu; stimmt eher zu; trifft eher zu; eher zustimmung; stimme etwas zu;
         stimme teilweise zu; eher einverstanden; eher pro;
@@ -117,14 +116,14 @@ _STRENGTHS = {
         lean no; leaning no; moderately oppose; moderately disagree; weakly oppose; weak opposition; somewhat against;
         eher nein; eher dagegen; stimme eher nicht zu; stimmt eher nicht zu; trifft eher nicht zu; eher ablehnung;
         eher nicht einverstanden; lehne eher ab; lehnt eher ab; eher contra; stimme weniger zu;
-        不太同意; 不太支持; 比较反对; 比较不同意; 基本不同意; 倾向反对; 倾向于反对; 部分反对; 有点反对; 有点不同意;
+        不太同意; 不太支持; 比较反对; 比较不同意; 基本不同意; 倾向反对; 倾向于反对; 有点反对; 有点不同意;
         不太赞成;
         plutôt non; plutôt pas d accord; plutôt défavorable; plutôt contre; más bien no; más bien en desacuerdo;
         algo en desacuerdo; parcialmente en desacuerdo; piuttosto no; piuttosto in disaccordo; discordo parcialmente;
         enigszins oneens; eerder oneens; скорее не согласен; скорее нет; raczej nie""",
     -3: """strongly oppose; strongly opposes; strong opposition; strongly disagree; strongly disagrees;
         completely disagree;
-        completely disagrees; totally disagree; fully disagree; fully disagrees; definitely no; definitely not;
+        completely disagrees; totally disagree; fully disagree; fully disagrees;
         strongly disapprove;
         strongly against; disagree strongly; very opposed; strongly opposed;
         stimme überhaupt nicht zu; stimme gar nicht zu; stimme absolut nicht zu; stimmt gar nicht zu;
@@ -187,7 +186,6 @@ _CUTS = (
 
 # What may stand in or around a word without changing what it says; anything else is a mark of doubt, or a note.
 _HARMLESS = frozenset(" -‐‑–—'’`\"“”„«»‹›.,!:;、。，！：；&·\u00a0")  # noqa: RUF001
-_DOUBT = re.compile(r"[^\w\s]|\.\.\.")
 _UNSURE = re.compile(r"[?？~～≈()（）\[\]{}…]|\.\.\.")  # noqa: RUF001
 _NEGATION = re.compile(
     r"\b(?:not|no|non|never|nor|neither|without|against|anti|hardly|un\w+|dis\w+|in(?:compatible|sufficient)\w*|"
@@ -268,7 +266,7 @@ class StanceWords:
         """The id of the word that `support?` or `(support)` marks as doubtful; '' for any other word."""
         if _plain(word) or not any(map(str.isalpha, word)):
             return ""
-        return self.known.get(loose(_DOUBT.sub(" ", word)), "")
+        return self.known.get(loose("".join(c if c.isalpha() or c.isdecimal() else " " for c in word)), "")
 
     def unsure(self, word: str) -> bool:
         """Whether its mark says that someone was not sure, as `?` does; a star or dagger points at a footnote."""
@@ -368,14 +366,20 @@ class StanceWords:
         if _NEGATION.search(word):
             return ""
         hit = extractOne(key, self.known.keys(), scorer=ratio, score_cutoff=75)
-        if not hit or hit[0] == key or _NEGATION.search(hit[0]) or key[:1] != hit[0][:1]:
+        if (
+            not hit
+            or hit[0] == key
+            or self.known[hit[0]] == NEUTRAL
+            or _NEGATION.search(hit[0])
+            or key[:1] != hit[0][:1]
+        ):
             return ""
         return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?"
 
 
 def _plain(word: str) -> bool:
     """Whether nothing but letters, digits and harmless signs is there."""
-    return "..." not in word and all(c.isalnum() or c in _HARMLESS for c in exact(word))
+    return "..." not in word and all(c.isalpha() or c.isdecimal() or c in _HARMLESS for c in exact(word))
 
 
 def _grade(level: int, *, strong: bool) -> str:

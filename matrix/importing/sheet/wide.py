@@ -18,7 +18,6 @@ from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
 from matrix.importing.sheet.headers import (
     ACROSS,
-    BROADER,
     FIELDS_BESIDE,
     GROUPED,
     KEEP,
@@ -27,10 +26,13 @@ from matrix.importing.sheet.headers import (
     TOTALS,
     WORDS,
     beside,
+    is_row_word,
     rows_mean,
     says_of_rows,
 )
+from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.naming_column import free_name, rows_named
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.stances import StanceWords
 from matrix.wording import plural
@@ -38,9 +40,9 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
+_SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
-_NUMBERS = re.compile(r"\W*\w{0,2}[\d.\-/]+\w?\W*")
 _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
@@ -53,6 +55,7 @@ class _Unnamed:
     certain: frozenset[str]
     blank: bool  # no word at all, not even a placeholder
     counts: bool  # whether it says 1, 2, 3 and so on: numbers of the rows
+    grouped: bool  # whether a row above says more of it
 
     @property
     def sure(self) -> bool:
@@ -66,12 +69,19 @@ class _Unnamed:
     @property
     def doubtful(self) -> bool:
         """Whether the header hardly names an actor or a proposal: a sum, a year, `in force`, nothing."""
-        return (
+        return bool(
             loose(self.header) in TOTALS
             or says_of_rows(self.header)
-            or self.header.isdecimal()
-            or bool(_UNNAMED.fullmatch(self.header))
+            or list_of(self.header)
+            or (self.header.isdecimal() and not self.grouped)
+            or _UNNAMED.fullmatch(self.header)
         )
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Its words, where all of them are small whole numbers, as those of a scale."""
+        found = frozenset(int(w.replace("−", "-")) for w in self.words if _SMALL.fullmatch(w))
+        return found if len(found) == len(self.words) else frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,30 +110,40 @@ def as_rows(
     so. Any other column may name the rows: its header says whether they are actors or proposals, else it is asked.
     `problems`: also each column of which it is not certain whether it is one of them.
     """
-    pairs = _beside(cells, chosen)
-    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in pairs}
-    stated = [h for h, f in chosen.items() if f == "stance" and h in cells.headers]
+    below, pairs = _below_groups(cells)
+    pairs |= {h: p for h, p in _beside(cells, chosen).items() if h not in below and h not in pairs}
+    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in pairs and h not in below}
+    stated = [h for h in cells.headers if chosen.get(h) == "stance" or (h in below and h not in chosen)]
     meant = {f for h, f in fields.items() if h not in stated}
     told = {h: chosen[h] for h in cells.headers if chosen.get(h) in ACROSS}
+    body = _but_sums(cells.frame)
+    across = {told[h] for h in told if h not in below and _column(cells, body, h, words).sure}
+    if len(across) == 1 and len(told) == 1:  # an actor's own column, not one of actors' names
+        (column,) = told
+        stated, told, meant = [*stated, column], {}, meant - across
+        fields = {**fields, column: "stance"}
     if "stance" in meant or len({*told.values(), *(meant & {*ACROSS})}) > 1 or len(cells.headers) < 3:
         return None
-    if len(stated) == 1 and not any(_column(cells, h, words).sure for h in cells.headers if h not in stated):
+    columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
+    columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
         return None  # one column of stances is a sheet with a row a statement
-    columns = [_column(cells, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
     wordy = not meant & {*REQUIRED} and not any(rows_mean(h) for h in cells.headers)
     named = bool(meant & {"actor", "proposal"}) or any(rows_mean(h) for h, f in fields.items() if f != SKIP)
     marked = _marked(columns, stated, named or wordy or bool(_UNNAMED.fullmatch(cells.headers[0])))
-    marked &= {*cells.headers}
     others = [h for h in cells.headers if h not in marked and h not in pairs]
     if not marked or not others:
         return None
     naming, hold, asked = rows_named(cells, others, fields, told, marked, into)
+    if len(across) == 1:
+        hold, asked = ACROSS[across.pop()], []
     problems += asked
-    marked -= {naming}
+    before = cells.headers[: cells.headers.index(naming)]
     problems += [
         _asked(cells, c.header, ACROSS[hold])
         for c in columns
-        if c.header not in {*marked, naming, *chosen} and not c.blank and not c.counts
+        if c.header not in {*marked, naming, *chosen}
+        and not (c.blank or c.counts or (c.header in before and not c.certain) or (asked and c.words and not c.short))
     ]
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
@@ -137,13 +157,25 @@ def as_rows(
 # ---- which columns hold the stances
 
 
-def _column(cells: SheetCells, header: str, stances: StanceWords) -> _Unnamed:
-    every = [w for w in map(exact, cells.frame[header].unique()) if w]
+def _but_sums(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows but those that are called a sum or an average."""
+    called = np.zeros(len(frame), dtype=bool)
+    for header in frame:
+        sums = {v: loose(v) in TOTALS for v in frame[header].unique()}
+        called |= frame[header].map(sums).to_numpy(dtype=bool)
+    return frame[~called]
+
+
+def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
+    every = [w for w in map(exact, body[header].unique()) if w]
     words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
     certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w)) if words else words
-    numbers = [t.strip().rstrip(".") for t in cells.frame[header]]
-    counts = len(numbers) > 1 and numbers == list(map(str, range(1, len(numbers) + 1)))
-    return _Unnamed(header, words, certain, not every, counts)
+    signed = frozenset(w for w in words if re.fullmatch(r"[-+−]?[0-3]", w))
+    if signed == words and any(w.startswith(("-", "−")) for w in words):
+        certain = words  # a scale around zero
+    numbers = [t.strip().rstrip(".") for t in body[header]]
+    counts = len(numbers) > 2 and numbers == list(map(str, range(1, len(numbers) + 1)))
+    return _Unnamed(header, words, certain, not every, counts and certain != words, header in cells.groups)
 
 
 def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], known_rows: bool) -> set[str]:
@@ -155,10 +187,12 @@ def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], known_rows: bool
     columns = [c for c in columns if not c.counts]
     sure = [c for c in columns if c.sure]
     often = Counter(w for c in columns if c.short for w in c.words)
+    numbers = [c for c in columns if c.numbers]
     alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words))]
+    alike += [c for c in numbers if c not in alike] if len(numbers) > 1 else []
     summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
     if len(sure) > 1 or len(stated) > 1 or (sure and summed):
-        found = [c for c in columns if c.sure or (c.short and c.certain)]
+        found = [c for c in columns if c.sure or (c.short and c.certain and not is_row_word(c.header))]
     elif known_rows and len(alike) > 1 and 2 * len(alike) > sum(bool(c.words) for c in columns):
         found = alike
     else:
@@ -175,78 +209,23 @@ def _asked(cells: SheetCells, header: str, across: str) -> Problem:
     return Problem(cells.file, cells.header_row, header, message)
 
 
-# ---- which column names the rows, and whether they are actors or proposals
-
-
-def rows_named(
-    cells: SheetCells,
-    others: Sequence[str],
-    fields: Mapping[str, str],
-    told: Mapping[str, str],
-    marked: set[str],
-    into: Dataset | None,
-) -> tuple[str, str, list[Problem]]:
-    """The column that names the rows, what they are, and the question where its header does not say so.
-
-    `others`: the columns that may; `fields` what they are taken for, `told` those that the user says name the rows;
-    `marked` the columns across, whose names the dataset may know.
-    """
-    if len(told) == 1:
-        return *next(iter(told.items())), []
-    settled = {h: m for h in others if (m := _meant(h, fields)) and _names(cells, h)}
-    if len(settled) > 1:
-        settled = {h: m for h, m in settled.items() if loose(h) not in BROADER} or settled
-    if len(settled) > 1:
-        settled = {h: m for h, m in settled.items() if cells.frame[h].is_unique} or settled
-    if len(settled) > 1:
-        settled = {h: m for h, m in settled.items() if WORDS.get(loose(h)) == m} or settled
-    if len(settled) == 1:
-        return *settled.popitem(), []
-    candidates = [*settled] or [h for h in others if (fields[h] in ("", "actor") or rows_mean(h)) and _names(cells, h)]
-    candidates = [h for h in candidates if cells.frame[h].is_unique] or candidates or list(others)
-    first = candidates[0]
-    if len(candidates) == 1 and (known := _known_as(cells, first, marked, into)):
-        return first, known, []
-    rest = f" (or of {some(candidates[1:])}, if that names them)" if len(candidates) > 1 else ""
-    message = (
-        f"names the rows, but does not say what they are{rest}: say --map '{first}=proposal' if proposals are in the "
-        f"rows and {some([h for h in cells.headers if h in marked])} are actors, or --map '{first}=actor' if actors "
-        "are in the rows"
-    )
-    return first, "proposal", [Problem(cells.file, cells.header_row, first, message)]
-
-
-def _meant(header: str, fields: Mapping[str, str]) -> str:
-    """What the header alone settles; a `Name` may be of anything."""
-    field = fields[header]
-    if field in (KEEP, SKIP) or (field and field not in ACROSS and not rows_mean(header)):
-        return ""
-    if loose(header) in ("name", "who", "wer", "option", "concept"):
-        return ""
-    return rows_mean(header) or field
-
-
-def _names(cells: SheetCells, header: str) -> bool:
-    """Whether a column holds what may be names: more than numbers of rows, and some that differ."""
-    values = [v for v in map(exact, cells.frame[header].unique()) if v]
-    return bool(values) and not all(_NUMBERS.fullmatch(v) and any(map(str.isdecimal, v)) for v in values)
-
-
-def _known_as(cells: SheetCells, header: str, marked: set[str], into: Dataset | None) -> str:
-    """Whether the dataset already knows the names in the rows or columns as actors or as proposals; '' where not."""
-    if into is None:
-        return ""
-    known = {
-        "actor": {*map(exact, into.actors["name"].astype("str"))},
-        "proposal": {*map(exact, into.proposals["title"].astype("str"))},
-    }
-    rows, across = {*map(exact, cells.frame[header].unique())}, {*map(exact, marked)}
-    fits = {hold for hold in ACROSS if rows & known[hold] or across & known[ACROSS[hold]]}
-    against = {hold for hold in ACROSS if rows & known[ACROSS[hold]] or across & known[hold]}
-    return next(iter(fits - against), "") if len(fits) == 1 else ""
-
-
 # ---- columns that belong to another, and what the labels say
+
+
+def _below_groups(cells: SheetCells) -> tuple[set[str], dict[str, tuple[str, str]]]:
+    """Below a row of names, columns such as `Position | Source` again and again: those of stances, and the others."""
+    kinds = {h: FIELDS_BESIDE.get(loose(_AGAIN.sub("", h)), "") for h in cells.groups}
+    groups: dict[str, list[str]] = {}
+    for header, group in cells.groups.items():
+        groups.setdefault(group, []).append(header)
+    whole = {
+        g: hs for g, hs in groups.items() if [kinds[h] for h in hs].count("stance") == 1 and all(kinds[h] for h in hs)
+    }
+    if len(whole) < 2:
+        return set(), {}
+    owners = {g: next(h for h in hs if kinds[h] == "stance") for g, hs in whole.items()}
+    pairs = {h: (owners[g], kinds[h]) for g, hs in whole.items() for h in hs if h != owners[g]}
+    return {*owners.values()}, pairs
 
 
 def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -256,7 +235,7 @@ def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str
     for header in cells.headers:
         base, field = beside(header)
         owner = bases.get(base) or next((h for b, h in bases.items() if base and _stance_of(b) == base), "")
-        if base and owner and owner != header and chosen.get(header) != "stance":
+        if base and owner and owner != header and chosen.get(header) not in ("stance", KEEP):
             given = chosen.get(header, "")
             found[header] = (owner, given or field)
     return found
@@ -298,13 +277,18 @@ def _labels(
     """The columns of stances, each with whom or what it is of; what stands over two of them is asked."""
     others: dict[str, dict[str, str]] = {h: {} for h in marked}
     for header, (owner, field) in pairs.items():
-        others[owner].setdefault(field, header)
+        if field != SKIP and others[owner].setdefault(field, header) != header:
+            message = (
+                f"would be the {field} of {shown(owner)}, as {shown(others[owner][field])} is: say --map "
+                f"'{header}=note' (or {SKIP}, or another field)"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
     several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]
     labels = []
     for header, (name, date, group) in zip(marked, named, strict=True):
         found = _NAME_AND_YEAR.fullmatch(name)
-        if found and several[found[1]] > 1 and across == "actor" and not date:
+        if found and max(several.values()) > 1 and across == "actor" and not date:
             name, date = found[1], found[2]
         labels.append(_Label(header, name, date, group, others[header]))
     times = Counter((x.name, x.date) for x in labels)
@@ -366,8 +350,7 @@ def _rows(cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str) -
         texts = np.column_stack(
             [cells.frame[x.others[field]].to_numpy(dtype=object) if field in x.others else blank for x in labels]
         )
-        if field not in (KEEP, SKIP):
-            add(field, texts[at, of])
+        add(field, texts[at, of])
         lost = sum(bool(exact(t)) and not is_placeholder(exact(t)) for t in texts[~filled])
         if lost:
             notes.append(f"{plural(lost, 'cell')} of {some(beside_it)} beside an empty cell left out.")
@@ -397,7 +380,3 @@ def _rows(cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str) -
         above=cells.above - bool(cells.groups),
     )
     return made_cells, fields
-
-
-def free_name(name: str, taken: Sequence[str]) -> str:
-    return name if name not in taken else f"{name} (cells)"

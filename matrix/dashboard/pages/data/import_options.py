@@ -172,7 +172,7 @@ def mapping_form(file: str, mapping: SheetMapping) -> None:
             )
         with _row():
             _pairs(pairs, own)
-        left = sum(max(0, len(all) - MOST) for all in (mapping.counts, mapping.questions, mapping.cells.labels))
+        left = sum(max(0, len(each) - MOST) for each in (mapping.counts, mapping.questions, mapping.cells.labels))
         if left:
             st.html(render("data.html", "more_choices", left))
 
