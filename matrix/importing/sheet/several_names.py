@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact
@@ -19,7 +21,8 @@ from matrix.wording import plural
 _CERTAIN = r"[;；、\r\n•]"
 _POSSIBLE = r",\s|，|\s[/|]\s"
 _PARTS = re.compile(_CERTAIN)
-_ALL_PARTS = re.compile(rf"{_CERTAIN}|{_POSSIBLE}")
+_SIGNS = f"{_CERTAIN}|{_POSSIBLE}"
+_ALL_PARTS = re.compile(_SIGNS)
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
 _CLEAR = {
     "none",
@@ -68,7 +71,7 @@ def one_name_a_row(
         if field not in SEVERAL.values() or header in cells.made:
             continue
         column = cells.frame[header]
-        if not column.str.contains(f"{_CERTAIN}|{_POSSIBLE}", regex=True).any():
+        if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), _SIGNS)).as_py():
             continue
         texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t)]
         names = {exact(t) for t in map(str, column.unique()) if not _PARTS.search(t)}

@@ -18,6 +18,7 @@ from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
 from matrix.importing.sheet.headers import (
     ACROSS,
+    BROADER,
     FIELDS_BESIDE,
     GROUPED,
     KEEP,
@@ -43,6 +44,7 @@ _AGAIN = re.compile(r" \(\d+\)$")
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
+_MOST_SUMMED = 20_000
 _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
@@ -116,13 +118,15 @@ def as_rows(
     stated = [h for h in cells.headers if chosen.get(h) == "stance" or (h in below and h not in chosen)]
     meant = {f for h, f in fields.items() if h not in stated}
     told = {h: chosen[h] for h in cells.headers if chosen.get(h) in ACROSS}
+    if "stance" in meant or len(cells.headers) < 3:
+        return None
     body = _but_sums(cells.frame)
     across = {told[h] for h in told if h not in below and _column(cells, body, h, words).sure}
     if len(across) == 1 and len(told) == 1:  # an actor's own column, not one of actors' names
         (column,) = told
         stated, told, meant = [*stated, column], {}, meant - across
         fields = {**fields, column: "stance"}
-    if "stance" in meant or len({*told.values(), *(meant & {*ACROSS})}) > 1 or len(cells.headers) < 3:
+    if len({*told.values(), *(meant & {*ACROSS})}) > 1:
         return None
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
     columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
@@ -150,7 +154,7 @@ def as_rows(
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
-    cells, made = _rows(cells, naming, labels, hold)
+    cells, made = _rows(cells, naming, labels, hold, chosen)
     return cells, made, {h: "stance" if h in marked else pairs[h][1] for h in whole if h in marked or h in pairs}
 
 
@@ -158,7 +162,9 @@ def as_rows(
 
 
 def _but_sums(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows but those that are called a sum or an average."""
+    """The rows but those that are called a sum or an average; a table of very many rows has none."""
+    if len(frame) > _MOST_SUMMED:
+        return frame
     called = np.zeros(len(frame), dtype=bool)
     for header in frame:
         sums = {v: loose(v) in TOTALS for v in frame[header].unique()}
@@ -321,7 +327,9 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
 # ---- one row a cell
 
 
-def _rows(cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str) -> tuple[SheetCells, dict[str, str]]:
+def _rows(
+    cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str, chosen: Mapping[str, str]
+) -> tuple[SheetCells, dict[str, str]]:
     """One row for each filled cell of the marked columns."""
     marked = [label.header for label in labels]
     taken = {*marked, *(h for label in labels for h in label.others.values())}
@@ -330,11 +338,15 @@ def _rows(cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str) -
     filled = np.array([[bool(v.strip()) for v in line] for line in body], dtype=bool).reshape(body.shape)
     at, of = np.nonzero(filled)
     columns = {h: cells.frame[h].iloc[at].reset_index(drop=True) for h in others}
+    taken_by = {h: chosen.get(h) or WORDS.get(loose(h)) for h in others if h != naming}
     fields = {naming: hold} | {
         h: KEEP
-        for h in others
-        if h != naming and (WORDS.get(loose(h)) in (*REQUIRED, "id", "source_date") or rows_mean(h))
+        for h, f in taken_by.items()
+        if h not in chosen and (f in (*REQUIRED, "id", "source_date") or rows_mean(h))
     }
+    broader = [h for h in taken_by if loose(h) in BROADER and h not in chosen]
+    if hold == "proposal" and len(broader) == 1 and "theme" not in taken_by.values():
+        fields[broader[0]] = "theme"
 
     def add(field: str, values: Any) -> None:
         name = free_name(field, [*columns])
@@ -360,7 +372,7 @@ def _rows(cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str) -
     every = {naming: tuple(cells.frame[naming])}
     if any(label.group for label in labels) and len({label.group for label in labels}) > 1:
         kind = GROUPED[ACROSS[hold]]
-        if kind not in {WORDS.get(loose(h)) for h in others}:
+        if kind not in (*taken_by.values(), *fields.values()):
             add(kind, [labels[j].group for j in of.tolist()])
             notes.append(f"{some(x.group for x in labels if x.group)} in the row above the header: taken as {kind}s.")
     add(ACROSS[hold], [labels[j].name for j in of.tolist()])
