@@ -157,13 +157,31 @@ class _SheetReading:
         for name in ("actor", "proposal", "stance"):
             blank = ~m.coded[name].filled
             if name == "stance":
-                blank &= m.coded["actor"].filled & m.coded["proposal"].filled
+                blank &= m.whole
             if blank.any():
-                rows = m.cells.rows[blank]
-                listed = ", ".join(map(str, rows[:_ROWS_SHOWN].tolist())) + (", …" if len(rows) > _ROWS_SHOWN else "")
-                self.notes.append(f"{plural(len(rows), 'row')} without {name} left out: row {listed}.")
-            wanted &= m.coded[name].filled
-        return wanted
+                rows = m.cells.rows[blank].tolist()
+                listed = [str(row) for row in rows[:_ROWS_SHOWN]]
+                if name == "proposal":  # a heading or remark, which people should recognise
+                    listed = [
+                        f"{row}{self._called(at)}"
+                        for row, at in zip(listed, np.flatnonzero(blank).tolist(), strict=False)
+                    ]
+                more = ", …" if len(rows) > _ROWS_SHOWN else ""
+                self.notes.append(f"{plural(len(rows), 'row')} without {name} left out: row {', '.join(listed)}{more}.")
+            wanted &= ~blank
+        sums = ~m.whole & m.coded["actor"].filled & m.coded["proposal"].filled
+        if sums.any():
+            listed = [str(row) for row in m.cells.rows[sums][:_ROWS_SHOWN].tolist()]
+            self.notes.append(
+                f"{plural(int(sums.sum()), 'row')} left out as a sum of the others: row {', '.join(listed)}."
+            )
+        return wanted & m.whole
+
+    def _called(self, at: int) -> str:
+        """The actor of a row in brackets, where it has one."""
+        actor = self.mapping.coded["actor"]
+        name = actor.values[int(actor.codes[at])]
+        return f" ({shown(name)})" if name else ""
 
     def _note_silent(self, actors: pd.Series[Any], proposals: pd.Series[Any], wanted: Bools) -> None:
         """Names that occur only in rows that are left out: they are read all the same, which people should know."""
@@ -284,13 +302,11 @@ class _SheetReading:
 
 
 def _of_whole_rows(m: SheetMapping) -> SheetMapping:
-    """The mapping with names of rows that have both an actor and a proposal: a heading or remark leaves none behind."""
-    actor, proposal = m.coded["actor"], m.coded["proposal"]
-    both = actor.filled & proposal.filled
-    if both.all():
+    """The mapping with the names of rows that state something: a heading, remark or sum leaves none behind."""
+    if m.whole.all():
         return m
     every = {exact(n) for names in m.cells.every.values() for n in names}
-    coded = {f: c.only(both, every) for f, c in m.coded.items() if f in ("actor", "proposal", "side")}
+    coded = {f: c.only(m.whole, every) for f, c in m.coded.items() if f in ("actor", "proposal", "side")}
     return replace(m, coded={**m.coded, **coded})
 
 

@@ -380,7 +380,10 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                 if unmapped:
                     hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped)}"
                     if wanted == "stance":
-                        hint += "; for a list of names, --map 'COLUMN=support' says that all of them support"
+                        hint += (
+                            "; where several columns hold stances, say so of each; for a list of names, "
+                            "--map 'COLUMN=support' says that all of them support"
+                        )
             message = f"no column holds the {wanted}{hint}"
             problems.append(Problem(cells.file, cells.header_row, wanted, message))
 

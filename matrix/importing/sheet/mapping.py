@@ -23,6 +23,7 @@ from matrix.importing.sheet.headers import (
     SEVERAL,
     SIGNS,
     SKIP,
+    TOTALS,
     WORDS,
     columns_of,
     unknown_columns,
@@ -63,6 +64,7 @@ class SheetMapping:
     coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
     days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
     merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
+    whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
@@ -104,7 +106,7 @@ def propose(
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
-    whole = _whole_rows(coded, len(cells.rows))
+    whole = _whole_rows(cells, coded)
     if "stance" in coded and not whole.all():
         coded["stance"] = coded["stance"].only(whole)  # what stands beside a heading or a sum is not asked about
     days = {f: days_of(cells, h, coded[f], options.dates, problems) for h, f in fields.items() if f in DATES}
@@ -144,13 +146,20 @@ def propose(
         coded,
         days,
         tuple(merged),
+        whole,
     )
 
 
-def _whole_rows(coded: Mapping[str, Coded], number: int) -> NDArray[np.bool_]:
-    """The rows that have both an actor and a proposal."""
-    filled = [coded[f].filled for f in ACROSS if f in coded]
-    return np.logical_and.reduce(filled) if len(filled) == len(ACROSS) else np.ones(number, dtype=bool)
+def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.bool_]:
+    """The rows that have both an actor and a proposal, and do not sum up the others."""
+    if not ACROSS.keys() <= coded.keys():
+        return np.ones(len(cells.rows), dtype=bool)
+    whole = coded["actor"].filled & coded["proposal"].filled
+    if "stance" in coded and not cells.hold:
+        words = coded["stance"].which(lambda word: any(map(str.isalpha, word)))
+        sums = np.logical_or.reduce([coded[f].which(lambda name: loose(name) in TOTALS) for f in ACROSS])
+        whole &= words | ~sums
+    return whole
 
 
 def _named(cells: SheetCells, chosen: Mapping[str, str]) -> list[str]:

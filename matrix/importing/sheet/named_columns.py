@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -37,7 +37,7 @@ class Coded:
     @property
     def filled(self) -> NDArray[np.bool_]:
         """Which rows have a value."""
-        return np.array([bool(v) for v in self.values] or [False])[self.codes]
+        return self.which(bool)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -48,6 +48,10 @@ class Coded:
     def first(self, value: str) -> int:
         """The first position of a value."""
         return int(np.argmax(self.codes == self.values.index(value)))
+
+    def which(self, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """The rows whose value does so."""
+        return np.array([holds(v) for v in self.values] or [False])[self.codes]
 
     def only(self, rows: NDArray[np.bool_], every: Collection[str] = ()) -> Coded:
         """The column in these rows and blank in all others, with the values that are left, and those of `every`."""
@@ -192,7 +196,7 @@ def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:
             continue
         if upper == at and (len(named) < len(said) or len(said) == len(inner) == len(set(said))):
             continue  # a header like any other, with a row below it
-        if upper == at and len(fields_named(over)) > len(fields_named(names)):
+        if upper == at and len(fields_named(over if names[0] else inner)) > len(fields_named(names)):
             continue
         if upper == at and 3 * sum(b in ("", a) for a, b in pairwise(inner)) < len(inner):
             continue
