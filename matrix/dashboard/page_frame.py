@@ -54,7 +54,8 @@ def tools(folder: Path, more: Callable[[], None] = lambda: None) -> None:
     titles |= {path: f"{title} ({path.name})" for path, title in titles.items() if alike[title] > 1}
     items = [(f"?{urlencode({DATASET: name})}", titles[path], path == folder) for name, path in known.items()]
     with st.container(key="frame-tools", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(render("page_frame.html", "tools", items if len(items) > 1 else (), titles[folder]))
+        if len(items) > 1:
+            st.html(render("page_frame.html", "tools", items, titles[folder]))
         more()
 
 
