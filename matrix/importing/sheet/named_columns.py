@@ -19,7 +19,7 @@ from matrix.importing.file_cells import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
-from matrix.importing.sheet.stances import STANCE_WORDS
+from matrix.importing.sheet.stances import VOTE_WORDS
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
@@ -188,11 +188,7 @@ def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:
         inner = over[1:]
         said = [g for g in inner if g]
         named = [n for n in names[1:] if n]
-        if (
-            len(set(said)) < 2
-            or len(over) > len(names)
-            or any(loose(n) in STANCE_WORDS or _is_number(n) for n in named)
-        ):
+        if len(set(said)) < 2 or len(over) > len(names) or any(loose(n) in VOTE_WORDS or _is_number(n) for n in named):
             continue
         if upper == at and (len(named) < len(said) or len(said) == len(inner) == len(set(said))):
             continue  # a header like any other, with a row below it
@@ -243,7 +239,7 @@ def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
 
 def fields_named(cells: Sequence[str]) -> set[str]:
     """The fields that a row names, were it the header; words that are stances as well (`no`) say nothing of that."""
-    return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in STANCE_WORDS}
+    return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in VOTE_WORDS}
 
 
 def likeness(sheet: Sheet, named: Collection[str] = ()) -> int:

@@ -25,7 +25,7 @@ _WORDS = {
         favourable; favorable; agree; agrees; agreed; agreement; approve; approves; approved; endorse; endorses;
         endorsed; back; backs; backed; yes; y; pro; positive; accept; accepts; welcome; welcomes; full support;
         strongly support; strongly supports; aye; ayes; yea; yeas; voted for; voted yes; votes for; voted in favour;
-        voted in favor; thumbs up; tick; ticked
+        voted in favor
         dafür; dafuer; ja; unterstützt; unterstuetzt; unterstützen; unterstützung; stimmt zu; stimme zu; stimmen zu;
         zustimmung; zugestimmt; zustimmend; befürwortet; befuerwortet; befürwortung; einverstanden; begrüßt;
         begruesst;
@@ -52,7 +52,7 @@ _WORDS = {
         oppose; opposes; opposed; opposing; opposition; against; contra; con; anti; no; n; disagree; disagrees;
         disagreed; disagreement; reject; rejects; rejected; refuse; refuses; decline; declines; negative; nay; nays;
         voted against; voted no; votes against; disapprove; disapproves; disapproved; strongly oppose;
-        strongly opposes; unfavourable; unfavorable; thumbs down; do not support; does not support; don t support;
+        strongly opposes; unfavourable; unfavorable; do not support; does not support; don t support;
         doesn t support; did not support; not support; not supported; not supporting; not supportive; not in favour;
         not in favor; not in support; do not agree; does not agree; don t agree; doesn t agree; not agree;
         do not approve; does not approve; do not back; does not back; do not endorse; does not endorse; not approved;
@@ -159,11 +159,14 @@ STANCE_IDS: tuple[str, ...] = tuple(s["id"] for s in SHIPPED_STANCES)
 # The scale's own ids and names: certain anywhere, also where the other words might mean something else.
 SCALE_WORDS: Mapping[str, str] = {loose(s[c]): s["id"] for s in SHIPPED_STANCES for c in ("id", "name", "name_zh")}
 
+# What people write for a stance of the shipped scale.
 STANCE_WORDS: Mapping[str, str] = {
-    **{word: id for id, words in _WORDS.items() for word in _each(words)},
+    **{word: id for id, words in _WORDS.items() if id in STANCE_IDS for word in _each(words)},
     **{word: "support" if n > 0 else "oppose" for word, n in STRENGTHS.items() if abs(n) == 3},
     **SCALE_WORDS,
 }
+# The same, with what is neither for nor against, for which a scale may have to be widened.
+VOTE_WORDS: Mapping[str, str] = {**dict.fromkeys(_each(_WORDS[NEUTRAL]), NEUTRAL), **STANCE_WORDS}
 
 # What a cell of 0 and 1 says where the column holds nothing but such numbers, or in the cells of a wide sheet.
 NUMBERS: Mapping[str, str] = {"1": "support", "+1": "support", "-1": "oppose", "−1": "oppose"}
@@ -222,7 +225,7 @@ class StanceWords:
         scale = into.scale if into is not None else _shipped_scale()
         ids = scale.ids
         possible = (*ids, *(() if NEUTRAL in ids else (NEUTRAL,)))
-        known = {word: id for word, id in STANCE_WORDS.items() if id in possible}
+        known = {word: id for word, id in VOTE_WORDS.items() if id in possible}
         known |= {loose(str(r[c])): str(r["id"]) for r in rows for c in ("name_zh", "name", "id") if r.get(c)}
         conditional = frozenset(id for id, c in zip(ids, scale.conditional, strict=True) if c)
         graded = into is None or not len(into.statements)
