@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
-ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
+ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx", ".qdc")
 _ROWS = "holds {} rows"
 _CELLS = 100  # of a workbook, for each row that may be read: its sheets of ours show a row several times
 
@@ -45,7 +45,7 @@ def read_file(
 
 
 def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int | None) -> Import:
-    ending = "" if source.is_dir() else source.suffix.lower()
+    ending = _unpacked(source) if source.is_dir() else source.suffix.lower()
     if ending not in ("", *ENDINGS) or not (ending or source.is_dir()):
         refuse(source.name, f"cannot be read: a folder can, or a file that ends in {', '.join(ENDINGS)}")
     _refuse_unused(source.name, ending, options)
@@ -72,9 +72,14 @@ def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int 
     else:
         from matrix.importing.refi import read_refi
 
-        tables = read_refi(source, options.proposals or "Proposals", stance_words=dict(options.stances))
+        tables = read_refi(source, options)
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     return _imported(tables, into)
+
+
+def _unpacked(folder: Path) -> str:
+    """The ending of what was unpacked to this folder, '' for the folder of a dataset."""
+    return ".qdpx" if any(True for pattern in ("*.qde", "*/*.qde") for _ in folder.glob(pattern)) else ""
 
 
 def _bound(number: int, holds: str, file: str, most: int | None) -> None:
@@ -93,10 +98,10 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
     `ending`: of the file; "" for a folder, "ours" for a workbook that was written here.
     """
     hand = (".csv", ".xlsx")
-    coded, text = (".dna", ".qdpx"), (".csv",)
+    coded, text, refi = (".dna", ".qdpx"), (".csv",), (".qdpx", ".qdc")
     applies: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("--map", bool(options.columns), hand),
-        ("--stance", bool(options.stances), (*hand, ".qdpx")),
+        ("--stance", bool(options.stances), (*hand, *refi)),
         ("--same", bool(options.same), (*hand, *coded)),
         ("--different", bool(options.different), (*hand, *coded)),
         ("--set", bool(options.constants), hand),
@@ -104,8 +109,8 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
         ("--sheet", bool(options.sheet), (".xlsx",)),
         ("--encoding", bool(options.encoding), text),
         ("--actors", bool(options.actors), coded),
-        ("--proposals", bool(options.proposals), (*coded, *hand)),
-        ("--stance-from", bool(options.stance_from), coded),
+        ("--proposals", bool(options.proposals), (".dna", *refi, *hand)),
+        ("--stance-from", bool(options.stance_from), (".dna", *refi)),
         ("--type", bool(options.types), (".dna",)),
         ("--update", options.update, (*hand, *coded)),
     )

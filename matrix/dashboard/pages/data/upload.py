@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx", "qdc")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -100,7 +100,7 @@ def bring_in(dataset: Dataset) -> None:
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
-        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
+        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
