@@ -24,7 +24,8 @@ from matrix.wording import listed, plural
 Passage = tuple[int, int]  # places in the text as a Python `str`
 AS_WRITTEN, ONE, TWO = "as written", "one", "two"
 
-EXACT, SAME, BEGINNING, NOTHING, OTHER = 3, 2, 1, 0, -1  # how a selection's own words agree with those at its place
+# How a selection's own words agree with those at its place: to the letter, or but for blanks and ways of writing.
+EXACT, SAME, BEGINNING, LIKE_BEGINNING, NOTHING, OTHER = 4, 3, 2, 1, 0, -1
 _CLEAR = 4  # points by which the best way of counting must lead where only word boundaries speak
 _ENOUGH = 5  # points that it must have: one whole sentence, or a few words
 _TIDY = 0.05  # share of selections' ends that may split a word all the same
@@ -32,10 +33,12 @@ _SHORT = 20  # characters below which a name that occurs nowhere is a label, not
 
 _BY_BOUNDARIES = "only so do selections begin and end where words do; look at a few quotes"
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\))\s*$")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _NUMBERED = re.compile(r"^\d+:\d+\s+")  # ATLAS.ti numbers its quotations
 _STOPS = frozenset(".!?…\u3002\uff01\uff1f\uff1b")  # the last four are Chinese
 _FINAL = _STOPS | frozenset(':;"”’»」』)\uff09\uff1a')
 _LINE_ENDS = frozenset("\r\n\u2028\u2029")
+_FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))  # two of them are one flag
 _CONTINUES = frozenset("\u200d\ufe0e\ufe0f\u20e3") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
@@ -230,7 +233,8 @@ def _best(readings: Sequence[Reading]) -> tuple[Reading | None, str]:
     first, *others = sorted(best, key=lambda r: (-r.points, r.torn))
     lead = first.points - max(r.points for r in others)
     clear = lead >= (_CLEAR * 2 if any(r.tidy for r in others) else _CLEAR)
-    return (first, _BY_BOUNDARIES) if first.tidy and first.points >= _ENOUGH and clear else (None, "")
+    enough = max(_ENOUGH * 2 if top else _ENOUGH, 2 * len(first.places))  # words often leave open where a passage ends
+    return (first, _BY_BOUNDARIES) if first.tidy and first.points >= enough and clear else (None, "")
 
 
 def _together(undecided: Sequence[Sequence[Reading]]) -> frozenset[Counting]:
@@ -238,7 +242,7 @@ def _together(undecided: Sequence[Sequence[Reading]]) -> frozenset[Counting]:
     points: dict[Counting, int] = {}
     for counting in {c for readings in undecided for r in readings for c in r.countings}:
         each = [r for readings in undecided for r in readings if counting in r.countings]
-        if all(r.tidy for r in each):
+        if all(r.tidy and r.points >= 2 * len(r.places) for r in each):
             points[counting] = sum(r.points for r in each)
     top = max(points.values(), default=0)
     second = max((p for p in points.values() if p < top), default=0)
@@ -251,15 +255,17 @@ def _agreement(text: str, words: str, place: Passage | None) -> int:
     if not words.strip():
         return NOTHING
     passage = text[slice(*place)] if place else ""
-    if place and words == passage:
-        return EXACT
-    there = _folded(passage)
-    for name in (words, _NUMBERED.sub("", words)):
-        own = _folded(name)
-        cut = _folded(_ELLIPSIS.sub("", name))
-        if place and cut and (own == there or there.startswith(cut)):
-            return SAME if own == there else BEGINNING
-    return NOTHING if _is_label(text, words, there) else OTHER
+    found = OTHER
+    for name in (words, _NUMBERED.sub("", words)) if place else ():
+        for full, beginning, form in ((EXACT, BEGINNING, _on_a_line), (SAME, LIKE_BEGINNING, _folded)):
+            own, there, cut = form(name), form(passage), form(_ELLIPSIS.sub("", name))
+            if own == there:
+                found = max(found, full)
+            elif cut.strip() and there.startswith(cut):
+                found = max(found, beginning)
+    if found != OTHER:
+        return found
+    return NOTHING if _is_label(text, words, _folded(passage)) else OTHER
 
 
 def _is_label(text: str, words: str, passage: str) -> bool:
@@ -270,8 +276,13 @@ def _is_label(text: str, words: str, passage: str) -> bool:
     return " " not in own or loose(own) not in loose(text)
 
 
+def _on_a_line(text: str) -> str:
+    """With blanks for line ends, as XML makes of them in a name."""
+    return _LINE_END.sub(" ", text)
+
+
 def _folded(text: str) -> str:
-    """XML makes blanks of line ends, and programs tidy blanks."""
+    """With single blanks, and accents in one way of writing."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -323,6 +334,8 @@ def _torn(text: str, at: int) -> bool:
         return False
     before, after = text[at - 1], text[at]
     if (before, after) == ("\r", "\n") or after in _CONTINUES or before == "\u200d" or unicodedata.combining(after):
+        return True
+    if before in _FLAGS and after in _FLAGS:
         return True
     return _is_word(before) and _is_word(after) and not (_is_dense(before) or _is_dense(after))
 
