@@ -139,6 +139,7 @@ def refi(
     case_values: Mapping[str, Mapping[str, str]] | None = None,
     source_values: Mapping[str, Mapping[str, str]] | None = None,
     sets: Mapping[str, Sequence[str]] | None = None,
+    sets_of_codes_apart: bool = False,
     origin: str = "",
     within: str = "sources",
     project_in: str = "",
@@ -219,11 +220,14 @@ def refi(
             for each in theirs
         )
         made_sets += f'<Set guid="{guid_of("set", name)}" name={quoteattr(name)}>{refs}</Set>'
+    book_sets = ""
+    if sets_of_codes_apart:  # as codebooks have them
+        book_sets, made_sets = f"<Sets>{made_sets.replace('MemberCode targetGUID', 'MemberCode guid')}</Sets>", ""
     users = "".join(f'<User guid="{guid_of("user", by)}" name={quoteattr(by)}/>' for by in {c.by: None for c in coded})
     named = "".join(f'<Variable guid="{g}" name={quoteattr(n)} typeOfVariable="Text"/>' for n, g in variables.items())
     xml = (
         f'<?xml version="1.0" encoding="utf-8"?><Project name="Study" origin={quoteattr(origin)} '
-        f'xmlns="urn:QDA-XML:project:1.0"><Users>{users}</Users><CodeBook><Codes>{tree_xml}</Codes></CodeBook>'
+        f'xmlns="urn:QDA-XML:project:1.0"><Users>{users}</Users><CodeBook><Codes>{tree_xml}</Codes>{book_sets}</CodeBook>'
         f"<Variables>{named}</Variables><Cases>{made_cases}</Cases><Sources>{sources}</Sources><Sets>{made_sets}</Sets>"
         "</Project>"
     )

@@ -15,7 +15,7 @@ from matrix.dataset.quotes import verify
 from matrix.importing import ImportOptions, read_file
 from matrix.importing.refi import read_refi
 from matrix.importing.result import ImportedTables
-from tests.importing.made_qdpx import LETTER, PROPOSALS, Coded, E, R, placed, refi
+from tests.importing.made_qdpx import LETTER, PROPOSALS, Coded, Codes, E, R, placed, refi
 
 FOR, AGAINST = ("Register of models", "support"), ("Export ban", "oppose")
 UNION = {"Union": ["Letter"]}
@@ -259,7 +259,7 @@ def test_variables_of_cases_become_our_columns(project: Callable[..., Path]) -> 
 # ---- what is said
 
 
-def below(*names: str) -> dict[str, object]:
+def below(*names: str) -> Codes:
     return {"Proposals": {p: {n: {} for n in names} for p in ("Register of models", "Export ban")}}
 
 
@@ -310,9 +310,16 @@ def test_proposals_and_stances_are_sets_of_codes(project: Callable[..., Path]) -
     path = project(coded, codes=flat, sets=sets)
     with pytest.raises(DatasetError, match="sets: 'What', 'How'"):
         read(path)
-    with pytest.raises(DatasetError, match=r"no code named for a stance: .*--stance 'for=support'"):
-        read(path, proposals="What")
+    assert said(read(path, proposals="What")) == RIGHT  # every code of the other set is a stance for certain
     assert said(read(path, proposals="What", stance_from="How")) == RIGHT
+
+
+def test_flat_codes_that_may_be_stances_are_asked(project: Callable[..., Path]) -> None:
+    flat = {"Proposals": PROPOSALS["Proposals"], "for": {}, "against": {}}
+    path = project([Coded("Letter", R, ("Register of models", "for"))], codes=flat)
+    with pytest.raises(DatasetError, match=r"no code named for a stance: .*--stance 'for=support'"):
+        read(path)
+    assert said(read(path, stances={"for": "support"})) == RIGHT[:1]
 
 
 def test_one_stance_for_all(project: Callable[..., Path]) -> None:
@@ -421,3 +428,90 @@ def test_a_codebook_gives_proposals(tmp_path: Path, namespace: str) -> None:
     path.write_text("<!DOCTYPE x [<!ENTITY a 'b'>]>" + CODEBOOK, "utf-8")
     with pytest.raises(DatasetError, match="declares entities or a document type"):
         read_file(path)
+
+
+# ---- the shapes that exporters give their projects; made here, with what is known of each
+
+
+def marked(text: str) -> bytes:
+    """With the byte order mark that programs on Windows write."""
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+WINDOWS = f"Posted 👍🏽.\r\n{R}\r\n{E}\r\n"
+THEMES: Codes = {
+    "Codes": {"Openness": {"Register of models": {}}, "Export ban": {}},
+    "Stances": {"support": {}, "oppose": {}},
+}
+NAMED = [Coded("Letter", R, FOR, name=R), Coded("Letter", E, AGAINST, name=E)]
+BY_DOCUMENT = {"cases": {}, "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}}}
+FLAT: Codes = {"Register of models": {}, "Export ban": {}, "agrees": {}, "rejects": {}}
+GROUPS = {"Policies": ["Register of models", "Export ban"], "Evaluation": ["agrees", "rejects"]}
+ATLAS = [
+    Coded("Union", R, ("Register of models", "agrees"), name="1:1 We back a public…"),
+    Coded("Union", E, ("Export ban", "rejects"), name="1:2 We reject"),
+]
+SHAPES: dict[str, tuple[list[Coded], dict[str, object], dict[str, object]]] = {
+    "NVivo for Windows": (
+        BOTH,
+        {
+            "codes": THEMES,
+            "texts": {"Letter": WINDOWS},
+            "within": "Sources",
+            "written": marked,
+            "counted": partial(placed, utf16=True),
+            "case_values": {"Union": {"Side": "Workers", "Country": "Unassigned"}},
+        },
+        {"proposals": "Codes"},
+    ),
+    "NVivo for Mac": (
+        BOTH,
+        {
+            "codes": THEMES,
+            "texts": {"Letter": f"😀\n{LETTER}"},
+            "within": "Sources",
+            "cases": {},
+            "source_values": {"Letter": {"Speaker": "Union"}},
+        },
+        {"proposals": "Codes", "actors": "variable:Speaker"},
+    ),
+    "MAXQDA": (
+        [Coded("Letter", R, ("Register of models/pro",)), Coded("Letter", E, ("Export ban/contra",))],
+        {"codes": below("pro", "contra"), "cases": {}, "sets": {"Union": ["Letter"]}},
+        {"actors": "set"},
+    ),
+    "ATLAS.ti": (
+        ATLAS,
+        {
+            "codes": FLAT,
+            "cases": {},
+            "sets": GROUPS,
+            "sets_of_codes_apart": True,
+            "pdf": True,
+            "texts": {"Union": LETTER},
+        },
+        {"proposals": "Policies", "actors": "source"},
+    ),
+    "QualCoder on Windows": (
+        NAMED,
+        {"texts": {"Letter": WINDOWS}, "counted": partial(placed, one_end=True), "cases": {"Union": NAMED}},
+        {},
+    ),
+    "Quirkos": (NAMED, BY_DOCUMENT, {"actors": "variable:Organisation"}),
+    "qc": (
+        [Coded("Union", R, FOR), Coded("Union", E, AGAINST)],
+        {"cases": {}, "texts": {"Union": LETTER}, "path_as": "{}"},
+        {"actors": "source"},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_exporters_project_comes_in_with_two_options_at_most(project: Callable[..., Path], shape: str) -> None:
+    coded, how, options = SHAPES[shape]
+    path = project(coded, origin=shape, **how)
+    assert len(options) <= 2
+    assert said(read(path, **options)) == RIGHT
+    for left_out in options:  # nothing is guessed
+        with pytest.raises(DatasetError, match=r"--(actors|proposals)"):
+            read(path, **{name: value for name, value in options.items() if name != left_out})

@@ -39,6 +39,7 @@ from matrix.importing.sheet.stances import STANCE_IDS
 from matrix.wording import plural
 
 MOST_TAGS = 4_000_000  # `<` in project.qde: a large project has some hundred thousand
+MOST_ROWS = 1_000_000  # codes and cases of a hostile file may multiply each other
 CONDITIONAL = "conditional"
 PROJECT, CODEBOOK = ".qde", ".qdc"
 _SCHEME = re.compile(r"^[a-z]{2,}:/*", re.IGNORECASE)
@@ -319,11 +320,17 @@ class _ProjectReading:
     def _speaking(self, wanted: Sequence[_CodedPassage]) -> list[list[str]]:
         """The actors of each passage: of the innermost span around it, a coder's own before those of others."""
         spans = self.said_by.spans
+        by_coder: dict[str, list[Span]] = {}
+        for span in spans:
+            by_coder.setdefault(span.coder, []).append(span)
+        theirs: dict[str, list[int]] = {}
+        for i, coded in enumerate(wanted):
+            if coded.span.coder in by_coder:
+                theirs.setdefault(coded.span.coder, []).append(i)
         own: dict[int, list[Span]] = {}
-        for coder in {s.coder for s in spans} - {""}:
-            theirs = [i for i, c in enumerate(wanted) if c.span.coder == coder]
-            chosen = [s for s in spans if s.coder == coder]
-            own |= dict(zip(theirs, innermost(self.file, chosen, [wanted[i].span for i in theirs]), strict=True))
+        for coder, indices in theirs.items():
+            found = innermost(self.file, by_coder[coder], [wanted[i].span for i in indices])
+            own |= dict(zip(indices, found, strict=True))
         everyone = innermost(self.file, spans, [c.span for c in wanted])
         return [[*dict.fromkeys(s.key for s in own.get(i) or each)] for i, each in enumerate(everyone)]
 
@@ -373,6 +380,8 @@ class _ProjectReading:
         row["condition" if stance == CONDITIONAL else "note"] = "\n".join(coded.memos)
         row |= self._quote(coded)
         self.rows.append(row)
+        if len(self.rows) > MOST_ROWS:
+            refuse(self.file, f"comes to more than {MOST_ROWS:,} statements; it is damaged or malicious")
 
     def _quote(self, coded: _CodedPassage) -> TableRow:
         """The words and their place, or none and why."""
@@ -476,15 +485,14 @@ class _ProjectReading:
         """A sentence about codes that are neither proposal nor stance, the most used first."""
         used = Counter(code for s in self.project.selections for code in {code for code, _ in s.codings})
         known = {*self.meant.said, *self.meant.unsure, *self.meant.skipped, *self.said_by.codes}
-        other = [g for g, c in self.project.codes.items() if g not in known and (used[g] or self._is_leaf(g))]
-        other = [g for g in other if self.project.codes[g].codable or used[g]]
+        above = {c.parent for c in self.project.codes.values()}
+        other = [
+            g for g, c in self.project.codes.items() if g not in known and (used[g] or (c.codable and g not in above))
+        ]
         other.sort(key=lambda guid: -used[guid])
         named = [f"{shown(self.project.codes[g].name)} ({plural(used[g], 'selection')})" for g in other]
         more = f" and {len(named) - EXAMPLES:,} more" if len(named) > EXAMPLES else ""
         return [f"Codes neither proposal nor stance: {', '.join(named[:EXAMPLES])}{more}."] if named else []
-
-    def _is_leaf(self, guid: str) -> bool:
-        return all(c.parent != guid for c in self.project.codes.values())
 
     def _left_out(self) -> list[str]:
         """A sentence for each reason why selections became no statement, or not a whole one."""

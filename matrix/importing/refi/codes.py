@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of, refuse, shown
 from matrix.importing.name_matching import exact, loose, unique_slugs
 from matrix.importing.refi.project import Code, Project
-from matrix.importing.result import ImportOptions, TableRow, some
+from matrix.importing.result import LISTED, ImportOptions, TableRow, some
 from matrix.importing.sheet.headers import SKIP
 from matrix.importing.sheet.stances import SCALE_WORDS, STANCE_IDS, STANCE_WORDS
 
@@ -71,10 +71,12 @@ def meanings(file: str, project: Project, options: ImportOptions, used: Mapping[
     found = Meanings(other=options.stances.get(ALL, ""))
     _check_stances(file, project, options.stances, found)
     words = {loose(w): id for w, id in options.stances.items() if w != ALL}
-    above = options.stance_from or _only_stances(project)
+    above = options.stance_from or _called_stances(project)
     stances = _stance_codes(file, project, above)
     below = options.proposals or _only_proposals(file, project, {*stances})
     taken, listed = _proposal_codes(file, project, below, {*stances})
+    if not above and (above := _all_stances(project, {*taken})):
+        stances = _stance_codes(file, project, above)
     found.groups = [above, below]
     if not options.proposals and loose(below) != "proposals":
         found.notes.append(f"The codes below {shown(below)} were taken for the proposals.")
@@ -124,7 +126,7 @@ def other_groups(project: Project, without: Sequence[str]) -> list[str]:
     parents = {c.parent for c in project.codes.values()}
     tops = [c.name for g, c in project.codes.items() if not c.parent and g in parents]
     tops += [g.name for g in project.sets if g.codes]
-    return [name for name in dict.fromkeys(tops) if loose(name) not in map(loose, without)]
+    return [name for name in dict.fromkeys(tops) if loose(name) not in [*map(loose, without)]][:LISTED]
 
 
 def _check_stances(file: str, project: Project, given: Mapping[str, str], found: Meanings) -> None:
@@ -144,9 +146,26 @@ def _check_stances(file: str, project: Project, given: Mapping[str, str], found:
             )
 
 
-def _only_stances(project: Project) -> str:
-    """The name of the codes above the stances, where it needs no option."""
+def _called_stances(project: Project) -> str:
+    """The name of the code above the stances, or of their set, where it is called so."""
     return next((n for n in _names(project) if loose(n) in _STANCES and len(members(project, n)) > 1), "")
+
+
+def _all_stances(project: Project, proposals: set[str]) -> str:
+    """The name of the only code or set, apart from the proposals, with nothing but stances of a certain meaning."""
+    groups: dict[str, list[str]] = {}
+    for guid, code in project.codes.items():
+        if code.parent:
+            groups.setdefault(project.codes[code.parent].full, []).append(guid)
+    groups |= {g.name: [*g.codes] for g in project.sets}
+    fitting = [
+        name
+        for name, each in groups.items()
+        if len(each) > 1
+        and not proposals & {*each}
+        and all(g in project.codes and loose(project.codes[g].name) in STANCE_WORDS for g in each)
+    ]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _stance_codes(file: str, project: Project, name: str) -> dict[str, str]:

@@ -69,7 +69,12 @@ class Reading:
     @property
     def tidy(self) -> bool:
         """Whether hardly any selection ends within a word, and all are in the text."""
-        return None not in self.places and self.torn <= _TIDY * 2 * len(self.places)
+        return None not in self.places and self.torn <= _TIDY * self.ends
+
+    @property
+    def ends(self) -> int:
+        """Where the passages begin and end, each once: several codings of one passage say no more than one."""
+        return 2 * len({*self.places})
 
     @property
     def agreeing(self) -> int:
@@ -233,7 +238,7 @@ def _best(readings: Sequence[Reading]) -> tuple[Reading | None, str]:
     first, *others = sorted(best, key=lambda r: (-r.points, r.torn))
     lead = first.points - max(r.points for r in others)
     clear = lead >= (_CLEAR * 2 if any(r.tidy for r in others) else _CLEAR)
-    enough = max(_ENOUGH * 2 if top else _ENOUGH, 2 * len(first.places))  # words often leave open where a passage ends
+    enough = max(_ENOUGH * 2 if top else _ENOUGH, first.ends)  # words often leave open where a passage ends
     return (first, _BY_BOUNDARIES) if first.tidy and first.points >= enough and clear else (None, "")
 
 
@@ -242,11 +247,11 @@ def _together(undecided: Sequence[Sequence[Reading]]) -> frozenset[Counting]:
     points: dict[Counting, int] = {}
     for counting in {c for readings in undecided for r in readings for c in r.countings}:
         each = [r for readings in undecided for r in readings if counting in r.countings]
-        if all(r.tidy and r.points >= 2 * len(r.places) for r in each):
+        if all(r.tidy and r.points >= r.ends for r in each):
             points[counting] = sum(r.points for r in each)
     top = max(points.values(), default=0)
     second = max((p for p in points.values() if p < top), default=0)
-    clear = top >= 2 * _ENOUGH and top - second >= _CLEAR
+    clear = top >= 2 * _ENOUGH and top - second >= 2 * _CLEAR
     return frozenset(c for c, p in points.items() if p == top) if clear else frozenset()
 
 
@@ -289,7 +294,7 @@ def _folded(text: str) -> str:
 def _boundaries(text: str, places: Sequence[Passage | None]) -> tuple[int, int]:
     """Points for selections that begin and end where words and sentences do, and the number of those that do not."""
     points = torn = 0
-    for place in places:
+    for place in {*places}:
         if place is None:
             points -= 3 * _CLEAR
             torn += 2
