@@ -65,10 +65,13 @@ def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int 
     if ending == ".dna":
         from matrix.importing.dna import read_dna
 
-        if options.actors not in ("", "organization", "person"):
-            refuse(source.name, "actors are organization or person")
-        person = options.actors == "person"
-        tables = read_dna(source, "person" if person else "organization", options.stance_from)
+        tables = read_dna(
+            source,
+            actors=options.actors,
+            proposals=options.proposals,
+            stance_from=options.stance_from,
+            types=options.types,
+        )
     else:
         from matrix.importing.refi import read_refi
 

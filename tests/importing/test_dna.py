@@ -101,21 +101,21 @@ def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"
-    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, "person").notes
+    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, actors="person").notes
 
 
 def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -> None:
     assert "The stance is the variable 'agreement' (boolean): 1 is support, 0 is oppose." in read_dna(study).notes
     hedged = dna(tmp_path / "hedged.dna", HEDGED)
-    assert row(read_dna(hedged, qualifier="Hedged"), "statements", "s2")["stance"] == "oppose"
-    graded = read_dna(hedged, qualifier="grade")
+    assert row(read_dna(hedged, stance_from="Hedged"), "statements", "s2")["stance"] == "oppose"
+    graded = read_dna(hedged, stance_from="grade")
     assert "The stance is the variable 'grade' (integer): each number is a stance of its own." in graded.notes
     assert graded.frames["statements"][["id", "stance", "hedged"]].to_numpy().tolist() == [
         ["s1", "plus-2", "1"],
         ["s2", "minus-1", "0"],
     ]
     with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
-        read_dna(hedged, qualifier="graed")
+        read_dna(hedged, stance_from="graed")
 
 
 def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None
 
 
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
-    tables = read_dna(study, "person")
+    tables = read_dna(study, actors="person")
     assert counts(tables)["statements"] == 1
     assert row(tables, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
     assert row(tables, "statements", "s3")["organization"] == "Steel Union"
@@ -137,7 +137,7 @@ def test_persons_as_actors_keep_their_organization(study: Path) -> None:
 
 def test_a_person_of_two_organizations_has_no_single_institution(tmp_path: Path) -> None:
     twice = [*STATEMENTS, (6, 1, "Hearing", 4, 5, 8, 1)]
-    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), "person")
+    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), actors="person")
     assert "institution" not in tables.frames["actors"]
     assert any("more than one organization ('Ito, M.')" in n for n in tables.notes)
 
@@ -193,10 +193,11 @@ def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) ->
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("UPDATE SETTINGS SET Value = '2.0 beta 25'", "was written by DNA 2.0 beta 25; databases of DNA 3.0.x can be read"),
-        ("DELETE FROM SETTINGS", "does not say which version of DNA wrote it"),
+        ("DROP TABLE DATASHORTTEXT", "is a database, but not one of DNA: it has no table DATASHORTTEXT"),
+        ("ALTER TABLE DATASHORTTEXT RENAME COLUMN VariableId TO RoleVariableLinkId; ALTER TABLE DATASHORTTEXT RENAME COLUMN Entity TO E",
+            "keeps its names in a way that is not known here (DNA 3.0.11 wrote it): in DNA 3 make a new database, choose 'Import from DNA database'"),
         ("DROP TABLE DATAINTEGER", "has no table DATAINTEGER"),
-        ("DELETE FROM VARIABLES WHERE Variable = 'agreement'", "has no statement type with the variables concept"),
+        ("UPDATE VARIABLES SET Variable = 'claim' WHERE ID = 3", "has no statement type with the variables organization and concept: 'DNA Statement' has person (short text), organization (short text), claim (short text), agreement (boolean)"),
         ("UPDATE DATABOOLEAN SET Value = 7", "holds no statement that can be read: 4 statements where 'agreement' is neither 0 nor 1 left out"),
         ("DELETE FROM STATEMENTS", "holds no statement that can be read: no statement of the type 'DNA Statement' has been coded"),
         (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --stance-from 'hedged'"),
