@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, near_miss, shown
 from matrix.dataset.schema import HTTP_URL, TABLES
-from matrix.importing.name_matching import exact, loose, unique_slugs
+from matrix.importing.name_matching import Pair, exact, loose, unique_slugs
 from matrix.wording import plural
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class ImportOptions:
     """How a file from elsewhere is to be read, as far as it does not say so itself: see docs/bring-your-data.md.
 
     Any file: `same` and `different` pairs `A=B` of names that are one, or two; `stances` word or code -> stance id or
-    `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds.
+    `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds; `forget`
+    asks anew what was answered at an earlier import, and takes the file for one that was never imported.
     Of a sheet made by hand: `columns` column -> field, `keep`, `skip`, or for lists of names a stance id; `constants`
     field -> value for every row, `@sheet` for the sheet's name; `sheet` of a workbook, `*` for all, '' for the one that
     looks like statements; `encoding` of a text file; `dates` "day-first" or "month-first", for 5/6/2026.
@@ -71,6 +72,7 @@ class ImportOptions:
     stance_from: str = ""
     types: Sequence[str] = ()
     update: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +81,9 @@ class Import:
 
     `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
-    as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
-    workbook made by hand, those that may be read and the one that was.
+    as UTF-8. `questions`: pairs of names that may be one. `memory`: the dataset's `imports.json` once this is written,
+    for the version that comes of it. `mapping`: of a sheet made by hand, what each column and word was taken for;
+    `sheets` and `sheet`: of a workbook made by hand, those that may be read and the one that was.
     """
 
     dataset: Dataset | None = None
@@ -89,6 +92,8 @@ class Import:
     notes: tuple[str, ...] = ()
     seen: str = ""
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    questions: tuple[Pair, ...] = ()
+    memory: Callable[[str], bytes] | None = None
     mapping: SheetMapping | None = None
     sheets: tuple[str, ...] = ()
     sheet: str = ""

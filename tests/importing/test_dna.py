@@ -18,9 +18,10 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
 from matrix.importing.dna import Places, database, read_dna
-from matrix.importing.result import ImportedTables
+from matrix.importing.result import ImportedTables, ImportOptions
 from tests.importing.made_dna import FIRST, STATEMENTS, dna
 
+PERSONS = ImportOptions(actors="person")
 INTEGER = """
 UPDATE VARIABLES SET DataType = 'integer' WHERE ID = 4;
 INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 4, 2), (2, 4, -1), (3, 4, -1), (4, 4, 0), (5, 4, 1);
@@ -101,21 +102,21 @@ def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"
-    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, actors="person").notes
+    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, PERSONS).notes
 
 
 def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -> None:
     assert "The stance is the variable 'agreement' (boolean): 1 is support, 0 is oppose." in read_dna(study).notes
     hedged = dna(tmp_path / "hedged.dna", HEDGED)
-    assert row(read_dna(hedged, stance_from="Hedged"), "statements", "s2")["stance"] == "oppose"
-    graded = read_dna(hedged, stance_from="grade")
+    assert row(read_dna(hedged, ImportOptions(stance_from="Hedged")), "statements", "s2")["stance"] == "oppose"
+    graded = read_dna(hedged, ImportOptions(stance_from="grade"))
     assert "The stance is the variable 'grade' (integer): each number is a stance of its own." in graded.notes
     assert graded.frames["statements"][["id", "stance", "hedged"]].to_numpy().tolist() == [
         ["s1", "plus-2", "1"],
         ["s2", "minus-1", "0"],
     ]
     with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
-        read_dna(hedged, stance_from="graed")
+        read_dna(hedged, ImportOptions(stance_from="graed"))
 
 
 def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None
 
 
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
-    tables = read_dna(study, actors="person")
+    tables = read_dna(study, PERSONS)
     assert counts(tables)["statements"] == 1
     assert row(tables, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
     assert row(tables, "statements", "s3")["organization"] == "Steel Union"
@@ -137,7 +138,7 @@ def test_persons_as_actors_keep_their_organization(study: Path) -> None:
 
 def test_a_person_of_two_organizations_has_no_single_institution(tmp_path: Path) -> None:
     twice = [*STATEMENTS, (6, 1, "Hearing", 4, 5, 8, 1)]
-    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), actors="person")
+    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), PERSONS)
     assert "institution" not in tables.frames["actors"]
     assert any("more than one organization ('Ito, M.')" in n for n in tables.notes)
 

@@ -18,12 +18,14 @@ from matrix.dataset.problems import DatasetError, Problem, near_miss, not_one_of
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.importing.dna.database import Value
-from matrix.importing.dna.study import BOOLEAN, INTEGER, SHORT, Statement, Study, Variable, read_study
+from matrix.importing.dna.study import BOOLEAN, INTEGER, SHORT, Statement, Study, Variable
+from matrix.importing.dna.study import read_study as read_study
 from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import (
     EXAMPLES,
     MOST_QUOTED,
     ImportedTables,
+    ImportOptions,
     TableRow,
     attributes,
     extra_column,
@@ -41,18 +43,22 @@ _LAST_OF_ONE_UNIT = 0xFFFF
 _TYPES_SHOWN = 5
 
 
-def read_dna(
-    path: Path, *, actors: str = "", proposals: str = "", stance_from: str = "", types: Sequence[str] = ()
-) -> ImportedTables:
+def read_dna(path: Path, options: ImportOptions | None = None, study: Study | None = None) -> ImportedTables:
     """The study as tables; DatasetError with what is to be said first, or one sentence where it cannot be read.
 
-    `actors`, `proposals`, `stance_from`: the names of the variables that say who, on what, and for or against; by
-    default organization, concept and agreement. `types`: the labels of the statement types that are read; by default
-    all that have these variables. Ids of statements and documents are the database's own (`s12`, `d3`).
+    `options.actors`, `.proposals`, `.stance_from`: the names of the variables that say who, on what, and for or
+    against; by default organization, concept and agreement. `.types`: the labels of the statement types that are read;
+    by default all that have these variables. Ids of statements and documents are the database's own (`s12`, `d3`).
+    `study`: the same file, read before.
     """
-    study = read_study(path)
-    kinds = _Choice(path.name, study, actors, proposals, stance_from, types).kinds()
+    study, options = study or read_study(path), options or ImportOptions()
+    kinds = _Choice(path.name, study, options.actors, options.proposals, options.stance_from, options.types).kinds()
     return _StudyReading(path, study, kinds).tables()
+
+
+def variables_of(study: Study) -> tuple[str, ...]:
+    """The variables with their statement types, by which a study is known again."""
+    return tuple(sorted(f"{study.types.get(v.type, '')}: {v.name} ({v.kind})" for v in study.variables))
 
 
 # ---- which variable says what
