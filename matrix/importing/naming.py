@@ -53,14 +53,10 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
     if problems:
         raise DatasetError(problems)
     ids["sources"], frames["sources"] = _sources(frames["sources"], frames["statements"], into)
-    for table, column, other in (
-        ("actors", "side", "sides"),
-        ("statements", "actor", "actors"),
-        ("statements", "proposal", "proposals"),
-        ("statements", "source", "sources"),
-    ):
-        if other in ids and column in frames[table]:
-            frames[table][column] = frames[table][column].map({**ids[other], "": ""}).astype("str")
+    for table, frame in frames.items():
+        for column in TABLES[table].columns:
+            if column.kind == "ref" and column.target in ids and column.name in frame:
+                frame[column.name] = frame[column.name].map({**ids[column.target], "": ""}).astype("str")
     texts = {ids["sources"].get(source, source): text for source, text in tables.texts.items()}
     questions = [p for t in ("actors", "proposals") for p in _questions(t, called[t], known[t], into, decided)]
     return NamedTables(replace(tables, frames=frames, texts=texts), tuple(questions))

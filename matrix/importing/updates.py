@@ -74,8 +74,7 @@ class _Comparison:
         here = self.into.frames["statements"]
         file = self.frames["statements"].reset_index(drop=True)
         own = self._candidates(here, file)
-        pairs = _matched(own, file, hand=self.shape.kind == SHEET)
-        matched = dict(pairs)
+        matched = dict(_matched(own, file, self._imported(own), hand=self.shape.kind == SHEET))
         ids_here = own["id"].tolist()
         earlier = self._earlier({ids_here[i] for i in matched})
         self.base = self.memory.base(lambda each: each.shape.file in earlier and each.shape.kind == self.shape.kind)
@@ -116,6 +115,21 @@ class _Comparison:
         if remembered:
             wanted = wanted | here["id"].isin(remembered).to_numpy(dtype=bool)
         return here[wanted]
+
+    def _imported(self, own: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which of them came from such a file: as far as is remembered, else those of its sources.
+
+        A sheet may name sources that others were coded from by hand; its own are those without a source.
+        """
+        hand, same = self.shape.kind == SHEET, [i for i in self.memory.imports if i.shape.kind == self.shape.kind]
+        known = {id for i in same if not hand or i.shape.file == self.shape.file for id in i.rows.get("statements", ())}
+        if hand:
+            sources = self.frames["sources"]
+            itself = set(sources.loc[sources["title"] == self.shape.file, "id"])
+            found = own["source"].isin(itself) | own["id"].isin(known)
+        else:
+            found = own["id"].isin(known) if known else pd.Series(True, own.index)
+        return found.to_numpy(dtype=bool)
 
     # ---- renames
 
@@ -294,14 +308,9 @@ class _Comparison:
         """Statements of this file that are no longer in it: kept and named, or removed."""
         ids, base = own["id"].tolist(), self.base.get("statements", {})
         others = {id for each in self.memory.imports for id in each.rows.get("statements", ())}
-        doubtful = pd.Series(matched != {} and not base, own.index)  # nothing is remembered: its sources say it
-        if self.shape.kind == SHEET:
-            sources = self.frames["sources"]
-            doubtful &= own["source"].isin(sources.loc[sources["title"] == self.shape.file, "id"])
+        doubtful = self._imported(own) & (bool(matched) and not base)  # nothing is remembered: its sources say it
         gone = [
-            i
-            for i, id in enumerate(ids)
-            if i not in matched and (id in base or (doubtful.iloc[i] and id not in others))
+            i for i, id in enumerate(ids) if i not in matched and (id in base or (doubtful[i] and id not in others))
         ]
         if not gone:
             return
@@ -365,23 +374,24 @@ def _passages(
     return found
 
 
-def _matched(here: pd.DataFrame, file: pd.DataFrame, *, hand: bool) -> Iterator[tuple[int, int]]:
-    """Pairs of rows that are the same statement: those that are alike in most first, each row once."""
+def _matched(
+    here: pd.DataFrame, file: pd.DataFrame, imported: NDArray[np.bool_], *, hand: bool
+) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that are the same statement: those that are alike in most first, each row once.
+
+    Of those that were imported from such a file before, the only one of a passage (by hand: of a row and column) that
+    is left on both sides is the same too: it says something else now.
+    """
     every = [str(c) for c in file.columns if c != "id"]
     place = [*_PLACE, "quote"]
-    levels: list[tuple[list[str], bool]] = [
-        (every, False),
-        ([*place, "stance", "start", "date_start"], False),
-        ([*place, "stance", "start"], False),
-        ([*place, "stance"], False),
-        ([*place, "start", "date_start"], True),
-        ([*place, "start"], True),
-        (place, True),
-    ]
+    alike = [every, *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ()))]
+    changed = [[*place, "start", "date_start"], [*place, "start"], place]
     if hand:  # a row without words of its own is known by its row and column
-        levels += [([*_PLACE, "id"], True), ([*_PLACE, "date_start"], True), ([*_PLACE], True)]
+        changed += [[*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE]]
     left, right = np.arange(len(here)), np.arange(len(file))
-    for columns, once in levels:
+    for columns, once in [*((c, False) for c in alike), *((c, True) for c in changed)]:
+        if once:
+            left = left[imported[left]]
         if not len(left) or not len(right):
             return
         codes = _codes(here.iloc[left], file.iloc[right], columns)
