@@ -108,7 +108,7 @@ LETTER = f"{R}\n{E}\n"
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedWords:
     """Words of a source, or the whole of it, with codes on them by their names, as written in the tree."""
 
     source: str
@@ -131,11 +131,11 @@ def placed(text: str, at: int, utf16: bool = False, one_end: bool = False, mark:
 
 def refi(
     path: Path,
-    coded: Sequence[Coded],
+    coded: Sequence[CodedWords],
     *,
     texts: Mapping[str, str],
     codes: Codes = PROPOSALS,
-    cases: Mapping[str, Sequence[str | Coded]] | None = None,
+    cases: Mapping[str, Sequence[str | CodedWords]] | None = None,
     case_values: Mapping[str, Mapping[str, str]] | None = None,
     source_values: Mapping[str, Mapping[str, str]] | None = None,
     sets: Mapping[str, Sequence[str]] | None = None,
@@ -173,7 +173,7 @@ def refi(
     known: dict[str, str] = {}
     tree_xml = tree(codes)
 
-    def selection(c: Coded, text: str) -> str:
+    def selection(c: CodedWords, text: str) -> str:
         at = text.index(c.words)
         start, end = counted(text, at), counted(text, at + len(c.words))
         on = "".join(

@@ -15,11 +15,11 @@ from matrix.dataset.quotes import verify
 from matrix.importing import ImportOptions, read_file
 from matrix.importing.refi import read_refi
 from matrix.importing.result import ImportedTables
-from tests.importing.made_qdpx import LETTER, PROPOSALS, Coded, Codes, E, R, placed, refi
+from tests.importing.made_qdpx import LETTER, PROPOSALS, CodedWords, Codes, E, R, placed, refi
 
 FOR, AGAINST = ("Register of models", "support"), ("Export ban", "oppose")
 UNION = {"Union": ["Letter"]}
-BOTH = [Coded("Letter", R, FOR), Coded("Letter", E, AGAINST)]
+BOTH = [CodedWords("Letter", R, FOR), CodedWords("Letter", E, AGAINST)]
 
 
 def said(tables: ImportedTables) -> list[tuple[str, ...]]:
@@ -46,7 +46,7 @@ RIGHT = [("Union", "Register of models", "support", R), ("Union", "Export ban", 
 def project(tmp_path: Path) -> Callable[..., Path]:
     """Makes a project of one letter of the union."""
 
-    def made(coded: list[Coded] | None = None, **how: object) -> Path:
+    def made(coded: list[CodedWords] | None = None, **how: object) -> Path:
         given = {"texts": {"Letter": LETTER}, "cases": UNION, **how}
         return refi(tmp_path / "study.qdpx", BOTH if coded is None else coded, **given)  # type: ignore[arg-type]
 
@@ -64,7 +64,9 @@ def test_places_are_read_as_the_program_counted_them(
     project: Callable[..., Path], utf16: bool, one_end: bool, mark: bool, named: bool
 ) -> None:
     text = f"Posted 👍🏽👨\u200d👩\u200d👧.\r\nWell.\r\n{R} 🎉\r\n{E}\r\n"
-    coded = [Coded("Letter", words, codes, name=words if named else "") for words, codes in ((R, FOR), (E, AGAINST))]
+    coded = [
+        CodedWords("Letter", words, codes, name=words if named else "") for words, codes in ((R, FOR), (E, AGAINST))
+    ]
     tables = read(
         project(
             coded,
@@ -111,7 +113,7 @@ def test_xml_makes_line_ends_one_that_a_program_counted_as_two(project: Callable
 def test_words_that_are_not_those_at_the_place_are_no_quote(
     project: Callable[..., Path], name: str, quote: str
 ) -> None:
-    tables = read(project([Coded("Letter", R, FOR, name=name), BOTH[1]]))
+    tables = read(project([CodedWords("Letter", R, FOR, name=name), BOTH[1]]))
     assert said(tables)[0][3] == quote
     assert said(tables)[1] == RIGHT[1]
     note = "1 selection whose own words are not those at their place (the statements have no quote): 'letter 0-26'."
@@ -120,7 +122,7 @@ def test_words_that_are_not_those_at_the_place_are_no_quote(
 
 def test_where_it_cannot_be_told_how_places_are_counted_nothing_is_quoted(project: Callable[..., Path]) -> None:
     text = "😀我们支持登记我们反对出口禁令"
-    coded = [Coded("Letter", "支持登记", FOR), Coded("Letter", "反对出口", AGAINST)]
+    coded = [CodedWords("Letter", "支持登记", FOR), CodedWords("Letter", "反对出口", AGAINST)]
     tables = read(project(coded, texts={"Letter": text}))
     assert [words for *_, words in said(tables)] == ["", ""]
     (note,) = (n for n in tables.notes if "cannot be told" in n)
@@ -129,7 +131,7 @@ def test_where_it_cannot_be_told_how_places_are_counted_nothing_is_quoted(projec
 
 def test_what_one_source_leaves_open_others_of_the_project_settle(project: Callable[..., Path]) -> None:
     texts = {"Letter": f"Hi 😀\n{LETTER}", "Post": "😀我们支持登记我们反对出口禁令"}
-    coded = [*BOTH, Coded("Post", "支持登记", FOR)]
+    coded = [*BOTH, CodedWords("Post", "支持登记", FOR)]
     counted = partial(placed, utf16=True)
     tables = read(project(coded, texts=texts, counted=counted, cases={"Union": ["Letter", "Post"]}))
     assert said(tables) == [*RIGHT, ("Union", "Register of models", "support", "支持登记")]
@@ -140,8 +142,8 @@ def test_what_one_source_leaves_open_others_of_the_project_settle(project: Calla
 
 
 HEARING = "ANN: Well. We back a public register. So.\nBO: We reject an export ban.\nCHAIR: Thanks.\n"
-TURN_A, TURN_B = Coded("Hearing", HEARING[:41]), Coded("Hearing", HEARING[42:70])
-SPOKEN = [Coded("Hearing", R, FOR), Coded("Hearing", E, AGAINST)]
+TURN_A, TURN_B = CodedWords("Hearing", HEARING[:41]), CodedWords("Hearing", HEARING[42:70])
+SPOKEN = [CodedWords("Hearing", R, FOR), CodedWords("Hearing", E, AGAINST)]
 OF_BOTH = [("Ann", "Register of models", "support", R), ("Bo", "Export ban", "oppose", E)]
 
 
@@ -152,7 +154,10 @@ def test_the_innermost_case_around_a_passage_speaks(tmp_path: Path) -> None:
 
 
 def test_speakers_are_codes_under_a_chosen_one(tmp_path: Path) -> None:
-    turns = [Coded("Hearing", TURN_A.words, ("Ann",)), Coded("Hearing", TURN_B.words, ("Bo",), by="Another coder")]
+    turns = [
+        CodedWords("Hearing", TURN_A.words, ("Ann",)),
+        CodedWords("Hearing", TURN_B.words, ("Bo",), by="Another coder"),
+    ]
     codes = {**PROPOSALS, "Speakers": {"Ann": {}, "Bo": {}}}
     path = refi(tmp_path / "x.qdpx", [*SPOKEN, *turns], texts={"Hearing": HEARING}, codes=codes)
     with pytest.raises(DatasetError, match=r"does not say who speaks.*--actors 'code:Speakers' .'Ann', 'Bo'.*source"):
@@ -208,7 +213,7 @@ def test_one_name_with_other_blanks_is_one_actor(project: Callable[..., Path]) -
     names = ["Ministry of Trade", "Ministry\u00a0of Trade ", " Ministry  of Trade\u200b"]
     cases = {name: [source] for name, source in zip(names, ("Letter", "Post", "Talk"), strict=True)}
     texts = dict.fromkeys(("Letter", "Post", "Talk"), LETTER)
-    coded = [Coded(source, R, FOR) for source in texts]
+    coded = [CodedWords(source, R, FOR) for source in texts]
     tables = read(project(coded, cases=cases, texts=texts))
     assert {actor for actor, *_ in said(tables)} == {"Ministry of Trade"}
     assert len(tables.frames["actors"]) == 1
@@ -217,14 +222,25 @@ def test_one_name_with_other_blanks_is_one_actor(project: Callable[..., Path]) -
 
 def test_names_that_look_alike_are_one_at_the_users_word(project: Callable[..., Path]) -> None:
     texts = {"Letter": LETTER, "Post": LETTER}
-    coded = [Coded(source, R, FOR) for source in texts]
+    coded = [CodedWords(source, R, FOR) for source in texts]
     path = project(coded, cases={"Anna Schmidt": ["Letter"], "Anna Schmitt": ["Post"]}, texts=texts)
-    (asked,) = (n for n in read(path).notes if n.startswith("Names that look alike"))
-    assert "--same 'Anna Schmidt=Anna Schmitt'" in asked
-    assert {actor for actor, *_ in said(read(path, same=["Anna Schmidt=Anna Schmitt"]))} == {"Anna Schmidt"}
-    assert not any("look alike" in n for n in read(path, different=["Anna Schmidt=Anna Schmitt"]).notes)
-    with pytest.raises(DatasetError, match="neither an actor nor a proposal"):
-        read(path, same=["Anna=Bob"])
+    (asked,) = read_file(path).questions
+    assert (asked.a, asked.b) == ("Anna Schmidt", "Anna Schmitt")
+    one = read_file(path, options=ImportOptions(same=["Anna Schmidt=Anna Schmitt"]))
+    assert one.dataset is not None
+    assert list(one.dataset.actors["name"]) == ["Anna Schmidt"]
+    assert len(one.dataset.statements) == 2
+    assert not read_file(path, options=ImportOptions(different=["Anna Schmidt=Anna Schmitt"])).questions
+    with pytest.raises(DatasetError, match="does not name two names of the file"):
+        read_file(path, options=ImportOptions(same=["Anna=Bob"]))
+
+
+def test_two_codes_of_one_name_at_two_places_are_two_proposals(project: Callable[..., Path]) -> None:
+    codes = {"Proposals": {"Openness": {"Other": {}}, "Trade": {"Other": {}}}, "Stances": PROPOSALS["Stances"]}
+    path = project([CodedWords("Letter", R, ("Openness/Other", "support"))], codes=codes)
+    found = read_file(path).dataset
+    assert found is not None
+    assert list(found.proposals["title"]) == ["Openness: Other", "Trade: Other"]
 
 
 def test_variables_of_cases_become_our_columns(project: Callable[..., Path]) -> None:
@@ -252,8 +268,8 @@ def test_variables_of_cases_become_our_columns(project: Callable[..., Path]) -> 
         "country": "US",
     }
     assert list(tables.frames["sides"]["name"]) == ["US"]
-    assert any(n.startswith("Variables taken for columns of ours: 'Seite' as side") for n in tables.notes)
-    assert "Variables kept as columns of their own: 'Country'." in tables.notes
+    assert any(n.startswith("Attributes of actors: 'Seite' is side") for n in tables.notes)
+    assert "Attributes of actors kept as columns of their own: 'Country'." in tables.notes
 
 
 # ---- what is said
@@ -264,7 +280,7 @@ def below(*names: str) -> Codes:
 
 
 def test_stances_below_their_proposals(project: Callable[..., Path]) -> None:
-    coded = [Coded("Letter", R, ("Register of models/for",)), Coded("Letter", E, ("Export ban/against",))]
+    coded = [CodedWords("Letter", R, ("Register of models/for",)), CodedWords("Letter", E, ("Export ban/against",))]
     path = project(coded, codes=below("for", "against"))
     assert said(read(path)) == RIGHT
     assert said(read(path, stances={"for": "support", "against": "oppose"})) == RIGHT
@@ -272,7 +288,10 @@ def test_stances_below_their_proposals(project: Callable[..., Path]) -> None:
 
 
 def test_codes_below_proposals_of_unknown_meaning_are_asked(project: Callable[..., Path]) -> None:
-    coded = [Coded("Letter", R, ("Register of models/thumbs up",)), Coded("Letter", E, ("Export ban/thumbs down",))]
+    coded = [
+        CodedWords("Letter", R, ("Register of models/thumbs up",)),
+        CodedWords("Letter", E, ("Export ban/thumbs down",)),
+    ]
     path = project(coded, codes=below("thumbs up", "thumbs down"))
     with pytest.raises(DatasetError) as asked:
         read(path)
@@ -284,8 +303,8 @@ def test_codes_below_proposals_of_unknown_meaning_are_asked(project: Callable[..
 def test_a_flat_list_with_prefixes_is_a_tree(project: Callable[..., Path]) -> None:
     flat = {"Policy::Register of models": {}, "Policy::Export ban": {}, "View::support": {}, "View::oppose": {}}
     coded = [
-        Coded("Letter", R, ("Policy::Register of models", "View::support")),
-        Coded("Letter", E, ("Policy::Export ban", "View::oppose")),
+        CodedWords("Letter", R, ("Policy::Register of models", "View::support")),
+        CodedWords("Letter", E, ("Policy::Export ban", "View::oppose")),
     ]
     path = project(coded, codes=flat)
     for given in ("Policy", "policy::", "Register of models;Export ban"):
@@ -297,15 +316,15 @@ def test_a_flat_list_with_prefixes_is_a_tree(project: Callable[..., Path]) -> No
 def test_other_prefixes_are_taken_when_named(project: Callable[..., Path], mark: str) -> None:
     flat = {f"Policy{mark}Register of models": {}, f"Policy{mark}Export ban": {}, "support": {}, "oppose": {}}
     coded = [
-        Coded("Letter", R, (f"Policy{mark}Register of models", "support")),
-        Coded("Letter", E, (f"Policy{mark}Export ban", "oppose")),
+        CodedWords("Letter", R, (f"Policy{mark}Register of models", "support")),
+        CodedWords("Letter", E, (f"Policy{mark}Export ban", "oppose")),
     ]
     assert said(read(project(coded, codes=flat), proposals="Policy")) == RIGHT
 
 
 def test_proposals_and_stances_are_sets_of_codes(project: Callable[..., Path]) -> None:
     flat = {"Register of models": {}, "Export ban": {}, "for": {}, "against": {}}
-    coded = [Coded("Letter", R, ("Register of models", "for")), Coded("Letter", E, ("Export ban", "against"))]
+    coded = [CodedWords("Letter", R, ("Register of models", "for")), CodedWords("Letter", E, ("Export ban", "against"))]
     sets = {"What": ["Register of models", "Export ban"], "How": ["for", "against"]}
     path = project(coded, codes=flat, sets=sets)
     with pytest.raises(DatasetError, match="sets: 'What', 'How'"):
@@ -316,14 +335,14 @@ def test_proposals_and_stances_are_sets_of_codes(project: Callable[..., Path]) -
 
 def test_flat_codes_that_may_be_stances_are_asked(project: Callable[..., Path]) -> None:
     flat = {"Proposals": PROPOSALS["Proposals"], "for": {}, "against": {}}
-    path = project([Coded("Letter", R, ("Register of models", "for"))], codes=flat)
+    path = project([CodedWords("Letter", R, ("Register of models", "for"))], codes=flat)
     with pytest.raises(DatasetError, match=r"no code named for a stance: .*--stance 'for=support'"):
         read(path)
     assert said(read(path, stances={"for": "support"})) == RIGHT[:1]
 
 
 def test_one_stance_for_all(project: Callable[..., Path]) -> None:
-    coded = [Coded("Letter", R, ("Register of models",)), Coded("Letter", E, ("Export ban",))]
+    coded = [CodedWords("Letter", R, ("Register of models",)), CodedWords("Letter", E, ("Export ban",))]
     path = project(coded, codes={"Proposals": PROPOSALS["Proposals"]})
     with pytest.raises(DatasetError, match=r"--stance '\*=support'"):
         read(path)
@@ -333,10 +352,10 @@ def test_one_stance_for_all(project: Callable[..., Path]) -> None:
 def test_a_stance_on_words_within_the_passage_counts_and_is_named(project: Callable[..., Path]) -> None:
     text = "On the register. We back it.\nOn the ban. We reject it. Now."
     coded = [
-        Coded("Letter", "On the register. We back it.", ("Register of models",)),
-        Coded("Letter", "We back it.", ("support",)),
-        Coded("Letter", "On the ban. We reject it. Now.", ("Register of models",)),
-        Coded("Letter", "We reject it.", AGAINST),  # of the ban: says nothing of the register around it
+        CodedWords("Letter", "On the register. We back it.", ("Register of models",)),
+        CodedWords("Letter", "We back it.", ("support",)),
+        CodedWords("Letter", "On the ban. We reject it. Now.", ("Register of models",)),
+        CodedWords("Letter", "We reject it.", AGAINST),  # of the ban: says nothing of the register around it
     ]
     tables = read(project(coded, texts={"Letter": text}))
     assert [row[1:3] for row in said(tables)] == [("Register of models", "support"), ("Export ban", "oppose")]
@@ -345,14 +364,14 @@ def test_a_stance_on_words_within_the_passage_counts_and_is_named(project: Calla
 
 
 def test_two_coders_on_one_passage_are_two_statements(project: Callable[..., Path]) -> None:
-    coded = [Coded("Letter", R, FOR, by="Ann"), Coded("Letter", R, ("Export ban", "support"), by="Bo")]
+    coded = [CodedWords("Letter", R, FOR, by="Ann"), CodedWords("Letter", R, ("Export ban", "support"), by="Bo")]
     tables = read(project(coded))
     rows = [(p, c) for (_, p, _, _), c in zip(said(tables), tables.frames["statements"]["coder"], strict=True)]
     assert rows == [("Register of models", "Ann"), ("Export ban", "Bo")]
 
 
 def test_no_coders_stance_is_lent_to_another(project: Callable[..., Path]) -> None:
-    coded = [Coded("Letter", R, FOR[:1], by="Ann"), Coded("Letter", R, FOR[1:], by="Bo"), BOTH[1]]
+    coded = [CodedWords("Letter", R, FOR[:1], by="Ann"), CodedWords("Letter", R, FOR[1:], by="Bo"), BOTH[1]]
     tables = read(project(coded))
     assert said(tables) == RIGHT[1:]
     assert "1 selection coded with a proposal but with no stance by the same coder: 'letter 0-26'." in tables.notes
@@ -443,15 +462,15 @@ THEMES: Codes = {
     "Codes": {"Openness": {"Register of models": {}}, "Export ban": {}},
     "Stances": {"support": {}, "oppose": {}},
 }
-NAMED = [Coded("Letter", R, FOR, name=R), Coded("Letter", E, AGAINST, name=E)]
+NAMED = [CodedWords("Letter", R, FOR, name=R), CodedWords("Letter", E, AGAINST, name=E)]
 BY_DOCUMENT = {"cases": {}, "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}}}
 FLAT: Codes = {"Register of models": {}, "Export ban": {}, "agrees": {}, "rejects": {}}
 GROUPS = {"Policies": ["Register of models", "Export ban"], "Evaluation": ["agrees", "rejects"]}
 ATLAS = [
-    Coded("Union", R, ("Register of models", "agrees"), name="1:1 We back a public…"),
-    Coded("Union", E, ("Export ban", "rejects"), name="1:2 We reject"),
+    CodedWords("Union", R, ("Register of models", "agrees"), name="1:1 We back a public…"),
+    CodedWords("Union", E, ("Export ban", "rejects"), name="1:2 We reject"),
 ]
-SHAPES: dict[str, tuple[list[Coded], dict[str, object], dict[str, object]]] = {
+SHAPES: dict[str, tuple[list[CodedWords], dict[str, object], dict[str, object]]] = {
     "NVivo for Windows": (
         BOTH,
         {
@@ -476,7 +495,7 @@ SHAPES: dict[str, tuple[list[Coded], dict[str, object], dict[str, object]]] = {
         {"proposals": "Codes", "actors": "variable:Speaker"},
     ),
     "MAXQDA": (
-        [Coded("Letter", R, ("Register of models/pro",)), Coded("Letter", E, ("Export ban/contra",))],
+        [CodedWords("Letter", R, ("Register of models/pro",)), CodedWords("Letter", E, ("Export ban/contra",))],
         {"codes": below("pro", "contra"), "cases": {}, "sets": {"Union": ["Letter"]}},
         {"actors": "set"},
     ),
@@ -499,7 +518,7 @@ SHAPES: dict[str, tuple[list[Coded], dict[str, object], dict[str, object]]] = {
     ),
     "Quirkos": (NAMED, BY_DOCUMENT, {"actors": "variable:Organisation"}),
     "qc": (
-        [Coded("Union", R, FOR), Coded("Union", E, AGAINST)],
+        [CodedWords("Union", R, FOR), CodedWords("Union", E, AGAINST)],
         {"cases": {}, "texts": {"Union": LETTER}, "path_as": "{}"},
         {"actors": "source"},
     ),

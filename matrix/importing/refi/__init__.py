@@ -19,14 +19,16 @@ from urllib.parse import unquote
 from matrix.dataset.problems import DatasetError, Problem, near_miss, refuse, shown
 from matrix.dataset.quotes import hash_of
 from matrix.importing.guard import MOST_PARTS, MOST_UNPACKED, Archive, open_archive, stream
-from matrix.importing.name_matching import Decisions, nearly_same, unique_slugs
+from matrix.importing.name_matching import unique_slugs
 from matrix.importing.refi.codes import Meanings, meanings
 from matrix.importing.refi.places import FoundPassages, passages
 from matrix.importing.refi.project import Project, Text, Texts, parse
 from matrix.importing.refi.speakers import Span, Speakers, innermost, span_of, speakers, ways
+from matrix.importing.refi.variables import describe_sources
 from matrix.importing.result import (
     EXAMPLES,
     MOST_QUOTED,
+    Attributes,
     ImportedTables,
     ImportOptions,
     TableRow,
@@ -46,29 +48,30 @@ _SCHEME = re.compile(r"^[a-z]{2,}:/*", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read_refi(path: Path | bytes, options: ImportOptions | None = None, *, name: str = "") -> ImportedTables:
+def read_refi(
+    path: Path | bytes, options: ImportOptions | None = None, *, name: str = "", project: Project | None = None
+) -> ImportedTables:
     """The project, its unpacked folder, or a codebook as tables; DatasetError with all that is to be decided first.
 
     `options`: who speaks (`actors`), what are proposals (`proposals`), what says for or against (`stance_from`,
-    `stances`), and which names are one (`same`, `different`).
+    `stances`). `project`: what `read_project` gives of the same file, where it was read before.
     """
     file, chosen = name_of(path, name), options or ImportOptions()
-    project = _project(path, file)
+    project = project or read_project(path, file)
     used = Counter(code for selection in project.selections for code, _ in selection.codings)
     meant = meanings(file, project, chosen, used)
     if project.codebook:
         return _codebook(file, project, meant)
     said_by = speakers(file, project, chosen.actors, meant.groups)
-    decided = _decided(file, chosen, said_by, meant)
-    said_by.unite(decided)
     places = passages(project.sources, project.selections)
-    return _ProjectReading(file, project, meant, said_by, places, decided).tables()
+    return _ProjectReading(file, project, meant, said_by, places).tables()
 
 
 # ---- the file
 
 
-def _project(path: Path | bytes, file: str) -> Project:
+def read_project(path: Path | bytes, file: str) -> Project:
+    """All facts of the file; DatasetError where it is damaged, hostile, or of another kind."""
     if isinstance(path, Path) and path.is_dir():
         path = _packed(path, file)
     if Path(file).suffix.lower() == CODEBOOK:
@@ -168,18 +171,6 @@ def _codebook(file: str, project: Project, meant: Meanings) -> ImportedTables:
     return ImportedTables(frames, {}, tuple(notes), project.title)
 
 
-def _decided(file: str, options: ImportOptions, said_by: Speakers, meant: Meanings) -> Decisions:
-    """What the user decided about names; DatasetError for a name that occurs nowhere."""
-    names = [*said_by.described.actors, *(row["title"] for row in meant.proposals.values())]
-    decided = Decisions.of(options.same, options.different, {*names})
-    if decided.unknown:
-        raise DatasetError(
-            Problem(file, 0, "", f"{given!r}: one of the names is neither an actor nor a proposal of the project")
-            for given in decided.unknown
-        )
-    return decided
-
-
 def _themes(meant: Meanings) -> Iterator[str]:
     if meant.themes:
         yield f"Codes with which nothing is coded, taken for the themes of those below them: {some(meant.themes)}."
@@ -221,31 +212,23 @@ class _ProjectReading:
     meant: Meanings
     said_by: Speakers
     places: FoundPassages
-    decided: Decisions
     rows: list[TableRow] = field(default_factory=list)
     left: dict[str, list[str]] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     quoted: int = 0
+    attributes: Attributes = field(default_factory=Attributes)
+    of_sources: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         named = unique_slugs([s.name for s in self.project.sources], "source")
         self.sources = {s.guid: id for s, id in zip(self.project.sources, named, strict=True)}
         self.titles = {s.guid: s.name for s in self.project.sources}
         self.texts = {s.guid: s.text.text for s in self.project.sources if s.text and s.text.text}
-        self.proposals = self._one_proposal_each()
         self.coded: dict[Span, dict[str, _CodedPassage]] = {}  # passage -> coder -> what they coded on it
         for i in range(len(self.project.selections)):
             self._add(i)
         self._sign()
-
-    def _one_proposal_each(self) -> dict[str, str]:
-        """Key of a proposal -> the key that stays, as the user decided about their titles."""
-        by_title: dict[str, str] = {}
-        for key, row in self.meant.proposals.items():
-            by_title.setdefault(row["title"], key)
-        canonical = {k: self.decided.canonical.get(r["title"], "") for k, r in self.meant.proposals.items()}
-        return {key: by_title.get(title, key) if title else key for key, title in canonical.items()}
 
     def _add(self, number: int) -> None:
         """Join a selection to the others on the same characters: many programs write one selection a coding."""
@@ -260,7 +243,7 @@ class _ProjectReading:
 
     def _code(self, coded: _CodedPassage, code: str) -> None:
         said = self.meant.said.get(code)
-        proposal = self.proposals.get(said.proposal, "") if said else ""
+        proposal = said.proposal if said else ""
         if code in self.meant.unsure:
             coded.unsure[code] = None
         elif code in self.meant.skipped:
@@ -453,30 +436,29 @@ class _ProjectReading:
             refuse(self.file, f"holds no statement that can be read: {why.rstrip('.')}{way}")
         described = self.said_by.described
         self.said_by.slugs({row["actor"] for row in self.rows})
-        kept = {key: row for key, row in self.meant.proposals.items() if self.proposals[key] == key}
         for row in self.rows:
             row["actor"] = described.actors[row["actor"]]["id"]
-            row["proposal"] = kept[row["proposal"]]["id"]
-        gone = {r["id"]: kept[self.proposals[k]]["id"] for k, r in self.meant.proposals.items()}
-        proposals = [row | {"parent": gone.get(row["parent"], "")} for row in kept.values()]
+            row["proposal"] = self.meant.proposals[row["proposal"]]["id"]
+        self.attributes = described.write()
         encoded = {text: text.encode() for text in set(self.texts.values())}
         texts = {self.sources[guid]: encoded[text] for guid, text in self.texts.items()}
         hashes = {text: hash_of(content) for text, content in encoded.items()}
         sources = [
             {
-                **described.source(s.values, s.name, self.said_by.variable),
                 "id": self.sources[s.guid],
                 "title": s.name or self.sources[s.guid],
                 "sha256": hashes.get(self.texts.get(s.guid, ""), ""),
             }
             for s in self.project.sources
         ]
-        sides = described.side_rows()
+        values = [s.values for s in self.project.sources]
+        self.of_sources = describe_sources(sources, values, self.said_by.variable)
+        sides = self.attributes.sides
         frames = {
             **({"sides": text_frame("sides", sides)} if sides else {}),
             "sources": text_frame("sources", sources),
             "actors": text_frame("actors", [*described.actors.values()]),
-            "proposals": text_frame("proposals", proposals),
+            "proposals": text_frame("proposals", [*self.meant.proposals.values()]),
             "statements": text_frame("statements", self.rows),
         }
         return ImportedTables(frames, texts, tuple(self._notes()), self.project.title)
@@ -512,16 +494,10 @@ class _ProjectReading:
             *self._left_out(),
             *self._other_codes(),
         ]
-        notes += self.said_by.described.notes()
+        notes += [*self.attributes.notes, *self.of_sources]
         silent = [s.name for s in self.project.sources if s.text is None]
         if silent:
             notes.append(f"{plural(len(silent), 'source')} without plain text in UTF-8: {some(silent)}.")
-        names = [row["name"] for row in self.said_by.described.actors.values()]
-        titles = [row["title"] for row in self.meant.proposals.values()]
-        for pair in (*nearly_same("actor", names, self.decided), *nearly_same("proposal", titles, self.decided)):
-            notes.append(
-                f"Names that look alike, {pair}: --same '{pair.a}={pair.b}' or --different '{pair.a}={pair.b}'."
-            )
         if self.project.unread:
             left = ", ".join(
                 plural(n, what, what.replace("coding ", "codings ", 1) if what.startswith("coding ") else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ _PREFIXED = re.compile(r"\s*(?:::|[:/\\>|»→]|[.](?=\S)|\s[–—-]\s)\s*")
 
 
 @dataclass(frozen=True)
-class Said:
+class CodeMeaning:
     """What one code says: a proposal, a stance, or with a stance below a proposal both."""
 
     proposal: str = ""  # key of the proposal
@@ -37,7 +38,7 @@ class Meanings:
     """What the codes mean. Proposals have a key, as several codes of one name are one proposal."""
 
     proposals: dict[str, TableRow] = field(default_factory=dict)  # key -> the row of the proposals table
-    said: dict[str, Said] = field(default_factory=dict)  # guid -> what it says
+    said: dict[str, CodeMeaning] = field(default_factory=dict)  # guid -> what it says
     unsure: dict[str, str] = field(default_factory=dict)  # guid -> name of a stance without a certain meaning
     skipped: dict[str, str] = field(default_factory=dict)  # guid -> name of a code left out by the user's word
     themes: list[str] = field(default_factory=list)  # names of codes taken for themes, though they may be coded with
@@ -107,7 +108,7 @@ def _other_stances(
         if meant == SKIP:
             found.skipped[guid] = code.name
         elif meant:
-            found.said[guid] = Said(stance=meant)
+            found.said[guid] = CodeMeaning(stance=meant)
 
 
 def _refuse_without_stance(file: str, project: Project, found: Meanings) -> None:
@@ -317,16 +318,16 @@ class _Branch:
             elif guid in self.skipped or self.stances.get(guid) == SKIP:
                 found.skipped[guid] = title
             elif guid in self.stances:
-                found.said[guid] = Said(self.above(guid), self.stances[guid])
+                found.said[guid] = CodeMeaning(self.above(guid), self.stances[guid])
             elif guid in self.asked:
-                found.said[guid] = Said(self.above(guid), "" if found.other == SKIP else found.other)
+                found.said[guid] = CodeMeaning(self.above(guid), "" if found.other == SKIP else found.other)
                 if found.other == SKIP:
                     found.skipped[guid] = title
                     del found.said[guid]
                 elif not found.other:
                     found.unsure[guid] = title
             elif self.codes[guid].codable:
-                found.said[guid] = Said(guid)
+                found.said[guid] = CodeMeaning(guid)
 
     def above(self, guid: str) -> str:
         """The proposal above a stance."""
@@ -338,8 +339,12 @@ class _Branch:
         keys = {said.proposal for said in found.said.values()}
         first: dict[tuple[str, str], str] = {}
         same = {g: first.setdefault((self.codes[g].parent, exact(t)), g) for g, t in self.taken.items() if g in keys}
-        found.said = {g: Said(same.get(s.proposal, ""), s.stance) for g, s in found.said.items()}
+        found.said = {g: CodeMeaning(same.get(s.proposal, ""), s.stance) for g, s in found.said.items()}
         titles = {g: exact(self.taken[g]) for g in same if same[g] == g}
+        again = Counter(titles.values())
+        for guid, title in titles.items():  # two codes of one name at two places are two proposals
+            if again[title] > 1 and (place := self.codes.get(self.codes[guid].parent)):
+                titles[guid] = f"{place.name}: {title}"
         ids = dict(zip(titles, unique_slugs([*titles.values()], "proposal"), strict=True))
         for guid, title in titles.items():
             row = {"id": ids[guid], "title": title or ids[guid], "definition": self.codes[guid].description}

@@ -116,6 +116,13 @@ class Project:
     unread: Mapping[str, int]
     codebook: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By what a project is known again: its codes at the top and its variables."""
+        labels = [label for thing in self.sources for label in thing.values]
+        labels += [label for thing in self.cases for label in thing.values]
+        return tuple(dict.fromkeys([*(c.full for c in self.codes.values() if not c.parent), *labels]))
+
 
 def parse(file: str, xml: bytes, texts: Texts) -> Project:
     """The project or codebook; DatasetError where the XML is broken, forbidden or of another kind."""

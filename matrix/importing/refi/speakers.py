@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from matrix.dataset.problems import refuse, shown
-from matrix.importing.name_matching import Decisions, exact, unique_slugs
+from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.refi.codes import members, other_groups
 from matrix.importing.refi.project import Case, CodedSelection, Project
-from matrix.importing.refi.variables import Described, alike, names_somebody, unknown_variable
+from matrix.importing.refi.variables import Described, alike, filled, is_of_actor, names_somebody, unknown_variable
 from matrix.importing.result import some
 from matrix.wording import plural
 
@@ -57,15 +57,6 @@ class Speakers:
         name = exact(name)
         self.described.actors.setdefault(name, {"id": "", "name": name})
         return name
-
-    def unite(self, decided: Decisions) -> None:
-        """Make actors one whose names the user calls the same."""
-        rows = self.described.actors
-        for name in [n for n in rows if decided.canonical.get(n, n) != n]:
-            other = rows.pop(name)
-            first = rows[decided.canonical[name]]
-            rows[decided.canonical[name]] = {**other, **first}
-        self.spans = [replace(s, key=decided.canonical.get(s.key, s.key)) for s in self.spans]
 
     def slugs(self, speaking: set[str]) -> None:
         """Give the actors ids; sources that nobody was quoted from are no actors."""
@@ -206,12 +197,12 @@ def _by_source(found: Speakers, project: Project) -> None:
     found.what = "source"
     for source in project.sources:
         key = found.add(_title(source.name) or source.guid)
-        found.described.actor(key, _of_actor(found, source.values))
+        found.described.actor(key, _of_actor(source.values))
         found.spans.append(Span(source.guid, -1, WHOLE, key))
 
 
-def _of_actor(found: Speakers, values: Mapping[str, str]) -> dict[str, str]:
-    return {label: value for label, value in values.items() if found.described.is_of_actor(label)}
+def _of_actor(values: Mapping[str, str]) -> dict[str, str]:
+    return {label: value for label, value in values.items() if is_of_actor(label)}
 
 
 def _sets(found: Speakers, project: Project) -> None:
@@ -231,13 +222,13 @@ def _variable(file: str, found: Speakers, project: Project, name: str) -> None:
     found.variable = label
     coded = _CodedSelections.of(project)
     for source in project.sources:
-        if value := exact(source.values.get(label, "")):
+        if value := exact(filled(source.values).get(label, "")):
             key = found.add(value)
-            own = {n: v for n, v in _of_actor(found, source.values).items() if n != label}
+            own = {n: v for n, v in _of_actor(source.values).items() if n != label}
             found.described.actor(key, own)
             found.spans.append(Span(source.guid, -1, WHOLE, key))
     for case in project.cases:
-        if value := exact(case.values.get(label, "")):
+        if value := exact(filled(case.values).get(label, "")):
             key = found.add(value)
             found.described.actor(key, {n: v for n, v in case.values.items() if n != label}, shared=True)
             found.spans += coded.spans(case, key)

@@ -6,7 +6,7 @@ import logging
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,7 @@ class Upload:
     sheet: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    memory: Callable[[str], bytes] | None = None  # what imports.json holds once this is written
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
     given_back: bool = False  # nothing of the file is held any more: it is to be read again
@@ -82,7 +83,7 @@ class Upload:
         """Let go of all that grows with the file. Streamlit keeps a closed page's choices for a while, this with it."""
         self.given_back = True
         self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
-        self.mapping, self.texts = None, {}
+        self.mapping, self.texts, self.memory = None, {}, None
         process_memory.give_back()
 
     def chosen(self) -> list[Change]:
@@ -178,7 +179,7 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
     shown.changes = found.changes
-    shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
+    shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
     shown.sheets, shown.sheet = found.sheets, found.sheet
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that is not in the file counts as deleted",)
@@ -299,7 +300,13 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
     shown.take_ticks()
     chosen = shown.chosen()
     outcome = editing.write(
-        dataset, chosen, seen=shown.seen, why=f"import {shown.name}", kind="import", texts=shown.texts
+        dataset,
+        chosen,
+        seen=shown.seen,
+        why=f"import {shown.name}",
+        kind="import",
+        texts=shown.texts,
+        imports=shown.memory,
     )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file
