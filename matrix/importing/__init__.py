@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
-ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx", ".qdc")
+ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx", ".qdc", ".zip")
 _ROWS = "holds {} rows"
 _CELLS = 100  # of a workbook, for each row that may be read: its sheets of ours show a row several times
 
@@ -51,6 +51,8 @@ def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int 
     ending = _unpacked(source) if source.is_dir() else source.suffix.lower()
     if ending not in ("", *ENDINGS) or not (ending or source.is_dir()):
         refuse(source.name, f"cannot be read: a folder can, or a file that ends in {', '.join(ENDINGS)}")
+    if ending == ".zip":
+        ending = ".qdpx"  # a project that was unpacked and packed again, or put into an archive
     _refuse_unused(source.name, ending, options)
     memory = Memory.of(into)
     if not ending:

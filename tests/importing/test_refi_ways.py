@@ -153,6 +153,23 @@ def test_the_innermost_case_around_a_passage_speaks(tmp_path: Path) -> None:
     assert said(read(path)) == OF_BOTH
 
 
+def test_a_passage_that_crosses_turns_is_nobodys_words_but_who_said_most_of_it(tmp_path: Path) -> None:
+    cases = {"Committee": ["Hearing"], "Ann": [TURN_A], "Bo": [TURN_B]}
+    both, more = HEARING[20:70], HEARING[10:42]  # of both; of Ann, with the end of her line
+    coded = [CodedWords("Hearing", both, FOR), CodedWords("Hearing", more, AGAINST), TURN_A, TURN_B]
+    tables = read(refi(tmp_path / "x.qdpx", coded, texts={"Hearing": HEARING}, cases=cases))
+    assert said(tables) == [("Ann", "Export ban", "oppose", more)]
+    assert any(n.startswith("1 selection across the turns of several cases (left out") for n in tables.notes)
+    assert any(n.startswith("1 selection across the turns of several cases (taken") for n in tables.notes)
+
+
+def test_where_others_are_named_they_do_not_speak(tmp_path: Path) -> None:
+    named = CodedWords("Hearing", "register")
+    cases = {"Committee": ["Hearing"], "Register office": [named]}
+    path = refi(tmp_path / "x.qdpx", [*SPOKEN, named], texts={"Hearing": HEARING}, cases=cases)
+    assert {actor for actor, *_ in said(read(path))} == {"Committee"}
+
+
 def test_speakers_are_codes_under_a_chosen_one(tmp_path: Path) -> None:
     turns = [
         CodedWords("Hearing", TURN_A.words, ("Ann",)),
@@ -405,6 +422,22 @@ def test_a_folder_unzipped_from_a_project(project: Callable[..., Path], tmp_path
         found = read_file(tmp_path / f"folder{number}").dataset
         assert found is not None
         assert list(found.statements["quote"]) == [R, E]
+
+
+def test_a_project_in_a_zip_file(project: Callable[..., Path], tmp_path: Path) -> None:
+    again = project(project_in="My project/").rename(tmp_path / "again.zip")
+    around = tmp_path / "around.zip"
+    with zipfile.ZipFile(around, "w") as z:
+        z.write(again, "study.qdpx")
+    twice = tmp_path / "twice.zip"
+    with zipfile.ZipFile(twice, "w") as z:
+        z.write(around, "study.qdpx")
+    for path in (again, around):
+        found = read_file(path).dataset
+        assert found is not None
+        assert list(found.statements["quote"]) == [R, E]
+    with pytest.raises(DatasetError, match="is not a REFI-QDA project"):
+        read_file(twice)
 
 
 def test_what_a_mac_adds_to_an_archive_is_no_second_project(project: Callable[..., Path]) -> None:

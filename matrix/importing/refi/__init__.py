@@ -23,7 +23,7 @@ from matrix.importing.name_matching import unique_slugs
 from matrix.importing.refi.codes import Meanings, meanings
 from matrix.importing.refi.places import FoundPassages, passages
 from matrix.importing.refi.project import Project, Text, Texts, parse
-from matrix.importing.refi.speakers import Span, Speakers, innermost, span_of, speakers, ways
+from matrix.importing.refi.speakers import Around, Span, Speakers, innermost, span_of, speaker_of, speakers, ways
 from matrix.importing.refi.variables import describe_sources
 from matrix.importing.result import (
     EXAMPLES,
@@ -43,7 +43,7 @@ from matrix.wording import plural
 MOST_TAGS = 4_000_000  # `<` in project.qde: a large project has some hundred thousand
 MOST_ROWS = 1_000_000  # codes and cases of a hostile file may multiply each other
 CONDITIONAL = "conditional"
-PROJECT, CODEBOOK = ".qde", ".qdc"
+PROJECT, CODEBOOK, PACKED = ".qde", ".qdc", ".qdpx"
 _SCHEME = re.compile(r"^[a-z]{2,}:/*", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -70,7 +70,7 @@ def read_refi(
 # ---- the file
 
 
-def read_project(path: Path | bytes, file: str) -> Project:
+def read_project(path: Path | bytes, file: str, *, packed_once: bool = False) -> Project:
     """All facts of the file; DatasetError where it is damaged, hostile, or of another kind."""
     if isinstance(path, Path) and path.is_dir():
         path = _packed(path, file)
@@ -81,6 +81,9 @@ def read_project(path: Path | bytes, file: str) -> Project:
     with open_archive(path, file, kind="REFI-QDA project", xml=(PROJECT, CODEBOOK)) as archive:
         parts = [p for p in archive.parts if p.lower().endswith(PROJECT) and not _is_of_a_mac(p)]
         named = [p for p in parts if p.casefold().endswith("project.qde")]
+        packed = [p for p in archive.parts if p.lower().endswith(PACKED) and not _is_of_a_mac(p)]
+        if not parts and len(packed) == 1 and not packed_once:
+            return read_project(archive.read(packed[0]), f"{file}, {packed[0]}", packed_once=True)
         if not parts:
             refuse(file, "is not a REFI-QDA project: it holds no project.qde")
         if len(named or parts) > 1:
@@ -271,9 +274,12 @@ class _ProjectReading:
         every = [coded for here in self.coded.values() for coded in here.values()]
         wanted = [coded for coded in every if coded.is_on_proposal]
         self._look_within(every)
-        for coded, actors in zip(wanted, self._speaking(wanted), strict=True):
+        for coded, (actors, crossing) in zip(wanted, self._speaking(wanted), strict=True):
             pairs = [*coded.both, *self._with_stances(coded)]
-            if pairs and not actors:
+            if pairs and crossing:
+                taken = "taken for the one who says most of it" if actors else "left out: who says it is not certain"
+                self._leave(f"across the turns of several {self.said_by.what}s ({taken})", coded)
+            elif pairs and not actors:
                 self._leave(f"of no {self.said_by.what}, so that nobody says them", coded)
             elif pairs and len(actors) > 1:
                 self._leave(f"of several {self.said_by.what}s (a statement was made for each)", coded)
@@ -285,23 +291,23 @@ class _ProjectReading:
 
     def _look_within(self, every: Sequence[_CodedPassage]) -> None:
         """Give stances on words within a passage to the innermost passage of that coder with a proposal."""
-        around: dict[str, dict[Span, _CodedPassage]] = {}
+        outside: dict[str, dict[Span, _CodedPassage]] = {}
         inner: dict[str, list[_CodedPassage]] = {}
         for coded in every:
             if coded.span.start >= 0 and coded.is_on_proposal:
-                around.setdefault(coded.span.coder, {})[coded.span] = coded
+                outside.setdefault(coded.span.coder, {})[coded.span] = coded
             elif coded.stances or coded.unsure:
                 inner.setdefault(coded.span.coder, []).append(coded)
-        for coder, by_span in around.items():
+        for coder, by_span in outside.items():
             ones = inner.get(coder, [])
-            for one, spans in zip(ones, innermost(self.file, [*by_span], [c.span for c in ones]), strict=True):
-                for outer in (by_span[span] for span in spans):
+            for one, around in zip(ones, innermost(self.file, [*by_span], [c.span for c in ones]), strict=True):
+                for outer in (by_span[span] for span in around.shortest):
                     if outer.alone and not outer.stances:
                         outer.within.append(one)
                         one.used = True
 
-    def _speaking(self, wanted: Sequence[_CodedPassage]) -> list[list[str]]:
-        """The actors of each passage: of the innermost span around it, a coder's own before those of others."""
+    def _speaking(self, wanted: Sequence[_CodedPassage]) -> list[tuple[list[str], bool]]:
+        """The actors of each passage, see `speaker_of`; what its coder says of it goes before what others do."""
         spans = self.said_by.spans
         by_coder: dict[str, list[Span]] = {}
         for span in spans:
@@ -310,12 +316,13 @@ class _ProjectReading:
         for i, coded in enumerate(wanted):
             if coded.span.coder in by_coder:
                 theirs.setdefault(coded.span.coder, []).append(i)
-        own: dict[int, list[Span]] = {}
+        own: dict[int, Around] = {}
         for coder, indices in theirs.items():
             found = innermost(self.file, by_coder[coder], [wanted[i].span for i in indices])
             own |= dict(zip(indices, found, strict=True))
         everyone = innermost(self.file, spans, [c.span for c in wanted])
-        return [[*dict.fromkeys(s.key for s in own.get(i) or each)] for i, each in enumerate(everyone)]
+        mine = [own[i] if i in own and own[i] != Around() else each for i, each in enumerate(everyone)]
+        return [speaker_of(coded.span, around) for coded, around in zip(wanted, mine, strict=True)]
 
     def _with_stances(self, coded: _CodedPassage) -> list[tuple[str, str]]:
         """The proposals of a passage that no code of their own gives a stance, each with the one it has."""

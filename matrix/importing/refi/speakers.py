@@ -16,6 +16,7 @@ from matrix.importing.result import some
 from matrix.wording import plural
 
 MOST_HELD = 20_000_000  # passages held against each other: a hostile file may nest them without end
+HALF, ALMOST = 0.5, 0.8  # shares of a passage that lie in the turns of others: to be in doubt, to be one speaker's
 _FILE_ENDING = re.compile(r"\.(?:txt|docx?|pdf|rtf|odt|md|html?)$", re.IGNORECASE)
 _NAMELESS = re.compile(r"(?:(?:case|fall|caso|cas|个案|案例)[\s_#-]*\d*)?", re.IGNORECASE)
 
@@ -245,15 +246,23 @@ def _codes(file: str, found: Speakers, project: Project, name: str) -> None:
         found.spans += [span_of(selection, keys[code], coder) for code, coder in selection.codings if code in keys]
 
 
-def innermost(file: str, spans: Sequence[Span], inner: Sequence[Span]) -> list[list[Span]]:
-    """For each inner span the shortest of the others that contain it, several where they are equally long.
+@dataclass(frozen=True)
+class Around:
+    """What is around a span: the shortest of those that contain it, and those that hold only a part of it."""
+
+    shortest: tuple[Span, ...] = ()
+    partly: tuple[Span, ...] = ()
+
+
+def innermost(file: str, spans: Sequence[Span], inner: Sequence[Span]) -> list[Around]:
+    """What is around each inner span; several shortest ones are equally long.
 
     DatasetError where far more spans overlap than in any project.
     """
     by_source: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda s: s.start):
         by_source.setdefault(span.source, []).append(span)
-    found: list[list[Span]] = [[] for _ in inner]
+    found = [Around() for _ in inner]
     of_source: dict[str, list[int]] = {}
     for i in sorted(range(len(inner)), key=lambda i: inner[i].start):
         of_source.setdefault(inner[i].source, []).append(i)
@@ -266,10 +275,33 @@ def innermost(file: str, spans: Sequence[Span], inner: Sequence[Span]) -> list[l
                 active.append(outer[next_])
                 next_ += 1
             active = [s for s in active if s.end > one.start]
-            work += len(active)
+            later = next_
+            while later < len(outer) and outer[later].start < one.end < WHOLE:
+                later += 1
+            work += len(active) + later - next_
             if work > MOST_HELD:
                 refuse(file, "holds far more overlapping passages than any project; it is damaged or malicious")
             around = [s for s in active if s.end >= one.end]
-            shortest = min((s.end - s.start for s in around), default=0)
-            found[i] = [s for s in around if s.end - s.start == shortest]
+            least = min((s.end - s.start for s in around), default=0)
+            shortest = tuple(s for s in around if s.end - s.start == least)
+            partly = (*(s for s in active if s.end < one.end < WHOLE), *outer[next_:later])
+            found[i] = Around(shortest, partly)
     return found
+
+
+def speaker_of(one: Span, around: Around) -> tuple[list[str], bool]:
+    """The actors of a passage, and whether it crosses the turns of others: then they are that of most of it, or none.
+
+    A turn around the passage decides; what others hold within it, such as where they are named, is no turn.
+    """
+    keys = [*dict.fromkeys(s.key for s in around.shortest)]
+    if any(s.end < WHOLE for s in around.shortest) or one.end == WHOLE:
+        return keys, False
+    held = Counter[str]()
+    for span in around.partly:
+        if span.key not in keys:
+            held[span.key] += int(min(span.end, one.end) - max(span.start, one.start))
+    length = one.end - one.start
+    if held.total() < HALF * length:
+        return keys, False
+    return ([*held] if len(held) == 1 and held.total() >= ALMOST * length else []), True

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx", "qdc")
+ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx", "qdc", "zip")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
