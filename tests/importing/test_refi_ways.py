@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -380,6 +381,11 @@ def test_a_stance_on_words_within_the_passage_counts_and_is_named(project: Calla
     assert "1 selection coded with a proposal but with no stance: 'letter 29-59'." in tables.notes
 
 
+def test_a_stance_on_the_same_words_and_a_blank_counts(project: Callable[..., Path]) -> None:
+    coded = [CodedWords("Letter", R, FOR[:1]), CodedWords("Letter", f"{R}\n", FOR[1:])]
+    assert said(read(project(coded))) == RIGHT[:1]
+
+
 def test_two_coders_on_one_passage_are_two_statements(project: Callable[..., Path]) -> None:
     coded = [CodedWords("Letter", R, FOR, by="Ann"), CodedWords("Letter", R, ("Export ban", "support"), by="Bo")]
     tables = read(project(coded))
@@ -413,6 +419,33 @@ def test_no_coders_stance_is_lent_to_another(project: Callable[..., Path]) -> No
 )
 def test_texts_are_found_wherever_they_lie(project: Callable[..., Path], how: dict[str, object]) -> None:
     assert said(read(project(**how))) == RIGHT
+
+
+def test_codings_of_pages_and_recordings_are_statements_without_quotes(tmp_path: Path) -> None:
+    path = refi(tmp_path / "x.qdpx", BOTH, texts={"Letter": LETTER}, cases=UNION, pdf=True)
+    with zipfile.ZipFile(path) as z:
+        xml, text = z.read("project.qde").decode(), z.read("sources/Letter.txt")
+    codes = dict(re.findall(r'<Code guid="([^"]+)" name="([^"]+)"', xml))
+    ids = {name: guid for guid, name in codes.items()}
+    coded = "".join(f'<Coding><CodeRef targetGUID="{ids[c]}"/></Coding>' for c in ("Export ban", "support"))
+    region = f'<PDFSelection guid="p" page="2" name="of page two">{coded}</PDFSelection>'
+    again = f'<PDFSelection guid="q" page="0" name="">{re.findall("<Coding.*?</Coding>", xml)[0]}</PDFSelection>'
+    video = f'<VideoSource guid="v" name="Talk"><VideoSelection guid="w" begin="1200" end="2400">{coded}</VideoSelection></VideoSource>'
+    xml = xml.replace("<PDFSelection", f"{again}{region}<PDFSelection", 1).replace("</Sources>", f"{video}</Sources>")
+    xml = xml.replace("</Case>", '<SourceRef targetGUID="v"/></Case>')
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("project.qde", xml)
+        z.writestr("sources/Letter.txt", text)
+    tables = read(path)
+    assert said(tables) == [
+        *RIGHT,
+        *[("Union", "Export ban", "support", "")] * 2,
+    ]  # the second region is coded in the text
+    assert (
+        "2 selections of a page, picture or recording (the statements have no quote): 'letter page 2', 'talk from 1200'."
+        in tables.notes
+    )
+    assert "Not read: 1 coding in a PDF source." in tables.notes
 
 
 def test_a_folder_unzipped_from_a_project(project: Callable[..., Path], tmp_path: Path) -> None:

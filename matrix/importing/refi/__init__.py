@@ -43,6 +43,7 @@ from matrix.wording import plural
 MOST_TAGS = 4_000_000  # `<` in project.qde: a large project has some hundred thousand
 MOST_ROWS = 1_000_000  # codes and cases of a hostile file may multiply each other
 CONDITIONAL = "conditional"
+FEWEST_BLANKS = 3  # of a region's name that is looked for in the text: fewer words may be a label
 PROJECT, CODEBOOK, PACKED = ".qde", ".qdc", ".qdpx"
 _SCHEME = re.compile(r"^[a-z]{2,}:/*", re.IGNORECASE)
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -300,11 +301,26 @@ class _ProjectReading:
                 inner.setdefault(coded.span.coder, []).append(coded)
         for coder, by_span in outside.items():
             ones = inner.get(coder, [])
+            same = {words: one for one in ones if (words := self._words_at(one))}
+            for outer in by_span.values():  # the same words, but for blanks around them
+                if (words := self._words_at(outer)) in same and outer.alone and not outer.stances:
+                    outer.within.append(same[words])
+                    same[words].used = True
+            ones = [one for one in ones if not one.used]
             for one, around in zip(ones, innermost(self.file, [*by_span], [c.span for c in ones]), strict=True):
                 for outer in (by_span[span] for span in around.shortest):
                     if outer.alone and not outer.stances:
                         outer.within.append(one)
                         one.used = True
+
+    def _words_at(self, coded: _CodedPassage) -> tuple[str, int, int] | None:
+        """The source and the place of the words without blanks around them; None where it is not known."""
+        place = next((self.places.found[i] for i in coded.selections if i in self.places.found), None)
+        if place is None:
+            return None
+        words = self.texts[coded.span.source][slice(*place)]
+        start = place[0] + len(words) - len(words.lstrip())
+        return coded.span.source, start, start + len(words.strip())
 
     def _speaking(self, wanted: Sequence[_CodedPassage]) -> list[tuple[list[str], bool]]:
         """The actors of each passage, see `speaker_of`; what its coder says of it goes before what others do."""
@@ -365,7 +381,7 @@ class _ProjectReading:
             return
         coder = self.project.coders.get(coded.span.coder, "")
         source, title = coded.span.source, self.meant.proposals[proposal]["title"]
-        row = {"id": self._id(coded.span, actor, title, coder), "actor": actor, "proposal": proposal, "stance": stance}
+        row = {"id": self._id(coded, actor, title, coder), "actor": actor, "proposal": proposal, "stance": stance}
         row |= {"source": self.sources[source], "coder": coder}
         row["condition" if stance == CONDITIONAL else "note"] = "\n".join(coded.memos)
         row |= self._quote(coded)
@@ -375,8 +391,15 @@ class _ProjectReading:
 
     def _quote(self, coded: _CodedPassage) -> TableRow:
         """The words and their place, or none and why."""
-        if coded.span.start < 0 and self.project.selections[coded.selections[0]].whole:
+        first = self.project.selections[coded.selections[0]]
+        if first.whole:
             self._leave("of a whole source (the statements have no quote)", coded)
+            return {}
+        if first.region:
+            text, words = self.texts.get(first.source, ""), first.words.strip()
+            if words.count(" ") >= FEWEST_BLANKS and text.count(words) == 1:
+                return {"quote": words, "start": str(text.index(words))}
+            self._leave("of a page, picture or recording (the statements have no quote)", coded)
             return {}
         against = any(i in self.places.against for i in coded.selections)
         found = [self.places.found[i] for i in coded.selections if i in self.places.found]
@@ -392,9 +415,9 @@ class _ProjectReading:
             self._leave("outside the plain text of their source (the statements have no quote)", coded)
         return {}
 
-    def _id(self, span: Span, actor: str, title: str, coder: str) -> str:
+    def _id(self, coded: _CodedPassage, actor: str, title: str, coder: str) -> str:
         """The same in each copy of a project: programs give their selections new guids when they export again."""
-        content = "\0".join((self.titles[span.source], str(span.start), str(span.end), actor, title, coder))
+        content = "\0".join((self.titles[coded.span.source], self._at(coded), actor, title, coder))
         base = f"s-{sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
         id, number = base, 1
         while id in self.ids:
@@ -411,7 +434,9 @@ class _ProjectReading:
     def _at(self, coded: _CodedPassage) -> str:
         source = self.sources.get(coded.span.source, coded.span.source)
         selection = self.project.selections[coded.selections[0]]
-        return source if selection.whole else f"{source} {selection.start}-{selection.end}"
+        if selection.whole:
+            return source
+        return f"{source} {selection.region or f'{selection.start}-{selection.end}'}"
 
     def _ask(self, word: str) -> None:
         message = f"the code {shown(word)} is among the stances, but its meaning is not certain"

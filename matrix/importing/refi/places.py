@@ -96,7 +96,7 @@ def passages(sources: Sequence[Source], selections: Sequence[CodedSelection]) ->
     """Where each selection is; none where its words contradict it, or where it cannot be known."""
     of_source: dict[str, list[int]] = {}
     for i, selection in enumerate(selections):
-        if not selection.whole:
+        if not selection.whole and not selection.region:
             of_source.setdefault(selection.source, []).append(i)
     undecided: list[tuple[Source, list[int], list[Reading]]] = []
     decided: list[tuple[Source, list[int], Reading, str]] = []

@@ -24,9 +24,11 @@ _UNREAD = {
     "Graph": "graph",
     "Link": "link",
 }
+_REGIONS = ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection")
 _TEXTS = ("Representation", "TextDescription", "Transcript")  # the text of a source that is none
 _WITH_MEMO = frozenset({"PlainTextSelection", "TranscriptSelection", "Coding"})
 _SYNC = ("fromSyncPoint", "toSyncPoint")
+_FIRST_REGION = -10
 _GUID = re.compile(r"[0-9a-f-]*")
 
 
@@ -89,7 +91,8 @@ class Source:
 class CodedSelection:
     """A passage as its program wrote it: its places in that program's way of counting, and who coded what on it.
 
-    `whole`: not a passage, but the source itself. `words`: its name, which most programs make of the words themselves.
+    `whole`: not a passage, but the source itself; `region`: not text, but a part of a page, picture or recording.
+    `words`: its name, which most programs make of the words themselves.
     """
 
     guid: str
@@ -100,6 +103,7 @@ class CodedSelection:
     codings: tuple[tuple[str, str], ...]  # code, coder
     memos: tuple[str, ...]
     whole: bool = False
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -252,6 +256,9 @@ def _sources(root: Element, texts: Texts) -> tuple[tuple[Source, ...], dict[str,
             parts.setdefault(_guid(text), []).append(guid)
             if text is not element:
                 parts.setdefault(_guid(element), []).append(guid)
+        if not own and _regions(element):
+            sources.append(Source(_guid(element), _name(element), None, _values(element, names)))
+            parts.setdefault(_guid(element), []).append(_guid(element))
     return tuple(sources), parts
 
 
@@ -262,6 +269,7 @@ def _texts_of(element: Element) -> list[Element]:
 
 
 def _selections(root: Element, parts: Mapping[str, list[str]], memos: Mapping[str, str]) -> Iterator[CodedSelection]:
+    number = 0
     for element in root.iterfind("./Sources/*"):
         texts = _texts_of(element)
         for text in texts:
@@ -275,6 +283,8 @@ def _selections(root: Element, parts: Mapping[str, list[str]], memos: Mapping[st
                 else:
                     continue
                 yield _selection(selection, source, start, end, memos)
+        for region in _regions(element):
+            yield _of_region(region, number := number + 1, parts[_guid(element)][0], memos)
         if texts:
             for holder in dict.fromkeys((element, *texts)):
                 codings = tuple(c for coding in holder.iterfind("Coding") for c in _coding(coding, ""))
@@ -282,6 +292,23 @@ def _selections(root: Element, parts: Mapping[str, list[str]], memos: Mapping[st
                     notes = tuple(filter(None, (memos.get(n, "") for n in _refs(holder, "./Coding/NoteRef"))))
                     source = parts[_guid(texts[0])][0]
                     yield CodedSelection(_guid(holder), source, -1, -1, "", codings, notes, whole=True)
+
+
+def _regions(element: Element) -> list[Element]:
+    """The coded parts of pages, pictures and recordings, but for those whose codings the text repeats."""
+    said = {c for text in _texts_of(element) for coding in text.iter("Coding") for c in _coding(coding, "")}
+    regions = [each for each in element if each.tag in _REGIONS and each.find("./Coding/CodeRef") is not None]
+    return [
+        each for each in regions if not {c for coding in each.iterfind("Coding") for c in _coding(coding, "")} <= said
+    ]
+
+
+def _of_region(element: Element, number: int, source: str, memos: Mapping[str, str]) -> CodedSelection:
+    """A region in the place of a passage; below 0, where it overlaps no text and no other region."""
+    at = _FIRST_REGION - 2 * number
+    where = "page" if element.tag == "PDFSelection" else "from"
+    begin = element.get("page") or element.get("begin") or element.get("firstX") or ""
+    return replace(_selection(element, source, at, at + 1, memos), region=f"{where} {begin}".strip())
 
 
 def _selection(element: Element, source: str, start: int, end: int, memos: Mapping[str, str]) -> CodedSelection:
@@ -332,10 +359,9 @@ def _unread(root: Element, memos: int) -> dict[str, int]:
     for element in [*root.iterfind("./Sources/*"), *root.iterfind("./Graphs/Graph"), *root.iterfind("./Links/Link")]:
         if element.tag not in _UNREAD:
             continue
-        texts = _texts_of(element)
-        if not texts:
-            counts[_UNREAD[element.tag]] += 1
-        read = sum(1 for text in texts for _ in text.iter("Coding"))
+        texts, regions = _texts_of(element), _regions(element)
+        counts[_UNREAD[element.tag]] += not texts and not regions
+        read = sum(1 for text in (*texts, *regions) for _ in text.iter("Coding"))
         read += len(element.findall("Coding")) if texts else 0
         counts[f"coding in a {_UNREAD[element.tag]}"] += sum(1 for _ in element.iter("Coding")) - read
     counts["memo that is tied to no selection of text"] = memos

@@ -26,7 +26,7 @@ class Span:
     """A stretch of a source that something holds for; `key` says what. A whole source has no end."""
 
     source: str
-    start: int
+    start: float
     end: float
     key: str
     coder: str = ""
@@ -38,7 +38,7 @@ WHOLE = float("inf")
 def span_of(selection: CodedSelection, key: str = "", coder: str = "") -> Span:
     """A selection as a span; the places are the program's own, as all of a source are counted in one way."""
     if selection.whole:
-        return Span(selection.source, -1, WHOLE, key, coder)
+        return Span(selection.source, -WHOLE, WHOLE, key, coder)
     return Span(selection.source, selection.start, selection.end, key, coder)
 
 
@@ -188,7 +188,7 @@ class _CodedSelections:
 
     def spans(self, case: Case, key: str) -> Iterator[Span]:
         """All that belongs to a case."""
-        yield from (Span(source, -1, WHOLE, key) for source in case.sources)
+        yield from (Span(source, -WHOLE, WHOLE, key) for source in case.sources)
         yield from (span_of(self.by_guid[g], key) for g in sorted(case.selections) if g in self.by_guid)
         for code in sorted(case.codes):
             yield from (span_of(selection, key) for selection in self.by_code.get(code, ()))
@@ -199,7 +199,7 @@ def _by_source(found: Speakers, project: Project) -> None:
     for source in project.sources:
         key = found.add(_title(source.name) or source.guid)
         found.described.actor(key, _of_actor(source.values))
-        found.spans.append(Span(source.guid, -1, WHOLE, key))
+        found.spans.append(Span(source.guid, -WHOLE, WHOLE, key))
 
 
 def _of_actor(values: Mapping[str, str]) -> dict[str, str]:
@@ -211,7 +211,7 @@ def _sets(found: Speakers, project: Project) -> None:
     for group in project.sets:
         if group.sources:
             key = found.add(group.name)
-            found.spans += [Span(source, -1, WHOLE, key) for source in group.sources]
+            found.spans += [Span(source, -WHOLE, WHOLE, key) for source in group.sources]
 
 
 def _variable(file: str, found: Speakers, project: Project, name: str) -> None:
@@ -227,7 +227,7 @@ def _variable(file: str, found: Speakers, project: Project, name: str) -> None:
             key = found.add(value)
             own = {n: v for n, v in _of_actor(source.values).items() if n != label}
             found.described.actor(key, own)
-            found.spans.append(Span(source.guid, -1, WHOLE, key))
+            found.spans.append(Span(source.guid, -WHOLE, WHOLE, key))
     for case in project.cases:
         if value := exact(filled(case.values).get(label, "")):
             key = found.add(value)
