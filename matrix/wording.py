@@ -184,8 +184,20 @@ def _columns(letter: str) -> int:
 _CONTROL = re.compile(  # control characters, lone surrogates, ends of lines, and direction held beyond the next letter
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
+# Soft hyphens, zero-width marks, marks of direction.
+INVISIBLE = dict.fromkeys(
+    [*map(ord, "\u00ad\u061c\u2060\ufeff"), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_SPACES = re.compile(r"\s+")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)  # what GitHub links without being asked
+
+
+def exact(text: str) -> str:
+    """A name itself: one way of writing accents, single blanks, nothing invisible. Equal here is the same name."""
+    if text.isascii():
+        return _SPACES.sub(" ", text).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(INVISIBLE))).strip()
 
 
 def clean(text: str) -> str:

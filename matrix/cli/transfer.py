@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matrix.dataset.changes import Change
     from matrix.importing import Import
 
+_PAIRS = 30  # of names that may be one, as many are printed
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -128,6 +129,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
 @click.option("--stance-from", default="", metavar="WHERE", help="For or against. DNA: a variable; REFI-QDA: a code.")
 @click.option("--type", "types", multiple=True, metavar="LABEL", help="DNA: a statement type that is read.")
 @click.option("--update", is_flag=True, help="Remove, too, what a newer copy of the file no longer holds.")
+@click.option("--forget", is_flag=True, help="Ask anew what was answered at an earlier import of such a file.")
 def import_(
     file: Path,
     dataset: Path | None,
@@ -145,6 +147,7 @@ def import_(
     stance_from: str,
     types: tuple[str, ...],
     update: bool,
+    forget: bool,
 ) -> None:
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
 
@@ -181,6 +184,7 @@ def import_(
         stance_from=stance_from,
         types=types,
         update=update,
+        forget=forget,
     )
     try:
         found = read_file(file, into=into, options=options)
@@ -226,6 +230,12 @@ def _print_import(found: Import) -> None:
         click.echo(found.mapping)
     for note in found.notes:
         click.echo(f"note: {escaped(note)}", err=True)
+    if found.questions:
+        click.echo("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")
+        for pair in found.questions[:_PAIRS]:
+            click.echo(f"  {escaped(str(pair))}")
+        if len(found.questions) > _PAIRS:
+            click.echo(f"  and {len(found.questions) - _PAIRS:,} more pairs")
     _print(found.changes)
     if found.dataset:
         click.echo(repr(found.dataset))
@@ -263,13 +273,20 @@ def _write(found: Import, folder: Path, file: Path) -> None:
     from matrix.store.lock import whoami
 
     if found.dataset:
-        write_new(found.dataset, folder, found.texts)
+        write_new(found.dataset, folder, found.texts, found.memory)
         click.echo(f"wrote {escaped(str(folder))}", err=True)
     elif found.changes:
         try:
             what = f"import {file.name}"
             made = apply(
-                folder, found.changes, seen=found.seen, by=whoami(), why=what, kind="import", texts=found.texts
+                folder,
+                found.changes,
+                seen=found.seen,
+                by=whoami(),
+                why=what,
+                kind="import",
+                texts=found.texts,
+                imports=found.memory,
             )
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None

@@ -67,6 +67,8 @@ def check_canonical(
                     check_values.wrong(report, table, spec, frame, frames, closed.get((table.name, column)))
     check_rows.trees(report, frames)
     check_rows.stances(report, frames)
+    for name in ("actors", "proposals"):
+        check_rows.names(report, TABLES[name], frames[name])
     check_rows.ladders(report, frames)
     check_rows.links(report, frames)
     check_rows.events(report, frames)

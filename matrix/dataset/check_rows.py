@@ -16,6 +16,7 @@ from matrix.dataset.codes import Scale, codes_of, first_and_last, published_by, 
 from matrix.dataset.frames import Frames, is_blank
 from matrix.dataset.problems import shown
 from matrix.dataset.schema import MIXED, TABLES, Table
+from matrix.wording import exact
 
 Ints = NDArray[np.int64]
 
@@ -61,6 +62,23 @@ def stances(report: Report, frames: Frames) -> None:
     report.add(table, "id", frame.index[frame["id"] == MIXED], words)
     words = "longer than a glyph; only its beginning is shown"
     report.add(table, "glyph", frame.index[frame["glyph"].str.len() > 2], f"is {words}", f"are {words}", warning=True)
+
+
+def names(report: Report, table: Table, frame: pd.DataFrame) -> None:
+    """No two rows of a table of actors or proposals are called the same, however blanks and invisible marks are set."""
+    called = frame[table.label].astype("str").map(exact)
+    again = called[(called != "") & called.duplicated()]
+    if again.empty:
+        return
+    first = dict(zip(reversed(called.tolist()), reversed(frame["id"].tolist()), strict=True))
+    report.add(
+        table,
+        table.label,
+        again.index,
+        lambda k: f"{shown(again.iloc[k])} is the name of {shown(first[again.iloc[k]])} too",
+        "have the name of another row",
+        warning=True,
+    )
 
 
 def ladders(report: Report, frames: Frames) -> None:

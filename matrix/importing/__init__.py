@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
+from matrix.importing.name_matching import exact
+from matrix.importing.naming import named_once
+from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
 from matrix.store.history import unsound
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
-ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
+ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx", ".qdc", ".zip")
 _ROWS = "holds {} rows"
 _CELLS = 100  # of a workbook, for each row that may be read: its sheets of ours show a row several times
 
@@ -45,36 +48,70 @@ def read_file(
 
 
 def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int | None) -> Import:
-    ending = "" if source.is_dir() else source.suffix.lower()
+    ending = _unpacked(source) if source.is_dir() else source.suffix.lower()
     if ending not in ("", *ENDINGS) or not (ending or source.is_dir()):
         refuse(source.name, f"cannot be read: a folder can, or a file that ends in {', '.join(ENDINGS)}")
+    if ending == ".zip":
+        ending = ".qdpx"  # a project that was unpacked and packed again, or put into an archive
     _refuse_unused(source.name, ending, options)
+    memory = Memory.of(into)
     if not ending:
         other = load(source)
         return Import(other, texts=_texts_of(other)) if into is None else _merged(other, into, texts=_texts_of(other))
     if ending == ".xlsx":
-        return _workbook(source, into, options, most)
+        return _workbook(source, into, options, memory, most)
     if ending == ".csv":
         from matrix.importing.file_cells.csv import read_csv_sheet
 
         sheet = read_csv_sheet(source)
         _bound(len(sheet.rows), _ROWS, source.name, most)
-        return _sheet(sheet, source.name, into, options)
+        return _sheet(sheet, source.name, into, options, memory)
     if ending in (".json", ".parquet"):
         return _edited(source, into, most)
+    return _coded(source, ending, into, options, memory, most)
+
+
+def _coded(
+    source: Path, ending: str, into: Dataset | None, given: ImportOptions, memory: Memory, most: int | None
+) -> Import:
+    """What the file of a coding program holds, read with the answers that are remembered for one of its shape."""
+    read: Callable[[ImportOptions], ImportedTables]
+    names: tuple[str, ...] = ()
     if ending == ".dna":
-        from matrix.importing.dna import read_dna
+        from matrix.importing.dna import read_dna, read_study, variables_of
 
-        if options.actors not in ("", "organization", "person"):
-            refuse(source.name, "actors are organization or person")
-        person = options.actors == "person"
-        tables = read_dna(source, "person" if person else "organization", options.stance_from)
+        study = read_study(source)
+        names = variables_of(study)
+
+        def read(options: ImportOptions) -> ImportedTables:
+            return read_dna(source, options, study)
     else:
-        from matrix.importing.refi import read_refi
+        from matrix.importing.refi import read_project, read_refi
 
-        tables = read_refi(source, options.proposals or "Proposals", stance_words=dict(options.stances))
+        project = read_project(source, source.name)
+        names = project.names
+
+        def read(options: ImportOptions) -> ImportedTables:
+            return read_refi(source, options, project=project)
+
+    shape = Shape(ending.removeprefix("."), source.name, names)
+    options, used = memory.answers(shape, given)
+    try:
+        tables = read(options)
+    except DatasetError:
+        if not used:
+            raise
+        options, used = given, ()  # answers about another file, after all
+        tables = read(options)
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
-    return _imported(tables, into)
+    named = named_once(tables, into, options, source.name)
+    found = _imported(named.tables, into, shape, options, memory, used)
+    return replace(found, questions=named.questions)
+
+
+def _unpacked(folder: Path) -> str:
+    """The ending of what was unpacked to this folder, '' for the folder of a dataset."""
+    return ".qdpx" if any(True for pattern in ("*.qde", "*/*.qde") for _ in folder.glob(pattern)) else ""
 
 
 def _bound(number: int, holds: str, file: str, most: int | None) -> None:
@@ -93,10 +130,10 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
     `ending`: of the file; "" for a folder, "ours" for a workbook that was written here.
     """
     hand = (".csv", ".xlsx")
-    coded, text = (".dna", ".qdpx"), (".csv",)
+    coded, text, refi = (".dna", ".qdpx"), (".csv",), (".qdpx", ".qdc")
     applies: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("--map", bool(options.columns), hand),
-        ("--stance", bool(options.stances), (*hand, ".qdpx")),
+        ("--stance", bool(options.stances), (*hand, *refi)),
         ("--same", bool(options.same), (*hand, *coded)),
         ("--different", bool(options.different), (*hand, *coded)),
         ("--set", bool(options.constants), hand),
@@ -104,10 +141,11 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
         ("--sheet", bool(options.sheet), (".xlsx",)),
         ("--encoding", bool(options.encoding), text),
         ("--actors", bool(options.actors), coded),
-        ("--proposals", bool(options.proposals), (*coded, *hand)),
-        ("--stance-from", bool(options.stance_from), coded),
+        ("--proposals", bool(options.proposals), (".dna", *refi, *hand)),
+        ("--stance-from", bool(options.stance_from), (".dna", *refi)),
         ("--type", bool(options.types), (".dna",)),
         ("--update", options.update, (*hand, *coded)),
+        ("--forget", options.forget, (*hand, *coded)),
     )
     unused = [(name, endings) for name, given, endings in applies if given and ending not in endings]
     if unused:
@@ -120,7 +158,7 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
         )
 
 
-def _workbook(source: Path, into: Dataset | None, options: ImportOptions, most: int | None) -> Import:
+def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory: Memory, most: int | None) -> Import:
     from matrix.importing.file_cells.xlsx import read_workbook
     from matrix.importing.workbook import dataset_of_sheets, import_of_sheets, is_ours
 
@@ -144,7 +182,7 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, most: 
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
     notes = tuple(f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others)
-    return replace(_sheet(sheet, source.name, into, options, notes), sheets=names, sheet=sheet.name)
+    return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
 
 
 def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet:
@@ -189,28 +227,62 @@ def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
 
 
 def _sheet(
-    sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: tuple[str, ...] = ()
+    sheet: Sheet,
+    file: str,
+    into: Dataset | None,
+    given: ImportOptions,
+    memory: Memory,
+    notes: tuple[str, ...] = (),
 ) -> Import:
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.mapping import propose
 
-    mapping = propose(sheet, file, options=options, into=into)
+    mapping = propose(sheet, file, options=given, into=into)
+    shape = Shape(SHEET, file, _header(sheet, mapping.cells.header_row))
+    options, used = memory.answers(shape, given)
+    if used:
+        mapping = propose(sheet, file, options=options, into=into)
+        if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
+            options = memory.without(options, unusable)
+            mapping = propose(sheet, file, options=options, into=into)
+    notes = (*memory.warnings, *used, *notes)
     if mapping.problems:
         return Import(problems=mapping.problems, notes=notes, mapping=mapping)
     try:
-        found = _imported(read_sheet(sheet, mapping), into, notes)
+        found = _imported(read_sheet(sheet, mapping), into, shape, options, memory, notes)
     except DatasetError as e:  # of its rows: the mapping is worth showing all the same
         return Import(problems=e.problems, notes=notes, mapping=mapping)
     return replace(found, mapping=mapping)
 
 
-def _imported(tables: ImportedTables, into: Dataset | None, notes: tuple[str, ...] = ()) -> Import:
+def _header(sheet: Sheet, row: int) -> tuple[str, ...]:
+    """The columns' names as the sheet has them."""
+    cells = next((cells for number, cells in sheet.rows if number == row), ())
+    return tuple(name for cell in cells if (name := exact(str(cell))))
+
+
+def _imported(
+    tables: ImportedTables,
+    into: Dataset | None,
+    shape: Shape,
+    options: ImportOptions,
+    memory: Memory,
+    notes: tuple[str, ...] = (),
+) -> Import:
+    """A dataset of the tables, or what they change in one: `options` are those that are remembered with it."""
+    from matrix.importing.updates import compared, first_memory
+
     notes = (*notes, *tables.notes)
     if into is None:
         from matrix.store.folder import with_package
 
-        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts)
-    return replace(_merged(Dataset.from_frames(tables.frames), into, texts=tables.texts), notes=notes)
+        made = first_memory(tables.frames, shape, options)
+        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts, memory=made)
+    Dataset.from_frames(tables.frames)  # what is wrong in the file itself is said of its own rows
+    found = compared(into, tables.frames, shape=shape, options=options, memory=memory)
+    problems = tuple(unsound(into, found.changes))
+    notes = (*notes, *found.notes)
+    return Import(None, found.changes, problems, notes, into.version, tables.texts, memory=found.memory)
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from anyascii import anyascii
 
+from matrix.wording import INVISIBLE
+from matrix.wording import exact as exact
+
 LONGEST = 60  # characters of an id: enough to recognise it in an address and in a column head
 ALIKE = 90  # of 100: one wrong letter in a name of ten and more
 SHORTEST = 5  # letters of a word in which one that is wrong, left out or swapped is taken for a slip
@@ -20,7 +23,6 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _INSIDE = re.compile(r"(?<=\w)['’](?=\w)|(?<=\b\w)\.(?=\w\b)")  # don't -> dont, U.S. -> us
 _SPACES = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))  # soft hyphens, zero-width marks
 _DIGITS = re.compile(r"\d+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -55,18 +57,11 @@ def unique_slugs(names: Sequence[str], kind: str, taken: Collection[str] = ()) -
     return ids
 
 
-def exact(text: str) -> str:
-    """The name itself: one way of writing accents, single blanks, nothing invisible. Equal here is the same name."""
-    if text.isascii():
-        return _SPACES.sub(" ", text).strip()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
-
-
 def loose(text: str) -> str:
     """The name without what people write differently: case, width, punctuation. Equal here may be the same name."""
     if text.isascii():
         return _NO_LETTER.sub(" ", text.lower()).strip()
-    folded = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
+    folded = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).casefold()
     return _SPACES.sub(" ", "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", folded))).strip()
 
 

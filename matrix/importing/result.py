@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, near_miss, shown
-from matrix.dataset.schema import TABLES
+from matrix.dataset.schema import HTTP_URL, TABLES
+from matrix.importing.name_matching import Pair, exact, loose, unique_slugs
 from matrix.wording import plural
 
 if TYPE_CHECKING:
@@ -25,6 +27,20 @@ TYPE = "type"  # the column of a type that is not one of our kinds of actor
 MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
 LISTED = 20  # rows named for one and the same fault; the rest are counted
 EXAMPLES = 3  # of many things that did not map, as many are named
+# What attributes of coding programs are called, beside the words above the columns of sheets.
+_ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "actors": {
+        **dict.fromkeys(("type", "typ", "art", "类型"), "kind"),
+        **dict.fromkeys(("name zh", "chinese name", "name in chinese", "chinesischer name", "中文"), "name_native"),
+        **dict.fromkeys(("position", "job title", "title", "titel"), "role"),
+    },
+    "proposals": dict.fromkeys(("description", "beschreibung", "描述", "说明"), "definition"),
+    "sources": {
+        **dict.fromkeys(("date", "day", "datum", "tag", "日期", "时间"), "date"),
+        **dict.fromkeys(("type", "typ", "art", "类型"), "kind"),
+        **dict.fromkeys(("sprache", "语言"), "language"),
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,8 @@ class ImportOptions:
     """How a file from elsewhere is to be read, as far as it does not say so itself: see docs/bring-your-data.md.
 
     Any file: `same` and `different` pairs `A=B` of names that are one, or two; `stances` word or code -> stance id or
-    `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds.
+    `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds; `forget`
+    asks anew what was answered at an earlier import, and takes the file for one that was never imported.
     Of a sheet made by hand: `columns` column -> field, `keep`, `skip`, or for lists of names a stance id; `constants`
     field -> value for every row, `@sheet` for the sheet's name; `sheet` of a workbook, `*` for all, '' for the one that
     looks like statements; `encoding` of a text file; `dates` "day-first" or "month-first", for 5/6/2026.
@@ -55,6 +72,7 @@ class ImportOptions:
     stance_from: str = ""
     types: Sequence[str] = ()
     update: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +81,9 @@ class Import:
 
     `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
-    as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
-    workbook made by hand, those that may be read and the one that was.
+    as UTF-8. `questions`: pairs of names that may be one. `memory`: the dataset's `imports.json` once this is written,
+    for the version that comes of it. `mapping`: of a sheet made by hand, what each column and word was taken for;
+    `sheets` and `sheet`: of a workbook made by hand, those that may be read and the one that was.
     """
 
     dataset: Dataset | None = None
@@ -73,6 +92,8 @@ class Import:
     notes: tuple[str, ...] = ()
     seen: str = ""
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    questions: tuple[Pair, ...] = ()
+    memory: Callable[[str], bytes] | None = None
     mapping: SheetMapping | None = None
     sheets: tuple[str, ...] = ()
     sheet: str = ""
@@ -111,6 +132,107 @@ def attribute(table: str, label: str, value: str, prefix: str) -> tuple[str, str
     if label.casefold() in ("note", "notes") and "note" in TABLES[table]:
         return "note", value
     return extra_column(table, label, prefix), value
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What came of the attributes of a table's things: rows of the sides they name, and what was done, in sentences."""
+
+    sides: tuple[TableRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def attributes(table: str, things: Iterable[tuple[TableRow, Mapping[str, str]]], prefix: str) -> Attributes:
+    """Write each thing's attributes (name -> value) into its row: as our column where they are called so, else as one.
+
+    `table` is actors, proposals or sources. Names are known in English, German and Chinese, as in a sheet's header; the
+    values of a side are sides. A value that our column cannot take, and a second attribute for one column, is kept
+    in a column of the attribute's own name, with `prefix` where that would mean something here.
+    """
+    sides: dict[str, str] = {}
+    places: dict[str, str] = {}  # attribute -> its column of ours
+    foreign: dict[str, list[str]] = {}
+    own: dict[str, str] = {}
+    unknown: list[str] = []
+    for row, given in things:
+        for label, value in given.items():
+            if not (value := value.strip()):
+                continue
+            column = _our_column(table, label)
+            if column in {c for other, c in places.items() if other != label}:
+                column = ""
+            if column:
+                text = _our_value(table, column, value)
+                if text:
+                    places[label] = column
+                    row[column] = (
+                        sides.setdefault(text, unique_slugs([text], "side", sides.values())[0])
+                        if column == "side"
+                        else text
+                    )
+                    continue
+                if column == "kind":
+                    unknown.append(value)
+                    row[TYPE] = value
+                    continue
+                foreign.setdefault(label, []).append(value)
+            own[label] = extra_column(table, label, prefix)
+            row[own[label]] = value
+    notes = [f"Attributes of {table}: {', '.join(f'{shown(a)} is {c}' for a, c in places.items())}."] if places else []
+    if own:
+        notes.append(f"Attributes of {table} kept as columns of their own: {some(own)}.")
+    notes += [
+        f"{plural(len(values), 'value')} of the attribute {shown(label)} of {table} that {_our_column(table, label)} "
+        f"cannot take: {some(values)}."
+        for label, values in foreign.items()
+    ]
+    rows = tuple({"id": id, "name": name} for name, id in sides.items())
+    return Attributes(rows, (*notes, *unknown_kinds(unknown)))
+
+
+def _our_column(table: str, label: str) -> str:
+    """The column of the table that an attribute is called for; '' for none, as for ids, names and references."""
+    from matrix.importing.sheet.headers import BROADER, FIELDS, WORDS
+
+    word = loose(label)
+    spec = TABLES[table]
+    column = {**_ATTRIBUTES[table], **dict.fromkeys(BROADER, "theme" if table == "proposals" else "")}.get(word, "")
+    if not column and word in WORDS:
+        field = FIELDS[WORDS[word]]
+        column = (
+            "side"
+            if field.table == "sides"
+            else field.column
+            if field.table == table
+            else "note"
+            if field.column == "note"
+            else ""
+        )
+    if not column and (named := word.replace(" ", "_")) in spec:
+        column = named
+    if column not in spec or column in ("id", spec.label, "sha256"):
+        return ""
+    return "" if spec[column].kind in ("list", "ref") and column != "side" else column
+
+
+def _our_value(table: str, column: str, value: str) -> str:
+    """The value as our column has it; '' where it cannot take it."""
+    from matrix.importing.sheet.written_dates import iso
+
+    spec = TABLES[table][column]
+    if spec.kind == "date":
+        try:
+            return iso(value)
+        except ValueError:
+            return ""
+    if spec.kind == "vocabulary":
+        folded = "_".join(value.casefold().replace("-", " ").split())
+        return folded if folded in spec.values else ""
+    if spec.kind == "url":
+        return value if re.fullmatch(HTTP_URL, value) else ""
+    if spec.kind not in ("text", "ref"):
+        return ""
+    return exact(value) if column == "side" else value
 
 
 def unknown_kinds(types: Sequence[str]) -> list[str]:

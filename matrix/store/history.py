@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
 from matrix.store import Address, open_store
-from matrix.store.atomic_files import HISTORY_FILE, Content, Longer, reading, writing
+from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
 from matrix.store.folder import contents, has_tables, read_folder, text_files
 from matrix.store.lock import whoami
 from matrix.wording import clean
@@ -112,13 +112,15 @@ def apply(
     kind: Kind = "edit",
     seen: str = "",
     texts: Mapping[str, bytes] | None = None,
+    imports: Callable[[str], bytes] | None = None,
 ) -> Dataset:
     """Make the changes in a store, all or none, as one step of its history; the dataset as it stands then.
 
     `seen` is the version that the changes were shown against: OutdatedError where another one stands. Without it each
     change's old value must be what stands. DatasetError for what would not be a sound dataset, with nothing written;
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
-    dataset then has are kept beside the tables.
+    dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
+    that it leads to.
     """
     folder = open_store(store).folder
     with writing(folder) as write:
@@ -130,7 +132,9 @@ def apply(
         if not changes:
             return now
         new = applied(now, changes)
-        write({**_with_step(folder, now, new, changes, by, why, kind), **text_files(new, texts or {})}, read)
+        remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
+        step = _with_step(folder, now, new, changes, by, why, kind)
+        write({**step, **text_files(new, texts or {}), **remembered}, read)
         return new
 
 

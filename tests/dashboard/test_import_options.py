@@ -154,10 +154,10 @@ def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[]
 
 
 def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], tmp_path: Path) -> None:
-    project_file = qdpx(tmp_path / "study.qdpx", project(codes=CODES.replace('"Agrees"', '"Thumbs up"')))
-    app = dropped(page(), "study.qdpx", project_file.read_bytes())
-    assert "no codes under a code named" in told(app)
-    app = ran(typed(app, "Code above the proposals", "Demands"))
+    codes = CODES.replace('"Agrees"', '"Thumbs up"').replace('"Demands"', '"Wishes"')
+    app = dropped(page(), "study.qdpx", qdpx(tmp_path / "study.qdpx", project(codes=codes)).read_bytes())
+    assert "does not say which codes are proposals" in told(app)
+    app = ran(typed(app, "Code above the proposals", "Wishes"))
     assert "Thumbs up" in told(app)
     app = ran(typed(app, "What codes for stances mean", "support"))
     assert "Not understood: “support”." in told(app)
@@ -167,6 +167,9 @@ def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], t
     assert "cannot be used" not in told(app)
     assert "left out, as asked" in told(app)
     assert "trade-chamber" in str(app.session_state["visit"].page_state["upload"].changes)
+    app = ran(typed(app, "Who speaks", "source"))
+    assert "trade-chamber" not in str(app.session_state["visit"].page_state["upload"].changes)
+    assert "letter" in str(app.session_state["visit"].page_state["upload"].changes)
 
 
 FILMS = b"""Who,Proposal,View

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -18,9 +19,10 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
 from matrix.importing.dna import Places, database, read_dna
-from matrix.importing.result import ImportedTables
-from tests.importing.made_dna import FIRST, STATEMENTS, dna
+from matrix.importing.result import ImportedTables, ImportOptions
+from tests.importing.made_dna import BACK, FIRST, REJECT, STATEMENTS, USUAL, WANT, Said, dna, dna_1, dna_2, letter, said
 
+PERSONS = ImportOptions(actors="person")
 INTEGER = """
 UPDATE VARIABLES SET DataType = 'integer' WHERE ID = 4;
 INSERT INTO DATAINTEGER (StatementId, VariableId, Value) VALUES (1, 4, 2), (2, 4, -1), (3, 4, -1), (4, 4, 0), (5, 4, 1);
@@ -101,21 +103,21 @@ def test_what_no_table_here_takes_is_counted(tmp_path: Path) -> None:
     assert f"Not read: attribute 'Party' of person (1 value), {rest}" in read_dna(path).notes
     of_organizations = "attribute 'Type' of organization (2 values), attribute 'Notes' of organization (1 value)"
     alias = "attribute 'Alias' of organization (1 value)"
-    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, "person").notes
+    assert f"Not read: {of_organizations}, {alias}, {rest}" in read_dna(path, PERSONS).notes
 
 
 def test_the_variable_that_is_the_stance_is_named(study: Path, tmp_path: Path) -> None:
     assert "The stance is the variable 'agreement' (boolean): 1 is support, 0 is oppose." in read_dna(study).notes
     hedged = dna(tmp_path / "hedged.dna", HEDGED)
-    assert row(read_dna(hedged, qualifier="Hedged"), "statements", "s2")["stance"] == "oppose"
-    graded = read_dna(hedged, qualifier="grade")
+    assert row(read_dna(hedged, ImportOptions(stance_from="Hedged")), "statements", "s2")["stance"] == "oppose"
+    graded = read_dna(hedged, ImportOptions(stance_from="grade"))
     assert "The stance is the variable 'grade' (integer): each number is a stance of its own." in graded.notes
     assert graded.frames["statements"][["id", "stance", "hedged"]].to_numpy().tolist() == [
         ["s1", "plus-2", "1"],
         ["s2", "minus-1", "0"],
     ]
     with pytest.raises(DatasetError, match=r"variable 'graed' but hedged, grade; did you mean 'grade'\?"):
-        read_dna(hedged, qualifier="graed")
+        read_dna(hedged, ImportOptions(stance_from="graed"))
 
 
 def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None:
@@ -129,7 +131,7 @@ def test_the_command_asks_for_the_qualifier_and_takes_it(tmp_path: Path) -> None
 
 
 def test_persons_as_actors_keep_their_organization(study: Path) -> None:
-    tables = read_dna(study, "person")
+    tables = read_dna(study, PERSONS)
     assert counts(tables)["statements"] == 1
     assert row(tables, "actors", "ito-m") == {"id": "ito-m", "name": "Ito, M.", "institution": "Steel Union"}
     assert row(tables, "statements", "s3")["organization"] == "Steel Union"
@@ -137,7 +139,7 @@ def test_persons_as_actors_keep_their_organization(study: Path) -> None:
 
 def test_a_person_of_two_organizations_has_no_single_institution(tmp_path: Path) -> None:
     twice = [*STATEMENTS, (6, 1, "Hearing", 4, 5, 8, 1)]
-    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), "person")
+    tables = read_dna(dna(tmp_path / "two.dna", statements=twice), PERSONS)
     assert "institution" not in tables.frames["actors"]
     assert any("more than one organization ('Ito, M.')" in n for n in tables.notes)
 
@@ -193,10 +195,11 @@ def test_gaps_in_the_coding_are_named(tmp_path: Path, change: str, note: str) ->
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("UPDATE SETTINGS SET Value = '2.0 beta 25'", "was written by DNA 2.0 beta 25; databases of DNA 3.0.x can be read"),
-        ("DELETE FROM SETTINGS", "does not say which version of DNA wrote it"),
+        ("DROP TABLE DATASHORTTEXT", "is a database, but not one of DNA: it has no table DATASHORTTEXT"),
+        ("ALTER TABLE DATASHORTTEXT RENAME COLUMN VariableId TO RoleVariableLinkId; ALTER TABLE DATASHORTTEXT RENAME COLUMN Entity TO E",
+            "keeps its names in a way that is not known here (DNA 3.0.11 wrote it): in DNA 3 make a new database, choose 'Import from DNA database'"),
         ("DROP TABLE DATAINTEGER", "has no table DATAINTEGER"),
-        ("DELETE FROM VARIABLES WHERE Variable = 'agreement'", "has no statement type with the variables concept"),
+        ("UPDATE VARIABLES SET Variable = 'claim' WHERE ID = 3", "has no statement type with the variables organization and concept: 'DNA Statement' has person (short text), organization (short text), claim (short text), agreement (boolean)"),
         ("UPDATE DATABOOLEAN SET Value = 7", "holds no statement that can be read: 4 statements where 'agreement' is neither 0 nor 1 left out"),
         ("DELETE FROM STATEMENTS", "holds no statement that can be read: no statement of the type 'DNA Statement' has been coded"),
         (HEDGED, "has no boolean or integer variable 'agreement' but hedged, grade: say which one is for or against with --stance-from 'hedged'"),
@@ -290,3 +293,173 @@ def test_a_span_that_splits_a_character_takes_all_of_it() -> None:
     assert Places("a😀b").span(2, 3) == (1, 2)
     assert Places("a😀b").span(1, 4) == (1, 3)
     assert Places("a😀b").span(3, 5) is None
+
+
+# ---- variables and types
+
+
+def triples(tables: ImportedTables) -> list[tuple[str, ...]]:
+    """Who, on what, how, in which words: by their names."""
+    names = dict(tables.frames["actors"][["id", "name"]].to_numpy().tolist())
+    names |= dict(tables.frames["proposals"][["id", "title"]].to_numpy().tolist())
+    rows = tables.frames["statements"][["actor", "proposal", "stance", "quote"]].to_numpy().tolist()
+    return [(names[actor], names[proposal], stance, quote) for actor, proposal, stance, quote in rows]
+
+
+TWO = [said(BACK, "Union", "Register", 1), said(REJECT, "Union", "Export ban", 0)]
+AS_TWO = [("Union", "Register", "support", BACK), ("Union", "Export ban", "oppose", REJECT)]
+
+
+@pytest.mark.parametrize("version", ["3.0.11", "3.1.2", "4.0", ""])
+def test_the_tables_decide_not_the_version(tmp_path: Path, version: str) -> None:
+    assert triples(read_dna(letter(tmp_path / "a.dna", TWO, version=version))) == AS_TWO
+
+
+OWN = {"claimant": "short text", "addressee": "short text", "claim": "short text", "in favour": "boolean"}
+
+
+def test_variables_of_other_names_are_asked_for_and_taken(tmp_path: Path) -> None:
+    values = {"claimant": "Union", "addressee": "Ministry", "claim": "Register", "in favour": 0}
+    path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
+    with pytest.raises(DatasetError) as asked:
+        read_dna(path)
+    assert "'Claim' has claimant (short text), addressee (short text), claim (short text), in favour (boolean)" in str(
+        asked.value
+    )
+    assert "--actors 'claimant' --proposals 'claim' --stance-from 'in favour'" in str(asked.value)
+    found = read_dna(path, ImportOptions(actors="Claimant", proposals="claim ", stance_from="in favour"))
+    assert triples(found) == [("Union", "Register", "oppose", BACK)]
+    assert found.frames["statements"]["addressee"].tolist() == ["Ministry"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"actors": "claimnt", "proposals": "claim"}, "--actors: has no short text variable 'claimnt' but claimant, addressee, claim; did you mean 'claimant'?"),
+        ({"actors": "in favour", "proposals": "claim"}, "--actors: has no short text variable 'in favour'"),
+        ({"actors": "claimant", "proposals": "claimant"}, "'claimant' cannot say both who speaks and what is spoken of"),
+        ({"actors": "claimant", "proposals": "claim", "stance_from": "claim"}, "--stance-from: has no boolean or integer variable 'claim' but in favour"),
+        ({"types": ["Claims"]}, "--type 'Claims': 'Claims' is not one of Claim; did you mean 'Claim'?"),
+    ],
+)  # fmt: skip
+def test_an_option_that_names_nothing_is_answered_with_what_there_is(
+    tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
+    values = {"claimant": "Union", "claim": "Register", "in favour": 1}
+    path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
+    with pytest.raises(DatasetError) as asked:
+        read_dna(path, ImportOptions(**options))
+    assert message in str(asked.value)
+
+
+def test_a_type_without_for_or_against_mentions(tmp_path: Path) -> None:
+    bare = {name: kind for name, kind in USUAL.items() if kind == "short text"}
+    values = {"organization": "Union", "concept": "Register"}
+    tables = read_dna(letter(tmp_path / "a.dna", [Said(BACK, values, "Frame")], types={"Frame": bare}))
+    assert triples(tables) == [("Union", "Register", "mentioned", BACK)]
+    scale = Dataset.from_frames(tables.frames).scale
+    assert (scale.ids, scale.scores.tolist(), scale.conditional.tolist()) == (("mentioned",), [0.0], [False])
+    assert any("neither supports nor opposes" in note for note in tables.notes)
+
+
+def test_all_types_that_fit_are_read_or_those_that_are_named(tmp_path: Path) -> None:
+    bare = {name: kind for name, kind in USUAL.items() if kind == "short text"}
+    types = {"Policy": USUAL, "Problem": USUAL, "Frame": bare, "Note": {"text": "long text"}}
+    statements = [
+        Said(BACK, {"organization": "Union", "concept": "Register", "agreement": 1}, "Policy"),
+        Said(WANT, {"organization": "Ministry", "concept": "Staff", "agreement": 0}, "Problem"),
+        Said(REJECT, {"organization": "Union", "concept": "Trade"}, "Frame"),
+        Said(REJECT, {"text": "a remark"}, "Note"),
+    ]
+    path = letter(tmp_path / "types.dna", statements, types=types)
+    every = read_dna(path)
+    rows = [
+        ("Union", "Register", "support", BACK),
+        ("Ministry", "Staff", "oppose", WANT),
+        ("Union", "Trade", "mentioned", REJECT),
+    ]
+    assert triples(every) == rows
+    assert every.frames["statements"]["statement_type"].tolist() == ["Policy", "Problem", "Frame"]
+    notes = "\n".join(every.notes)
+    assert "Statement types read: 'Policy' (1 statement), 'Problem' (1 statement), 'Frame' (1 statement)" in notes
+    assert "not those of 'Note' (1 statement)" in notes
+    Dataset.from_frames(every.frames)
+    assert triples(read_dna(path, ImportOptions(types=["problem"]))) == [rows[1]]
+    assert triples(read_dna(path, ImportOptions(types=["Policy", "Problem"]))) == rows[:2]
+    with pytest.raises(
+        DatasetError, match="has no statement type with the variables organization and concept: 'Note' has text"
+    ):
+        read_dna(path, ImportOptions(types=["Note"]))
+
+
+def test_two_coders_on_one_passage_make_two_statements(tmp_path: Path) -> None:
+    both = [said(BACK, "Union", "Register", 1, "Ann"), said(BACK, "Union", "Register", 1, "Bo")]
+    assert read_dna(letter(tmp_path / "a.dna", both)).frames["statements"]["coder"].tolist() == ["Ann", "Bo"]
+
+
+def test_a_name_is_one_however_its_blanks_and_marks_are_written(tmp_path: Path) -> None:
+    spelt = ["Ministry of Trade", "Ministry of Trade ", "Ministry\u00a0of Trade", "\u200fMinistry of Trade"]
+    tables = read_dna(letter(tmp_path / "a.dna", [said(BACK, name, "Register", 1) for name in spelt]))
+    assert tables.frames["actors"]["name"].tolist() == ["Ministry of Trade"]
+    assert len(tables.frames["statements"]) == 4
+
+
+def test_attributes_are_our_columns_and_sides(tmp_path: Path) -> None:
+    given = [
+        ("organization", "Union", "Side", "Left"),
+        ("organization", "Union", "Founded", "1902"),
+        ("concept", "Register", "Thema", "openness"),
+    ]
+    tables = read_dna(letter(tmp_path / "a.dna", TWO, attributes=given))
+    assert tables.frames["sides"].to_numpy().tolist() == [["left", "Left"]]
+    assert row(tables, "actors", "union") == {"id": "union", "name": "Union", "side": "left", "founded": "1902"}
+    assert tables.frames["proposals"]["theme"].tolist() == ["openness", ""]
+    assert "Attributes of actors kept as columns of their own: 'Founded'." in tables.notes
+
+
+# ---- older versions
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_a_database_of_dna_2_keeps_its_names_as_texts(tmp_path: Path, numbered: bool) -> None:
+    tables, newer = read_dna(dna_2(tmp_path / "old.dna", numbered=numbered)), read_dna(dna(tmp_path / "new.dna"))
+    assert sorted(triples(tables)) == sorted(triples(newer))
+    assert row(tables, "actors", "ministry-of-finance") | {"kind": "ministry", "note": "of taxes"} == row(
+        tables, "actors", "ministry-of-finance"
+    )
+    assert row(tables, "sources", "d1")["date"] == "2026-05-14"
+    assert any("midnight" in note for note in tables.notes)
+
+
+def test_a_file_of_dna_1(tmp_path: Path) -> None:
+    tables = read_dna(dna_1(tmp_path / "old.dna"))
+    assert triples(tables) == [
+        ("Union & Co", "Carbon tax", "support", "We back it."),
+        ("Chamber", "Carbon tax", "oppose", "We do not."),
+    ]
+    assert tables.texts["d1"].decode() == "First 😀 line.\nWe back it. We do not."
+    assert row(tables, "sources", "d1")["date"] == "2026-05-14"
+    persons = read_dna(dna_1(tmp_path / "old.dna"), PERSONS)
+    assert persons.frames["actors"]["name"].tolist() == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("<a/>", "is XML, but not a file of DNA 1: its outermost element is 'a'"),
+        ("<discourse><articles>", "cannot be read as XML, as a file of DNA 1 is"),
+        ('<!DOCTYPE d [<!ENTITY e "x">]><discourse>&e;</discourse>', "it declares entities or a document type"),
+        ("<discourse><articles/></discourse>", "holds no statement that can be read: no statement of the type 'DNA Statement'"),
+    ],
+)  # fmt: skip
+def test_xml_that_is_no_study_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "old.dna"
+    path.write_text(content, "utf-8")
+    with pytest.raises(DatasetError) as refused:
+        read_dna(path)
+    assert message in str(refused.value)
+
+
+def test_dna_1_09_is_told_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"open it in DNA 1\.31 and save it again"):
+        read_dna(dna_1(tmp_path / "old.dna", "1.09"))

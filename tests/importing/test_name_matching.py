@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matrix.dataset.schema import SLUG
-from matrix.importing.name_matching import LONGEST, slug, unique_slugs
+from matrix.importing.name_matching import LONGEST, exact, slug, unique_slugs
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_ids_are_valid_new_and_all_different(names: list[str], taken: set[str]) 
     ids = unique_slugs(names, "actor", taken)
     assert len({*ids, *taken}) == len(names) + len(taken)
     assert all(re.fullmatch(SLUG, id) and len(id) <= LONGEST + 4 for id in ids)
+
+
+@pytest.mark.parametrize("mark", [*"\u00ad\u200b\u200d\u200e\u200f\u061c\u2060\ufeff", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))])  # fmt: skip
+def test_a_mark_that_nobody_sees_makes_no_other_name(mark: str) -> None:
+    assert exact(f"{mark}Ministry{mark}\u00a0of Tra{mark}de {mark} ") == "Ministry of Trade"
+    assert exact("Cafe\u0301") == exact("Caf\u00e9")

@@ -46,17 +46,19 @@ def write(
     why: str,
     kind: Kind = "edit",
     texts: Mapping[str, bytes] | None = None,
+    imports: Callable[[str], bytes] | None = None,
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
-    `texts`: source ids and the texts that came along; they are kept beside the tables.
+    `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
     """
     folder = dataset.folder
 
     def act() -> Dataset | None:
         if not folder:
             return None
-        return apply(folder, changes, seen=seen, by=who(), why=clean(why)[:LONGEST_WHY], kind=kind, texts=texts)
+        words = clean(why)[:LONGEST_WHY]
+        return apply(folder, changes, seen=seen, by=who(), why=words, kind=kind, texts=texts, imports=imports)
 
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 

@@ -86,9 +86,12 @@ def reading_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> N
             taken = own.other.get("actors") or "organization"
             box(own, own.other, "actors", _key(own, "actors"), "The actors are", _ACTORS, taken)
             _line(own, "stance_from", "Variable that says for or against", "agreement")
-    if ending == ".qdpx":
+    if ending in (".qdpx", ".qdc", ".zip"):
         with st.container(horizontal=True):
+            if ending != ".qdc":
+                _line(own, "actors", "Who speaks", "case, source, set, variable:NAME or code:NAME")
             _line(own, "proposals", "Code above the proposals", "Proposals")
+            _line(own, "stance_from", "Code above the stances", "Stances")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
         if unread := [part for part in _parts(own.other) if not _pair(part)]:
             st.html(render("data.html", "not_understood", unread))

@@ -6,7 +6,7 @@ import logging
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx", "qdc", "zip")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -64,6 +64,7 @@ class Upload:
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     made: Dataset | None = None  # of a file that is to become a dataset of its own
+    memory: Callable[[str], bytes] | None = None  # what imports.json holds once this is written
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
     given_back: bool = False  # nothing of the file is held any more: it is to be read again
@@ -84,7 +85,7 @@ class Upload:
         """Let go of all that grows with the file. Streamlit keeps a closed page's choices for a while, this with it."""
         self.given_back = True
         self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
-        self.mapping, self.made, self.texts = None, None, {}
+        self.mapping, self.made, self.texts, self.memory = None, None, {}, None
         process_memory.give_back()
 
     def chosen(self) -> list[Change]:
@@ -102,7 +103,7 @@ def bring_in(dataset: Dataset) -> None:
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
-        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
+        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
@@ -200,7 +201,7 @@ def read(
             shown.refused = (Problem(file.name, 0, "", "cannot be read; what happened is in the server's log"),)
             return shown
     shown.changes = found.changes
-    shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
+    shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
     shown.sheets, shown.sheet = found.sheets, found.sheet
     shown.made = found.dataset
     if into is None:
@@ -359,7 +360,13 @@ def _apply(shown: Upload, dataset: Dataset) -> None:
     shown.take_ticks()
     chosen = shown.chosen()
     outcome = editing.write(
-        dataset, chosen, seen=shown.seen, why=f"import {shown.name}", kind="import", texts=shown.texts
+        dataset,
+        chosen,
+        seen=shown.seen,
+        why=f"import {shown.name}",
+        kind="import",
+        texts=shown.texts,
+        imports=shown.memory,
     )
     editing.remember(SECTION, outcome)
     if outcome.done and len(chosen) == len(shown.lines):  # of what is left, the visitor goes on with the same file

@@ -1,0 +1,162 @@
+"""One id for each actor, proposal, side and source of an imported file, the one that a dataset has: `named_once`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError, Problem, shown
+from matrix.dataset.schema import TABLES
+from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
+from matrix.importing.result import ImportedTables, ImportOptions
+from matrix.importing.sheet.mapping import known_names
+
+_FIELDS = {"sides": "side", "actors": "actor", "proposals": "proposal"}
+
+Ids = dict[str, str]  # id in the file -> id in the dataset
+
+
+@dataclass(frozen=True, eq=False)
+class NamedTables:
+    """The tables with the dataset's ids, and the pairs of names that may be one: undecided, they are two."""
+
+    tables: ImportedTables
+    questions: tuple[Pair, ...]
+
+
+def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOptions, file: str) -> NamedTables:
+    """The tables of a coding program with one row for each name, and with the ids that these have in `into`.
+
+    Names that differ only in blanks, accents' spelling and invisible marks are one, as are those that `options.same`
+    names; a source is known by its text, else by its title. DatasetError for options that name nothing, and for a name
+    that several rows of the dataset bear.
+    """
+    frames = {name: frame.copy() for name, frame in tables.frames.items()}
+    known = {t: known_names(into, f) for t, f in _FIELDS.items()}
+    called = {t: [exact(n) for n in frames[t][TABLES[t].label]] if t in frames else [] for t in _FIELDS}
+    every = {n for t in ("actors", "proposals") for n in (*called[t], *known[t])}
+    decided = Decisions.of(options.same, options.different, every)
+    problems = [
+        Problem(file, 0, "", f"{option!r} does not name two names of the file or the dataset, such as --same 'A=B'")
+        for option in decided.unknown
+    ]
+    ids: dict[str, Ids] = {}
+    for table in _FIELDS:
+        if table in frames:
+            ids[table], frames[table] = _merged(
+                table, frames[table], called[table], known[table], into, decided, problems
+            )
+    if problems:
+        raise DatasetError(problems)
+    ids["sources"], frames["sources"] = _sources(frames["sources"], frames["statements"], into)
+    for table, frame in frames.items():
+        for column in TABLES[table].columns:
+            if column.kind == "ref" and column.target in ids and column.name in frame:
+                frame[column.name] = frame[column.name].map({**ids[column.target], "": ""}).astype("str")
+    texts = {ids["sources"].get(source, source): text for source, text in tables.texts.items()}
+    questions = [p for t in ("actors", "proposals") for p in _questions(t, called[t], known[t], into, decided)]
+    return NamedTables(replace(tables, frames=frames, texts=texts), tuple(questions))
+
+
+def _merged(
+    table: str,
+    frame: pd.DataFrame,
+    called: Sequence[str],
+    known: Mapping[str, tuple[str, ...]],
+    into: Dataset | None,
+    decided: Decisions,
+    problems: list[Problem],
+) -> tuple[Ids, pd.DataFrame]:
+    """The ids that the rows get, and one row for each: what a first row lacks, a second of its name fills in."""
+    label = TABLES[table].label
+    there = {} if into is None else dict(zip(into.frames[table]["id"], into.frames[table][label], strict=True))
+    canonical = [decided.canonical.get(n, n) for n in called]
+    own = dict(zip(reversed(canonical), reversed(frame["id"].tolist()), strict=True))  # of one name, the first id
+    new = [name for name in own if name not in known]
+    free = dict(zip(new, _free([own[n] for n in new], [own[n] for n in new], there), strict=True))
+    ids: Ids = {}
+    rows: dict[str, dict[str, str]] = {}
+    for row, name in zip(frame.astype("str").to_dict("records"), canonical, strict=True):
+        found = known.get(name, ())
+        if len(found) > 1:
+            message = f"{shown(name)} may be {' or '.join(map(shown, found))} of the dataset: say which, as in --same"
+            problems.append(Problem("", 0, "", f"{message} '{found[0]}={name}'"))
+        id = found[0] if found else free[name]
+        ids[str(row["id"])] = id
+        given = {str(k): v for k, v in row.items()} | {"id": id, label: there.get(id, name)}
+        rows[id] = {**given, **{k: v for k, v in rows.get(id, {}).items() if v}}
+    return ids, pd.DataFrame([*rows.values()], columns=frame.columns, dtype="str")
+
+
+def _free(ids: Sequence[str], names: Sequence[str], taken: Mapping[str, str]) -> list[str]:
+    """The ids, with new ones in the place of those that the dataset has for something else."""
+    clear = [id for id in ids if id not in taken]
+    made = iter(unique_slugs([n for id, n in zip(ids, names, strict=True) if id in taken], "row", {*taken, *clear}))
+    return [next(made) if id in taken else id for id in ids]
+
+
+def _questions(
+    table: str,
+    called: Sequence[str],
+    known: Mapping[str, tuple[str, ...]],
+    into: Dataset | None,
+    decided: Decisions,
+) -> list[Pair]:
+    """Pairs of names nearly the same, of which at least one is new."""
+    names = known_names(into, _FIELDS[table], ids=False)
+    new = {n for n in called if n and n not in known}
+    pairs = nearly_same(_FIELDS[table], list(dict.fromkeys([*(n for n in called if n), *names])), decided)
+    return [pair for pair in pairs if {pair.a, pair.b} & new]
+
+
+def _sources(sources: pd.DataFrame, statements: pd.DataFrame, into: Dataset | None) -> tuple[Ids, pd.DataFrame]:
+    """The ids that the sources get: those of the dataset's sources of the same text, else title."""
+    if into is None:
+        return dict(zip(sources["id"], sources["id"], strict=True)), sources
+    there = into.frames["sources"].astype("str")
+    by_text: dict[str, list[str]] = {}
+    by_title: dict[str, list[str]] = {}
+    for id, title, digest in zip(there["id"], there["title"], there["sha256"], strict=True):
+        by_title.setdefault(exact(title), []).append(id)
+        if digest:
+            by_text.setdefault(digest, []).append(id)
+    digests = dict(zip(there["id"], there["sha256"], strict=True))
+    titles = dict(zip(there["id"], there["title"], strict=True))
+    words = _quotes(into.frames["statements"])
+    quoted = _quotes(statements)
+    hashes = sources["sha256"] if "sha256" in sources else [""] * len(sources)
+    taken: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    for id, title, digest in zip(sources["id"], sources["title"], hashes, strict=True):
+        same = [t for t in by_text.get(digest, []) if not taken[t]] if digest else []
+        same = [t for t in same if exact(titles[t]) == exact(title)] or same
+        for other in by_title.get(exact(title), []):
+            # A text that was corrected over there is the same source, where words were quoted that still stand in it.
+            if not digest or not digests[other] or quoted.get(id, set()) & words.get(other, set()):
+                same.append(other)
+        match = next((t for t in same if not taken[t]), "")
+        if match:
+            taken[match] += 1
+            found[id] = match
+    new = [id for id in sources["id"] if id not in found]
+    named = dict(zip(sources["id"], sources["title"], strict=True))
+    free = dict(zip(new, _free(new, [named[id] for id in new], titles), strict=True))
+    ids = {id: found.get(id) or free[id] for id in sources["id"]}
+    moved = sources.copy()
+    moved["id"] = [ids[id] for id in sources["id"]]
+    return ids, moved
+
+
+def _quotes(statements: pd.DataFrame) -> dict[str, set[str]]:
+    """source -> the words quoted from it."""
+    if "quote" not in statements:
+        return {}
+    found: dict[str, set[str]] = {}
+    for source, quote in zip(statements["source"].astype("str"), statements["quote"].astype("str"), strict=True):
+        if quote:
+            found.setdefault(source, set()).add(quote)
+    return found

@@ -1,0 +1,297 @@
+"""What a dataset remembers of its imports, in `imports.json` beside it: `Memory` reads it and makes the next one.
+
+An import is remembered with the answers that were given, and with a short hash of each cell that the file held: so a
+newer copy shows what changed in the file, and what was edited here since. The history alone could not say that of
+tables edited by hand, and a column in them would be seen everywhere. An import that was undone is not remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError, shown
+from matrix.dataset.schema import TABLES
+from matrix.importing.result import ImportOptions
+from matrix.store.atomic_files import IMPORTS_FILE, read
+from matrix.store.history import history, standing
+from matrix.wording import clean
+
+SHEET = "sheet"  # the kind of file whose rows and columns are its passages
+MOST_REMEMBERED = 100_000  # statements of a file; of a larger one only the answers are remembered
+_LONGEST = 64 << 20  # bytes of the file
+_MOST_IMPORTS = 1_000
+_HASH = 4  # bytes: eight digits a cell
+_ALIKE = 0.5  # share of columns or variables in common from which two files are of one shape
+_FORGET = "--forget asks anew"
+
+Cells = Mapping[str, str]  # column -> hash of what the file held, '' for a blank cell
+Rows = Mapping[str, Cells]  # id -> its cells
+
+# ImportOptions -> the option of the command line, for those that are answers about a file.
+OPTIONS = {
+    "columns": "map",
+    "stances": "stance",
+    "same": "same",
+    "different": "different",
+    "constants": "set",
+    "dates": "dates",
+    "sheet": "sheet",
+    "encoding": "encoding",
+    "actors": "actors",
+    "proposals": "proposals",
+    "stance_from": "stance-from",
+    "types": "type",
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """By what a file is known again: its kind, its name, and its columns or variables where it has any."""
+
+    kind: str
+    file: str
+    names: tuple[str, ...] = ()
+
+    def fits(self, other: Shape) -> bool:
+        """Whether answers about the other apply: at least half of all columns are in both; else the name decides."""
+        if self.kind != other.kind:
+            return False
+        if not self.names or not other.names:
+            return self.file == other.file or not (self.names or other.names)
+        one, two = {*self.names}, {*other.names}
+        return len(one & two) >= _ALIKE * len(one | two)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One import that stands: the file, the dataset's version after it, the answers, and the cells that it changed."""
+
+    shape: Shape
+    after: str
+    at: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, Rows] = field(default_factory=dict)  # table -> those rows that are other than before
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The imports that stand, the oldest first; `warnings` say what of the file could not be used."""
+
+    imports: tuple[Earlier, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, into: Dataset | None) -> Memory:
+        """What the dataset's folder remembers; what is wrong in the file is a warning, and is not used."""
+        if into is None or into.folder is None:
+            return cls()
+        try:
+            content = read(into.folder, IMPORTS_FILE)
+        except DatasetError as e:
+            return cls(warnings=(f"{IMPORTS_FILE} {e.problems[0].message}; it is not used.",))
+        if content is None:
+            return cls()
+        if len(content) > _LONGEST:
+            return cls(warnings=(f"{IMPORTS_FILE} is larger than {_LONGEST >> 20} MB; it is not used.",))
+        try:
+            imports = _parsed(content)
+        except (ValueError, RecursionError) as e:
+            why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
+            return cls(warnings=(f"{IMPORTS_FILE} cannot be read and is not used: {clean(why)}.",))
+        undone = _undone(into)
+        return cls(tuple(i for i in imports if i.after not in undone))
+
+    def answers(self, shape: Shape, options: ImportOptions) -> tuple[ImportOptions, tuple[str, ...]]:
+        """The options with the answers of the latest import of this shape; and a sentence for those that were used."""
+        found = next((i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)), None)
+        if found is None or options.forget:
+            return options, ()
+        used: list[str] = []
+        changed: dict[str, Any] = {}
+        for name, option in OPTIONS.items():
+            given, kept = getattr(options, name), found.answers.get(option)
+            if not kept:
+                continue
+            if isinstance(kept, dict):
+                more = {k: v for k, v in kept.items() if k not in given}
+                used += [f"--{option} {shown(f'{k}={v}')}" for k, v in more.items()]
+                changed[name] = {**more, **given}
+            elif isinstance(kept, list):
+                more_ = [v for v in kept if v not in given] if name != "types" or not given else []
+                used += [f"--{option} {shown(v)}" for v in more_]
+                changed[name] = [*given, *more_]
+            elif not given:
+                used.append(f"--{option} {shown(kept)}")
+                changed[name] = kept
+        if not used:
+            return options, ()
+        words = f"Remembered from the import of {shown(found.shape.file)}: {', '.join(used)} ({_FORGET})."
+        return replace(options, **changed), (words,)
+
+    def without(self, options: ImportOptions, unusable: Iterable[str]) -> ImportOptions:
+        """The options without those remembered pairs of names that occur nowhere in this file."""
+        gone = {*unusable}
+        return replace(
+            options,
+            same=[o for o in options.same if o not in gone],
+            different=[o for o in options.different if o not in gone],
+        )
+
+    def base(self, ids: Callable[[Earlier], bool]) -> dict[str, dict[str, Cells]]:
+        """What the file held when it was last imported: table -> id -> cells, over the imports that `ids` takes."""
+        found: dict[str, dict[str, Cells]] = {}
+        for each in self.imports:
+            if ids(each):
+                for table, rows in each.rows.items():
+                    found.setdefault(table, {}).update(rows)
+        return found
+
+    def next(
+        self, shape: Shape, options: ImportOptions, held: Mapping[str, Rows], base: Mapping[str, Rows]
+    ) -> Callable[[str], bytes]:
+        """The file with one import more, as soon as the version is known that it leads to."""
+        given = {option: getattr(options, name) for name, option in OPTIONS.items() if getattr(options, name)}
+        answers = {
+            o: dict(v) if isinstance(v, Mapping) else v if isinstance(v, str) else [*v] for o, v in given.items()
+        }
+        rows = {
+            table: new
+            for table, each in held.items()
+            if (new := {id: cells for id, cells in each.items() if base.get(table, {}).get(id) != cells})
+        }
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+
+        def content(version: str) -> bytes:
+            imports = (*self.imports, Earlier(shape, version, at, answers, rows))[-_MOST_IMPORTS:]
+            return _written(imports)
+
+        return content
+
+
+def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, Cells]:
+    """The cells of a table's rows as the memory keeps them: id -> column -> hash."""
+    columns = [str(c) for c in frame.columns if c != "id"]
+    hashes: list[list[str]] = []
+    for column in columns:
+        codes, words = pd.factorize(frame[column].astype("str"))
+        short = [_hash(str(word)) for word in words]
+        hashes.append([short[c] for c in codes])
+    rows = zip(*hashes, strict=True) if hashes else ((),) * len(ids)
+    return {id: dict(zip(columns, row, strict=True)) for id, row in zip(ids, rows, strict=True)}
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH).hexdigest() if text else ""
+
+
+def same_cell(text: str, kept: str) -> bool:
+    """Whether a cell holds what the memory keeps of it."""
+    return _hash(text) == kept
+
+
+def _undone(into: Dataset) -> set[str]:
+    """The versions that imports led to which were taken back since."""
+    assert into.folder is not None
+    try:
+        steps = [*standing(reversed(history(into.folder)))]
+    except DatasetError:
+        return set()
+    return {s.after for s, stands in steps if not stands} - {s.after for s, stands in steps if stands and not s.undoes}
+
+
+# ---- the file
+
+
+def _written(imports: Sequence[Earlier]) -> bytes:
+    """One line a row, so that people and git can read it."""
+    about = "What was imported: answers (edit or delete them as you like), and hashes of the cells that each file held."
+    document = {
+        "about": about,
+        "imports": [
+            {
+                "file": i.shape.file,
+                "kind": i.shape.kind,
+                "names": [*i.shape.names],
+                "at": i.at,
+                "after": i.after,
+                "answers": i.answers,
+                "rows": {
+                    table: {
+                        "columns": (columns := [*dict.fromkeys(c for cells in rows.values() for c in cells)]),
+                        "cells": {id: ",".join(cells.get(c, "") for c in columns) for id, cells in rows.items()},
+                    }
+                    for table, rows in i.rows.items()
+                },
+            }
+            for i in imports
+        ],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _parsed(content: bytes) -> list[Earlier]:
+    """The imports of the file; ValueError says what is wrong."""
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except json.JSONDecodeError as e:
+        raise ValueError(f"it is not JSON ({e.msg}, line {e.lineno})") from None
+    imports = _of(_of(found, dict, "the file").get("imports", []), list, "imports")
+    return [_earlier(_of(i, dict, "an import")) for i in imports[-_MOST_IMPORTS:]]
+
+
+def _earlier(given: Mapping[str, Any]) -> Earlier:
+    file, kind, after = (_of(given.get(k), str, k) for k in ("file", "kind", "after"))
+    at = _of(given.get("at", ""), str, "at")
+    names = tuple(_of(n, str, "a name") for n in _of(given.get("names", []), list, "names"))
+    answers = {k: _answer(k, v) for k, v in _of(given.get("answers", {}), dict, "answers").items()}
+    rows: dict[str, Rows] = {}
+    for table, held in _of(given.get("rows", {}), dict, "rows").items():
+        if table not in TABLES:
+            raise ValueError(f"{shown(table)} is not a table")
+        columns = [_of(c, str, "a column") for c in _of(_of(held, dict, table).get("columns", []), list, "columns")]
+        cells = _of(held.get("cells", {}), dict, "cells")
+        rows[table] = {id: _cells(columns, _of(text, str, "cells")) for id, text in cells.items()}
+    return Earlier(Shape(kind, file, names), after, at, answers, rows)
+
+
+def _cells(columns: Sequence[str], text: str) -> Cells:
+    hashes = text.split(",")
+    if len(hashes) != len(columns):
+        raise ValueError("a row has not as many cells as there are columns")
+    return dict(zip(columns, hashes, strict=True))
+
+
+_TYPES: Mapping[str, type] = {
+    OPTIONS[f.name]: {"Mapping": dict, "Sequence": list}.get(str(f.type).partition("[")[0], str)
+    for f in fields(ImportOptions)
+    if f.name in OPTIONS
+}
+
+
+def _answer(option: str, value: Any) -> Any:
+    """An answer of the type that its option has."""
+    if option not in _TYPES:
+        raise ValueError(f"{shown(option)} is not an option")
+    found = _of(value, _TYPES[option], option)
+    if isinstance(found, dict):
+        return {k: _of(v, str, option) for k, v in found.items()}
+    if isinstance(found, list):
+        return [_of(v, str, option) for v in found]
+    return found
+
+
+def _of(value: Any, kind: type, what: str) -> Any:
+    if not isinstance(value, kind):
+        words = "an object" if kind is dict else "a list" if kind is list else "a text"
+        raise ValueError(f"{clean(what)} is not {words}")
+    return value

@@ -1,0 +1,447 @@
+"""A file that is imported again: `compared` says what is new in it, what changed and what is no longer there.
+
+Statements are matched by what they are (source, words, actor, proposal, coder), never by numbers of a file. What was
+edited here since is kept: a cell is changed only where the dataset still has what the file held before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.changes import Change, merge, on_one_scale
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.problems import shown
+from matrix.dataset.schema import TABLES
+from matrix.importing.name_matching import exact
+from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, hashed, same_cell
+from matrix.importing.result import ImportOptions, some
+from matrix.wording import plural
+
+_THINGS = ("sides", "sources", "actors", "proposals")
+_PLACE = ("source", "actor", "proposal", "coder")
+_WITH_STANCE = ("condition", "condition_quote")  # what goes where the stance no longer needs it
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Changes to the dataset, what else there is to know, and its memory once they are written."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...]
+    memory: Callable[[str], bytes]
+
+
+def compared(
+    into: Dataset,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    shape: Shape,
+    options: ImportOptions,
+    memory: Memory,
+) -> Compared:
+    """What a file would change: its tables `frames`, with the dataset's ids, against `into` and what is remembered.
+
+    `options` will be remembered. Rows that are gone from the file are kept, or removed with `options.update`. A
+    proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed.
+    """
+    return _Comparison(into, dict(frames), shape, options, memory).compared()
+
+
+@dataclass
+class _Comparison:
+    into: Dataset
+    frames: dict[str, pd.DataFrame]
+    shape: Shape
+    options: ImportOptions
+    memory: Memory
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
+    base: dict[str, dict[str, Cells]] = field(default_factory=dict)
+
+    def compared(self) -> Compared:
+        for table, column in (("actors", "actor"), ("proposals", "proposal")):
+            self._take_renames(table, column)
+        here = self.into.frames["statements"]
+        file = self.frames["statements"].reset_index(drop=True)
+        own = self._candidates(here, file)
+        matched = dict(_matched(own, file, self._imported(own), hand=self.shape.kind == SHEET))
+        ids_here = own["id"].tolist()
+        earlier = self._earlier({ids_here[i] for i in matched})
+        self.base = self.memory.base(lambda each: each.shape.file in earlier and each.shape.kind == self.shape.kind)
+        if self.options.forget:
+            self.base = {}
+        self._scale()
+        for table in _THINGS:
+            if table in self.frames:
+                self._things(table)
+        new, held = self._statements(own, file, matched)
+        self._gone(own, matched)
+        self._say_kept()
+        rows: dict[str, Rows] = {}
+        if len(file) <= MOST_REMEMBERED:
+            rows = {"statements": hashed(file.iloc[new], held)} | self._held_things(file)
+        order = {name: i for i, name in enumerate(TABLES)}
+        changes = sorted(self.changes, key=lambda c: order[c.table])
+        return Compared(tuple(changes), tuple(self.notes), self.memory.next(self.shape, self.options, rows, self.base))
+
+    def _earlier(self, matched: set[str]) -> set[str]:
+        """The names of the files of this kind that were imported before and of which this one is a newer copy."""
+        held: dict[str, set[str]] = {}
+        for each in self.memory.imports:
+            if each.shape.kind == self.shape.kind:
+                held.setdefault(each.shape.file, set()).update(each.rows.get("statements", ()))
+        hand = self.shape.kind == SHEET
+        return {file for file, ids in held.items() if ids & matched or (hand and file == self.shape.file)}
+
+    def _candidates(self, here: pd.DataFrame, file: pd.DataFrame) -> pd.DataFrame:
+        """The statements here that may be ones of the file: of its sources, or remembered as ones of it."""
+        remembered = {
+            id
+            for each in self.memory.imports
+            if each.shape.kind == self.shape.kind and each.shape.file == self.shape.file
+            for id in each.rows.get("statements", ())
+        }
+        wanted = here["source"].astype("str").isin(set(file["source"].astype("str"))).to_numpy(dtype=bool)
+        if remembered:
+            wanted = wanted | here["id"].isin(remembered).to_numpy(dtype=bool)
+        return here[wanted]
+
+    def _imported(self, own: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which of them came from such a file: as far as is remembered, else those of its sources.
+
+        A sheet may name sources that others were coded from by hand; its own are those without a source.
+        """
+        hand, same = self.shape.kind == SHEET, [i for i in self.memory.imports if i.shape.kind == self.shape.kind]
+        known = {id for i in same if not hand or i.shape.file == self.shape.file for id in i.rows.get("statements", ())}
+        if hand:
+            sources = self.frames["sources"]
+            itself = set(sources.loc[sources["title"] == self.shape.file, "id"])
+            found = own["source"].isin(itself) | own["id"].isin(known)
+        else:
+            found = own["id"].isin(known) if known else pd.Series(True, own.index)
+        return found.to_numpy(dtype=bool)
+
+    # ---- renames
+
+    def _take_renames(self, table: str, column: str) -> None:
+        """Give a new thing of the file the id of the one here that it was before it was renamed."""
+        things, here = self.frames[table], self.into.frames[table]
+        there = {*here["id"]}
+        new = {id for id in things["id"] if id not in there}
+        gone = there - {*things["id"]}
+        if self.shape.kind == SHEET:  # its table holds all that the dataset has
+            gone = there - set(self.frames["statements"][column].astype("str"))
+        if not new or not gone:
+            return
+        before = _passages(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
+        after = _passages(self.frames["statements"], column, new, None)
+        places: dict[tuple[str, ...], set[str]] = {}
+        for id, keys in after.items():
+            for key in keys:
+                places.setdefault(key, set()).add(id)
+        candidates: dict[str, set[str]] = {}
+        for id, keys in before.items():
+            if fits := set.intersection(*(places.get(key, set()) for key in keys)):
+                candidates[id] = fits
+        wanted = Counter(id for fits in candidates.values() for id in fits)
+        label = TABLES[table].label
+        title = dict(zip(things["id"], things[label], strict=True))
+        name = dict(zip(here["id"], here[label], strict=True))
+        taken: dict[str, str] = {}
+        for id, fits in candidates.items():
+            other = next(iter(fits))
+            sure = len(fits) == 1 and wanted[other] == 1
+            if sure and all(key[-1] for key in before[id]):  # each has its words
+                taken[other] = id
+            else:
+                which = " or ".join(shown(title[each]) for each in sorted(fits))
+                self.notes.append(
+                    f"{shown(name[id])} is no longer in the file, and {which} is new with the same positions: if it "
+                    f"was renamed, say --same '{name[id]}={title[other]}'."
+                )
+        if not taken:
+            return
+        moved = things.copy()
+        moved["id"] = [taken.get(id, id) for id in things["id"]]
+        statements = self.frames["statements"].copy()
+        statements[column] = statements[column].astype("str").map(lambda id: taken.get(id, id)).astype("str")
+        self.frames |= {table: moved, "statements": statements}
+        renamed = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in taken.items()]
+        self.notes.append(f"Renamed in the file: {'; '.join(renamed)}.")
+
+    # ---- tables
+
+    def _scale(self) -> None:
+        """The stances that the file needs and the dataset has not."""
+        if "stances" not in self.frames or not len(self.frames["stances"]):
+            return
+        other = Dataset.from_frames(
+            {t: f for t, f in self.frames.items() if t != "statements"}
+            | {"statements": self.frames["statements"].drop_duplicates("stance")}
+        )
+        mine, theirs = on_one_scale(self.into, other)
+        empty = {name: frame.iloc[:0] for name, frame in mine.items()}
+        self.changes += merge({**empty, "stances": mine["stances"]}, {**empty, "stances": theirs["stances"]})
+
+    def _things(self, table: str) -> None:
+        """Rows of sides, sources, actors, proposals: new ones, and what is said otherwise of known ones."""
+        frame, here = self.frames[table].reset_index(drop=True), self.into.frames[table]
+        at = pd.Index(here["id"]).get_indexer(pd.Index(frame["id"]))
+        for i in np.flatnonzero(at < 0).tolist():
+            self.changes.append(_added(table, frame, i, str(frame["id"].iloc[i])))
+        known = np.flatnonzero(at >= 0)
+        if len(known):
+            ids = frame["id"].iloc[known].tolist()
+            self._cells(table, here.iloc[at[known]], frame.iloc[known], ids)
+
+    def _cells(self, table: str, here: pd.DataFrame, file: pd.DataFrame, ids: Sequence[str]) -> None:
+        """The cells of known rows that the file says otherwise, each row beside its own."""
+        base = self.base.get(table, {})
+        moved = self._needless(here, file) if table == "statements" else np.zeros(len(ids), bool)
+        for column in [str(c) for c in file.columns if c != "id"]:
+            old = (here[column].astype("str") if column in here else pd.Series("", here.index)).to_numpy(dtype=object)
+            new = file[column].astype("str").to_numpy(dtype=object)
+            for i in np.flatnonzero(old != new).tolist():
+                cells = base.get(ids[i])
+                before = cells.get(column, "") if cells is not None else None
+                self._cell(table, ids[i], column, (str(old[i]), str(new[i])), before, bool(moved[i]))
+        for column in _WITH_STANCE:
+            if table == "statements" and column not in file:
+                for i in np.flatnonzero(moved & (here[column] != "").to_numpy(dtype=bool)).tolist():
+                    self._change(table, ids[i], column, str(here[column].iloc[i]), "")
+
+    def _needless(self, here: pd.DataFrame, file: pd.DataFrame) -> NDArray[np.bool_]:
+        """The statements whose stance needed a condition, and whose new one needs none."""
+        conditional = {i for i, c in zip(self.into.scale.ids, self.into.scale.conditional, strict=True) if c}
+        before, after = (f["stance"].astype("str").isin(conditional).to_numpy(dtype=bool) for f in (here, file))
+        return np.asarray(before & ~after, dtype=bool)
+
+    def _cell(
+        self, table: str, id: str, column: str, values: tuple[str, str], before: str | None, needless: bool
+    ) -> None:
+        """What comes of one cell, of which the memory keeps `before` (None: nothing)."""
+        old, new = values
+        if exact(old) == exact(new) and column != "quote":
+            return
+        if before is None:
+            if not new and not (needless and column in _WITH_STANCE):
+                return  # a file that says nothing takes nothing away
+            if not old or table == "statements":
+                self._change(table, id, column, old, new)
+            else:
+                why = f"the id {id} already has another value here"
+                self.changes.append(replace(Change("changed", table, id, column, old, new), kind="conflict", why=why))
+        elif same_cell(new, before):
+            return  # the file says what it said: what is here was edited since
+        elif same_cell(old, before) or (not old and new):
+            self._change(table, id, column, old, new)
+        else:
+            self.kept.append(f"{TABLES[table].file} {id}, {column} {shown(old)} (the file says {shown(new)})")
+
+    def _change(self, table: str, id: str, column: str, old: str, new: str) -> None:
+        self.changes.append(Change("changed", table, id, column, old, new))
+
+    def _say_kept(self) -> None:
+        if self.kept:
+            number = plural(len(self.kept), "value that was edited here", "values that were edited here")
+            self.notes.append(f"{number} since the last import, and in the file too, kept: {some(self.kept)}.")
+
+    # ---- statements
+
+    def _statements(
+        self, own: pd.DataFrame, file: pd.DataFrame, matched: Mapping[int, int]
+    ) -> tuple[list[int], list[str]]:
+        """Changes and new rows; the file's rows that are held now, and the ids that they have."""
+        ids = own["id"].tolist()
+        here, there = list(matched), list(matched.values())
+        self._cells("statements", own.iloc[here], file.iloc[there], [ids[i] for i in here])
+        found = dict(zip(there, (ids[i] for i in here), strict=True))
+        rest = [i for i in range(len(file)) if i not in found]
+        taken = {*self.into.frames["statements"]["id"]}
+        deleted = self._deleted_here(file, rest, taken)
+        if deleted:
+            names = some(_statement(self.into, self.frames, file.iloc[i]) for i in deleted)
+            what = plural(len(deleted), "statement of the file that was", "statements of the file that were")
+            self.notes.append(f"{what} deleted here since the last import, kept out: {names} (--forget takes them in).")
+        for i in rest:
+            if i in deleted:
+                found[i] = deleted[i]
+                continue
+            base, number = str(file["id"].iloc[i]), 1
+            id = base
+            while id in taken:
+                number += 1
+                id = f"{base}-{number}"
+            taken.add(id)
+            found[i] = id
+            self.changes.append(_added("statements", file, i, id))
+        rows = sorted(found)
+        return rows, [found[i] for i in rows]
+
+    def _deleted_here(self, file: pd.DataFrame, rest: Sequence[int], taken: set[str]) -> dict[int, str]:
+        """Of the rows that match no statement those that the file held before, and that were deleted here since."""
+        missing: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for id, cells in self.base.get("statements", {}).items():
+            if id not in taken and cells:
+                missing.setdefault(tuple(sorted((c, h) for c, h in cells.items() if h)), []).append(id)
+        if not missing or not rest:
+            return {}
+        found: dict[int, str] = {}
+        rows = hashed(file.iloc[list(rest)], [str(i) for i in rest])
+        for i in rest:
+            key = tuple(sorted((c, h) for c, h in rows[str(i)].items() if h))
+            if ids := missing.get(key):
+                found[i] = ids.pop(0)
+        return found
+
+    def _gone(self, own: pd.DataFrame, matched: Mapping[int, int]) -> None:
+        """Statements of this file that are no longer in it: kept and named, or removed."""
+        ids, base = own["id"].tolist(), self.base.get("statements", {})
+        others = {id for each in self.memory.imports for id in each.rows.get("statements", ())}
+        doubtful = self._imported(own) & (bool(matched) and not base)  # nothing is remembered: its sources say it
+        gone = [
+            i for i, id in enumerate(ids) if i not in matched and (id in base or (doubtful[i] and id not in others))
+        ]
+        if not gone:
+            return
+        edited = [i for i in gone if ids[i] in base and _edited(own.iloc[i], base[ids[i]])]
+        names = some(_statement(self.into, self.frames, own.iloc[i]) for i in gone)
+        one = len(gone) == 1
+        what = f"{plural(len(gone), 'statement')} of this source {'is' if one else 'are'} no longer in the file"
+        if not self.options.update:
+            self.notes.append(
+                f"{what}: {names}. Keep or remove ({'it is' if one else 'they are'} kept; --update removes)."
+            )
+            return
+        removed = [i for i in gone if i not in edited]
+        at = pd.Index(self.into.frames["statements"]["id"])
+        for i in removed:
+            row = own.iloc[i]
+            values = tuple((str(c), str(v)) for c, v in row.items() if c != "id" and str(v))
+            self.changes.append(Change("deleted", "statements", ids[i], values=values, at=int(at.get_loc(ids[i]))))
+        self.notes.append(f"{what}, removed: {names}." if not edited else f"{what}: {names}.")
+        if edited:
+            names = some(_statement(self.into, self.frames, own.iloc[i]) for i in edited)
+            self.notes.append(f"{plural(len(edited), 'statement')} of these, edited here since, kept: {names}.")
+
+    def _held_things(self, file: pd.DataFrame) -> dict[str, Rows]:
+        """What the file says of the things that its statements name."""
+        held: dict[str, Rows] = {}
+        used = {
+            "actors": {*file["actor"].astype("str")},
+            "proposals": {*file["proposal"].astype("str")},
+            "sources": {*file["source"].astype("str")},
+        }
+        for table, ids in used.items():
+            frame = self.frames[table]
+            frame = frame[frame["id"].isin(ids)]
+            held[table] = hashed(frame, frame["id"].tolist())
+        return held
+
+
+def first_memory(frames: Mapping[str, pd.DataFrame], shape: Shape, given: ImportOptions) -> Callable[[str], bytes]:
+    """The memory of a dataset that is made of a file."""
+    statements = frames["statements"].reset_index(drop=True)
+    rows: dict[str, Rows] = {}
+    if len(statements) <= MOST_REMEMBERED:
+        named = {t: frames[t] for t in ("actors", "proposals", "sources")}
+        rows = {t: hashed(f, f["id"].tolist()) for t, f in {"statements": statements, **named}.items()}
+    return Memory().next(shape, given, rows, {})
+
+
+def _passages(
+    statements: pd.DataFrame, column: str, wanted: set[str], sources: set[str] | None
+) -> dict[str, set[tuple[str, ...]]]:
+    """What was stated of each of the wanted things, but for itself; the last word of each key is the quote."""
+    rows = statements[statements[column].isin(wanted)]
+    if sources is not None:
+        rows = rows[rows["source"].isin(sources)]
+    columns = [c for c in ("source", "actor", "proposal", "coder", "stance", "quote") if c != column]
+    found: dict[str, set[tuple[str, ...]]] = {}
+    cells = [(rows[c].astype("str") if c in rows else pd.Series("", rows.index)).tolist() for c in columns]
+    for id, key in zip(rows[column].astype("str"), zip(*cells, strict=True), strict=True):
+        found.setdefault(id, set()).add(key)
+    return found
+
+
+def _matched(
+    here: pd.DataFrame, file: pd.DataFrame, imported: NDArray[np.bool_], *, hand: bool
+) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that are the same statement: those that are alike in most first, each row once.
+
+    Of those that were imported from such a file before, the only one of a passage (by hand: of a row and column) that
+    is left on both sides is the same too: it says something else now.
+    """
+    every = [str(c) for c in file.columns if c != "id"]
+    place = [*_PLACE, "quote"]
+    alike = [every, *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ()))]
+    changed = [[*place, "start", "date_start"], [*place, "start"], place]
+    if hand:  # a row without words of its own is known by its row and column
+        changed += [[*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE]]
+    left, right = np.arange(len(here)), np.arange(len(file))
+    for columns, once in [*((c, False) for c in alike), *((c, True) for c in changed)]:
+        if once:
+            left = left[imported[left]]
+        if not len(left) or not len(right):
+            return
+        codes = _codes(here.iloc[left], file.iloc[right], columns)
+        one, two = _joined(*codes, once=once)
+        yield from zip(left[one].tolist(), right[two].tolist(), strict=True)
+        left, right = np.delete(left, one), np.delete(right, two)
+
+
+def _codes(here: pd.DataFrame, file: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, Ints]:
+    """A number for what the rows of both say in these columns."""
+    code: NDArray[Any] = np.zeros(len(here) + len(file), dtype=np.int64)
+    for column in columns:
+        texts = [
+            (f[column].astype("str") if column in f else pd.Series("", f.index)).to_numpy(dtype=object)
+            for f in (here, file)
+        ]
+        codes, words = pd.factorize(np.concatenate(texts))
+        code, _ = pd.factorize(code * (len(words) + 1) + codes)
+    return code[: len(here)], code[len(here) :]
+
+
+def _joined(one: Ints, two: Ints, *, once: bool) -> tuple[Ints, Ints]:
+    """The places of equal numbers, each paired once in order; with `once` only numbers that both have once."""
+    frames = []
+    for codes in (one, two):
+        frame = pd.DataFrame({"code": codes, "at": np.arange(len(codes))})
+        frame["nth"] = frame.groupby("code").cumcount()
+        if once:
+            frame = frame[~frame["code"].duplicated(keep=False)]
+        frames.append(frame)
+    both = frames[0].merge(frames[1], on=["code", "nth"])
+    return both["at_x"].to_numpy(dtype=np.intp), both["at_y"].to_numpy(dtype=np.intp)
+
+
+def _added(table: str, frame: pd.DataFrame, i: int, id: str) -> Change:
+    row = frame.iloc[i]
+    values = tuple((str(c), str(v)) for c, v in row.items() if c != "id" and str(v))
+    return Change("added", table, id, values=values, row=i + FIRST_ROW)
+
+
+def _edited(row: pd.Series[Any], cells: Cells) -> bool:
+    """Whether a statement is other than the file held it."""
+    return any(not same_cell(str(row.get(column, "")), kept) for column, kept in cells.items())
+
+
+def _statement(into: Dataset, frames: Mapping[str, pd.DataFrame], row: pd.Series[Any]) -> str:
+    """A statement in words: who, on what, which stance."""
+    words = []
+    for table, column in (("actors", "actor"), ("proposals", "proposal")):
+        id, label = str(row[column]), TABLES[table].label
+        names = [f.loc[f["id"] == id, label] for f in (into.frames[table], frames[table])]
+        words.append(next((str(n.iloc[0]) for n in names if len(n)), id))
+    return " / ".join([*words, str(row["stance"])])
