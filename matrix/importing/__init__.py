@@ -268,8 +268,8 @@ def _imported(
 
         made = first_memory(tables.frames, shape, options)
         return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts, memory=made)
-    Dataset.from_frames(tables.frames)  # what is wrong in the file itself is said of its own rows
-    found = compared(into, tables.frames, shape=shape, options=options, memory=memory)
+    file = Dataset.from_frames(tables.frames)
+    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
     notes = (*notes, *found.notes)
     return Import(None, found.changes, problems, notes, into.version, tables.texts, memory=found.memory)

@@ -22,7 +22,7 @@ from matrix.dataset.problems import shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import exact
 from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, hashed, same_cell
-from matrix.importing.result import ImportOptions, some
+from matrix.importing.result import EXAMPLES, ImportOptions, some
 from matrix.wording import plural
 
 _THINGS = ("sides", "sources", "actors", "proposals")
@@ -42,23 +42,26 @@ class Compared:
 
 def compared(
     into: Dataset,
+    file: Dataset,
     frames: Mapping[str, pd.DataFrame],
     *,
     shape: Shape,
     options: ImportOptions,
     memory: Memory,
 ) -> Compared:
-    """What a file would change: its tables `frames`, with the dataset's ids, against `into` and what is remembered.
+    """What a file would change in `into`, by its tables, with the ids of `into`, and by what is remembered.
 
+    `frames` are the tables as the file gives them, with no more columns than it has; `file` is the dataset of them.
     `options` will be remembered. Rows that are gone from the file are kept, or removed with `options.update`. A
     proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed.
     """
-    return _Comparison(into, dict(frames), shape, options, memory).compared()
+    return _Comparison(into, file, dict(frames), shape, options, memory).compared()
 
 
 @dataclass
 class _Comparison:
     into: Dataset
+    file: Dataset
     frames: dict[str, pd.DataFrame]
     shape: Shape
     options: ImportOptions
@@ -183,15 +186,10 @@ class _Comparison:
 
     def _scale(self) -> None:
         """The stances that the file needs and the dataset has not."""
-        if "stances" not in self.frames or not len(self.frames["stances"]):
-            return
-        other = Dataset.from_frames(
-            {t: f for t, f in self.frames.items() if t != "statements"}
-            | {"statements": self.frames["statements"].drop_duplicates("stance")}
-        )
-        mine, theirs = on_one_scale(self.into, other)
-        empty = {name: frame.iloc[:0] for name, frame in mine.items()}
-        self.changes += merge({**empty, "stances": mine["stances"]}, {**empty, "stances": theirs["stances"]})
+        if len(self.file.frames["stances"]):
+            mine, theirs = on_one_scale(self.into, self.file)
+            only = {name: frame if name == "stances" else frame.iloc[:0] for name, frame in theirs.items()}
+            self.changes += merge(mine, only)
 
     def _things(self, table: str) -> None:
         """Rows of sides, sources, actors, proposals: new ones, and what is said otherwise of known ones."""
@@ -254,7 +252,9 @@ class _Comparison:
     def _say_kept(self) -> None:
         if self.kept:
             number = plural(len(self.kept), "value that was edited here", "values that were edited here")
-            self.notes.append(f"{number} since the last import, and in the file too, kept: {some(self.kept)}.")
+            rest = f" and {len(self.kept) - EXAMPLES:,} more" if len(self.kept) > EXAMPLES else ""
+            cells = f"{'; '.join(self.kept[:EXAMPLES])}{rest}"
+            self.notes.append(f"{number} since the last import, and in the file too, kept: {cells}.")
 
     # ---- statements
 
