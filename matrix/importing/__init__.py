@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
-from matrix.importing.name_matching import exact
+from matrix.importing.name_matching import Pair, exact
 from matrix.importing.naming import named_once
 from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import Import, ImportedTables, ImportOptions
@@ -100,8 +100,7 @@ def _coded(
         tables = read(options)
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
-    found = _imported(named.tables, into, shape, options, memory, used)
-    return replace(found, questions=named.questions)
+    return _imported(named.tables, into, shape, options, memory, (*memory.warnings, *used), named.questions)
 
 
 def _bound(number: int, holds: str, file: str, most: int | None) -> None:
@@ -258,6 +257,7 @@ def _imported(
     options: ImportOptions,
     memory: Memory,
     notes: tuple[str, ...] = (),
+    questions: tuple[Pair, ...] = (),
 ) -> Import:
     """A dataset of the tables, or what they change in one: `options` are those that are remembered with it."""
     from matrix.importing.updates import compared, first_memory
@@ -267,12 +267,14 @@ def _imported(
         from matrix.store.folder import with_package
 
         made = first_memory(tables.frames, shape, options)
-        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts, memory=made)
+        dataset = with_package(tables.frames, tables.title)
+        return Import(dataset, notes=notes, texts=tables.texts, questions=questions, memory=made)
     file = Dataset.from_frames(tables.frames)
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
     notes = (*notes, *found.notes)
-    return Import(None, found.changes, problems, notes, into.version, tables.texts, memory=found.memory)
+    open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
+    return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError
 from matrix.importing import Import, ImportOptions, read_file
 from matrix.store.folder import load, write_new
 from matrix.store.history import apply, undo
@@ -237,6 +238,30 @@ def test_a_name_that_was_edited_here_survives_the_rename_over_there(here: Place)
     found = here.look(letter(here.folder / "study.dna", new))
     assert found.changes == ()
     assert "title 'Our title' (the file says 'Public register')" in noted(found, "edited here")
+
+
+def test_a_thing_that_has_another_name_here_is_known_by_the_one_that_the_file_gave_it(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    apply(here.dataset, [Change("changed", "actors", "union", "name", "Union", "Unions")], by="a", why="x")
+    found = here.take(letter(here.folder / "study.dna", [TWO[0], said(WANT, "Union", "Fund", 1)]))
+    assert brief(found.changes) == [("added", "proposals"), ("added", "statements")]
+    assert not any("Renamed" in n for n in found.notes)
+    assert found.questions == ()
+    assert load(here.dataset).actors["name"].tolist() == ["Unions"]
+
+
+def test_names_that_look_alike_are_asked_about_and_decided(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    alike = [said(BACK, "Chamber", "Register of modles", 1, "Bo")]
+    found = here.look(letter(here.folder / "other.dna", alike, title="Other"))
+    assert [str(p) for p in found.questions] == ["proposal: 'Register of modles' and 'Register of models'"]
+    pair = "Register of models=Register of modles"
+    assert here.look(here.folder / "other.dna", different=[pair]).questions == ()
+    found = here.look(here.folder / "other.dna", same=[pair])
+    assert "title 'Letter' (the file says 'Other')" in noted(found, "1 value that is another one here, kept")
+    assert brief(found.changes) == [("added", "actors"), ("added", "statements")]
+    with pytest.raises(DatasetError, match="'Nobody=Union' does not name two names of the file or the dataset"):
+        here.look(here.folder / "other.dna", same=["Nobody=Union"])
 
 
 def test_coders_stay_apart_and_their_databases_come_together(here: Place) -> None:
