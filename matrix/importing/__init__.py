@@ -12,7 +12,7 @@ from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
 from matrix.importing.name_matching import Pair, exact
-from matrix.importing.naming import named_once
+from matrix.importing.naming import named_once, sheet_named_once, without_file
 from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
@@ -226,19 +226,25 @@ def _sheet(
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.mapping import propose
 
-    mapping = propose(sheet, file, options=given, into=into)
+    rest, same, different = without_file(given, file)
+    mapping = propose(sheet, file, options=rest, into=into)
     shape = Shape(SHEET, file, _header(sheet, mapping.cells.header_row))
     options, used = memory.answers(shape, given)
     if used:
-        mapping = propose(sheet, file, options=options, into=into)
+        rest, same, different = without_file(options, file)
+        mapping = propose(sheet, file, options=rest, into=into)
         if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
             options = memory.without(options, unusable)
-            mapping = propose(sheet, file, options=options, into=into)
+            mapping = propose(sheet, file, options=without_file(options, file)[0], into=into)
     notes = (*memory.warnings, *used, *notes)
     if mapping.problems:
         return Import(problems=mapping.problems, notes=notes, mapping=mapping)
     try:
-        found = _imported(read_sheet(sheet, mapping), into, shape, options, memory, notes)
+        named = sheet_named_once(read_sheet(sheet, mapping), into, file, same, different, memory.copied())
+        if named.title:
+            shape = replace(shape, file=named.title)
+            notes = (*notes, f"Taken for a newer copy of {named.title!r}.")
+        found = _imported(named.tables, into, shape, options, memory, notes)
     except DatasetError as e:  # of its rows: the mapping is worth showing all the same
         return Import(problems=e.problems, notes=notes, mapping=mapping)
     return replace(found, mapping=mapping)

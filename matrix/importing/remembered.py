@@ -154,6 +154,12 @@ class Memory:
                     found.setdefault(table, {}).update(rows)
         return found
 
+    def copied(self) -> frozenset[str]:
+        """The titles of sheets of which a copy under another name was taken for the same one."""
+        pairs = [pair for each in self.imports if each.shape.kind == SHEET for pair in each.answers.get("same", ())]
+        names = {each.shape.file for each in self.imports}
+        return frozenset(name for pair in pairs for name in pair.split("=") if name in names)
+
     def files(self, kind: str, table: str) -> dict[str, set[str]]:
         """The files of a kind that were imported, each with the ids of its rows of a table."""
         held: dict[str, set[str]] = {}

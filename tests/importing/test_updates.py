@@ -187,6 +187,27 @@ def test_a_condition_goes_with_the_stance_that_needed_it(here: Place) -> None:
     ]
 
 
+def test_a_sheet_under_another_name_is_asked_about_once(here: Place) -> None:
+    here.take(here.text("may.csv", MAY))
+    june = here.text("june.csv", JUNE)
+    asked = here.look(june)
+    (problem,) = asked.problems
+    assert problem.message == (
+        "6 of its 8 statements are in the dataset already, of 'may.csv': say --same 'may.csv=june.csv' if it is a newer "
+        "copy of that, or --different 'may.csv=june.csv' if it is another sheet"
+    )
+    other = here.look(june, different=["may.csv=june.csv"])
+    assert {c.kind for c in other.changes} == {"added"}
+    found = here.take(june, same=["may.csv=june.csv"])
+    assert [c.kind for c in found.changes] == ["changed", "added"]
+    assert "'EU / Fund / support'" in noted(found, "no longer in the file")
+    july = here.text("july.csv", JUNE.replace("Registry,yes", "Registry,no"))
+    found = here.take(july)
+    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+    assert noted(found, "Taken for") == "Taken for a newer copy of 'may.csv'."
+    assert load(here.dataset).sources["title"].tolist() == ["may.csv"]
+
+
 def test_a_row_that_may_have_another_title_is_asked_about(here: Place) -> None:
     here.take(here.text("tracker.csv", MAY))
     renamed = here.text("tracker.csv", MAY.replace("Registry", "Register of models"))
