@@ -224,7 +224,8 @@ def sheet_named_once(
     if exact(title) not in {*same, *copied}:
         message = (
             f"{most:,} of its {plural(len(mine), 'statement')} are in the dataset already, of {shown(title)}: say "
-            f"--same '{title}={file}' if it is a newer copy of that, or --different '{title}={file}' if it is another sheet"
+            f"--same '{title}={file}' if it is a newer copy of that, or --different '{title}={file}' if it is another "
+            "sheet"
         )
         raise DatasetError([Problem(file, 0, "", message)])
     moved = statements.copy()
