@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
-from matrix.importing.name_matching import exact
-from matrix.importing.naming import named_once
+from matrix.importing.name_matching import Pair, exact
+from matrix.importing.naming import named_once, sheet_named_once, without_file
 from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
@@ -105,8 +105,7 @@ def _coded(
         tables = read(options)
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
-    found = _imported(named.tables, into, shape, options, memory, used)
-    return replace(found, questions=named.questions)
+    return _imported(named.tables, into, shape, options, memory, (*memory.warnings, *used), named.questions)
 
 
 def _unpacked(folder: Path) -> str:
@@ -237,19 +236,25 @@ def _sheet(
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.mapping import propose
 
-    mapping = propose(sheet, file, options=given, into=into)
+    rest, same, different = without_file(given, file)
+    mapping = propose(sheet, file, options=rest, into=into)
     shape = Shape(SHEET, file, _header(sheet, mapping.cells.header_row))
     options, used = memory.answers(shape, given)
     if used:
-        mapping = propose(sheet, file, options=options, into=into)
+        rest, same, different = without_file(options, file)
+        mapping = propose(sheet, file, options=rest, into=into)
         if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
             options = memory.without(options, unusable)
-            mapping = propose(sheet, file, options=options, into=into)
+            mapping = propose(sheet, file, options=without_file(options, file)[0], into=into)
     notes = (*memory.warnings, *used, *notes)
     if mapping.problems:
         return Import(problems=mapping.problems, notes=notes, mapping=mapping)
     try:
-        found = _imported(read_sheet(sheet, mapping), into, shape, options, memory, notes)
+        named = sheet_named_once(read_sheet(sheet, mapping), into, file, same, different, memory.copied())
+        if named.title:
+            shape = replace(shape, file=named.title)
+            notes = (*notes, f"Taken for a newer copy of {named.title!r}.")
+        found = _imported(named.tables, into, shape, options, memory, notes)
     except DatasetError as e:  # of its rows: the mapping is worth showing all the same
         return Import(problems=e.problems, notes=notes, mapping=mapping)
     return replace(found, mapping=mapping)
@@ -268,6 +273,7 @@ def _imported(
     options: ImportOptions,
     memory: Memory,
     notes: tuple[str, ...] = (),
+    questions: tuple[Pair, ...] = (),
 ) -> Import:
     """A dataset of the tables, or what they change in one: `options` are those that are remembered with it."""
     from matrix.importing.updates import compared, first_memory
@@ -277,12 +283,14 @@ def _imported(
         from matrix.store.folder import with_package
 
         made = first_memory(tables.frames, shape, options)
-        return Import(with_package(tables.frames, tables.title), notes=notes, texts=tables.texts, memory=made)
-    Dataset.from_frames(tables.frames)  # what is wrong in the file itself is said of its own rows
-    found = compared(into, tables.frames, shape=shape, options=options, memory=memory)
+        dataset = with_package(tables.frames, tables.title)
+        return Import(dataset, notes=notes, texts=tables.texts, questions=questions, memory=made)
+    file = Dataset.from_frames(tables.frames)
+    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
     notes = (*notes, *found.notes)
-    return Import(None, found.changes, problems, notes, into.version, tables.texts, memory=found.memory)
+    open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
+    return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:
