@@ -18,6 +18,7 @@ from matrix.dataset.schema import TABLES
 from matrix.wording import plural
 
 if TYPE_CHECKING:
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
 TableRow = dict[str, str]  # column -> value
@@ -64,7 +65,8 @@ class Import:
     `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
     as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
-    workbook made by hand, those that may be read and the one that was.
+    workbook made by hand, those that may be read and the one that was (`*` for all). `encoding`: of a text file, as it
+    was read; `encodings`: that and others it may be in, each with the first words that differ.
     """
 
     dataset: Dataset | None = None
@@ -76,6 +78,8 @@ class Import:
     mapping: SheetMapping | None = None
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    encoding: str = ""
+    encodings: tuple[Reading, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Change, ...]:

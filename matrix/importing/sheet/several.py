@@ -1,0 +1,78 @@
+"""Several sheets as one dataset: `joined` adds a sheet's tables to those before it, `united` to a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.importing.result import ImportedTables
+from matrix.wording import plural
+
+_STATED = ("actor", "proposal", "stance", "source", "date_start", "date_end", "quote", "summary", "condition")
+Frames = Mapping[str, pd.DataFrame]
+
+
+def joined(one: ImportedTables, other: ImportedTables) -> tuple[ImportedTables, list[str]]:
+    """Both as one, `other` having been read with the names of `one` known; notes of what was the same in both.
+
+    A statement that is in both, word for word, is one; another one that has the same id gets an id of its own.
+    """
+    statements, notes = _statements(one.frames["statements"], other.frames["statements"])
+    frames = {
+        **_filled(one.frames, {n: f for n, f in other.frames.items() if n != "statements"}),
+        "statements": statements,
+    }
+    return replace(one, frames=frames), notes
+
+
+def united(into: Dataset | None, tables: ImportedTables) -> Dataset:
+    """A dataset in which all names and ids are known that the sheets so far have."""
+    if into is None:
+        from matrix.store.folder import with_package
+
+        return with_package(tables.frames, tables.title)
+    now = {n: f.astype("str") for n, f in into.frames.items() if len(f)}
+    return Dataset.from_frames(_filled(now, tables.frames), package=into.package)
+
+
+def _filled(one: Frames, other: Frames) -> dict[str, pd.DataFrame]:
+    """Each table with the rows of both; of two of one id the first, with what only the other one says."""
+    frames = dict(one)
+    for name, frame in other.items():
+        if name not in frames:
+            frames[name] = frame
+            continue
+        both = pd.concat([frames[name].astype("str"), frame.astype("str")], ignore_index=True).fillna("")
+        first = both.where(both != "").groupby("id", sort=False, as_index=False).first()
+        frames[name] = first[[*both.columns]].fillna("").astype("str")
+    return frames
+
+
+def _statements(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    before, after = one.astype("str"), other.astype("str").copy()
+    stated = [c for c in _STATED if c in before.columns and c in after.columns]
+    there: dict[str, tuple[Any, ...]] = dict(
+        zip(before["id"], before[stated].itertuples(index=False, name=None), strict=True)
+    )
+    again, ids, used = [], [], {*there, *after["id"]}
+    for id, row in zip(after["id"], after[stated].itertuples(index=False, name=None), strict=True):
+        again.append(there.get(id) == row)
+        number = 1
+        new = id
+        while not again[-1] and new in there:
+            number += 1
+            new = f"{id}-{number}" if f"{id}-{number}" not in used else new
+        used.add(new)
+        ids.append(new)
+    after["id"] = ids
+    notes = []
+    if twice := sum(again):
+        notes.append(f"{plural(twice, 'statement')} that an earlier sheet has too, word for word, taken once.")
+    if renamed := sum(a != b for a, b in zip(ids, other["id"], strict=True)):
+        notes.append(f"{plural(renamed, 'statement')} whose id an earlier sheet gives to another one, numbered anew.")
+    after = after[[not a for a in again]]
+    return pd.concat([before, after], ignore_index=True).fillna(""), notes
