@@ -65,7 +65,11 @@ def test_where_no_header_is_known_the_first_sheet_is_asked_about(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("a.dna", {"columns": {"Who": "actor"}}, "a.dna: --map does not apply to a .dna file: it is for .csv, .tsv, .txt, .xlsx"),
+        (
+            "a.dna",
+            {"columns": {"Who": "actor"}},
+            "a.dna: --map does not apply to a .dna file: it is for .csv, .tsv, .txt, .xlsx",
+        ),
         ("a.csv", {"actors": "person"}, "a.csv: --actors does not apply to a .csv file: it is for .dna, .qdpx"),
         ("a.csv", {"sheet": "One"}, "a.csv: --sheet does not apply to a .csv file: it is for .xlsx"),
         ("a.xlsx", {"types": ["Claim"]}, "a.xlsx: --type does not apply to a .xlsx file: it is for .dna"),

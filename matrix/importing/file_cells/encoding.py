@@ -8,7 +8,8 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import IO
 
@@ -18,6 +19,8 @@ _CHUNK = 1 << 20
 _SAMPLE = 1 << 17  # bytes of lines that are not ASCII
 _MOST_WORDS = 3_000  # by which encodings are told apart
 _EXAMPLES = 3  # words that are shown in each reading
+_FEW = 60  # characters that may be valid UTF-8 by chance
+_OTHERS = 4  # readings beside the best one
 
 # Penalties. Letters of the language cost nothing or little, so a right reading costs about 0.3 a letter.
 _FOREIGN, _IN_WORD, _CASE, _SCRIPTS, _ODD, _CLUSTER = 6.0, 5.0, 3.0, 5.0, 2.0, 1.5
@@ -143,6 +146,7 @@ _PAGES = (
     _CodePage("cp852", "DOS 852", _CENTRAL, 2.5),
     _CodePage("cp866", "DOS 866", ("Russian",), 1.0),
 )
+_UTF8 = _CodePage("utf-8", "UTF-8", (*_LETTERS, "any"), -_CLEAR)
 _LABELS = {p.encoding: p.label for p in _PAGES} | {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -205,9 +209,14 @@ def encoding_of(file: IO[bytes], name: str, chosen: str = "") -> Encoding:
         if not found:
             refuse(name, "is not text, or not in UTF-8; save it as 'CSV UTF-8'")
         return Encoding(found, _LABELS[found], ", from its bytes; --encoding to change")
+    if _reads(file, "ascii"):
+        return Encoding("utf-8", "UTF-8")
     if _reads(file, "utf-8"):
-        return Encoding("utf-8", "UTF-8", "" if _reads(file, "ascii") else ", as all of its bytes are")
-    return _by_letters(file, name)
+        valid = Encoding("utf-8", "UTF-8", ", which all of its bytes are")
+        # A few bytes of another encoding may happen to be valid: then its letters make no words.
+        doubted = _by_letters(file, name, (*_PAGES, _UTF8)) if _doubtful(_lines(file)) else valid
+        return valid if doubted.name == valid.name else replace(doubted, asked=True)
+    return _by_letters(file, name, _PAGES)
 
 
 def _as_chosen(file: IO[bytes], name: str, chosen: str, start: bytes) -> Encoding:
@@ -216,7 +225,8 @@ def _as_chosen(file: IO[bytes], name: str, chosen: str, start: bytes) -> Encodin
     known = {p.label.casefold(): p.encoding for p in _PAGES} | {"ansi": "cp1252", "unicode": "utf-16"}
     try:
         codec = codecs.lookup(known.get(wanted, wanted.replace(" ", "-"))).name
-        b"".decode(codec)
+        with suppress(UnicodeError):
+            b"ab".decode(codec)  # LookupError where it is not of texts, as `hex` is
         if codec in _NOT_OF_FILES:
             raise LookupError
     except (LookupError, ValueError):
@@ -260,7 +270,7 @@ def _reads(file: IO[bytes], encoding: str) -> bool:
         while chunk := file.read(_CHUNK):
             decoder.decode(chunk)
         decoder.decode(b"", True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 
@@ -278,7 +288,13 @@ def _first_unreadable(file: IO[bytes], encoding: str) -> int:
     return 0
 
 
-def _by_letters(file: IO[bytes], name: str) -> Encoding:
+def _doubtful(lines: Sequence[bytes]) -> bool:
+    """Whether valid UTF-8 holds only a few characters, of those that two bytes of another encoding may make."""
+    letters = [c for c in b"".join(lines).decode("utf-8", "ignore") if c > "\x7f"]
+    return len(letters) <= _FEW and all(c < "\u0800" for c in letters)
+
+
+def _by_letters(file: IO[bytes], name: str, pages: Sequence[_CodePage]) -> Encoding:
     """The encoding whose letters make words; several, to be asked about, where more than one does."""
     lines = _lines(file)
     if broken := _broken_utf8(lines):
@@ -291,9 +307,9 @@ def _by_letters(file: IO[bytes], name: str) -> Encoding:
         )
     sample = b"".join(lines)
     found: dict[str, tuple[float, float, _CodePage]] = {}  # text -> cost of its best page
-    for page in _PAGES:
+    for page in pages:
         try:
-            text = sample.decode(page.encoding)
+            text = codecs.getincrementaldecoder(page.encoding)().decode(sample)  # whose last line may be cut off
         except UnicodeDecodeError:
             continue
         if any("\x7f" <= c < "\xa0" or unicodedata.category(c) in ("Co", "Cn") for c in set(text)):
@@ -303,14 +319,14 @@ def _by_letters(file: IO[bytes], name: str) -> Encoding:
         if text not in found or cost < found[text][0]:
             found[text] = (cost, cost / max(1, sum(c > "\x7f" for w in words for c in w)), page)
     ranked = sorted(((*value, text) for text, value in found.items()), key=lambda r: r[0])
-    ranked = [r for r in ranked if r[0] < 3 * ranked[0][0] + 10 * _CLEAR and _reads(file, r[2].encoding)]
-    if not ranked:
+    best = next((r for r in ranked if _reads(file, r[2].encoding)), None)
+    if best is None:
         refuse(name, "is not text in any known encoding; save it as 'CSV UTF-8', or name its encoding with --encoding")
-    cost, mean, page, text = ranked[0]
-    close = [r for r in ranked[1:] if r[0] < cost + _CLEAR]
+    cost, mean, page, _ = best
+    others = ranked[ranked.index(best) + 1 :][:_OTHERS]
+    close = [r for r in others if r[0] < cost + _CLEAR and _reads(file, r[2].encoding)]
     asked = bool(close) or mean > _POOR
-    others = ranked[1:] if asked and not close else close or ranked[1:4]
-    readings = _readings([(page, text), *((r[2], r[3]) for r in others[:4])])
+    readings = _readings([(p, text) for _, _, p, text in [best, *(close or others)]])
     return Encoding(page.encoding, page.label, ", from the letters; --encoding to change", readings, asked)
 
 
@@ -360,6 +376,8 @@ def _cost(words: Sequence[str], languages: Sequence[str]) -> float:
 def _letters_cost(word: str, language: str) -> float:
     if language in ("Chinese", "Traditional Chinese", "Japanese", "Korean"):
         return sum(_east_asian(c, language) for c in word if c > "\x7f")
+    if language == "any":
+        return float(sum(c > "\x7f" and c.isalpha() for c in word))
     common, rare = _alphabet(language)
     cost = 0.0
     for c, after in zip(word, [*word[1:], " "], strict=True):

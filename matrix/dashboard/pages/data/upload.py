@@ -32,9 +32,10 @@ from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+ENDINGS = ("xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt", "json", "parquet", "dna", "qdpx")
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -60,6 +61,7 @@ class Upload:
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
+    encodings: tuple[Reading, ...] = ()  # of a text file, that in which it was read first
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     turns: int = 0  # how often something else than a tick has changed the list
@@ -100,7 +102,7 @@ def bring_in(dataset: Dataset) -> None:
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
-        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
+        "hand (.xlsx, .ods, .csv, .txt ...), a DNA database (.dna), a REFI-QDA project (.qdpx)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
@@ -111,7 +113,7 @@ def bring_in(dataset: Dataset) -> None:
         return
     shown = _compared(upload, dataset)
     _head(shown, dataset)
-    reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping, dataset)
     if shown.lines:
@@ -179,7 +181,7 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
             return shown
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
-    shown.sheets, shown.sheet = found.sheets, found.sheet
+    shown.sheets, shown.sheet, shown.encodings = found.sheets, found.sheet, found.encodings
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that is not in the file counts as deleted",)
     shown.lines = lines_of_file(dataset, shown.changes, found.problems)
