@@ -148,7 +148,7 @@ def _text(source: Path, into: Dataset | None, options: ImportOptions, most: int 
         return _sheet(sheet, source.name, into, options)
     if how.asked:
         question = Problem(source.name, 0, "", how.question)
-        return Import(problems=(question,), encoding=how.name, encodings=how.readings)
+        return Import(problems=(question,), encodings=how.readings)
     found = _sheet(sheet, source.name, into, options, (how.note,) if how.note else ())
     return replace(found, encoding=how.name, encodings=how.readings)
 

@@ -66,7 +66,7 @@ class Import:
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
     as UTF-8. `mapping`: of a sheet made by hand, what each column and word was taken for; `sheets` and `sheet`: of a
     workbook made by hand, those that may be read and the one that was (`*` for all). `encoding`: of a text file, as it
-    was read; `encodings`: that and others it may be in, each with the first words that differ.
+    was read, '' where that is asked; `encodings`: what it may be in, each with the first words that differ.
     """
 
     dataset: Dataset | None = None

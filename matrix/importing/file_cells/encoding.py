@@ -94,11 +94,11 @@ _LETTERS: Mapping[str, tuple[str, str]] = {
     "Latvian": ("āīšēņļū", "žčķģ"),
     "Estonian": ("äõüö", "šž"),
     "Russian": ("оеаинтсрвлкмдпуыьгзбя", "чйхжшюцщэфъё"),
-    "Ukrainian": ("оаинтівресклуыдмпзяьбг", "чйхжшюцщфїєґ"),
+    "Ukrainian": ("оаинтівресклудмпзяьбгїєй", "чхжшюцщфґ"),
     "Bulgarian": ("аиоетнрсвлкдпмзъуябг", "чйхжшюцщфь"),
     "Serbian": ("аоиенрсјтквудплмзгб", "чцшњжћљхђфџ"),
     "Greek": ("αοιετσνηυρπκμλςίόάέή", "δγθωχφβξζψώύϊϋΐΰ"),
-    "Hebrew": ("יוהלאתרבשמנדקעםח", "פטכסגצזןךץף"),
+    "Hebrew": ("יוהלאתרבשמנדקעםחפטכסגצזן", "ךץף"),
     "Arabic": ("اليمونرتةبعدفأحسقه", "كشطجىصخضذئزثغإءظآؤ،؟"),
     "Persian": ("اینردهمتوسبشک", "لزخفگقپحعجآغصطچضژذثئظءأ،؟"),
     "Thai": ("านรอกเงมยลวดทสตะปบคหแจพชขใไโผถซธณศ", "่้ัิีืุูำ็์ึญภฐฝฟฉฎฏฆษฮฬๆฯฤ๊๋ฌฒ"),
@@ -120,7 +120,7 @@ _PAGES = (
     _CodePage("cp1256", "Windows-1256", ("Arabic", "Persian")),
     _CodePage("cp1257", "Windows-1257", _BALTIC, 0.5),
     _CodePage("cp1258", "Windows-1258", ("Vietnamese",), 1.0),
-    _CodePage("cp874", "Windows-874", ("Thai",)),
+    _CodePage("cp874", "Windows-874", ("Thai",), 1.0),
     _CodePage("gb18030", "GB18030", ("Chinese",)),
     _CodePage("cp950", "Big5", ("Traditional Chinese",)),
     _CodePage("cp932", "Shift-JIS", ("Japanese",)),
@@ -180,6 +180,7 @@ _BEFORE_NO_VOWEL = frozenset("ńśźć")  # in Polish, which writes ni, si, zi, 
 _VOWEL_SIGN = "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c"  # Thai, above or below
 _OPENING, _CLOSING, _ALONE = "“„«‹‘‚¿¡（「『《【〈", "”»›’“‘）」』》】〉，。、；：！？…·・、ー", "–—…•·©®™†‡°"
 _BESIDE_NUMBERS = "§€£¥№×±−→‰½¼¾²³µ"
+_NO_VOWEL = re.compile(r"(?i)[бвгджзйклмнпрстфхцчшщъьґђћљњџѓќ]{3,}|[βγδζθκλμνξπρσςτφχψ]{3,}")
 _APOSTROPHE = re.compile(r"(?i)[a-z]’(s|t|re|ll|d|ve|m)$|^(d|l|qu|n|s|j|c|m)’")
 _WORD = re.compile(r"[^\s,;|\t\"()\[\]{}<>/\\!?:=+*&#@]+")
 
@@ -316,6 +317,8 @@ def _by_letters(file: IO[bytes], name: str, pages: Sequence[_CodePage]) -> Encod
             continue
         words = _words(text)
         cost = page.before + _cost(words, page.languages)
+        if page.languages != _WEST and not any(c > "\x7f" and c.isalpha() for word in words for c in word):
+            cost += _CLEAR  # of its own letters it holds none
         if text not in found or cost < found[text][0]:
             found[text] = (cost, cost / max(1, sum(c > "\x7f" for w in words for c in w)), page)
     ranked = sorted(((*value, text) for text, value in found.items()), key=lambda r: r[0])
@@ -427,7 +430,8 @@ def _lead(c: str, encoding: str) -> int:
 @lru_cache(maxsize=100_000)
 def _shape_cost(word: str) -> float:
     """What no word looks like: a capital after a small letter, two scripts in one, a sign amidst letters."""
-    cost = 0.5 if len(word) > 1 and word.isupper() else _ODD if len(word) == 1 and word.isalpha() else 0.0
+    cost = 1.0 if len(word) > 1 and word.isupper() else _ODD if len(word) == 1 and word.isalpha() else 0.0
+    cost += _CASE if _NO_VOWEL.fullmatch(word) and not word.isupper() else 0.0
     cost -= _CLUSTER if _APOSTROPHE.search(word) else 0.0
     around = [" ", *word, " "]
     for before, c, after in zip(around, word, around[2:], strict=False):

@@ -76,7 +76,12 @@ def options_of(file: str) -> FileOptions:
 
 
 def reading_form(
-    file: str, name: str, sheets: tuple[str, ...], sheet: str, encodings: tuple[Reading, ...] = ()
+    file: str,
+    name: str,
+    sheets: tuple[str, ...],
+    sheet: str,
+    encodings: tuple[Reading, ...] = (),
+    encoding: str = "",
 ) -> None:
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
     own = options_of(file)
@@ -88,8 +93,8 @@ def reading_form(
         box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, taken)
     if encodings or own.other.get("encoding"):
         words = {r.encoding: f"{r.label}: {', '.join(map(clean, r.words))}" for r in encodings}
-        words.setdefault(own.other.get("encoding", "utf-8"), own.other.get("encoding", "utf-8"))
-        taken = own.other.get("encoding", "")
+        taken = own.other.get("encoding") or encoding
+        words |= {taken: words.get(taken, taken)} if taken else {}
         box(own, own.other, "encoding", _key(own, "encoding"), "Encoding, with the first words in each", words, taken)
     if ending == ".dna":
         with st.container(horizontal=True):

@@ -62,7 +62,8 @@ class Upload:
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
-    encodings: tuple[Reading, ...] = ()  # of a text file, that in which it was read first
+    encodings: tuple[Reading, ...] = ()  # that a text file may be in, and the one in which it was read
+    encoding: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     made: Dataset | None = None  # of a file that is to become a dataset of its own
@@ -122,7 +123,7 @@ def bring_in(dataset: Dataset) -> None:
             return
         new = target == NEW
     _head(shown, dataset, new=new)
-    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings)
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping)
     if new and shown.made and place:
@@ -203,7 +204,8 @@ def read(
             return shown
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts = found.notes, found.mapping, found.texts
-    shown.sheets, shown.sheet, shown.encodings = found.sheets, found.sheet, found.encodings
+    shown.sheets, shown.sheet = found.sheets, found.sheet
+    shown.encodings, shown.encoding = found.encodings, found.encoding
     shown.made = found.dataset
     if into is None:
         shown.refused = tuple(p for p in found.problems if not p.warning)
