@@ -28,7 +28,7 @@ ENDINGS = (*BOOKS, *TEXTS, ".json", ".parquet", ".dna", ".qdpx")
 _SAVE_AS = {  # what cannot be read, and what to do with it
     **dict.fromkeys((".numbers", ".gsheet"), "export it as .xlsx there"),
     **dict.fromkeys(
-        (".xlsb", ".xltx", ".xml", ".fods", ".sxc", ".et", ".wks"), "open it in a spreadsheet program and save as .xlsx"
+        (".xlsb", ".xltx", ".xml", ".fods", ".sxc", ".et"), "open it in a spreadsheet program and save as .xlsx"
     ),
     **dict.fromkeys(
         (".pdf", ".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pptx", ".md", ".pages"),

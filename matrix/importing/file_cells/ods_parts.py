@@ -12,6 +12,7 @@ from matrix.importing.guard import MOST_FOUND, Archive, local, read_elements, to
 _CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 _HIDING = ("collapse", "filter")
 _RGB = re.compile("#([0-9a-fA-F]{6})")
+_MOST_STRUCK = 1_000_000
 _FAR = "holds a value far from all others; delete it, or what is blank before it"
 
 
@@ -180,6 +181,9 @@ class _Content:
                 self._archive.refuse(self._too_many)
             if self._last_row > MOST_ROWS or width > MOST_COLUMNS or self._last_row * self._widest > MOST_CELLS:
                 self._archive.refuse(_FAR)
+            marked = sum(n for _, n, struck in self._filled if struck)
+            if len(marks.struck) + marked * self._repeat > _MOST_STRUCK:
+                self._archive.refuse(f"holds more than {_MOST_STRUCK:,} struck-out cells")
             for row in range(self._row + 1, self._row + self._repeat + 1):
                 if self._row_hidden:
                     marks.hidden_rows.add(row)

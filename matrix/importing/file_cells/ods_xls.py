@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from matrix.dataset.problems import refuse
+from matrix.dataset.problems import DatasetError, refuse
 from matrix.importing.file_cells import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.ods_parts import SheetMarks, marks_of
 from matrix.importing.file_cells.xlsx import text_of
@@ -53,8 +53,12 @@ def read_ods_or_xls(
     with tempfile.TemporaryFile() as output:
         _run(source, output, most_cells, memory, seconds)
         output.seek(0)
-        lines = (json.loads(line) for line in output)
-        heads, rows, end = _parsed(lines, source.name)
+        try:
+            heads, rows, end = _parsed((json.loads(line) for line in output), source.name)
+        except (ValueError, TypeError, LookupError) as e:
+            if isinstance(e, DatasetError):
+                raise
+            refuse(source.name, _UNREADABLE)
     if end == "too many":
         refuse(source.name, too_many)
     if marks and len(marks) != len(heads):

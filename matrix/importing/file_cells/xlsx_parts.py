@@ -291,8 +291,12 @@ class _CellCheck:
         if self._column > self._width + _FAR_COLUMNS and self._column > self._widest + _FAR_COLUMNS:
             self._far()
         self._width = self._column + 1
-        if self._fills and filled and self._first_colour is None:
-            self._first_colour = self._fills.get(self._style_number(), "") if self._style else ""
+        if self._fills:
+            colour = self._fills.get(self._style_number(), "") if self._style else ""
+            if filled and self._first_colour is None:
+                self._first_colour = colour
+            elif colour and not filled:
+                self._blank_colours.append((self._column, colour))
         self._filled = self._filled or filled
         if self._styled and self._style and self._style_number() in self._parts.struck:
             self.layout.struck.add(here)
