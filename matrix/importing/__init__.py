@@ -311,7 +311,7 @@ def _all_sheets(sheets: Sequence[Sheet], file: str, into: Dataset | None, option
     """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
-    from matrix.importing.sheet.several import joined, united
+    from matrix.importing.sheet.several import joined, named_as_said, told_apart, united
 
     if not sheets:
         refuse(file, "has no sheet with anything in it")
@@ -320,8 +320,9 @@ def _all_sheets(sheets: Sequence[Sheet], file: str, into: Dataset | None, option
     problems: list[Problem] = []
     mappings: list[SheetMapping] = []
     whole: ImportedTables | None = None
-    for sheet, score in zip(sheets, scores, strict=True):
-        if not score and max(scores) > 0:
+    apart = told_apart([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
+    for sheet in sheets:
+        if sheet.name not in apart:
             notes.append(
                 f"the sheet {shown(sheet.name)} is not read, as nothing in it looks like statements; "
                 f"--sheet {sheet.name!r} reads it alone"
@@ -330,7 +331,7 @@ def _all_sheets(sheets: Sequence[Sheet], file: str, into: Dataset | None, option
         own: list[str] = []
         try:
             known = into if whole is None else united(into, whole)
-            seen, mapping = _understood(sheet, file, known, options, own)
+            seen, mapping = _understood(sheet, file, known, apart[sheet.name], own)
             mappings.append(mapping)
             if mapping.problems:
                 raise DatasetError(mapping.problems)
@@ -347,7 +348,8 @@ def _all_sheets(sheets: Sequence[Sheet], file: str, into: Dataset | None, option
     first = next((m for m in mappings if m.problems), mappings[0] if mappings else None)
     if problems or whole is None:
         return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
-    return replace(_imported(replace(whole, notes=()), into, tuple(notes)), mapping=first)
+    whole = named_as_said(replace(whole, notes=()), options.same, into)
+    return replace(_imported(whole, into, tuple(notes)), mapping=first)
 
 
 def _imported(tables: ImportedTables, into: Dataset | None, notes: tuple[str, ...] = ()) -> Import:

@@ -53,6 +53,24 @@ def test_equal_names_on_several_sheets_are_one_and_ids_appear_once(tmp_path: Pat
     assert any(n.startswith("2026: ") for n in found.notes)
 
 
+def test_what_is_said_of_one_sheet_only_is_no_problem_of_the_others(tmp_path: Path) -> None:
+    sheets = {"One": (HEAD, ("Ann", "Ban", "yes")), "Two": (("Wer denn", *HEAD[1:]), ("Bob", "Ban", "no"))}
+    path = book(tmp_path, sheets)
+    assert len(stated(read(path, columns={"Wer denn": "actor"}))) == 2
+    assert "--map Wen=actor: there is no such column" in str(read(path, columns={"Wen": "actor"}).problems[0])
+    assert "'Ann=Zoe' does not name two names" in str(
+        read(path, columns={"Wer denn": "actor"}, same=["Ann=Zoe"]).problems[0]
+    )
+
+
+def test_two_names_on_two_sheets_may_be_said_to_be_one(tmp_path: Path) -> None:
+    sheets = {"One": (HEAD, ("Ann", "Ban", "yes")), "Two": (HEAD, ("Annie", "Fund", "no"))}
+    path = book(tmp_path, sheets)
+    for kept, other in (("Ann", "Annie"), ("Annie", "Ann")):
+        assert list(read(path, same=[f"{kept}={other}"]).dataset.actors["name"]) == [kept]
+    assert len(read(path).dataset.actors) == 2
+
+
 def test_a_statement_that_two_sheets_have_word_for_word_is_one(tmp_path: Path) -> None:
     rows = (HEAD, ("Ann", "Ban", "yes"))
     found = read(book(tmp_path, {"One": rows, "Two": (*rows, ("Ann", "Ban", "no"))}))
@@ -86,9 +104,10 @@ def test_a_problem_says_on_which_sheet_it_is_and_nothing_is_read(tmp_path: Path)
 
 
 def test_all_sheets_add_to_a_dataset_under_the_names_it_has(tmp_path: Path) -> None:
-    sheets = {"One": (HEAD, ("Actor 0", "Ban", "yes")), "Two": (HEAD, ("Zoe", "Ban", "no"))}
-    path = book(tmp_path, sheets)
-    found = read_file(path, into=dataset("ann ban support early"), options=ImportOptions(sheet="*"))
+    there = dataset("ann ban support early")
+    name = str(there.actors["name"].iloc[0])
+    sheets = {"One": (HEAD, (name, "Ban", "yes")), "Two": (HEAD, ("Zoe", "Ban", "no"))}
+    found = read_file(book(tmp_path, sheets), into=there, options=ImportOptions(sheet="*"))
     assert sorted(c.id for c in found.changes if c.table == "actors") == ["zoe"]
     assert sum(c.table == "statements" for c in found.changes) == 2
     assert found.sound

@@ -84,8 +84,8 @@ def without_struck(sheet: Sheet, cells: SheetCells, columns: Mapping[str, str]) 
         sheet = replace(sheet, rows=[(n, _blanked(cells, {c for r, c in blank if r == n})) for n, cells in sheet.rows])
     sheet = _without_rows(sheet, rows & {n for n, _ in sheet.rows}, notes)
     if other := {(r, c) for r, c in other if r not in rows and c < len(filled.get(r, ())) and filled[r][c].strip()}:
-        number = plural(len(other), "struck-out cell")
-        notes.append(f"{number} read all the same, being neither name nor stance: {_places(other)}.")
+        cells_read = plural(len(other), "struck-out cell")
+        notes.append(f"{cells_read} read all the same, being neither name nor stance: {_places(other)}.")
     return sheet, notes
 
 

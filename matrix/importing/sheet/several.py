@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
-from matrix.importing.result import ImportedTables
+from matrix.importing.file_cells import Sheet
+from matrix.importing.name_matching import exact
+from matrix.importing.result import ImportedTables, ImportOptions
 from matrix.wording import plural
 
 _STATED = ("actor", "proposal", "stance", "source", "date_start", "date_end", "quote", "summary", "condition")
 Frames = Mapping[str, pd.DataFrame]
+
+
+def told_apart(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, ImportOptions]:
+    """The options for each sheet by its name: without columns and names that only others of the sheets have.
+
+    What none of them has is left to each, for it to be said that there is no such thing.
+    """
+    texts = {s.name: {exact(cell) for _, cells in s.rows for cell in cells} for s in sheets}
+    every, so_far, made = set().union(*texts.values()), set[str](), {}
+    for name, own in texts.items():
+        so_far |= own  # names of earlier sheets are known
+        columns = {c: f for c, f in options.columns.items() if exact(c) not in every - own}
+        same, different = (
+            [pair for pair in pairs if not _names(pair) & (every - so_far)]
+            for pairs in (options.same, options.different)
+        )
+        # Of two names that are one, the known one is taken at first: `named_as_said` sets that right in the end.
+        known = so_far - own
+        same = [_turned(p) if {exact(p.rpartition("=")[2])} & known and not _names(p) <= known else p for p in same]
+        made[name] = replace(options, columns=columns, same=same, different=different)
+    return made
+
+
+def _names(pair: str) -> set[str]:
+    """What may be the names in `A=B`: a name may hold a `=` itself."""
+    cuts = [at for at, c in enumerate(pair) if c == "="]
+    return {exact(name) for at in cuts for name in (pair[:at], pair[at + 1 :])}
+
+
+def named_as_said(tables: ImportedTables, same: Sequence[str], into: Dataset | None) -> ImportedTables:
+    """The tables with `A` where `A=B` was said and only `B` is there: the names were on different sheets."""
+    frames = dict(tables.frames)
+    for pair in same:
+        kept, _, other = map(exact, pair.partition("="))
+        for table, column in (("actors", "name"), ("proposals", "title"), ("sides", "name"), ("sources", "title")):
+            frame = frames.get(table)
+            if frame is None or kept in (names := list(frame[column])) or other not in names:
+                continue
+            known = set(into.frames[table]["id"]) if into is not None else set()
+            new = [kept if n == other and i not in known else n for n, i in zip(names, frame["id"], strict=True)]
+            frames[table] = frame.assign(**{column: pd.Series(new, index=frame.index, dtype="str")})
+    return replace(tables, frames=frames)
+
+
+def _turned(pair: str) -> str:
+    left, _, right = pair.rpartition("=")
+    return f"{right}={left}"
 
 
 def joined(one: ImportedTables, other: ImportedTables) -> tuple[ImportedTables, list[str]]:

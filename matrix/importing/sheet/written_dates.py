@@ -278,9 +278,11 @@ def _range(text: str, order: str) -> Day | None:
     text = _FROM_WORD.sub("", text)
     for between in _BETWEEN.finditer(text):
         left, right = text[: between.start()], text[between.end() :]
+        if not left.strip() or not right.strip():
+            continue
         for one, other in _completed(left, right):
             start, end = _whole(one, order), _whole(other, order)
-            if start and end and dates.interval(start)[0] <= dates.interval(end)[1] and start != end:
+            if start and end and dates.interval(start)[0] <= dates.interval(end)[1]:
                 return Day(_first_day(start), _last_day(end))
     return None
 
