@@ -24,6 +24,7 @@ class Sheet:
     merged: cells that reach over several rows: first and last row, and the column that holds the value.
     hidden_rows (also those that a filter hides), hidden_columns, struck (the whole cell), comments: as the sheet shows.
     colours: of cells without text, as RRGGBB; not those that are as the row's first cell is.
+    partly_struck: cells whose text comes without the part that is struck out.
     encoding: of a text file, how it was read.
     """
 
@@ -37,4 +38,5 @@ class Sheet:
     struck: frozenset[tuple[int, int]] = frozenset()
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
     colours: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    partly_struck: frozenset[tuple[int, int]] = frozenset()
     encoding: Encoding | None = field(default=None, compare=False)

@@ -62,12 +62,13 @@ _DAMAGED = "the file is damaged; open it in a spreadsheet program and save it ag
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A sheet in the file: its name as stored, the part that holds it, and that of its comments ('' for none)."""
+    """A sheet in the file: its name as stored, the part that holds it, those of its comments and threads ('': none)."""
 
     name: str
     hidden: bool
     part: str
     comments: str = ""
+    threads: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class WorkbookParts:
 
     texts: the table of texts, each a PlainText where something in it looks like an escape. dates: styles that show a
     day or time -> whether it is a length of time. asian: those of them that openpyxl does not know. struck: styles
-    whose text is struck out. fills: styles with a colour behind the text -> that colour, as RRGGBB.
+    whose text is struck out. struck_texts: places in the table of texts that are struck out as a whole (True), or whose
+    struck-out part was left out. fills: styles with a colour behind the text -> that colour, as RRGGBB.
     """
 
     sheets: list[SheetPart]
@@ -84,6 +86,7 @@ class WorkbookParts:
     dates: Mapping[int, bool]
     asian: frozenset[int]
     struck: frozenset[int]
+    struck_texts: Mapping[int, bool]
     fills: Mapping[int, str]
 
 
@@ -98,6 +101,7 @@ class SheetLayout:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    partly_struck: set[tuple[int, int]] = field(default_factory=set)
     colours: dict[tuple[int, int], str] = field(default_factory=dict)  # of blank cells
     # What openpyxl reads otherwise: days, and texts of several runs that look like an escape where runs meet.
     serials: dict[tuple[int, int], tuple[str, bool]] = field(default_factory=dict)
@@ -113,10 +117,11 @@ def workbook_parts(archive: Archive) -> WorkbookParts:
     relations = _relations(archive, _relations_of(main))
     sheets = _sheets(archive, main, relations)
     single = dict(relations.values())
-    texts = _texts(archive, single["sharedStrings"]) if "sharedStrings" in single else []
+    texts, struck_texts = _texts(archive, single["sharedStrings"]) if "sharedStrings" in single else ([], {})
     theme = single.get("theme", "")
     shown_by = _styles(archive, single["styles"], theme) if "styles" in single else ({}, frozenset(), frozenset(), {})
-    return WorkbookParts(sheets, texts, *shown_by)
+    dates, asian, struck, fills = shown_by
+    return WorkbookParts(sheets, texts, dates, asian, struck, struck_texts, fills)
 
 
 def sheet_layout(
@@ -133,11 +138,13 @@ def sheet_layout(
 
 def comments_of(archive: Archive, sheet: SheetPart) -> dict[tuple[int, int], str]:
     """Row (from 1) and column (from 0) -> the text of the comment on that cell."""
-    if not sheet.comments:
-        return {}
-    handler = _Comments(archive, sheet.comments)
-    read_elements(archive, sheet.comments, handler)
-    return handler.found
+    found: dict[tuple[int, int], str] = {}
+    for part, tag in ((sheet.comments, "comment"), (sheet.threads, "threadedComment")):
+        if part:
+            handler = _Comments(archive, part, tag)
+            read_elements(archive, part, handler)
+            found |= handler.found  # a thread goes before the text that older programs show in its place
+    return found
 
 
 def number_text(stored: str) -> str | None:
@@ -300,6 +307,8 @@ class _CellCheck:
         self._filled = self._filled or filled
         if self._styled and self._style and self._style_number() in self._parts.struck:
             self.layout.struck.add(here)
+        elif self._parts.struck_texts and self._kind == "s" and (place := int(stored)) in self._parts.struck_texts:
+            (self.layout.struck if self._parts.struck_texts[place] else self.layout.partly_struck).add(here)
 
     def _checked(self, stored: str) -> bool:
         """Whether the value is more than white space; refused where it is not of its stated kind."""
@@ -396,34 +405,47 @@ class _Texts:
     def __init__(self, archive: Archive, part: str) -> None:
         self.pieces: list[str] = []
         self.texts: list[str] = []
+        self.struck: dict[int, bool] = {}  # place of a text -> whether all of it is struck out, not only a part
         self._archive, self._part, self._depth, self._reading = archive, part, 0, 0
         self._runs: list[str] = []
+        self._struck_runs: list[str] = []
+        self._strike = False
 
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         self.pieces.clear()
         self._depth += 1
         too_deep(self._archive, self._part, self._depth)
-        if local(name) == "rPh":
+        tag = local(name)
+        if tag == "rPh":
             self._reading += 1
+        elif tag == "r":
+            self._strike = False
+        elif tag == "strike":
+            self._strike = attributes.get("val", "1") not in ("0", "false")
 
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
         if tag == "t" and not self._reading:
-            self._runs.append("".join(self.pieces))
+            (self._struck_runs if self._strike else self._runs).append("".join(self.pieces))
         elif tag == "rPh":
             self._reading -= 1
         elif tag == "si":
+            if any(map(str.strip, self._struck_runs)):
+                whole = not any(map(str.strip, self._runs))
+                self.struck[len(self.texts)] = whole
+                self._runs = self._struck_runs if whole else self._runs
             self.texts.append(_joined(self._runs))
-            self._runs.clear()
+            self._runs, self._struck_runs, self._strike = [], [], False
             if len(self.texts) > MOST_TEXTS:
                 self._archive.refuse(f"holds more than {MOST_TEXTS:,} different texts; split it")
 
 
 class _Comments:
-    """Collects the comments of a sheet, each as the text of its runs."""
+    """Collects the comments of a sheet, each as the text of its runs, several on a cell one below the other."""
 
-    def __init__(self, archive: Archive, part: str) -> None:
+    def __init__(self, archive: Archive, part: str, tag: str) -> None:
+        self._tag = tag
         self.pieces: list[str] = []
         self.found: dict[tuple[int, int], str] = {}
         self._archive, self._part, self._depth = archive, part, 0
@@ -434,7 +456,7 @@ class _Comments:
         self.pieces.clear()
         self._depth += 1
         too_deep(self._archive, self._part, self._depth)
-        if local(name) == "comment":
+        if local(name) == self._tag:
             place = _REFERENCE.fullmatch(attributes.get("ref", ""))
             self._at = (int(place[2]), column_index_from_string(place[1]) - 1) if place else None
             self._runs.clear()
@@ -442,10 +464,12 @@ class _Comments:
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
-        if tag == "t":
-            self._runs.append("".join(self.pieces))
-        elif tag == "comment" and self._at:
-            self.found[self._at] = str(_joined(self._runs))
+        if tag in ("t", "text") and (text := "".join(self.pieces)):
+            self._runs.append(text)
+            self.pieces.clear()
+        elif tag == self._tag and self._at:
+            text = str(_joined(self._runs))
+            self.found[self._at] = f"{self.found[self._at]}\n{text}" if self._at in self.found else text
             if len(self.found) > MOST_FOUND:
                 self._archive.refuse(f"holds more than {MOST_FOUND:,} comments in its part {shown(self._part)}")
 
@@ -493,8 +517,11 @@ def _sheets(archive: Archive, main: str, relations: dict[str, tuple[str, str]]) 
         if not archive.find(part):
             archive.refuse(f"is incomplete: its part {shown(part)} is missing")
         own = _relations(archive, _relations_of(part)).values() if archive.find(_relations_of(part)) else ()
-        comments = next((p for kind, p in own if kind == "comments" and archive.find(p)), "")
-        sheets.append(SheetPart(a.get("name", ""), a.get("state", "visible") != "visible", part, comments))
+        comments, threads = (
+            next((p for kind, p in own if kind == wanted and archive.find(p)), "")
+            for wanted in ("comments", "threadedComment")
+        )
+        sheets.append(SheetPart(a.get("name", ""), a.get("state", "visible") != "visible", part, comments, threads))
     if not sheets:
         archive.refuse("holds no sheet with cells")
     for what in ([s.part.casefold() for s in sheets], [s.name.casefold() for s in sheets]):
@@ -503,10 +530,10 @@ def _sheets(archive: Archive, main: str, relations: dict[str, tuple[str, str]]) 
     return sheets
 
 
-def _texts(archive: Archive, part: str) -> list[str]:
+def _texts(archive: Archive, part: str) -> tuple[list[str], dict[int, bool]]:
     handler = _Texts(archive, part)
     read_elements(archive, part, handler)
-    return handler.texts
+    return handler.texts, handler.struck
 
 
 def _styles(

@@ -12,7 +12,7 @@ from matrix.dataset.problems import shown
 from matrix.importing.file_cells import NumberedRow, Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import LISTED, some
-from matrix.importing.sheet.named_columns import Coded, Codes, SheetCells, header_of
+from matrix.importing.sheet.named_columns import Coded, Codes, SheetCells, filled_down, header_of
 from matrix.importing.sheet.written_dates import Day
 from matrix.wording import plural
 
@@ -26,7 +26,12 @@ def as_shown(sheet: Sheet, named: Collection[str] = ()) -> tuple[Sheet, list[str
     `named`: headers that the user says something of: a hidden column among them is read.
     """
     notes: list[str] = []
+    if sheet.partly_struck:
+        places = _places(sheet.partly_struck)
+        notes.append(f"{plural(len(sheet.partly_struck), 'cell')} read without the part that is struck out: {places}.")
     if sheet.hidden_rows:
+        if sheet.merged:  # the value of merged cells stands in the first row, which may be a hidden one
+            sheet, _ = filled_down(sheet, header_of(sheet, named)[0], sheet.name)
         rows = [row for row in sheet.rows if row[0] not in sheet.hidden_rows]
         gone = sorted({n for n, _ in sheet.rows} & sheet.hidden_rows)
         if gone:

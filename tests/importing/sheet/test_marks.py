@@ -244,6 +244,52 @@ def test_bands_of_colour_and_colours_of_a_long_sheet_say_nothing(tmp_path: Path)
     assert any(n.startswith("1 coloured cell without text not read") for n in found.notes)
 
 
+def of_texts(*texts: str) -> Path | bytes:
+    """A long sheet whose second row's cells are texts of runs."""
+    head = "".join(f"<si><t>{t}</t></si>" for t in LONG[0])
+    cells = "".join(f'<c t="s"><v>{i}</v></c>' for i in range(4 + len(texts)))
+    rows = cells.split("</c>")
+    first, second = "</c>".join(rows[:4]) + "</c>", "</c>".join(rows[4:])
+    return hostile.workbook(
+        f"<row>{first}</row><row>{second}</row>", sharedStrings=head + "".join(f"<si>{t}</si>" for t in texts)
+    )
+
+
+def test_a_text_is_read_without_the_part_that_is_struck_out(tmp_path: Path) -> None:
+    struck = "<r><rPr><strike/></rPr><t>Old Name</t></r>"
+    path = tmp_path / "mine.xlsx"
+    path.write_bytes(of_texts(f"{struck}<r><t> New Name</t></r>", "<t>Ban</t>", "<t>yes</t>", "<t>x</t>"))
+    found = read_file(path)
+    assert triples(found) == ["New Name / Ban / support"]
+    assert "1 cell read without the part that is struck out: A2." in found.notes
+    path.write_bytes(of_texts(struck, "<t>Ban</t>", "<t>yes</t>", "<t>x</t>"))
+    assert any("1 struck-out row left out: row 2" in n for n in read_file(path).notes)
+
+
+def test_a_thread_of_comments_goes_before_what_older_programs_show_in_its_place() -> None:
+    relation = f'<Relationships xmlns="{hostile.PACKAGE}/relationships">' + "".join(
+        f'<Relationship Id="{kind}" Type="x/{kind}" Target="../{kind}.xml"/>'
+        for kind in ("comments", "threadedComment")
+    )
+    old = "<t>[Threaded comment] Your version of Excel allows you to read this</t>"
+    parts = hostile.parts() | {
+        "xl/worksheets/_rels/sheet1.xml.rels": (relation + "</Relationships>").encode(),
+        "xl/comments.xml": f'<comments><comment ref="A1"><text>{old}</text></comment></comments>'.encode(),
+        "xl/threadedComment.xml": b'<T><threadedComment ref="A1"><text>Really?</text></threadedComment>'
+        b'<threadedComment ref="A1"><text>Yes.</text></threadedComment></T>',
+    }
+    assert read_workbook(hostile.packed(parts))[0].comments == {(1, 0): "Really?\nYes."}
+
+
+def test_a_name_that_is_merged_over_a_hidden_row_counts_for_the_others(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet["A3"] = None
+        sheet.merge_cells("A2:A3")
+        sheet.row_dimensions[2].hidden = True
+
+    assert triples(read(tmp_path, LONG, change))[0] == "TechNet / SB 1 / support"
+
+
 def test_a_row_or_column_of_no_size_is_hidden_too() -> None:
     data = hostile.workbook(
         '<row r="1"><c><v>1</v></c><c><v>2</v></c></row><row r="2" ht="0" customHeight="1"><c><v>3</v></c></row>',
