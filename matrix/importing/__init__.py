@@ -292,7 +292,7 @@ def _understood(
 def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
     """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import with_colours
+    from matrix.importing.sheet.marks import COLOUR, with_colours
 
     found = None
     with suppress(DatasetError):
@@ -300,7 +300,7 @@ def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: Import
     if found is None or found.problems or found.cells.label_of is not None:
         with suppress(DatasetError):
             coloured = propose(with_colours(sheet), file, options=options, into=into)
-            if coloured.cells.label_of is not None:
+            if coloured.cells.label_of is not None and any(w.startswith(COLOUR) for w in coloured.counts):
                 return with_colours(sheet, coloured.cells)
     number = plural(len(sheet.colours), "coloured cell")
     notes.append(f"{number} without text not read: a colour counts in a wide sheet only.")

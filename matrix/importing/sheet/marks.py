@@ -43,16 +43,19 @@ def as_shown(sheet: Sheet, named: Collection[str] = ()) -> tuple[Sheet, list[str
     if not (sheet.hidden_columns or sheet.struck) or not sheet.rows:
         return sheet, notes
     number, head = header_of(sheet, named)
-    hidden = {c for c in sheet.hidden_columns if c < len(head) and head[c].strip() and exact(head[c]) not in named}
+    width = max(len(cells) for _, cells in sheet.rows)
+    titles = [exact(head[c]) if c < len(head) else "" for c in range(width)]
+    hidden = {c for c in sheet.hidden_columns if c < width and (not titles[c] or titles[c] not in named)}
+    hidden = {c for c in hidden if any(c < len(cells) and cells[c].strip() for _, cells in sheet.rows)}
     struck = {c for row, c in sheet.struck if row == number and c < len(head) and c not in hidden}
     for columns, what, way in (
         (hidden, "hidden", "show it in the file, or name it with --map 'COLUMN=FIELD', to have it read"),
         (struck, "struck-out", "undo that in the file to have it read"),
     ):
         if columns:
-            titles = ", ".join(shown(exact(head[c])) for c in sorted(columns))
-            notes.append(f"{plural(len(columns), f'{what} column')} left out: {titles}; {way}.")
-    sheet = _without(sheet, {c for c in sheet.hidden_columns if c >= len(head) or exact(head[c]) not in named} | struck)
+            each = ", ".join(shown(titles[c]) if titles[c] else _letter(c) for c in sorted(columns))
+            notes.append(f"{plural(len(columns), f'{what} column')} left out: {each}; {way}.")
+    sheet = _without(sheet, hidden | struck)
     out = _wholly_struck(sheet, number)
     return _without_rows(sheet, out, notes), notes
 
@@ -73,7 +76,7 @@ def without_struck(sheet: Sheet, cells: SheetCells, columns: Mapping[str, str]) 
         if row <= number:
             continue
         title = titles[column] if column < len(titles) else ""
-        if title in meant:
+        if title in meant and title not in labels:
             rows.add(row)
         else:
             (blank if title in labels else other).add((row, column))
@@ -211,8 +214,12 @@ def _listed(rows: Sequence[int]) -> str:
     return ", ".join(map(str, rows[:LISTED])) + (f" and {len(rows) - LISTED:,} more" if len(rows) > LISTED else "")
 
 
-def _places(cells: Collection[tuple[int, int]]) -> str:
+def _letter(column: int) -> str:
     from openpyxl.utils import get_column_letter  # only a workbook has such cells
 
-    each = [f"{get_column_letter(c + 1)}{r}" for r, c in sorted(cells)]
+    return get_column_letter(column + 1)
+
+
+def _places(cells: Collection[tuple[int, int]]) -> str:
+    each = [f"{_letter(c)}{r}" for r, c in sorted(cells)]
     return ", ".join(each[:LISTED]) + (f" and {len(each) - LISTED:,} more" if len(each) > LISTED else "")
