@@ -20,6 +20,7 @@ from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, 
 from matrix.importing.sheet.entities import named, renamed, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
 from matrix.importing.sheet.mapping import SheetMapping
+from matrix.importing.sheet.marks import date_notes, joined, with_comments
 from matrix.importing.sheet.named_columns import Coded
 from matrix.importing.sheet.statement_ids import ids_of
 from matrix.wording import plural
@@ -68,6 +69,8 @@ class _SheetReading:
             **self._prose(),
             **self._dates(),
         }
+        if m.cells.comments:
+            columns["note"] = with_comments(m.cells, columns, self.notes)
         columns["condition"] = _conditions(m, columns)
         columns |= self._doubts(columns, wanted)
         self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
@@ -228,15 +231,27 @@ class _SheetReading:
         return found
 
     def _dates(self) -> dict[str, pd.Series[Any]]:
-        """Start and end: the same day or month twice, unless the sheet has a column for the end."""
+        """Start and end, the sheet's column for the end before the end of an interval; notes of what is vague."""
         m = self.mapping
-        if "date" not in m.coded:
-            return {}
-        start = m.coded["date"].named(list(m.days["date"]))
-        if "date_end" not in m.coded:
-            return {"date_start": start, "date_end": start}
-        end = m.coded["date_end"].taken(list(m.days["date_end"]))
-        return {"date_start": start, "date_end": end.where(end != "", start.astype("str"))}
+        found: dict[str, pd.Series[Any]] = {}
+        noted: list[pd.Series[Any]] = []
+        for name in ("date", "date_end"):
+            if name not in m.coded:
+                continue
+            coded, days = m.coded[name], m.days[name]
+            self.notes += date_notes(coded, days, m.header(name), m.cells.rows)
+            noted += [coded.named([d.note for d in days])] if any(d.note for d in days) else []
+            if name == "date":
+                found = {
+                    "date_start": coded.named([d.start for d in days]),
+                    "date_end": coded.named([d.end for d in days]),
+                }
+            elif found:
+                own = coded.taken([d.end for d in days])
+                found["date_end"] = own.where(own != "", found["date_end"].astype("str"))
+        if header := m.header("date_note") if noted else "":
+            noted.append(m.cells.prose(header))
+        return {**found, **({"date_note": joined(noted)} if noted else {})}
 
     def _extra(self, columns: Texts) -> dict[str, pd.Series[Any]]:
         """Columns kept under their own names."""

@@ -33,7 +33,7 @@ from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, fi
 from matrix.importing.sheet.several_names import one_name_a_row
 from matrix.importing.sheet.stances import StanceWords
 from matrix.importing.sheet.wide import as_rows
-from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
+from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -62,7 +62,7 @@ class SheetMapping:
     words: StanceWords
     into: Dataset | None = None
     coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
-    days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
+    days: Mapping[str, Sequence[Day]] = field(default_factory=dict)  # field -> interval for each value of its column
     merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
     whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
 
@@ -187,22 +187,24 @@ def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[s
     return names
 
 
-def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
-    """The ISO text of each distinct date; '' with a problem for one that cannot be read, or in two ways."""
+def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[Day]:
+    """The interval of each distinct date; words without one are its note. A problem for what reads in two ways."""
     if order not in ("", DAY_FIRST, MONTH_FIRST):
         problems.append(Problem(cells.file, 0, "", f"--dates {order}: {not_one_of(order, (DAY_FIRST, MONTH_FIRST))}"))
-        return ["" for _ in column.values]
+        return [Day() for _ in column.values]
     days = []
     for value in column.values:
-        days.append("")
+        days.append(Day())
         try:
-            days[-1] = iso(value, order) if value else ""
+            days[-1] = day(value, order) if value else Day()
         except AmbiguousError as e:
             message = f"{shown(value)} {e}: say --dates {DAY_FIRST} or --dates {MONTH_FIRST}"
             problems.append(cells.problem(column.first(value), header, message))
-        except ValueError as e:
+        except NumberError as e:
             message = f"{shown(value)} {e} (or keep the words as they are with --map '{header}=date_note')"
             problems.append(cells.problem(column.first(value), header, message))
+        except ValueError:
+            days[-1] = Day(note=value)
     return days
 
 

@@ -94,6 +94,7 @@ class SheetCells:
     odd_rows: Mapping[str, str] = field(default_factory=dict)  # names of rows that are no rows like others -> taken for
     notes: tuple[str, ...] = ()  # what of the sheet was not taken
     placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> placeholders, how often
+    comments: Mapping[tuple[int, str], str] = field(default_factory=dict)  # row and header -> the comment on that cell
 
     @property
     def headers(self) -> list[str]:
@@ -171,7 +172,13 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
         for row, column in sorted(sheet.uncalculated)
         if row > number
     )
-    return SheetCells(file, sheet.name, frame, below.numbers, number, at, uncalculated, groups=grouped)
+    comments = {
+        (row, headers[column] if column < len(headers) else f"column {column + 1}"): text
+        for (row, column), text in sheet.comments.items()
+    }
+    return SheetCells(
+        file, sheet.name, frame, below.numbers, number, at, uncalculated, groups=grouped, comments=comments
+    )
 
 
 def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:
@@ -235,6 +242,14 @@ def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
         )
     filled = [sum(map(bool, map(str.strip, cells))) for _, cells in top]
     return next((at for at, number in enumerate(filled) if number > 1), 0)
+
+
+def header_of(sheet: Sheet, named: Collection[str] = (), row: int = 0) -> NumberedRow:
+    """The header row and its number; `row` where that is known."""
+    if row:
+        return next((r for r in sheet.rows if r[0] == row), (row, ()))
+    top = list(sheet.rows[:LOOKED_AT])
+    return top[_header_at(top, {loose(n) for n in named})]
 
 
 def fields_named(cells: Sequence[str]) -> set[str]:

@@ -155,7 +155,7 @@ def test_what_is_not_certain_names_its_place_and_the_option(text: str, options: 
 
 
 def test_every_problem_is_named_at_once() -> None:
-    assert len(problems("Actor,Proposal,Stance,Date\nA,P,hm,31.2.2026\nB,P,ho,1.1.26\n")) == 4
+    assert len(problems("Actor,Proposal,Stance,Date\nA,P,hm,5/6/2026\nB,P,ho,1.1.26\n")) == 4
 
 
 def test_the_same_fault_in_many_rows_is_counted() -> None:

@@ -17,6 +17,7 @@ from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
 
@@ -44,7 +45,7 @@ class FileOptions:
     alike: dict[tuple[str, str], None] = field(
         default_factory=dict
     )  # pairs that were asked about: they keep their place
-    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, stance_from, proposals, codes
+    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, encoding, actors, stance_from, proposals, codes
     turns: int = 0
 
     def options(self) -> ImportOptions:
@@ -74,13 +75,27 @@ def options_of(file: str) -> FileOptions:
     return own
 
 
-def reading_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None:
+def reading_form(
+    file: str,
+    name: str,
+    sheets: tuple[str, ...],
+    sheet: str,
+    encodings: tuple[Reading, ...] = (),
+    encoding: str = "",
+) -> None:
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
     own = options_of(file)
     ending = PurePath(name).suffix.lower()
-    if len(sheets) > 1:
-        taken = own.other.get("sheet") or sheet
-        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", {s: clean(s) for s in sheets}, taken)
+    if len(sheets) > 1 or (sheets and ending == ".xls"):
+        # An .xls is held until somebody has chosen the sheet: what is hidden in it cannot be seen.
+        taken = own.other.get("sheet") or ("" if ending == ".xls" else sheet)
+        words = {**{s: clean(s) for s in sheets}, **({"*": "all of them"} if len(sheets) > 1 else {})}
+        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, taken)
+    if encodings or own.other.get("encoding"):
+        words = {r.encoding: f"{r.label}: {', '.join(map(clean, r.words))}" for r in encodings}
+        taken = own.other.get("encoding") or encoding
+        words |= {taken: words.get(taken, taken)} if taken else {}
+        box(own, own.other, "encoding", _key(own, "encoding"), "Encoding, with the first words in each", words, taken)
     if ending == ".dna":
         with st.container(horizontal=True):
             taken = own.other.get("actors") or "organization"

@@ -33,9 +33,13 @@ from matrix.wording import clean, listed, plural
 
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx", "qdc", "zip")
+ENDINGS = (
+    *("xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt", "json", "parquet"),
+    *("dna", "qdpx", "qdc", "zip"),
+)
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -61,6 +65,8 @@ class Upload:
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
+    encodings: tuple[Reading, ...] = ()  # that a text file may be in, and the one in which it was read
+    encoding: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     made: Dataset | None = None  # of a file that is to become a dataset of its own
@@ -103,7 +109,7 @@ def bring_in(dataset: Dataset) -> None:
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
-        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
+        "hand (.xlsx, .ods, .csv, .txt ...), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
@@ -121,7 +127,7 @@ def bring_in(dataset: Dataset) -> None:
             return
         new = target == NEW
     _head(shown, dataset, new=new)
-    reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
     if shown.mapping:
         mapping_form(shown.file, shown.mapping)
     if new and shown.made and place:
@@ -203,6 +209,7 @@ def read(
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
     shown.sheets, shown.sheet = found.sheets, found.sheet
+    shown.encodings, shown.encoding = found.encodings, found.encoding
     shown.made = found.dataset
     if into is None:
         shown.refused = tuple(p for p in found.problems if not p.warning)
