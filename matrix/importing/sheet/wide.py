@@ -41,6 +41,7 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
+_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\))\s*$")
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
@@ -152,6 +153,7 @@ def as_rows(
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
+    cells = _without_marks(cells, naming)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
     cells, made = _rows(cells, naming, labels, hold, chosen)
@@ -321,7 +323,21 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     if base and field == "stance":
         return exact(own[: len(base)]) if loose(own[: len(base)]) == base else base, "", group
     again = own if own in cells.headers else header
-    return again, "", group
+    plain = _NOTE_MARK.sub("", again)
+    return plain if plain and plain not in cells.headers else again, "", group
+
+
+def _without_marks(cells: SheetCells, naming: str) -> SheetCells:
+    """Names of rows without the marks of footnotes behind them, unless that makes two names one."""
+    names = [str(n) for n in cells.frame[naming]]
+    there = {*map(exact, names)}
+    plain = [p if (p := _NOTE_MARK.sub("", n)) and (p == n or exact(p) not in there) else n for n in names]
+    marked = [n for n, p in zip(names, plain, strict=True) if n != p]
+    if not marked:
+        return cells
+    note = f"{some(marked)}: the mark of a footnote behind the name is left out."
+    frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
+    return replace(cells, frame=frame, notes=(*cells.notes, note))
 
 
 # ---- one row a cell

@@ -264,6 +264,12 @@ def test_headings_are_themes_and_remarks_leave_nothing_behind() -> None:
     ].tolist() == ["europe", "asia"]
 
 
+def test_marks_of_footnotes_are_no_part_of_a_name() -> None:
+    tables = tables_of("Proposal,Peru*,Chad\nBan†,no,yes\nFund,yes,no\n* observer,,\n† revised,,\n")
+    assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+    assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
+
+
 def test_a_row_with_nothing_beside_it_is_a_heading_or_a_proposal() -> None:
     text = "Proposal,Peru,Chad\nBan,no,yes\nTrade,,\nFund,yes,no\n"
     assert asked(text) == ["row 3, column Proposal: 'Trade' has nothing beside it"]
