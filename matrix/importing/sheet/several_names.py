@@ -78,7 +78,7 @@ def one_name_a_row(
     `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
     """
     for header, field in columns.items():
-        if field not in SEVERAL.values() or header in cells.made:
+        if field not in SEVERAL.values():
             continue
         column = cells.frame[header]
         if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), f"{_SIGNS}|{_TOGETHER}")).as_py():
@@ -88,7 +88,7 @@ def one_name_a_row(
         found = {t: _names_in(t, names, field, header in several) for t in texts}
         parts = {t: p for t, p in found.items() if len(p) > 1}
         asked = [t for t in texts if t not in parts and header not in several and _asks(t, names, field)]
-        if asked and header not in chosen:
+        if asked and header not in chosen and header not in cells.made:
             message = (
                 f"{shown(exact(asked[0]))}{f' (and {len(asked) - 1:,} more)' if len(asked) > 1 else ''} may be several "
                 f"{field}s: say --map '{header}={field}s' to make each a name of its own, or --map '{header}={field}' "
@@ -98,13 +98,13 @@ def one_name_a_row(
             problems.append(cells.problem(at, header, message))
         whole = [exact(t) for t in texts if t not in parts and may_hold_several(t)]
         notes = []
-        if whole and not (asked and header not in chosen):
+        if whole and header not in cells.made and not (asked and header not in chosen):
             notes.append(
                 f"{plural(len(whole), 'name')} of {shown(header)} with a comma or slash read as one: {some(whole)}; "
                 f"--map '{header}={field}s' divides them."
             )
         if parts:
-            cells = _divided(cells, header, parts)
+            cells = _divided(cells, header, parts, next((h for h, f in columns.items() if f == "id"), ""))
             which = f"{plural(len(parts), 'cell')} of {shown(header)}"
             notes.append(f"{which} divided into several {field}s: {some(map(exact, parts))}.")
         cells = replace(cells, notes=(*cells.notes, *notes))
@@ -139,8 +139,8 @@ def _asks(text: str, names: Collection[str], field: str) -> bool:
     return short and (len(parts) > 2 or bool(re.search(r",\s*(?:and|und|&)\s|\s(?:and|und|&)\s", text)) or "，" in text)
 
 
-def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]]) -> SheetCells:
-    """The rows of these cells once for each of their names."""
+def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]], id: str) -> SheetCells:
+    """The rows of these cells once for each of their names; in the column `id` the second is `s1-2`."""
     column = cells.frame[header]
     times = column.map({t: len(p) for t, p in parts.items()}).fillna(1).to_numpy(dtype=np.int64)
     at = np.repeat(np.arange(len(column)), times)
@@ -150,6 +150,9 @@ def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]])
     values = frame[header].to_numpy(dtype=object, copy=True)
     values[held] = [parts[values[i]][nth[i]] for i in held.tolist()]
     frame[header] = pd.Series(values, dtype="str")
+    if id:
+        again = (nth > 0) & (frame[id].str.strip() != "").to_numpy(dtype=bool)
+        frame[id] = frame[id].where(~again, frame[id] + pd.Series([f"-{n + 1}" for n in nth.tolist()], dtype="str"))
     label_of = None if cells.label_of is None else cells.label_of[at]
     every = {
         h: tuple(n for v in each for n in parts.get(v, (v,))) if h == header else each

@@ -85,6 +85,19 @@ def test_names_divided_by_a_semicolon_or_line_are_several_actors() -> None:
     assert any("divided into several actors" in n for n in tables.notes)
 
 
+def test_several_names_have_statements_with_ids_of_their_own() -> None:
+    tables = tables_of("Id,Actor,Proposal,Stance\na1,Anvil; Open Labs,Ban,yes\na2,Chamber,Ban,no\n")
+    assert tables.frames["statements"]["id"].tolist() == ["a1", "a1-2", "a2"]
+
+
+def test_several_actors_of_a_wide_sheet_in_rows_or_header() -> None:
+    assert said(tables_of("Country,Ban,Tax\nPeru; Chad,yes,no\n"))[:2] == [
+        "Peru / Ban / support",
+        "Chad / Ban / support",
+    ]
+    assert said(tables_of("Bill,Peru; Chad,Fiji\nBan,yes,no\n"))[:2] == ["Peru / Ban / support", "Chad / Ban / support"]
+
+
 def test_one_name_on_two_lines_is_one() -> None:
     tables = tables_of('Actor,Proposal,Stance\n"Open\nLabs",Ban,yes\nOpen Labs,Tax,no\n')
     assert tables.frames["actors"]["name"].tolist() == ["Open Labs"]

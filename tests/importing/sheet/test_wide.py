@@ -165,6 +165,15 @@ def test_a_column_taken_for_an_actor_can_be_said_not_to_be_one() -> None:
     assert as_actor.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
 
 
+def test_a_single_actor_may_be_left() -> None:
+    text = "Proposal,Costly,Peru\nBan,yes,no\nFund,no,yes\n"
+    assert said(tables_of(text, columns={"Costly": "keep"})) == ["Peru / Ban / oppose", "Peru / Fund / support"]
+
+
+def test_signs_of_a_roll_call_are_asked_about() -> None:
+    assert [a.split("'")[1] for a in asked("MEP,Group,Vote A,Vote B\nX,EPP,+,-\nY,S&D,-,0\n")] == ["+", "-", "0"]
+
+
 # ---- columns that belong together
 
 
