@@ -53,7 +53,9 @@ quote | statements.quote | quote; quotation; citation; words; verbatim; exact wo
 summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; 摘要; 概述;
     总结
 date | statements.date_start | date; date start; start date; when; day; said on; date signed; signed on;
-    date of signature; signature date; datum; wann; tag; unterzeichnet am; unterschrieben am; 日期; 时间; 签署日期
+    date of signature; signature date; datum; wann; tag; unterzeichnet am; unterschrieben am; year; jahr; 日期;
+    时间; 签署日期; 年份; année;
+    año
 date_end | statements.date_end | date end; end date; until; enddatum; bis; 结束日期
 date_note | statements.date_note | date note; datumsnotiz; 日期说明
 source | sources.title | source; sources; document; reference; publication; quelle; quellen; dokument;
@@ -185,6 +187,11 @@ _LETTERLESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts
 _ATTRIBUTES = """
     binding; legally binding; in force; adopted; enacted; implemented; passed; active; voluntary; mandatory; ratified;
     public; published; final; current; new; urgent; relevant; included; reviewed; checked; coded; done; verified;
+    outcome; result; results; status; priority; importance; weight; rank; type; level; risk; cost; deadline;
+    vote count;
+    ergebnis; priorität; typ; gewicht; stufe; frist; 结果; 状态; 优先级; 类型; 重要性; résultat; statut; priorité;
+    resultado;
+    prioridad;
     verbindlich; bindend; in kraft; verabschiedet; umgesetzt; freiwillig; öffentlich; aktuell; neu; geprüft; kodiert;
     erledigt; ratifiziert; 有约束力; 约束力; 生效; 已生效; 通过; 已通过; 公开; 自愿; 强制; 实施; 审核; 已审核;
     contraignant; en vigueur; adopté; vinculante; en vigor; adoptado

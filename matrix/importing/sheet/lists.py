@@ -17,7 +17,7 @@ from matrix.importing.sheet.headers import ACROSS, KEEP, REQUIRED, SKIP, WORDS, 
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, rows_named
 from matrix.importing.sheet.several_names import may_hold_several, parted, says_nobody
-from matrix.importing.sheet.stances import NEUTRAL, StanceWords
+from matrix.importing.sheet.stances import NEUTRAL, StanceWords, begins_condition
 
 _LISTS = {
     "support": """
@@ -52,6 +52,7 @@ _WORDS: Mapping[str, str] = {
 _COUNTED = re.compile(
     r"#|%|\b(?:number|count|total|share|percent|anzahl|zahl|anteil|nombre|número)\b|数", re.IGNORECASE
 )
+_MARKED = re.compile(r"(.*\w.*?)(\s*[(（].*[)）]|[?？*†‡~]+)")  # noqa: RUF001
 _LISTED = 20
 
 
@@ -118,6 +119,7 @@ def _rows(
     at: list[int] = []
     of: list[int] = []
     names: list[str] = []
+    said: list[str] = []
     for number, header in enumerate(lists):
         everywhere = not plain and chosen.get(header) in lists.values()
         asked = []
@@ -126,10 +128,12 @@ def _rows(
                 continue
             if not everywhere and not plain and may_hold_several(text):
                 asked.append(row)
-            each = parted(text, everywhere=everywhere)
-            at += [row] * len(each)
-            of += [number] * len(each)
-            names += each
+            for name in parted(text, everywhere=everywhere):
+                plain_name, mark = _without_mark(name)
+                at.append(row)
+                of.append(number)
+                names.append(plain_name)
+                said.append(lists[header] + mark)
         if asked:
             message = (
                 f"{shown(exact(cells.frame[header].iloc[asked[0]]))}{_more(asked)} may be several {ACROSS[hold]}s: say "
@@ -140,10 +144,9 @@ def _rows(
     rows, label_of = np.array(at, dtype=np.int64)[order], np.array(of, dtype=np.int64)[order]
     others = [h for h in cells.headers if h not in lists]
     columns: dict[str, pd.Series[Any]] = {h: cells.frame[h].iloc[rows].reset_index(drop=True) for h in others}
-    ids = [*lists.values()]
     across, stance = free_name(ACROSS[hold], others), free_name("stance", others)
     columns[across] = pd.Series([names[i] for i in order.tolist()], dtype="str")
-    columns[stance] = pd.Series([ids[i] for i in label_of.tolist()], dtype="str")
+    columns[stance] = pd.Series([said[i] for i in order.tolist()], dtype="str")
     fields = {naming: hold, across: ACROSS[hold], stance: "stance"}
     fields |= {h: KEEP for h in others if h != naming and h not in chosen and _another(h)}
     return (
@@ -160,6 +163,16 @@ def _rows(
         ),
         fields,
     )
+
+
+def _without_mark(name: str) -> tuple[str, str]:
+    """The name, and what is written behind it that is of the stance: `(if amended)`, `?`."""
+    found = _MARKED.fullmatch(name)
+    if not found:
+        return name, ""
+    mark = found[2].strip()
+    of_stance = mark[0] not in "(（" or begins_condition(mark[1:]) or not any(map(str.isalnum, mark))
+    return (found[1], f" {mark}" if mark[0] in "(（" else mark) if of_stance else (name, "")
 
 
 def _another(header: str) -> bool:

@@ -23,6 +23,8 @@ _POSSIBLE = r",\s|，|\s[/|]\s"
 _PARTS = re.compile(_CERTAIN)
 _SIGNS = f"{_CERTAIN}|{_POSSIBLE}"
 _ALL_PARTS = re.compile(_SIGNS)
+_TOGETHER = r"\s(?:and|und|et|y|&|和|与)\s"
+_MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
 _CLEAR = {
     "none",
@@ -43,7 +45,15 @@ def parted(text: str, *, everywhere: bool = False) -> list[str]:
     """The names in a cell: divided at semicolons and line breaks, `everywhere` also at commas and ` / `."""
     parts = (_ALL_PARTS if everywhere else _PARTS).split(text)
     names = [exact(_AND.sub("", exact(p))) if i else exact(p) for i, p in enumerate(parts)]
+    if len(parts) > 1 or _MARKER.match(exact(text)):
+        names = [_MARKER.sub("", n) for n in names]
     return list(dict.fromkeys(n for n in names if n and not is_placeholder(n)))
+
+
+def pair_of_names(name: str, names: Collection[str]) -> list[str]:
+    """`France and Germany` as two where one of them is a name elsewhere; else the name itself."""
+    parts = [exact(p) for p in re.split(_TOGETHER, name)]
+    return parts if len(parts) > 1 and any(p in names for p in parts) else [name]
 
 
 def may_hold_several(text: str) -> bool:
@@ -68,17 +78,17 @@ def one_name_a_row(
     `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
     """
     for header, field in columns.items():
-        if field not in SEVERAL.values() or header in cells.made:
+        if field not in SEVERAL.values():
             continue
         column = cells.frame[header]
-        if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), _SIGNS)).as_py():
+        if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), f"{_SIGNS}|{_TOGETHER}")).as_py():
             continue
-        texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t)]
+        texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t) or re.search(_TOGETHER, t)]
         names = {exact(t) for t in map(str, column.unique()) if not _PARTS.search(t)}
         found = {t: _names_in(t, names, field, header in several) for t in texts}
         parts = {t: p for t, p in found.items() if len(p) > 1}
         asked = [t for t in texts if t not in parts and header not in several and _asks(t, names, field)]
-        if asked and header not in chosen:
+        if asked and header not in chosen and header not in cells.made:
             message = (
                 f"{shown(exact(asked[0]))}{f' (and {len(asked) - 1:,} more)' if len(asked) > 1 else ''} may be several "
                 f"{field}s: say --map '{header}={field}s' to make each a name of its own, or --map '{header}={field}' "
@@ -88,13 +98,13 @@ def one_name_a_row(
             problems.append(cells.problem(at, header, message))
         whole = [exact(t) for t in texts if t not in parts and may_hold_several(t)]
         notes = []
-        if whole and not (asked and header not in chosen):
+        if whole and header not in cells.made and not (asked and header not in chosen):
             notes.append(
                 f"{plural(len(whole), 'name')} of {shown(header)} with a comma or slash read as one: {some(whole)}; "
                 f"--map '{header}={field}s' divides them."
             )
         if parts:
-            cells = _divided(cells, header, parts)
+            cells = _divided(cells, header, parts, next((h for h, f in columns.items() if f == "id"), ""))
             which = f"{plural(len(parts), 'cell')} of {shown(header)}"
             notes.append(f"{which} divided into several {field}s: {some(map(exact, parts))}.")
         cells = replace(cells, notes=(*cells.notes, *notes))
@@ -104,7 +114,7 @@ def one_name_a_row(
 def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list[str]:
     """The names of a cell as far as they are certain to be several; else the cell as one."""
     if told:
-        return parted(text, everywhere=not _PARTS.search(text))
+        return [n for part in parted(text, everywhere=not _PARTS.search(text)) for n in pair_of_names(part, names)]
     if field == "actor" and _PARTS.search(text) and exact(text) not in names:  # else one name on two lines
         return parted(text)
     return [exact(text)]
@@ -112,6 +122,8 @@ def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list
 
 def _asks(text: str, names: Collection[str], field: str) -> bool:
     """Whether a cell looks so much like several names that it is to be asked."""
+    if field == "actor" and len(pair_of_names(exact(text), names)) > 1:
+        return True
     parts = parted(text, everywhere=True)
     if len(parts) < 2:
         return False
@@ -127,8 +139,8 @@ def _asks(text: str, names: Collection[str], field: str) -> bool:
     return short and (len(parts) > 2 or bool(re.search(r",\s*(?:and|und|&)\s|\s(?:and|und|&)\s", text)) or "，" in text)
 
 
-def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]]) -> SheetCells:
-    """The rows of these cells once for each of their names."""
+def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]], id: str) -> SheetCells:
+    """The rows of these cells once for each of their names; in the column `id` the second is `s1-2`."""
     column = cells.frame[header]
     times = column.map({t: len(p) for t, p in parts.items()}).fillna(1).to_numpy(dtype=np.int64)
     at = np.repeat(np.arange(len(column)), times)
@@ -138,6 +150,9 @@ def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]])
     values = frame[header].to_numpy(dtype=object, copy=True)
     values[held] = [parts[values[i]][nth[i]] for i in held.tolist()]
     frame[header] = pd.Series(values, dtype="str")
+    if id:
+        again = (nth > 0) & (frame[id].str.strip() != "").to_numpy(dtype=bool)
+        frame[id] = frame[id].where(~again, frame[id] + pd.Series([f"-{n + 1}" for n in nth.tolist()], dtype="str"))
     label_of = None if cells.label_of is None else cells.label_of[at]
     every = {
         h: tuple(n for v in each for n in parts.get(v, (v,))) if h == header else each

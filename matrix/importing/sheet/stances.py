@@ -38,7 +38,7 @@ _WORDS = {
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
         conditionally supports; yes if; yes but; yes with conditions; agree with conditions; agrees with conditions;
-        qualified support; support if amended; supports if amended
+        qualified support
         bedingt; unter bedingungen; unter bedingung; mit bedingungen; ja aber; ja wenn; bedingt dafür; bedingt dafuer;
         bedingte zustimmung; bedingte unterstützung; mit auflagen; unter vorbehalt; mit vorbehalt
         有条件; 有条件支持; 有條件支持; 有条件地支持; 有条件赞成; 有条件同意; 附条件支持""",
@@ -267,7 +267,7 @@ class StanceWords:
 
     def doubt(self, word: str) -> str:
         """The id of the word that `support?` or `(support)` marks as doubtful; '' for any other word."""
-        if _plain(word) or not any(map(str.isalpha, word)):
+        if _plain(word) or not any(map(str.isalpha, word)) or (word not in self.chosen and self.meaning(word)[0]):
             return ""
         return self.known.get(loose("".join(c if c.isalpha() or c.isdecimal() else " " for c in word)), "")
 
@@ -408,6 +408,11 @@ def _signed(words: Collection[str]) -> dict[str, int]:
         return {}
     strength = {3: {3: 3, 2: 2, 1: 1, 0: 0}, 2: {2: 3, 1: 2, 0: 0}}[top]
     return {w: strength[abs(n)] * (1 if n >= 0 else -1) for w, n in found.items()}
+
+
+def begins_condition(text: str) -> bool:
+    """Whether it begins as a condition does: with `if`, `falls`, `如果`."""
+    return bool(_CONDITION.match(text.strip()))
 
 
 def _parted(cut: re.Pattern[str], word: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from matrix.importing.sheet.headers import (
     GROUPED,
     KEEP,
     REQUIRED,
+    SIGNS,
     SKIP,
     TOTALS,
     WORDS,
@@ -41,6 +42,7 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
+_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\))\s*$")
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
@@ -57,6 +59,7 @@ class _Unnamed:
     certain: frozenset[str]
     blank: bool  # no word at all, not even a placeholder
     counts: bool  # whether it says 1, 2, 3 and so on: numbers of the rows
+    signs: frozenset[str]  # what is a placeholder, or a stance: `-`
     grouped: bool  # whether a row above says more of it
 
     @property
@@ -134,7 +137,10 @@ def as_rows(
         return None  # one column of stances is a sheet with a row a statement
     wordy = not meant & {*REQUIRED} and not any(rows_mean(h) for h in cells.headers)
     named = bool(meant & {"actor", "proposal"}) or any(rows_mean(h) for h, f in fields.items() if f != SKIP)
-    marked = _marked(columns, stated, named or wordy or bool(_UNNAMED.fullmatch(cells.headers[0])))
+    decided = sum(
+        chosen[h] in (KEEP, SKIP) and _column(cells, body, h, words).sure for h in cells.headers if h in chosen
+    )
+    marked = _marked(columns, stated, decided, named or wordy or bool(_UNNAMED.fullmatch(cells.headers[0])))
     others = [h for h in cells.headers if h not in marked and h not in pairs]
     if not marked or not others:
         return None
@@ -152,6 +158,7 @@ def as_rows(
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
+    cells = _without_marks(cells, naming)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
     cells, made = _rows(cells, naming, labels, hold, chosen)
@@ -181,23 +188,26 @@ def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceW
         certain = words  # a scale around zero
     numbers = [t.strip().rstrip(".") for t in body[header]]
     counts = len(numbers) > 2 and numbers == list(map(str, range(1, len(numbers) + 1)))
-    return _Unnamed(header, words, certain, not every, counts and certain != words, header in cells.groups)
+    return _Unnamed(
+        header, words, certain, not every, counts and certain != words, SIGNS & {*every}, header in cells.groups
+    )
 
 
-def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], known_rows: bool) -> set[str]:
+def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, known_rows: bool) -> set[str]:
     """The headers of the columns of stances; none where these are too few for a wide sheet.
 
     Two columns that hold certain words and nothing else are enough. Else most columns have to hold a few short words
-    that occur in several of them; what the words mean is then asked.
+    that occur in several of them; what the words mean is then asked. `decided`: columns of certain words that the user
+    has taken out.
     """
     columns = [c for c in columns if not c.counts]
     sure = [c for c in columns if c.sure]
-    often = Counter(w for c in columns if c.short for w in c.words)
+    often = Counter(w for c in columns if c.short for w in c.words | c.signs)
     numbers = [c for c in columns if c.numbers]
-    alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words))]
+    alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words | c.signs))]
     alike += [c for c in numbers if c not in alike] if len(numbers) > 1 else []
     summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
-    if len(sure) > 1 or len(stated) > 1 or (sure and summed):
+    if len(sure) + bool(sure) * decided > 1 or len(stated) > 1 or (sure and summed):
         found = [c for c in columns if c.sure or (c.short and c.certain and not is_row_word(c.header))]
     elif known_rows and len(alike) > 1 and 2 * len(alike) > sum(bool(c.words) for c in columns):
         found = alike
@@ -321,7 +331,21 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     if base and field == "stance":
         return exact(own[: len(base)]) if loose(own[: len(base)]) == base else base, "", group
     again = own if own in cells.headers else header
-    return again, "", group
+    plain = _NOTE_MARK.sub("", again)
+    return plain if plain and plain not in cells.headers else again, "", group
+
+
+def _without_marks(cells: SheetCells, naming: str) -> SheetCells:
+    """Names of rows without the marks of footnotes behind them, unless that makes two names one."""
+    names = [str(n) for n in cells.frame[naming]]
+    there = {*map(exact, names)}
+    plain = [p if (p := _NOTE_MARK.sub("", n)) and (p == n or exact(p) not in there) else n for n in names]
+    marked = [n for n, p in zip(names, plain, strict=True) if n != p]
+    if not marked:
+        return cells
+    note = f"{some(marked)}: the mark of a footnote behind the name is left out."
+    frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
+    return replace(cells, frame=frame, notes=(*cells.notes, note))
 
 
 # ---- one row a cell

@@ -54,6 +54,23 @@ def test_numbers_under_for_and_against_are_no_actors() -> None:
     assert problems("Bill,For,Against\nB 1,1,0\nB 2,1,1\n")
 
 
+def test_items_conditions_and_doubts_in_a_list() -> None:
+    head = "Bill,Supporters,Opponents\n"
+    assert said(tables_of(head + 'B 1,"1. Anvil\n2. Open Labs","- Chamber"\n')) == [
+        "Anvil / B 1 / support",
+        "Open Labs / B 1 / support",
+        "Chamber / B 1 / oppose",
+    ]
+    conditional = tables_of(head + "B 1,Anvil (if amended); Open Labs (Peru),Chamber\n")
+    assert said(conditional, "condition")[:2] == [
+        "Anvil / B 1 / conditional / if amended",
+        "Open Labs (Peru) / B 1 / support / ",
+    ]
+    assert "confidence" not in conditional.frames["statements"]
+    (found,) = problems(head + "B 1,Anvil?,Chamber\n")
+    assert "'support?' (1 cell) has a mark of doubt" in found
+
+
 # ---- several names in a cell
 
 
@@ -68,12 +85,27 @@ def test_names_divided_by_a_semicolon_or_line_are_several_actors() -> None:
     assert any("divided into several actors" in n for n in tables.notes)
 
 
+def test_several_names_have_statements_with_ids_of_their_own() -> None:
+    tables = tables_of("Id,Actor,Proposal,Stance\na1,Anvil; Open Labs,Ban,yes\na2,Chamber,Ban,no\n")
+    assert tables.frames["statements"]["id"].tolist() == ["a1", "a1-2", "a2"]
+
+
+def test_several_actors_of_a_wide_sheet_in_rows_or_header() -> None:
+    assert said(tables_of("Country,Ban,Tax\nPeru; Chad,yes,no\n"))[:2] == [
+        "Peru / Ban / support",
+        "Chad / Ban / support",
+    ]
+    assert said(tables_of("Bill,Peru; Chad,Fiji\nBan,yes,no\n"))[:2] == ["Peru / Ban / support", "Chad / Ban / support"]
+
+
 def test_one_name_on_two_lines_is_one() -> None:
     tables = tables_of('Actor,Proposal,Stance\n"Open\nLabs",Ban,yes\nOpen Labs,Tax,no\n')
     assert tables.frames["actors"]["name"].tolist() == ["Open Labs"]
 
 
-@pytest.mark.parametrize("cell", ["Anvil / Open Labs", "Anvil, Open Labs", "Anvil, Chamber and Open Labs"])
+@pytest.mark.parametrize(
+    "cell", ["Anvil / Open Labs", "Anvil, Open Labs", "Anvil, Chamber and Open Labs", "Anvil and Open Labs"]
+)
 def test_slashes_and_commas_are_asked_about(cell: str) -> None:
     text = f'Actor,Proposal,Stance\n"{cell}",Ban,yes\nAnvil,Tax,no\n'
     (found,) = problems(text)
@@ -81,7 +113,7 @@ def test_slashes_and_commas_are_asked_about(cell: str) -> None:
     assert tables_of(text, columns={"Actor": "actors"}).frames["actors"]["name"].tolist()[0] == "Anvil"
     one = tables_of(text, columns={"Actor": "actor"})
     assert one.frames["actors"]["name"].tolist() == [cell, "Anvil"]
-    assert any("with a comma or slash read as one" in n for n in one.notes)
+    assert any("with a comma or slash read as one" in n for n in one.notes) == ("," in cell or "/" in cell)
 
 
 def test_a_family_name_first_is_one_name_and_noted() -> None:

@@ -165,6 +165,15 @@ def test_a_column_taken_for_an_actor_can_be_said_not_to_be_one() -> None:
     assert as_actor.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
 
 
+def test_a_single_actor_may_be_left() -> None:
+    text = "Proposal,Costly,Peru\nBan,yes,no\nFund,no,yes\n"
+    assert said(tables_of(text, columns={"Costly": "keep"})) == ["Peru / Ban / oppose", "Peru / Fund / support"]
+
+
+def test_signs_of_a_roll_call_are_asked_about() -> None:
+    assert [a.split("'")[1] for a in asked("MEP,Group,Vote A,Vote B\nX,EPP,+,-\nY,S&D,-,0\n")] == ["+", "-", "0"]
+
+
 # ---- columns that belong together
 
 
@@ -262,6 +271,12 @@ def test_headings_are_themes_and_remarks_leave_nothing_behind() -> None:
     assert tables_of("Country,Ban,Fund\nEUROPE,,\nMalta,no,yes\nASIA,,\nNepal,yes,no\n").frames["actors"][
         "side"
     ].tolist() == ["europe", "asia"]
+
+
+def test_marks_of_footnotes_are_no_part_of_a_name() -> None:
+    tables = tables_of("Proposal,Peru*,Chad\nBan†,no,yes\nFund,yes,no\n* observer,,\n† revised,,\n")
+    assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+    assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
 
 
 def test_a_row_with_nothing_beside_it_is_a_heading_or_a_proposal() -> None:
