@@ -51,7 +51,7 @@ def _limit(memory: int, seconds: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (memory // 4, memory // 4))  # of the output: cells may be repeated
+        resource.setrlimit(resource.RLIMIT_FSIZE, (memory // 4, memory // 4))  # cells may be repeated
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
