@@ -294,7 +294,7 @@ def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_
 
 def test_two_are_compared_as_sides_first_and_an_older_link_with_actors_goes_on(page: Open, page_text: Read) -> None:
     app = page("overlaps")
-    assert "United States and China both back 3 proposals" in page_text(app)
+    assert "The United States and China both back 3 proposals" in page_text(app)
     assert choose(app, "segmented_control", "by").value == "sides"
     app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
     assert choose(app, "segmented_control", "by").value == "actors"
@@ -307,7 +307,7 @@ def test_the_network_is_to_be_had_as_a_list_and_as_a_graph(page: Open) -> None:
 
 def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
     words = page_text(page("overlaps", "?by=sides&one=us&other=china"))
-    assert "United States and China both back 3 proposals" in words
+    assert "The United States and China both back 3 proposals" in words
     assert "3 of the 39 proposals that somebody of either backs" in words
 
 
