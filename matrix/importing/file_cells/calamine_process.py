@@ -45,7 +45,7 @@ def main(file: str, most_cells: int, memory: int, seconds: int) -> None:
 
 
 def _limit(memory: int, seconds: int) -> None:
-    """Bound memory, processor time and output, where the system can (Windows cannot: there only the caller's clock does)."""
+    """Bound memory, time and output, where the system can (Windows cannot: there only the caller's clock does)."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
