@@ -113,6 +113,18 @@ def told(app: AppTest) -> str:
     return " ".join(str(e.proto.body) for e in app.get("html"))
 
 
+def test_of_several_encodings_the_visitor_chooses_by_what_each_reads(page: Callable[[], AppTest]) -> None:
+    data = "Actor,Proposal,Stance,Quote\nCem,Keep talking,agrees,dzięki\n".encode("cp1250")
+    app = into(dropped(page(), "mine.csv", data))
+    (box,) = (s for s in app.selectbox if s.label.startswith("Encoding"))
+    assert box.value is None
+    assert {"Windows-1252: dziêki", "Windows-1250: dzięki"} <= {*box.options}
+    app = choose(app, "Encoding", "cp1250")
+    assert "dzięki" in str(app.session_state["visit"].page_state["upload"].changes)
+    (box,) = (s for s in app.selectbox if s.label.startswith("Encoding"))
+    assert box.value == "cp1250"
+
+
 def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> None:
     book = openpyxl.Workbook()
     for name, actor in (("May", "Cem"), ("June", "Dora")):
@@ -125,7 +137,7 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
     assert "everal sheets look like statements" in str(app.session_state["visit"].page_state["upload"].lines)
     assert not app.exception
     (box,) = (s for s in app.selectbox if s.label == "Sheet that is read")
-    assert (box.value, box.options) == (None, ["May", "June"])
+    assert (box.value, box.options) == (None, ["May", "June", "all of them"])
     app = choose(app, "Sheet that is read", "June")
     assert "dora" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "Sheet that is read", "May")

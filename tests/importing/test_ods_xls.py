@@ -221,6 +221,12 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
         read_ods_or_xls(ods(tmp_path, rows), memory=300_000_000)
 
 
+def test_a_long_text_that_is_repeated_fills_neither_memory_nor_disk(tmp_path: Path) -> None:
+    rows = row(cell("x" * 30_000, 'table:number-columns-repeated="100"'), more='table:number-rows-repeated="2000"')
+    with pytest.raises(DatasetError, match="cannot be read as a workbook"):
+        read_ods_or_xls(ods(tmp_path, rows))
+
+
 def test_a_broken_ods_file_is_read_or_refused(tmp_path: Path) -> None:
     chance = random.Random(7)
     whole = parts(HEAD + row("Ann", "Ban", "yes") + row("Bob", "Ban", cell("no", 'table:number-columns-repeated="3"')))

@@ -45,12 +45,13 @@ def main(file: str, most_cells: int, memory: int, seconds: int) -> None:
 
 
 def _limit(memory: int, seconds: int) -> None:
-    """Bound memory and processor time, where the system can (Windows cannot: there only the caller's clock does)."""
+    """Bound memory, time and output, where the system can (Windows cannot: there only the caller's clock does)."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (memory // 4, memory // 4))  # cells may be repeated
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
