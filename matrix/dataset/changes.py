@@ -190,6 +190,8 @@ def merge(now: Frames, other: Frames) -> list[Change]:
     """
     found: list[Change] = []
     for name in TABLES:
+        if not len(other[name]):
+            continue
         columns = _columns(now[name], other[name])
         mine, theirs = _Rows(now[name], columns), _Rows(other[name], columns)
         changes = [theirs.whole(name, i, "added") for i in np.flatnonzero(mine.find(theirs.ids) < 0).tolist()]

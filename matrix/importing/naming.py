@@ -14,7 +14,9 @@ from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
 from matrix.importing.result import ImportedTables, ImportOptions
 from matrix.importing.sheet.mapping import known_names
+from matrix.wording import plural
 
+_SHEETS = (".csv", ".xlsx", ".tsv", ".txt", ".ods", ".xls", ".xlsm")  # by which the title of a sheet ends
 _FIELDS = {"sides": "side", "actors": "actor", "proposals": "proposal"}
 
 Ids = dict[str, str]  # id in the file -> id in the dataset
@@ -160,3 +162,73 @@ def _quotes(statements: pd.DataFrame) -> dict[str, set[str]]:
         if quote:
             found.setdefault(source, set()).add(quote)
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class NamedSheet:
+    """A sheet's tables with the source that it is of; `title` is that of the earlier copy, '' for none."""
+
+    tables: ImportedTables
+    title: str = ""
+
+
+def without_file(options: ImportOptions, file: str) -> tuple[ImportOptions, frozenset[str], frozenset[str]]:
+    """The options without pairs that name the file itself, and the names that it is said to be the same as, or not."""
+    kept: dict[str, list[str]] = {}
+    named: dict[str, set[str]] = {}
+    for option in ("same", "different"):
+        for pair in getattr(options, option):
+            one, _, other = (exact(part) for part in pair.partition("="))
+            if exact(file) in (one, other):
+                named.setdefault(option, set()).add(other if one == exact(file) else one)
+            else:
+                kept.setdefault(option, []).append(pair)
+    options = replace(options, same=kept.get("same", []), different=kept.get("different", []))
+    return options, frozenset(named.get("same", ())), frozenset(named.get("different", ()))
+
+
+def sheet_named_once(
+    tables: ImportedTables,
+    into: Dataset | None,
+    file: str,
+    same: frozenset[str],
+    different: frozenset[str],
+    copied: frozenset[str],
+) -> NamedSheet:
+    """A sheet under another name than before has the source that it had; DatasetError where that must be said first.
+
+    `copied`: titles of sheets of which a copy under another name was taken before, so that the next one is not asked
+    about.
+    """
+    sources = tables.frames["sources"]
+    own = next(iter(sources.loc[sources["title"] == file, "id"]), "")
+    if into is None or not own or own in {*into.frames["sources"]["id"]}:
+        return NamedSheet(tables)
+    columns = ["actor", "proposal", "stance"]
+    statements = tables.frames["statements"]
+    mine = statements.loc[(statements["source"] == own).to_numpy(dtype=bool), columns].astype("str")
+    there = into.frames["statements"]
+    best, most = ("", ""), 0
+    for id, title in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True):
+        if title.lower().endswith(_SHEETS):
+            known = there.loc[(there["source"] == id).to_numpy(dtype=bool), columns].astype("str").drop_duplicates()
+            again = len(mine.merge(known, on=columns))
+            if exact(title) in same:
+                best, most = (id, title), again
+                break
+            if again > most and exact(title) not in different:
+                best, most = (id, title), again
+    id, title = best
+    if not id or (exact(title) not in same and 2 * most < len(mine)):
+        return NamedSheet(tables)
+    if exact(title) not in {*same, *copied}:
+        message = (
+            f"{most:,} of its {plural(len(mine), 'statement')} are in the dataset already, of {shown(title)}: say "
+            f"--same '{title}={file}' if it is a newer copy of that, or --different '{title}={file}' if it is another "
+            "sheet"
+        )
+        raise DatasetError([Problem(file, 0, "", message)])
+    moved = statements.copy()
+    moved["source"] = moved["source"].astype("str").map(lambda s: id if s == own else s).astype("str")
+    frames = {**tables.frames, "sources": sources[sources["id"] != own], "statements": moved}
+    return NamedSheet(replace(tables, frames=frames), title)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -145,14 +145,28 @@ class Memory:
             different=[o for o in options.different if o not in gone],
         )
 
-    def base(self, ids: Callable[[Earlier], bool]) -> dict[str, dict[str, Cells]]:
-        """What the file held when it was last imported: table -> id -> cells, over the imports that `ids` takes."""
+    def base(self, kind: str, files: Collection[str]) -> dict[str, dict[str, Cells]]:
+        """What these files of a kind held when they were last imported: table -> id -> cells."""
         found: dict[str, dict[str, Cells]] = {}
         for each in self.imports:
-            if ids(each):
+            if each.shape.kind == kind and each.shape.file in files:
                 for table, rows in each.rows.items():
                     found.setdefault(table, {}).update(rows)
         return found
+
+    def copied(self) -> frozenset[str]:
+        """The titles of sheets of which a copy under another name was taken for the same one."""
+        pairs = [pair for each in self.imports if each.shape.kind == SHEET for pair in each.answers.get("same", ())]
+        names = {each.shape.file for each in self.imports}
+        return frozenset(name for pair in pairs for name in pair.split("=") if name in names)
+
+    def files(self, kind: str, table: str) -> dict[str, set[str]]:
+        """The files of a kind that were imported, each with the ids of its rows of a table."""
+        held: dict[str, set[str]] = {}
+        for each in self.imports:
+            if each.shape.kind == kind:
+                held.setdefault(each.shape.file, set()).update(each.rows.get(table, ()))
+        return held
 
     def next(
         self, shape: Shape, options: ImportOptions, held: Mapping[str, Rows], base: Mapping[str, Rows]
@@ -182,19 +196,15 @@ def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, Cells]:
     hashes: list[list[str]] = []
     for column in columns:
         codes, words = pd.factorize(frame[column].astype("str"))
-        short = [_hash(str(word)) for word in words]
+        short = [cell_hash(str(word)) for word in words]
         hashes.append([short[c] for c in codes])
     rows = zip(*hashes, strict=True) if hashes else ((),) * len(ids)
     return {id: dict(zip(columns, row, strict=True)) for id, row in zip(ids, rows, strict=True)}
 
 
-def _hash(text: str) -> str:
+def cell_hash(text: str) -> str:
+    """What the memory keeps of a cell."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH).hexdigest() if text else ""
-
-
-def same_cell(text: str, kept: str) -> bool:
-    """Whether a cell holds what the memory keeps of it."""
-    return _hash(text) == kept
 
 
 def _undone(into: Dataset) -> set[str]:

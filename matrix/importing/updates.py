@@ -21,8 +21,8 @@ from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import exact
-from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, hashed, same_cell
-from matrix.importing.result import ImportOptions, some
+from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
+from matrix.importing.result import EXAMPLES, ImportOptions, some
 from matrix.wording import plural
 
 _THINGS = ("sides", "sources", "actors", "proposals")
@@ -38,34 +38,40 @@ class Compared:
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
     memory: Callable[[str], bytes]
+    settled: frozenset[str]  # names of things that have another name here, or had one in the file
 
 
 def compared(
     into: Dataset,
+    file: Dataset,
     frames: Mapping[str, pd.DataFrame],
     *,
     shape: Shape,
     options: ImportOptions,
     memory: Memory,
 ) -> Compared:
-    """What a file would change: its tables `frames`, with the dataset's ids, against `into` and what is remembered.
+    """What a file would change in `into`, by its tables, with the ids of `into`, and by what is remembered.
 
+    `frames` are the tables as the file gives them, with no more columns than it has; `file` is the dataset of them.
     `options` will be remembered. Rows that are gone from the file are kept, or removed with `options.update`. A
     proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed.
     """
-    return _Comparison(into, dict(frames), shape, options, memory).compared()
+    return _Comparison(into, file, dict(frames), shape, options, memory).compared()
 
 
 @dataclass
 class _Comparison:
     into: Dataset
+    file: Dataset
     frames: dict[str, pd.DataFrame]
     shape: Shape
     options: ImportOptions
     memory: Memory
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
     kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
+    others: list[str] = field(default_factory=list)  # cells of things that another file says otherwise
     base: dict[str, dict[str, Cells]] = field(default_factory=dict)
 
     def compared(self) -> Compared:
@@ -77,9 +83,7 @@ class _Comparison:
         matched = dict(_matched(own, file, self._imported(own), hand=self.shape.kind == SHEET))
         ids_here = own["id"].tolist()
         earlier = self._earlier({ids_here[i] for i in matched})
-        self.base = self.memory.base(lambda each: each.shape.file in earlier and each.shape.kind == self.shape.kind)
-        if self.options.forget:
-            self.base = {}
+        self.base = {} if self.options.forget else self.memory.base(self.shape.kind, earlier)
         self._scale()
         for table in _THINGS:
             if table in self.frames:
@@ -92,25 +96,18 @@ class _Comparison:
             rows = {"statements": hashed(file.iloc[new], held)} | self._held_things(file)
         order = {name: i for i, name in enumerate(TABLES)}
         changes = sorted(self.changes, key=lambda c: order[c.table])
-        return Compared(tuple(changes), tuple(self.notes), self.memory.next(self.shape, self.options, rows, self.base))
+        memory = self.memory.next(self.shape, self.options, rows, self.base)
+        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled))
 
     def _earlier(self, matched: set[str]) -> set[str]:
         """The names of the files of this kind that were imported before and of which this one is a newer copy."""
-        held: dict[str, set[str]] = {}
-        for each in self.memory.imports:
-            if each.shape.kind == self.shape.kind:
-                held.setdefault(each.shape.file, set()).update(each.rows.get("statements", ()))
+        held = self.memory.files(self.shape.kind, "statements")
         hand = self.shape.kind == SHEET
         return {file for file, ids in held.items() if ids & matched or (hand and file == self.shape.file)}
 
     def _candidates(self, here: pd.DataFrame, file: pd.DataFrame) -> pd.DataFrame:
         """The statements here that may be ones of the file: of its sources, or remembered as ones of it."""
-        remembered = {
-            id
-            for each in self.memory.imports
-            if each.shape.kind == self.shape.kind and each.shape.file == self.shape.file
-            for id in each.rows.get("statements", ())
-        }
+        remembered = self.memory.files(self.shape.kind, "statements").get(self.shape.file, set())
         wanted = here["source"].astype("str").isin(set(file["source"].astype("str"))).to_numpy(dtype=bool)
         if remembered:
             wanted = wanted | here["id"].isin(remembered).to_numpy(dtype=bool)
@@ -121,8 +118,8 @@ class _Comparison:
 
         A sheet may name sources that others were coded from by hand; its own are those without a source.
         """
-        hand, same = self.shape.kind == SHEET, [i for i in self.memory.imports if i.shape.kind == self.shape.kind]
-        known = {id for i in same if not hand or i.shape.file == self.shape.file for id in i.rows.get("statements", ())}
+        hand, files = self.shape.kind == SHEET, self.memory.files(self.shape.kind, "statements").items()
+        known = {id for file, ids in files if not hand or file == self.shape.file for id in ids}
         if hand:
             sources = self.frames["sources"]
             itself = set(sources.loc[sources["title"] == self.shape.file, "id"])
@@ -143,6 +140,45 @@ class _Comparison:
             gone = there - set(self.frames["statements"][column].astype("str"))
         if not new or not gone:
             return
+        label = TABLES[table].label
+        title = dict(zip(things["id"], things[label], strict=True))
+        name = dict(zip(here["id"], here[label], strict=True))
+        taken = self._known_before(table, {id: title[id] for id in new}, gone)
+        new, gone = new - {*taken}, gone - {*taken.values()}
+        renamed = self._renamed(column, new, gone, title, name)
+        for other, id in (taken | renamed).items():
+            self.settled |= {title[other], name[id]}
+        self._move(table, column, taken | renamed)
+        if renamed:
+            words = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in renamed.items()]
+            self.notes.append(f"Renamed in the file: {'; '.join(words)}.")
+
+    def _known_before(self, table: str, new: Mapping[str, str], gone: set[str]) -> dict[str, str]:
+        """New things that are called as the file called one here before, which has another name here since."""
+        sources, hand = {*self.frames["sources"]["id"]}, self.shape.kind == SHEET
+        files = self.memory.files(self.shape.kind, "sources").items()
+        same = [file for file, ids in files if (file == self.shape.file if hand else ids & sources)]
+        called = {cell_hash(text): id for id, text in new.items()}
+        label = TABLES[table].label
+        before = self.memory.base(self.shape.kind, same).get(table, {})
+        return {called[h]: id for id, cells in before.items() if id in gone and (h := cells.get(label, "")) in called}
+
+    def _move(self, table: str, column: str, ids: Mapping[str, str]) -> None:
+        """Give things of the file the ids of things here."""
+        if not ids:
+            return
+        moved = self.frames[table].copy()
+        moved["id"] = moved["id"].map(lambda id: ids.get(id, id)).astype("str")
+        statements = self.frames["statements"].copy()
+        statements[column] = statements[column].astype("str").map(lambda id: ids.get(id, id)).astype("str")
+        self.frames |= {table: moved, "statements": statements}
+
+    def _renamed(
+        self, column: str, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]
+    ) -> dict[str, str]:
+        """New things all of whose passages are those of one that the file no longer has; else they are asked about."""
+        if not new or not gone:
+            return {}
         before = _passages(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
         after = _passages(self.frames["statements"], column, new, None)
         places: dict[tuple[str, ...], set[str]] = {}
@@ -154,9 +190,6 @@ class _Comparison:
             if fits := set.intersection(*(places.get(key, set()) for key in keys)):
                 candidates[id] = fits
         wanted = Counter(id for fits in candidates.values() for id in fits)
-        label = TABLES[table].label
-        title = dict(zip(things["id"], things[label], strict=True))
-        name = dict(zip(here["id"], here[label], strict=True))
         taken: dict[str, str] = {}
         for id, fits in candidates.items():
             other = next(iter(fits))
@@ -169,29 +202,16 @@ class _Comparison:
                     f"{shown(name[id])} is no longer in the file, and {which} is new with the same positions: if it "
                     f"was renamed, say --same '{name[id]}={title[other]}'."
                 )
-        if not taken:
-            return
-        moved = things.copy()
-        moved["id"] = [taken.get(id, id) for id in things["id"]]
-        statements = self.frames["statements"].copy()
-        statements[column] = statements[column].astype("str").map(lambda id: taken.get(id, id)).astype("str")
-        self.frames |= {table: moved, "statements": statements}
-        renamed = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in taken.items()]
-        self.notes.append(f"Renamed in the file: {'; '.join(renamed)}.")
+        return taken
 
     # ---- tables
 
     def _scale(self) -> None:
         """The stances that the file needs and the dataset has not."""
-        if "stances" not in self.frames or not len(self.frames["stances"]):
-            return
-        other = Dataset.from_frames(
-            {t: f for t, f in self.frames.items() if t != "statements"}
-            | {"statements": self.frames["statements"].drop_duplicates("stance")}
-        )
-        mine, theirs = on_one_scale(self.into, other)
-        empty = {name: frame.iloc[:0] for name, frame in mine.items()}
-        self.changes += merge({**empty, "stances": mine["stances"]}, {**empty, "stances": theirs["stances"]})
+        if len(self.file.frames["stances"]):
+            mine, theirs = on_one_scale(self.into, self.file)
+            only = {name: frame if name == "stances" else frame.iloc[:0] for name, frame in theirs.items()}
+            self.changes += merge(mine, only)
 
     def _things(self, table: str) -> None:
         """Rows of sides, sources, actors, proposals: new ones, and what is said otherwise of known ones."""
@@ -238,23 +258,33 @@ class _Comparison:
                 return  # a file that says nothing takes nothing away
             if not old or table == "statements":
                 self._change(table, id, column, old, new)
+            elif self.shape.kind != SHEET:
+                self.others.append(_differing(table, id, column, old, new))
             else:
                 why = f"the id {id} already has another value here"
                 self.changes.append(replace(Change("changed", table, id, column, old, new), kind="conflict", why=why))
-        elif same_cell(new, before):
+        elif cell_hash(new) == before:
             return  # the file says what it said: what is here was edited since
-        elif same_cell(old, before) or (not old and new):
+        elif cell_hash(old) == before or (not old and new):
             self._change(table, id, column, old, new)
         else:
-            self.kept.append(f"{TABLES[table].file} {id}, {column} {shown(old)} (the file says {shown(new)})")
+            self.kept.append(_differing(table, id, column, old, new))
 
     def _change(self, table: str, id: str, column: str, old: str, new: str) -> None:
         self.changes.append(Change("changed", table, id, column, old, new))
 
     def _say_kept(self) -> None:
-        if self.kept:
-            number = plural(len(self.kept), "value that was edited here", "values that were edited here")
-            self.notes.append(f"{number} since the last import, and in the file too, kept: {some(self.kept)}.")
+        for cells, one, many in (
+            (
+                self.kept,
+                "value that was edited here since the last import, and in the file too, kept",
+                "values that were edited here since the last import, and in the file too, kept",
+            ),
+            (self.others, "value that is another one here, kept", "values that are others here, kept"),
+        ):
+            if cells:
+                rest = f" and {len(cells) - EXAMPLES:,} more" if len(cells) > EXAMPLES else ""
+                self.notes.append(f"{plural(len(cells), one, many)}: {'; '.join(cells[:EXAMPLES])}{rest}.")
 
     # ---- statements
 
@@ -426,6 +456,10 @@ def _joined(one: Ints, two: Ints, *, once: bool) -> tuple[Ints, Ints]:
     return both["at_x"].to_numpy(dtype=np.intp), both["at_y"].to_numpy(dtype=np.intp)
 
 
+def _differing(table: str, id: str, column: str, old: str, new: str) -> str:
+    return f"{TABLES[table].file} {id}, {column} {shown(old)} (the file says {shown(new)})"
+
+
 def _added(table: str, frame: pd.DataFrame, i: int, id: str) -> Change:
     row = frame.iloc[i]
     values = tuple((str(c), str(v)) for c, v in row.items() if c != "id" and str(v))
@@ -434,7 +468,7 @@ def _added(table: str, frame: pd.DataFrame, i: int, id: str) -> Change:
 
 def _edited(row: pd.Series[Any], cells: Cells) -> bool:
     """Whether a statement is other than the file held it."""
-    return any(not same_cell(str(row.get(column, "")), kept) for column, kept in cells.items())
+    return any(cell_hash(str(row.get(column, ""))) != kept for column, kept in cells.items())
 
 
 def _statement(into: Dataset, frames: Mapping[str, pd.DataFrame], row: pd.Series[Any]) -> str:

@@ -273,14 +273,36 @@ def test_a_folder_that_holds_something_else_stays_as_it_is(here: Path, way: list
     assert (here / "file").read_text() == "mine"
 
 
-def test_a_sheet_under_another_name_is_reported_as_there_already(here: Path) -> None:
+def test_a_sheet_under_another_name_is_asked_about(here: Path) -> None:
     bare = "Actor,Proposal,Stance\nAnn,Register,for\nCem,Register,against\n"
     for name in ("mine.csv", "mine-2.csv"):
         made_sheet(here / name, bare)
     assert run_import("mine.csv", "d", "--apply").exit_code == 0
-    words = "2 statements of 'mine-2.csv' are in the dataset already, with the source 'mine.csv': if it is the same"
-    assert words in run_import("mine-2.csv", "d").stderr
-    assert "are in the dataset already" not in run_import("mine.csv", "d").stderr
+    asked = run_import("mine-2.csv", "d")
+    assert asked.exit_code == 1
+    assert "2 of its 2 statements are in the dataset already, of 'mine.csv'" in asked.stdout
+    assert "no change" in run_import("mine-2.csv", "d", "--same", "mine.csv=mine-2.csv").stderr
+    assert "no change" in run_import("mine.csv", "d").stderr
+
+
+def test_what_is_gone_is_removed_by_update(here: Path) -> None:
+    made_sheet(here / "mine.csv", "Actor,Proposal,Stance\nAnn,Register,for\nCem,Register,against\n")
+    run_import("mine.csv", "d", "--apply")
+    made_sheet(here / "mine.csv", "Actor,Proposal,Stance\nAnn,Register,for\n")
+    kept = run_import("mine.csv", "d", "--apply")
+    assert "1 statement of this source is no longer in the file: 'Cem / Register / oppose'" in kept.stderr
+    assert len(load("d").statements) == 2
+    assert run_import("mine.csv", "d", "--update", "--apply").exit_code == 0
+    assert load("d").statements["actor"].tolist() == ["ann"]
+
+
+def test_answers_are_used_again_and_forgotten_when_asked(here: Path) -> None:
+    made_sheet(here / "mine.csv", "Wer,Proposal,Stance\nAnn,Register,hurra\n")
+    assert run_import("mine.csv", "d", "--stance", "hurra=support", "--apply").exit_code == 0
+    again = run_import("mine.csv", "d")
+    assert again.exit_code == 0
+    assert "--stance 'hurra=support' (--forget asks anew)" in again.stderr
+    assert run_import("mine.csv", "d", "--forget").exit_code == 1
 
 
 # ---- two scales

@@ -1,0 +1,527 @@
+"""A newer copy of a file changes exactly what changed in it: nothing twice, nothing that was edited here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import DatasetError
+from matrix.importing import Import, ImportOptions, read_file
+from matrix.store.folder import load, write_new
+from matrix.store.history import apply, undo
+from tests.importing.made_dna import BACK, REJECT, WANT, Said, letter, said
+from tests.importing.made_qdpx import CODES, project, qdpx
+
+MAY = "Proposal,USA,China,EU\nMoratorium,yes,yes,yes\nRegistry,yes,no,yes\nFund,no,,yes\n"
+JUNE = "Proposal,USA,China,EU\nMoratorium,no,yes,yes\nRegistry,yes,no,yes\nFund,no,yes,\n"
+
+
+@dataclass
+class Place:
+    """A folder with files, and a dataset that they are imported into."""
+
+    folder: Path
+
+    @property
+    def dataset(self) -> Path:
+        return self.folder / "set"
+
+    def look(self, file: Path, **options: Any) -> Import:
+        into = load(self.dataset) if self.dataset.exists() else None
+        return read_file(file, into=into, options=ImportOptions(**options))
+
+    def take(self, file: Path, **options: Any) -> Import:
+        """Import it, as the command with --apply does."""
+        found = self.look(file, **options)
+        assert found.sound, [*found.problems, *found.conflicts]
+        if found.dataset:
+            write_new(found.dataset, self.dataset, found.texts, found.memory)
+        elif found.changes:
+            apply(
+                self.dataset,
+                found.changes,
+                seen=found.seen,
+                by="a",
+                why=f"import {file.name}",
+                kind="import",
+                texts=found.texts,
+                imports=found.memory,
+            )
+        return found
+
+    def text(self, name: str, content: str) -> Path:
+        path = self.folder / name
+        path.write_text(content, "utf-8")
+        return path
+
+    def edit(self, id: str, column: str, value: str) -> None:
+        """By hand, in a spreadsheet: nothing of it is in the history."""
+        data = load(self.dataset)
+        frame = data.frames["statements"].copy()
+        frame[column] = frame[column].astype("str").where(frame["id"] != id, value)
+        path = self.dataset / "statements.csv"
+        frame[list(data.written["statements"])].to_csv(path, index=False, lineterminator="\n")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def brief(changes: Sequence[Change]) -> list[tuple[str, ...]]:
+    return [(c.kind, c.table, *((c.column, c.old, c.new) if c.column else ())) for c in changes]
+
+
+def stated(dataset: Dataset) -> list[str]:
+    s = dataset.statements
+    return sorted(f"{a} {p} {x}" for a, p, x in zip(s["actor"], s["proposal"], s["stance"].astype("str"), strict=True))
+
+
+def noted(found: Import, words: str) -> str:
+    (note,) = [n for n in found.notes if words in n]
+    return note
+
+
+# ---- a sheet
+
+
+def test_next_months_sheet_changes_adds_and_names_what_is_gone(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    found = here.take(here.text("tracker.csv", JUNE))
+    assert brief(found.changes) == [
+        ("changed", "statements", "stance", "support", "oppose"),
+        ("added", "statements"),
+    ]
+    assert noted(found, "no longer in the file") == (
+        "1 statement of this source is no longer in the file: 'EU / Fund / support'. Keep or remove (it is kept; "
+        "--update removes)."
+    )
+    assert here.look(here.folder / "tracker.csv").changes == ()
+    removed = here.take(here.folder / "tracker.csv", update=True)
+    assert brief(removed.changes) == [("deleted", "statements")]
+    assert "eu fund support" not in stated(load(here.dataset))
+    assert not any("no longer" in n for n in here.look(here.folder / "tracker.csv").notes)
+
+
+def test_without_a_memory_the_sources_say_what_is_of_the_file(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    (here.dataset / "imports.json").unlink()
+    found = here.take(here.text("tracker.csv", JUNE))
+    assert [c.kind for c in found.changes] == ["changed", "added"]
+    assert "'EU / Fund / support'" in noted(found, "no longer in the file")
+
+
+def test_what_was_edited_here_stays_and_is_named_where_the_file_changed_it_too(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    ids = load(here.dataset).statements.set_index(["actor", "proposal"])["id"]
+    here.edit(ids["usa", "registry"], "stance", "concern")  # the file goes on saying yes
+    here.edit(ids["usa", "moratorium"], "stance", "concern")  # the file will say no
+    assert here.look(here.folder / "tracker.csv").changes == ()
+    found = here.take(here.text("tracker.csv", JUNE))
+    assert brief(found.changes) == [("added", "statements")]
+    assert "column stance" not in str(found.changes)
+    kept = noted(found, "edited here")
+    assert kept.startswith("1 value that was edited here since the last import, and in the file too, kept: ")
+    assert "stance 'concern' (the file says 'oppose')" in kept
+    assert {"usa registry concern", "usa moratorium concern"} <= {*stated(load(here.dataset))}
+
+
+def test_a_statement_deleted_here_stays_out_until_it_is_asked_for(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    data = load(here.dataset)
+    first = str(data.statements["id"][0])
+    apply(here.dataset, [Change("deleted", "statements", first)], by="a", why="wrong")
+    found = here.look(here.folder / "tracker.csv")
+    assert found.changes == ()
+    assert "'USA / Moratorium / support'" in noted(found, "deleted here since the last import")
+    assert brief(here.look(here.folder / "tracker.csv", forget=True).changes) == [("added", "statements")]
+
+
+def test_an_import_that_was_undone_comes_in_again(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    june = here.text("tracker.csv", JUNE)
+    first = here.take(june)
+    undo(here.dataset, by="a")
+    assert here.look(june).changes == first.changes
+    here.take(june)
+    assert here.look(june).changes == ()
+    undo(here.dataset, by="a")
+    assert here.look(june).changes == first.changes
+
+
+def test_a_row_keeps_its_statement_when_its_words_and_date_change(here: Place) -> None:
+    one = "Speaker,Proposal,Stance,Quote,Date,Source\nAnn,Ban,yes,We agre.,2026-05-01,Speech\nBo,Ban,no,No.,,Speech\n"
+    here.take(here.text("a.csv", one))
+    before = load(here.dataset).statements["id"].tolist()
+    found = here.take(
+        here.text("a.csv", one.replace("We agre.", "We agree.").replace("Bo,Ban,no,No.,", "Bo,Ban,no,No.,2026-05-02"))
+    )
+    assert {c.kind for c in found.changes} == {"changed"}
+    assert load(here.dataset).statements["id"].tolist() == before
+
+
+def test_what_was_coded_by_hand_is_none_of_the_file(here: Place) -> None:
+    here.take(here.text("a.csv", "Speaker,Proposal,Stance,Source\nAnn,Ban,yes,Speech\nBo,Ban,no,Speech\n"))
+    values = (("actor", "ann"), ("proposal", "ban"), ("stance", "oppose"), ("source", "speech"), ("quote", "Never."))
+    apply(here.dataset, [Change("added", "statements", "own", values=values)], by="a", why="coded")
+    found = here.look(here.text("a.csv", "Speaker,Proposal,Stance,Source\nBo,Ban,no,Speech\n"), update=True)
+    (gone,) = found.changes
+    assert (gone.kind, gone.id == "own") == ("deleted", False)
+
+
+def test_a_condition_goes_with_the_stance_that_needed_it(here: Place) -> None:
+    here.take(here.text("a.csv", "Speaker,Proposal,Stance\nAnn,Ban,yes if others do\nBo,Ban,no\n"))
+    found = here.take(here.text("a.csv", "Speaker,Proposal,Stance\nAnn,Ban,yes\nBo,Ban,no\n"))
+    assert brief(found.changes) == [
+        ("changed", "statements", "stance", "conditional", "support"),
+        ("changed", "statements", "condition", "if others do", ""),
+    ]
+
+
+def test_a_sheet_under_another_name_is_asked_about_once(here: Place) -> None:
+    here.take(here.text("may.csv", MAY))
+    june = here.text("june.csv", JUNE)
+    asked = here.look(june)
+    (problem,) = asked.problems
+    assert problem.message == (
+        "6 of its 8 statements are in the dataset already, of 'may.csv': say --same 'may.csv=june.csv' if it is a newer "
+        "copy of that, or --different 'may.csv=june.csv' if it is another sheet"
+    )
+    other = here.look(june, different=["may.csv=june.csv"])
+    assert {c.kind for c in other.changes} == {"added"}
+    found = here.take(june, same=["may.csv=june.csv"])
+    assert [c.kind for c in found.changes] == ["changed", "added"]
+    assert "'EU / Fund / support'" in noted(found, "no longer in the file")
+    july = here.text("july.csv", JUNE.replace("Registry,yes", "Registry,no"))
+    found = here.take(july)
+    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+    assert noted(found, "Taken for") == "Taken for a newer copy of 'may.csv'."
+    assert load(here.dataset).sources["title"].tolist() == ["may.csv"]
+
+
+def test_a_row_that_may_have_another_title_is_asked_about(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    renamed = here.text("tracker.csv", MAY.replace("Registry", "Register of models"))
+    words = noted(here.look(renamed), "is new with the same positions")
+    assert "--same 'Registry=Register of models'" in words
+    assert here.look(renamed, same=["Registry=Register of models"]).changes == ()
+
+
+# ---- DNA and REFI-QDA
+
+TWO = [said(BACK, "Union", "Register of models", 1), said(REJECT, "Union", "Export ban", 0)]
+
+
+def test_two_studies_numbered_alike_do_not_clash(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    other = [said("A ban is.", "Chamber", "Export ban", 1), said("None.", "Chamber", "Register of models", 0)]
+    for title in ("Speech", "Letter"):  # of another text, even under the same title
+        place = Place(here.folder / title)
+        place.folder.mkdir()
+        place.take(here.folder / "study.dna")
+        found = place.take(letter(here.folder / "other.dna", other, text="None. A ban is.\n", title=title))
+        assert {c.kind for c in found.changes} == {"added"}
+        made = load(place.dataset)
+        assert (len(made.statements), len(made.sources), len(made.proposals)) == (4, 2, 2)
+        assert place.look(here.folder / "study.dna").changes == place.look(here.folder / "other.dna").changes == ()
+
+
+def test_a_concept_or_organization_with_another_name_is_renamed(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    new = [replace(TWO[0], values={**TWO[0].values, "concept": "Public register"}), TWO[1]]
+    found = here.take(letter(here.folder / "later.dna", new))
+    assert brief(found.changes) == [("changed", "proposals", "title", "Register of models", "Public register")]
+    new = [replace(s, values={**s.values, "organization": "Printers"}) for s in new]
+    found = here.take(letter(here.folder / "later.dna", new))
+    assert brief(found.changes) == [("changed", "actors", "name", "Union", "Printers")]
+    assert len(load(here.dataset).statements) == 2
+
+
+def test_a_name_that_was_edited_here_survives_the_rename_over_there(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    apply(
+        here.dataset,
+        [Change("changed", "proposals", "register-of-models", "title", "Register of models", "Our title")],
+        by="a",
+        why="x",
+    )
+    assert here.look(here.folder / "study.dna").changes == ()
+    new = [replace(TWO[0], values={**TWO[0].values, "concept": "Public register"}), TWO[1]]
+    found = here.look(letter(here.folder / "study.dna", new))
+    assert found.changes == ()
+    assert "title 'Our title' (the file says 'Public register')" in noted(found, "edited here")
+
+
+def test_a_thing_that_has_another_name_here_is_known_by_the_one_that_the_file_gave_it(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    apply(here.dataset, [Change("changed", "actors", "union", "name", "Union", "Unions")], by="a", why="x")
+    found = here.take(letter(here.folder / "study.dna", [TWO[0], said(WANT, "Union", "Fund", 1)]))
+    assert brief(found.changes) == [("added", "proposals"), ("added", "statements")]
+    assert not any("Renamed" in n for n in found.notes)
+    assert found.questions == ()
+    assert load(here.dataset).actors["name"].tolist() == ["Unions"]
+
+
+def test_names_that_look_alike_are_asked_about_and_decided(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    alike = [said(BACK, "Chamber", "Register of modles", 1, "Bo")]
+    found = here.look(letter(here.folder / "other.dna", alike, title="Other"))
+    assert [str(p) for p in found.questions] == ["proposal: 'Register of modles' and 'Register of models'"]
+    pair = "Register of models=Register of modles"
+    assert here.look(here.folder / "other.dna", different=[pair]).questions == ()
+    found = here.look(here.folder / "other.dna", same=[pair])
+    assert "title 'Letter' (the file says 'Other')" in noted(found, "1 value that is another one here, kept")
+    assert brief(found.changes) == [("added", "actors"), ("added", "statements")]
+    with pytest.raises(DatasetError, match="'Nobody=Union' does not name two names of the file or the dataset"):
+        here.look(here.folder / "other.dna", same=["Nobody=Union"])
+
+
+def test_coders_stay_apart_and_their_databases_come_together(here: Place) -> None:
+    here.take(letter(here.folder / "a.dna", TWO))
+    other = [said(BACK, "Union", "Register of models", 0, "Bo")]
+    found = here.take(letter(here.folder / "b.dna", other))
+    assert brief(found.changes) == [("added", "statements")]
+    assert not any("no longer" in n for n in found.notes)
+    assert sorted(load(here.dataset).statements["coder"]) == ["Bo", "Kim", "Kim"]
+
+
+def test_a_changed_stance_is_told_from_a_second_one_on_the_passage(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    both = [*TWO, said(BACK, "Union", "Register of models", 0)]
+    found = here.take(letter(here.folder / "study.dna", both))
+    assert brief(found.changes) == [("added", "statements")]
+    found = here.look(letter(here.folder / "study.dna", [TWO[1], both[2]]))
+    assert found.changes == ()
+    assert "'Union / Register of models / support'" in noted(found, "no longer in the file")
+    changed = [replace(TWO[0], values={**TWO[0].values, "agreement": 0}), TWO[1]]
+    place = Place(here.folder / "p")
+    place.folder.mkdir()
+    place.take(letter(here.folder / "study.dna", TWO))
+    assert brief(place.look(letter(here.folder / "study.dna", changed)).changes) == [
+        ("changed", "statements", "stance", "support", "oppose")
+    ]
+
+
+def test_numbers_of_a_project_say_nothing(here: Place) -> None:
+    """Codings are numbered anew with each export of some programs, and a new one may come before the old."""
+    options = {"proposals": "Demands", "stances": {"Agrees": "support"}}
+    here.take(qdpx(here.folder / "study.qdpx"), **options)
+    again = project()
+    for number in (101, 102, 103, 105, 106):
+        again = again.replace(f'"{number:08x}-', f'"{number + 5000:08x}-')
+    found = here.look(qdpx(here.folder / "study.qdpx", again))
+    assert found.changes == ()
+    renamed = project(
+        codes=CODES.replace('"Ban in schools"', '"School ban"').replace('"Register of models"', '"List of models"')
+    )
+    found = here.look(qdpx(here.folder / "later.qdpx", renamed), **options)
+    assert ("changed", "proposals", "title", "Register of models", "List of models") in brief(found.changes)
+    assert not found.conflicts
+
+
+# ---- laws
+
+PASSAGES = [BACK, REJECT, WANT]
+STATEMENTS = st.lists(
+    st.builds(
+        said,
+        st.sampled_from(PASSAGES),
+        st.sampled_from(["Union", "Chamber", "Ministry"]),
+        st.sampled_from(["Register", "Export ban", "Fund"]),
+        st.sampled_from([0, 1]),
+        st.sampled_from(["Kim", "Bo"]),
+    ),
+    min_size=1,
+    max_size=5,
+)
+LAWS = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("law"))
+
+
+def as_stated(statements: Sequence[Said]) -> list[tuple[Any, ...]]:
+    return sorted((s.words, *s.values.values(), s.coder) for s in statements)
+
+
+def held(dataset: Dataset) -> list[tuple[Any, ...]]:
+    names = dict(zip(dataset.actors["id"], dataset.actors["name"], strict=True))
+    titles = dict(zip(dataset.proposals["id"], dataset.proposals["title"], strict=True))
+    columns = (dataset.statements[c].astype("str") for c in ("quote", "actor", "proposal", "stance", "coder"))
+    return sorted((q, names[a], titles[p], int(s == "support"), c) for q, a, p, s, c in zip(*columns, strict=True))
+
+
+@pytest.mark.slow
+@LAWS
+@given(statements=STATEMENTS, order=st.randoms())
+def test_the_same_study_in_any_order_changes_nothing(
+    statements: list[Said], order: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(letter(place.folder / "study.dna", statements))
+    shuffled = [*statements]
+    order.shuffle(shuffled)
+    for name in ("study.dna", "another-name.dna"):
+        assert place.look(letter(place.folder / name, shuffled)).changes == ()
+
+
+@pytest.mark.slow
+@LAWS
+@given(statements=STATEMENTS, more=STATEMENTS)
+def test_what_was_added_over_there_is_added_and_nothing_else(
+    statements: list[Said], more: list[Said], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(letter(place.folder / "study.dna", statements))
+    found = place.take(letter(place.folder / "study.dna", [*more, *statements]))
+    assert {c.kind for c in found.changes} == {"added"}
+    assert held(load(place.dataset)) == as_stated([*statements, *more])
+
+
+@pytest.mark.slow
+@LAWS
+@given(statements=STATEMENTS, kept=st.data())
+def test_a_shrunk_copy_takes_away_when_asked_and_exactly_that(
+    statements: list[Said], kept: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(letter(place.folder / "study.dna", statements))
+    flags = kept.draw(st.lists(st.booleans(), min_size=len(statements), max_size=len(statements)).filter(any))
+    rest = [s for s, keep in zip(statements, flags, strict=True) if keep]
+    copy = letter(place.folder / "study.dna", rest)
+    assert place.take(copy).changes == ()
+    assert held(load(place.dataset)) == as_stated(statements)
+    place.take(copy, update=True)
+    assert held(load(place.dataset)) == as_stated(rest)
+
+
+@pytest.mark.slow
+@LAWS
+@given(statements=STATEMENTS)
+def test_a_renamed_concept_is_renamed_and_nothing_else(
+    statements: list[Said], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(letter(place.folder / "study.dna", statements))
+    old = str(statements[0].values["concept"])
+    new = [
+        replace(s, values={**s.values, "concept": "Another name"}) if s.values["concept"] == old else s
+        for s in statements
+    ]
+    found = place.take(letter(place.folder / "study.dna", new))
+    assert brief(found.changes) == [("changed", "proposals", "title", old, "Another name")]
+    assert held(load(place.dataset)) == as_stated(new)
+
+
+CELLS = st.lists(st.lists(st.sampled_from(["yes", "no", ""]), min_size=3, max_size=3), min_size=2, max_size=4)
+
+
+def wide(cells: Sequence[Sequence[str]]) -> str:
+    rows = [f"Proposal number {'abcd'[i]}," + ",".join(row) for i, row in enumerate(cells)]
+    return "Proposal,USA,China,EU\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.slow
+@LAWS
+@given(one=CELLS, other=CELLS)
+def test_a_sheet_leads_to_what_it_says_whatever_it_said_before(
+    one: list[list[str]], other: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place, alone = fresh(tmp_path_factory), fresh(tmp_path_factory)
+    if not any(any(row) for row in one) or not any(any(row) for row in other):
+        return
+    place.take(place.text("tracker.csv", wide(one)))
+    place.take(place.text("tracker.csv", wide(other)), update=True)
+    alone.take(alone.text("tracker.csv", wide(other)))
+    assert stated(load(place.dataset)) == stated(load(alone.dataset))
+    assert place.look(place.folder / "tracker.csv").changes == ()
+
+
+# ---- answers
+
+
+def test_next_months_file_asks_nothing_new(here: Place) -> None:
+    may = "Wer denn,Worum,Sagt\nAnn,Ban,hurra\nBo,Ban,buh\n"
+    options = {
+        "columns": {"Wer denn": "actor", "Worum": "proposal", "Sagt": "stance"},
+        "stances": {"hurra": "support", "buh": "oppose"},
+    }
+    here.take(here.text("may.csv", may), **options)
+    june = here.text("june.csv", may.replace("Bo,Ban,buh", "Bo,Ban,hurra\nCy,Ban,buh"))
+    found = here.look(june)
+    assert not found.problems
+    note = noted(found, "Remembered from the import of 'may.csv'")
+    assert "--map 'Wer denn=actor'" in note
+    assert "--stance 'buh=oppose'" in note
+    assert "--forget asks anew" in note
+    assert here.look(june, forget=True).problems
+    mine = here.look(june, stances={"buh": "concern"})  # what is said now goes before what is remembered
+    assert "buh=oppose" not in noted(mine, "Remembered")
+    assert any(("stance", "concern") in c.values for c in mine.changes)
+
+
+def test_answers_for_a_sheet_of_another_shape_are_not_used(here: Place) -> None:
+    options = {"columns": {"Wer denn": "actor", "Worum": "proposal", "Sagt": "stance"}}
+    here.take(here.text("a.csv", "Wer denn,Worum,Sagt\nAnn,Ban,yes\n"), **options)
+    found = here.look(here.text("b.csv", "Wer denn,Thing,Vote,Region,Chamber\nAnn,Ban,yes,EU,one\n"))
+    assert not any("Remembered" in n for n in found.notes)
+
+
+def test_variables_of_a_study_are_remembered(here: Place) -> None:
+    types = {"Claim": {"claimant": "short text", "claim": "short text", "in favour": "boolean"}}
+    claim = Said(BACK, {"claimant": "Union", "claim": "Register", "in favour": 1}, "Claim")
+    options = {"actors": "claimant", "proposals": "claim", "stance_from": "in favour"}
+    here.take(letter(here.folder / "a.dna", [claim], types=types), **options)
+    found = here.take(letter(here.folder / "b.dna", [claim, replace(claim, words=REJECT)], types=types))
+    assert brief(found.changes) == [("added", "statements")]
+    assert "--actors 'claimant', --proposals 'claim', --stance-from 'in favour'" in noted(found, "Remembered")
+
+
+def test_pairs_that_do_not_occur_any_more_are_left_out(here: Place) -> None:
+    sheet = "Speaker,Proposal,Stance\nJon Miller,Ban,yes\nJohn Miller,Ban,yes\n"
+    here.take(here.text("a.csv", sheet), same=["John Miller=Jon Miller"])
+    found = here.look(here.text("a.csv", "Speaker,Proposal,Stance\nCy,Ban,yes\nJohn Miller,Ban,yes\n"))
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    ("change", "warning"),
+    [
+        (lambda text: "{", "imports.json cannot be read and is not used: it is not JSON"),
+        (lambda text: "[]", "the file is not an object"),
+        (lambda text: text.replace('"kind": "sheet"', '"kind": 7'), "kind is not a text"),
+        (lambda text: text.replace('"map": {', '"mop": {'), "'mop' is not an option"),
+        (lambda text: text.replace('"statements": {', '"stetements": {'), "'stetements' is not a table"),
+        (lambda text: text.replace('"cells": {', '"cells": {"x": "1",'), "a row has not as many cells"),
+        (lambda text: "[" * 100_000, "cannot be read and is not used"),
+    ],
+)
+def test_a_memory_that_was_edited_wrongly_is_named_and_not_used(
+    here: Place, change: Callable[[str], str], warning: str
+) -> None:
+    sheet = here.text("a.csv", "Wer denn,Proposal,Stance\nAnn,Ban,yes\n")
+    here.take(sheet, columns={"Wer denn": "actor"})
+    path = here.dataset / "imports.json"
+    path.write_text(change(path.read_text("utf-8")), "utf-8")
+    found = here.look(sheet, columns={"Wer denn": "actor"})
+    assert warning in noted(found, "imports.json")
+    assert found.changes == ()
+
+
+def test_the_memory_is_readable_and_holds_no_words_of_the_file(here: Place) -> None:
+    here.take(here.text("a.csv", "Wer denn,Proposal,Stance\nAnn,Ban,yes\n"), columns={"Wer denn": "actor"})
+    memory = json.loads((here.dataset / "imports.json").read_text("utf-8"))
+    (one,) = memory["imports"]
+    assert (one["file"], one["kind"], one["names"]) == ("a.csv", "sheet", ["Wer denn", "Proposal", "Stance"])
+    assert one["answers"] == {"map": {"Wer denn": "actor"}}
+    assert len(one["rows"]["statements"]["cells"]) == 1
