@@ -182,12 +182,13 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Project xmlns="ur
         (project().replace('"Demands"', '"Demand"'), "did you mean 'Demand'?: name the code above the proposals with --proposals, or a set, a prefix, or codes as 'A;B' (codes at the top: 'Demand', 'Stances', 'Tone'; --proposals '*' takes all codes)"),
         (project(codes=code(1, "Demands", code(3, "Register"))), "has no code named for a stance: name the code above such codes with --stance-from, or say what they mean, as in --stance 'Agrees=support'"),
         (project().replace("<NoteRef", "<Nothing"), "the selection panel-txt 46-75 is coded as conditional, but no memo on it says the condition"),
+        (project().replace(guid(5), guid(4)), "gives the codes 'Ban' and 'Ban in schools' one guid"),
         ("<Project", "project.qde is not XML that can be read"),
         ("<Projekt/>", "project.qde is not a REFI-QDA project"),
         (BOMB, "DOCTYPE"),
         (BOMB.encode("utf-16"), "declares entities or a document type"),
     ],
-    ids=range(8),
+    ids=range(9),
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, xml: str | bytes, message: str) -> None:
     with pytest.raises(DatasetError) as error:

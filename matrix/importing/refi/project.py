@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from matrix.dataset.problems import refuse
+from matrix.dataset.problems import refuse, shown
 from matrix.importing.name_matching import exact
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
@@ -131,8 +131,16 @@ class Project:
 def parse(file: str, xml: bytes, texts: Texts) -> Project:
     """The project or codebook; DatasetError where the XML is broken, forbidden or of another kind."""
     root = _root(file, xml)
-    codes = {c.guid: c for c in _tree(_codes(root))}
+    codes: dict[str, Code] = {}
+    for code in _tree(_codes(root)):
+        if codes.setdefault(code.guid, code).name != code.name:
+            names = f"{shown(codes[code.guid].name)} and {shown(code.name)}"
+            refuse(file, f"gives the codes {names} one guid, so that it is not certain what was coded")
     sources, parts = _sources(root, texts)
+    for guid, times in Counter(s.guid for s in sources).items():
+        if times > 1:
+            names = " and ".join(shown(s.name) for s in sources if s.guid == guid)
+            refuse(file, f"gives the sources {names} one guid, so that it is not certain which was coded")
     memos = {_guid(n): (plain.text if (plain := _plain(n, texts)) else "").strip() for n in root.iterfind(".//Note")}
     selections = tuple(_selections(root, parts, memos))
     used = {ref for element in root.iter() if element.tag in _WITH_MEMO for ref in _refs(element, ".//NoteRef")}
@@ -170,10 +178,12 @@ def _codes(root: Element) -> Iterator[Code]:
     book = root if root.tag == "CodeBook" else root.find("./CodeBook")
     if book is None:
         return
+    number = 0
     waiting = [(e, "") for e in reversed([*book.findall("./Code"), *book.findall("./Codes/Code")])]
     while waiting:
         element, parent = waiting.pop()
-        guid, name = _guid(element), _name(element)
+        guid, name = _guid(element) or f"::{number}", _name(element)
+        number += 1
         codable = element.get("isCodable", "true").strip() not in ("false", "0")
         yield Code(guid, name, parent, codable, (element.findtext("Description") or "").strip(), name)
         waiting += [(e, guid) for e in reversed(element.findall("Code"))]
