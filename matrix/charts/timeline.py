@@ -15,7 +15,7 @@ from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sent
 from matrix.charts.figure_text import clip, lines_of, one_line, plain, wrapped
 from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
-from matrix.charts.timeline_layout import ARROW, CELL, EVENTS, HANG, LINE, Band, Break, Drawing, Mark, Piece, laid_out
+from matrix.charts.timeline_layout import ARROW, CELL, EVENTS, HANG, LINE, Track, Break, Drawing, Mark, Piece, laid_out
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record
 from matrix.palette import EVENT_GLYPH, stances_of
@@ -73,7 +73,7 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
     return framed(figure, look, width, y + AXIS, words, Margins(left=left, right=8), _key(found.frame, dataset, look))
 
 
-def _head(band: Band, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:
+def _head(band: Track, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:
     dot = f'<span style="color:{marks(dataset, look)[band.side].colour}">▌</span>' if band.side else ""
     lines = [clip(band.name, 300)] if narrow else wrapped(band.name, left - 34, LABEL)[:3]
     at = top + HEAD / 2 if narrow else (top + y) / 2

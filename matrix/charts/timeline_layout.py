@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -14,7 +14,7 @@ from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, U
 from matrix.charts.figure_text import clip, wide
 from matrix.charts.labels import names
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.dataset import Dataset, Record
 from matrix.palette import stances_of
 from matrix.wording import plural
 
@@ -301,7 +301,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Band:
+class Track:
     """A lane of statements or the band of events: from `top` to `bottom`, with its pieces."""
 
     id: str
@@ -317,21 +317,11 @@ class Drawing:
     """A timeline laid out over `space` pixels: its bands from top to bottom, its line and the labels along it."""
 
     space: float
-    bands: tuple[Band, ...]
+    bands: tuple[Track, ...]
     line: TimeAxis
     ticks: tuple[Tick, ...]
     years: tuple[Tick, ...]
     as_of: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class _Content:
-    """What is to be placed, whatever the width: pieces of each band, by the unit in which days are gathered."""
-
-    unit: str
-    pieces: Mapping[str, list[Piece]]
-    totals: Mapping[str, int]
-    busy: Sequence[tuple[int, int]] = field(default=())
 
 
 def laid_out(found: Timeline, dataset: Dataset, spaces: Sequence[float]) -> list[Drawing]:
@@ -344,29 +334,34 @@ def laid_out(found: Timeline, dataset: Dataset, spaces: Sequence[float]) -> list
     if not len(frame):
         raise ValueError("nothing is dated")
     contents: dict[str, _Content] = {}
-
-    def content(unit: str) -> _Content:
+    made = []
+    for space in spaces:
+        unit = _unit(frame, space)
         if unit not in contents:
-            contents[unit] = _content(frame, dataset, found, unit)
-        return contents[unit]
-
-    return [_drawing(found, content(_unit(frame, space)), space) for space in spaces]
+            contents[unit] = _Content(frame, dataset, found, unit)
+        made.append(_drawing(found, contents[unit], space))
+    return made
 
 
 def _drawing(found: Timeline, content: _Content, space: float) -> Drawing:
-    every = [p for pieces in content.pieces.values() for p in pieces]
-    what = "statement or event" if EVENTS in content.pieces else "statement"
-    line = axis([(p.span, p.first, p.last) for p in every], space, content.unit, what)
+    pieces = {band: content.fitting(band, space) for band in content.bands}
+    what = "statement or event" if EVENTS in pieces else "statement"
+    line = axis([(p.span, p.first, p.last) for own in pieces.values() for p in own], space, content.unit, what)
+    lanes = {lane.id: lane for lane in found.lanes}
     bands = []
-    sides = {lane.id: lane for lane in found.lanes}
-    for id_, pieces in content.pieces.items():
-        own, height = _packed(pieces, line, space)
-        lane = sides.get(id_)
-        name, side = (lane.name, lane.sides[0] if len(lane.sides) == 1 else "") if lane else ("Events", "")
-        bands.append(Band(id_, name, side, tuple(own), height, content.totals[id_]))
+    for id_, own in pieces.items():
+        placed, height = _packed(own, line, space)
+        lane = lanes.get(id_)
+        side = lane.sides[0] if lane and len(lane.sides) == 1 else ""
+        bands.append(Track(id_, lane.name if lane else "Events", side, tuple(placed), height, content.totals[id_]))
     as_of = min(space, line.end(dates.interval(found.as_of)[1])) if found.as_of else None
     along = tuple(ticks(line, content.busy, space))
     return Drawing(space, tuple(bands), line, along, tuple(years(line, space)), as_of)
+
+
+def _budget(space: float) -> int:
+    """How many pieces a lane has room for."""
+    return max(28, int(space / 12))
 
 
 def _packed(pieces: Sequence[Piece], line: TimeAxis, space: float) -> tuple[list[Piece], float]:
@@ -440,16 +435,18 @@ def _label(piece: Piece, room: float) -> str:
 
 def pack(pieces: Sequence[Piece]) -> float:
     """Gives every piece of one band the highest free place; returns how high the band is."""
-    placed: list[tuple[float, float, Piece]] = []
+    placed: list[tuple[float, float, float, float]] = []  # from left to right and from top to bottom
     for piece in sorted(pieces, key=lambda p: (p.edges[0] - p.edges[1] if p.span == BAR else 0.0, p.edges[0])):
-        x0, x1 = piece.edges
-        near = [p for a, b, p in placed if a < x1 + GAP and x0 < b + GAP]
-        for y in sorted({0.0, *(p.y + p.height + GAP for p in near)}):
-            if all(y >= p.y + p.height + GAP or y + piece.height + GAP <= p.y for p in near):
-                piece.y = y
+        (x0, x1), height = piece.edges, piece.height
+        near = sorted((top, bottom) for a, b, top, bottom in placed if a < x1 + GAP and x0 < b + GAP)
+        y = 0.0
+        for top, bottom in near:  # from the highest down: the first space that is high enough
+            if y + height + GAP <= top:
                 break
-        placed.append((x0, x1, piece))
-    return max((p.y + p.height for _, _, p in placed), default=0.0)
+            y = max(y, bottom + GAP)
+        piece.y = y
+        placed.append((x0, x1, y, y + height))
+    return max((bottom for *_, bottom in placed), default=0.0)
 
 
 def _anchors(frame: pd.DataFrame) -> tuple[Days, Days, NDArray[np.str_]]:
@@ -462,81 +459,123 @@ def _anchors(frame: pd.DataFrame) -> tuple[Days, Days, NDArray[np.str_]]:
 def _unit(frame: pd.DataFrame, space: float) -> str:
     """The finest unit with which no band has more dates than it has room for."""
     first, last, span = _anchors(frame)
-    band = np.where(frame["kind"] == EVENT, EVENTS, frame["lane"])
+    is_event = (frame["kind"] == EVENT).to_numpy(bool)
+    band = np.where(is_event, -1, pd.factorize(frame["lane"])[0])
+    kind = pd.factorize(span)[0]
     for unit in UNITS:
-        keys = pd.DataFrame({"band": band, "span": span, "a": snapped(first, unit)[0], "b": snapped(last, unit)[1]})
-        many = keys.drop_duplicates()["band"].value_counts()
-        if many[many.index != EVENTS].max() <= space / 7 or unit == CENTURY:
+        keys = {"band": band, "span": kind, "a": snapped(first, unit)[0], "b": snapped(last, unit)[1]}
+        if pd.DataFrame(keys).drop_duplicates()["band"].value_counts().max() <= _budget(space) or unit == CENTURY:
             break
     return unit
 
 
-def _content(frame: pd.DataFrame, dataset: Dataset, found: Timeline, unit: str) -> _Content:
-    first, last, span = _anchors(frame)
-    a, b = snapped(first, unit)[0], snapped(last, unit)[1]
-    if unit != DAY:
-        span = np.where((span == BAR) & (snapped(first, unit)[1] == b), EXACT, span)
-    is_event = frame["kind"].to_numpy(str) == EVENT
-    keyed = frame.assign(_a=a, _b=b, _span=span)
-    actors, titles = names(dataset), names(dataset, "proposals")
-    labels = {ACTOR: {i: n.label for i, n in actors.items()}, PROPOSAL: {i: n.label for i, n in titles.items()}}
-    order = {stance: n for n, stance in enumerate(stances_of(dataset))}
-    pieces: dict[str, list[Piece]] = {}
-    if is_event.any():
-        pieces[EVENTS] = [_event(r) for r in records(keyed[is_event].sort_values(["_a", "_b"], kind="stable"))]
-    stated = keyed[~is_event]
-    for lane in found.lanes:
-        own = stated[stated["lane"] == lane.id]
-        if not len(own):
-            continue
-        alone = own["actor"].nunique() == 1  # the lane's name says who it is
-        pieces[lane.id] = [
-            piece
-            for (start, end, kind), group in own.groupby(["_a", "_b", "_span"], sort=True)
-            for piece in _split(group, (lane.id, str(kind), int(start), int(end)), labels, order, alone=alone)
-        ]
-    weight = keyed.assign(_n=np.where(span == EXACT, 100, 1)).groupby(["_a", "_b"])["_n"].sum()
-    busy = [(int(x), int(y)) for x, y in weight.sort_values(ascending=False, kind="stable").index]
-    totals = {EVENTS: int(is_event.sum()), **stated["lane"].value_counts().to_dict()}
-    return _Content(unit, pieces, totals, busy)
+class _Content:
+    """What is to be placed, whatever the width: the pieces of each band, their days gathered by a unit."""
 
+    def __init__(self, frame: pd.DataFrame, dataset: Dataset, found: Timeline, unit: str) -> None:
+        first, last, span = _anchors(frame)
+        a, b = snapped(first, unit)[0], snapped(last, unit)[1]
+        if unit != DAY:
+            span = np.where((span == BAR) & (snapped(first, unit)[1] == b), EXACT, span)
+        self.unit, self.dates = unit, (a, b, span)
+        self.columns = {c: frame[c].to_numpy(object) for c in frame.columns}  # quicker than a row of a frame
+        self.after = frame["after"].to_numpy(bool)
+        self.order = {stance: n for n, stance in enumerate(stances_of(dataset))}
+        self.stance = frame["stance"].map(self.order).fillna(-1).to_numpy(np.int64)
+        self.codes, self.ids = {}, {}  # of actors and proposals: whole numbers, quick to tell apart
+        for of in (ACTOR, PROPOSAL):
+            self.codes[of], ids = pd.factorize(frame[of])
+            self.ids[of] = [str(i) for i in ids]
+        self.names = {
+            of: {i: n.label for i, n in names(dataset, table).items()}
+            for of, table in ((ACTOR, "actors"), (PROPOSAL, "proposals"))
+        }
+        is_event, lane = (frame["kind"] == EVENT).to_numpy(bool), frame["lane"].to_numpy(str)
+        places = {EVENTS: np.flatnonzero(is_event)}
+        places |= {each.id: np.flatnonzero(~is_event & (lane == each.id)) for each in found.lanes}
+        in_time = np.lexsort((span, b, a))
+        rank = np.empty(len(frame), np.int64)
+        rank[in_time] = np.arange(len(frame))
+        self.places = {band: own[np.argsort(rank[own])] for band, own in places.items() if len(own)}
+        self.totals = {band: len(own) for band, own in self.places.items()}
+        dated = pd.DataFrame({"a": a, "b": b, "n": np.where(span == EXACT, 100, 1)})
+        weight = dated.groupby(["a", "b"])["n"].sum().sort_values(ascending=False, kind="stable")
+        self.busy = [(int(x), int(y)) for x, y in weight.index]
+        self._made: dict[tuple[str, int], list[Piece]] = {}
 
-def _event(r: Record) -> Piece:
-    mark = Mark("", 1, r, bool(r["after"]))
-    a, b, kind = int(r["_a"]), int(r["_b"]), str(r["_span"])
-    return Piece(EVENTS, kind, a, b, (mark,), EVENT, str(r["id"]), str(r["title"]), 1, str(r["status"]))
+    @property
+    def bands(self) -> list[str]:
+        """The band of events, then the lanes in which anything is dated."""
+        return list(self.places)
 
+    def fitting(self, band: str, space: float) -> list[Piece]:
+        """The pieces of a band, in the order of time: each date in as many as there is room for."""
+        for most in (MOST_PIECES, 2, 1):
+            own = self._pieces(band, most)
+            if len(own) <= _budget(space) or band == EVENTS:
+                break
+        return own
 
-def _split(
-    group: pd.DataFrame,
-    place: tuple[str, str, int, int],
-    labels: Mapping[str, Mapping[str, str]],
-    order: Mapping[str, int],
-    *,
-    alone: bool,
-) -> list[Piece]:
-    """A lane's statements of one date, by actor or by proposal, whichever are fewer; of many, the rest is counted."""
-    actors, proposals = group["actor"].nunique(), group["proposal"].nunique()
-    of = PROPOSAL if alone or proposals < actors else ACTOR
-    parts = group[of].value_counts(sort=False)
-    ids = parts.sort_values(ascending=False, kind="stable").index.tolist()
-    shown = ids if len(ids) <= MOST_PIECES else ids[: MOST_PIECES - 1]
-    found = []
-    for id_ in shown:
-        own = group[group[of] == id_]
-        found.append(Piece(*place, _marks(own, of, order), of, str(id_), labels[of][str(id_)], len(own)))
-    if len(shown) < len(ids):
-        rest = len(group) - sum(p.total for p in found)
-        kind = plural(len(ids) - len(shown), f"more {of}")
-        found.append(Piece(*place, (), "", "", f"+ {kind} ({rest:,})", rest))
-    return found
+    def _pieces(self, band: str, most: int) -> list[Piece]:
+        if (band, most) not in self._made:
+            places = self.places[band]
+            if band == EVENTS:
+                self._made[band, most] = [self._event(place) for place in places.tolist()]
+            else:
+                alone = len(np.unique(self.codes[ACTOR][places])) == 1  # the lane's name says who it is
+                new = np.any([values[places][1:] != values[places][:-1] for values in self.dates], axis=0)
+                self._made[band, most] = [
+                    piece
+                    for own in np.split(places, np.flatnonzero(new) + 1)
+                    for piece in self._split(own, (band, *self._date(own[0])), most, alone=alone)
+                ]
+        return self._made[band, most]
 
+    def _date(self, place: int) -> tuple[str, int, int]:
+        a, b, span = self.dates
+        return str(span[place]), int(a[place]), int(b[place])
 
-def _marks(own: pd.DataFrame, of: str, order: Mapping[str, int]) -> tuple[Mark, ...]:
-    """A mark for each statement, or, where they are many, or many actors on one proposal, for each stance."""
-    if len(own) <= (MOST_MARKS if of == ACTOR else 3):
-        items = sorted(records(own), key=lambda r: (order[str(r["stance"])], str(r["id"])))
-        return tuple(Mark(str(r["stance"]), 1, r, bool(r["after"])) for r in items)
-    later = own.groupby("stance")["after"].all()
-    counts = own["stance"].value_counts()
-    return tuple(Mark(s, int(counts[s]), None, bool(later[s])) for s in sorted(counts.index, key=order.__getitem__))
+    def _item(self, place: int) -> Record:
+        return {name: values[place] for name, values in self.columns.items()}
+
+    def _event(self, place: int) -> Piece:
+        r = self._item(place)
+        mark = Mark("", 1, r, bool(r["after"]))
+        title, status = str(r["title"]), str(r["status"])
+        return Piece(EVENTS, *self._date(place), (mark,), EVENT, str(r["id"]), title, 1, status)
+
+    def _split(self, places: Days, date: tuple[str, str, int, int], most: int, *, alone: bool) -> list[Piece]:
+        """Statements of one date, by actor or by proposal, whichever are fewer; of many, the rest is counted."""
+        actors, proposals = (len(np.unique(self.codes[of][places])) for of in (ACTOR, PROPOSAL))
+        of = PROPOSAL if alone or proposals < actors else ACTOR
+        codes = self.codes[of][places]
+        every, counts = np.unique(codes, return_counts=True)
+        if len(every) > most == 1:
+            return [Piece(*date, self._counts(places), "", "", plural(len(every), of), len(places))]
+        order = np.argsort(-counts, kind="stable")
+        shown = every[order if len(every) <= most else order[: most - 1]]
+        found = []
+        for code in shown.tolist():
+            own, id_ = places[codes == code], self.ids[of][code]
+            found.append(Piece(*date, self._marks(own, of), of, id_, self.names[of][id_], len(own)))
+        if len(shown) < len(every):
+            rest = len(places) - sum(p.total for p in found)
+            name = f"+ {plural(len(every) - len(shown), f'more {of}')} ({rest:,})"
+            found.append(Piece(*date, (), "", "", name, rest))
+        return found
+
+    def _marks(self, places: Days, of: str) -> tuple[Mark, ...]:
+        """A mark for each statement; where they are many, or many actors on one proposal, for each stance."""
+        if len(places) > (MOST_MARKS if of == ACTOR else 3):
+            return self._counts(places)
+        own = [self._item(place) for place in places.tolist()]
+        own.sort(key=lambda r: (self.order[str(r["stance"])], str(r["id"])))
+        return tuple(Mark(str(r["stance"]), 1, r, bool(r["after"])) for r in own)
+
+    def _counts(self, places: Days) -> tuple[Mark, ...]:
+        stances, counts = np.unique(self.stance[places], return_counts=True)
+        ids = list(self.order)
+        return tuple(
+            Mark(ids[stance], n, None, bool(self.after[places[self.stance[places] == stance]].all()))
+            for stance, n in zip(stances.tolist(), counts.tolist(), strict=True)
+        )

@@ -94,10 +94,19 @@ class _Marks:
 
     def whole(self, piece: Piece) -> Markup:
         """The numbers of a piece and its name; they open all of the actor or on the proposal."""
-        counts = [(self.html.looks[mark.stance], mark.n) for mark in piece.marks]
-        words = f"{piece.name}: " + ", ".join(f"{n:,} {look.word.lower()}" for look, n in counts)
-        inner = render("timeline.html", "counts", counts, piece.label, words, piece.label_width)
-        return self.html.links.to(self._picked(piece), inner, words)
+        return self.html.links.to(self._picked(piece), self._counts(piece), self._words(piece))
+
+    def rest(self, piece: Piece) -> Markup:
+        """How many there are that are not named."""
+        return self._counts(piece, rest=True)
+
+    def _counts(self, piece: Piece, *, rest: bool = False) -> Markup:
+        pairs = [(self.html.looks[mark.stance], mark.n) for mark in piece.marks]
+        return render("timeline.html", "counts", pairs, piece.label, self._words(piece), piece.label_width, rest)
+
+    def _words(self, piece: Piece) -> str:
+        counts = ", ".join(f"{mark.n:,} {self.html.word(mark.stance)}" for mark in piece.marks)
+        return ": ".join(filter(None, (piece.name, counts)))
 
     def name(self, piece: Piece) -> Markup:
         """A name beside its marks; it opens all of the actor or on the proposal."""
