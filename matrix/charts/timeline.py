@@ -15,7 +15,19 @@ from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sent
 from matrix.charts.figure_text import clip, lines_of, one_line, plain, wrapped
 from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
-from matrix.charts.timeline_layout import ARROW, CELL, EVENTS, HANG, LINE, Track, Break, Drawing, Mark, Piece, laid_out
+from matrix.charts.timeline_layout import (
+    ARROW,
+    CELL,
+    EVENTS,
+    HANG,
+    LINE,
+    Break,
+    Piece,
+    Sign,
+    TimeLayout,
+    Track,
+    laid_out,
+)
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record
 from matrix.palette import EVENT_GLYPH, stances_of
@@ -73,14 +85,16 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
     return framed(figure, look, width, y + AXIS, words, Margins(left=left, right=8), _key(found.frame, dataset, look))
 
 
-def _head(band: Track, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:
+def _head(
+    band: Track, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool
+) -> dict[str, Any]:
     dot = f'<span style="color:{marks(dataset, look)[band.side].colour}">▌</span>' if band.side else ""
     lines = [clip(band.name, 300)] if narrow else wrapped(band.name, left - 34, LABEL)[:3]
     at = top + HEAD / 2 if narrow else (top + y) / 2
     return _text(f"{dot}<b>{lines_of(lines)}</b>", 0, at, look.ink, "left") | {"xshift": -left}
 
 
-def _scale(drawing: Drawing, look: Theme, top: float, bottom: float) -> Iterator[dict[str, Any]]:
+def _scale(drawing: TimeLayout, look: Theme, top: float, bottom: float) -> Iterator[dict[str, Any]]:
     """Years and days above the lanes and below them."""
     above = top + (BREAK_WORDS if drawing.line.breaks else 0)
     for year, day in ((above + 8, above + 25), (bottom + 25, bottom + 9)):
@@ -92,11 +106,10 @@ def _scale(drawing: Drawing, look: Theme, top: float, bottom: float) -> Iterator
 
 def _break(gap: Break, look: Theme, at: float) -> Iterator[dict[str, Any]]:
     """How long a shortened stretch is: in lines where they fit, else upright."""
-    middle, wide = (gap.x0 + gap.x1) / 2, gap.x1 - gap.x0
-    if wide >= 80:
-        yield _text(lines_of([CUT, *wrapped(gap.words, wide - 6, LABEL)]), middle, at, look.quiet, "center") | {
-            "align": "center"
-        }
+    middle = (gap.x0 + gap.x1) / 2
+    if not gap.turned:
+        text = lines_of([CUT, *wrapped(gap.words, gap.x1 - gap.x0 - 6, LABEL)])
+        yield _text(text, middle, at, look.quiet, "center") | {"align": "center"}
     else:
         yield _text(f"{CUT} {plain(gap.length)}", middle, at, look.quiet, "center") | {"textangle": -90}
 
@@ -110,8 +123,7 @@ def _extent(piece: Piece, y: float, look: Theme) -> Shapes:
         for x in (piece.x0, piece.x1):
             yield _line(x, y, x, y + HANG, look.quiet, 1)
     else:
-        x = piece.right if piece.flipped else piece.left
-        yield _line(x, y, x, bottom, look.quiet, 2, dash)
+        yield _line(piece.anchor, y, piece.anchor, bottom, look.quiet, 2, dash)
 
 
 def _words_of(piece: Piece, y: float, look: Theme) -> Iterator[dict[str, Any]]:
@@ -120,7 +132,7 @@ def _words_of(piece: Piece, y: float, look: Theme) -> Iterator[dict[str, Any]]:
     ink = look.quiet if piece.later or not piece.of else look.ink
     if piece.label and piece.stacked:
         anchor = "right" if piece.flipped else "left"
-        yield _text(plain(piece.label), piece.right - 5 if piece.flipped else _inner(piece) + 3, line, ink, anchor)
+        yield _text(plain(piece.label), piece.anchor - 5 if piece.flipped else _inner(piece) + 3, line, ink, anchor)
     elif piece.label:
         yield _text(plain(piece.label), _inner(piece) + _marks_wide(piece) + 3, line, ink, "left")
     x = _inner(piece)
@@ -128,9 +140,9 @@ def _words_of(piece: Piece, y: float, look: Theme) -> Iterator[dict[str, Any]]:
         yield _text(f"{mark.n:,}", x + CELL + 1, line, ink, "left")
         x += _mark_wide(mark)
     if piece.span == NOT_AFTER:
-        yield _text("←", piece.left + 7, line, look.quiet, "center")
+        yield _text("←", piece.left + ARROW / 2, line, look.quiet, "center")
     elif piece.span == NOT_BEFORE:
-        yield _text("→", piece.right - 7, line, look.quiet, "center")
+        yield _text("→", piece.right - ARROW / 2, line, look.quiet, "center")
 
 
 def _inner(piece: Piece) -> float:
@@ -138,7 +150,7 @@ def _inner(piece: Piece) -> float:
     return piece.left + 3 + (ARROW if piece.span == NOT_AFTER else 0)
 
 
-def _mark_wide(mark: Mark) -> float:
+def _mark_wide(mark: Sign) -> float:
     return CELL + (len(f"{mark.n:,}") * 7.2 + 5 if mark.item is None else 0)
 
 
@@ -174,7 +186,7 @@ def _shape(kind: str, x0: float, y0: float, x1: float, y1: float, **more: Any) -
 def _marks(figure: go.Figure, placed: Sequence[tuple[float, Piece]], dataset: Dataset, look: Theme) -> None:
     """One trace a stance and one of events, pale ones apart: glyphs in colour, so that neither stands alone."""
     stances = stances_of(dataset)
-    drawn: dict[tuple[str, bool], list[tuple[float, float, Mark, Piece]]] = {}
+    drawn: dict[tuple[str, bool], list[tuple[float, float, Sign, Piece]]] = {}
     for y, piece in placed:
         for mark, (x, at) in zip(piece.marks, _at(piece, y), strict=True):
             drawn.setdefault((mark.stance, mark.later), []).append((x, at, mark, piece))
@@ -195,7 +207,7 @@ def _marks(figure: go.Figure, placed: Sequence[tuple[float, Piece]], dataset: Da
         )
 
 
-def _opens(mark: Mark) -> list[str]:
+def _opens(mark: Sign) -> list[str]:
     if mark.item is None:
         return []
     item = mark.item
@@ -225,7 +237,7 @@ class _Hover:
             f"{plain(clip(title.label, 380))}<br>{when}{note}{counts}"
         )
 
-    def many(self, mark: Mark, piece: Piece) -> str:
+    def many(self, mark: Sign, piece: Piece) -> str:
         return f"<b>{plain(clip(piece.name, 420))}</b><br>{plain(self.looks[mark.stance].word)}: {mark.n:,}"
 
 
@@ -255,7 +267,7 @@ def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
     return Key([*entries, *(f"{EVENT_GLYPH} {EVENT_WORDS[s]}" for s in statuses)])
 
 
-def timeline_words(found: Timeline, drawing: Drawing) -> Words:
+def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
     """Title, what is drawn over what, and the same for who does not see it."""
     frame, line = found.frame, drawing.line
     events, statements = frame["kind"] == EVENT, frame["kind"] == STATEMENT
@@ -272,12 +284,13 @@ def timeline_words(found: Timeline, drawing: Drawing) -> Words:
     meant = Counter(frame["span"].map(MEANT))
     but = f", but for the stretches marked {CUT}, which are shortened" if line.breaks else ""
     gathered = "" if line.unit == "day" else f" Days are gathered by {line.unit}."
+    undated = f", {meant[UNDATED]} undated below" if meant[UNDATED] else ""
     later = int(frame["after"].sum())
     until = f" What comes after {dates.words(found.as_of, found.as_of)} is pale ({later})." if found.as_of else ""
     subtitle = (
         f"n = {total}: {meant['exact']} with an exact day, {meant['imprecise']} with an imprecise date "
-        "(a bar over its days, or an arrow where one end is open), "
-        f"{meant['undated']} undated below. Time is to scale{but}.{gathered}{until}"
+        "(a bar over its days, or an arrow where one end is open)"
+        f"{undated}. Time is to scale{but}.{gathered}{until}"
     )
     parts = [
         f"{one_line(band.name)}: {plural(band.total, 'event' if band.id == EVENTS else 'statement')}"

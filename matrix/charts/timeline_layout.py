@@ -50,6 +50,11 @@ class Break:
     words: str
 
     @property
+    def turned(self) -> bool:
+        """Whether it is too narrow for words that are not turned."""
+        return self.x1 - self.x0 < 80
+
+    @property
     def full(self) -> str:
         """The same with its days: `7 months without an exact date, June – December 2024`."""
         return f"{self.words}, {dates.words(dates.iso(self.first), dates.iso(self.end - 1))}"
@@ -111,12 +116,14 @@ def axis(spans: Sequence[tuple[str, int, int]], space: float, unit: str = DAY, w
         reached |= edges[1:] <= until + 1
     if since is not None:
         reached |= edges[:-1] >= since
+    pads = (ARROW if until is not None else 0, ARROW if since is not None else 0)  # there an arrow may be outermost
+    space -= sum(pads)
     cut = _shortened(gaps, busy, space, _core([a for kind, a, _ in spans if kind == EXACT]))
     each = _width_of_break(len(cut), space)
     scale = (space - each * len(cut)) / max(1, int(gaps.sum() - gaps[cut].sum()))
     widths = gaps * scale
     widths[cut] = each
-    places = np.concatenate([[0.0], np.cumsum(widths)])
+    places = pads[0] + np.concatenate([[0.0], np.cumsum(widths)])
     breaks = tuple(
         Break(int(edges[i]), int(edges[i + 1]), float(places[i]), float(places[i + 1]), length, f"{length} {none}")
         for i in sorted(cut)
@@ -232,7 +239,7 @@ def _month(day: int) -> str:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Sign:
     """A glyph: of one statement or event, `item`, or of `n` statements with that stance."""
 
     stance: str
@@ -245,15 +252,16 @@ class Mark:
 class Piece:
     """What one actor, or everybody on one proposal, stated on the same date; or one event.
 
-    `id` and `of` say of whom or what (`of` '' for all that is left of a date, which is counted). `left` ... `height`
-    are pixels once it has its place, `x0` and `x1` those of its date; `label` is its name as far as there is room.
+    `id` and `of` say of whom or what (`of` '' for all that is left of a date, which is counted). Pixels once it has its
+    place: of its date (`x0`, `x1`), of all it takes (`left`, `right`, `y`, `height`), and the one that its words begin
+    at, or end at where it is `flipped` (`anchor`). `label` is its name as far as there is room.
     """
 
     band: str
     span: str
     first: int
     last: int
-    marks: tuple[Mark, ...]
+    marks: tuple[Sign, ...]
     of: str
     id: str
     name: str
@@ -264,6 +272,7 @@ class Piece:
     x1: float = 0.0
     left: float = 0.0
     right: float = 0.0
+    anchor: float = 0.0
     y: float = 0.0
     columns: int = 1
     flipped: bool = False
@@ -313,7 +322,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class TimeLayout:
     """A timeline laid out over `space` pixels: its bands from top to bottom, its line and the labels along it."""
 
     space: float
@@ -323,8 +332,13 @@ class Drawing:
     years: tuple[Tick, ...]
     as_of: float | None = None
 
+    @property
+    def turned(self) -> bool:
+        """Whether the length of any shortened stretch is turned."""
+        return any(gap.turned for gap in self.line.breaks)
 
-def laid_out(found: Timeline, dataset: Dataset, spaces: Sequence[float]) -> list[Drawing]:
+
+def laid_out(found: Timeline, dataset: Dataset, spaces: Sequence[float]) -> list[TimeLayout]:
     """Everything that is dated, laid out over each of these widths in pixels; no two pieces of a band overlap.
 
     Each layout may be stretched: what is anchored further apart does not overlap either. ValueError where nothing is
@@ -343,7 +357,7 @@ def laid_out(found: Timeline, dataset: Dataset, spaces: Sequence[float]) -> list
     return made
 
 
-def _drawing(found: Timeline, content: _Content, space: float) -> Drawing:
+def _drawing(found: Timeline, content: _Content, space: float) -> TimeLayout:
     pieces = {band: content.fitting(band, space) for band in content.bands}
     what = "statement or event" if EVENTS in pieces else "statement"
     line = axis([(p.span, p.first, p.last) for own in pieces.values() for p in own], space, content.unit, what)
@@ -356,7 +370,7 @@ def _drawing(found: Timeline, content: _Content, space: float) -> Drawing:
         bands.append(Track(id_, lane.name if lane else "Events", side, tuple(placed), height, content.totals[id_]))
     as_of = min(space, line.end(dates.interval(found.as_of)[1])) if found.as_of else None
     along = tuple(ticks(line, content.busy, space))
-    return Drawing(space, tuple(bands), line, along, tuple(years(line, space)), as_of)
+    return TimeLayout(space, tuple(bands), line, along, tuple(years(line, space)), as_of)
 
 
 def _budget(space: float) -> int:
@@ -389,12 +403,13 @@ def _lengthen(pieces: Sequence[Piece], space: float) -> None:
             free = piece.left - max([0.0, *(p.edges[1] + GAP for p in beside if p.edges[0] < x1)])
         else:
             free = min([space, *(p.edges[0] - GAP for p in beside if p.edges[1] > x0)]) - piece.right
+        size = _width(piece)
         if piece.stacked:  # marks may be wider than the name
-            free += piece.right - piece.left - before - (ARROW if piece.span in (NOT_AFTER, NOT_BEFORE) else 0) - 4
+            free += size - before - 4
         if free <= 0:
             continue
         piece.label = _label(piece, before + free)
-        more = max(0.0, _width(piece) - (piece.right - piece.left))
+        more = _width(piece) - size
         piece.left, piece.right = (
             (piece.left - more, piece.right) if piece.flipped else (piece.left, piece.right + more)
         )
@@ -403,15 +418,22 @@ def _lengthen(pieces: Sequence[Piece], space: float) -> None:
 def _across(piece: Piece, line: TimeAxis, space: float, room: float) -> None:
     """Where it is from left to right, to the left of its date where it does not fit to the right."""
     piece.x0, piece.x1 = line.start(piece.first), line.end(piece.last)
-    opening = ARROW if piece.span in (NOT_AFTER, NOT_BEFORE) else 0
     piece.columns = min(12, max(6, int((piece.x1 - piece.x0) // CELL)))
-    marks = _marks_width(piece)
-    piece.label = _label(piece, min(room, space - opening - (6 if piece.stacked else marks + 10)))
+    marks = 6 if piece.stacked else _marks_width(piece) + 10
+    piece.label = _label(piece, min(room, space - 2 * ARROW - marks))
     size = _width(piece)
-    right, left = piece.x0 + size <= space, piece.x1 - size >= 0
+    # What is open at one end hangs on the end that is known, to whichever side.
+    start = piece.x1 if piece.span == NOT_AFTER else piece.x0
+    end = piece.x0 if piece.span == NOT_BEFORE else piece.x1
+    inner = (ARROW if piece.span == NOT_BEFORE else 0, ARROW if piece.span == NOT_AFTER else 0)
+    right, left = start + size + inner[0] <= space, end - size - inner[1] >= 0
     piece.flipped = left and (piece.span == NOT_AFTER or not right)
-    at = piece.x1 - size if piece.flipped else piece.x0 if right else max(0.0, space - size)
-    piece.left, piece.right = at, at + size
+    if piece.flipped:
+        piece.anchor = end
+        piece.left, piece.right = end - size - inner[1], end + inner[0]
+    else:
+        piece.anchor = start if right else max(inner[1], space - size - inner[0])
+        piece.left, piece.right = piece.anchor - inner[1], piece.anchor + size + inner[0]
 
 
 def _marks_width(piece: Piece) -> float:
@@ -421,8 +443,9 @@ def _marks_width(piece: Piece) -> float:
 
 
 def _width(piece: Piece) -> float:
-    marks, opening = _marks_width(piece), ARROW if piece.span in (NOT_AFTER, NOT_BEFORE) else 0
-    return opening + (max(marks, piece.label_width) if piece.stacked else marks + piece.label_width) + 4
+    """Pixels of its marks and its name, without an arrow."""
+    marks = _marks_width(piece)
+    return (max(marks, piece.label_width) if piece.stacked else marks + piece.label_width) + 4
 
 
 def _label(piece: Piece, room: float) -> str:
@@ -540,7 +563,7 @@ class _Content:
 
     def _event(self, place: int) -> Piece:
         r = self._item(place)
-        mark = Mark("", 1, r, bool(r["after"]))
+        mark = Sign("", 1, r, bool(r["after"]))
         title, status = str(r["title"]), str(r["status"])
         return Piece(EVENTS, *self._date(place), (mark,), EVENT, str(r["id"]), title, 1, status)
 
@@ -564,18 +587,18 @@ class _Content:
             found.append(Piece(*date, (), "", "", name, rest))
         return found
 
-    def _marks(self, places: Days, of: str) -> tuple[Mark, ...]:
+    def _marks(self, places: Days, of: str) -> tuple[Sign, ...]:
         """A mark for each statement; where they are many, or many actors on one proposal, for each stance."""
         if len(places) > (MOST_MARKS if of == ACTOR else 3):
             return self._counts(places)
         own = [self._item(place) for place in places.tolist()]
         own.sort(key=lambda r: (self.order[str(r["stance"])], str(r["id"])))
-        return tuple(Mark(str(r["stance"]), 1, r, bool(r["after"])) for r in own)
+        return tuple(Sign(str(r["stance"]), 1, r, bool(r["after"])) for r in own)
 
-    def _counts(self, places: Days) -> tuple[Mark, ...]:
+    def _counts(self, places: Days) -> tuple[Sign, ...]:
         stances, counts = np.unique(self.stance[places], return_counts=True)
         ids = list(self.order)
         return tuple(
-            Mark(ids[stance], n, None, bool(self.after[places[self.stance[places] == stance]].all()))
+            Sign(ids[stance], n, None, bool(self.after[places[self.stance[places] == stance]].all()))
             for stance, n in zip(stances.tolist(), counts.tolist(), strict=True)
         )

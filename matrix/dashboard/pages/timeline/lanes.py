@@ -18,7 +18,7 @@ from matrix.palette import EVENT_GLYPH, Look, sides_of
 from matrix.wording import humane
 
 if TYPE_CHECKING:  # the library of charts is loaded where it is needed
-    from matrix.charts.timeline_layout import Drawing, Mark, Piece
+    from matrix.charts.timeline_layout import Piece, Sign, TimeLayout
 
 NAMES = 132  # pixels of the column of names; on a phone they are above their lanes
 # From how many pixels on a layout is shown, and over how many it is laid out: time.css has the same, a test compares.
@@ -27,14 +27,14 @@ EVENT_STATUSES = {"planned": "planned (dashed)", "unconfirmed": "unconfirmed (do
 
 
 @remembered(2)
-def drawings(dataset: Dataset, found: Timeline) -> list[Drawing]:
+def drawings(dataset: Dataset, found: Timeline) -> list[TimeLayout]:
     """The layouts of a timeline in which something is dated, from the narrowest to the widest."""
     from matrix.charts.timeline_layout import laid_out
 
     return laid_out(found, dataset, [space for _, space in LAYOUTS])
 
 
-def lanes(found: Timeline, made: Sequence[Drawing], html: DatasetHtml) -> Markup:
+def lanes(found: Timeline, made: Sequence[TimeLayout], html: DatasetHtml) -> Markup:
     """The picture in all its layouts, below a key of its signs."""
     present = set(found.frame["stance"])
     stances = [look for id_, look in html.looks.items() if id_ in present]
@@ -69,7 +69,7 @@ class _Marks:
         """How a lane's side is drawn."""
         return self._sides.get(id_)
 
-    def mark(self, mark: Mark) -> Markup:
+    def mark(self, mark: Sign) -> Markup:
         """The glyph of one statement, which opens its cell."""
         assert mark.item is not None
         key = (str(mark.item["id"]),)
