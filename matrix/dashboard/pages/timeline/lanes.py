@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the library of charts is loaded where it is needed
 NAMES = 132  # pixels of the column of names; on a phone they are above their lanes
 # From how many pixels on a layout is shown, and over how many it is laid out: time.css has the same, a test compares.
 LAYOUTS = ((0, 288), (344, 344), (700, 700 - NAMES), (940, 940 - NAMES), (1240, 1240 - NAMES))
+PAPER = 940  # the layout that is printed, across
 EVENT_STATUSES = {"planned": "planned (dashed)", "unconfirmed": "unconfirmed (dotted)"}
 
 
@@ -48,6 +49,7 @@ def lanes(found: Timeline, made: Sequence[TimeLayout], html: DatasetHtml) -> Mar
         stances=stances,
         events=bool(len(events)),
         statuses=statuses,
+        paper=PAPER,
     )
 
 
