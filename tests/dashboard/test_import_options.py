@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from matrix import shipped
 from matrix.dashboard import access
 from matrix.store.folder import load
 from matrix.store.history import save
@@ -45,31 +46,39 @@ def choose(app: AppTest, label: str, value: str) -> AppTest:
     return app.run()
 
 
+def into(app: AppTest, target: str = "here") -> AppTest:
+    """Answers where the file goes."""
+    next(c for c in app.segmented_control if c.label == "Where does it go?").set_value(target)
+    return ran(app)
+
+
 def apply_button(app: AppTest) -> list[str]:
     return [b.label for b in app.button if b.label.startswith("Apply ")]
 
 
 def test_a_sheet_is_shown_as_it_is_read_corrected_and_applied(page: Callable[[], AppTest], tmp_path: Path) -> None:
     app = page()
-    app.get("file_uploader")[0].upload("mine.csv", SHEET.encode())
-    app.run()
-    assert {s.label: s.value for s in app.selectbox if s.label.startswith("Column")} == {
-        "Column “Speaker”": "actor",
-        "Column “Demand”": "proposal",
-        "Column “View on it”": "keep",
-        "Column “How they put it”": "keep",
-        "Column “Where”": "keep",
-    }
+    app = dropped(app, "mine.csv", SHEET.encode())
+    assert not [s for s in app.selectbox if s.label.startswith("Column")], "first it is asked where it goes"
+    assert apply_button(app) == []
+    app = into(app)
+    boxes = {s.label.replace("\\", ""): s.value for s in app.selectbox if s.label.startswith("Column")}
+    assert list(boxes.items())[:3] == [
+        ("Column “Speaker” (Ann, Anne)", "actor"),
+        ("Column “Demand” (Keep talking)", "proposal"),
+        ("Column “View on it” (rather not, agrees)", "keep"),
+    ]
+    assert [*boxes.values()][3:] == ["keep", "keep"]
     assert apply_button(app) == ["Apply 0 changes"], "nothing to apply while the stance is not known"
     app = choose(app, "View on it", "stance")
     app = choose(app, "How they put it", "quote")
     app = choose(app, "Where", "source")
     assert apply_button(app) == ["Apply 0 changes"], "nor while a word for a stance is uncertain"
     assert {s.label.replace("\\", ""): s.value for s in app.selectbox if "time" in s.label} == {
-        "“rather not” (1 time)": None,
-        "“agrees” (1 time)": "support",
+        "“rather not” (1 time; row 2: Ann on Keep talking)": None,
+        "“agrees” (1 time; row 3: Anne on Keep talking)": "support",
     }
-    app = choose(app, "rather not", "oppose")
+    app = choose(app, "“rather not”", "oppose")
     assert not app.exception
     (apply,) = apply_button(app)
     assert apply == "Apply 3 changes"  # two statements, and Anne, who is not Ann
@@ -111,7 +120,7 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
         sheet.append([actor, "Keep talking", "agrees"])
     out = BytesIO()
     book.save(out)
-    app = dropped(page(), "mine.xlsx", out.getvalue())
+    app = into(dropped(page(), "mine.xlsx", out.getvalue()))
     assert "everal sheets look like statements" in str(app.session_state["visit"].page_state["upload"].lines)
     assert not app.exception
     (box,) = (s for s in app.selectbox if s.label == "Sheet that is read")
@@ -123,7 +132,7 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
 
 
 def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]) -> None:
-    app = dropped(page(), "wide.csv", b"Proposal,Cem,Dora\nBan,1,0\nTests,1,1\nTotal,2,1\n")
+    app = into(dropped(page(), "wide.csv", b"Proposal,Cem,Dora\nBan,1,0\nTests,1,1\nTotal,2,1\n"))
     (box,) = (s for s in app.selectbox if s.label.startswith("Row"))
     assert (box.label, box.value) == ("Row “Total”", "skip")
     app = choose(app, "Row “Total”", "proposal")
@@ -134,7 +143,7 @@ def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]
 
 def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[], AppTest], tmp_path: Path) -> None:
     dna(tmp_path / "x.dna")
-    app = dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes())
+    app = into(dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes()))
     assert "steel-union" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "The actors are", "person")
     assert "steel-union" not in str(app.session_state["visit"].page_state["upload"].changes)
@@ -151,9 +160,89 @@ def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], t
     assert "Thumbs up" in told(app)
     app = ran(typed(app, "What codes for stances mean", "support"))
     assert "Not understood: “support”." in told(app)
-    app = ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip"))
+    app = into(ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip")))
     assert "left out, as asked" in told(app)
     app = ran(typed(app, "What codes for stances mean", "thumbs up = support; against=skip"))
     assert "cannot be used" not in told(app)
     assert "left out, as asked" in told(app)
     assert "trade-chamber" in str(app.session_state["visit"].page_state["upload"].changes)
+
+
+FILMS = b"""Who,Proposal,View
+Ann,Ban,hurra
+Bo,Ban,buh
+Cem,Ban,hmm
+Ann,Tests,hurra
+Bo,Tests,hurra
+"""
+
+
+def shown_of(app: AppTest) -> dict[str, str | None]:
+    """The boxes of words for a stance, in their order: the word, and what it shows."""
+    boxes = [s for s in app.selectbox if "time" in s.label]
+    return {s.label.split("”")[0].removeprefix("“"): s.value for s in boxes}
+
+
+def test_each_box_keeps_its_word_and_its_place_while_one_answers(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "films.csv", FILMS))
+    assert shown_of(app) == {"hurra": None, "buh": None, "hmm": None}
+    for word, stance, after in (
+        ("hurra", "support", {"hurra": "support", "buh": None, "hmm": None}),
+        ("hmm", "skip", {"hurra": "support", "buh": None, "hmm": "skip"}),
+        ("buh", "oppose", {"hurra": "support", "buh": "oppose", "hmm": "skip"}),
+        ("buh", "support", {"hurra": "support", "buh": "support", "hmm": "skip"}),
+    ):
+        app = choose(app, f"“{word}”", stance)
+        assert [*shown_of(app).items()] == [*after.items()]
+        assert next(e for e in app.expander if "How the sheet is read" in e.label).proto.expanded
+    assert len(app.session_state["visit"].page_state["upload"].changes) > 4
+
+
+def test_the_second_pair_of_alike_names_can_be_decided_first(page: Callable[[], AppTest]) -> None:
+    rows = ["Jon Miller", "John Miller", "Anna Schmidt", "Anna Schmitt"]
+    sheet = "\n".join(["Who,Proposal,Stance", *(f"{who},Ban,support" for who in rows)])
+    app = into(dropped(page(), "pairs.csv", sheet.encode()))
+    app = choose(app, "Schmitt", "two")
+    pairs = {s.label: s.value for s in app.selectbox if "” and “" in s.label}
+    assert [*pairs.items()] == [
+        ("“Jon Miller” and “John Miller”", None),
+        ("“Anna Schmidt” and “Anna Schmitt”", "two"),
+    ]
+
+
+def test_a_column_taken_for_an_actor_can_be_kept_beside_them(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "wide.csv", b"Proposal,USA,China,Binding\nBan,yes,no,yes\nTests,no,yes,yes\n"))
+    assert [s.value for s in app.selectbox if s.label == "Column “Binding”"] == ["stance"]
+    app = choose(app, "Column “Binding”", "keep")
+    changes = str(app.session_state["visit"].page_state["upload"].changes)
+    assert "usa" in changes
+    assert "id='binding'" not in changes
+
+
+def test_a_file_can_become_a_dataset_of_its_own_beside_the_open_one(
+    page: Callable[[], AppTest], tmp_path: Path
+) -> None:
+    app = into(dropped(page(), "My films.csv", FILMS), "new")
+    assert [s.label for s in app.text_input if "new dataset" in s.label] == []
+    app = choose(choose(choose(app, "“hurra”", "support"), "“buh”", "oppose"), "“hmm”", "skip")
+    assert "2 proposals, 3 actors, 4 statements" in told(app)
+    app = ran(typed(app, "Name of the new dataset", "tiny"))
+    next(b for b in app.button if b.label == "Make the dataset").click()
+    app = ran(app)
+    assert "There is a folder “tiny” already" in told(app)
+    assert len(load(tmp_path / "tiny").statements) == 1, "nothing of it was written"
+    app = ran(typed(app, "Name of the new dataset", "Films of 2026"))
+    next(b for b in app.button if b.label == "Make the dataset").click()
+    app = ran(app)
+    assert "?dataset=films-of-2026" in told(app)
+    assert load(tmp_path / "films-of-2026").statements["stance"].tolist() == ["support", "oppose", "support", "support"]
+
+
+def test_no_new_dataset_is_offered_within_the_installed_package(
+    page: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "shipped.py").write_text("")
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "shipped.py"))
+    app = dropped(page(), "films.csv", FILMS)
+    assert not [c for c in app.segmented_control if c.label == "Where does it go?"]
+    assert shown_of(app) == {"hurra": None, "buh": None, "hmm": None}

@@ -85,6 +85,7 @@ class StanceWords:
     chosen: Mapping[str, str]  # word as the user gave it -> stance id or skip
     ids: tuple[str, ...]
     conditional: frozenset[str]
+    names: Mapping[str, str]  # stance id -> its name, in the scale's order
 
     @classmethod
     def of(cls, chosen: Mapping[str, str], into: Dataset | None) -> StanceWords:
@@ -95,7 +96,7 @@ class StanceWords:
         known = {word: id for word, id in STANCE_WORDS.items() if id in ids}
         known |= {loose(str(r[c])): str(r["id"]) for r in rows for c in ("name_zh", "name", "id") if r.get(c)}
         conditional = frozenset(id for id, c in zip(ids, scale.conditional, strict=True) if c)
-        return cls(known, chosen, ids, conditional)
+        return cls(known, chosen, ids, conditional, dict(zip(ids, scale.names, strict=True)))
 
     def certain(self, word: str) -> bool:
         """Whether the word's meaning is known, alone or with a condition beside it."""
