@@ -15,7 +15,7 @@ from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.dataset import Dataset, Record, records, row
+from matrix.dataset.dataset import Dataset, Record, records, row, when
 from matrix.dataset.schema import LIST_SEPARATOR, TABLES
 from matrix.palette import Look, marked, sides_of, stances_of
 from matrix.wording import SourceWords, humane, known_by
@@ -107,6 +107,10 @@ class DatasetHtml:
         """An actor's names beside the colour of its side; they open all the actor's statements."""
         look = sides_of(self.dataset).get(str(self.row("actors", actor)["side"]))
         return render(PARTS, "beside_side", look, self.all_of(actor))
+
+    def when(self, statement: Record) -> str:
+        """In words when a statement was made."""
+        return when(self.dataset, statement)
 
     def word(self, stance: str) -> str:
         """The word of a stance within a sentence."""
