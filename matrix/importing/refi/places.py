@@ -57,7 +57,7 @@ class Counting:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class PlacesAsCounted:
     """The selections of a source under the ways of counting that come to the same."""
 
     countings: frozenset[Counting]
@@ -98,8 +98,8 @@ def passages(sources: Sequence[Source], selections: Sequence[CodedSelection]) ->
     for i, selection in enumerate(selections):
         if not selection.whole and not selection.region:
             of_source.setdefault(selection.source, []).append(i)
-    undecided: list[tuple[Source, list[int], list[Reading]]] = []
-    decided: list[tuple[Source, list[int], Reading, str]] = []
+    undecided: list[tuple[Source, list[int], list[PlacesAsCounted]]] = []
+    decided: list[tuple[Source, list[int], PlacesAsCounted, str]] = []
     for source in sources:
         indices = of_source.get(source.guid, [])
         if not indices or source.text is None:
@@ -135,7 +135,9 @@ def _take(places: FoundPassages, i: int, place: Passage | None, words: int) -> N
         places.found[i] = place
 
 
-def _take_common(places: FoundPassages, source: Source, indices: Sequence[int], readings: Sequence[Reading]) -> None:
+def _take_common(
+    places: FoundPassages, source: Source, indices: Sequence[int], readings: Sequence[PlacesAsCounted]
+) -> None:
     """What all likely ways of counting have in common; of the rest nothing is known."""
     unsure = len(places.unsure)
     for n, i in enumerate(indices):
@@ -155,7 +157,7 @@ def _take_common(places: FoundPassages, source: Source, indices: Sequence[int], 
         )
 
 
-def _said(decided: Sequence[tuple[Source, list[int], Reading, str]]) -> Iterator[str]:
+def _said(decided: Sequence[tuple[Source, list[int], PlacesAsCounted, str]]) -> Iterator[str]:
     """A note for each way of counting that had to be found out."""
     by_way: dict[tuple[str, str], list[str]] = {}
     for source, _, best, why in decided:
@@ -169,7 +171,7 @@ def _plainness(counting: Counting) -> tuple[bool, bool, bool, bool]:
     return counting.utf16, counting.ends == TWO, counting.ends == ONE, counting.mark
 
 
-def _readings(text: Text, selections: Sequence[CodedSelection]) -> list[Reading]:
+def _readings(text: Text, selections: Sequence[CodedSelection]) -> list[PlacesAsCounted]:
     """The selections under each way of counting that makes a difference.
 
     That line ends were made one, as XML does, is tried where nothing else is without fault.
@@ -181,7 +183,7 @@ def _readings(text: Text, selections: Sequence[CodedSelection]) -> list[Reading]
     return readings
 
 
-def _read(text: Text, selections: Sequence[CodedSelection], ends: Sequence[str]) -> list[Reading]:
+def _read(text: Text, selections: Sequence[CodedSelection], ends: Sequence[str]) -> list[PlacesAsCounted]:
     wide = not text.text.isascii() and any(c > "\uffff" for c in text.text)
     there = {ONE: "\r\n" in text.text, TWO: "\n" in text.text}
     made: dict[Counting, tuple[Passage | None, ...]] = {}
@@ -194,7 +196,7 @@ def _read(text: Text, selections: Sequence[CodedSelection], ends: Sequence[str])
             made[plain] = tuple(_places(text.text, selections, plain))
         found.setdefault(made[plain], set()).add(counting)
     return [
-        Reading(
+        PlacesAsCounted(
             frozenset(ways),
             places,
             tuple(_agreement(text.text, s.words, p) for s, p in zip(selections, places, strict=True)),
@@ -226,7 +228,7 @@ def _counts(text: str, counting: Counting) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(width)])
 
 
-def _best(readings: Sequence[Reading]) -> tuple[Reading | None, str]:
+def _best(readings: Sequence[PlacesAsCounted]) -> tuple[PlacesAsCounted | None, str]:
     """The way of counting that is clearly the best, and why."""
     if len(readings) == 1:
         return readings[0], ""
@@ -242,7 +244,7 @@ def _best(readings: Sequence[Reading]) -> tuple[Reading | None, str]:
     return (first, _BY_BOUNDARIES) if first.tidy and first.points >= enough and clear else (None, "")
 
 
-def _together(undecided: Sequence[Sequence[Reading]]) -> frozenset[Counting]:
+def _together(undecided: Sequence[Sequence[PlacesAsCounted]]) -> frozenset[Counting]:
     """The ways of counting that are clearly the best for several sources together, as one program wrote them all."""
     points: dict[Counting, int] = {}
     for counting in {c for readings in undecided for r in readings for c in r.countings}:
