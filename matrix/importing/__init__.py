@@ -296,10 +296,10 @@ def _sheet(
     from matrix.importing.sheet import read_sheet
 
     notes = list(notes)
+    own: list[str] = []  # of what the sheet shows
     mapping = None
     try:
         rest, same, different = without_file(given, file)
-        own: list[str] = []
         seen, mapping = _understood(sheet, file, into, rest, own)
         shape = Shape(SHEET, file, _header(seen, mapping.cells.header_row))
         options, used = memory.answers(shape, given)
@@ -311,7 +311,7 @@ def _sheet(
                 options = memory.without(options, unusable)
                 own = []
                 seen, mapping = _understood(sheet, file, into, without_file(options, file)[0], own)
-        notes = [*memory.warnings, *used, *notes, *own]
+        notes, own = [*memory.warnings, *used, *notes, *own], []
         problems = mapping.problems
         if not problems:
             named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
@@ -320,10 +320,10 @@ def _sheet(
                 notes.append(f"Taken for a newer copy of {named.title!r}.")
             return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=mapping)
     except DatasetError as e:
-        if mapping is None and not notes:
+        if mapping is None and not notes and not own:
             raise
         problems = e.problems  # what is known of the sheet so far is worth showing all the same
-    return Import(problems=problems, notes=tuple(notes), mapping=mapping)
+    return Import(problems=problems, notes=(*notes, *own), mapping=mapping)
 
 
 def _understood(
