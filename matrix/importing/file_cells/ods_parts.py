@@ -49,15 +49,15 @@ def marks_of(archive: Archive, most_cells: int, too_many: str) -> list[SheetMark
         archive.refuse("is protected by a password; remove it and save again")
     styles: dict[str, _Style] = {}
     if archive.find(_STYLES):
-        read_elements(archive, _STYLES, _Content(archive, _STYLES, styles, most_cells, too_many))
-    content = _Content(archive, _CONTENT, styles, most_cells, too_many)
+        read_elements(archive, _STYLES, _ContentXml(archive, _STYLES, styles, most_cells, too_many))
+    content = _ContentXml(archive, _CONTENT, styles, most_cells, too_many)
     read_elements(archive, _CONTENT, content)
     if not content.is_spreadsheet:
         archive.refuse("is an OpenDocument file, but not a spreadsheet")
     return content.sheets
 
 
-class _Content:
+class _ContentXml:
     """Reads styles, then row by row which cells hold values, are struck out, coloured, hidden or commented on."""
 
     def __init__(self, archive: Archive, part: str, styles: dict[str, _Style], most_cells: int, too_many: str) -> None:
