@@ -169,21 +169,24 @@ class Memory:
         return held
 
     def next(
-        self, shape: Shape, options: ImportOptions, held: Mapping[str, Rows], base: Mapping[str, Rows]
+        self, shape: Shape, options: ImportOptions, held: Callable[[], Mapping[str, Rows]], base: Mapping[str, Rows]
     ) -> Callable[[str], bytes]:
-        """The file with one import more, as soon as the version is known that it leads to."""
+        """The file with one import more, as soon as the version is known that it leads to.
+
+        `held`: what the file holds; asked for only where it is written.
+        """
         given = {option: getattr(options, name) for name, option in OPTIONS.items() if getattr(options, name)}
         answers = {
             o: dict(v) if isinstance(v, Mapping) else v if isinstance(v, str) else [*v] for o, v in given.items()
         }
-        rows = {
-            table: new
-            for table, each in held.items()
-            if (new := {id: cells for id, cells in each.items() if base.get(table, {}).get(id) != cells})
-        }
         at = datetime.now(UTC).isoformat(timespec="seconds")
 
         def content(version: str) -> bytes:
+            rows = {
+                table: new
+                for table, each in held().items()
+                if (new := {id: cells for id, cells in each.items() if base.get(table, {}).get(id) != cells})
+            }
             imports = (*self.imports, Earlier(shape, version, at, answers, rows))[-_MOST_IMPORTS:]
             return _written(imports)
 
