@@ -18,6 +18,7 @@ def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
     from matrix.dashboard import datasets, filter_bar, problems, process_memory, visit
+    from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
 
@@ -32,12 +33,12 @@ def main() -> None:
         show(dataset, selection)
 
     page = navigation(draw)
-    tools(folder)
     filter_bar.take()
     visit.adopt(dataset, page.url_path)
     keep_dataset(folder)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
+    tools(folder, lambda: print_menu(dataset, selection))
     page.run()
     process_memory.tidy()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, Record, row
+from matrix.dataset.dataset import Dataset, Record, row, when
 from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, SourceWords, publisher, source_words, whole_office
 
@@ -38,7 +38,7 @@ def citation(dataset: Dataset, statement: Mapping[str, Any] | pd.Series) -> str:
     parts = [
         f"{words} — {who}",
         f"{look.word}: {row(dataset, 'proposals', s['proposal'])['title']}",
-        dates.words(s["date_start"], s["date_end"]),
+        when(dataset, s),
         f"{how}: {_NOT_OWN}".removeprefix(": ") if found.paraphrase else how,
     ]
     where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")

@@ -91,49 +91,57 @@ def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
     an as-of date is marked `after`.
     """
     selection = selection or Selection()
-    frame = pd.DataFrame([*_statements(dataset, selection), *_events(dataset, selection)], columns=list(COLUMNS))
+    events = pd.DataFrame(_events(dataset, selection), columns=list(COLUMNS))
+    frame = pd.concat([f for f in (_statements(dataset, selection), events) if len(f)] or [events], ignore_index=True)
     known = frame["last"].where(frame["last"] != UNKNOWN, frame["first"])
     by = frame.assign(_none=known == UNKNOWN, _day=known, _start=frame["first"])
     order = by.sort_values(["_none", "_day", "_start"], kind="stable").index
     return Timeline(frame.loc[order].reset_index(drop=True), tuple(lanes(dataset)), selection.as_of)
 
 
-def _statements(dataset: Dataset, selection: Selection) -> Rows:
+def _statements(dataset: Dataset, selection: Selection) -> pd.DataFrame:
     any_day = selection.without(*DATES)
     shown = evidence(dataset, any_day, every=True, seen=view(fold(dataset, any_day)))
     shown = shown[shown["standing"] != Standing.OUTSIDE]
     places = dataset.frames["statements"].index.get_indexer(shown.index)
     codes, folded = dataset.codes, fold(dataset, selection)
     passes, now = folded.evidence.passes[places], standings(folded, places)
-    side, title = column(dataset, "actors", "side"), column(dataset, "proposals", "title")
-    of = _lane_of(dataset)
+    first, last, day = codes.first[places], codes.last[places], codes.day[places]
     since, _ = selection.window()
-
-    def outside(at: int) -> Standing:
-        too_early = since is not None and UNKNOWN < codes.last[at] < since
-        return Standing.EARLIER if too_early else Standing.LATER
-
-    return [
+    earlier = (last > UNKNOWN) & (last < since) if since is not None else np.zeros(len(places), bool)
+    outside = np.where(earlier, Standing.EARLIER.value, Standing.LATER.value)
+    side = shown["actor"].map(column(dataset, "actors", "side"))
+    lane, of = {s: _lane_of(dataset)((s,)) for s in side.unique()}, shown["proposal"]
+    spans = np.select([first != UNKNOWN, last != UNKNOWN], [NOT_BEFORE, NOT_AFTER], UNDATED)
+    known = (first != UNKNOWN) & (last != UNKNOWN)
+    return pd.DataFrame(
         {
             "kind": STATEMENT,
-            "id": s["id"],
-            "lane": of((side[s["actor"]],)),
-            **_when(s, int(codes.first[at]), int(codes.last[at])),
-            "stance": s["stance"],
+            "id": shown["id"],
+            "lane": side.map(lane),
+            "first": first,
+            "last": last,
+            "span": np.where(known, np.where(first == last, EXACT, BAR), spans),
+            "date": [
+                dates.said(start, end, dates.iso(d) if d != UNKNOWN else "")
+                for start, end, d in zip(
+                    shown["date_start"].tolist(), shown["date_end"].tolist(), last.tolist(), strict=True
+                )
+            ],
+            "date_note": shown["date_note"],
+            "stance": shown["stance"],
             "status": "",
-            "title": title[s["proposal"]],
-            "proposal": s["proposal"],
-            "actor": s["actor"],
-            "sides": side[s["actor"]],
-            "source": s["source"],
-            "standing": standing if passed else outside(at).value,
-            "by": by,
-            "after": not passed and int(codes.day[at]) != UNKNOWN and outside(at) == Standing.LATER,
-        }
-        for at, s, passed, standing, by in zip(
-            places.tolist(), records(shown), passes, now["standing"], now["by"], strict=True
-        )
-    ]
+            "title": of.map(column(dataset, "proposals", "title")),
+            "proposal": of,
+            "actor": shown["actor"],
+            "sides": side,
+            "source": shown["source"],
+            "standing": np.where(passes, now["standing"], outside),
+            "by": now["by"],
+            "after": ~passes & (day != UNKNOWN) & ~earlier,
+        },
+        index=shown.index,
+    ).reset_index(drop=True)
 
 
 def _events(dataset: Dataset, selection: Selection) -> Rows:
@@ -191,13 +199,9 @@ def _events_of(dataset: Dataset, selection: Selection) -> NDArray[np.bool_]:
 
 
 def _when(row: Any, first: int, last: int) -> dict[str, Any]:
-    """Days, kind of span and words of a row's date; an end that its source's date gives is named as such."""
-    start, end = str(row["date_start"]), str(row["date_end"])
-    words = dates.words(start, end or dates.iso(last))
-    if last != UNKNOWN and not end:
-        words += " (the date of its source)"
-    span = _span(first, last)
-    return {"first": first, "last": last, "span": span, "date": words, "date_note": str(row["date_note"])}
+    """Days, kind of span and words of an event's date."""
+    words = dates.words(str(row["date_start"]), str(row["date_end"]))
+    return {"first": first, "last": last, "span": _span(first, last), "date": words, "date_note": str(row["date_note"])}
 
 
 def _span(first: int, last: int) -> str:

@@ -1,189 +1,219 @@
-"""Statements and events in lanes by side: exact days as marks, imprecise dates as boxes over their days."""
+"""Statements in lanes by side, events in a band of their own, as a figure: days to scale, imprecise dates as bars."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from matrix.analysis.evidence import Standing, standing_words
-from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Lane, Timeline
+from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Timeline
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, lines_of, one_line, plain, wrapped
 from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
-from matrix.charts.timeline_layout import Box, TimeAxis, laid_out, pack, ticks, years
+from matrix.charts.timeline_layout import (
+    ARROW,
+    CELL,
+    EVENTS,
+    HANG,
+    LINE,
+    Break,
+    Piece,
+    Sign,
+    TimeLayout,
+    Track,
+    laid_out,
+)
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset
-from matrix.palette import stances_of
+from matrix.dataset.dataset import Dataset, Record
+from matrix.palette import EVENT_GLYPH, stances_of
 from matrix.wording import plural
 
-UNCONFIRMED = "unconfirmed"
-EVENT_GLYPHS = {"confirmed": "■", "planned": "□", UNCONFIRMED: "▨", "": "■"}
-EVENT_WORDS = {"confirmed": "event", "planned": "event, planned", UNCONFIRMED: "event, unconfirmed (hatched)"}
-HEAD, GAP = 20, 12  # pixels: a lane's name above it on a phone, between lanes
+UNCONFIRMED, PLANNED = "unconfirmed", "planned"
+EVENT_WORDS = {"confirmed": "event", PLANNED: "event, planned (dashed)", UNCONFIRMED: "event, unconfirmed (dotted)"}
+DASHES = {PLANNED: "dash", UNCONFIRMED: "dot"}
+HEAD, PAD = 20, 7  # pixels: a lane's name above it on a phone, around what is in a lane
+AXIS, BREAK_WORDS = 34, 58  # pixels: years and days; above them how long a shortened stretch is
+CUT = "//"  # a shortened stretch; the sign that maps and axes have for it
 MEANT = {EXACT: "exact", BAR: "imprecise", NOT_AFTER: "imprecise", NOT_BEFORE: "imprecise", UNDATED: "undated"}
+
+Shapes = Iterator[dict[str, Any]]
 
 
 def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: bool = False) -> go.Figure:
-    """Statements and events in their lanes; what comes after an as-of date is pale, right of a line.
+    """Statements and events along a line of time; what comes after an as-of date is pale, right of a line.
 
-    customdata of a mark: [statement, id, proposal, actor] or [event, id].
+    customdata of a mark: [statement, id, proposal, actor] or [event, id]; of a number of statements [].
     """
-    look, frame, as_of = theme(dark), found.frame, found.as_of
+    look = theme(dark)
     if found.sentence:
         return sentence(found.sentence, look, width)
     narrow = width < NARROW
     left = 8 if narrow else 138
-    space = width - 2 * EDGE - left - 8
-    boxes, line = laid_out(frame, space)
+    drawing = laid_out(found, dataset, [width - 2 * EDGE - left - 8])[0]
     figure = go.Figure()
     shapes: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
-    used = [lane for lane in found.lanes if any(b.lane == lane.id for b in boxes)]
-    y = 0.0
-    for lane in used:
-        top, y = y, y + (HEAD if narrow else GAP / 2)
-        y = pack([b for b in boxes if b.lane == lane.id], y) + GAP / 2
-        texts.append(_head(lane, dataset, look, top, y, left, narrow))
-        shapes.append(_rule(y, space, look))
-    shapes += [s for b in boxes for s in _outline(b, look)]
-    shapes += [_upright(x, y, look) for x in _months(line)]
-    texts += [a for b in boxes for a in _arrow(b, look)]
-    texts += [_rest(b, look) for b in boxes if len(b.shown) < len(b.items)]
-    if as_of:
-        shapes.append(_upright(min(space, line.end(dates.interval(as_of)[1])), y, look, strong=True))
-    _hatched(figure, boxes, look)
-    _marks(figure, boxes, dataset, look)
-    texts += _scale(line, boxes, look)
-    shapes = [*_days(boxes, look, y), *shapes]  # the last is drawn above the others
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, space])
-    figure.update_yaxes(visible=False, fixedrange=True, range=[y, 0])
-    figure.update_layout(shapes=shapes, barmode="overlay")
+    placed: list[tuple[float, Piece]] = []
+    top = y = float(AXIS + (BREAK_WORDS if drawing.line.breaks else 0))
+    for band in drawing.bands:
+        start, y = y, y + (HEAD if narrow else PAD)
+        placed += [(y + piece.y, piece) for piece in band.pieces]
+        y += band.height + PAD
+        texts.append(_head(band, dataset, look, start, y, left, narrow))
+        shapes.append(_line(0, y, drawing.space, y, look.line))
+    texts += _scale(drawing, look, 0, y)
+    for gap in drawing.line.breaks:
+        shapes.append(_rect(gap.x0, top, gap.x1, y, look.empty, 0.7))
+        texts += _break(gap, look, BREAK_WORDS / 2)
+    shapes += [_line(tick.at, top, tick.at, y, look.line, dash="dot") for tick in drawing.ticks]
+    for at, piece in placed:
+        shapes += _extent(piece, at, look)
+        texts += _words_of(piece, at, look)
+    if drawing.as_of is not None:
+        shapes.append(_line(drawing.as_of, top, drawing.as_of, y, look.ink, dash="dash"))
+    _marks(figure, placed, dataset, look)
+    figure.update_xaxes(visible=False, fixedrange=True, range=[0, drawing.space])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[y + AXIS, 0])
+    figure.update_layout(shapes=shapes)
     figure.layout.annotations = texts
-    words = _words(frame, used, line, as_of)
-    return framed(figure, look, width, y, words, Margins(left=left, right=8, bottom=40), _key(frame, dataset, look))
+    words = timeline_words(found, drawing)
+    return framed(figure, look, width, y + AXIS, words, Margins(left=left, right=8), _key(found.frame, dataset, look))
 
 
-def _head(lane: Lane, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool) -> dict[str, Any]:
-    mark = marks(dataset, look)
-    dot = f"{mark[lane.sides[0]].dot()} " if len(lane.sides) == 1 else ""
-    lines = [clip(lane.name, 300)] if narrow else wrapped(lane.name, left - 34, LABEL)[:3]
+def _head(
+    band: Track, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool
+) -> dict[str, Any]:
+    dot = f'<span style="color:{marks(dataset, look)[band.side].colour}">▌</span>' if band.side else ""
+    lines = [clip(band.name, 300)] if narrow else wrapped(band.name, left - 34, LABEL)[:3]
     at = top + HEAD / 2 if narrow else (top + y) / 2
     return _text(f"{dot}<b>{lines_of(lines)}</b>", 0, at, look.ink, "left") | {"xshift": -left}
 
 
-def _rule(y: float, space: float, look: Theme) -> dict[str, Any]:
-    return _shape("line", 0, y, space, y, {"width": 1, "color": look.line})
+def _scale(drawing: TimeLayout, look: Theme, top: float, bottom: float) -> Iterator[dict[str, Any]]:
+    """Years and days above the lanes and below them."""
+    above = top + (BREAK_WORDS if drawing.line.breaks else 0)
+    for year, day in ((above + 8, above + 25), (bottom + 25, bottom + 9)):
+        for tick in drawing.years:
+            yield _text(f"<b>{tick.text}</b>", tick.at, year, look.quiet, "left")
+        for tick in drawing.ticks:
+            yield _text(tick.text, tick.at, day, look.quiet, "right" if tick.flipped else "left")
 
 
-def _upright(x: float, y: float, look: Theme, strong: bool = False) -> dict[str, Any]:
-    ink = (
-        {"width": 1.5, "color": look.ink, "dash": "dash"} if strong else {"width": 1, "color": look.line, "dash": "dot"}
-    )
-    return _shape("line", x, 0, x, y, ink)
+def _break(gap: Break, look: Theme, at: float) -> Iterator[dict[str, Any]]:
+    """How long a shortened stretch is: in lines where they fit, else upright."""
+    middle = (gap.x0 + gap.x1) / 2
+    if not gap.turned:
+        text = lines_of([CUT, *wrapped(gap.words, gap.x1 - gap.x0 - 6, LABEL)])
+        yield _text(text, middle, at, look.quiet, "center") | {"align": "center"}
+    else:
+        yield _text(f"{CUT} {plain(gap.length)}", middle, at, look.quiet, "center") | {"textangle": -90}
 
 
-def _shape(kind: str, x0: float, y0: float, x1: float, y1: float, line: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _extent(piece: Piece, y: float, look: Theme) -> Shapes:
+    """An upright at an exact day or a known end, a bar between two."""
+    dash = DASHES.get(piece.status, "solid")
+    bottom = y + piece.height
+    if piece.span == BAR:
+        yield _line(piece.x0, y + 1, piece.x1, y + 1, look.quiet, 3, dash)
+        for x in (piece.x0, piece.x1):
+            yield _line(x, y, x, y + HANG, look.quiet, 1)
+    else:
+        yield _line(piece.anchor, y, piece.anchor, bottom, look.quiet, 2, dash)
+
+
+def _words_of(piece: Piece, y: float, look: Theme) -> Iterator[dict[str, Any]]:
+    """A piece's name, its numbers, and an arrow to its open side."""
+    line = y + HANG + LINE / 2
+    ink = look.quiet if piece.later or not piece.of else look.ink
+    if piece.label and piece.stacked:
+        anchor = "right" if piece.flipped else "left"
+        yield _text(plain(piece.label), piece.anchor - 5 if piece.flipped else _inner(piece) + 3, line, ink, anchor)
+    elif piece.label:
+        yield _text(plain(piece.label), _inner(piece) + _marks_wide(piece) + 3, line, ink, "left")
+    x = _inner(piece)
+    for mark in piece.marks if piece.counted else ():
+        yield _text(f"{mark.n:,}", x + CELL + 1, line, ink, "left")
+        x += _mark_wide(mark)
+    if piece.span == NOT_AFTER:
+        yield _text("←", piece.left + ARROW / 2, line, look.quiet, "center")
+    elif piece.span == NOT_BEFORE:
+        yield _text("→", piece.right - ARROW / 2, line, look.quiet, "center")
+
+
+def _inner(piece: Piece) -> float:
+    """The pixel at which a piece's marks begin."""
+    return piece.left + 3 + (ARROW if piece.span == NOT_AFTER else 0)
+
+
+def _mark_wide(mark: Sign) -> float:
+    return CELL + (len(f"{mark.n:,}") * 7.2 + 5 if mark.item is None else 0)
+
+
+def _marks_wide(piece: Piece) -> float:
+    return sum(map(_mark_wide, piece.marks))
+
+
+def _at(piece: Piece, y: float) -> Iterator[tuple[float, float]]:
+    """The middle of each mark."""
+    x, line = _inner(piece), y + HANG + LINE / 2
+    for number, mark in enumerate(piece.marks):
+        if piece.stacked:
+            down, along = divmod(number, piece.columns)
+            yield _inner(piece) + (along + 0.5) * CELL, line + LINE * (down + bool(piece.label))
+        else:
+            yield x + CELL / 2, line
+            x += _mark_wide(mark)
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, colour: str, width: float = 1, dash: str = "solid") -> Any:
+    return _shape("line", x0, y0, x1, y1, line={"width": width, "color": colour, "dash": dash})
+
+
+def _rect(x0: float, y0: float, x1: float, y1: float, colour: str, opacity: float) -> Any:
+    return _shape("rect", x0, y0, x1, y1, line={"width": 0}, fillcolor=colour, opacity=opacity)
+
+
+def _shape(kind: str, x0: float, y0: float, x1: float, y1: float, **more: Any) -> dict[str, Any]:
     place = {"x0": x0, "x1": x1, "y0": y0, "y1": y1}
-    return {"type": kind, "layer": "below", "xref": "x", "yref": "y", "line": line, **place, **more}
+    return {"type": kind, "layer": "below", "xref": "x", "yref": "y", **place, **more}
 
 
-def _outline(box: Box, look: Theme) -> list[dict[str, Any]]:
-    """Its ground: even between known days, fading towards an open side; of an exact day none but for an event's."""
-    clear = {"width": 0}
-    if box.span == EXACT:
-        return []
-    if box.span == BAR:
-        edge = {"width": 1, "color": look.quiet}
-        return [_shape("rect", box.x0, box.y0, box.x1, box.y1, edge, fillcolor=look.empty)]
-    steps, width = 6, box.x1 - box.x0
-    found = []
-    for i in range(steps):
-        a, b = box.x0 + width * i / steps, box.x0 + width * (i + 1) / steps
-        share = (i + 1) / steps if box.span == NOT_AFTER else 1 - i / steps
-        found.append(_shape("rect", a, box.y0, b, box.y1, clear, fillcolor=look.empty, opacity=share))
-    x = box.x1 if box.span == NOT_AFTER else box.x0
-    found.append(_shape("line", x, box.y0, x, box.y1, {"width": 2, "color": look.quiet}))
-    return found
-
-
-def _arrow(box: Box, look: Theme) -> list[dict[str, Any]]:
-    if box.span not in (NOT_AFTER, NOT_BEFORE):
-        return []
-    ends, x = ("←", box.x0 + 7) if box.span == NOT_AFTER else ("→", box.x1 - 7)
-    return [_text(ends, x, (box.y0 + box.y1) / 2, look.quiet, "center")]
-
-
-def _rest(box: Box, look: Theme) -> dict[str, Any]:
-    x, y = box.mark(len(box.shown))
-    return _text(f"+{len(box.items) - len(box.shown)}", x + 6, y, look.ink, "center")
-
-
-def _hatched(figure: go.Figure, boxes: Sequence[Box], look: Theme) -> None:
-    """Unconfirmed events: their box is hatched, whatever its span."""
-    for b in boxes:
-        if b.event and b.status == UNCONFIRMED:
-            figure.add_bar(
-                orientation="h",
-                base=[b.x0],
-                x=[b.x1 - b.x0],
-                y=[(b.y0 + b.y1) / 2],
-                width=[b.y1 - b.y0],
-                name="unconfirmed",
-                hoverinfo="skip",
-                marker={
-                    "color": "rgba(0,0,0,0)",
-                    "line": {"width": 0},
-                    "pattern": {
-                        "shape": "/",
-                        "size": 7,
-                        "solidity": 0.16,
-                        "fgcolor": look.quiet,
-                        "fillmode": "overlay",
-                    },
-                },
-            )
-
-
-def _marks(figure: go.Figure, boxes: Sequence[Box], dataset: Dataset, look: Theme) -> None:
-    """One trace a stance and a status, pale ones apart: text glyphs in colour, so that neither stands alone."""
+def _marks(figure: go.Figure, placed: Sequence[tuple[float, Piece]], dataset: Dataset, look: Theme) -> None:
+    """One trace a stance and one of events, pale ones apart: glyphs in colour, so that neither stands alone."""
     stances = stances_of(dataset)
-    drawn: dict[tuple[str, str, bool], list[tuple[float, float, dict[str, Any]]]] = {}
-    for box in boxes:
-        for number, item in enumerate(box.shown):
-            kind = str(item["status"] if box.event else item["stance"])
-            drawn.setdefault((str(item["kind"]), kind, bool(item["after"])), []).append((*box.mark(number), dict(item)))
+    drawn: dict[tuple[str, bool], list[tuple[float, float, Sign, Piece]]] = {}
+    for y, piece in placed:
+        for mark, (x, at) in zip(piece.marks, _at(piece, y), strict=True):
+            drawn.setdefault((mark.stance, mark.later), []).append((x, at, mark, piece))
     hover = _Hover(dataset)
-    for (kind, name, after), points in drawn.items():
-        event = kind == EVENT
-        glyph = EVENT_GLYPHS.get(name, "■") if event else plain(stances[name].glyph)
-        colour = look.quiet if event else look.visible(stances[name].colour)
+    for (stance, later), points in drawn.items():
         figure.add_scatter(
             x=[p[0] for p in points],
             y=[p[1] for p in points],
             mode="markers+text",
-            text=[glyph] * len(points),
-            name=f"{kind} {name}" + (" later" if after else ""),
+            text=[plain(stances[stance].glyph) if stance else EVENT_GLYPH] * len(points),
+            name=(f"statement {stance}" if stance else EVENT) + (" later" if later else ""),
             hoverinfo="text",
-            hovertext=[hover.of(p[2]) for p in points],
-            textfont={"size": 17, "color": colour},
-            opacity=0.4 if after else 1,
-            marker={
-                "size": 16,
-                "color": look.ground,
-                "opacity": 1,
-                "symbol": "square" if event else "circle",
-                "line": {"width": 0},
-            },
-            customdata=[
-                [EVENT, p[2]["id"]] if event else [STATEMENT, p[2]["id"], p[2]["proposal"], p[2]["actor"]]
-                for p in points
-            ],
+            hovertext=[hover.of(mark.item) if mark.item else hover.many(mark, piece) for *_, mark, piece in points],
+            textfont={"size": 16, "color": look.visible(stances[stance].colour) if stance else look.ink},
+            opacity=0.4 if later else 1,
+            marker={"size": 15, "color": look.ground, "opacity": 0, "line": {"width": 0}},
+            customdata=[_opens(mark) for *_, mark, _ in points],
         )
+
+
+def _opens(mark: Sign) -> list[str]:
+    if mark.item is None:
+        return []
+    item = mark.item
+    if item["kind"] == EVENT:
+        return [EVENT, item["id"]]
+    return [STATEMENT, item["id"], item["proposal"], item["actor"]]
 
 
 class _Hover:
@@ -193,7 +223,7 @@ class _Hover:
         self.actors, self.titles = names(dataset), names(dataset, "proposals")
         self.looks = stances_of(dataset)
 
-    def of(self, item: dict[str, Any]) -> str:
+    def of(self, item: Record) -> str:
         when = plain(clip(item["date"], 420))
         note = f"<br>{plain(clip(item['date_note'], 420))}" if item["date_note"] else ""
         if item["kind"] == EVENT:
@@ -207,28 +237,8 @@ class _Hover:
             f"{plain(clip(title.label, 380))}<br>{when}{note}{counts}"
         )
 
-
-def _months(line: TimeAxis) -> list[float]:
-    return [tick.at for tick in years(line)]
-
-
-def _days(boxes: Sequence[Box], look: Theme, y: float) -> list[dict[str, Any]]:
-    """A pale band behind every span that holds exact days, so that the eye finds its date below."""
-    spans = {(b.first, b.last): (b.x0, b.x1) for b in boxes if b.span == EXACT}
-    clear = {"width": 0}
-    return [_shape("rect", a, 0, b, y, clear, fillcolor=look.empty, opacity=0.45) for a, b in spans.values()]
-
-
-def _scale(line: TimeAxis, boxes: Sequence[Box], look: Theme) -> list[dict[str, Any]]:
-    """Days or months below the drawing, and under them the year in which they are."""
-    weight: Counter[tuple[int, int]] = Counter()
-    for box in boxes:
-        weight[box.first, box.last] += len(box.items) * (100 if box.span == EXACT else 1)
-    busy = [span for span, _ in weight.most_common()]
-    below = {"yref": "paper", "y": 0}  # what lies outside the drawing would not be shown by its own measure
-    found = [_text(t.text, t.at, 0, look.quiet, "center") | below | {"yshift": -12} for t in ticks(line, busy, LABEL)]
-    named = [_text(f"<b>{t.text}</b>", t.at, 0, look.quiet, "left") for t in years(line)]
-    return found + [label | below | {"yshift": -29} for label in named]
+    def many(self, mark: Sign, piece: Piece) -> str:
+        return f"<b>{plain(clip(piece.name, 420))}</b><br>{plain(self.looks[mark.stance].word)}: {mark.n:,}"
 
 
 def _text(text: str, x: float, y: float, colour: str, anchor: str) -> dict[str, Any]:
@@ -250,42 +260,46 @@ def _text(text: str, x: float, y: float, colour: str, anchor: str) -> dict[str, 
 def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
     stances = [x for x in tuple(stances_of(dataset).values()) if (frame["stance"] == x.id).any()]
     entries = [stance_key(x, look) for x in stances]
-    statuses = [s for s in EVENT_WORDS if ((frame["kind"] == EVENT) & (frame["status"] == s)).any()]
-    return Key([*entries, *(f"{EVENT_GLYPHS[s]} {EVENT_WORDS[s]}" for s in statuses)])
+    events = frame["kind"] == EVENT
+    statuses = [s for s in EVENT_WORDS if (events & (frame["status"] == s)).any()]
+    if events.any() and not statuses:
+        statuses = ["confirmed"]
+    return Key([*entries, *(f"{EVENT_GLYPH} {EVENT_WORDS[s]}" for s in statuses)])
 
 
-def _words(frame: pd.DataFrame, lanes: Sequence[Lane], line: TimeAxis, as_of: str) -> Words:
+def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
+    """Title, what is drawn over what, and the same for who does not see it."""
+    frame, line = found.frame, drawing.line
     events, statements = frame["kind"] == EVENT, frame["kind"] == STATEMENT
-    total = f"{plural(int(statements.sum()), 'statement')} and {plural(int(events.sum()), 'event')}"
+    n = int(statements.sum())
+    total = f"{plural(n, 'statement')} and {plural(int(events.sum()), 'event')}"
     exact = frame[statements & (frame["span"] == EXACT)]
     title = f"{total}, no statement on an exact day"
     if len(exact):
         day, most = Counter(exact["last"]).most_common(1)[0]
         on = dates.words(dates.iso(int(day)), dates.iso(int(day)))
-        title = f"{most} of {plural(int(statements.sum()), 'statement')} fall on {on}, the day on which most was said"
+        title = f"{most} of {plural(n, 'statement')} fall on {on}, the day on which most was said"
         if most == 1:
             title = f"{total}, no two statements on the same exact day"
     meant = Counter(frame["span"].map(MEANT))
-    scale = (
-        "Time is to scale."
-        if line.to_scale
-        else "Time is not to scale: a busy day is drawn wider, a stretch in which nothing begins or ends narrower."
-    )
+    but = f", but for the stretches marked {CUT}, which are shortened" if line.breaks else ""
     gathered = "" if line.unit == "day" else f" Days are gathered by {line.unit}."
+    undated = f", {meant[UNDATED]} undated below" if meant[UNDATED] else ""
     later = int(frame["after"].sum())
-    until = f" What comes after {dates.words(as_of, as_of)} is pale ({later})." if as_of else ""
+    until = f" What comes after {dates.words(found.as_of, found.as_of)} is pale ({later})." if found.as_of else ""
     subtitle = (
-        f"n = {total}: {meant['exact']} with an exact day, {meant['imprecise']} with an imprecise date drawn as a box "
-        "over its days (fading with an arrow where one end is open), "
-        f"{meant['undated']} undated below. {scale}{gathered}{until}"
+        f"n = {total}: {meant['exact']} with an exact day, {meant['imprecise']} with an imprecise date "
+        "(a bar over its days, or an arrow where one end is open)"
+        f"{undated}. Time is to scale{but}.{gathered}{until}"
     )
-    parts = []
-    for lane in lanes:
-        of = frame[frame["lane"] == lane.id]
-        n_events = int((of["kind"] == EVENT).sum())
-        parts.append(f"{one_line(lane.name)}: {plural(len(of) - n_events, 'statement')}, {plural(n_events, 'event')}")
+    parts = [
+        f"{one_line(band.name)}: {plural(band.total, 'event' if band.id == EVENTS else 'statement')}"
+        for band in drawing.bands
+    ]
     unsure = int((frame["status"] == UNCONFIRMED).sum())
+    shortened = "".join(f" Shortened: {gap.full}." for gap in line.breaks[:12])
     alt = (
-        f"Timeline in {plural(len(lanes), 'lane')}. {title}. {'; '.join(parts)}. {plural(unsure, 'event')} unconfirmed."
+        f"Timeline in {plural(len(parts), 'band')}. {title}. {'; '.join(parts)}. "
+        f"{plural(unsure, 'event')} unconfirmed.{shortened}"
     )
     return Words(title, subtitle, alt)

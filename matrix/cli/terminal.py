@@ -25,8 +25,7 @@ from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
-from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, column, records, row
+from matrix.dataset.dataset import Dataset, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
 from matrix.wording import clean, display_width, known_by, plural
 
@@ -263,7 +262,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
         actor, source = row(dataset, "actors", s["actor"]), row(dataset, "sources", s["source"])
         native = f" ({actor['name_native']})" if actor["name_native"] else ""
         look = looks[s["stance"]]
-        when = dates.words(s["date_start"], s["date_end"]) + (f" - {s['date_note']}" if s["date_note"] else "")
+        day = when(dataset, s) + (f" - {s['date_note']}" if s["date_note"] else "")
         sure = f"confidence {s['confidence']}" if s["confidence"] else ""
         standing = s.get("standing", Standing.COUNTS)
         lines = [
@@ -272,7 +271,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
             words_of(dataset, s).line,
             f"condition: {s['condition']}" if s["condition"] else "",
             f"summary (ours): {s['summary']}" if s["summary"] else "",
-            "; ".join(x for x in (when, s["attribution"].replace("_", " "), sure) if x),
+            "; ".join(x for x in (day, s["attribution"].replace("_", " "), sure) if x),
             "source: " + ", ".join(x for x in (source["title"], source["publisher"], source["url"]) if x),
             "" if standing == Standing.COUNTS else standing_words(standing, s["by"]),
         ]

@@ -152,7 +152,8 @@ def import_(
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
 
     FILE: an edited workbook, .json or .parquet of ours (what it lacks was deleted); or what adds to a dataset: a sheet
-    made by hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx), another dataset's folder.
+    made by hand (.xlsx .xlsm .ods .xls .csv .tsv .txt), a DNA database (.dna), a REFI-QDA project (.qdpx), another
+    dataset's folder.
 
     Exit code 0: fine; 1: problems or conflicts, and nothing was written.
 

@@ -18,6 +18,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store.folder import load, signature
 
+_made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
 Stamp = tuple[tuple[str, tuple[int, ...]], ...]
@@ -26,11 +27,33 @@ Stamp = tuple[tuple[str, tuple[int, ...]], ...]
 def folders() -> Mapping[str, Path]:
     """Every dataset's folder by its name in the address; a folder of datasets means those in it."""
     found: dict[str, Path] = {}
-    for path in (each for named in _named() for each in _unfolded(named)):
+    served = [each for named in _named() for each in _unfolded(named)]
+    beside = {path.parent for path in served}
+    made = [path for path in _made if path.parent in beside and path not in served and _has_table(path)]
+    for path in (*served, *made):
         slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
         names = [slug, *(f"{slug}-{n}" for n in range(2, len(found) + 2))]
         found[next(name for name in names if name not in found)] = path
     return found
+
+
+def add(folder: Path) -> str:
+    """Show one more dataset from now on; its name in the address."""
+    _made.append(folder)
+    return next(name for name, path in folders().items() if path == folder)
+
+
+def place_for_new(beside: Path | None) -> Path | None:
+    """The folder in which a new dataset may be made, that of the open one; None where nothing can be written.
+
+    Never within the installed package: the next installation would throw the dataset away.
+    """
+    if beside is None:
+        return None
+    parent = beside.resolve().parent
+    package = Path(shipped.__file__).resolve().parent
+    inside = parent.is_relative_to(package)
+    return parent if not inside and os.access(parent, os.W_OK) else None
 
 
 def refusal() -> access.Refusal | None:

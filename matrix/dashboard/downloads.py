@@ -19,6 +19,7 @@ from matrix.wording import sentence
 
 Width = int | Literal["stretch"]
 FOR_PEOPLE = (".xlsx", ".pdf", ".html", ".md", ".excel.csv", ".statements.csv")  # first on the page Data
+PRINTED = (".pdf", ".html", ".md", ".annex.pdf")  # behind Print on every page
 AT_HAND = (".xlsx", ".pdf", ".statements.csv", ".csv")  # beside the matrix; the others are on the page Data
 
 
@@ -32,6 +33,19 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
             _button(dataset, selection, FORMATS[ending], key=f"hand{ending}", width="stretch")
         page = st.Page(_elsewhere, title="Data", url_path=DATA)
         st.page_link(page, label="All formats, and what each holds", icon=":material/arrow_forward:")
+
+
+def print_menu(dataset: Dataset, selection: Selection) -> None:
+    """What can be printed from any page: the page itself, or the brief of what the filters show."""
+    with st.container(key="print"), st.popover("Print"):
+        st.html(render("page_frame.html", "print_page"))
+        st.html(render("parts.html", "hint", "The brief of what the filters show, on two pages:"))
+        without = no_browser()
+        if without:
+            st.html(render("parts.html", "hint", without))
+        for ending in PRINTED:
+            if not (without and ending.endswith(".pdf")):
+                _button(dataset, selection, FORMATS[ending], key=f"print{ending}", width="stretch")
 
 
 def download_list(dataset: Dataset, selection: Selection) -> None:

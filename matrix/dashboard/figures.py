@@ -61,13 +61,13 @@ def figure(
         )
         if caption.notes:
             st.html(render("page_frame.html", "lines", caption.notes))
-        _files(dataset, name, build, dark)
+        files(dataset, name, build, dark)
         if rows:
             controls.opens(TABLE, "The same as a table", lambda: frame_table(rows()))
 
 
 @st.fragment
-def _files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
+def files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
     """The figure as a file; whether there is a browser to draw it is found out when the list is opened."""
 
     def file(kind: str) -> Callable[[], bytes | str]:

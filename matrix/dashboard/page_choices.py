@@ -97,6 +97,7 @@ TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
 STATEMENT = "statement"  # the one that is read
+EVENT = "event"  # the one whose card is open
 ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
@@ -219,7 +220,7 @@ PARAMS = {
     "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
-    "event": Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
     "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),

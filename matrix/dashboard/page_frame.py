@@ -46,15 +46,17 @@ def chosen_dataset() -> Path:
     return known[next((name for name in named if name in known), "") or _first_sound(known)]
 
 
-def tools(folder: Path) -> None:
-    """At the right of the navigation: the dataset, where there are several a switch between them, and Print."""
+def tools(folder: Path, more: Callable[[], None] = lambda: None) -> None:
+    """At the right of the navigation: a switch between the datasets, where there are several, and what `more` draws."""
     known = folders()
     titles = {path: title_of(path) for path in known.values()}
     alike = Counter(titles.values())
     titles |= {path: f"{title} ({path.name})" for path, title in titles.items() if alike[title] > 1}
     items = [(f"?{urlencode({DATASET: name})}", titles[path], path == folder) for name, path in known.items()]
-    with st.container(key="frame-tools"):
-        st.html(render("page_frame.html", "tools", items if len(items) > 1 else (), titles[folder]))
+    with st.container(key="frame-tools", horizontal=True, vertical_alignment="center", gap="small"):
+        if len(items) > 1:
+            st.html(render("page_frame.html", "tools", items, titles[folder]))
+        more()
 
 
 def _first_sound(known: Mapping[str, Path]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
+from matrix.dataset import dates
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
@@ -225,6 +226,12 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
 def place(dataset: Dataset, table: str, id_: str) -> int:
     """Where a row stands in its table; the id is known to be there."""
     return _places(dataset, table)[id_]
+
+
+def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
+    """In words when a statement was made: `12 May 2026`, `1 May 2026 (the date of its source)`."""
+    last = dataset.codes.last[place(dataset, "statements", str(statement["id"]))]
+    return dates.said(str(statement["date_start"]), str(statement["date_end"]), dates.iso(last))
 
 
 def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:

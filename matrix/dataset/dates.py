@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,15 @@ def words(start: str, end: str) -> str:
     if a[:4] == b[:4]:
         return f"{_say(a).removesuffix(' ' + a[:4])} – {_say(b)}"
     return f"{_say(a)} – {_say(b)}"
+
+
+@lru_cache(maxsize=4096)  # many statements are of one day
+def said(start: str, end: str, last: str) -> str:
+    """The words of a statement's date; `last`: the ISO day before which it was at the latest, '' where unknown.
+
+    Where no end is given and the date of its source bounds it, that is said.
+    """
+    return words(start, end or last) + (" (the date of its source)" if last and not end else "")
 
 
 def _say(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -10,20 +11,40 @@ from typing import TYPE_CHECKING
 
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse
+from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.name_matching import Pair, exact
 from matrix.importing.naming import named_once, sheet_named_once, without_file
 from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
 from matrix.store.history import unsound
+from matrix.wording import plural
 
 if TYPE_CHECKING:
     from matrix.importing.file_cells import Sheet
+    from matrix.importing.sheet.mapping import SheetMapping
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
-ENDINGS = (".xlsx", ".csv", ".json", ".parquet", ".dna", ".qdpx")
+BOOKS, TEXTS = (".xlsx", ".xlsm", ".ods", ".xls"), (".csv", ".tsv", ".txt")
+ENDINGS = (*BOOKS, *TEXTS, ".json", ".parquet", ".dna", ".qdpx", ".qdc", ".zip")
+_SAVE_AS = {  # what cannot be read, and what to do with it
+    **dict.fromkeys((".numbers", ".gsheet"), "export it as .xlsx there"),
+    **dict.fromkeys(
+        (".xlsb", ".xltx", ".xml", ".fods", ".sxc", ".et"), "open it in a spreadsheet program and save as .xlsx"
+    ),
+    **dict.fromkeys(
+        (".pdf", ".docx", ".doc", ".odt", ".rtf", ".html", ".htm", ".pptx", ".md", ".pages"),
+        "copy its table into a spreadsheet and save that as .xlsx",
+    ),
+    **dict.fromkeys((".sav", ".dta", ".sas7bdat", ".rds", ".rdata", ".por"), "export it as CSV with labels there"),
+    **dict.fromkeys(
+        (".mx24", ".mx22", ".mex24", ".nvp", ".nvpx", ".nvcx", ".atlproj23", ".atlproj", ".qda", ".qrk"),
+        "export it as a REFI-QDA project (.qdpx) there",
+    ),
+    **dict.fromkeys((".gz", ".7z", ".rar"), "unpack it first"),
+}
+ALL_SHEETS, SHEET_NAME = "*", "@sheet"  # as options say it
 _ROWS = "holds {} rows"
 _CELLS = 100  # of a workbook, for each row that may be read: its sheets of ours show a row several times
 
@@ -48,22 +69,21 @@ def read_file(
 
 
 def _read(source: Path, into: Dataset | None, options: ImportOptions, most: int | None) -> Import:
-    ending = "" if source.is_dir() else source.suffix.lower()
+    ending = _unpacked(source) if source.is_dir() else source.suffix.lower()
     if ending not in ("", *ENDINGS) or not (ending or source.is_dir()):
-        refuse(source.name, f"cannot be read: a folder can, or a file that ends in {', '.join(ENDINGS)}")
+        way = _SAVE_AS.get(ending, f"a folder can, or a file that ends in {', '.join(ENDINGS)}")
+        refuse(source.name, f"cannot be read: {way}")
+    if ending == ".zip":
+        ending = ".qdpx"  # a project that was unpacked and packed again, or put into an archive
     _refuse_unused(source.name, ending, options)
     memory = Memory.of(into)
     if not ending:
         other = load(source)
         return Import(other, texts=_texts_of(other)) if into is None else _merged(other, into, texts=_texts_of(other))
-    if ending == ".xlsx":
+    if ending in BOOKS:
         return _workbook(source, into, options, memory, most)
-    if ending == ".csv":
-        from matrix.importing.file_cells.csv import read_csv_sheet
-
-        sheet = read_csv_sheet(source)
-        _bound(len(sheet.rows), _ROWS, source.name, most)
-        return _sheet(sheet, source.name, into, options, memory)
+    if ending in TEXTS:
+        return _text(source, into, options, memory, most)
     if ending in (".json", ".parquet"):
         return _edited(source, into, most)
     return _coded(source, ending, into, options, memory, most)
@@ -84,10 +104,13 @@ def _coded(
         def read(options: ImportOptions) -> ImportedTables:
             return read_dna(source, options, study)
     else:
-        from matrix.importing.refi import read_refi
+        from matrix.importing.refi import read_project, read_refi
+
+        project = read_project(source, source.name)
+        names = project.names
 
         def read(options: ImportOptions) -> ImportedTables:
-            return read_refi(source, options.proposals or "Proposals", stance_words=dict(options.stances))
+            return read_refi(source, options, project=project)
 
     shape = Shape(ending.removeprefix("."), source.name, names)
     options, used = memory.answers(shape, given)
@@ -101,6 +124,11 @@ def _coded(
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
     return _imported(named.tables, into, shape, options, memory, (*memory.warnings, *used), named.questions)
+
+
+def _unpacked(folder: Path) -> str:
+    """The ending of what was unpacked to this folder, '' for the folder of a dataset."""
+    return ".qdpx" if any(True for pattern in ("*.qde", "*/*.qde") for _ in folder.glob(pattern)) else ""
 
 
 def _bound(number: int, holds: str, file: str, most: int | None) -> None:
@@ -118,20 +146,20 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
 
     `ending`: of the file; "" for a folder, "ours" for a workbook that was written here.
     """
-    hand = (".csv", ".xlsx")
-    coded, text = (".dna", ".qdpx"), (".csv",)
+    hand = (*TEXTS, *BOOKS)
+    coded, refi = (".dna", ".qdpx"), (".qdpx", ".qdc")
     applies: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
         ("--map", bool(options.columns), hand),
-        ("--stance", bool(options.stances), (*hand, ".qdpx")),
+        ("--stance", bool(options.stances), (*hand, *refi)),
         ("--same", bool(options.same), (*hand, *coded)),
         ("--different", bool(options.different), (*hand, *coded)),
         ("--set", bool(options.constants), hand),
         ("--dates", bool(options.dates), hand),
-        ("--sheet", bool(options.sheet), (".xlsx",)),
-        ("--encoding", bool(options.encoding), text),
+        ("--sheet", bool(options.sheet), BOOKS),
+        ("--encoding", bool(options.encoding), TEXTS),
         ("--actors", bool(options.actors), coded),
-        ("--proposals", bool(options.proposals), (*coded, *hand)),
-        ("--stance-from", bool(options.stance_from), coded),
+        ("--proposals", bool(options.proposals), (".dna", *refi, *hand)),
+        ("--stance-from", bool(options.stance_from), (".dna", *refi)),
         ("--type", bool(options.types), (".dna",)),
         ("--update", options.update, (*hand, *coded)),
         ("--forget", options.forget, (*hand, *coded)),
@@ -147,21 +175,35 @@ def _refuse_unused(file: str, ending: str, options: ImportOptions) -> None:
         )
 
 
+def _text(source: Path, into: Dataset | None, options: ImportOptions, memory: Memory, most: int | None) -> Import:
+    from matrix.importing.file_cells.csv import read_csv_sheet
+
+    sheet = read_csv_sheet(source, encoding=options.encoding)
+    _bound(len(sheet.rows), _ROWS, source.name, most)
+    how = sheet.encoding
+    if how is None:
+        return _sheet(sheet, source.name, into, options, memory)
+    if how.asked:
+        question = Problem(source.name, 0, "", how.question)
+        return Import(problems=(question,), encodings=how.readings)
+    found = _sheet(sheet, source.name, into, options, memory, (how.note,) if how.note else ())
+    return replace(found, encoding=how.name, encodings=how.readings)
+
+
 def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory: Memory, most: int | None) -> Import:
-    from matrix.importing.file_cells.xlsx import read_workbook
     from matrix.importing.workbook import dataset_of_sheets, import_of_sheets, is_ours
 
-    if most is None:
-        sheets = read_workbook(source)
-    else:
-        words = f"holds more than {most * _CELLS:,} cells, too many for {most:,} rows, {_way_out(source.name, most)}"
-        sheets = read_workbook(source, most_cells=most * _CELLS, too_many=words)
+    sheets = _sheets_of(source, most)
     if is_ours(sheets):
         _refuse_unused(source.name, "ours", options)
         if into is None:
             return Import(dataset_of_sheets(sheets, source.name))
         return import_of_sheets(sheets, into, source.name)
     names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == options.sheet))
+    if options.sheet == ALL_SHEETS:
+        chosen = [s for s in sheets if s.rows and not s.hidden]
+        _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
+        return replace(_all_sheets(chosen, source.name, into, options, memory), sheets=names, sheet=ALL_SHEETS)
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -170,8 +212,32 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
         return Import(problems=e.problems, sheets=names)  # one of which is to be chosen
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
-    notes = tuple(f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others)
-    return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
+    notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
+    found = replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
+    if source.suffix.lower() == ".xls" and not options.sheet:
+        unseen = (
+            "is an .xls file, in which hidden and filtered rows cannot be told from others: save it as .xlsx to have "
+            f"them found, or say --sheet {sheet.name!r} to have every row read"
+        )
+        return replace(found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", unseen), *found.problems))
+    return found
+
+
+def _sheets_of(source: Path, most: int | None) -> list[Sheet]:
+    """The sheets of a workbook of any format; DatasetError where it has too many cells for `most` rows."""
+    from matrix.importing.file_cells import MOST_CELLS, TOO_MANY
+
+    cells, words = MOST_CELLS, TOO_MANY
+    if most is not None:
+        cells = most * _CELLS
+        words = f"holds more than {cells:,} cells, too many for {most:,} rows, {_way_out(source.name, most)}"
+    if source.suffix.lower() in (".ods", ".xls"):
+        from matrix.importing.file_cells.ods_xls import read_ods_or_xls
+
+        return read_ods_or_xls(source, most_cells=cells, too_many=words)
+    from matrix.importing.file_cells.xlsx import read_workbook
+
+    return read_workbook(source, most_cells=cells, too_many=words)
 
 
 def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet:
@@ -191,7 +257,11 @@ def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet
     best = [s for s, n in zip(visible, scores, strict=True) if n == max(scores)]
     if max(scores) > 1 and len(best) > 1:
         names = ", ".join(repr(s.name) for s in best)
-        refuse(file, f"several sheets look like statements: {names}; choose with --sheet (or leave one in the file)")
+        refuse(
+            file,
+            f"several sheets look like statements: {names}; choose with --sheet, all with --sheet '{ALL_SHEETS}' "
+            "(or leave one in the file)",
+        )
     return best[0] if max(scores) > 1 else visible[0]
 
 
@@ -221,33 +291,129 @@ def _sheet(
     into: Dataset | None,
     given: ImportOptions,
     memory: Memory,
-    notes: tuple[str, ...] = (),
+    notes: Sequence[str] = (),
 ) -> Import:
     from matrix.importing.sheet import read_sheet
-    from matrix.importing.sheet.mapping import propose
 
-    rest, same, different = without_file(given, file)
-    mapping = propose(sheet, file, options=rest, into=into)
-    shape = Shape(SHEET, file, _header(sheet, mapping.cells.header_row))
-    options, used = memory.answers(shape, given)
-    if used:
-        rest, same, different = without_file(options, file)
-        mapping = propose(sheet, file, options=rest, into=into)
-        if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
-            options = memory.without(options, unusable)
-            mapping = propose(sheet, file, options=without_file(options, file)[0], into=into)
-    notes = (*memory.warnings, *used, *notes)
-    if mapping.problems:
-        return Import(problems=mapping.problems, notes=notes, mapping=mapping)
+    notes = list(notes)
+    mapping = None
     try:
-        named = sheet_named_once(read_sheet(sheet, mapping), into, file, same, different, memory.copied())
-        if named.title:
-            shape = replace(shape, file=named.title)
-            notes = (*notes, f"Taken for a newer copy of {named.title!r}.")
-        found = _imported(named.tables, into, shape, options, memory, notes)
-    except DatasetError as e:  # of its rows: the mapping is worth showing all the same
-        return Import(problems=e.problems, notes=notes, mapping=mapping)
-    return replace(found, mapping=mapping)
+        rest, same, different = without_file(given, file)
+        own: list[str] = []
+        seen, mapping = _understood(sheet, file, into, rest, own)
+        shape = Shape(SHEET, file, _header(seen, mapping.cells.header_row))
+        options, used = memory.answers(shape, given)
+        if used:
+            rest, same, different = without_file(options, file)
+            own = []
+            seen, mapping = _understood(sheet, file, into, rest, own)
+            if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
+                options = memory.without(options, unusable)
+                own = []
+                seen, mapping = _understood(sheet, file, into, without_file(options, file)[0], own)
+        notes = [*memory.warnings, *used, *notes, *own]
+        problems = mapping.problems
+        if not problems:
+            named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
+            if named.title:
+                shape = replace(shape, file=named.title)
+                notes.append(f"Taken for a newer copy of {named.title!r}.")
+            return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=mapping)
+    except DatasetError as e:
+        if mapping is None and not notes:
+            raise
+        problems = e.problems  # what is known of the sheet so far is worth showing all the same
+    return Import(problems=problems, notes=tuple(notes), mapping=mapping)
+
+
+def _understood(
+    sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]
+) -> tuple[Sheet, SheetMapping]:
+    """The sheet as a reader sees it, and how it would be read; notes of what is left out."""
+    from matrix.importing.sheet.mapping import propose
+    from matrix.importing.sheet.marks import as_shown, without_struck
+
+    options = replace(
+        options, constants={f: sheet.name if v == SHEET_NAME else v for f, v in options.constants.items()}
+    )
+    sheet, left_out = as_shown(sheet, {exact(c) for c in options.columns})
+    notes += left_out
+    if sheet.colours:
+        sheet = _with_colours(sheet, file, into, options, notes)
+    mapping = propose(sheet, file, options=options, into=into)
+    if sheet.struck:
+        seen, left_out = without_struck(sheet, mapping.cells, mapping.columns)
+        notes += left_out
+        if seen is not sheet:
+            sheet, mapping = seen, propose(seen, file, options=options, into=into)
+    return sheet, mapping
+
+
+def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
+    """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
+    from matrix.importing.sheet.mapping import propose
+    from matrix.importing.sheet.marks import COLOUR, with_colours
+
+    found = None
+    with suppress(DatasetError):
+        found = propose(sheet, file, options=options, into=into)
+    if found is None or found.problems or found.cells.label_of is not None:
+        with suppress(DatasetError):
+            coloured = propose(with_colours(sheet), file, options=options, into=into)
+            if coloured.cells.label_of is not None and any(w.startswith(COLOUR) for w in coloured.counts):
+                return with_colours(sheet, coloured.cells)
+    number = plural(len(sheet.colours), "coloured cell")
+    notes.append(f"{number} without text not read: a colour counts in a wide sheet only.")
+    return sheet
+
+
+def _all_sheets(
+    sheets: Sequence[Sheet], file: str, into: Dataset | None, options: ImportOptions, memory: Memory
+) -> Import:
+    """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
+    from matrix.importing.sheet import read_sheet
+    from matrix.importing.sheet.named_columns import likeness
+    from matrix.importing.sheet.several import joined, named_as_said, told_apart, united
+
+    if not sheets:
+        refuse(file, "has no sheet with anything in it")
+    scores = [likeness(s, options.columns) for s in sheets]
+    notes: list[str] = []
+    problems: list[Problem] = []
+    mappings: list[SheetMapping] = []
+    whole: ImportedTables | None = None
+    apart = told_apart([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
+    for sheet in sheets:
+        if sheet.name not in apart:
+            notes.append(
+                f"the sheet {shown(sheet.name)} is not read, as nothing in it looks like statements; "
+                f"--sheet {sheet.name!r} reads it alone"
+            )
+            continue
+        own: list[str] = []
+        try:
+            known = into if whole is None else united(into, whole)
+            seen, mapping = _understood(sheet, file, known, apart[sheet.name], own)
+            mappings.append(mapping)
+            if mapping.problems:
+                raise DatasetError(mapping.problems)
+            tables = read_sheet(seen, mapping)
+            own += tables.notes
+            if whole is None:
+                whole = tables
+            else:
+                whole, same = joined(whole, tables)
+                own += same
+        except DatasetError as e:
+            problems += [replace(p, message=f"in the sheet {shown(sheet.name)}: {p.message}") for p in e.problems]
+        notes += [f"{sheet.name}: {note}" for note in own]
+    first = next((m for m in mappings if m.problems), mappings[0] if mappings else None)
+    if problems or whole is None:
+        return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
+    whole = named_as_said(replace(whole, notes=()), options.same, into)
+    named = sheet_named_once(whole, into, file, frozenset(), frozenset(), memory.copied())
+    shape = Shape(SHEET, named.title or file, tuple(s.name for s in sheets))
+    return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=first)
 
 
 def _header(sheet: Sheet, row: int) -> tuple[str, ...]:

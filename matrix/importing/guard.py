@@ -133,7 +133,11 @@ def _look(file: IO[bytes], name: str, kind: str) -> None:
     if start == _OLE:
         if _ENCRYPTED in file.read(MOST_UNPACKED):
             refuse(name, "is protected by a password; remove it and save again")
-        advice = "an old .xls file; save it as .xlsx" if kind == "workbook" else f"an old office file, not a {kind}"
+        advice = (
+            "an old .xls file; save it as .xlsx, or name it .xls"
+            if kind == "workbook"
+            else f"an old office file, not a {kind}"
+        )
         refuse(name, f"is {advice}")
     if not start:
         refuse(name, "is empty")

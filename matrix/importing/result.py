@@ -20,6 +20,7 @@ from matrix.importing.name_matching import Pair, exact, loose, unique_slugs
 from matrix.wording import plural
 
 if TYPE_CHECKING:
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
 TableRow = dict[str, str]  # column -> value
@@ -83,7 +84,9 @@ class Import:
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
     as UTF-8. `questions`: pairs of names that may be one. `memory`: the dataset's `imports.json` once this is written,
     for the version that comes of it. `mapping`: of a sheet made by hand, what each column and word was taken for;
-    `sheets` and `sheet`: of a workbook made by hand, those that may be read and the one that was.
+    `sheets` and `sheet`: of a workbook made by hand, those that may be read and the one that was (`*` for all).
+    `encoding`: of a text file, as it was read, '' where that is asked; `encodings`: what it may be in, each with the
+    first words that differ.
     """
 
     dataset: Dataset | None = None
@@ -97,6 +100,8 @@ class Import:
     mapping: SheetMapping | None = None
     sheets: tuple[str, ...] = ()
     sheet: str = ""
+    encoding: str = ""
+    encodings: tuple[Reading, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Change, ...]:

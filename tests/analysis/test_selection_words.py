@@ -44,6 +44,9 @@ def test_the_scope_names_every_filter(chosen: dict[str, str], words: str) -> Non
 def test_a_finding_stands_behind_its_scope() -> None:
     assert scoped(DATA, Selection(), "both sides back it.") == "Both sides back it."
     assert scoped(DATA, Selection(authority="expert"), "both sides back it.") == "Among experts: both sides back it."
+    officials = Selection(authority="official")
+    assert scoped(DATA, officials, "officials of both sides back it.") == "Officials of both sides back it."
+    assert scoped(DATA, officials, "nobody backs it.") == "Among officials: nobody backs it."
 
 
 def test_periods() -> None:

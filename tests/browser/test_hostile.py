@@ -276,11 +276,15 @@ def test_an_address_made_by_a_stranger_does_nothing(
 
 
 def open_all(shown: Page, settled: Callable[[Page], None], where: str) -> None:
-    """Open whatever can be opened there."""
-    closed = shown.locator(f"{where} details:not([open]) > summary")
-    for _ in range(closed.count()):
-        closed.first.click()
+    """Open whatever can be opened there; some close as another one opens, and what opens may bring more."""
+    for _ in range(20):
+        opened = shown.locator(f"{where} details:not([open]):not([data-tried]) > summary").evaluate_all(
+            "all => all.map((e) => { e.parentElement.setAttribute('data-tried', ''); e.click() }).length"
+        )
+        if not opened:
+            return
         settled(shown)
+    raise AssertionError("there is always one more to open")
 
 
 def every_text() -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,13 +26,14 @@ A4 = (595, 842)  # points
 BOTH = ("Xiao Qian", "Cai Cuihong")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Person:
-    """One person at one screen: where they go, what they type, what they take along."""
+    """One person at one screen: where they go, what they type, what they take along, and how many actions it takes."""
 
     page: Page
     settled: Callable[[Page], None]
     folder: Path
+    actions: int = 0  # clicks, and words typed into a box; opening the pages' list on a phone is not counted
 
     @property
     def body(self) -> Locator:
@@ -43,6 +45,7 @@ class Person:
 
     def go_to(self, name: str) -> None:
         """By the navigation: on top, or on a phone behind the button in the corner."""
+        self.actions += 1
         self._open_side()
         self.page.get_by_role("link", name=name, exact=True).first.click()
         expect(self.page.get_by_role("heading", level=1, name=re.compile(f"^{name}"))).to_be_visible()
@@ -51,16 +54,19 @@ class Person:
 
     def search(self, words: str) -> None:
         """By the box in the filters."""
+        self.actions += 1
         search_for(self.page, words)
         self.settled(self.page)
 
     def filter_by(self, title: str, *names: str, behind: str = "") -> None:
         """By a filter that offers a list."""
+        self.actions += 1 + len(names)
         filter_by(self.page, title, *names, behind=behind)
         self.settled(self.page)
 
     def choose(self, title: str, option: str) -> None:
         """From a list of the page's own."""
+        self.actions += 2
         box = self.page.get_by_role("combobox", name=title, exact=True)
         box.fill(option)
         self.page.get_by_role("option", name=option, exact=True).click()
@@ -68,6 +74,7 @@ class Person:
 
     def download(self, name: str) -> Path:
         """What a button hands out, under the name that it gives."""
+        self.actions += 1
         with self.page.expect_download(timeout=60_000) as begun:
             self.page.get_by_role("button", name=name, exact=True).click()
         file = self.folder / begun.value.suggested_filename
@@ -76,9 +83,15 @@ class Person:
 
     def copied(self, button: Locator) -> str:
         """What a click puts on the clipboard."""
+        self.actions += 1
         button.click()
         expect(self.body.get_by_role("button", name="Copied").first).to_be_visible()
         return str(self.page.evaluate("navigator.clipboard.readText()"))
+
+    def click(self, what: Locator) -> None:
+        self.actions += 1
+        what.click()
+        self.settled(self.page)
 
     def _open_side(self) -> None:
         if self.phone:
@@ -140,6 +153,7 @@ def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_condi
     (exchange_row,) = [r for r in rows if r["actor"] == "cai-cuihong" and r["proposal"] == "evaluation-exchange"]
     assert exchange_row["condition"] == "exchange is mutual and not under rules set by the US alone"
     assert any("Actor: Xiao Qian" in str(cell) for row in book["Read me"].values for cell in row)
+    assert visit.actions == 6  # eleven with the sidebar
 
 
 def beside_each_other(one: Locator, other: Locator) -> bool:
@@ -158,8 +172,28 @@ def table_of(sheet: Worksheet) -> list[dict[str, str]]:
 # ---------------------------------------------------------------- the desk officer
 
 
-def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person, page, shipped: Path) -> None:
+def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person, shipped: Path) -> None:
     """A desk officer wants what officials of both sides back, how far the ladder goes, what China refuses: on paper."""
+    visit.click(visit.page.locator(".st-key-print").get_by_role("button", name="Print"))
+    printed = pypdf.PdfReader(visit.download("Brief with its annex (.annex.pdf)"))
+    assert visit.actions == 2  # four, over six screens, before the brief was at hand on every page
+    assert {tuple(round(v) for v in (p.mediabox.width, p.mediabox.height)) for p in printed.pages} == {A4}
+    pages = [unicodedata.normalize("NFKC", p.extract_text()) for p in printed.pages]
+    assert "Officials" in printed.pages[0].extract_text(), "a ligature is another letter to who searches or copies"
+    two = " ".join(" ".join(pages[:2]).split())
+    for words in (
+        "Officials of both sides back 2 of 50 proposals",
+        *("Donald Trump", "Xi Jinping", "US Government", "Government of China"),
+        *("Security limits on civilian AI", "Total ban on AI in NC3", "Ladder"),
+    ):
+        assert words in two
+    whole = "".join("".join(pages).split())
+    counting = [row for row in shipped_rows(shipped, "statements") if not row["superseded_by"]]
+    for condition in {row["condition"] for row in counting} - {""}:
+        assert "".join(condition.split()) in whole
+
+
+def test_a_desk_officer_reads_it_on_the_pages_too(visit: Person) -> None:
     visit.go_to("Common ground")
     answer = visit.body.get_by_role("region", name="Answer")
     expect(answer.get_by_role("heading", level=2)).to_have_text(
@@ -168,7 +202,6 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
     )
     for who in ("Donald Trump", "Xi Jinping", "US Government", "Government of China"):
         expect(answer).to_contain_text(who)
-
     rungs = visit.body.locator(".pm-rung")
     expect(rungs).to_have_count(6)
     expect(rungs.first).to_contain_text("Total ban on AI in NC3")
@@ -177,33 +210,14 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
         expect(rungs.nth(i).locator(".pm-stand").last).to_contain_text(SUN)
 
     visit.go_to("Sides")
-    visit.body.get_by_role("radio", name="China").click()
+    visit.click(visit.body.get_by_role("radio", name="China"))
     refused = visit.body.locator("section").filter(
         has=visit.page.get_by_role("heading", name="What only its experts and others refuse")
     )
-    titles = ("Security limits on civilian AI", "Total ban on AI in NC3")
     expect(refused.locator(".pm-item")).to_have_count(4)
-    for title in titles:
+    for title in ("Security limits on civilian AI", "Total ban on AI in NC3"):
         expect(refused).to_contain_text(title)
-
-    visit.go_to("Data")
-    brief = visit.download("Brief with its annex, as a page (.annex.html)")
-    paper = page()
-    paper.goto(brief.as_uri())
-    paper.emulate_media(media="print")
-    text = paper.locator("body").inner_text()
-    counting = [row for row in shipped_rows(shipped, "statements") if not row["superseded_by"]]
-    for condition in {row["condition"] for row in counting} - {""}:
-        assert condition in text
-    printed = pypdf.PdfReader(_printed(paper, visit.folder))
-    assert {tuple(round(v) for v in (p.mediabox.width, p.mediabox.height)) for p in printed.pages} == {A4}
-    assert "Cai Cuihong" in "".join(p.extract_text() for p in printed.pages)
-
-
-def _printed(paper: Page, folder: Path) -> Path:
-    file = folder / "brief.pdf"
-    paper.pdf(path=file, prefer_css_page_size=True)
-    return file
+    assert visit.actions == 3
 
 
 # ---------------------------------------------------------------- the journalist
@@ -223,8 +237,9 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
         expect(line).to_contain_text("11–12 May 2026")
         expect(line).to_contain_text("own words" if row["attribution"] == "quoted" else row["attribution"][:10])
 
-    first = visit.copied(lines.first.locator(".pm-copy"))
     whole = visit.copied(visit.body.get_by_role("button", name=re.compile(r"^Copy these")))
+    assert visit.actions == 3  # four with cards
+    first = visit.copied(lines.first.locator(".pm-copy"))
     assert first.strip() in whole
     paragraphs = whole.strip().split("\n\n")
     assert len(paragraphs) == len(his)
@@ -248,8 +263,11 @@ def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
 ) -> None:
     """A researcher wants a measure of her choice, its formula and n, and the same data for her own programs."""
     visit.go_to("Overlaps")
-    visit.page.locator(".st-key-page-tools").get_by_text("All with all").click()
-    visit.settled(visit.page)
+    visit.click(visit.page.locator(".st-key-page-tools").get_by_text("Network"))
+    joined: Any = nx.read_graphml(visit.download("Actors (.graphml)"))
+    assert visit.actions == 3  # the list of edges and this graph were not to be had before
+    assert all({"measure", "n"} <= set(data) for _, _, data in joined.edges(data=True))
+    visit.click(visit.page.locator(".st-key-page-tools").get_by_text("All with all"))
     visit.choose("Measure", "Congruence")
     visit.choose("Normalisation", "By average activity")
     for part in ("view=agreement", "measure=congruence", "normalize=average"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from matrix import shipped
 from matrix.dashboard import access
 from matrix.store.folder import load
 from matrix.store.history import save
@@ -45,31 +47,39 @@ def choose(app: AppTest, label: str, value: str) -> AppTest:
     return app.run()
 
 
+def into(app: AppTest, target: str = "here") -> AppTest:
+    """Answers where the file goes."""
+    next(c for c in app.segmented_control if c.label == "Where does it go?").set_value(target)
+    return ran(app)
+
+
 def apply_button(app: AppTest) -> list[str]:
     return [b.label for b in app.button if b.label.startswith("Apply ")]
 
 
 def test_a_sheet_is_shown_as_it_is_read_corrected_and_applied(page: Callable[[], AppTest], tmp_path: Path) -> None:
     app = page()
-    app.get("file_uploader")[0].upload("mine.csv", SHEET.encode())
-    app.run()
-    assert {s.label: s.value for s in app.selectbox if s.label.startswith("Column")} == {
-        "Column “Speaker”": "actor",
-        "Column “Demand”": "proposal",
-        "Column “View on it”": "keep",
-        "Column “How they put it”": "keep",
-        "Column “Where”": "keep",
-    }
+    app = dropped(app, "mine.csv", SHEET.encode())
+    assert not [s for s in app.selectbox if s.label.startswith("Column")], "first it is asked where it goes"
+    assert apply_button(app) == []
+    app = into(app)
+    boxes = {s.label.replace("\\", ""): s.value for s in app.selectbox if s.label.startswith("Column")}
+    assert list(boxes.items())[:3] == [
+        ("Column “Speaker” (Ann, Anne)", "actor"),
+        ("Column “Demand” (Keep talking)", "proposal"),
+        ("Column “View on it” (rather not, agrees)", "keep"),
+    ]
+    assert [*boxes.values()][3:] == ["keep", "keep"]
     assert apply_button(app) == ["Apply 0 changes"], "nothing to apply while the stance is not known"
     app = choose(app, "View on it", "stance")
     app = choose(app, "How they put it", "quote")
     app = choose(app, "Where", "source")
     assert apply_button(app) == ["Apply 0 changes"], "nor while a word for a stance is uncertain"
     assert {s.label.replace("\\", ""): s.value for s in app.selectbox if "time" in s.label} == {
-        "“rather not” (1 time)": None,
-        "“agrees” (1 time)": "support",
+        "“rather not” (1 time; row 2: Ann on Keep talking)": None,
+        "“agrees” (1 time; row 3: Anne on Keep talking)": "support",
     }
-    app = choose(app, "rather not", "oppose")
+    app = choose(app, "“rather not”", "oppose")
     assert not app.exception
     (apply,) = apply_button(app)
     assert apply == "Apply 3 changes"  # two statements, and Anne, who is not Ann
@@ -103,6 +113,18 @@ def told(app: AppTest) -> str:
     return " ".join(str(e.proto.body) for e in app.get("html"))
 
 
+def test_of_several_encodings_the_visitor_chooses_by_what_each_reads(page: Callable[[], AppTest]) -> None:
+    data = "Actor,Proposal,Stance,Quote\nCem,Keep talking,agrees,dzięki\n".encode("cp1250")
+    app = into(dropped(page(), "mine.csv", data))
+    (box,) = (s for s in app.selectbox if s.label.startswith("Encoding"))
+    assert box.value is None
+    assert {"Windows-1252: dziêki", "Windows-1250: dzięki"} <= {*box.options}
+    app = choose(app, "Encoding", "cp1250")
+    assert "dzięki" in str(app.session_state["visit"].page_state["upload"].changes)
+    (box,) = (s for s in app.selectbox if s.label.startswith("Encoding"))
+    assert box.value == "cp1250"
+
+
 def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> None:
     book = openpyxl.Workbook()
     for name, actor in (("May", "Cem"), ("June", "Dora")):
@@ -111,11 +133,11 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
         sheet.append([actor, "Keep talking", "agrees"])
     out = BytesIO()
     book.save(out)
-    app = dropped(page(), "mine.xlsx", out.getvalue())
+    app = into(dropped(page(), "mine.xlsx", out.getvalue()))
     assert "everal sheets look like statements" in str(app.session_state["visit"].page_state["upload"].lines)
     assert not app.exception
     (box,) = (s for s in app.selectbox if s.label == "Sheet that is read")
-    assert (box.value, box.options) == (None, ["May", "June"])
+    assert (box.value, box.options) == (None, ["May", "June", "all of them"])
     app = choose(app, "Sheet that is read", "June")
     assert "dora" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "Sheet that is read", "May")
@@ -123,7 +145,7 @@ def test_of_several_sheets_the_visitor_chooses(page: Callable[[], AppTest]) -> N
 
 
 def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]) -> None:
-    app = dropped(page(), "wide.csv", b"Proposal,Cem,Dora\nBan,1,0\nTests,1,1\nTotal,2,1\n")
+    app = into(dropped(page(), "wide.csv", b"Proposal,Cem,Dora\nBan,1,0\nTests,1,1\nTotal,2,1\n"))
     (box,) = (s for s in app.selectbox if s.label.startswith("Row"))
     assert (box.label, box.value) == ("Row “Total”", "skip")
     app = choose(app, "Row “Total”", "proposal")
@@ -134,7 +156,7 @@ def test_a_row_left_out_as_a_sum_can_be_brought_back(page: Callable[[], AppTest]
 
 def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[], AppTest], tmp_path: Path) -> None:
     dna(tmp_path / "x.dna")
-    app = dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes())
+    app = into(dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes()))
     assert "steel-union" in str(app.session_state["visit"].page_state["upload"].changes)
     app = choose(app, "The actors are", "person")
     assert "steel-union" not in str(app.session_state["visit"].page_state["upload"].changes)
@@ -144,16 +166,117 @@ def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[]
 
 
 def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], tmp_path: Path) -> None:
-    project_file = qdpx(tmp_path / "study.qdpx", project(codes=CODES.replace('"Agrees"', '"Thumbs up"')))
-    app = dropped(page(), "study.qdpx", project_file.read_bytes())
-    assert "no codes under a code named" in told(app)
-    app = ran(typed(app, "Code above the proposals", "Demands"))
+    codes = CODES.replace('"Agrees"', '"Thumbs up"').replace('"Demands"', '"Wishes"')
+    app = dropped(page(), "study.qdpx", qdpx(tmp_path / "study.qdpx", project(codes=codes)).read_bytes())
+    assert "does not say which codes are proposals" in told(app)
+    app = ran(typed(app, "Code above the proposals", "Wishes"))
     assert "Thumbs up" in told(app)
     app = ran(typed(app, "What codes for stances mean", "support"))
     assert "Not understood: “support”." in told(app)
-    app = ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip"))
+    app = into(ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip")))
     assert "left out, as asked" in told(app)
     app = ran(typed(app, "What codes for stances mean", "thumbs up = support; against=skip"))
     assert "cannot be used" not in told(app)
     assert "left out, as asked" in told(app)
     assert "trade-chamber" in str(app.session_state["visit"].page_state["upload"].changes)
+    app = ran(typed(app, "Who speaks", "source"))
+    assert "trade-chamber" not in str(app.session_state["visit"].page_state["upload"].changes)
+    assert "letter" in str(app.session_state["visit"].page_state["upload"].changes)
+
+
+FILMS = b"""Who,Proposal,View
+Ann,Ban,hurra
+Bo,Ban,buh
+Cem,Ban,hmm
+Ann,Tests,hurra
+Bo,Tests,hurra
+"""
+
+
+def shown_of(app: AppTest) -> dict[str, str | None]:
+    """The boxes of words for a stance, in their order: the word, and what it shows."""
+    boxes = [s for s in app.selectbox if "time" in s.label]
+    return {s.label.split("”")[0].removeprefix("“"): s.value for s in boxes}
+
+
+def test_each_box_keeps_its_word_and_its_place_while_one_answers(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "films.csv", FILMS))
+    assert shown_of(app) == {"hurra": None, "buh": None, "hmm": None}
+    for word, stance, after in (
+        ("hurra", "support", {"hurra": "support", "buh": None, "hmm": None}),
+        ("hmm", "skip", {"hurra": "support", "buh": None, "hmm": "skip"}),
+        ("buh", "oppose", {"hurra": "support", "buh": "oppose", "hmm": "skip"}),
+        ("buh", "support", {"hurra": "support", "buh": "support", "hmm": "skip"}),
+    ):
+        app = choose(app, f"“{word}”", stance)
+        assert [*shown_of(app).items()] == [*after.items()]
+        assert next(e for e in app.expander if "How the sheet is read" in e.label).proto.expanded
+    assert len(app.session_state["visit"].page_state["upload"].changes) > 4
+
+
+def test_the_second_pair_of_alike_names_can_be_decided_first(page: Callable[[], AppTest]) -> None:
+    rows = ["Jon Miller", "John Miller", "Anna Schmidt", "Anna Schmitt"]
+    sheet = "\n".join(["Who,Proposal,Stance", *(f"{who},Ban,support" for who in rows)])
+    app = into(dropped(page(), "pairs.csv", sheet.encode()))
+    app = choose(app, "Schmitt", "two")
+    pairs = {s.label: s.value for s in app.selectbox if "” and “" in s.label}
+    assert [*pairs.items()] == [
+        ("“Jon Miller” and “John Miller”", None),
+        ("“Anna Schmidt” and “Anna Schmitt”", "two"),
+    ]
+
+
+def test_a_column_taken_for_an_actor_can_be_kept_beside_them(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "wide.csv", b"Proposal,USA,China,Costly\nBan,yes,no,yes\nTests,no,yes,yes\n"))
+    assert [s.value for s in app.selectbox if s.label == "Column “Costly”"] == ["stance"]
+    app = choose(app, "Column “Costly”", "keep")
+    changes = str(app.session_state["visit"].page_state["upload"].changes)
+    assert "usa" in changes
+    assert "id='costly'" not in changes
+
+
+def test_a_file_can_become_a_dataset_of_its_own_beside_the_open_one(
+    page: Callable[[], AppTest], tmp_path: Path
+) -> None:
+    app = into(dropped(page(), "My films.csv", FILMS), "new")
+    assert [s.label for s in app.text_input if "new dataset" in s.label] == []
+    app = choose(choose(choose(app, "“hurra”", "support"), "“buh”", "oppose"), "“hmm”", "skip")
+    assert "2 proposals, 3 actors, 4 statements" in told(app)
+    app = ran(typed(app, "Name of the new dataset", "tiny"))
+    next(b for b in app.button if b.label == "Make the dataset").click()
+    app = ran(app)
+    assert "There is a folder “tiny” already" in told(app)
+    assert len(load(tmp_path / "tiny").statements) == 1, "nothing of it was written"
+    app = ran(typed(app, "Name of the new dataset", "Films of 2026"))
+    next(b for b in app.button if b.label == "Make the dataset").click()
+    app = ran(app)
+    assert "?dataset=films-of-2026" in told(app)
+    assert load(tmp_path / "films-of-2026").statements["stance"].tolist() == ["support", "oppose", "support", "support"]
+
+
+def test_no_new_dataset_is_offered_within_the_installed_package(
+    page: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "shipped.py").write_text("")
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "shipped.py"))
+    app = dropped(page(), "films.csv", FILMS)
+    assert not [c for c in app.segmented_control if c.label == "Where does it go?"]
+    assert shown_of(app) == {"hurra": None, "buh": None, "hmm": None}
+
+
+def test_each_column_taken_for_an_actor_has_its_box(page: Callable[[], AppTest]) -> None:
+    sheet = b"Proposal,Costly,Cem,Dora\nBan,yes,no,abstain\nTests,no,yes,no\n"
+    app = into(dropped(page(), "wide.csv", sheet))
+    boxes = {re.sub(r" \\?\(.*", "", s.label): s.value for s in app.selectbox if s.label.startswith("Column")}
+    assert boxes == {"Column “Proposal”": "proposal"} | {f"Column “{c}”": "stance" for c in ("Costly", "Cem", "Dora")}
+    assert shown_of(app)["abstain"] == "neutral"
+
+
+def test_which_way_round_and_lists_are_answered_on_the_page(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "wide.csv", b"Wibble,Ban,Tests\nPeru,no,yes\nChad,yes,no\n"))
+    assert "does not say what they are" in app.session_state["visit"].page_state["upload"].lines[0].why
+    app = choose(app, "Column “Wibble”", "actor")
+    assert "chad" in str(app.session_state["visit"].page_state["upload"].changes)
+    app = into(dropped(page(), "lists.csv", b"Bill,Fans,Foes\nBan,Peru; Chad,Fiji\n"))
+    app = choose(choose(app, "Column “Fans”", "support"), "Column “Foes”", "oppose")
+    assert "fiji" in str(app.session_state["visit"].page_state["upload"].changes)

@@ -198,6 +198,39 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     assert "Liao Min 廖岷" in words
 
 
+def test_print_offers_the_brief_on_every_page_and_without_a_browser_no_pdf(
+    page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matrix.dashboard import downloads
+
+    names = ["Brief to print (.pdf)", "Brief as a page (.html)", "Brief as text (.md)"]
+    monkeypatch.setattr(downloads, "no_browser", lambda: "")
+    for name in ("timeline", "statements", "actor"):
+        assert [b.label for b in page(name).get("download_button")][:4] == [*names, "Brief with its annex (.annex.pdf)"]
+    monkeypatch.setattr(downloads, "no_browser", lambda: "No browser is installed.")
+    app = page("sources")
+    assert [b.label for b in app.get("download_button")] == names[1:]
+    assert "No browser is installed." in page_text(app)
+
+
+def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(
+    page: Open, write: Write, page_text: Read
+) -> None:
+    actors = [f"a{n},A{n},x,official" for n in range(8)]
+    lines = [f"s{n},a{n},ban,{'conditional' if n == 7 else 'support'},n,{'calm' if n == 7 else ''}" for n in range(8)]
+    folder = write(
+        sides="id,name\nx,X",
+        sources="id,title\nn,News",
+        actors="\n".join(["id,name,side,authority", *actors]),
+        proposals="id,title\nban,A ban",
+        statements="\n".join(["id,actor,proposal,stance,source,condition", *lines]),
+    )
+    words = page_text(page("side", "?brief=x", folder))
+    assert "7 actors: official, supports" in words
+    assert "A0, A1, A2, A3, A4, A5, A6" in words
+    assert "A7 official, supports on a condition" in words
+
+
 def test_conditions_stand_under_the_name_of_who_states_them_once(page: Open) -> None:
     app = page("side", "?brief=china")
     section = next(s for s in own(app, "section") if s.startswith("On which conditions"))
@@ -261,7 +294,7 @@ def test_xiao_and_cai_share_exactly_three_backed_proposals_with_both_quotes_and_
 
 def test_two_are_compared_as_sides_first_and_an_older_link_with_actors_goes_on(page: Open, page_text: Read) -> None:
     app = page("overlaps")
-    assert "United States and China both back 3 proposals" in page_text(app)
+    assert "The United States and China both back 3 proposals" in page_text(app)
     assert choose(app, "segmented_control", "by").value == "sides"
     app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
     assert choose(app, "segmented_control", "by").value == "actors"
@@ -274,7 +307,7 @@ def test_the_network_is_to_be_had_as_a_list_and_as_a_graph(page: Open) -> None:
 
 def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
     words = page_text(page("overlaps", "?by=sides&one=us&other=china"))
-    assert "United States and China both back 3 proposals" in words
+    assert "The United States and China both back 3 proposals" in words
     assert "3 of the 39 proposals that somebody of either backs" in words
 
 
@@ -442,15 +475,16 @@ def test_a_figure_leaves_as_picture_drawing_pdf_and_page(
 ) -> None:
     monkeypatch.setenv("BROWSER_PATH", sys.executable)  # named and there: it is only started to draw
     app = page(name, address)
-    offered = [b.label for b in app.get("download_button")]  # of a network its pairs and its actors
+    printed = [b.label for b in app.get("download_button") if b.label.startswith("Brief")]
+    offered = [b.label for b in app.get("download_button")][len(printed) :]  # of a network its pairs and its actors
     app.session_state[f"files-{figure}"] = True
     app.run()
     labels = [b.label for b in app.get("download_button")]
     pictures = ["Picture (.png)", "Drawing (.svg)", "To print (.pdf)", "Interactive page (.html)"]
-    assert labels == [*pictures, *offered]
+    assert labels == [*printed, *pictures, *offered]
     monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
     app.run()
-    assert [b.label for b in app.get("download_button")] == ["Interactive page (.html)", *offered]
+    assert [b.label for b in app.get("download_button")] == [*printed, "Interactive page (.html)", *offered]
     assert "PNG, SVG and PDF are drawn by Chrome or Chromium, and /no/such/browser is not there" in page_text(app)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from matrix.dashboard.assets import HERE
+from matrix.dashboard.pages.timeline.lanes import LAYOUTS
 
 Read = Callable[[AppTest], str]
 Write = Callable[..., Path]
@@ -44,6 +48,65 @@ def test_the_picture_says_what_is_seen_and_the_tray_lists_what_has_no_date(page:
     assert "n = 96 statements and 49 events: 54 with an exact day, 74 with an imprecise date" in words
     assert "Undated 17" in words
     assert "Cold War hotline recalled as a model event, unconfirmed · Historical; undated in the source." in words
+
+
+def test_it_is_laid_out_for_each_width_that_the_style_sheet_knows(page: Open, markup: Read) -> None:
+    made = markup(page("timeline"))
+    drawn = [int(least) for least in re.findall(r'class="pm-tl-layout" data-from="(\d+)" style="display:var', made)]
+    assert drawn == [least for least, _ in LAYOUTS]
+    style = (HERE / "styles" / "pages" / "time.css").read_text(encoding="utf-8")
+    rules = re.findall(r"@container \((.*?)\) \{\s*\.pm-tl-layout\[data-from=\"(\d+)\"\]", style)
+    upper = {least: f" < {following}px" for least, following in pairwise(drawn)}
+    found = {int(least): range_ for range_, least in rules}
+    assert list(found) == drawn
+    for least, range_ in found.items():
+        assert range_.endswith(f"width{upper.get(least, f' >= {least}px')}")
+        assert not least or least == drawn[-1] or range_.startswith(f"{least}px <= ")
+
+
+def test_days_are_above_the_lanes_and_below_and_breaks_say_how_long_they_are(page: Open, markup: Read) -> None:
+    made = markup(page("timeline"))
+    widest = made[made.rindex('class="pm-tl-layout"') :]
+    top, foot = (widest.index(f"pm-tl-axis {name}") for name in ("pm-tl-top", "pm-tl-foot"))
+    assert top < widest.index(">14 May<") < widest.index("Cai Cuihong") < foot < widest.rindex(">14 May<")
+    assert "Shortened: 12 months without an exact date, 2025." in widest
+    assert "<b>//</b> 12 months" in widest
+
+
+def test_events_have_the_flag_and_no_sign_means_two_things(page: Open, markup: Read, page_text: Read) -> None:
+    app = page("timeline")
+    made = markup(app)
+    widest = made[made.rindex('class="pm-tl-layout"') :]
+    assert widest.count("⚑") == 32
+    assert widest.index("Events") < widest.index("Trump visits China") < widest.index("United States")
+    assert not {"◆", "■", "□", "▨"} & set(made)
+    assert "⚑ Event: planned (dashed), unconfirmed (dotted)" in page_text(app)
+
+
+def test_many_of_one_date_are_numbers_that_open_the_proposal(root: Path, page: Open, markup: Read) -> None:
+    made = markup(page("timeline", folder=root / "data" / "ai-governance-instruments"))
+    widest = made[made.rindex('class="pm-tl-layout"') :]
+    link = re.search(r'<a [^>]*aria-label="UNGA 79/62[^"]*: 124 backs, 5 abstains, 2 votes against"[^>]*>', widest)
+    assert link
+    assert 'data-cell="unga-79-62"' in link[0]
+    assert widest.count("pm-tl-glyph") < 400  # of 1,060 statements
+
+
+def test_a_statement_with_a_beginning_alone_has_the_same_date_on_every_page(
+    page: Open, write: Write, page_text: Read
+) -> None:
+    folder = write(
+        sources="id,title,date\ns,A paper,2025-08-01\nt,Undated,",
+        actors="id,name\nann,Ann\nbob,Bob",
+        proposals="id,title\np,Plan",
+        statements="id,actor,proposal,stance,source,date_start\n1,ann,p,support,s,2025-08-01\n2,bob,p,support,t,2025-08-01",
+    )
+    exact, open_ = "1 August 2025 (the date of its source)", "from 1 August 2025 on"
+    assert page("timeline", "?open=table", folder).dataframe[0].value["Date"].tolist() == [exact, open_]
+    for name, address in (("statements", ""), ("timeline", "?cell=p~ann"), ("proposal", "?proposal-open=p")):
+        words = page_text(page(name, address, folder))
+        assert exact in words[0].upper() + words[1:], name
+    assert open_ in page_text(page("statements", "", folder))
 
 
 def test_the_same_as_a_table_runs_lane_by_lane(page: Open) -> None:

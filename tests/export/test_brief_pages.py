@@ -66,6 +66,11 @@ def test_page_two_says_what_only_experts_ask_for_who_is_not_heard_and_the_source
     assert [s.split()[0] for s in texts(found.second, "Sources")] == ["1.", "2."]
 
 
+def test_among_officials_there_is_no_word_about_who_is_not_chosen() -> None:
+    found = made(tiny(*TALKS), authority="official")
+    assert "What experts and others ask for" not in [s.title for s in found.second]
+
+
 def test_officials_who_refuse_stand_apart_from_experts() -> None:
     found = made(tiny("ann ban oppose early", "dee ban oppose late", "bob talk support early"))
     refused = next(s for s in found.first if s.title == "Refused")

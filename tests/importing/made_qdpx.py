@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from uuid import NAMESPACE_URL, uuid5
+from xml.sax.saxutils import escape, quoteattr
 
 FIRST = "Panel 😀 notes.\r\nWe back a register of models. But only if it is kept small."
 SECOND = "The chamber rejects a ban. 我们支持登记。"
@@ -88,4 +90,149 @@ def qdpx(path: Path, xml: str | bytes = "", texts: Mapping[str, bytes] = TEXTS, 
         z.writestr("project.qde", xml or project())
         for name, content in texts.items():
             z.writestr(f"{folder}/{name}", content)
+    return path
+
+
+# ---- projects in the shape of other programs, from a few names
+
+
+def guid_of(*names: str) -> str:
+    """The same guid for the same names."""
+    return str(uuid5(NAMESPACE_URL, "/".join(names)))
+
+
+Codes = Mapping[str, "Codes | str"]  # name -> codes below it, or a description
+PROPOSALS: Codes = {"Proposals": {"Register of models": {}, "Export ban": {}}, "Stances": {"support": {}, "oppose": {}}}
+R, E = "We back a public register.", "We reject an export ban."
+LETTER = f"{R}\n{E}\n"
+
+
+@dataclass(frozen=True)
+class CodedWords:
+    """Words of a source, or the whole of it, with codes on them by their names, as written in the tree."""
+
+    source: str
+    words: str
+    codes: tuple[str, ...] = ()
+    by: str = "Ann"
+    name: str = ""  # what the program calls the selection
+    memo: str = ""
+
+    @property
+    def guid(self) -> str:
+        return guid_of("selection", self.source, self.words, *self.codes, self.by)
+
+
+def placed(text: str, at: int, utf16: bool = False, one_end: bool = False, mark: bool = False) -> int:
+    """A place in a text as a program counts it."""
+    before = text[:at].replace("\r\n", "\n") if one_end else text[:at]
+    return (len(before.encode("utf-16-le")) // 2 if utf16 else len(before)) + mark
+
+
+def refi(
+    path: Path,
+    coded: Sequence[CodedWords],
+    *,
+    texts: Mapping[str, str],
+    codes: Codes = PROPOSALS,
+    cases: Mapping[str, Sequence[str | CodedWords]] | None = None,
+    case_values: Mapping[str, Mapping[str, str]] | None = None,
+    source_values: Mapping[str, Mapping[str, str]] | None = None,
+    sets: Mapping[str, Sequence[str]] | None = None,
+    sets_of_codes_apart: bool = False,
+    origin: str = "",
+    within: str = "sources",
+    project_in: str = "",
+    path_as: str = "internal://{}",
+    inline: bool = False,
+    pdf: bool = False,
+    written: Callable[[str], bytes] = str.encode,
+    counted: Callable[[str, int], int] = placed,
+) -> Path:
+    """A project: `cases` name sources or coded words, `sets` sources or codes; `counted` gives the places."""
+    variables: dict[str, str] = {}
+
+    def values(each: Mapping[str, str]) -> str:
+        made = ""
+        for label, value in each.items():
+            variables[label] = guid_of("variable", label)
+            made += f'<VariableValue><VariableRef targetGUID="{variables[label]}"/><TextValue>{escape(value)}</TextValue></VariableValue>'
+        return made
+
+    def tree(below: Codes, under: str = "") -> str:
+        made = ""
+        for name, inside in below.items():
+            about = f"<Description>{escape(inside)}</Description>" if isinstance(inside, str) else ""
+            inner = "" if isinstance(inside, str) else tree(inside, f"{under}/{name}")
+            made += f'<Code guid="{guid_of("code", under, name)}" name={quoteattr(name)} isCodable="true">{about}{inner}</Code>'
+            known[name] = known.get(name) or guid_of("code", under, name)
+            if not isinstance(inside, str):
+                known.update({f"{name}/{n}": guid_of("code", f"{under}/{name}", n) for n in inside})
+        return made
+
+    known: dict[str, str] = {}
+    tree_xml = tree(codes)
+
+    def selection(c: CodedWords, text: str) -> str:
+        at = text.index(c.words)
+        start, end = counted(text, at), counted(text, at + len(c.words))
+        on = "".join(
+            f'<Coding guid="{guid_of(c.guid, code)}" creatingUser="{guid_of("user", c.by)}"><CodeRef targetGUID="{known[code]}"/></Coding>'
+            for code in c.codes
+        )
+        note = f"<Description>{escape(c.memo)}</Description>" if c.memo else ""
+        return f'<PlainTextSelection guid="{c.guid}" name={quoteattr(c.name)} startPosition="{start}" endPosition="{end}">{note}{on}</PlainTextSelection>'
+
+    sources, files = "", {}
+    for name, text in texts.items():
+        inside = "".join(selection(c, text) for c in coded if c.source == name)
+        own = values((source_values or {}).get(name, {}))
+        place = "" if inline else f"plainTextPath={quoteattr(path_as.format(f'{name}.txt'))}"
+        content = f"<PlainTextContent>{escape(text, {chr(13): '&#13;'})}</PlainTextContent>" if inline else ""
+        guid_, title = guid_of("source", name), quoteattr(name)
+        if pdf:
+            page = (
+                f'<PDFSelection guid="{guid_of("box", name)}" page="0" firstX="1" firstY="1" secondX="2" secondY="2"/>'
+            )
+            text_ = f'<Representation guid="{guid_of("text", name)}" name={title} {place}>{content}{inside}</Representation>'
+            sources += (
+                f'<PDFSource guid="{guid_}" name={title} path="internal://{guid_}.pdf">{page}{text_}{own}</PDFSource>'
+            )
+        else:
+            sources += f'<TextSource guid="{guid_}" name={title} {place}>{content}{inside}{own}</TextSource>'
+        if not inline:
+            files[f"{within}/{name}.txt".strip("/")] = written(text)
+    made_cases = ""
+    for name, theirs in (cases or {}).items():
+        refs = "".join(
+            f'<SourceRef targetGUID="{guid_of("source", each)}"/>'
+            if isinstance(each, str)
+            else f'<SelectionRef targetGUID="{each.guid}"/>'
+            for each in theirs
+        )
+        made_cases += f'<Case guid="{guid_of("case", name)}" name={quoteattr(name)}>{values((case_values or {}).get(name, {}))}{refs}</Case>'
+    made_sets = ""
+    for name, theirs in (sets or {}).items():
+        refs = "".join(
+            f'<MemberSource targetGUID="{guid_of("source", each)}"/>'
+            if each in texts
+            else f'<MemberCode targetGUID="{known[each]}"/>'
+            for each in theirs
+        )
+        made_sets += f'<Set guid="{guid_of("set", name)}" name={quoteattr(name)}>{refs}</Set>'
+    book_sets = ""
+    if sets_of_codes_apart:  # as codebooks have them
+        book_sets, made_sets = f"<Sets>{made_sets.replace('MemberCode targetGUID', 'MemberCode guid')}</Sets>", ""
+    users = "".join(f'<User guid="{guid_of("user", by)}" name={quoteattr(by)}/>' for by in {c.by: None for c in coded})
+    named = "".join(f'<Variable guid="{g}" name={quoteattr(n)} typeOfVariable="Text"/>' for n, g in variables.items())
+    xml = (
+        f'<?xml version="1.0" encoding="utf-8"?><Project name="Study" origin={quoteattr(origin)} '
+        f'xmlns="urn:QDA-XML:project:1.0"><Users>{users}</Users><CodeBook><Codes>{tree_xml}</Codes>{book_sets}</CodeBook>'
+        f"<Variables>{named}</Variables><Cases>{made_cases}</Cases><Sources>{sources}</Sources><Sets>{made_sets}</Sets>"
+        "</Project>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(f"{project_in}project.qde", xml)
+        for name, content in files.items():
+            z.writestr(project_in + name, content)
     return path

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from matrix.cli import main
 from matrix.importing.file_cells.xlsx import read_workbook
 from matrix.importing.sheet.mapping import propose
+from matrix.store.folder import load
 from matrix.store.history import save
 from tests.importing.made_dna import dna
 from tests.importing.made_qdpx import qdpx
@@ -31,12 +32,14 @@ def blocks(kind: str) -> list[str]:
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files that the page speaks of, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    long, wide = blocks("csv")
+    long, *others = blocks("csv")
     book = openpyxl.Workbook()
     for row in csv.reader(long.splitlines()):
         book.active.append(row)
     book.save("mine.xlsx")
-    Path("wide.csv").write_text(wide, "utf-8")
+    named = dict.fromkeys(re.findall(r"import (\S+\.csv)", "".join(blocks("sh"))))
+    for name, text in zip(named, others, strict=True):
+        Path(name).write_text(text, "utf-8")
     dna(tmp_path / "study.dna")
     qdpx(tmp_path / "project.qdpx")
     save(dataset("ann talk support early"), tmp_path / "other-dataset")
@@ -65,3 +68,18 @@ def test_the_commands_shown_run(command: str) -> None:
     result = CliRunner().invoke(main, shlex.split(command)[1:])
     # Without the corrections the first command shows the proposal and what must be decided: problems in the data.
     assert result.exit_code == (0 if "--apply" in command else 1), result.output
+
+
+def test_each_example_says_what_it_shows() -> None:
+    shown = {}
+    for command in (c for block in blocks("sh") for c in block.splitlines() if ".csv" in c):
+        assert CliRunner().invoke(main, shlex.split(command)[1:]).exit_code == 0
+        made = load(shlex.split(command)[3])
+        shown[made.folder.name if made.folder else ""] = (list(made.actors["name"]), len(made.statements))
+    assert shown == {
+        "my-matrix": (["Ann Lee", "王伟", "Trade chamber"], 4),
+        "other-matrix": (["Peru", "Chad"], 4),
+        "bills": (["Anvil AI", "Open Labs", "Chamber of Trade"], 5),
+        "letter": (["Ada Muster", "Bo Beispiel"], 2),
+        "segments": (["Ministry of Trade"], 1),
+    }

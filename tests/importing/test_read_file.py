@@ -65,7 +65,11 @@ def test_where_no_header_is_known_the_first_sheet_is_asked_about(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("a.dna", {"columns": {"Who": "actor"}}, "a.dna: --map does not apply to a .dna file: it is for .csv, .xlsx"),
+        (
+            "a.dna",
+            {"columns": {"Who": "actor"}},
+            "a.dna: --map does not apply to a .dna file: it is for .csv, .tsv, .txt, .xlsx",
+        ),
         ("a.csv", {"actors": "person"}, "a.csv: --actors does not apply to a .csv file: it is for .dna, .qdpx"),
         ("a.csv", {"sheet": "One"}, "a.csv: --sheet does not apply to a .csv file: it is for .xlsx"),
         ("a.xlsx", {"types": ["Claim"]}, "a.xlsx: --type does not apply to a .xlsx file: it is for .dna"),
@@ -73,7 +77,7 @@ def test_where_no_header_is_known_the_first_sheet_is_asked_about(tmp_path: Path)
         (
             "",
             {"same": ["A=B"]},
-            "--same does not apply to a folder: it is for .csv, .xlsx, .dna, .qdpx files that others made",
+            "--same does not apply to a folder: it is for .csv, .tsv, .txt, .xlsx, .xlsm, .ods, .xls, .dna, .qdpx files that others made",
         ),
     ],
 )
@@ -114,10 +118,12 @@ def test_a_folder_and_a_sheet_add_and_a_file_of_ours_also_takes_away(tmp_path: P
     assert read_file(tmp_path / "folder", into=large).changes == ()
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a", "a.txt"])
+@pytest.mark.parametrize("name", ["a.docs", "a", "a.exe"])
 def test_a_file_of_another_kind_is_refused_with_what_can_be_read(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x", "utf-8")
-    with pytest.raises(DatasetError, match=r"cannot be read: a folder can, or a file that ends in \.xlsx, \.csv"):
+    with pytest.raises(
+        DatasetError, match=r"cannot be read: a folder can, or a file that ends in \.xlsx, \.xlsm, \.ods"
+    ):
         read_file(tmp_path / name)
 
 

@@ -26,9 +26,10 @@ def dress() -> None:
 
     The outline is shown where a page takes its time; streamlit.css takes it away as soon as there is a heading.
     """
-    st.html(_page_style())
     with st.container(key="loading"):
-        st.html(_outline())
+        # The style stands beside the outline: alone, Streamlit would put it into a part of its own, which the browser
+        # may paint after the page - up to a second without any style.
+        st.html(_outline() + _page_style())
     with st.container(key="manners"):
         st.html(_page_script(), unsafe_allow_javascript=True)
 

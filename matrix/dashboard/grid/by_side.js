@@ -7,6 +7,7 @@ import {
   heardOf,
   moreWords,
   namedAtFirst,
+  shares,
   sideColumns,
   voices,
   voiceWords,
@@ -58,6 +59,8 @@ class BySide {
     this.model = null
     /** @type {SideColumn[]} */
     this.columns = []
+    /** @type {number[]} how wide they are to each other */
+    this.shares = []
     /** @type {[string, string]} */
     this.neutral = ["is neutral", "are neutral"]
     /** @type {Set<string>} the cells whose names are all shown: proposal and side */
@@ -123,6 +126,7 @@ class BySide {
     const focused = this.stopped && scroller.contains(this.root.ownerDocument.activeElement) ? this.stopped : null
     const place = focused?.dataset.stop
     this.columns = sideColumns(model)
+    this.shares = shares(model, this.columns)
     this.lines = []
     this.stopped = null
     scroller.textContent = ""
@@ -379,10 +383,10 @@ class BySide {
     this.root.classList.toggle("pm-narrow", narrow)
     const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
     const many = this.columns.length > MANY_SIDES
-    const sides = this.columns.map(({ side }) => (side.compared || many ? 1 : 0.75))
+    const sides = many ? this.columns.map(() => 1) : this.shares
     const least = many ? 118 : 170
     const columns = [
-      `minmax(${many ? 220 : 250}px, ${many ? 1.8 : 1.1}fr)`,
+      `minmax(${many ? 220 : 250}px, ${many ? 1.8 : 1.3}fr)`,
       ...sides.map((share) => `minmax(${least}px, ${share}fr)`),
     ]
     this.root.style.setProperty("--columns", narrow ? "1fr" : columns.join(" "))

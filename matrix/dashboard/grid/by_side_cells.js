@@ -13,6 +13,8 @@ const NARROW = { all: 3, some: 0, most: 3 } // beside many other sides
 const KINDS = ["backing", "conditional", "neutral", "mixed", "opposed"] // in this order
 const EMPTY = ["superseded", "outside", "hidden", "looked_for", "unknown", "never"] // the first that holds is named
 
+const SET_ASIDE = 0.7 // the width of a side that is not compared, to one that is
+
 /**
  * The columns: every side with somebody to show, those that are compared in any case; then who is of no side.
  * @param {Model} model
@@ -40,6 +42,26 @@ export function sideColumns(model) {
     for (let i = 0; i < line.length; i++) if (model.byCode.has(line[i])) speaks.add(i)
   }
   return found.filter(({ side, columns }) => side.compared || columns.some((i) => speaks.has(i)))
+}
+
+/**
+ * How wide the columns are to each other: more names need more room, but a silent side is not squeezed away.
+ * @param {Model} model
+ * @param {SideColumn[]} columns
+ * @returns {number[]}
+ */
+export function shares(model, columns) {
+  const letters = columns.map(({ columns: actors }) => {
+    let count = 1
+    for (const line of model.cells) {
+      for (const i of actors) if (model.byCode.has(line[i])) count += 4 + Math.min(model.columns[i].name.length, 30)
+    }
+    return Math.sqrt(count)
+  })
+  const mean = letters.reduce((sum, one) => sum + one, 0) / letters.length
+  return columns.map(
+    ({ side }, i) => Math.min(1.2, Math.max(0.92, letters[i] / mean)) * (side.compared ? 1 : SET_ASIDE),
+  )
 }
 
 /**

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,12 +15,13 @@ from matrix.analysis.evidence import Picked
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.dataset import Dataset, Record, records, row
+from matrix.dataset.dataset import Dataset, Record, records, row, when
 from matrix.dataset.schema import LIST_SEPARATOR, TABLES
 from matrix.palette import Look, marked, sides_of, stances_of
 from matrix.wording import SourceWords, humane, known_by
 
 PARTS = "parts.html"
+MOST_ALIKE = 6  # lines that say the same of one actor after the other; more go into one
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,10 @@ class DatasetHtml:
         look = sides_of(self.dataset).get(str(self.row("actors", actor)["side"]))
         return render(PARTS, "beside_side", look, self.all_of(actor))
 
+    def when(self, statement: Record) -> str:
+        """In words when a statement was made."""
+        return when(self.dataset, statement)
+
     def word(self, stance: str) -> str:
         """The word of a stance within a sentence."""
         return self.looks[stance].word.lower()
@@ -138,6 +144,22 @@ class DatasetHtml:
         authority = humane(str(self.row("actors", voice["actor"])["authority"])).lower()
         facts = ", ".join(f for f in (authority, self.word(voice["stance"])) if f)
         return "; ".join(filter(None, (facts, known_by(voice))))
+
+    def alike(self, lines: Sequence[Record]) -> list[tuple[str, list[Record]]]:
+        """Lines that say the same of many actors go together, with their words; each other one is alone, without."""
+        words = [self.voice_words(line) for line in lines]
+        number = Counter(w for w, line in zip(words, lines, strict=True) if not line["conditions"])
+        found: list[tuple[str, list[Record]]] = []
+        together: dict[str, list[Record]] = {}
+        for of, line in zip(words, lines, strict=True):
+            if line["conditions"] or number[of] <= MOST_ALIKE:
+                found.append(("", [line]))
+            elif of in together:
+                together[of].append(line)
+            else:
+                together[of] = [line]
+                found.append((of, together[of]))
+        return found
 
     def chip(self, voice: Record, native: bool = False) -> Markup:
         """An actor's name on the colour of its stance, an official's in bold; it opens what the actor stated there."""

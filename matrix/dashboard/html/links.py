@@ -15,7 +15,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import DATASET, DETAILS, ID_SEPARATOR, SOURCES, STATEMENT
+from matrix.dashboard.page_choices import DATASET, DETAILS, EVENT, ID_SEPARATOR, SOURCES, STATEMENT
 from matrix.dataset.dataset import Dataset
 
 _KEY, _GO = "opener", "go"
@@ -60,6 +60,11 @@ class Links:
         params = [(k, v) for k, v in parse_qsl(self._page) if k != name]
         return render("parts.html", "page_link", f"?{urlencode([*params, (name, value)])}", inner)
 
+    def event(self, id_: str, inner: str, label: str = "") -> Markup:
+        """A link that opens an event's card beside the page."""
+        params = [(k, v) for k, v in parse_qsl(self._page) if k != EVENT]
+        return render("parts.html", "event_link", f"?{urlencode([*params, (EVENT, id_)])}", id_, inner, label)
+
     @cached_property
     def _page(self) -> str:
         params = {k: v for k, v in visit.parameters(self.dataset, Picked("-")).items() if k != CELL}
@@ -86,6 +91,13 @@ def listen(dataset: Dataset) -> None:
         if id_ in set(dataset.frames["statements"]["id"]):
             visit.read_statement(id_)
 
+    def happened() -> None:
+        answer: Any = st.session_state.get(_KEY) or {}
+        id_ = str(answer.get("event") or "")
+        if id_ in set(dataset.frames["events"]["id"]):
+            visit.open_cell(None)
+            visit.choose(EVENT, id_)
+
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
@@ -99,9 +111,14 @@ def listen(dataset: Dataset) -> None:
     with st.container(key="opener-place"):
         component("opener", HERE / "links.js")(
             key=_KEY,
-            data={"open": cell_text(cell) if cell else "", STATEMENT: "" if cell else visit.choice(STATEMENT)},
+            data={
+                "open": cell_text(cell) if cell else "",
+                STATEMENT: "" if cell else visit.choice(STATEMENT),
+                EVENT: "" if cell else visit.choice(EVENT),
+            },
             on_cell_change=clicked,
             on_statement_change=picked,
+            on_event_change=happened,
             on_page_change=left,
         )
     leave()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from matrix.analysis.common_ground import EXPERT, OFFICIAL, OFFICIAL_EXPERT, CommonGround, common_ground
 from matrix.analysis.empty_cells import partly_known
+from matrix.analysis.evidence import Standing, evidence
 from matrix.analysis.ladder import ladder
 from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
@@ -99,15 +100,16 @@ def summary_of(chosen: Extract, *, address: str = "") -> Summary:
     """The two pages of what an extract shows, before anything is cut to their size."""
     dataset, seen = chosen.dataset, chosen.seen
     ground = common_ground(dataset, selection=chosen.selection)
-    n = chosen.frames["statements"]
+    behind = evidence(dataset, chosen.selection, every=True, seen=seen)
+    behind = behind[behind["standing"] != Standing.OUTSIDE]  # the same that the page counts
     day = up_to(chosen)
     about = [
         scope(dataset, chosen.selection) or "everyone counted",
         ", ".join(
             [
                 some_of(len(seen.rows), len(dataset.frames["proposals"]), "proposal"),
-                some_of(len(n), len(dataset.frames["statements"]), "statement"),
-                plural(n["source"].nunique(), "source"),
+                some_of(len(behind), len(dataset.frames["statements"]), "statement"),
+                plural(behind["source"].nunique(), "source"),
                 *([f"to {day}"] if day else []),
             ]
         ),
@@ -286,7 +288,8 @@ class _Sections:
     # ---- page two
 
     def second(self) -> Iterator[Section]:
-        if not self.ground.sentence and self.ground.officials:
+        others = any(a["authority"] != OFFICIAL for a in self._chosen_actors)
+        if not self.ground.sentence and self.ground.officials and others:
             yield self._only_experts()
         yield self._not_heard()
         yield self._ladders()

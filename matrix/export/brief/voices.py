@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matrix.analysis.citation import source_line
 from matrix.analysis.positions import View
-from matrix.dataset import dates
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import records, when
 from matrix.export.brief.model import BilingualName, CitedQuote, Condition, Reference, Voice
 from matrix.export.cell_text import is_link
 from matrix.export.extract import behind
@@ -130,7 +128,7 @@ class Voices:
             words.plain,
             self._language(s["source"]),
             s["summary"],
-            _when(s["date_start"], s["date_end"]),
+            when(self.seen.positions.dataset, s),
             s["date_note"],
             ATTRIBUTION_WORDS.get(s["attribution"], s["attribution"].replace("_", " ")),
             s["confidence"],
@@ -141,9 +139,6 @@ class Voices:
     def _language(self, source: str) -> str:
         tag = self.sources[source]["language"]
         return tag if _TAG.fullmatch(tag) else ""
-
-
-_when = lru_cache(maxsize=4096)(dates.words)  # many statements are of one day
 
 
 def _office(person: Row) -> str:

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
 from matrix.analysis.positions import View
-from matrix.dataset import dates
-from matrix.dataset.dataset import Record, names, records
+from matrix.dataset.dataset import Record, names, records, when
 from matrix.export.extract import behind
 from matrix.palette import BLANKS, Look
 from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, sentence, source_words
@@ -62,7 +61,7 @@ class Notes:
     def stated(self, cell: Place) -> str:
         """The note of a cell that holds a position."""
         lead, r, places = self.lead(cell), self.records, self.of[cell]
-        when = dates.words(r["date_start"][lead], r["date_end"][lead])
+        day = when(self.seen.positions.dataset, {c: r[c][lead] for c in ("id", "date_start", "date_end")})
         how = ATTRIBUTION_WORDS.get(r["attribution"][lead], r["attribution"][lead])
         score = next(x.score for x in self.looks if x.id == r["stance"][lead])
         source, actor = self._sources[r["source"][lead]], self._actors[r["actor"][lead]]
@@ -73,7 +72,7 @@ class Notes:
         lines = [
             f"{actor}: {self.looks[self.seen.codes[cell]].word}",
             quote,
-            "; ".join(w for w in (when, how, _cut(source["title"], LONGEST_TITLE)) if w),
+            "; ".join(w for w in (day, how, _cut(source["title"], LONGEST_TITLE)) if w),
         ]
         if r["condition"][lead]:
             lines.append(f"Condition: {_cut(r['condition'][lead], LONGEST_QUOTE)}")

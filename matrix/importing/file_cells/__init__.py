@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matrix.export import cell_text
+from matrix.importing.file_cells.encoding import Encoding
 
 MOST_CELLS = 20_000_000  # of a file, counted as laid out: with the blanks before a row's last value
 MOST_ROWS, MOST_COLUMNS = cell_text.MOST_ROWS, cell_text.MOST_COLUMNS
@@ -22,6 +23,9 @@ class Sheet:
     uncalculated: formulas whose value the file does not hold.
     merged: cells that reach over several rows: first and last row, and the column that holds the value.
     hidden_rows (also those that a filter hides), hidden_columns, struck (the whole cell), comments: as the sheet shows.
+    colours: of cells without text, as RRGGBB; not those that are as the row's first cell is.
+    partly_struck: cells whose text comes without the part that is struck out.
+    encoding: of a text file, how it was read.
     """
 
     name: str
@@ -33,3 +37,6 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    colours: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    partly_struck: frozenset[tuple[int, int]] = frozenset()
+    encoding: Encoding | None = field(default=None, compare=False)

@@ -1,8 +1,7 @@
-"""CSV files made by hand: `read_csv_sheet` finds out their encoding and separator, and gives their rows as text."""
+"""Text files made by hand (CSV of any separator and encoding): `read_csv_sheet` gives their rows as text."""
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,35 +14,35 @@ from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.problems import refuse
 from matrix.importing.file_cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.columns import Columns, TooWideError
+from matrix.importing.file_cells.encoding import encoding_of
 from matrix.importing.guard import stream
 
 SEPARATORS = ",;\t|"
 LONGEST_ROW = 4_000_000  # characters
 _LOOKED_AT = 20  # rows that show which separator it is
-_CHUNK = 1 << 20
-_SAMPLE = 1 << 17  # bytes that show which encoding it is
-_GUESSED = ["cp1252", "gb18030", "big5"]
 
 
-def read_csv_sheet(source: Path | bytes, name: str = "") -> Sheet:
+def read_csv_sheet(source: Path | bytes, name: str = "", *, encoding: str = "") -> Sheet:
     """The rows of a CSV file; `name` is the file's in messages when bytes are given.
+
+    `encoding`: as the user says it; else it is found out, and the sheet's `encoding` says how.
 
     Row numbers are a spreadsheet's: blank rows count, line breaks in quotes do not. DatasetError, one sentence, for
     what is not text, an open quotation mark, or too big.
     """
     called = name or (source.name if isinstance(source, Path) else "the file")
     with stream(source, called) as file:
-        encoding = _encoding(file, called)
-        separator, skipped = _separator(file, encoding)
-        found = at_once(file, encoding, separator, skipped=skipped)
+        text = encoding_of(file, called, encoding)
+        separator, skipped = _separator(file, text.name)
+        found = at_once(file, text.name, separator, skipped=skipped)
         if found is None:
             try:
-                found = Columns.of(_filled(file, encoding, separator, skipped, called))
+                found = Columns.of(_filled(file, text.name, separator, skipped, called))
             except TooWideError:
                 refuse(called, TOO_MANY)
             except DelimitedError as e:
                 refuse(called, str(e), e.row)
-    return Sheet(Path(called).stem, False, found)
+    return Sheet(Path(called).stem, False, found, encoding=text)
 
 
 def at_once(file: IO[bytes], encoding: str, separator: str, *, skipped: int = 0) -> Columns | None:
@@ -90,47 +89,6 @@ def _filled(file: IO[bytes], encoding: str, separator: str, skipped: int, name: 
         if cells_so_far > MOST_CELLS:
             refuse(name, TOO_MANY)
         yield number, tuple(cells)
-
-
-def _encoding(file: IO[bytes], name: str) -> str:
-    """The encoding that reads the whole file: as its first bytes say, UTF-8, or what its letters make likely."""
-    start = file.read(_SAMPLE)
-    if start[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        refuse(name, "is a workbook, not CSV, despite its name; name it .xlsx")
-    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if b"\0" in start and not marked:
-        refuse(name, "is not text, or not in UTF-8; save it as 'CSV UTF-8'")
-    if marked or start.startswith(codecs.BOM_UTF8):
-        encoding = "utf-16" if marked else "utf-8-sig"
-        if not _reads(file, encoding):
-            refuse(name, f"is not whole: it begins as {encoding[:6].upper()} and continues in another encoding")
-        return encoding
-    if _reads(file, "utf-8"):
-        return "utf-8"
-    return _likely(file)
-
-
-def _reads(file: IO[bytes], encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    file.seek(0)
-    try:
-        while chunk := file.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _likely(file: IO[bytes]) -> str:
-    """An old encoding, guessed from the lines that are not ASCII; Latin 1, which reads anything, where none fits."""
-    from charset_normalizer import from_bytes
-
-    file.seek(0)
-    lines = [line for line in file.read(_SAMPLE * 8).splitlines(keepends=True) if not line.isascii()]
-    best = from_bytes(b"".join(lines)[:_SAMPLE], cp_isolation=_GUESSED).best()
-    encodings = [best.encoding] if best else []
-    return next((e for e in [*encodings, "cp1252"] if _reads(file, e)), "latin-1")
 
 
 def _separator(file: IO[bytes], encoding: str) -> tuple[str, int]:

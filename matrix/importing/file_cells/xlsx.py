@@ -57,6 +57,8 @@ def read_workbook(
                 frozenset(layout.hidden_columns),
                 frozenset(layout.struck),
                 comments_of(archive, sheet),
+                layout.colours,
+                frozenset(layout.partly_struck),
             )
             for sheet, layout in zip(parts.sheets, layouts, strict=True)
         ]

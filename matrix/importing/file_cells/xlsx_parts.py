@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import math
 import posixpath
 import re
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import column_index_from_string, get_column_letter
 
@@ -30,6 +32,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,400}")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?\s*")
 # XlsxWriter and LibreOffice escape `_x0041_x0042_` as `_x005F_x0041_x0042_`, Excel each part of it: both are undone.
 _ESCAPE = re.compile("_x005F(_x[0-9A-Fa-f]{4}_)(?!x005F_x[0-9A-Fa-f]{4}_)|_x([0-9A-Fa-f]{4})_")
+_RGB = re.compile("[0-9A-F]{6}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?")
 _LETTERS = [get_column_letter(c) for c in range(1, MOST_COLUMNS + 1)]
@@ -40,20 +43,32 @@ _OTHERS = {
     "ppt/presentation.xml": "is a presentation; a spreadsheet (.xlsx) is wanted",
     "xl/workbook.bin": "is a binary workbook (.xlsb); save it as .xlsx",
     "index/document.iwa": "is a Numbers document; export it as .xlsx",
-    "content.xml": "is an OpenDocument file (.ods); save it as .xlsx",
+    "content.xml": "is an OpenDocument file; name it .ods, or save it as .xlsx",
 }
-_MACROS = "holds macros; save it as .xlsx, which has none"
+_NOTHING = ("0", "0.0")  # a height or width that hides as well
+_WHITE = ("FFFFFF", "")
+_THEME = (
+    "lt1",
+    "dk1",
+    "lt2",
+    "dk2",
+    *(f"accent{n}" for n in range(1, 7)),
+    "hlink",
+    "folHlink",
+)  # as styles number them
+_MACROS = "holds macros; save it as .xlsx, which has none, or name it .xlsm to have its values read"
 _DAMAGED = "the file is damaged; open it in a spreadsheet program and save it again"
 
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A sheet in the file: its name as stored, the part that holds it, and that of its comments ('' for none)."""
+    """A sheet in the file: its name as stored, the part that holds it, those of its comments and threads ('': none)."""
 
     name: str
     hidden: bool
     part: str
     comments: str = ""
+    threads: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,8 @@ class WorkbookParts:
 
     texts: the table of texts, each a PlainText where something in it looks like an escape. dates: styles that show a
     day or time -> whether it is a length of time. asian: those of them that openpyxl does not know. struck: styles
-    whose text is struck out.
+    whose text is struck out. struck_texts: places in the table of texts that are struck out as a whole (True), or whose
+    struck-out part was left out. fills: styles with a colour behind the text -> that colour, as RRGGBB.
     """
 
     sheets: list[SheetPart]
@@ -70,6 +86,8 @@ class WorkbookParts:
     dates: Mapping[int, bool]
     asian: frozenset[int]
     struck: frozenset[int]
+    struck_texts: Mapping[int, bool]
+    fills: Mapping[int, str]
 
 
 @dataclass
@@ -83,13 +101,15 @@ class SheetLayout:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
+    partly_struck: set[tuple[int, int]] = field(default_factory=set)
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)  # of blank cells
     # What openpyxl reads otherwise: days, and texts of several runs that look like an escape where runs meet.
     serials: dict[tuple[int, int], tuple[str, bool]] = field(default_factory=dict)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def workbook_parts(archive: Archive) -> WorkbookParts:
-    """The workbook's frame; DatasetError where the file is another kind, or holds macros."""
+    """The workbook's frame; DatasetError where the file is another kind, or holds macros without being named .xlsm."""
     _right_kind(archive)
     main = next((p for kind, p in _relations(archive, _ROOT).values() if kind == "officeDocument"), None)
     if main is None:
@@ -97,9 +117,11 @@ def workbook_parts(archive: Archive) -> WorkbookParts:
     relations = _relations(archive, _relations_of(main))
     sheets = _sheets(archive, main, relations)
     single = dict(relations.values())
-    texts = _texts(archive, single["sharedStrings"]) if "sharedStrings" in single else []
-    dates, asian, struck = _styles(archive, single["styles"]) if "styles" in single else ({}, frozenset(), frozenset())
-    return WorkbookParts(sheets, texts, dates, asian, struck)
+    texts, struck_texts = _texts(archive, single["sharedStrings"]) if "sharedStrings" in single else ([], {})
+    theme = single.get("theme", "")
+    shown_by = _styles(archive, single["styles"], theme) if "styles" in single else ({}, frozenset(), frozenset(), {})
+    dates, asian, struck, fills = shown_by
+    return WorkbookParts(sheets, texts, dates, asian, struck, struck_texts, fills)
 
 
 def sheet_layout(
@@ -116,11 +138,13 @@ def sheet_layout(
 
 def comments_of(archive: Archive, sheet: SheetPart) -> dict[tuple[int, int], str]:
     """Row (from 1) and column (from 0) -> the text of the comment on that cell."""
-    if not sheet.comments:
-        return {}
-    handler = _Comments(archive, sheet.comments)
-    read_elements(archive, sheet.comments, handler)
-    return handler.found
+    found: dict[tuple[int, int], str] = {}
+    for part, tag in ((sheet.comments, "comment"), (sheet.threads, "threadedComment")):
+        if part:
+            handler = _Comments(archive, part, tag)
+            read_elements(archive, part, handler)
+            found |= handler.found  # a thread goes before the text that older programs show in its place
+    return found
 
 
 def number_text(stored: str) -> str | None:
@@ -173,6 +197,9 @@ class _CellCheck:
         self._archive, self._sheet, self._parts, self._most = archive, sheet, parts, most
         self._too_many = too_many
         self._styled = bool(parts.dates or parts.struck)
+        self._fills = parts.fills
+        self._blank_colours: list[tuple[int, str]] = []  # of the row
+        self._first_colour: str | None = None  # of the row's first filled cell
         self._counts: dict[str, int] = {}
         self._depth = self._row = self._widest = self._width = 0
         self._number = ""  # the row's, as text
@@ -234,7 +261,8 @@ class _CellCheck:
         if not self._row < row <= MOST_ROWS or (number and number != str(row)):
             self._damaged(f"row {shown(number or str(row))} cannot follow row {self._row}", self._row)
         self._row, self._number, self._column, self._width, self._filled = row, str(row), -1, 0, False
-        self._hidden, self._in_row = attributes.get("hidden") in ("1", "true"), True
+        self._hidden = attributes.get("hidden") in ("1", "true") or attributes.get("ht") in _NOTHING
+        self._in_row, self._blank_colours, self._first_colour = True, [], None
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         column = self._column + 1
@@ -262,15 +290,25 @@ class _CellCheck:
         elif not stored:
             if self._formula and self._kind != "str":
                 self.layout.uncalculated.add(here)
+            elif self._fills and self._style and (colour := self._fills.get(self._style_number())):
+                self._blank_colours.append((self._column, colour))
             return
         else:
             filled = self._checked(stored)
         if self._column > self._width + _FAR_COLUMNS and self._column > self._widest + _FAR_COLUMNS:
             self._far()
         self._width = self._column + 1
+        if self._fills:
+            colour = self._fills.get(self._style_number(), "") if self._style else ""
+            if filled and self._first_colour is None:
+                self._first_colour = colour
+            elif colour and not filled:
+                self._blank_colours.append((self._column, colour))
         self._filled = self._filled or filled
         if self._styled and self._style and self._style_number() in self._parts.struck:
             self.layout.struck.add(here)
+        elif self._parts.struck_texts and self._kind == "s" and (place := int(stored)) in self._parts.struck_texts:
+            (self.layout.struck if self._parts.struck_texts[place] else self.layout.partly_struck).add(here)
 
     def _checked(self, stored: str) -> bool:
         """Whether the value is more than white space; refused where it is not of its stated kind."""
@@ -319,6 +357,10 @@ class _CellCheck:
             self._archive.refuse(self._too_many)
         if self._hidden:
             self.layout.hidden_rows.add(self._row)
+        if len(self.layout.colours) < MOST_FOUND:
+            self.layout.colours.update(
+                {(self._row, column): c for column, c in self._blank_colours if c != self._first_colour}
+            )
         self.layout.last_row, self._widest = self._row, max(self._widest, self._width)
 
     def _merged(self, reference: str) -> None:
@@ -338,7 +380,7 @@ class _CellCheck:
         ends = [attributes.get(name, "") for name in ("min", "max")]
         if not all(e.isdecimal() and len(e) < 6 and 0 < int(e) <= MOST_COLUMNS for e in ends):
             self._damaged(f"columns {shown('-'.join(ends))} have a width")
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") or attributes.get("width") in _NOTHING:
             self.layout.hidden_columns.update(range(int(ends[0]) - 1, int(ends[1])))
 
     def _far(self) -> NoReturn:
@@ -363,34 +405,47 @@ class _Texts:
     def __init__(self, archive: Archive, part: str) -> None:
         self.pieces: list[str] = []
         self.texts: list[str] = []
+        self.struck: dict[int, bool] = {}  # place of a text -> whether all of it is struck out, not only a part
         self._archive, self._part, self._depth, self._reading = archive, part, 0, 0
         self._runs: list[str] = []
+        self._struck_runs: list[str] = []
+        self._strike = False
 
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         self.pieces.clear()
         self._depth += 1
         too_deep(self._archive, self._part, self._depth)
-        if local(name) == "rPh":
+        tag = local(name)
+        if tag == "rPh":
             self._reading += 1
+        elif tag == "r":
+            self._strike = False
+        elif tag == "strike":
+            self._strike = attributes.get("val", "1") not in ("0", "false")
 
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
         if tag == "t" and not self._reading:
-            self._runs.append("".join(self.pieces))
+            (self._struck_runs if self._strike else self._runs).append("".join(self.pieces))
         elif tag == "rPh":
             self._reading -= 1
         elif tag == "si":
+            if any(map(str.strip, self._struck_runs)):
+                whole = not any(map(str.strip, self._runs))
+                self.struck[len(self.texts)] = whole
+                self._runs = self._struck_runs if whole else self._runs
             self.texts.append(_joined(self._runs))
-            self._runs.clear()
+            self._runs, self._struck_runs, self._strike = [], [], False
             if len(self.texts) > MOST_TEXTS:
                 self._archive.refuse(f"holds more than {MOST_TEXTS:,} different texts; split it")
 
 
 class _Comments:
-    """Collects the comments of a sheet, each as the text of its runs."""
+    """Collects the comments of a sheet, each as the text of its runs, several on a cell one below the other."""
 
-    def __init__(self, archive: Archive, part: str) -> None:
+    def __init__(self, archive: Archive, part: str, tag: str) -> None:
+        self._tag = tag
         self.pieces: list[str] = []
         self.found: dict[tuple[int, int], str] = {}
         self._archive, self._part, self._depth = archive, part, 0
@@ -401,7 +456,7 @@ class _Comments:
         self.pieces.clear()
         self._depth += 1
         too_deep(self._archive, self._part, self._depth)
-        if local(name) == "comment":
+        if local(name) == self._tag:
             place = _REFERENCE.fullmatch(attributes.get("ref", ""))
             self._at = (int(place[2]), column_index_from_string(place[1]) - 1) if place else None
             self._runs.clear()
@@ -409,24 +464,27 @@ class _Comments:
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
-        if tag == "t":
-            self._runs.append("".join(self.pieces))
-        elif tag == "comment" and self._at:
-            self.found[self._at] = str(_joined(self._runs))
+        if tag in ("t", "text") and (text := "".join(self.pieces)):
+            self._runs.append(text)
+            self.pieces.clear()
+        elif tag == self._tag and self._at:
+            text = str(_joined(self._runs))
+            self.found[self._at] = f"{self.found[self._at]}\n{text}" if self._at in self.found else text
             if len(self.found) > MOST_FOUND:
                 self._archive.refuse(f"holds more than {MOST_FOUND:,} comments in its part {shown(self._part)}")
 
 
 def _right_kind(archive: Archive) -> None:
     parts = [p.casefold() for p in archive.parts]
-    if any(p.endswith("vbaproject.bin") or "/macrosheets/" in p for p in parts):
+    named_so = archive.name.casefold().endswith(".xlsm")  # its values are read; its macros never are
+    if not named_so and any(p.endswith("vbaproject.bin") or "/macrosheets/" in p for p in parts):
         archive.refuse(_MACROS)
     for part, message in _OTHERS.items():
         if archive.find(part) and not archive.find("xl/workbook.xml"):
             archive.refuse(message)
     if not archive.find(_TYPES) or not archive.find(_ROOT):
         archive.refuse("is not a workbook, despite its name")
-    if any(
+    if not named_so and any(
         "macroenabled" in a.get("ContentType", "").casefold()
         for _, a in find_elements(archive, _TYPES, {"Override", "Default"})
     ):
@@ -459,8 +517,11 @@ def _sheets(archive: Archive, main: str, relations: dict[str, tuple[str, str]]) 
         if not archive.find(part):
             archive.refuse(f"is incomplete: its part {shown(part)} is missing")
         own = _relations(archive, _relations_of(part)).values() if archive.find(_relations_of(part)) else ()
-        comments = next((p for kind, p in own if kind == "comments" and archive.find(p)), "")
-        sheets.append(SheetPart(a.get("name", ""), a.get("state", "visible") != "visible", part, comments))
+        comments, threads = (
+            next((p for kind, p in own if kind == wanted and archive.find(p)), "")
+            for wanted in ("comments", "threadedComment")
+        )
+        sheets.append(SheetPart(a.get("name", ""), a.get("state", "visible") != "visible", part, comments, threads))
     if not sheets:
         archive.refuse("holds no sheet with cells")
     for what in ([s.part.casefold() for s in sheets], [s.name.casefold() for s in sheets]):
@@ -469,19 +530,23 @@ def _sheets(archive: Archive, main: str, relations: dict[str, tuple[str, str]]) 
     return sheets
 
 
-def _texts(archive: Archive, part: str) -> list[str]:
+def _texts(archive: Archive, part: str) -> tuple[list[str], dict[int, bool]]:
     handler = _Texts(archive, part)
     read_elements(archive, part, handler)
-    return handler.texts
+    return handler.texts, handler.struck
 
 
-def _styles(archive: Archive, part: str) -> tuple[dict[int, bool], frozenset[int], frozenset[int]]:
-    """Of the cells' styles: those that show a day or time, those of them that openpyxl misses, those struck out."""
+def _styles(
+    archive: Archive, part: str, theme: str
+) -> tuple[dict[int, bool], frozenset[int], frozenset[int], dict[int, str]]:
+    """Of the cells' styles: those that show a day or time, those of them that openpyxl misses, struck ones, colours."""
     formats: dict[int, str] = {}
     struck_fonts: set[int] = set()
-    styles: list[tuple[int, int]] = []  # number format and font
+    styles: list[tuple[int, int, int]] = []  # number format, font and fill
+    fills: list[str] = []
+    scheme = _theme_colours(archive, theme) if theme else []
     section, fonts = "", 0
-    bounded = {"fill", "border", "dxf", "cellStyle"}  # each becomes an object of openpyxl's
+    bounded = {"fill", "border", "dxf", "cellStyle", "patternFill", "fgColor"}  # each becomes an object of openpyxl's
     sections = {"fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}
     for tag, a in find_elements(archive, part, {"numFmt", "xf", "font", "strike", *sections, *bounded}):
         if tag in sections:
@@ -495,15 +560,59 @@ def _styles(archive: Archive, part: str) -> tuple[dict[int, bool], frozenset[int
             fonts += 1
         elif tag == "strike" and section == "fonts" and a.get("val", "1") not in ("0", "false"):
             struck_fonts.add(fonts - 1)
+        elif tag == "fill" and section == "fills":
+            fills.append("")
+        elif tag == "patternFill" and section == "fills" and fills:
+            fills[-1] = a.get("patternType", "")
+        elif tag == "fgColor" and section == "fills" and fills:
+            fills[-1] = _colour(a, scheme) if fills[-1] == "solid" else ""
         elif tag == "xf" and section == "cellXfs":
-            styles.append((_number(a.get("numFmtId", "0")), _number(a.get("fontId", "0"))))
-    asian = {n for n, _ in styles if n not in formats and n in _EAST_ASIAN_DATES}
-    dated = {n for n in {n for n, _ in styles} if n in asian or is_date_format(_format(n, formats))}
+            styles.append(
+                (_number(a.get("numFmtId", "0")), _number(a.get("fontId", "0")), _number(a.get("fillId", "0")))
+            )
+    asian = {n for n, _, _ in styles if n not in formats and n in _EAST_ASIAN_DATES}
+    dated = {n for n in {n for n, _, _ in styles} if n in asian or is_date_format(_format(n, formats))}
     return (
-        {i: bool(is_timedelta_format(_format(n, formats))) for i, (n, _) in enumerate(styles) if n in dated},
-        frozenset(i for i, (n, _) in enumerate(styles) if n in asian),
-        frozenset(i for i, (_, font) in enumerate(styles) if font in struck_fonts),
+        {i: bool(is_timedelta_format(_format(n, formats))) for i, (n, _, _) in enumerate(styles) if n in dated},
+        frozenset(i for i, (n, _, _) in enumerate(styles) if n in asian),
+        frozenset(i for i, (_, font, _) in enumerate(styles) if font in struck_fonts),
+        {i: fills[f] for i, (_, _, f) in enumerate(styles) if f < len(fills) and len(fills[f]) == 6},
     )
+
+
+def _colour(a: Mapping[str, str], scheme: Sequence[str]) -> str:
+    """The colour as RRGGBB; '' for white and for what cannot be told."""
+    found = a.get("rgb", "")[-6:].upper()
+    number = _number(a.get("theme", "")) if "theme" in a else -1
+    if 0 <= number < len(scheme):
+        found = scheme[number]
+    elif "indexed" in a and _number(a["indexed"]) < len(COLOR_INDEX):
+        found = str(COLOR_INDEX[_number(a["indexed"])])[-6:].upper()
+    if not _RGB.fullmatch(found):
+        return ""
+    if (tint := _tint(a.get("tint", ""))) and found:
+        hue, light, strength = colorsys.rgb_to_hls(*(int(found[i : i + 2], 16) / 255 for i in (0, 2, 4)))
+        light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
+        found = "".join(f"{round(255 * part):02X}" for part in colorsys.hls_to_rgb(hue, light, strength))
+    return "" if found in _WHITE else found
+
+
+def _tint(text: str) -> float:
+    return min(1.0, max(-1.0, float(text))) if _NUMBER.fullmatch(text) else 0.0
+
+
+def _theme_colours(archive: Archive, part: str) -> list[str]:
+    """The colours that a workbook's styles name by number."""
+    found: dict[str, str] = {}
+    slot = ""
+    if archive.find(part):
+        for tag, a in find_elements(archive, part, {*_THEME, "srgbClr", "sysClr"}):
+            if tag in _THEME:
+                slot = tag
+            elif slot:
+                found.setdefault(slot, a.get("lastClr" if tag == "sysClr" else "val", "").upper())
+                slot = ""
+    return [found.get(name, "") for name in _THEME]
 
 
 def _format(number: int, formats: Mapping[int, str]) -> str:

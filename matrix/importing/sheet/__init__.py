@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
-from matrix.dataset.schema import SLUG, TABLES
+from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import slug
+from matrix.importing.name_matching import exact, slug
 from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
 from matrix.importing.sheet.entities import named, renamed, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
 from matrix.importing.sheet.mapping import SheetMapping
+from matrix.importing.sheet.marks import date_notes, joined, with_comments
 from matrix.importing.sheet.named_columns import Coded
 from matrix.importing.sheet.statement_ids import ids_of
 from matrix.wording import plural
@@ -51,9 +52,10 @@ class _SheetReading:
 
     def tables(self) -> ImportedTables:
         m = self.mapping
-        sides = named(m, "side", {}, self.notes, None, self.problems) if m.header("side") else None
-        actors = named(m, "actor", {**self._of("actors")}, self.notes, sides, self.problems)
-        proposals = named(m, "proposal", self._of("proposals"), self.notes, None, self.problems)
+        whole = _of_whole_rows(m)
+        sides = named(whole, "side", {}, self.notes, None, self.problems) if m.header("side") else None
+        actors = named(whole, "actor", {**self._of("actors")}, self.notes, sides, self.problems)
+        proposals = named(whole, "proposal", self._of("proposals"), self.notes, None, self.problems)
         stance = m.coded["stance"]
         stance_ids = [m.stances.get(v, "") for v in stance.values]
         wanted = self._wanted(stance, stance_ids)
@@ -67,7 +69,10 @@ class _SheetReading:
             **self._prose(),
             **self._dates(),
         }
+        if m.cells.comments:
+            columns["note"] = with_comments(m.cells, columns, self.notes)
         columns["condition"] = _conditions(m, columns)
+        columns |= self._doubts(columns, wanted)
         self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, wanted), **columns}
@@ -86,15 +91,34 @@ class _SheetReading:
         return ImportedTables(frames, {}, tuple(self.notes), Path(m.cells.file).stem)
 
     def _existing(self) -> dict[str, pd.DataFrame]:
-        """The tables of the dataset that the sheet adds to and that its rows refer to."""
+        """The tables of the dataset that the sheet adds to and that its rows refer to; the stances that are made."""
         into = self.mapping.into
         names = ("sides", "stances", "risk_areas") if into is not None else ()
-        return {n: into.table(n).astype("str") for n in names if into is not None and len(into.frames[n])}
+        tables = {n: into.table(n).astype("str") for n in names if into is not None and len(into.frames[n])}
+        return tables | self._scale(tables.get("stances"))
+
+    def _scale(self, there: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+        """The table of stances with those that the sheet's words need; none where the scale is as it was."""
+        made = [dict(row) for row in self.mapping.words.made]
+        if not made:
+            return {}
+        ids = {row["id"] for row in made}
+        before: list[dict[Any, Any]] = [dict(s) for s in SHIPPED_STANCES]
+        if there is not None:
+            before = there.to_dict("records")
+        if self.mapping.words.alone:
+            used = {*self.mapping.stances.values()}
+            before = [row for row in before if row["id"] in used]
+        kept = [{str(c): str(v) for c, v in row.items()} for row in before if row["id"] not in ids]
+        rows = sorted([*kept, *made], key=lambda row: -float(row["score"]))
+        names = ", ".join(f"{row['id']} ({row['score']})" for row in rows)
+        self.notes.append(f"the words for stances make a scale of {len(rows)}, with its scores: {names}.")
+        return {"stances": text_frame("stances", rows)}
 
     def _of(self, table: str) -> dict[str, Coded]:
         """The columns that say more of a table's things: column of the table -> what the sheet holds."""
         found: dict[str, Coded] = {}
-        for header, name in self.mapping.columns.items():
+        for header, name in self.mapping.fields.items():
             spec = FIELDS.get(name)
             if spec is None or spec.table != table or spec.column in _NAMES:
                 continue
@@ -135,12 +159,32 @@ class _SheetReading:
             self.notes.append(f"{plural(int(skipped.sum()), 'cell')} left out, as asked: {words}.")
         for name in ("actor", "proposal", "stance"):
             blank = ~m.coded[name].filled
+            if name == "stance":
+                blank &= m.whole
             if blank.any():
-                rows = m.cells.rows[blank]
-                listed = ", ".join(map(str, rows[:_ROWS_SHOWN].tolist())) + (", …" if len(rows) > _ROWS_SHOWN else "")
-                self.notes.append(f"{plural(len(rows), 'row')} without {name} left out: row {listed}.")
+                rows = m.cells.rows[blank].tolist()
+                listed = [str(row) for row in rows[:_ROWS_SHOWN]]
+                if name == "proposal":  # a heading or remark, which people should recognise
+                    listed = [
+                        f"{row}{self._called(at)}"
+                        for row, at in zip(listed, np.flatnonzero(blank).tolist(), strict=False)
+                    ]
+                more = ", …" if len(rows) > _ROWS_SHOWN else ""
+                self.notes.append(f"{plural(len(rows), 'row')} without {name} left out: row {', '.join(listed)}{more}.")
             wanted &= ~blank
-        return wanted
+        sums = ~m.whole & m.coded["actor"].filled & m.coded["proposal"].filled
+        if sums.any():
+            listed = [str(row) for row in m.cells.rows[sums][:_ROWS_SHOWN].tolist()]
+            self.notes.append(
+                f"{plural(int(sums.sum()), 'row')} left out as a sum of the others: row {', '.join(listed)}."
+            )
+        return wanted & m.whole
+
+    def _called(self, at: int) -> str:
+        """The actor of a row in brackets, where it has one."""
+        actor = self.mapping.coded["actor"]
+        name = actor.values[int(actor.codes[at])]
+        return f" ({shown(name)})" if name else ""
 
     def _note_silent(self, actors: pd.Series[Any], proposals: pd.Series[Any], wanted: Bools) -> None:
         """Names that occur only in rows that are left out: they are read all the same, which people should know."""
@@ -156,7 +200,7 @@ class _SheetReading:
         """The columns of statements that are text or vocabulary."""
         m = self.mapping
         columns = {}
-        for header, name in m.columns.items():
+        for header, name in m.fields.items():
             spec = FIELDS.get(name)
             if spec is None or spec.table != "statements" or name in ("id", "stance", "date", "date_end"):
                 continue
@@ -167,21 +211,52 @@ class _SheetReading:
                 columns[spec.column] = m.cells.prose(header)
         return columns
 
-    def _dates(self) -> dict[str, pd.Series[Any]]:
-        """Start and end: the same day or month twice, unless the sheet has a column for the end."""
+    def _doubts(self, columns: Texts, wanted: Bools) -> dict[str, pd.Series[Any]]:
+        """What is kept of marks of doubt that the user has decided: low confidence, or the word itself as a note."""
         m = self.mapping
-        if "date" not in m.coded:
+        stance = m.coded["stance"]
+        marked = [v for v in stance.counts if m.words.doubt(v) and m.stances.get(v) not in ("", SKIP, None)]
+        if not marked:
             return {}
-        start = m.coded["date"].named(list(m.days["date"]))
-        if "date_end" not in m.coded:
-            return {"date_start": start, "date_end": start}
-        end = m.coded["date_end"].taken(list(m.days["date_end"]))
-        return {"date_start": start, "date_end": end.where(end != "", start.astype("str"))}
+        unsure = stance.taken(["low" if v in marked and m.words.unsure(v) else "" for v in stance.values])
+        written = stance.taken([f"written as {v}" if v in marked else "" for v in stance.values])
+        found = {"note": _joined(columns.get("note"), written)}
+        if (unsure != "").any():
+            given = columns.get("confidence")
+            found["confidence"] = unsure if given is None else given.astype("str").where(given != "", unsure)
+        rows = int((wanted & (written != "").to_numpy(dtype=bool)).sum())
+        self.notes.append(
+            f"{plural(rows, 'statement')} with a mark of doubt, kept as a note and low confidence: {some(marked)}."
+        )
+        return found
+
+    def _dates(self) -> dict[str, pd.Series[Any]]:
+        """Start and end, the sheet's column for the end before the end of an interval; notes of what is vague."""
+        m = self.mapping
+        found: dict[str, pd.Series[Any]] = {}
+        noted: list[pd.Series[Any]] = []
+        for name in ("date", "date_end"):
+            if name not in m.coded:
+                continue
+            coded, days = m.coded[name], m.days[name]
+            self.notes += date_notes(coded, days, m.header(name), m.cells.rows)
+            noted += [coded.named([d.note for d in days])] if any(d.note for d in days) else []
+            if name == "date":
+                found = {
+                    "date_start": coded.named([d.start for d in days]),
+                    "date_end": coded.named([d.end for d in days]),
+                }
+            elif found:
+                own = coded.taken([d.end for d in days])
+                found["date_end"] = own.where(own != "", found["date_end"].astype("str"))
+        if header := m.header("date_note") if noted else "":
+            noted.append(m.cells.prose(header))
+        return {**found, **({"date_note": joined(noted)} if noted else {})}
 
     def _extra(self, columns: Texts) -> dict[str, pd.Series[Any]]:
         """Columns kept under their own names."""
         extra: dict[str, pd.Series[Any]] = {}
-        for header, name in self.mapping.columns.items():
+        for header, name in self.mapping.fields.items():
             if name != KEEP:
                 continue
             column = extra_column("statements", header, "sheet")
@@ -236,9 +311,26 @@ class _SheetReading:
                 f"{plural(len(m.questions), 'pair')} of names nearly the same, taken for different ones: {pairs}"
                 f"{'; …' if len(m.questions) > 3 else ''}."
             )
-        own = [h for h, f in m.columns.items() if f == KEEP]
+        own = [h for h, f in m.fields.items() if f == KEEP]
         if own:
             self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
+
+
+def _of_whole_rows(m: SheetMapping) -> SheetMapping:
+    """The mapping with the names of rows that state something: a heading, remark or sum leaves none behind."""
+    if m.whole.all():
+        return m
+    every = {exact(n) for names in m.cells.every.values() for n in names}
+    coded = {f: c.only(m.whole, every) for f, c in m.coded.items() if f in ("actor", "proposal", "side")}
+    return replace(m, coded={**m.coded, **coded})
+
+
+def _joined(note: pd.Series[Any] | None, more: pd.Series[Any]) -> pd.Series[Any]:
+    """Both notes, one after the other."""
+    if note is None:
+        return more
+    both = note.astype("str") + "; " + more
+    return both.where((note != "") & (more != ""), note.astype("str").where(more == "", more))
 
 
 def _conditions(m: SheetMapping, columns: Mapping[str, pd.Series[Any]]) -> pd.Series[Any]:

@@ -18,11 +18,13 @@ from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
+from matrix.importing.sheet.marks import date_notes
 from matrix.importing.sheet.named_columns import Coded, Codes
+from matrix.importing.sheet.written_dates import as_one_date
 from matrix.wording import plural
 
 Known = tuple[str, str]  # id, address
-_SHEETS = (".csv", ".xlsx")
+_SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods", ".xls")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,13 @@ def sources(
     rows = [{"id": id, **first[id]} for id in things]
     for attribute, values in more.items():
         if attribute == "date":
-            values = Coded(values.codes, list(m.days["source_date"]))
+            days = m.days["source_date"]
+            notes += date_notes(values, days, m.header("source_date"), m.cells.rows)
+            if any(
+                words := [d.note or ("" if d.start == d.end else v) for d, v in zip(days, values.values, strict=True)]
+            ):
+                _describe(rows, of, "date_note", Coded(values.codes, words), notes)
+            values = Coded(values.codes, [as_one_date(d) for d in days])
         if attribute != "url":
             _describe(rows, of, attribute, values, notes)
     taken = {ids[i] for i in used}

@@ -1,4 +1,4 @@
-"""What people write above a column, in English, German and Chinese, and the field that each header of a sheet means."""
+"""What people write above a column, in English, German, Chinese and more, and the field that each header means."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案�
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
 definition | proposals.definition | definition; 定义
 stance | statements.stance | stance; position; opinion; view; attitude; agreement; vote; haltung;
-    standpunkt; meinung; zustimmung; bewertung; votum; 立场; 态度; 观点
+    standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
+    réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
     auflage; 条件; 前提
 condition_quote | statements.condition_quote | condition quote; zitat der bedingung; 条件引文
@@ -51,7 +52,10 @@ quote | statements.quote | quote; quotation; citation; words; verbatim; exact wo
     originaltext; 引文; 原文; 引用; 原话
 summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; 摘要; 概述;
     总结
-date | statements.date_start | date; date start; start date; when; day; said on; datum; wann; tag; 日期; 时间
+date | statements.date_start | date; date start; start date; when; day; said on; date signed; signed on;
+    date of signature; signature date; datum; wann; tag; unterzeichnet am; unterschrieben am; year; jahr; 日期;
+    时间; 签署日期; 年份; année;
+    año
 date_end | statements.date_end | date end; end date; until; enddatum; bis; 结束日期
 date_note | statements.date_note | date note; datumsnotiz; 日期说明
 source | sources.title | source; sources; document; reference; publication; quelle; quellen; dokument;
@@ -78,6 +82,9 @@ def _field(line: str) -> tuple[str, Field]:
 
 FIELDS: Mapping[str, Field] = dict(map(_field, re.sub(r"\n +", " ", _FIELDS).strip().splitlines()))
 
+ACROSS = {"proposal": "actor", "actor": "proposal"}  # what is in the columns of a wide sheet that has these in its rows
+SEVERAL = {"actors": "actor", "proposals": "proposal"}  # what --map says of cells that hold several names
+GROUPED = {"proposal": "theme", "actor": "side"}  # what a group of them is
 REQUIRED = ("actor", "proposal", "stance")
 KEEP, SKIP = "keep", "skip"  # what --map may say instead of a field: an extra column, or nothing at all
 DATES = ("date", "date_end", "source_date")
@@ -113,35 +120,186 @@ LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 # As a stance, these may mean that nothing is known, or no, or a doubt: only the user can tell.
 SIGNS = frozenset(("-", "--", "---", "–", "—", "?", "??", "???", "/"))
 
+# What the rows of a table may be called, beyond the words for a column of actors or proposals: a country, a bill.
+_ROWS = {
+    "actor": """
+        actor; actors; stakeholder; speaker; expert; country; countries; nation; state; party; parties; member;
+        company;
+        companies; corporation; firm; business; organisation; organization; institution; agency; ministry; government;
+        delegation; delegate; person; people; senator; representative; legislator; lawmaker; councillor; councilor;
+        councilmember; congressman; parliamentarian; mp; mep; candidate; politician; caucus; faction; coalition;
+        alliance; association; union; ngo; respondent; participant; interviewee; signatory; signatories; witness;
+        commenter; voter; sponsor; city; cities; province; entity; entities; body; lab; provider; supplier; bank;
+        university
+        akteur; akteure; akteurin; sprecher; sprecherin; staat; staaten; land; länder; bundesland; mitgliedstaat;
+        mitgliedsstaat; mitgliedstaaten; mitglied; mitglieder; partei; parteien; fraktion; fraktionen; abgeordneter;
+        abgeordnete; abgeordneten; unternehmen; firma; firmen; verband; verbände; verein; organisation;
+        organisationen;
+        institution; institutionen; behörde; behörden; ministerium; ministerien; regierung; kandidat; kandidatin;
+        kandidaten; kandidierende; gewerkschaft; person; personen; teilnehmer; befragte; unterzeichner; kanton;
+        gemeinde; delegation; nation
+        行为体; 行动者; 国家; 国别; 政党; 党派; 成员; 成员国; 会员国; 公司; 企业; 组织; 机构; 代表; 代表团; 议员;
+        团体;
+        政府; 部门; 省份; 参与者; 候选人; 利益相关者; 利益相关方; 國家; 政黨; 黨派; 成員; 成員國; 會員國; 組織;
+        機構; 議員; 国名; 党; 州; 国
+        pays; parti; partis; état; états; membre; membres; entreprise; entreprises; société; acteur; acteurs; député;
+        députés; sénateur; groupe parlementaire; organisme; ministère; gouvernement; candidat
+        país; países; pais; paises; partido; partidos; estado; estados; miembro; miembros; empresa; empresas;
+        organización; organizaciones; actores; diputado; diputada; diputados; senador; senadores; grupo parlamentario;
+        ministerio; gobierno; candidato; entidad
+        paese; paesi; partito; partiti; stato; stati; membro; membri; azienda; organizzazione; attore; deputato;
+        governo
+        membros; organização; ator; deputado; partij; partijen; staten; lid; leden; bedrijf; bedrijven; organisatie;
+        fractie; страна; страны; партия; государство; организация; компания; депутат; państwo; kraj; partia;
+        organizacja
+        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem""",
+    "proposal": """
+        proposal; policy; policies; bill; act; law; legislation; statute; thesis; theses; motion; measure; item;
+        resolution;
+        amendment; question; statement; proposition; claim; demand; issue; topic; article; provision; clause; treaty;
+        instrument; convention; recommendation; option; initiative; referendum; ballot; regulation; directive; plan;
+        idea; commitment; principle; pledge; vote on; decision; rule; reform; title; action; intervention
+        vorschlag; vorschläge; these; thesen; gesetz; gesetze; gesetzentwurf; gesetzesentwurf; gesetzesvorlage;
+        antrag;
+        anträge; änderungsantrag; maßnahme; maßnahmen; massnahme; massnahmen; forderung; forderungen; frage; fragen;
+        vorlage; abstimmungsvorlage; beschluss; initiative; volksinitiative; artikel; empfehlung; vertrag; thema;
+        themen; aussage; aussagen; punkt; vorhaben; verordnung; richtlinie; tagesordnungspunkt; titel; bestimmung
+        提案; 议案; 法案; 法律; 措施; 政策; 条款; 主张; 议题; 建议; 动议; 决议; 问题; 倡议; 条约; 规定; 命题; 議案;
+        條款;
+        議題; 建議; 動議; 決議; 問題; 倡議; 观点陈述; 题目
+        mesure; mesures; loi; projet de loi; proposition de loi; thèse; thèses; amendement; politique; résolution;
+        proposition; propositions; recommandation; texte de loi
+        propuesta; propuestas; medida; medidas; ley; proyecto de ley; tesis; moción; enmienda; pregunta; política;
+        resolución; iniciativa; recomendación; tema
+        proposta; proposte; misura; misure; legge; mozione; emendamento; tesi; domanda; propostas; lei; moção; tese;
+        emenda; questão; voorstel; voorstellen; maatregel; maatregelen; wet; wetsvoorstel; motie; stelling;
+        stellingen;
+        предложение; закон; законопроект; мера; инициатива; вопрос; резолюция; propozycja; ustawa; wniosek; postulat;
+        teza; 法案名; 제안; 법안; 안건; 정책; förslag; motion""",
+}
+_ROW_WORDS: Mapping[str, str] = {
+    loose(word): meant for meant, words in _ROWS.items() for word in re.split(r"[;\n]", words) if word.strip()
+}
+_LETTERLESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose words no blank divides
+
+
+# What a column of yes and no may say of a proposal, beside those of actors.
+_ATTRIBUTES = """
+    binding; legally binding; in force; adopted; enacted; implemented; passed; active; voluntary; mandatory; ratified;
+    public; published; final; current; new; urgent; relevant; included; reviewed; checked; coded; done; verified;
+    outcome; result; results; status; priority; importance; weight; rank; type; level; risk; cost; deadline;
+    vote count;
+    ergebnis; priorität; typ; gewicht; stufe; frist; 结果; 状态; 优先级; 类型; 重要性; résultat; statut; priorité;
+    resultado;
+    prioridad;
+    verbindlich; bindend; in kraft; verabschiedet; umgesetzt; freiwillig; öffentlich; aktuell; neu; geprüft; kodiert;
+    erledigt; ratifiziert; 有约束力; 约束力; 生效; 已生效; 通过; 已通过; 公开; 自愿; 强制; 实施; 审核; 已审核;
+    contraignant; en vigueur; adopté; vinculante; en vigor; adoptado
+"""
+_OF_ROWS = frozenset(loose(word) for word in _ATTRIBUTES.split(";"))
+
+
+def says_of_rows(header: str) -> bool:
+    """Whether a column of yes and no under this header hardly holds someone's stances."""
+    return loose(header) in _OF_ROWS
+
+
+def is_row_word(header: str) -> bool:
+    """Whether the header says no more than what the rows are, as `Country` does."""
+    return loose(header) in _ROW_WORDS
+
+
+def rows_mean(header: str) -> str:
+    """Whether rows under this header are actors or proposals; '' where the word says neither, or both."""
+    key = loose(header)
+    if key in _ROW_WORDS:
+        return _ROW_WORDS[key]
+    if _LETTERLESS.search(key):
+        found = {m for word, m in _ROW_WORDS.items() if len(word) > 1 and _LETTERLESS.search(word) and word in key}
+    else:
+        words = [w for token in key.split() for w in (token, token.removesuffix("s"))]
+        found = {_ROW_WORDS[w] for w in words if w in _ROW_WORDS}
+    return found.pop() if len(found) == 1 else ""
+
+
+# Words that say what a column beside another one holds: `USA reason`, `USA_text`, or `Reason` after `USA`.
+_BESIDE = {
+    "summary": """text; texts; reason; reasons; reasoning; justification; explanation; rationale; argument;
+        arguments; details;
+        statement; begründung; begruendung; erklärung; erläuterung; grund; gründe; argumente; 理由; 解释; 说明;
+        原因; 论据;
+        raison; raisons; justification; explication; motif; texte; razón; razon; razones; motivo; texto; explicación;
+        justificación; motivazione; testo; toelichting; uitleg; причина; обоснование; uzasadnienie""",
+    "note": """note; notes; comment; comments; remark; remarks; kommentar; kommentare; anmerkung; bemerkung; notiz;
+        备注;
+        注释; 评论; 備註; commentaire; remarque; comentario; nota; opmerking; commento; комментарий; uwagi""",
+    "quote": """quote; quotation; wording; verbatim; zitat; wortlaut; 引文; 原文; citation; cita; citazione; citaat;
+        цитата""",
+    "source": """source; sources; reference; document; evidence; quelle; beleg; 来源; 出处; 來源; fuente; fonte; bron;
+        источник; źródło""",
+    "url": "url; link; 链接; 网址; lien; enlace",
+    "date": "date; datum; 日期; fecha; дата",
+    "condition": "condition; conditions; bedingung; bedingungen; 条件; condición; condizione; voorwaarde",
+    "confidence": "confidence; certainty; sicherheit; 可信度; 置信度",
+    "stance": """stance; position; vote; view; opinion; answer; response; score; rating; haltung; antwort; votum;
+        standpunkt; 立场;
+        态度; 回答; 投票; réponse; avis; postura; posición; respuesta; voto; posizione; risposta; standpunt;
+        позиция""",
+}
+FIELDS_BESIDE: Mapping[str, str] = {
+    loose(w): f for f, words in _BESIDE.items() for w in re.split(r"[;\n]", words) if w.strip()
+}
+_LAST = re.compile(r"[\s_:.,/|()（）\[\]–—-]+(?=[^\s_:.,/|()（）\[\]–—-]+[)）\]]?$)")
+
+
+def beside(header: str) -> tuple[str, str]:
+    """`usa` and `summary` of `USA_text`: the folded name before the last word, and what that word says; else blanks."""
+    parts = _LAST.split(header.strip())
+    if len(parts) > 1 and (field := FIELDS_BESIDE.get(loose(parts[-1]))):
+        head = header.strip()[: len(header.strip()) - len(parts[-1])]
+        return loose(head), field
+    key = loose(header)
+    if _LETTERLESS.search(key):
+        for word, field in FIELDS_BESIDE.items():
+            if _LETTERLESS.search(word) and key.endswith(word) and key != word:
+                return loose(key.removesuffix(word)), field
+    return "", ""
+
+
 # Words for a proposal that beside another one mean what several of them are about.
 BROADER = frozenset(("thema", "topic", "issue", "议题"))
 
-# The names of sums.
-TOTALS = frozenset(
-    "total totals sum count summe gesamt insgesamt gesamtsumme anzahl 合计 总计 总数 小计 合計 總計".split()  # noqa: SIM905
-)
+# The names of sums and averages.
+_TOTALS = """
+total totals sum count average mean median subtotal avg summe gesamt insgesamt gesamtsumme anzahl durchschnitt
+mittelwert schnitt zwischensumme ø 合计 总计 总数 小计 合計 總計 平均 平均值 均值 somme totaux moyenne suma promedio
+totale somma totaal gemiddelde итого среднее сумма suma razem średnia
+"""
+TOTALS = frozenset(map(loose, _TOTALS.split()))
 
 
-def columns_of(cells: SheetCells, chosen: Mapping[str, str], problems: list[Problem]) -> dict[str, str]:
-    """header -> field, keep or skip; problems for what is unknown, doubled, missing, or nearly a known word."""
+def columns_of(
+    cells: SheetCells, chosen: Mapping[str, str], made: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """header -> field, keep or skip; problems for what is doubled, missing, or nearly a known word.
+
+    `made`: what is known of some of them, such as those that were made of a wide sheet's cells.
+    """
     columns: dict[str, str] = {}
-    allowed = [*FIELDS, KEEP, SKIP]
-    for column, target in chosen.items():
-        if column not in (*cells.headers, *cells.labels, *cells.totals):
-            message = f"--map {column}={target}: there is no such column{near_miss(column, cells.headers)}"
-            problems.append(Problem(cells.file, cells.header_row, column, message))
-        if target not in allowed:
-            problems.append(
-                Problem(cells.file, cells.header_row, column, f"--map {column}={target}: {_no_field(target, allowed)}")
-            )
     for header in cells.headers:
         given = chosen.get(header)
-        columns[header] = given if given in allowed else WORDS.get(loose(_unrepeated(header, cells.headers))) or KEEP
+        columns[header] = (
+            made.get(header)
+            or (given if given in (*FIELDS, KEEP, SKIP) else "")
+            or WORDS.get(loose(_unrepeated(header, cells.headers)))
+            or KEEP
+        )
     _themes(columns, chosen)
-    _doubled(cells, columns, problems)
-    unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen]
     if cells.label_of is None:
-        _missing(cells, columns, unmapped, problems)
+        _by_what_rows_are(columns, chosen)
+    _doubled(cells, columns, problems)
+    unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen and h not in made]
+    _missing(cells, columns, unmapped, problems)
     for header in unmapped:
         word = _nearly(header)
         if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
@@ -152,6 +310,34 @@ def columns_of(cells: SheetCells, chosen: Mapping[str, str], problems: list[Prob
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     return columns
+
+
+def unknown_columns(
+    cells: SheetCells, headers: Sequence[str], chosen: Mapping[str, str], stances: Sequence[str]
+) -> list[Problem]:
+    """Options for columns (and rows) that the sheet does not have, or with a field that there is not."""
+    problems = []
+    allowed = [*FIELDS, *SEVERAL, KEEP, SKIP, *stances]
+    names = (*headers, *cells.headers, *cells.odd_rows)
+    for column, target in chosen.items():
+        message = ""
+        if column not in names:
+            message = f"there is no such column{near_miss(column, headers)}"
+        elif target not in allowed:
+            message = _no_field(target, [*FIELDS, *SEVERAL, KEEP, SKIP])
+        if message:
+            problems.append(Problem(cells.file, cells.header_row, column, f"--map {column}={target}: {message}"))
+    return problems
+
+
+def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> None:
+    """Where no column is called one of actors (or proposals), the only one under a word like `Country` holds them."""
+    for wanted in ACROSS:
+        if wanted not in columns.values():
+            found = [h for h, f in columns.items() if f == KEEP and h not in chosen and rows_mean(h) == wanted]
+            others = [h for h, f in columns.items() if f == "institution"] if wanted == "actor" else []
+            if len(found) == 1 and not others:
+                columns[found[0]] = wanted
 
 
 def _themes(columns: dict[str, str], chosen: Mapping[str, str]) -> None:
@@ -197,7 +383,14 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
             elif wanted == "actor" and (institution := next((h for h, f in columns.items() if f == "institution"), "")):
                 hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
             else:
-                hint = f": name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped) or 'none left'}"
+                hint = f": say --set '{wanted}=…' if it is the same in every row"
+                if unmapped:
+                    hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped)}"
+                    if wanted == "stance":
+                        hint += (
+                            "; where several columns hold stances, say so of each; for a list of names, "
+                            "--map 'COLUMN=support' says that all of them support"
+                        )
             message = f"no column holds the {wanted}{hint}"
             problems.append(Problem(cells.file, cells.header_row, wanted, message))
 

@@ -5,16 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same
+from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
 from matrix.importing.result import ImportOptions
-from matrix.importing.sheet.headers import DATES, FIELDS, KEEP, SIGNS, SKIP, columns_of
+from matrix.importing.sheet.coded_segments import as_segments
+from matrix.importing.sheet.constants import with_constants
+from matrix.importing.sheet.headers import (
+    ACROSS,
+    DATES,
+    FIELDS,
+    KEEP,
+    SEVERAL,
+    SIGNS,
+    SKIP,
+    TOTALS,
+    WORDS,
+    columns_of,
+    unknown_columns,
+)
+from matrix.importing.sheet.lists import as_lists
 from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.several_names import one_name_a_row
 from matrix.importing.sheet.stances import StanceWords
 from matrix.importing.sheet.wide import as_rows
-from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, iso
+from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -26,12 +45,15 @@ _WIDEST = 40  # characters of a column or word that it shows
 class SheetMapping:
     """How a sheet would be read: `columns` header -> field (or keep, skip), `stances` word -> stance id (or skip).
 
+    `columns` has each column of the sheet: one of a wide sheet's cells is `stance`, a list of names its stance's id.
+    `fields`: the same for the columns of `cells`, which has one row a statement.
     `problems`: what is not certain, each naming the option that says it; with any, `read_sheet` refuses.
     `questions`: pairs of names that may be one; undecided, they are two. `str()` is the proposal as people read it.
     """
 
     cells: SheetCells
     columns: Mapping[str, str]
+    fields: Mapping[str, str]
     stances: Mapping[str, str]
     counts: Mapping[str, int]
     questions: tuple[Pair, ...]
@@ -40,12 +62,13 @@ class SheetMapping:
     words: StanceWords
     into: Dataset | None = None
     coded: Mapping[str, Coded] = field(default_factory=dict)  # field -> its column, for those whose values repeat
-    days: Mapping[str, Sequence[str]] = field(default_factory=dict)  # field -> ISO text for each value of its column
+    days: Mapping[str, Sequence[Day]] = field(default_factory=dict)  # field -> interval for each value of its column
     merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
+    whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
-        return next((h for h, f in self.columns.items() if f == wanted), "")
+        return next((h for h, f in self.fields.items() if f == wanted), "")
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -60,23 +83,37 @@ def propose(
     """
     file, options = file or sheet.name, options or ImportOptions()
     chosen = {exact(column): field.strip() for column, field in options.columns.items()}
+    several = {column for column, field in chosen.items() if field in SEVERAL}
+    chosen = {column: SEVERAL.get(field, field) for column, field in chosen.items()}
     cells = cells_of(sheet, file, chosen)
     sheet, merged = filled_down(sheet, cells.header_row, file)
     if merged:
         cells = cells_of(sheet, file, chosen)
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into)
     problems = [*cells.uncalculated, *words.problems(file)]
-    columns: dict[str, str] = {}
-    if rows := as_rows(cells, chosen, words, problems):
-        cells, columns = rows
-    columns |= {h: columns.get(h) or f for h, f in columns_of(cells, chosen, problems).items()}
-    columns = {h: columns[h] for h in cells.headers}
-    coded = {f: cells.coded(h) for h, f in columns.items() if f in (*NAMED, *DATES)}
-    coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in columns.items() if f == "stance"}
-    days = {f: days_of(cells, h, coded[f], options.dates, problems) for h, f in columns.items() if f in DATES}
+    headers = cells.headers
+    shape = (
+        as_segments(cells, chosen, words, options.proposals, problems)
+        or as_lists(cells, chosen, words, problems, into)
+        or as_rows(cells, chosen, words, problems, into)
+    )
+    cells, made, taken = shape or (cells, {}, {})
+    cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
+    problems += unknown_columns(cells, headers, chosen, [*words.names])
+    fields = columns_of(cells, chosen, {**made, **constant}, problems)
+    cells = one_name_a_row(cells, fields, chosen, several, problems)
+    columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
+    columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
+    coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}
+    coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
+    whole = _whole_rows(cells, coded)
+    if "stance" in coded and not whole.all():
+        coded["stance"] = coded["stance"].only(whole)  # what stands beside a heading or a sum is not asked about
+    days = {f: days_of(cells, h, coded[f], options.dates, problems) for h, f in fields.items() if f in DATES}
     meant: dict[str, str] = {}
     if "stance" in coded:
-        meant = words.meanings(cells, next(h for h, f in columns.items() if f == "stance"), coded["stance"], problems)
+        words = words.on_scale_of(coded["stance"].counts)
+        meant = words.meanings(cells, next(h for h, f in fields.items() if f == "stance"), coded["stance"], problems)
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
     there = {f: known_names(into, f) for f in names}
     every = {f: [*names[f], *(n for n in there[f] if n not in coded[f].values)] for f in names}
@@ -98,6 +135,7 @@ def propose(
     return SheetMapping(
         cells,
         columns,
+        fields,
         meant,
         coded["stance"].counts if "stance" in coded else {},
         tuple(questions),
@@ -108,7 +146,25 @@ def propose(
         coded,
         days,
         tuple(merged),
+        whole,
     )
+
+
+def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.bool_]:
+    """The rows that have both an actor and a proposal, and do not sum up the others."""
+    if not ACROSS.keys() <= coded.keys():
+        return np.ones(len(cells.rows), dtype=bool)
+    whole = coded["actor"].filled & coded["proposal"].filled
+    if "stance" in coded and not cells.hold:
+        words = coded["stance"].which(lambda word: any(map(str.isalpha, word)))
+        sums = np.logical_or.reduce([coded[f].which(lambda name: loose(name) in TOTALS) for f in ACROSS])
+        whole &= words | ~sums
+    return whole
+
+
+def _named(cells: SheetCells, chosen: Mapping[str, str]) -> list[str]:
+    """The fields that columns have by their headers or by what the user says."""
+    return [chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in cells.made]
 
 
 def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, tuple[str, ...]]:
@@ -131,49 +187,50 @@ def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[s
     return names
 
 
-def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[str]:
-    """The ISO text of each distinct date; '' with a problem for one that cannot be read, or in two ways."""
+def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems: list[Problem]) -> list[Day]:
+    """The interval of each distinct date; words without one are its note. A problem for what reads in two ways."""
     if order not in ("", DAY_FIRST, MONTH_FIRST):
         problems.append(Problem(cells.file, 0, "", f"--dates {order}: {not_one_of(order, (DAY_FIRST, MONTH_FIRST))}"))
-        return ["" for _ in column.values]
+        return [Day() for _ in column.values]
     days = []
     for value in column.values:
-        days.append("")
+        days.append(Day())
         try:
-            days[-1] = iso(value, order) if value else ""
+            days[-1] = day(value, order) if value else Day()
         except AmbiguousError as e:
             message = f"{shown(value)} {e}: say --dates {DAY_FIRST} or --dates {MONTH_FIRST}"
             problems.append(cells.problem(column.first(value), header, message))
-        except ValueError as e:
+        except NumberError as e:
             message = f"{shown(value)} {e} (or keep the words as they are with --map '{header}=date_note')"
             problems.append(cells.problem(column.first(value), header, message))
+        except ValueError:
+            days[-1] = Day(note=value)
     return days
 
 
 def _lines(m: SheetMapping) -> list[str]:
     """The proposal as lines of text."""
-    wide = m.cells.label_of is not None
-    first = next(iter(m.columns.values()), "")
-    shape = (
-        f"a wide sheet, {first}s in rows and {len(m.cells.labels)} {'actors' if first == 'proposal' else 'proposals'} "
-        "in columns"
-        if wide
-        else "one row a statement"
-    )
+    hold, labels = m.cells.hold, m.cells.labels
+    shape = "one row a statement"
+    if hold:
+        across = ACROSS[hold]
+        listed = f"{hold}s in rows and lists of {across}s in columns"
+        shape = listed if m.cells.lists else f"a wide sheet, {hold}s in rows and {len(labels)} {across}s in columns"
     lines = [
         f"{m.cells.file}, sheet {shown(m.cells.sheet)}: {shape}, {plural(len(m.cells.rows), 'statement')}, "
         f"header in row {m.cells.header_row}"
     ]
-    if wide:
-        labels = ", ".join(map(shown, m.cells.labels[:_ASKED]))
-        more = f" and {len(m.cells.labels) - _ASKED:,} more" if len(m.cells.labels) > _ASKED else ""
-        lines.append(f"  in columns: {labels}{more}")
+    if hold:
+        more = f" and {len(labels) - _ASKED:,} more" if len(labels) > _ASKED else ""
+        lines.append(f"  in columns: {', '.join(map(shown, labels[:_ASKED]))}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")
-    width = min(_WIDEST, max(map(len, m.columns), default=0))
+    columns = {h: f for h, f in m.columns.items() if f != "stance" or h not in labels}
+    columns |= {h: f for h, f in m.fields.items() if h not in m.columns and h not in m.cells.made}
+    width = min(_WIDEST, max(map(len, columns), default=0))
     says = {KEEP: "kept as a column of its own", SKIP: "left out"}
-    lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in m.columns.items()]
+    lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in columns.items()]
     lines.append("Stances")
     words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
     width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)

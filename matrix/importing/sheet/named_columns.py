@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,9 +18,10 @@ from matrix.dataset.problems import Problem, refuse
 from matrix.importing.file_cells import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, TOTALS, WORDS
-from matrix.importing.sheet.stances import STANCE_WORDS
+from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
+from matrix.importing.sheet.stances import VOTE_WORDS
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 
 Codes = NDArray[np.int64]
@@ -34,7 +37,7 @@ class Coded:
     @property
     def filled(self) -> NDArray[np.bool_]:
         """Which rows have a value."""
-        return np.array([bool(v) for v in self.values] or [False])[self.codes]
+        return self.which(bool)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -45,6 +48,18 @@ class Coded:
     def first(self, value: str) -> int:
         """The first position of a value."""
         return int(np.argmax(self.codes == self.values.index(value)))
+
+    def which(self, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """The rows whose value does so."""
+        return np.array([holds(v) for v in self.values] or [False])[self.codes]
+
+    def only(self, rows: NDArray[np.bool_], every: Collection[str] = ()) -> Coded:
+        """The column in these rows and blank in all others, with the values that are left, and those of `every`."""
+        codes = np.where(rows, self.codes, self.values.index(""))
+        used = {*np.unique(codes).tolist(), *(i for i, v in enumerate(self.values) if v in every or not v)}
+        place = np.zeros(len(self.values), dtype=np.int64)
+        place[sorted(used)] = np.arange(len(used))
+        return Coded(place[codes], [self.values[i] for i in sorted(used)])
 
     def taken(self, values: Sequence[str]) -> pd.Series[Any]:
         """The column with other values in the place of these, one each."""
@@ -69,12 +84,17 @@ class SheetCells:
     header_row: int
     above: int  # rows over the header that were not read
     uncalculated: tuple[Problem, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)  # header -> what a row of groups above it says
     labels: tuple[str, ...] = ()  # of a wide sheet: the columns of the cells; `label_of` says which, row by row
     label_of: NDArray[np.int64] | None = None
+    made: frozenset[str] = frozenset()  # columns of the frame that were made of cells, not read as columns
+    hold: str = ""  # of a wide sheet and of lists: whether the sheet's rows are actors or proposals
+    lists: bool = False  # whether the labels are lists of names
     every: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that are there even without a cell
-    totals: tuple[str, ...] = ()  # names of rows of a wide sheet that seem to sum up the others
+    odd_rows: Mapping[str, str] = field(default_factory=dict)  # names of rows that are no rows like others -> taken for
     notes: tuple[str, ...] = ()  # what of the sheet was not taken
     placeholders: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> placeholders, how often
+    comments: Mapping[tuple[int, str], str] = field(default_factory=dict)  # row and header -> the comment on that cell
 
     @property
     def headers(self) -> list[str]:
@@ -82,7 +102,7 @@ class SheetCells:
 
     def problem(self, position: int, column: str, message: str) -> Problem:
         """A problem at a row of the frame, with the row and column that the spreadsheet shows."""
-        if self.label_of is not None and column not in self.frame.columns[:-2]:
+        if self.label_of is not None and (column in self.made or column not in self.frame.columns):
             column = self.labels[int(self.label_of[position])]
         return Problem(self.file, int(self.rows[position]), column, message)
 
@@ -136,7 +156,9 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
     except TooWideError:
         refuse(file, TOO_MANY)
     at = _header_at(rows[:LOOKED_AT], {loose(n) for n in named})
+    at, groups = _two_rows(rows[: at + 3], at)
     number, head = rows[at]
+    head = _with_upper(head, groups)
     below = rows[at + 1 :].but(head)  # a header pasted in again is no row
     if not len(below):
         refuse(file, f"the sheet {sheet.name!r} has a header in row {number} and nothing below it", number)
@@ -144,12 +166,59 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
     frame = below.frame(headers)
     unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
     frame = frame.drop(columns=[h for h in unnamed if (frame[h] == "").all()])
+    grouped = {h: g for h, g in zip(headers, groups, strict=False) if g and h in frame}
     uncalculated = tuple(
         Problem(file, row, headers[column] if column < len(headers) else "", _NO_VALUE)
         for row, column in sorted(sheet.uncalculated)
         if row > number
     )
-    return SheetCells(file, sheet.name, frame, below.numbers, number, at, uncalculated)
+    comments = {
+        (row, headers[column] if column < len(headers) else f"column {column + 1}"): text
+        for (row, column), text in sheet.comments.items()
+    }
+    return SheetCells(
+        file, sheet.name, frame, below.numbers, number, at, uncalculated, groups=grouped, comments=comments
+    )
+
+
+def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:
+    """The place of the header, and what a row above it groups its columns by, as far as there is such a row.
+
+    A row of groups has gaps, or says the same several times, where the row below names each column; that row holds no
+    stance.
+    """
+    for upper, lower in ((at, at + 1), (at - 1, at)):
+        if upper < 0 or lower >= len(top):
+            continue
+        over, names = (list(map(exact, top[i][1])) for i in (upper, lower))
+        over += [""] * (len(names) - len(over))
+        inner = over[1:]
+        said = [g for g in inner if g]
+        named = [n for n in names[1:] if n]
+        if len(set(said)) < 2 or len(over) > len(names) or any(loose(n) in VOTE_WORDS or _is_number(n) for n in named):
+            continue
+        if upper == at and (len(named) < len(said) or len(said) == len(inner) == len(set(said))):
+            continue  # a header like any other, with a row below it
+        if upper == at and len(fields_named(over if names[0] else inner)) > len(fields_named(names)):
+            continue
+        if upper == at and 3 * sum(b in ("", a) for a, b in pairwise(inner)) < len(inner):
+            continue
+        group, groups = "", [over[0]]
+        for cell, name in zip(inner, names[1:], strict=True):
+            group = cell or group
+            groups.append(group if name or cell else "")
+        return lower, groups
+    return at, []
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", ".").replace(".", "", 1).lstrip("-+−").isdecimal() and not _YEAR.fullmatch(text)
+
+
+def _with_upper(head: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+    """The header, with the cell above where its own is blank, as one that is merged over both rows."""
+    wide = [*head, *[""] * (len(groups) - len(head))]
+    return tuple(h if h.strip() or i >= len(groups) else groups[i] for i, h in enumerate(wide))
 
 
 def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
@@ -158,8 +227,12 @@ def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
     A later row wins only where it names two fields more: the cells of a table, too, may be words of a header.
     """
     words = [[loose(c) for c in cells] for _, cells in top]
-    # A first cell `Total` that the user speaks of names a row of sums.
-    hits = [sum(w in named for i, w in enumerate(row) if w and (i or w not in TOTALS)) for row in words]
+    # A first cell that the user speaks of may name a row below the header: a sum, a heading.
+    usual = _header_at(top, ()) if named else len(top)
+    hits = [
+        sum(w in named for i, w in enumerate(row) if w and (i or at <= usual)) if sum(map(bool, row)) > 1 else 0
+        for at, row in enumerate(words)
+    ]
     scores = [len(fields_named(cells)) if n == max(hits) else 0 for (_, cells), n in zip(top, hits, strict=True)]
     if max(hits) or max(scores) > 1:
         return next(
@@ -171,9 +244,17 @@ def _header_at(top: Sequence[NumberedRow], named: Collection[str]) -> int:
     return next((at for at, number in enumerate(filled) if number > 1), 0)
 
 
+def header_of(sheet: Sheet, named: Collection[str] = (), row: int = 0) -> NumberedRow:
+    """The header row and its number; `row` where that is known."""
+    if row:
+        return next((r for r in sheet.rows if r[0] == row), (row, ()))
+    top = list(sheet.rows[:LOOKED_AT])
+    return top[_header_at(top, {loose(n) for n in named})]
+
+
 def fields_named(cells: Sequence[str]) -> set[str]:
     """The fields that a row names, were it the header; words that are stances as well (`no`) say nothing of that."""
-    return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in STANCE_WORDS}
+    return {WORDS[w] for c in cells if (w := loose(c)) in WORDS and w not in VOTE_WORDS}
 
 
 def likeness(sheet: Sheet, named: Collection[str] = ()) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matrix.dataset.codes import Scale
@@ -22,11 +22,18 @@ if TYPE_CHECKING:
 _WORDS = {
     "support": """
         support; supports; supported; supporting; supportive; in support; for; in favour; in favor; favours; favors;
-        agree; agrees; agreed; agreement; approve; approves; endorse; endorses; endorsed; back; backs; backed; yes; y;
-        pro; positive; accept; accepts; welcome; welcomes; full support; strongly support; strongly supports
-        dafür; dafuer; ja; unterstützt; unterstuetzt; unterstützen; unterstützung; stimmt zu; zustimmung; befürwortet;
-        befuerwortet; befürwortung; einverstanden; begrüßt; begruesst; positiv
-        支持; 赞成; 贊成; 同意; 赞同; 贊同; 是; 拥护; 完全支持""",
+        favourable; favorable; agree; agrees; agreed; agreement; approve; approves; approved; endorse; endorses;
+        endorsed; back; backs; backed; yes; y; pro; positive; accept; accepts; welcome; welcomes; full support;
+        strongly support; strongly supports; aye; ayes; yea; yeas; voted for; voted yes; votes for; voted in favour;
+        voted in favor
+        dafür; dafuer; ja; unterstützt; unterstuetzt; unterstützen; unterstützung; stimmt zu; stimme zu; stimmen zu;
+        zustimmung; zugestimmt; zustimmend; befürwortet; befuerwortet; befürwortung; einverstanden; begrüßt;
+        begruesst;
+        positiv; trifft zu; ist dafür; sind dafür; annahme; angenommen
+        支持; 赞成; 贊成; 同意; 赞同; 贊同; 是; 拥护; 完全支持; 赞成票; 賛成; 찬성
+        oui; pour; d accord; favorable; approuve; soutient; soutien; sí; si; a favor; de acuerdo; apoya; apoyo;
+        apoyan;
+        favorevole; sì; sim; a favore; voor; eens; за; поддерживает; да; tak; za; popiera""",
     "conditional": """
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
@@ -43,20 +50,123 @@ _WORDS = {
         关切; 表示关切; 關切; 关注; 担忧; 擔憂; 担心; 疑虑""",
     "oppose": """
         oppose; opposes; opposed; opposing; opposition; against; contra; con; anti; no; n; disagree; disagrees;
-        disagreed; disagreement; reject; rejects; rejected; refuse; refuses; decline; declines; negative
-        dagegen; nein; lehnt ab; ablehnung; ablehnend; abgelehnt; ist dagegen; widerspricht; gegen; negativ
-        反对; 反對; 不支持; 不同意; 不赞成; 否; 拒绝; 拒絕""",
+        disagreed; disagreement; reject; rejects; rejected; refuse; refuses; decline; declines; negative; nay; nays;
+        voted against; voted no; votes against; disapprove; disapproves; disapproved; strongly oppose;
+        strongly opposes; unfavourable; unfavorable; do not support; does not support; don t support;
+        doesn t support; did not support; not support; not supported; not supporting; not supportive; not in favour;
+        not in favor; not in support; do not agree; does not agree; don t agree; doesn t agree; not agree;
+        do not approve; does not approve; do not back; does not back; do not endorse; does not endorse; not approved;
+        not for
+        dagegen; nein; lehnt ab; ablehnung; ablehnend; abgelehnt; ist dagegen; widerspricht; gegen; negativ;
+        lehne ab; lehnen ab; lehnt es ab; sind dagegen; stimme nicht zu; stimmt nicht zu; stimmen nicht zu;
+        stimmt dem nicht zu; nicht zugestimmt; nicht einverstanden; nicht dafür; nicht dafuer; nicht unterstützt;
+        unterstützt nicht; unterstützen nicht; befürwortet nicht; keine zustimmung; keine unterstützung;
+        trifft nicht zu
+        反对; 反對; 不支持; 不同意; 不赞成; 不贊成; 否; 拒绝; 拒絕; 不赞同; 不贊同; 反对票; 不支持该提案;
+        不同意该提案; 反対; 반대
+        non; contre; pas d accord; opposé; opposée; s oppose; rejette; défavorable; ne soutient pas; en contra;
+        en desacuerdo; se opone; rechaza; no apoya; no de acuerdo; no está de acuerdo; contrario; contraria; contrari;
+        não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera""",
+    "neutral": """
+        neutral; neutrally; abstain; abstains; abstained; abstaining; abstention; abstentions; present;
+        neither agree nor disagree; neither support nor oppose; neither supports nor opposes; neither for nor against;
+        neither; present not voting; voted present
+        enthaltung; enthaltungen; enthält sich; enthalten; stimmenthaltung; weder noch; weder dafür noch dagegen;
+        teils teils; teils/teils; unentschieden
+        中立; 弃权; 棄權; 既不支持也不反对; 既不同意也不反对; 弃权票; 기권; 중립
+        neutre; abstention; s abstient; ni d accord ni pas d accord; ni pour ni contre; neutro; abstención;
+        se abstiene;
+        ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
+        neutraal; воздержался; воздержалась; нейтрально; нейтральный; wstrzymał się; neutralny""",
 }
+
+# How strongly: words of scales with more steps, from the strongest for a proposal to the strongest against it.
+_STRENGTHS = {
+    3: """strongly support; strongly supports; strong support; full support; fully support; fully supports;
+        strongly agree;
+        strongly agrees; completely agree; completely agrees; totally agree; fully agree; fully agrees;
+        strongly approve; strongly in favour; strongly in favor; strongly favor; strongly favour; very supportive;
+        agree strongly;
+        stimme voll zu; stimme voll und ganz zu; stimme völlig zu; stimme vollkommen zu; stimme sehr zu;
+        stimmt voll zu; stimme stark zu; trifft voll zu; trifft voll und ganz zu; volle zustimmung; sehr dafür;
+        voll dafür;
+        完全支持; 完全同意; 非常同意; 非常支持; 强烈支持; 强烈同意; 十分同意; 坚决支持; 完全赞成; 非常赞成; 很同意;
+        tout à fait d accord; entièrement d accord; très favorable; totalmente de acuerdo; muy de acuerdo;
+        completamente de acuerdo; completamente d accordo; molto d accordo; concordo totalmente; helemaal eens;
+        helemaal mee eens; полностью согласен; zdecydowanie tak; zdecydowanie popieram""",
+    1: """tend to agree; tends to agree; somewhat agree; somewhat agrees; slightly agree; rather agree; rather agrees;
+        mostly agree; partly agree; partially agree; rather yes; rather for; somewhat support;
+        somewhat supports; slightly support; tend to support; tends to support; leans support; lean support;
+        leans yes; lean yes; leaning yes;
+        moderately support; moderately agree; weakly support; weak support; somewhat in favour;
+        somewhat favor;
+        eher ja; eher dafür; stimme eher zu; stimmt eher zu; trifft eher zu; eher zustimmung; stimme etwas zu;
+        stimme teilweise zu; eher einverstanden; eher pro;
+        比较同意; 比较支持; 基本同意; 基本支持; 倾向同意; 倾向支持; 倾向于支持; 倾向于同意; 部分同意; 部分支持;
+        有点同意; 比较赞成; 基本赞成;
+        plutôt oui; plutôt d accord; plutôt favorable; plutôt pour; más bien sí; más bien de acuerdo; algo de acuerdo;
+        parcialmente de acuerdo; piuttosto sì; piuttosto d accordo; abbastanza d accordo; concordo parcialmente;
+        enigszins eens; eerder eens; mee eens; скорее согласен; скорее да; raczej tak""",
+    -1: """tend to disagree; tends to disagree; somewhat disagree; somewhat disagrees; slightly disagree;
+        rather disagree;
+        rather disagrees; mostly disagree; partly disagree; partially disagree; rather no; rather against;
+        probably no; probably not;
+        somewhat oppose; somewhat opposes; slightly oppose; tend to oppose; tends to oppose; leans oppose;
+        lean oppose; leans no;
+        lean no; leaning no; moderately oppose; moderately disagree; weakly oppose; weak opposition; somewhat against;
+        eher nein; eher dagegen; stimme eher nicht zu; stimmt eher nicht zu; trifft eher nicht zu; eher ablehnung;
+        eher nicht einverstanden; lehne eher ab; lehnt eher ab; eher contra; stimme weniger zu;
+        不太同意; 不太支持; 比较反对; 比较不同意; 基本不同意; 倾向反对; 倾向于反对; 有点反对; 有点不同意;
+        不太赞成;
+        plutôt non; plutôt pas d accord; plutôt défavorable; plutôt contre; más bien no; más bien en desacuerdo;
+        algo en desacuerdo; parcialmente en desacuerdo; piuttosto no; piuttosto in disaccordo; discordo parcialmente;
+        enigszins oneens; eerder oneens; скорее не согласен; скорее нет; raczej nie""",
+    -3: """strongly oppose; strongly opposes; strong opposition; strongly disagree; strongly disagrees;
+        completely disagree;
+        completely disagrees; totally disagree; fully disagree; fully disagrees;
+        strongly disapprove;
+        strongly against; disagree strongly; very opposed; strongly opposed;
+        stimme überhaupt nicht zu; stimme gar nicht zu; stimme absolut nicht zu; stimmt gar nicht zu;
+        stimmt überhaupt nicht zu; trifft überhaupt nicht zu; trifft gar nicht zu; volle ablehnung; sehr dagegen;
+        lehne voll ab; lehne stark ab; lehne völlig ab; stimme voll und ganz nicht zu;
+        完全不同意; 非常不同意; 强烈反对; 强烈不同意; 坚决反对; 完全反对; 完全不支持; 非常反对; 十分不同意;
+        很不同意; 坚决不同意;
+        pas du tout d accord; très défavorable; totalmente en desacuerdo; muy en desacuerdo;
+        completamente en desacuerdo; per niente d accordo; completamente in disaccordo; discordo totalmente;
+        helemaal oneens; helemaal niet mee eens; полностью не согласен; zdecydowanie nie; zdecydowanie przeciw""",
+}
+
+
+def _each(words: str) -> list[str]:
+    return [loose(word) for word in re.split(r"[;\n]", words) if word.strip()]
+
+
+STRENGTHS: Mapping[str, int] = {word: n for n, words in _STRENGTHS.items() for word in _each(words)}
+NEUTRAL = "neutral"
+_GRADES = {  # stance id, name
+    3: ("strongly-agrees", "Strongly agrees"),
+    2: ("agrees", "Agrees"),
+    1: ("rather-agrees", "Rather agrees"),
+    0: (NEUTRAL, "Neutral"),
+    -1: ("rather-disagrees", "Rather disagrees"),
+    -2: ("disagrees", "Disagrees"),
+    -3: ("strongly-disagrees", "Strongly disagrees"),
+}
+_ENDS = {2: "support", -2: "oppose"}  # where nothing is stronger
 
 STANCE_IDS: tuple[str, ...] = tuple(s["id"] for s in SHIPPED_STANCES)
 
 # The scale's own ids and names: certain anywhere, also where the other words might mean something else.
 SCALE_WORDS: Mapping[str, str] = {loose(s[c]): s["id"] for s in SHIPPED_STANCES for c in ("id", "name", "name_zh")}
 
+# What people write for a stance of the shipped scale.
 STANCE_WORDS: Mapping[str, str] = {
-    **{loose(word): id for id, words in _WORDS.items() for word in re.split(r"[;\n]", words) if word.strip()},
+    **{word: id for id, words in _WORDS.items() if id in STANCE_IDS for word in _each(words)},
+    **{word: "support" if n > 0 else "oppose" for word, n in STRENGTHS.items() if abs(n) == 3},
     **SCALE_WORDS,
 }
+# The same, with what is neither for nor against, for which a scale may have to be widened.
+VOTE_WORDS: Mapping[str, str] = {**dict.fromkeys(_each(_WORDS[NEUTRAL]), NEUTRAL), **STANCE_WORDS}
 
 # What a cell of 0 and 1 says where the column holds nothing but such numbers, or in the cells of a wide sheet.
 NUMBERS: Mapping[str, str] = {"1": "support", "+1": "support", "-1": "oppose", "−1": "oppose"}
@@ -77,6 +187,22 @@ _CUTS = (
 )
 
 
+# What may stand in or around a word without changing what it says; anything else is a mark of doubt, or a note.
+_HARMLESS = frozenset(" -‐‑–—'’`\"“”„«»‹›.,!:;、。，！：；&·\u00a0")  # noqa: RUF001
+_UNSURE = re.compile(r"[?？~～≈()（）\[\]{}…]|\.\.\.")  # noqa: RUF001
+_NEGATION = re.compile(
+    r"\b(?:not|no|non|never|nor|neither|without|against|anti|hardly|un\w+|dis\w+|in(?:compatible|sufficient)\w*|"
+    r"nicht|nichts|kein\w*|nie|niemals|weder|ohne|gegen|ab|ablehn\w*|pas|ne|aucun\w*|sans|ni|sin|ningún\w*|contra|"
+    r"contro|niet|geen|не|нет|nie)\b|n['’]t\b|[不无無未非反否没沒別别]",
+    re.IGNORECASE,
+)
+_TICKS: Mapping[str, str] = {
+    **dict.fromkeys("✓✔☑✅👍🗸", "support"),
+    **dict.fromkeys("✗✘❌👎✕✖☒❎🗴", "oppose"),
+}
+_STYLE = str.maketrans("", "", "\ufe0e\ufe0f\u200d")
+
+
 @dataclass(frozen=True, eq=False)
 class StanceWords:
     """The words with a certain meaning, on the scale of the dataset or the shipped one."""
@@ -85,6 +211,12 @@ class StanceWords:
     chosen: Mapping[str, str]  # word as the user gave it -> stance id or skip
     ids: tuple[str, ...]
     conditional: frozenset[str]
+    names: Mapping[str, str]  # id -> its name, of all that a word may mean
+    rest: str = ""  # what the user says of all other words
+    graded: bool = False  # whether a scale of more steps may be made
+    scale: tuple[str, ...] = ()  # the ids that are there, while `ids` also has those that are made at need
+    made: tuple[Mapping[str, str], ...] = ()  # rows of stances that are made for the words of a column
+    alone: bool = False  # whether they are a scale of their own
 
     @classmethod
     def of(cls, chosen: Mapping[str, str], into: Dataset | None) -> StanceWords:
@@ -92,14 +224,20 @@ class StanceWords:
         rows = into.stances.to_dict("records") if into is not None else list(SHIPPED_STANCES)
         scale = into.scale if into is not None else _shipped_scale()
         ids = scale.ids
-        known = {word: id for word, id in STANCE_WORDS.items() if id in ids}
+        possible = (*ids, *(() if NEUTRAL in ids else (NEUTRAL,)))
+        known = {word: id for word, id in VOTE_WORDS.items() if id in possible}
         known |= {loose(str(r[c])): str(r["id"]) for r in rows for c in ("name_zh", "name", "id") if r.get(c)}
         conditional = frozenset(id for id, c in zip(ids, scale.conditional, strict=True) if c)
-        return cls(known, chosen, ids, conditional)
+        graded = into is None or not len(into.statements)
+        names = {str(r["id"]): str(r.get("name") or r["id"]) for r in rows}
+        names |= {NEUTRAL: names.get(NEUTRAL, "Neutral")}
+        names |= dict(_GRADES.values()) if graded else {}
+        own = {w: id for w, id in chosen.items() if w != "*"}
+        return cls(known, own, possible, conditional, names, chosen.get("*", ""), graded, ids)
 
     def certain(self, word: str) -> bool:
         """Whether the word's meaning is known, alone or with a condition beside it."""
-        return bool(self.meaning(word)[0])
+        return bool(self.meaning(word)[0]) or (_plain(word) and loose(word) in STRENGTHS)
 
     def meaning(self, word: str) -> tuple[str, str]:
         """The stance id (or skip) of a cell, '' where it is not certain, and the condition in it.
@@ -111,7 +249,7 @@ class StanceWords:
             return id, self._cut(word)[1] if word in self.chosen and id in self.conditional else ""
         for cut in _CUTS:
             head, rest = _parted(cut, word)
-            id = self._meaning(head) if rest else ""
+            id = self._meaning(head) if any(map(str.isalnum, rest)) else ""
             if id in self.conditional:
                 return id, rest
             if id == "support" and len(self.conditional) == 1 and (_CONDITION.match(rest) or _labelled(cut, word)):
@@ -127,47 +265,154 @@ class StanceWords:
         """The word at its first cut, whatever it means."""
         return next((parts for cut in _CUTS if (parts := _parted(cut, word))[1]), (word, ""))
 
+    def doubt(self, word: str) -> str:
+        """The id of the word that `support?` or `(support)` marks as doubtful; '' for any other word."""
+        if _plain(word) or not any(map(str.isalpha, word)) or (word not in self.chosen and self.meaning(word)[0]):
+            return ""
+        return self.known.get(loose("".join(c if c.isalpha() or c.isdecimal() else " " for c in word)), "")
+
+    def unsure(self, word: str) -> bool:
+        """Whether its mark says that someone was not sure, as `?` does; a star or dagger points at a footnote."""
+        return bool(_UNSURE.search(word))
+
     def problems(self, file: str) -> list[Problem]:
         """Options that name no stance of the scale."""
         return [
             Problem(file, 0, "", f"--stance {word}={id}: {not_one_of(id, [*self.ids, SKIP])}")
-            for word, id in self.chosen.items()
-            if id not in (*self.ids, SKIP)
+            for word, id in (*self.chosen.items(), *([("*", self.rest)] if self.rest else []))
+            if id not in (*self.names, SKIP)
         ]
+
+    def on_scale_of(self, words: Collection[str]) -> StanceWords:
+        """The same for a column of these words: where they say how strongly, on a scale of as many steps.
+
+        The steps are as far apart as those of a survey: five of 1, 0.5, 0, -0.5, -1, seven in thirds.
+        """
+        own = replace(self, known={**self.known, **self._steps(words)})
+        used = {own.meaning(w)[0] or own.known.get(w, "") for w in words} | {*self.chosen.values(), self.rest}
+        levels = [n for n, (id, _) in _GRADES.items() if id in used]
+        sizes = {abs(n) for n in levels if n}
+        if not sizes:
+            lacking = [] if NEUTRAL in self.scale or NEUTRAL not in used else [_stance(0, 0.0)]
+            return replace(own, made=tuple(lacking))
+        plain, both = 2 in sizes, {1, 3} <= sizes
+        if not self.graded or (not plain and used & {*_ENDS.values()} and 3 in sizes):
+            return own
+        sizes |= set() if plain or 3 in sizes else {2}
+        scores = {3: 1.0, 2: 2 / 3 if both else 0.5 if 3 in sizes else 1.0, 1: 1 / 3 if both and plain else 0.5, 0: 0.0}
+        whole = [n for n in _GRADES if abs(n) in sizes or (not n and (0 in levels or 3 in sizes))]
+        made = [_stance(n, scores[abs(n)], ends=not plain or 3 not in sizes) for n in whole]
+        return replace(own, made=tuple(made), alone=True)
+
+    def _steps(self, words: Collection[str]) -> dict[str, str]:
+        """The steps that words of strength, and those beside them, are on; none where the plain scale will do."""
+        keys = {loose(w) for w in words if _plain(w)}
+        numbers = _signed(words)
+        plain = {k: 2 if id == "support" else -2 for k in keys if (id := self.known.get(k)) in _ENDS.values()}
+        levels = {**plain, **{k: STRENGTHS[k] for k in keys if k in STRENGTHS}, **numbers}
+        strong = {n for n in levels.values() if abs(n) == 3}
+        weak = any(abs(n) == 1 for n in levels.values())
+        some_plain = any(abs(n) == 2 for n in levels.values())
+        mixed = any(self.known.get(k) in ("conditional", "concern") for k in keys)
+        survey = weak or {3, -3} <= strong or any(self.known.get(k) == NEUTRAL for k in keys)
+        if mixed or not survey or not (weak or (strong and some_plain)):
+            return {}
+        steps = {w: _grade(n, strong=bool(strong)) for w, n in levels.items()}
+        return steps if self.graded or {*steps.values()} <= {*self.scale} else {}
 
     def meanings(self, cells: SheetCells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
         """word -> stance id or skip, for all that are certain; a problem with the near miss for each other."""
         counts = words.counts
         numeric = all(w in NUMBERS or w == "0" or (w in self.chosen and _up_to_one(w)) for w in counts)
+        ticked = {_TICKS[t] for w in counts if (t := w.translate(_STYLE)) in _TICKS} >= {"support", "oppose"}
         meant: dict[str, str] = {}
         for word, number in counts.items():
-            id = self.meaning(word)[0]
+            id = self.meaning(word)[0] or self.known.get(word, "")
             if not id and numeric and NUMBERS.get(word) in self.ids:
                 id = NUMBERS[word]
-            if id:
+            if not id and ticked and _TICKS.get(word.translate(_STYLE)) in self.ids:
+                id = _TICKS[word.translate(_STYLE)]
+            if id := id or self.rest:
                 meant[word] = id
                 continue
-            message = (
-                f"{shown(word)} ({plural(number, 'cell')}) is not a stance for certain{self._near(word)}: say "
-                f"--stance '{word}=…' with one of {', '.join(self.ids)}, or {SKIP}"
-            )
-            problems.append(cells.problem(words.first(word), header, message))
+            problems.append(cells.problem(words.first(word), header, self._question(word, number)))
         return meant
+
+    def _question(self, word: str, number: int) -> str:
+        times = plural(number, "cell")
+        if marked := self.doubt(word):
+            return (
+                f"{shown(word)} ({times}) has a mark of doubt: say --stance '{word}={marked}' to take it with the "
+                f"doubt kept beside it, or '{word}=…' with another of {', '.join(self.ids)}, or {SKIP}"
+            )
+        return (
+            f"{shown(word)} ({times}) is not a stance for certain{self._near(word)}: say "
+            f"--stance '{word}=…' with one of {', '.join(self.ids)}, or {SKIP}"
+        )
 
     def _meaning(self, word: str) -> str:
         if word in self.chosen:
             return self.chosen[word]
         if not any(map(str.isalpha, word)):
             return ""  # of +1 and -1, only the 1 would be left
-        key = loose(word)
-        return next((id for w, id in self.chosen.items() if loose(w) == key), "") or self.known.get(key, "")
+        key = exact(word).casefold()
+        if own := next((id for w, id in self.chosen.items() if w.casefold() == key), ""):
+            return own
+        return self.known.get(loose(word), "") if _plain(word) else ""
 
     def _near(self, word: str) -> str:
+        """The word that may be meant; none for a negation, which is most like its opposite."""
         from rapidfuzz.fuzz import ratio
         from rapidfuzz.process import extractOne
 
-        hit = extractOne(loose(word), self.known.keys(), scorer=ratio, score_cutoff=70)
-        return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?" if hit else ""
+        key = loose(word)
+        if _NEGATION.search(word):
+            return ""
+        hit = extractOne(key, self.known.keys(), scorer=ratio, score_cutoff=75)
+        if (
+            not hit
+            or hit[0] == key
+            or self.known[hit[0]] == NEUTRAL
+            or _NEGATION.search(hit[0])
+            or key[:1] != hit[0][:1]
+        ):
+            return ""
+        return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?"
+
+
+def _plain(word: str) -> bool:
+    """Whether nothing but letters, digits and harmless signs is there."""
+    return "..." not in word and all(c.isalpha() or c.isdecimal() or c in _HARMLESS for c in exact(word))
+
+
+def _grade(level: int, *, strong: bool) -> str:
+    """The stance of a level; where nothing is stronger, a plain word is at the end of the scale."""
+    return _ENDS[level] if level in _ENDS and not strong else _GRADES[level][0]
+
+
+def _stance(level: int, score: float, *, ends: bool = False) -> dict[str, str]:
+    """A row of the table of stances; none of them needs a condition."""
+    id, name = _GRADES[level]
+    if ends and level in _ENDS:
+        shipped = next(dict(s) for s in SHIPPED_STANCES if s["id"] == _ENDS[level])
+        return {**shipped, "conditional": "false"}
+    signed = round(score if level > 0 else -score, 4) if level else 0.0
+    return {"id": id, "name": name, "score": f"{signed:g}", "conditional": "false"}
+
+
+def _signed(words: Collection[str]) -> dict[str, int]:
+    """Numbers around zero of five or seven steps, and how strong each is; none where they are no such scale."""
+    found = {w: int(w.replace("−", "-")) for w in words if re.fullmatch(r"[-+−]?[0-3]", w)}
+    top = max(map(abs, found.values()), default=0)
+    if len(found) != len(words) or top < 2 or min(found.values()) >= 0 or max(found.values()) <= 0:
+        return {}
+    strength = {3: {3: 3, 2: 2, 1: 1, 0: 0}, 2: {2: 3, 1: 2, 0: 0}}[top]
+    return {w: strength[abs(n)] * (1 if n >= 0 else -1) for w, n in found.items()}
+
+
+def begins_condition(text: str) -> bool:
+    """Whether it begins as a condition does: with `if`, `falls`, `如果`."""
+    return bool(_CONDITION.match(text.strip()))
 
 
 def _parted(cut: re.Pattern[str], word: str) -> tuple[str, str]:

@@ -4,22 +4,49 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as with_default
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.sheet.headers import KEEP, SKIP, TOTALS, WORDS
+from matrix.importing.result import some
+from matrix.importing.sheet.headers import (
+    ACROSS,
+    BROADER,
+    FIELDS_BESIDE,
+    GROUPED,
+    KEEP,
+    REQUIRED,
+    SIGNS,
+    SKIP,
+    TOTALS,
+    WORDS,
+    beside,
+    is_row_word,
+    rows_mean,
+    says_of_rows,
+)
+from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.naming_column import free_name, rows_named
+from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.stances import StanceWords
+from matrix.wording import plural
 
-ACROSS = {"proposal": "actor", "actor": "proposal"}
 _MARK = re.compile(r"[-+−]?[01]")
-_NUMBER = re.compile(r"[-+−]?\d+([.,]\d+)?")
 _UNNAMED = re.compile(r"column \d+")
+_AGAIN = re.compile(r" \(\d+\)$")
+_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\))\s*$")
+_SMALL = re.compile(r"[-+−]?\d|10")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
+_MOST_SUMMED = 20_000
 _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
@@ -31,6 +58,9 @@ class _Unnamed:
     words: frozenset[str]
     certain: frozenset[str]
     blank: bool  # no word at all, not even a placeholder
+    counts: bool  # whether it says 1, 2, 3 and so on: numbers of the rows
+    signs: frozenset[str]  # what is a placeholder, or a stance: `-`
+    grouped: bool  # whether a row above says more of it
 
     @property
     def sure(self) -> bool:
@@ -43,54 +73,142 @@ class _Unnamed:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the header hardly names an actor or a proposal: a sum, a year."""
-        return loose(self.header) in TOTALS or self.header.isdecimal()
+        """Whether the header hardly names an actor or a proposal: a sum, a year, `in force`, nothing."""
+        return bool(
+            loose(self.header) in TOTALS
+            or says_of_rows(self.header)
+            or list_of(self.header)
+            or (self.header.isdecimal() and not self.grouped)
+            or _UNNAMED.fullmatch(self.header)
+        )
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Its words, where all of them are small whole numbers, as those of a scale."""
+        found = frozenset(int(w.replace("−", "-")) for w in self.words if _SMALL.fullmatch(w))
+        return found if len(found) == len(self.words) else frozenset()
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A column of stances: whom or what it is of, what else its columns say, and what holds for all its cells."""
+
+    header: str
+    name: str
+    date: str = ""
+    group: str = ""
+    others: Mapping[str, str] = with_default(default_factory=dict)  # field -> header of the column beside it
 
 
 def as_rows(
-    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
-) -> tuple[SheetCells, dict[str, str]] | None:
-    """The sheet as one row a statement, and the fields of its columns; None where it is none of the wide kind.
+    cells: SheetCells,
+    chosen: Mapping[str, str],
+    words: StanceWords,
+    problems: list[Problem],
+    into: Dataset | None = None,
+) -> tuple[SheetCells, dict[str, str], dict[str, str]] | None:
+    """The sheet as one row a statement, the fields of its columns, and what the columns of cells were taken for.
+
+    None where it is none of the wide kind.
 
     A wide sheet has no column of stances, but at least two that seem to hold nothing else, or of which `chosen` says
-    so. Its first column says what is in the rows; without a name (or with one that is unknown) these are proposals.
+    so. Any other column may name the rows: its header says whether they are actors or proposals, else it is asked.
     `problems`: also each column of which it is not certain whether it is one of them.
     """
-    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers}
-    first, others = cells.headers[0], cells.headers[1:]
-    stated = [h for h in others if chosen.get(h) == "stance"]
+    below, pairs = _below_groups(cells)
+    pairs |= {h: p for h, p in _beside(cells, chosen).items() if h not in below and h not in pairs}
+    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in pairs and h not in below}
+    stated = [h for h in cells.headers if chosen.get(h) == "stance" or (h in below and h not in chosen)]
     meant = {f for h, f in fields.items() if h not in stated}
-    if "stance" in meant or meant >= {"actor", "proposal"} or len(others) < 2 or fields[first] not in ("", *ACROSS):
+    told = {h: chosen[h] for h in cells.headers if chosen.get(h) in ACROSS}
+    if "stance" in meant or len(cells.headers) < 3:
         return None
-    columns = [_column(cells, h, words) for h in others if not fields[h] and not _UNNAMED.fullmatch(h)]
-    known_rows = bool(fields[first]) or bool(_UNNAMED.fullmatch(first))
-    marked = _marked(columns, stated, known_rows)
-    if not marked:
+    body = _but_sums(cells.frame)
+    across = {told[h] for h in told if h not in below and _column(cells, body, h, words).sure}
+    if len(across) == 1 and len(told) == 1:  # an actor's own column, not one of actors' names
+        (column,) = told
+        stated, told, meant = [*stated, column], {}, meant - across
+        fields = {**fields, column: "stance"}
+    if len({*told.values(), *(meant & {*ACROSS})}) > 1:
         return None
-    rows = fields[first] or "proposal"
-    problems += [_asked(cells, c.header, ACROSS[rows]) for c in columns if c.header not in marked]
-    return _rows(_without_totals(cells, first, marked, chosen), [h for h in others if h in marked], rows)
+    columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
+    columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
+        return None  # one column of stances is a sheet with a row a statement
+    wordy = not meant & {*REQUIRED} and not any(rows_mean(h) for h in cells.headers)
+    named = bool(meant & {"actor", "proposal"}) or any(rows_mean(h) for h, f in fields.items() if f != SKIP)
+    decided = sum(
+        chosen[h] in (KEEP, SKIP) and _column(cells, body, h, words).sure for h in cells.headers if h in chosen
+    )
+    marked = _marked(columns, stated, decided, named or wordy or bool(_UNNAMED.fullmatch(cells.headers[0])))
+    others = [h for h in cells.headers if h not in marked and h not in pairs]
+    if not marked or not others:
+        return None
+    naming, hold, asked = rows_named(cells, others, fields, told, marked, into)
+    if len(across) == 1:
+        hold, asked = ACROSS[across.pop()], []
+    problems += asked
+    before = cells.headers[: cells.headers.index(naming)]
+    problems += [
+        _asked(cells, c.header, ACROSS[hold])
+        for c in columns
+        if c.header not in {*marked, naming, *chosen}
+        and not (c.blank or c.counts or (c.header in before and not c.certain) or (asked and c.words and not c.short))
+    ]
+    pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
+    problems[:] = [p for p in problems if p.column not in pairs]
+    labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
+    cells = _without_marks(cells, naming)
+    whole = cells.headers
+    cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
+    cells, made = _rows(cells, naming, labels, hold, chosen)
+    return cells, made, {h: "stance" if h in marked else pairs[h][1] for h in whole if h in marked or h in pairs}
 
 
-def _column(cells: SheetCells, header: str, stances: StanceWords) -> _Unnamed:
-    every = [w for w in map(exact, cells.frame[header].unique()) if w]
+# ---- which columns hold the stances
+
+
+def _but_sums(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows but those that are called a sum or an average; a table of very many rows has none."""
+    if len(frame) > _MOST_SUMMED:
+        return frame
+    called = np.zeros(len(frame), dtype=bool)
+    for header in frame:
+        sums = {v: loose(v) in TOTALS for v in frame[header].unique()}
+        called |= frame[header].map(sums).to_numpy(dtype=bool)
+    return frame[~called]
+
+
+def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
+    every = [w for w in map(exact, body[header].unique()) if w]
     words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
     certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w)) if words else words
-    return _Unnamed(header, words, certain, not every)
+    signed = frozenset(w for w in words if re.fullmatch(r"[-+−]?[0-3]", w))
+    if signed == words and any(w.startswith(("-", "−")) for w in words):
+        certain = words  # a scale around zero
+    numbers = [t.strip().rstrip(".") for t in body[header]]
+    counts = len(numbers) > 2 and numbers == list(map(str, range(1, len(numbers) + 1)))
+    return _Unnamed(
+        header, words, certain, not every, counts and certain != words, SIGNS & {*every}, header in cells.groups
+    )
 
 
-def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], known_rows: bool) -> set[str]:
+def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, known_rows: bool) -> set[str]:
     """The headers of the columns of stances; none where these are too few for a wide sheet.
 
     Two columns that hold certain words and nothing else are enough. Else most columns have to hold a few short words
-    that occur in several of them; what the words mean is then asked.
+    that occur in several of them; what the words mean is then asked. `decided`: columns of certain words that the user
+    has taken out.
     """
+    columns = [c for c in columns if not c.counts]
     sure = [c for c in columns if c.sure]
-    often = Counter(w for c in columns if c.short for w in c.words)
-    alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words))]
+    often = Counter(w for c in columns if c.short for w in c.words | c.signs)
+    numbers = [c for c in columns if c.numbers]
+    alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words | c.signs))]
+    alike += [c for c in numbers if c not in alike] if len(numbers) > 1 else []
     summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
-    if len(sure) > 1 or len(stated) > 1 or (sure and summed):
-        found = [c for c in columns if c.sure or (c.short and c.certain)]
+    if len(sure) + bool(sure) * decided > 1 or len(stated) > 1 or (sure and summed):
+        found = [c for c in columns if c.sure or (c.short and c.certain and not is_row_word(c.header))]
     elif known_rows and len(alike) > 1 and 2 * len(alike) > sum(bool(c.words) for c in columns):
         found = alike
     else:
@@ -107,47 +225,194 @@ def _asked(cells: SheetCells, header: str, across: str) -> Problem:
     return Problem(cells.file, cells.header_row, header, message)
 
 
-def _without_totals(cells: SheetCells, first: str, marked: set[str], chosen: Mapping[str, str]) -> SheetCells:
-    """Without rows that sum up the others: named so, with nothing but numbers, and not `chosen` to be read."""
-    names = [n for n in cells.frame[first].unique() if loose(n) in TOTALS]
-    if not names:
+# ---- columns that belong to another, and what the labels say
+
+
+def _below_groups(cells: SheetCells) -> tuple[set[str], dict[str, tuple[str, str]]]:
+    """Below a row of names, columns such as `Position | Source` again and again: those of stances, and the others."""
+    kinds = {h: FIELDS_BESIDE.get(loose(_AGAIN.sub("", h)), "") for h in cells.groups}
+    groups: dict[str, list[str]] = {}
+    for header, group in cells.groups.items():
+        groups.setdefault(group, []).append(header)
+    whole = {
+        g: hs for g, hs in groups.items() if [kinds[h] for h in hs].count("stance") == 1 and all(kinds[h] for h in hs)
+    }
+    if len(whole) < 2:
+        return set(), {}
+    owners = {g: next(h for h in hs if kinds[h] == "stance") for g, hs in whole.items()}
+    pairs = {h: (owners[g], kinds[h]) for g, hs in whole.items() for h in hs if h != owners[g]}
+    return {*owners.values()}, pairs
+
+
+def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Columns called after another with a word such as `text` or `reason`: header -> that column, and the field."""
+    found = {}
+    bases = {loose(h): h for h in cells.headers}
+    for header in cells.headers:
+        base, field = beside(header)
+        owner = bases.get(base) or next((h for b, h in bases.items() if base and _stance_of(b) == base), "")
+        if base and owner and owner != header and chosen.get(header) not in ("stance", KEEP):
+            given = chosen.get(header, "")
+            found[header] = (owner, given or field)
+    return found
+
+
+def _stance_of(header: str) -> str:
+    """`usa` of `usa position`."""
+    base, field = beside(header)
+    return base if field == "stance" else ""
+
+
+def _to_the_left(
+    cells: SheetCells, marked: set[str], chosen: Mapping[str, str], pairs: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[str, str]]:
+    """Columns such as `Reason` after each column of stances, of one name or below one group: each belongs to it."""
+    headers = cells.headers
+    found: dict[str, tuple[str, str]] = {}
+    for at, header in enumerate(headers):
+        field = FIELDS_BESIDE.get(loose(_AGAIN.sub("", header)), "")
+        if not field or field == "stance" or header in marked or header in pairs:
+            continue
+        owner = next(
+            (h for h in reversed(headers[:at]) if h in marked or cells.groups.get(h) != cells.groups.get(header)), ""
+        )
+        if owner in marked:
+            found[header] = (owner, chosen.get(header) or field)
+    repeated = Counter(_AGAIN.sub("", h) for h in found)
+    return {h: p for h, p in found.items() if repeated[_AGAIN.sub("", h)] > 1 or h in cells.groups}
+
+
+def _labels(
+    cells: SheetCells,
+    marked: Sequence[str],
+    pairs: Mapping[str, tuple[str, str]],
+    across: str,
+    chosen: Mapping[str, str],
+    problems: list[Problem],
+) -> list[_Label]:
+    """The columns of stances, each with whom or what it is of; what stands over two of them is asked."""
+    others: dict[str, dict[str, str]] = {h: {} for h in marked}
+    for header, (owner, field) in pairs.items():
+        if field != SKIP and others[owner].setdefault(field, header) != header:
+            message = (
+                f"would be the {field} of {shown(owner)}, as {shown(others[owner][field])} is: say --map "
+                f"'{header}=note' (or {SKIP}, or another field)"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    named = [_named(cells, h) for h in marked]
+    several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]
+    labels = []
+    for header, (name, date, group) in zip(marked, named, strict=True):
+        found = _NAME_AND_YEAR.fullmatch(name)
+        if found and max(several.values()) > 1 and across == "actor" and not date:
+            name, date = found[1], found[2]
+        labels.append(_Label(header, name, date, group, others[header]))
+    times = Counter((x.name, x.date) for x in labels)
+    for label in labels:
+        if times[label.name, label.date] > 1 and _AGAIN.search(label.header) and label.header not in chosen:
+            message = (
+                f"{shown(label.name)} appears twice in the header: say --map '{label.header}=stance' if both columns "
+                f"hold its stances, or --map '{label.header}={SKIP}' (or {KEEP}) to leave this one out"
+            )
+            problems.append(Problem(cells.file, cells.header_row, label.header, message))
+    return labels
+
+
+def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
+    """The name, date and group that a column's header and the group above it give."""
+    group, own = cells.groups.get(header, ""), _AGAIN.sub("", header)
+    base, field = beside(own)
+    if group and (FIELDS_BESIDE.get(loose(own)) == "stance" or own == group):
+        return group, "", ""
+    if group and _YEAR.fullmatch(own):
+        return group, own, ""
+    if group and _YEAR.fullmatch(group):
+        return own, group, ""
+    if base and field == "stance":
+        return exact(own[: len(base)]) if loose(own[: len(base)]) == base else base, "", group
+    again = own if own in cells.headers else header
+    plain = _NOTE_MARK.sub("", again)
+    return plain if plain and plain not in cells.headers else again, "", group
+
+
+def _without_marks(cells: SheetCells, naming: str) -> SheetCells:
+    """Names of rows without the marks of footnotes behind them, unless that makes two names one."""
+    names = [str(n) for n in cells.frame[naming]]
+    there = {*map(exact, names)}
+    plain = [p if (p := _NOTE_MARK.sub("", n)) and (p == n or exact(p) not in there) else n for n in names]
+    marked = [n for n, p in zip(names, plain, strict=True) if n != p]
+    if not marked:
         return cells
-    sums = cells.frame[first].isin(names) & _all(cells.frame[sorted(marked)], _is_number)
-    found = dict.fromkeys(exact(n) for n in cells.frame[first][sums])
-    out = (sums & ~cells.frame[first].map(lambda n: chosen.get(exact(n)) in ACROSS)).to_numpy(dtype=bool)
-    notes = tuple(
-        f"row {row} ({shown(name)}) is left out as a sum of the others; --map '{name}=proposal' reads it."
-        for row, name in zip(cells.rows[out].tolist(), map(exact, cells.frame[first][out]), strict=True)
-    )
-    frame = cells.frame[~out].reset_index(drop=True)
-    return replace(cells, frame=frame, rows=cells.rows[~out], totals=tuple(found), notes=(*cells.notes, *notes))
+    note = f"{some(marked)}: the mark of a footnote behind the name is left out."
+    frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
+    return replace(cells, frame=frame, notes=(*cells.notes, note))
 
 
-def _is_number(cell: str) -> bool:
-    text = exact(cell)
-    return not text or is_placeholder(text) or bool(_NUMBER.fullmatch(text))
+# ---- one row a cell
 
 
-def _all(frame: pd.DataFrame, holds: Callable[[str], bool]) -> pd.Series[bool]:
-    """The rows of which every cell does so."""
-    return pd.DataFrame({h: frame[h].map({v: holds(v) for v in frame[h].unique()}) for h in frame}).all(axis=1)
-
-
-def _rows(cells: SheetCells, marked: Sequence[str], rows: str) -> tuple[SheetCells, dict[str, str]]:
+def _rows(
+    cells: SheetCells, naming: str, labels: Sequence[_Label], hold: str, chosen: Mapping[str, str]
+) -> tuple[SheetCells, dict[str, str]]:
     """One row for each filled cell of the marked columns."""
-    first = cells.headers[0]
-    others = [h for h in cells.headers if h not in marked]
-    body = cells.frame[[*marked]].to_numpy(dtype=object)
-    at, of = np.nonzero(np.array([[bool(v.strip()) for v in line] for line in body], dtype=bool).reshape(body.shape))
+    marked = [label.header for label in labels]
+    taken = {*marked, *(h for label in labels for h in label.others.values())}
+    others = [h for h in cells.headers if h not in taken]
+    body = cells.frame[marked].to_numpy(dtype=object)
+    filled = np.array([[bool(v.strip()) for v in line] for line in body], dtype=bool).reshape(body.shape)
+    at, of = np.nonzero(filled)
     columns = {h: cells.frame[h].iloc[at].reset_index(drop=True) for h in others}
-    across = pd.Series(np.array(marked, dtype=object)[of], dtype="str")
-    columns[_free(ACROSS[rows], others)] = across
-    columns[_free("stance", others)] = pd.Series(body[at, of], dtype="str")
+    taken_by = {h: chosen.get(h) or WORDS.get(loose(h)) for h in others if h != naming}
+    fields = {naming: hold} | {
+        h: KEEP
+        for h, f in taken_by.items()
+        if h not in chosen and (f in (*REQUIRED, "id", "source_date") or rows_mean(h))
+    }
+    broader = [h for h in taken_by if loose(h) in BROADER and h not in chosen]
+    if hold == "proposal" and len(broader) == 1 and "theme" not in taken_by.values():
+        fields[broader[0]] = "theme"
+
+    def add(field: str, values: Any) -> None:
+        name = free_name(field, [*columns])
+        columns[name] = pd.Series(np.array(values, dtype=object), dtype="str")
+        made.append(name)
+        fields[name] = field
+
+    made: list[str] = []
+    notes = list(cells.notes)
+    for field in dict.fromkeys(f for label in labels for f in label.others):
+        blank = np.full(len(cells.frame), "", dtype=object)
+        beside_it = [label.others[field] for label in labels if field in label.others]
+        texts = np.column_stack(
+            [cells.frame[x.others[field]].to_numpy(dtype=object) if field in x.others else blank for x in labels]
+        )
+        add(field, texts[at, of])
+        lost = sum(bool(exact(t)) and not is_placeholder(exact(t)) for t in texts[~filled])
+        if lost:
+            notes.append(f"{plural(lost, 'cell')} of {some(beside_it)} beside an empty cell left out.")
+    if any(label.date for label in labels):
+        add("date", [labels[j].date for j in of.tolist()])
+        notes.append(f"the years {some(x.date for x in labels if x.date)} in the header are the dates of its columns.")
+    every = {naming: tuple(cells.frame[naming])}
+    if any(label.group for label in labels) and len({label.group for label in labels}) > 1:
+        kind = GROUPED[ACROSS[hold]]
+        if kind not in (*taken_by.values(), *fields.values()):
+            add(kind, [labels[j].group for j in of.tolist()])
+            notes.append(f"{some(x.group for x in labels if x.group)} in the row above the header: taken as {kind}s.")
+    add(ACROSS[hold], [labels[j].name for j in of.tolist()])
+    every[made[-1]] = tuple(label.name for label in labels)
+    add("stance", body[at, of])
     frame = pd.DataFrame(columns)
-    mapped = {first: rows, _free(ACROSS[rows], others): ACROSS[rows], _free("stance", others): "stance"}
-    every = {first: tuple(cells.frame[first]), _free(ACROSS[rows], others): tuple(marked)}
-    return replace(cells, frame=frame, rows=cells.rows[at], labels=tuple(marked), label_of=of, every=every), mapped
-
-
-def _free(name: str, taken: list[str]) -> str:
-    return name if name not in taken else f"{name} (cells)"
+    made_cells = replace(
+        cells,
+        frame=frame,
+        rows=cells.rows[at],
+        labels=tuple(marked),
+        label_of=of,
+        made=cells.made | {*made},
+        hold=hold,
+        every=every,
+        notes=tuple(notes),
+        above=cells.above - bool(cells.groups),
+    )
+    return made_cells, fields

@@ -8,6 +8,7 @@ import {
   heardOf,
   moreWords,
   namedAtFirst,
+  shares,
   sideColumns,
   voices,
   voiceWords,
@@ -35,6 +36,16 @@ test("a column a side, who is of no side last; a side of which nobody speaks onl
   assert.equal(us.number, 0)
   assert.equal(china.number, -1)
   assert.equal(none, undefined)
+})
+
+test("a column of many names is wider, one that says nothing is not squeezed away", () => {
+  const two = tiny({ cells: ["0...", "0..."] })
+  two.sides[1][9] = 1
+  const columns = sideColumns(new Model(two))
+  const [loud, silent] = shares(new Model(two), columns)
+  assert.equal(loud, 1.2)
+  assert.equal(silent, 0.92)
+  assert.deepEqual(shares(new Model(tiny({ sides: [] })), sideColumns(new Model(tiny({ sides: [] })))), [0.7])
 })
 
 test("without sides there is one column of everybody", () => {

@@ -120,7 +120,7 @@ def test_the_proposal_of_a_mapping_can_be_read() -> None:
 def test_corrections_are_taken() -> None:
     text = "Wer sagt es;Worum;Sagt;Rest\nAnn;Tax;hm;x\nBob;Tax;egal;y\n"
     assert problems(text)[0].endswith(
-        "name it with --map 'COLUMN=actor', where COLUMN is one of 'Wer sagt es', 'Worum', 'Sagt' and 1 more"
+        "say --set 'actor=…' if it is the same in every row, or name it with --map 'COLUMN=actor', where COLUMN is one of 'Wer sagt es', 'Worum', 'Sagt' and 1 more"
     )
     options = {"columns": {"Wer sagt es": "actor", "Worum": "proposal", "Sagt": "stance", "Rest": "skip"}}
     tables = tables_of(text, **options, stances={"hm": "concern", "egal": "skip"})
@@ -132,13 +132,13 @@ def test_corrections_are_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("Actor,Proposal,Stance\nA,P,suports\n", {}, "mine.csv row 2, column Stance: 'suports' (1 cell) is not a stance for certain; did you mean 'supports' (support)?: say --stance 'suports=…' with one of support, conditional, concern, oppose, or skip"),
+        ("Actor,Proposal,Stance\nA,P,suports\n", {}, "mine.csv row 2, column Stance: 'suports' (1 cell) is not a stance for certain; did you mean 'supports' (support)?: say --stance 'suports=…' with one of support, conditional, concern, oppose, neutral, or skip"),
         ("Actr,Proposal,Stance\nA,P,yes\n", {}, "mine.csv row 1, column actor: no column holds the actor; did you mean 'Actr'?: say --map 'Actr=actor'"),
         ("Actor,Proposal,Stance,Qoute\nA,P,yes,q\n", {}, "mine.csv row 1, column Qoute: may be meant for quote ('quote'): say --map 'Qoute=quote', or --map 'Qoute=keep' to keep it as a column of its own"),
         ("Actor,Proposal,Stance,Who\nA,P,yes,B\n", {}, "mine.csv row 1, column Who: would be actor, as 'Actor' is: say which with --map 'Who=actor' and --map 'Actor=keep' (or skip, or another field)"),
         ("Actor,Proposal,Stance\nA,P,yes\n", {"columns": {"Actr": "actor"}}, "mine.csv row 1, column Actr: --map Actr=actor: there is no such column; did you mean 'Actor'?"),
         ("Actor,Proposal,Stance\nA,P,yes\n", {"columns": {"Actor": "aktor"}}, "mine.csv row 1, column Actor: --map Actor=aktor: 'aktor' is not one of"),
-        ("Actor,Proposal,Stance\nA,P,yes\n", {"stances": {"yes": "suport"}}, "mine.csv: --stance yes=suport: 'suport' is not one of support, conditional, concern, oppose, skip"),
+        ("Actor,Proposal,Stance\nA,P,yes\n", {"stances": {"yes": "suport"}}, "mine.csv: --stance yes=suport: 'suport' is not one of support, conditional, concern, oppose, neutral, skip"),
         ("Actor,Proposal,Stance\nA,P,yes\n", {"same": ["A=C"]}, "mine.csv: 'A=C' does not name two names of the sheet"),
         ("Actor,Proposal,Stance,Date\nA,P,yes,5/6/2026\n", {}, "mine.csv row 2, column Date: '5/6/2026' may be the day 5 of month 6 or the day 6 of month 5: say --dates day-first or --dates month-first"),
         ("Actor,Proposal,Stance,Date\nA,P,yes,46156\n", {}, "mine.csv row 2, column Date: '46156' is a bare number, not a date"),
@@ -155,7 +155,7 @@ def test_what_is_not_certain_names_its_place_and_the_option(text: str, options: 
 
 
 def test_every_problem_is_named_at_once() -> None:
-    assert len(problems("Actor,Proposal,Stance,Date\nA,P,hm,31.2.2026\nB,P,ho,1.1.26\n")) == 4
+    assert len(problems("Actor,Proposal,Stance,Date\nA,P,hm,5/6/2026\nB,P,ho,1.1.26\n")) == 4
 
 
 def test_the_same_fault_in_many_rows_is_counted() -> None:
@@ -312,7 +312,7 @@ def test_an_empty_sheet_is_refused() -> None:
 
 
 def test_a_wide_sheet_with_actors_who_say_nothing() -> None:
-    text = ",Ministry,清华大学,Silent Corp\nRegister,yes,no,\nBan,agree,conditional: if all do,\nTax,,,\n"
+    text = "Proposal,Ministry,清华大学,Silent Corp\nRegister,yes,no,\nBan,agree,conditional: if all do,\nTax,,,\n"
     _, mapping = mapping_of(text)
     assert (
         str(mapping).splitlines()[0]
@@ -342,7 +342,7 @@ def test_a_wide_sheet_with_actors_in_rows() -> None:
 def test_numbers_in_a_wide_sheet_need_a_word_for_the_zero() -> None:
     text = "Proposal,Theme,Ann,Bob\nRegister,openness,1,0\nBan,arms,-1,1\n"
     assert problems(text) == [
-        "mine.csv row 2, column Bob: '0' (1 cell) is not a stance for certain: say --stance '0=…' with one of support, conditional, concern, oppose, or skip"
+        "mine.csv row 2, column Bob: '0' (1 cell) is not a stance for certain: say --stance '0=…' with one of support, conditional, concern, oppose, neutral, or skip"
     ]
     tables = tables_of(text, stances={"0": "skip"})
     assert tables.frames["statements"]["stance"].tolist() == ["support", "oppose", "support"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.importing.sheet.stances import StanceWords
+from tests.importing.sheet.said import said, scores
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 
 
@@ -58,3 +59,145 @@ def test_the_condition_of_a_word_that_the_user_calls_conditional() -> None:
 def test_the_split_is_shown() -> None:
     text = str(mapping_of('Actor,Proposal,Stance\nA,P,"yes, if others do"\n')[1])
     assert "  yes, if others do        1 time   -> conditional, on the condition 'if others do'" in text
+
+
+def column(*words: str) -> str:
+    """A sheet with these words as the stances of A0, A1 and so on."""
+    return "\n".join(["Actor;Proposal;Stance", *(f"A{i};P;{w}" for i, w in enumerate(words))]) + "\n"
+
+
+def stances(*words: str, **options: dict[str, str]) -> list[str]:
+    return tables_of(column(*words), **options).frames["statements"]["stance"].tolist()
+
+
+# ---- negations and doubt
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "stimme nicht zu",
+        "do not support",
+        "does not support",
+        "not in favour",
+        "lehne ab",
+        "不支持该提案",
+        "pas d'accord",
+        "no apoya",
+    ],
+)
+def test_a_negation_is_oppose(word: str) -> None:
+    assert stances(word) == ["oppose"]
+
+
+NEGATIONS = ["no support", "unsupportive", "not opposed", "does not oppose", "nicht dagegen", "keine Unterstützung nötig", "不反对",
+             "No position", "keine Position", "unconditional support", "won't support", "refuses to support", "no objection"]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NEGATIONS)
+def test_a_negation_that_is_not_known_is_asked_without_a_hint(word: str) -> None:
+    (found,) = problems(column(word))
+    assert "did you mean" not in found
+    assert f"say --stance '{word}=…'" in found
+
+
+MARKS = [
+    "yes*",
+    "support†",
+    "oppose?",
+    "(support)",
+    "~support",
+    "support (?)",
+    "支持？",
+    "[ja]",
+    "support¹",
+    "yes…",
+    "?no",
+]
+
+
+@pytest.mark.parametrize("word", MARKS)
+def test_a_mark_of_doubt_is_asked_about_and_never_certain(word: str) -> None:
+    (found,) = problems(column(word, "support"))
+    assert "has a mark of doubt" in found
+    assert "did you mean" not in found
+    assert not StanceWords.of({"support": "support"}, None).certain(word)
+
+
+def test_the_doubt_is_kept_when_the_word_is_taken() -> None:
+    chosen = {"support?": "support", "yes*": "support"}
+    tables = tables_of("Actor,Proposal,Stance,Note\nA,P,support?,hm\nB,P,yes*,\nC,P,support,ok\n", stances=chosen)
+    kept = tables.frames["statements"][["stance", "confidence", "note"]].values.tolist()
+    assert kept == [
+        ["support", "low", "hm; written as support?"],
+        ["support", "", "written as yes*"],
+        ["support", "", "ok"],
+    ]
+
+
+def test_what_is_said_of_a_marked_word_says_nothing_of_the_plain_one() -> None:
+    assert stances("support?", "support", stances={"support?": "concern"}) == ["concern", "support"]
+
+
+def test_all_other_words_have_one_answer() -> None:
+    assert stances("yes", "hm", "support?", "no", stances={"*": "skip"}) == ["support", "oppose"]
+    assert stances("yes", "hm", "no", stances={"*": "concern"}) == ["support", "concern", "oppose"]
+    (found,) = problems(column("hm"), stances={"*": "suport"})
+    assert found.startswith("mine.csv: --stance *=suport: 'suport' is not one of")
+
+
+# ---- votes, and scales of more steps
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "neither"),
+    [("aye", "nay", "present"), ("Yea", "Nay", "abstain"), ("stimme zu", "stimme nicht zu", "neutral"), ("Ja", "Nein", "Enthaltung"),
+     ("赞成", "反对", "弃权"), ("pour", "contre", "abstention"), ("a favor", "en contra", "abstención")],
+)  # fmt: skip
+def test_a_vote_without_a_side_is_neutral(yes: str, no: str, neither: str) -> None:
+    tables = tables_of(column(yes, no, neither))
+    assert tables.frames["statements"]["stance"].tolist() == ["support", "oppose", "neutral"]
+    assert scores(tables)["neutral"] == "0"
+    assert not scores(tables_of(column(yes, no)))
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (("Ja", "Eher ja", "Eher nein", "Nein"), [1, 0.5, -0.5, -1]),
+        (("Completely agree", "Tend to agree", "Neutral", "Tend to disagree", "Completely disagree"), [1, 0.5, 0, -0.5, -1]),
+        (("Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree"), [1, 0.5, 0, -0.5, -1]),
+        (("完全同意", "同意", "中立", "不同意", "完全不同意"), [1, 0.5, 0, -0.5, -1]),
+        (("2", "1", "0", "-1", "-2"), [1, 0.5, 0, -0.5, -1]),
+        (("strongly agree", "agree", "somewhat agree", "neutral", "somewhat disagree", "disagree", "strongly disagree"),
+         [1, 0.6667, 0.3333, 0, -0.3333, -0.6667, -1]),
+    ],
+)  # fmt: skip
+def test_words_of_strength_make_a_scale_of_their_own(words: tuple[str, ...], made: list[float]) -> None:
+    tables = tables_of(column(*words))
+    scale = scores(tables)
+    assert [float(scale[s]) for s in tables.frames["statements"]["stance"]] == made
+    assert sorted(map(float, scale.values()), reverse=True) == made
+    assert any("make a scale of" in n for n in tables.notes)
+
+
+def test_a_strong_word_alone_is_a_plain_one() -> None:
+    assert stances("strongly supports", "supports", "opposes") == ["support", "support", "oppose"]
+
+
+def test_numbers_of_an_unknown_scale_are_asked_and_can_be_steps() -> None:
+    assert len(problems(column("5", "3", "1"))) == 3
+    steps = {"5": "strongly-agrees", "4": "agrees", "3": "neutral", "1": "strongly-disagrees"}
+    tables = tables_of(column("5", "4", "3", "1"), stances=steps)
+    assert [scores(tables)[s] for s in tables.frames["statements"]["stance"]] == ["1", "0.5", "0", "-1"]
+
+
+def test_ticks_and_crosses_mean_something_together() -> None:
+    assert stances("✓", "✗", "✔️") == ["support", "oppose", "support"]
+    assert "'✓' (1 cell) is not a stance for certain" in problems(column("✓", "yes"))[0]
+
+
+def test_a_roll_call() -> None:
+    tables = tables_of("Senator,Motion,Vote\nAdams,Registry,yea\nCruz,Registry,nay\n")
+    assert said(tables) == ["Adams / Registry / support", "Cruz / Registry / oppose"]
+    assert "'Not Voting' (1 cell) is not a stance" in problems("Senator,Motion,Vote\nAdams,Registry,Not Voting\n")[0]

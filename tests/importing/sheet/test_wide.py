@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.importing.sheet.said import said
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.tiny import dataset
 
 SURE = "Proposal,EU,US\nBan,yes,no\nTax,no,no\n"
 MIXED = "Proposal,EU,US,CN,Brazil,Remark on it\nBan,yes,no,maybe,-,long\nTax,yes,yes,no,yes,\nAid,no,no,yes,n/a,\n"
@@ -44,8 +46,8 @@ def test_a_column_may_be_declared_to_hold_stances() -> None:
     ("text", "words"),
     [
         ("Vorschlag,EU,US,CN\nBan,x,,x\nTax,x,x,\n", {"x": "support"}),
-        ("Proposal,EU,US\nBan,✓,✗\nTax,✗,✓\n", {"✓": "support", "✗": "oppose"}),
-        (",EU,US\nBan,TRUE,FALSE\nTax,FALSE,TRUE\n", {"TRUE": "support", "FALSE": "oppose"}),
+        ("Proposal,EU,US\nBan,✓,\nTax,,✓\n", {"✓": "support"}),
+        ("Item,EU,US\nBan,TRUE,FALSE\nTax,FALSE,TRUE\n", {"TRUE": "support", "FALSE": "oppose"}),
         ("Actor,Ban,Tax\nEU,+,-\nUS,-,+\n", {"+": "support", "-": "oppose"}),
         ("Proposal,EU,US\nBan,yes,-\nTax,-,yes\n", {"-": "skip"}),
     ],
@@ -91,3 +93,204 @@ def test_numbers_between_the_ends_leave_the_ends_certain() -> None:
     assert mapping_of(text.format("1"), stances=stances)[1].problems == ()
     # Beside a 2, a 1 is no end of the scale.
     assert len(mapping_of(text.format("2"), stances={**stances, "2": "support"})[1].problems) == 2
+
+
+# ---- which way round, and which column names the rows
+
+
+@pytest.mark.parametrize(
+    "header", ["Country", "Member state", "Name of the party", "Fraktion", "政党名称", "Entreprise", "Partido"]
+)
+def test_a_header_settles_that_actors_are_in_the_rows(header: str) -> None:
+    assert said(tables_of(f"{header},Ban,Fund\nPeru,no,yes\nChad,yes,\n")) == [
+        "Peru / Ban / oppose",
+        "Peru / Fund / support",
+        "Chad / Ban / support",
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["Bill", "Agenda item", "These", "Gesetzentwurf", "法案名称", "Projet de loi", "Medida"]
+)
+def test_a_header_settles_that_proposals_are_in_the_rows(header: str) -> None:
+    assert said(tables_of(f"{header},Peru,Chad\nBan,no,yes\n")) == ["Peru / Ban / oppose", "Chad / Ban / support"]
+
+
+@pytest.mark.parametrize("header", ["Name", "Wibble", "", "Party proposal", "Who"])
+def test_any_other_header_is_asked_about(header: str) -> None:
+    text = f"{header},Ban,Fund\nPeru,no,yes\nChad,yes,no\n"
+    column = header or "column 1"
+    assert problems(text) == [
+        f"mine.csv row 1, column {column}: names the rows, but does not say what they are: say --map '{column}=proposal' "
+        f"if proposals are in the rows and 'Ban', 'Fund' are actors, or --map '{column}=actor' if actors are in the rows"
+    ]
+    assert said(tables_of(text, columns={column: "actor"}))[0] == "Peru / Ban / oppose"
+    assert said(tables_of(text, columns={column: "proposal"}))[0] == "Ban / Peru / oppose"
+
+
+def test_names_that_the_dataset_knows_settle_it() -> None:
+    assert "a wide sheet, actors in rows" in str(
+        mapping_of(",Ban,Fund\nAnn,no,yes\n", into=dataset("ann talk support early"))[1]
+    )
+
+
+def test_a_number_or_theme_before_the_names_says_more_of_the_rows() -> None:
+    numbered = tables_of("No.,Topic,Proposal,Peru,Chad\n1,Arms,Ban,no,yes\n2,Arms,Aid,yes,no\n3,Tax,Fund,no,\n")
+    assert said(numbered) == [
+        "Peru / Ban / oppose",
+        "Chad / Ban / support",
+        "Peru / Aid / support",
+        "Chad / Aid / oppose",
+        "Peru / Fund / oppose",
+    ]
+    assert numbered.frames["proposals"]["theme"].tolist() == ["Arms", "Arms", "Tax"]
+
+
+def test_another_column_of_the_rows_may_be_their_side() -> None:
+    text = "Party,Member,Ban,Fund\nBlue,Ann,yes,no\nBlue,Bo,no,no\nRed,Cem,yes,yes\n"
+    assert tables_of(text).frames["actors"]["name"].tolist() == ["Ann", "Bo", "Cem"]
+    assert tables_of(text, columns={"Party": "side"}).frames["actors"]["side"].tolist() == ["blue", "blue", "red"]
+
+
+def test_a_column_taken_for_an_actor_can_be_said_not_to_be_one() -> None:
+    text = "Proposal,Costly,In force,Peru,Chad\nBan,yes,no,no,yes\nFund,no,no,yes,no\n"
+    _, mapping = mapping_of(text)
+    assert dict(mapping.columns) == {
+        "Proposal": "proposal", "Costly": "stance", "In force": "keep", "Peru": "stance", "Chad": "stance"
+    }  # fmt: skip
+    assert asked(text) == ["row 1, column In force: may be one of the actors, or say something of the rows"]
+    tables = tables_of(text, columns={"Costly": "keep", "In force": "skip"})
+    assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+    as_actor = tables_of(text, columns={"Costly": "keep", "In force": "keep", "Peru": "actor"})
+    assert as_actor.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+
+
+def test_a_single_actor_may_be_left() -> None:
+    text = "Proposal,Costly,Peru\nBan,yes,no\nFund,no,yes\n"
+    assert said(tables_of(text, columns={"Costly": "keep"})) == ["Peru / Ban / oppose", "Peru / Fund / support"]
+
+
+def test_signs_of_a_roll_call_are_asked_about() -> None:
+    assert [a.split("'")[1] for a in asked("MEP,Group,Vote A,Vote B\nX,EPP,+,-\nY,S&D,-,0\n")] == ["+", "-", "0"]
+
+
+# ---- columns that belong together
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["title,left,left_text,right,right_text", "Policy,left,left (reason),right,right (reason)", "These,left,Begründung,right,Begründung",
+     "Bill,left position,left comment,right position,right comment"],
+)  # fmt: skip
+def test_a_column_of_words_belongs_to_the_actor_beside_it(header: str) -> None:
+    tables = tables_of(f"{header}\nSpeed limit,yes,Saves lives.,no,Free roads.\nTuition,no,,yes,Costs money.\n")
+    (column,) = {"summary", "note"} & {*tables.frames["statements"]}
+    assert said(tables, column) == [
+        "left / Speed limit / support / Saves lives.",
+        "right / Speed limit / oppose / Free roads.",
+        "left / Tuition / oppose / ",
+        "right / Tuition / support / Costs money.",
+    ]
+
+
+def test_words_beside_an_actor_are_a_quote_only_if_told() -> None:
+    text = "title,left,left_text,right\nSpeed limit,yes,Saves lives.,no\nTuition,,Too dear.,yes\n"
+    tables = tables_of(text, columns={"left_text": "quote"})
+    assert tables.frames["statements"]["quote"].tolist() == ["Saves lives.", "", ""]
+    assert "1 cell of 'left_text' beside an empty cell left out." in tables.notes
+
+
+def test_two_columns_of_words_of_one_kind_are_asked_about() -> None:
+    text = "title,left,left_text,left_reason,right\nSpeed limit,yes,a,b,no\nTuition,no,c,d,yes\n"
+    assert asked(text) == ["row 1, column left_reason: would be the summary of 'left', as 'left_text' is"]
+    assert tables_of(text, columns={"left_reason": "note"}).frames["statements"]["note"].tolist()[0] == "b"
+
+
+def test_a_name_over_two_columns_is_asked_about_and_never_two_actors() -> None:
+    text = "Proposal,Peru,Chad,Peru\nBan,no,yes,yes\nFund,yes,no,yes\n"
+    assert asked(text) == ["row 1, column Peru (2): 'Peru' appears twice in the header"]
+    for answer, names in (("stance", ["Peru", "Chad"]), ("skip", ["Peru", "Chad"])):
+        assert tables_of(text, columns={"Peru (2)": answer}).frames["actors"]["name"].tolist() == names
+
+
+@pytest.mark.parametrize("head", ["Proposal,Peru 2019,Peru 2023,Chad 2019", ",Peru,,Chad\nProposal,2019,2023,2019"])
+def test_years_in_the_header_are_dates(head: str) -> None:
+    tables = tables_of(f"{head}\nBan,no,yes,yes\nFund,yes,,no\n")
+    assert said(tables, "date_start") == [
+        "Peru / Ban / oppose / 2019",
+        "Peru / Ban / support / 2023",
+        "Chad / Ban / support / 2019",
+        "Peru / Fund / support / 2019",
+        "Chad / Fund / oppose / 2019",
+    ]
+
+
+def test_a_row_of_groups_above_the_header_gives_sides() -> None:
+    tables = tables_of(",West,,East\nProposal,Peru,Chad,Fiji\nBan,no,yes,yes\n")
+    assert tables.frames["actors"][["name", "side"]].values.tolist() == [
+        ["Peru", "west"],
+        ["Chad", "west"],
+        ["Fiji", "east"],
+    ]
+    assert "'West', 'East' in the row above the header: taken as sides." in tables.notes
+
+
+def test_actors_in_the_row_above_have_a_pair_of_columns_each() -> None:
+    text = ",Peru,,Chad,\nProposal,Position,Source,Position,Source\nBan,no,Letter,yes,Speech\nFund,yes,Letter,no,\n"
+    tables = tables_of(text)
+    assert said(tables) == [
+        "Peru / Ban / oppose",
+        "Chad / Ban / support",
+        "Peru / Fund / support",
+        "Chad / Fund / oppose",
+    ]
+    assert tables.frames["sources"]["title"].tolist() == ["Letter", "Speech", "mine.csv"]
+
+
+# ---- rows that are no rows like the others
+
+SECTIONS = """Proposal,Peru,Chad
+A. SAFETY,,
+Ban,no,yes
+B. TRADE,,
+Fund,yes,no
+* preliminary,,
+Sources: own research,,
+"""
+
+
+def test_headings_are_themes_and_remarks_leave_nothing_behind() -> None:
+    tables = tables_of(SECTIONS)
+    assert tables.frames["proposals"][["title", "theme"]].values.tolist() == [
+        ["Ban", "A. SAFETY"],
+        ["Fund", "B. TRADE"],
+    ]
+    assert len(tables.frames["statements"]) == 4
+    notes = " ".join(tables.notes)
+    assert all(f"row {row} (" in notes for row in (2, 4, 6, 7))
+    assert tables_of("Country,Ban,Fund\nEUROPE,,\nMalta,no,yes\nASIA,,\nNepal,yes,no\n").frames["actors"][
+        "side"
+    ].tolist() == ["europe", "asia"]
+
+
+def test_marks_of_footnotes_are_no_part_of_a_name() -> None:
+    tables = tables_of("Proposal,Peru*,Chad\nBan†,no,yes\nFund,yes,no\n* observer,,\n† revised,,\n")
+    assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+    assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
+
+
+def test_a_row_with_nothing_beside_it_is_a_heading_or_a_proposal() -> None:
+    text = "Proposal,Peru,Chad\nBan,no,yes\nTrade,,\nFund,yes,no\n"
+    assert asked(text) == ["row 3, column Proposal: 'Trade' has nothing beside it"]
+    titles = {
+        answer: tables_of(text, columns={"Trade": answer}).frames["proposals"]["title"].tolist()
+        for answer in ("theme", "proposal", "skip")
+    }
+    assert titles == {"theme": ["Ban", "Fund"], "proposal": ["Ban", "Trade", "Fund"], "skip": ["Ban", "Fund"]}
+
+
+@pytest.mark.parametrize("row", ["Average,0.5,1", "Supporters,2,1", "Sum of yes,2,2"])
+def test_a_row_of_sums_or_averages_is_left_out(row: str) -> None:
+    tables = tables_of(f"Proposal,Peru,Chad\nBan,no,yes\nFund,yes,no\n{row}\n")
+    assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
+    assert any("left out as a sum of the others" in n for n in tables.notes)

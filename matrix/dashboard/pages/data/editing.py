@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
+from matrix.store.folder import load, write_new
 from matrix.store.history import Kind, OutdatedError, apply, undo
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
@@ -28,6 +30,7 @@ class Outcome:
     words: str
     dataset: Dataset | None = None
     problems: tuple[Problem, ...] = ()
+    address: str = ""  # of a dataset that was made
 
     @property
     def done(self) -> bool:
@@ -60,6 +63,20 @@ def write(
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
+def make_dataset(dataset: Dataset, folder: Path, texts: Mapping[str, bytes]) -> Outcome:
+    """Write a new dataset into a folder that is not there yet; from now on the server shows it too."""
+
+    def act() -> Dataset:
+        write_new(dataset, folder, texts)
+        return load(folder)
+
+    try:
+        outcome = _guarded(act, f"The dataset “{clean(folder.name)}” was made.")
+        return replace(outcome, address=f"?dataset={datasets.add(folder)}") if outcome.done else outcome
+    except FileExistsError:
+        return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
+
+
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
     folder = dataset.folder
@@ -78,6 +95,8 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
         return Outcome("Nothing was written, because the dataset would contain errors:", problems=e.problems)
     except TimeoutError as e:
         return Outcome(sentence(f"nothing was written: {e}"))
+    except FileExistsError:
+        raise
     except OSError as e:
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:
@@ -127,4 +146,6 @@ def show_outcome(section: str) -> None:
     """Say what came of the last attempt to write, if it was made there."""
     part, outcome = visit.page_state().get(_OUTCOME, ("", None))
     if part == section and isinstance(outcome, Outcome):
-        st.html(render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems)))
+        st.html(
+            render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems), outcome.address)
+        )

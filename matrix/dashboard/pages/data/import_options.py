@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -12,18 +13,20 @@ import streamlit as st
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label as markup_free
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import Dataset
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
 
 TWO, ONE, OTHER, UNSURE = "two", "one", "other", ""
+HERE, NEW = "here", "new"
 _OPTIONS = "import options"
 MOST = 40  # words and pairs that are asked about on a page; the command line takes more
 _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
+_SAMPLES, _SAMPLE = 2, 24  # values of a column that stand beside its box, and letters of each
 _LONGEST = 200  # characters of a name that is typed in
 _ACTORS = {"organization": "the organisations", "person": "the persons"}
 
@@ -36,7 +39,13 @@ class FileOptions:
     columns: dict[str, str] = field(default_factory=dict)
     stances: dict[str, str] = field(default_factory=dict)
     pairs: dict[tuple[str, str], str] = field(default_factory=dict)
-    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, actors, stance_from, proposals, codes
+    target: str = ""  # HERE or NEW; '' until the visitor says which
+    open: bool = False  # whether the choices were ever needed: they stay open then
+    asked: dict[str, None] = field(default_factory=dict)  # words that were uncertain once: they stay first
+    alike: dict[tuple[str, str], None] = field(
+        default_factory=dict
+    )  # pairs that were asked about: they keep their place
+    other: dict[str, str] = field(default_factory=dict)  # dates, sheet, encoding, actors, stance_from, proposals, codes
     turns: int = 0
 
     def options(self) -> ImportOptions:
@@ -46,7 +55,7 @@ class FileOptions:
         pairs = self.pairs.items()
         same = [f"{a}={b}" if which == ONE else f"{b}={a}" for (a, b), which in pairs if which in (ONE, OTHER)]
         different = [f"{a}={b}" for (a, b), which in pairs if which == TWO]
-        named = {k: v for k, v in self.other.items() if k != "codes" and v}
+        named: dict[str, Any] = {k: v for k, v in self.other.items() if k != "codes" and v}
         return ImportOptions(
             columns=self.columns,
             stances={**self.stances, **_meanings(self.other)},
@@ -66,21 +75,38 @@ def options_of(file: str) -> FileOptions:
     return own
 
 
-def reading_form(file: str, name: str, sheets: tuple[str, ...], sheet: str) -> None:
+def reading_form(
+    file: str,
+    name: str,
+    sheets: tuple[str, ...],
+    sheet: str,
+    encodings: tuple[Reading, ...] = (),
+    encoding: str = "",
+) -> None:
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
     own = options_of(file)
     ending = PurePath(name).suffix.lower()
-    if len(sheets) > 1:
-        taken = own.other.get("sheet") or sheet
-        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", {s: clean(s) for s in sheets}, taken)
+    if len(sheets) > 1 or (sheets and ending == ".xls"):
+        # An .xls is held until somebody has chosen the sheet: what is hidden in it cannot be seen.
+        taken = own.other.get("sheet") or ("" if ending == ".xls" else sheet)
+        words = {**{s: clean(s) for s in sheets}, **({"*": "all of them"} if len(sheets) > 1 else {})}
+        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, taken)
+    if encodings or own.other.get("encoding"):
+        words = {r.encoding: f"{r.label}: {', '.join(map(clean, r.words))}" for r in encodings}
+        taken = own.other.get("encoding") or encoding
+        words |= {taken: words.get(taken, taken)} if taken else {}
+        box(own, own.other, "encoding", _key(own, "encoding"), "Encoding, with the first words in each", words, taken)
     if ending == ".dna":
         with st.container(horizontal=True):
             taken = own.other.get("actors") or "organization"
             box(own, own.other, "actors", _key(own, "actors"), "The actors are", _ACTORS, taken)
             _line(own, "stance_from", "Variable that says for or against", "agreement")
-    if ending == ".qdpx":
+    if ending in (".qdpx", ".qdc", ".zip"):
         with st.container(horizontal=True):
+            if ending != ".qdc":
+                _line(own, "actors", "Who speaks", "case, source, set, variable:NAME or code:NAME")
             _line(own, "proposals", "Code above the proposals", "Proposals")
+            _line(own, "stance_from", "Code above the stances", "Stances")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
         if unread := [part for part in _parts(own.other) if not _pair(part)]:
             st.html(render("data.html", "not_understood", unread))
@@ -100,10 +126,13 @@ def box(
 ) -> None:
     """A choice, kept as `chosen[name]`: it shows what was taken, or that it is not certain; `words` are the options."""
     options = list(words)
+    shown = taken if taken in options else None
+    if st.session_state.get(key) != shown:
+        visit.bound(key, shown)  # what is used, whatever the box held before
     st.selectbox(
         label,
         options,
-        index=options.index(taken) if taken in options else None,
+        index=None,
         format_func=words.__getitem__,
         placeholder=placeholder,
         key=key,
@@ -111,6 +140,28 @@ def box(
         args=(own, chosen, name, key),
         width=width,
     )
+
+
+def target_choice(file: str, title: str, place: str) -> str:
+    """Ask whether a file from elsewhere goes into the open dataset or a new one beside it: HERE, NEW, or '' so far."""
+    own = options_of(file)
+    words = {HERE: f"Into “{clean(title)}”", NEW: f"Into a new dataset in {clean(place)}"}
+    key = _key(own, "target")
+    st.segmented_control(
+        "Where does it go?",
+        [HERE, NEW],
+        format_func=lambda one: markup_free(words[one]),
+        key=key,
+        default=own.target or None,
+        on_change=_take_target,
+        args=(own, key),
+    )
+    return own.target
+
+
+def _take_target(own: FileOptions, key: str) -> None:
+    own.target = st.session_state.get(key) or own.target
+    own.turns += 1
 
 
 def _meanings(other: dict[str, str]) -> dict[str, str]:
@@ -148,32 +199,35 @@ def _take(own: FileOptions, chosen: dict[Any, str], name: Any, key: str) -> None
     own.turns += 1
 
 
-def mapping_form(file: str, mapping: SheetMapping, dataset: Dataset) -> None:
+def mapping_form(file: str, mapping: SheetMapping) -> None:
     """Draw the choices; each one reads the file again."""
     from matrix.importing.sheet.headers import DATES
 
     own = options_of(file)
-    with st.expander("How the sheet is read: correct what was misread", expanded=bool(mapping.problems)):
+    own.open = own.open or bool(mapping.problems)
+    with st.expander("How the sheet is read: correct what was misread", expanded=own.open):
         st.html(render("parts.html", "quiet", "Each column of the sheet, and what it holds."))
         with _row():
             _columns(mapping, own)
         if mapping.counts:
             st.html(render("parts.html", "quiet", "Each word for a stance, and which one it means."))
         with _row():
-            _stances(mapping, own, dataset)
+            _stances(mapping, own)
         if any(f in DATES for f in mapping.columns.values()):
             orders = {"day-first": "5/6/2026 is the 5th of June", "month-first": "5/6/2026 is the 6th of May"}
             taken, key = own.other.get("dates", ""), f"map-{file}-dates"
             some = "only if the sheet has some"
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
-        pairs = [*own.pairs, *((q.a, q.b) for q in mapping.questions if (q.a, q.b) not in own.pairs)]
+        own.alike |= {(q.a, q.b): None for q in mapping.questions}
+        names = {q for question in mapping.questions for q in (question.a, question.b)}
+        pairs = [pair for pair in own.alike if pair in own.pairs or {*pair} <= names]
         if pairs:
             st.html(
                 render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different.")
             )
         with _row():
             _pairs(pairs, own)
-        left = max(0, len(mapping.counts) - MOST) + max(0, len(mapping.questions) - MOST)
+        left = sum(max(0, len(each) - MOST) for each in (mapping.counts, mapping.questions, mapping.cells.labels))
         if left:
             st.html(render("data.html", "more_choices", left))
 
@@ -183,35 +237,69 @@ def _row() -> Any:
 
 
 def _columns(mapping: SheetMapping, own: FileOptions) -> None:
-    from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP
+    from matrix.importing.sheet.headers import ACROSS, FIELDS, GROUPED, KEEP, SEVERAL, SKIP
 
-    words = {f: f.replace("_", " ") for f in FIELDS} | {KEEP: "keep as a column of its own", SKIP: "leave out"}
-    crossed = mapping.cells.label_of is not None  # then the last two columns are made of the cells
-    for i, (header, taken) in enumerate(list(mapping.columns.items())[: -2 if crossed else None]):
-        _choice(f"Column “{header}”", words, taken, f"{own.file}-column-{i}", (own, own.columns, header))
-    sums = {SKIP: "a sum of the others: left out", "proposal": "a row like the others"}
-    for i, name in enumerate(mapping.cells.totals[:MOST]):
-        taken = own.columns.get(name, SKIP)
-        _choice(f"Row “{name}”", sums, taken, f"{own.file}-row-{i}", (own, own.columns, name))
+    words = {f: f.replace("_", " ") for f in FIELDS} | {f: f"{f}, several in a cell" for f in SEVERAL}
+    words |= {id: f"names, each: {name}" for id, name in mapping.words.names.items() if id not in FIELDS}
+    words |= {KEEP: "keep as a column of its own", SKIP: "leave out"}
+    cells = mapping.cells
+    across = ACROSS.get(cells.hold, "")
+    stated = words | {"stance": f"stances of this {across}"}
+    unboxed = set(cells.labels[MOST:])
+    for header, taken in mapping.columns.items():
+        if header not in unboxed:
+            label = f"Column “{header}”{_sample(mapping, header) if header in cells.frame else ''}"
+            offered = stated if across and header in cells.labels else words
+            _choice(label, offered, taken, f"{own.file}-column-{_digest(header)}", (own, own.columns, header))
+    rows = {SKIP: "left out"} | (
+        {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading"} if across else {}
+    )
+    for name, taken in list(cells.odd_rows.items())[:MOST]:
+        chosen = own.columns.get(name, taken)
+        _choice(f"Row “{name}”", rows, chosen, f"{own.file}-row-{_digest(name)}", (own, own.columns, name))
 
 
-def _stances(mapping: SheetMapping, own: FileOptions, dataset: Dataset) -> None:
+def _sample(mapping: SheetMapping, header: str) -> str:
+    """The first words in a column: ` (Ann Lee, 王伟, …)`."""
+    values = [v for v in dict.fromkeys(mapping.cells.frame[header].head(50)) if v.strip()]
+    named = ", ".join(_short(v) for v in values[:_SAMPLES])
+    return f" ({named}{', …' if len(values) > _SAMPLES else ''})" if named else ""
+
+
+def _short(text: str) -> str:
+    text = " ".join(clean(text).split())
+    return text if len(text) <= _SAMPLE else f"{text[: _SAMPLE - 1]}…"
+
+
+def _stances(mapping: SheetMapping, own: FileOptions) -> None:
     from matrix.importing.sheet.headers import SKIP
 
-    named = zip(dataset.scale.ids, dataset.scale.names, strict=True)
-    words = {id: f"{name} ({id})" for id, name in named} | {SKIP: "leave out"}
-    words_by_need = sorted(mapping.counts, key=lambda w: (bool(mapping.stances.get(w)), -mapping.counts[w]))
-    for i, word in enumerate(words_by_need[:MOST]):
-        label = f"“{word}” ({plural(mapping.counts[word], 'time')})"
+    words = {id: f"{name} ({id})" for id, name in mapping.words.names.items()} | {SKIP: "leave out"}
+    own.asked |= {w: None for w in mapping.counts if not mapping.stances.get(w)}
+    for word in sorted(mapping.counts, key=lambda w: w not in own.asked)[:MOST]:
+        label = f"“{word}” ({plural(mapping.counts[word], 'time')}{_first(mapping, word)})"
         taken = mapping.stances.get(word, UNSURE)
-        _choice(label, words, taken, f"{own.file}-stance-{i}", (own, own.stances, word))
+        _choice(label, words, taken, f"{own.file}-stance-{_digest(word)}", (own, own.stances, word))
+
+
+def _first(mapping: SheetMapping, word: str) -> str:
+    """Where a word stands first, and who says it on what."""
+    at = mapping.coded["stance"].first(word)
+    beside = [mapping.coded[f] for f in ("actor", "proposal") if f in mapping.coded]
+    named = " on ".join(_short(v) for each in beside if (v := each.values[int(each.codes[at])]))
+    return f"; row {int(mapping.cells.rows[at])}{f': {named}' if named else ''}"
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], own: FileOptions) -> None:
-    for i, (a, b) in enumerate(pairs[:MOST]):
+    for a, b in pairs[:MOST]:
         words = {TWO: "two different ones", ONE: f"one: {a}", OTHER: f"one: {b}"}
         taken = own.pairs.get((a, b), UNSURE)
-        _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{i}", (own, own.pairs, (a, b)))
+        _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{_digest(a, b)}", (own, own.pairs, (a, b)))
+
+
+def _digest(*words: str) -> str:
+    """A box belongs to its word, wherever it stands: a key that any text can make."""
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _choice(

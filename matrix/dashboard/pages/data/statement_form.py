@@ -38,7 +38,6 @@ def form(dataset: Dataset) -> None:
     """The fields from top to bottom; each entry runs only this part again."""
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
-    editing.show_outcome(SECTION)
     visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):
         left, right = st.columns(2)
@@ -67,6 +66,7 @@ def form(dataset: Dataset) -> None:
             _text("note", "Anything a reader should know")
         _other_problems()
         st.button("Check and add this statement", key="form-add", type="primary", on_click=_add, args=(dataset,))
+        editing.show_outcome(SECTION)  # beside the button that was clicked: the form is longer than a screen
 
 
 # ---- the fields

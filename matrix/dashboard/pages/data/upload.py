@@ -16,25 +16,30 @@ import streamlit as st
 
 from matrix.dashboard import process_memory, visit
 from matrix.dashboard.changes_list import ChangeLine, answer, changes_list
-from matrix.dashboard.datasets import changed
+from matrix.dashboard.datasets import changed, place_for_new
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KIND_WORDS, key, lines_of_file
-from matrix.dashboard.pages.data.import_options import mapping_form, options_of, reading_form
+from matrix.dashboard.pages.data.import_options import NEW, mapping_form, options_of, reading_form, target_choice
 from matrix.dashboard.paging import Stretch, turn
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.export.formats import safe_stem
-from matrix.wording import clean, plural
+from matrix.importing.name_matching import slug
+from matrix.wording import clean, listed, plural
 
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
+    from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = ("xlsx", "json", "parquet", "csv", "dna", "qdpx")
+ENDINGS = (
+    *("xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt", "json", "parquet"),
+    *("dna", "qdpx", "qdc", "zip"),
+)
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -60,8 +65,11 @@ class Upload:
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
     sheet: str = ""
+    encodings: tuple[Reading, ...] = ()  # that a text file may be in, and the one in which it was read
+    encoding: str = ""
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    made: Dataset | None = None  # of a file that is to become a dataset of its own
     memory: Callable[[str], bytes] | None = None  # what imports.json holds once this is written
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
@@ -83,7 +91,7 @@ class Upload:
         """Let go of all that grows with the file. Streamlit keeps a closed page's choices for a while, this with it."""
         self.given_back = True
         self.changes, self.lines, self.notes, self.refused, self.drawn = (), (), (), (), ((), "")
-        self.mapping, self.texts, self.memory = None, {}, None
+        self.mapping, self.made, self.texts, self.memory = None, None, {}, None
         process_memory.give_back()
 
     def chosen(self) -> list[Change]:
@@ -101,7 +109,7 @@ def bring_in(dataset: Dataset) -> None:
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
-        "hand (.xlsx, .csv), a DNA database (.dna), a REFI-QDA project (.qdpx)",
+        "hand (.xlsx, .ods, .csv, .txt ...), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
         type=list(ENDINGS),
         key=f"upload-{number}",
         on_change=editing.forget,
@@ -110,12 +118,21 @@ def bring_in(dataset: Dataset) -> None:
     if upload is None:
         forget()
         return
+    place = place_for_new(dataset.folder)
     shown = _compared(upload, dataset)
-    _head(shown, dataset)
-    reading_form(shown.file, shown.name, shown.sheets, shown.sheet)
+    new = False
+    if place and _from_elsewhere(shown):
+        target = target_choice(shown.file, dataset.title, f"{place.name}/")
+        if not target:
+            return
+        new = target == NEW
+    _head(shown, dataset, new=new)
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
     if shown.mapping:
-        mapping_form(shown.file, shown.mapping, dataset)
-    if shown.lines:
+        mapping_form(shown.file, shown.mapping)
+    if new and shown.made and place:
+        _make_button(shown, place)
+    elif shown.lines and not new:
         _list(shown)
         _apply_button(shown, dataset)
 
@@ -131,7 +148,8 @@ def _compared(upload: Any, dataset: Dataset) -> Upload:
     if isinstance(before, Upload) and not before.given_back and (before.file, before.seen, before.corrected) == stamp:
         return before
     with st.spinner("Comparing with the dataset …"):
-        shown = read(upload.getvalue(), upload.name, dataset, own.options())
+        into = None if own.target == NEW else dataset
+        shown = read(upload.getvalue(), upload.name, dataset, own.options(), into=into)
     shown.file, shown.corrected = upload.file_id, own.turns
     if isinstance(before, Upload) and before.file == shown.file:  # another version: what was turned down stays so
         shown.unwanted = before.unwanted & {x.id for x in shown.lines}
@@ -159,8 +177,18 @@ def forget() -> None:
         before.give_back()
 
 
-def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None) -> Upload:
-    """What an uploaded file would change; a file that cannot be used says why in `refused`."""
+def _from_elsewhere(shown: Upload) -> bool:
+    """Whether it may become a dataset of its own: what others made, or another dataset of ours."""
+    if shown.refused and not shown.mapping and not shown.sheets:
+        return any("is another dataset" in p.message for p in shown.refused)
+    ending = PurePath(shown.name).suffix.lower()
+    return bool(shown.mapping or shown.sheets) or ending not in (".xlsx", *WHOLE)
+
+
+def read(
+    data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None, *, into: Dataset | None
+) -> Upload:
+    """What an uploaded file would change in `into`, or make where that is None; why it cannot be used in `refused`."""
     from matrix.importing import read_file
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
@@ -170,7 +198,7 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
         file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
-            found = read_file(file, into=dataset, options=options, most=MOST)
+            found = read_file(file, into=into, options=options, most=MOST)
         except DatasetError as e:
             shown.refused = e.problems
             return shown
@@ -181,6 +209,11 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
     shown.sheets, shown.sheet = found.sheets, found.sheet
+    shown.encodings, shown.encoding = found.encodings, found.encoding
+    shown.made = found.dataset
+    if into is None:
+        shown.refused = tuple(p for p in found.problems if not p.warning)
+        return shown
     if ending in WHOLE:
         shown.notes += ("compared with the dataset as it is now: a row that is not in the file counts as deleted",)
     shown.lines = lines_of_file(dataset, shown.changes, found.problems)
@@ -190,9 +223,15 @@ def read(data: bytes, name: str, dataset: Dataset, options: ImportOptions | None
 # ---- showing it
 
 
-def _head(shown: Upload, dataset: Dataset) -> None:
+def _head(shown: Upload, dataset: Dataset, *, new: bool) -> None:
     if shown.refused:
-        st.html(render("data.html", "refused", shown.name, problem_list(shown.refused), _names_options(shown)))
+        undecided = bool(shown.mapping or shown.sheets)
+        problems = problem_list(shown.refused)
+        st.html(render("data.html", "refused", shown.name, problems, _names_options(shown), undecided))
+        return
+    if new:
+        words = f"becomes a dataset of {_sizes(shown.made)}. Nothing is written yet." if shown.made else ""
+        st.html(render("data.html", "compared", shown.name, words, shown.notes, _names_options(shown)))
         return
     count = Counter(x.kind for x in shown.lines)
     what = ", ".join(_number(n, k) for k, n in sorted(count.items(), key=lambda i: list(KIND_WORDS).index(i[0])))
@@ -201,6 +240,11 @@ def _head(shown: Upload, dataset: Dataset) -> None:
     if shown.mapping and shown.mapping.cells.label_of is not None:
         words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
     st.html(render("data.html", "compared", shown.name, words, (*whole, *shown.notes), _names_options(shown)))
+
+
+def _sizes(made: Dataset) -> str:
+    words = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
+    return listed(plural(len(made.frames[table]), word) for table, word in words.items())
 
 
 def _number(n: int, kind: str) -> str:
@@ -269,6 +313,29 @@ def _to_page(name: str, page: str) -> None:
 
 
 # ---- writing it
+
+
+def _make_button(shown: Upload, place: Path) -> None:
+    """Ask for the new dataset's name, and make it."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"new-name-{shown.file}"
+        stem = PurePath(shown.name).stem
+        called = st.text_input("Name of the new dataset", stem, key=key, max_chars=80, width=320)
+        folder = slug(called)
+        st.button("Make the dataset", type="primary", disabled=not folder, on_click=_make, args=(shown, place, key))
+    st.html(render("parts.html", "quiet", f"It is written to {place.name}/{folder}, beside the open dataset."))
+
+
+def _make(shown: Upload, place: Path, key: str) -> None:
+    """Write what was looked at, under the name in the box."""
+    folder = slug(str(st.session_state.get(key) or ""))
+    if shown.made is None or not folder:
+        return
+    outcome = editing.make_dataset(shown.made, place / folder, shown.texts)
+    editing.remember(SECTION, outcome)
+    if outcome.done:
+        visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
+        forget()
 
 
 def _apply_button(shown: Upload, dataset: Dataset) -> None:

@@ -16,7 +16,7 @@ from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
-from matrix.wording import humane, listed, plural
+from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 TEMPLATE = "overlaps.html"
@@ -72,9 +72,12 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
     n = {name: len(ids) for name, ids in found.parts.items()}
     alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
-    return (
+    if found.by == SIDES:
+        one, other = named_side(one), named_side(other)
+    verb = "speak" if found.by == SIDES and is_many(one) else "speaks"
+    return capital(
         f"{one} and {other} both back {plural(n['shared'], 'proposal')}, differ on {n['differ']}{alike}; "
-        f"only {one} speaks on {n['only-one']}, only {other} on {n['only-other']}."
+        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}."
     )
 
 

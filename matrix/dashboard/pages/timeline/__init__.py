@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from matrix.analysis.events import conflicting_events, silent_events
-from matrix.analysis.evidence import Picked, standing_words
+from matrix.analysis.evidence import standing_words
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.sides import has_officials
 from matrix.analysis.silences import official_silences
-from matrix.analysis.timeline import EVENT, FILTERS_OF_EVENTS, STATEMENT, UNDATED, Timeline, timeline
+from matrix.analysis.timeline import FILTERS_OF_EVENTS, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
-from matrix.dashboard.figures import figure
+from matrix.dashboard.figures import files, frame_table
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TIMELINE, UNSETTLED
-from matrix.dashboard.page_frame import beside_evidence, explained, heading, nothing_to_show
+from matrix.dashboard.page_choices import AS_OF, CHANGES, LANES, TABLE, TIMELINE, UNSETTLED
+from matrix.dashboard.page_choices import EVENT as EVENT_OPEN
+from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.pages.timeline.as_of import day_slider, show_as_of
+from matrix.dashboard.pages.timeline.lanes import drawings, lanes
 from matrix.dashboard.pages.timeline.position_changes import show_changes
-from matrix.dataset.dataset import Dataset, records, remembered
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection
 from matrix.palette import stances_of
@@ -44,7 +45,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom; only the chosen view is computed."""
     facts = heading(dataset, selection, "Timeline", ABOUT_PAGE)
     positions = fold(dataset, selection)
-    with beside_evidence(positions):
+    with beside_evidence(positions, lambda: _event(DatasetHtml(dataset), visit.choice(EVENT_OPEN))):
         with st.container(key="page-tools"):
             view = controls.switch("View", "time", VIEW_WORDS)
         if view in (LANES, AS_OF):
@@ -63,38 +64,49 @@ def _lanes(positions: Positions, html: DatasetHtml) -> None:
         nothing_to_show(dataset, selection)
         return
 
-    def build(width: int, dark: bool) -> Any:
-        return _drawn(dataset, selection, width, dark)
-
-    if visit.choice("event"):
-        _event(html, visit.choice("event"))
-    figure(dataset, TIMELINE, build, lambda: _table(found, dataset), _open)
+    if found.sentence:
+        note(found.sentence)
+    else:
+        _picture(found, dataset, html)
     undated = found.frame[found.frame["span"] == UNDATED]
     st.html(render("timeline.html", "undated", html, records(undated.head(MOST)), len(undated)))
     if len(dataset.frames["events"]):
         st.html(render("parts.html", "quiet", FILTERS_OF_EVENTS))
 
 
-@remembered(4)
-def _drawn(dataset: Dataset, selection: Selection, width: int, dark: bool) -> Any:
-    """The picture; kept, so that a click, and a second visit, draws nothing anew."""
+def _picture(found: Timeline, dataset: Dataset, html: DatasetHtml) -> None:
+    """The lanes with their words, and the same as files and as a table."""
     from matrix import charts
+    from matrix.charts.timeline import timeline_words
 
-    return charts.timeline(timeline(dataset, selection), dataset, width=width, dark=dark)
-
-
-def _open(data: list[str]) -> None:
-    """A click: a statement's cell, or the card of an event."""
-    if data[0] == STATEMENT and len(data) > 3:
-        visit.open_cell(Picked(data[2], data[3]))
-    elif data[0] == EVENT and len(data) > 1:
-        visit.choose("event", data[1])
+    made = drawings(dataset, found)
+    words = timeline_words(found, max(made, key=lambda drawing: len(drawing.line.breaks)))
+    st.html(render("page_frame.html", "figure_title", words.title, words.subtitle))
+    st.html(lanes(found, made, html))
+    files(
+        dataset,
+        TIMELINE,
+        lambda width, dark: charts.timeline(found, dataset, width=width, dark=dark),
+        st.context.theme.type == "dark",
+    )
+    controls.opens(TABLE, "The same as a table", lambda: frame_table(_table(found, dataset)))
 
 
 def _event(html: DatasetHtml, id_: str) -> None:
-    with st.container(key="event-open"):
+    """The card of the chosen event, in the place of a cell's evidence."""
+    if not id_:
+        return
+    with st.container(key="evidence", gap="small"):
+        with st.container(key="evidence-close"):
+            st.button(
+                "Close",
+                key="close-event",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=visit.choose,
+                args=(EVENT_OPEN,),
+            )
         st.html(event_card(html, html.row("events", id_)))
-        st.button("Close", key="close-event", type="tertiary", on_click=visit.choose, args=("event",))
 
 
 def _table(found: Timeline, dataset: Dataset) -> pd.DataFrame:
@@ -139,10 +151,12 @@ def _unsettled(positions: Positions, html: DatasetHtml) -> None:
 
 def _explained() -> None:
     explained(
-        ("Exact day", "A mark without a box, in the pale band of its day."),
-        ("Box", "All that is known: it happened on some day between the box's two ends."),
-        ("Fading box", "Open on one side: not after, or not before, the day at its firm end."),
-        ("Hatched", "An event that is unconfirmed: only claimed, or announced without being sure."),
+        ("Upright", "The day of the marks beside it is known exactly."),
+        ("Bar above", "All that is known: it was on some day between the bar's two ends."),
+        ("Arrow", "Open on one side: not after (←), or not before (→), the day at the upright."),
+        ("//", "A long stretch without an exact day, drawn narrower; how long it is stands at the top."),
+        ("Number", "That many statements with this stance on that date; a click lists them."),
+        ("Dashed, dotted", "An event that is planned, or unconfirmed: only claimed, or announced without being sure."),
         ("Undated", "No day, month or year is known; listed below the picture with why."),
         ("As of", "The matrix from the statements made by that day at the latest; the same as the filter."),
         ("Superseded", "A later statement of the same side takes its place."),

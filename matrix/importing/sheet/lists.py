@@ -1,0 +1,184 @@
+"""Lists of names (a bill, its supporters, its opponents): `as_lists` makes a row of each name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem, shown
+from matrix.importing.name_matching import exact, loose
+from matrix.importing.sheet.headers import ACROSS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
+from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.naming_column import free_name, rows_named
+from matrix.importing.sheet.several_names import may_hold_several, parted, says_nobody
+from matrix.importing.sheet.stances import NEUTRAL, StanceWords, begins_condition
+
+_LISTS = {
+    "support": """
+        supporter; supporters; supporting; supports; support; supported by; in favour; in favor; favour; favor; for;
+        pro;
+        proponent; proponents; backer; backers; backing; backed by; endorser; endorsers; endorsed by; endorsing;
+        endorsements; advocates; yes; yeas; ayes; agree; agreeing; signatories; co sponsors; cosponsors; sponsors
+        befürworter; befürworterinnen; unterstützer; unterstützerinnen; dafür; fürsprecher; ja; zustimmend;
+        zustimmung;
+        unterstützt von; pro seite
+        支持者; 支持方; 支持; 赞成; 赞成方; 赞成者; 贊成; 同意; 賛成
+        partisans; pour; soutiens; soutien; favorables; partidarios; a favor; defensores; apoyan; favorevoli;
+        sostenitori;
+        apoiadores; voorstanders; voor; сторонники; за; zwolennicy; za""",
+    "oppose": """
+        opponent; opponents; opposing; opposes; oppose; opposition; opposed; opposed by; against; contra; con;
+        critics;
+        rejecting; no; nays; noes; disagree; disagreeing; detractors
+        gegner; gegnerinnen; dagegen; ablehnend; ablehnung; nein; kritiker; kritikerinnen; abgelehnt von; gegen
+        反对者; 反对方; 反对; 反對; 不同意; 反対
+        opposants; contre; détracteurs; adversaires; opositores; en contra; detractores; contrari; oppositori;
+        opositores; tegenstanders; tegen; противники; против; przeciwnicy; przeciw""",
+    NEUTRAL: """
+        neutral; abstain; abstained; abstaining; abstention; abstentions; undecided; no position; enthaltung;
+        enthaltungen; unentschieden; unentschlossen; 中立; 中立方; 弃权; 棄權; neutres; neutre; abstentions;
+        neutrales;
+        abstenciones; astenuti; neutrali; neutraal; onthoudingen; нейтральные; воздержались; neutralni""",
+}
+_WORDS: Mapping[str, str] = {
+    loose(w): id for id, words in _LISTS.items() for w in re.split(r"[;\n]", words) if w.strip()
+}
+_COUNTED = re.compile(
+    r"#|%|\b(?:number|count|total|share|percent|anzahl|zahl|anteil|nombre|número)\b|数", re.IGNORECASE
+)
+_MARKED = re.compile(r"(.*\w.*?)(\s*[(（].*[)）]|[?？*†‡~]+)")  # noqa: RUF001
+_LISTED = 20
+
+
+def as_lists(
+    cells: SheetCells,
+    chosen: Mapping[str, str],
+    words: StanceWords,
+    problems: list[Problem],
+    into: Dataset | None = None,
+) -> tuple[SheetCells, dict[str, str], dict[str, str]] | None:
+    """The sheet as one row a name, the fields of its columns, and the stance of each list; None where it has no lists.
+
+    Lists are columns that `chosen` gives a stance id, or both of supporters and opponents. Another column names the
+    rows, as in a wide sheet.
+    """
+    lists = {h: id for h, id in chosen.items() if id in words.names and id not in REQUIRED and h in cells.headers}
+    found = {h: id for h in cells.headers if h not in chosen and (id := list_of(h)) and _holds_names(cells, h, words)}
+    found = {h: id for h, id in found.items() if id in words.ids}
+    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers}
+    if not lists and ("stance" in fields.values() or not {"support", "oppose"} <= {*found.values()}):
+        return None
+    lists |= found
+    others = [h for h in cells.headers if h not in lists]
+    if not others:
+        return None
+    told = {h: chosen[h] for h in others if chosen.get(h) in ACROSS}
+    naming, hold, asked = rows_named(cells, others, {h: fields[h] for h in others}, told, {*lists}, into)
+    problems += asked
+    cells, made = _rows(cells, naming, {h: lists[h] for h in cells.headers if h in lists}, hold, chosen, problems)
+    return cells, made, lists
+
+
+def list_of(header: str) -> str:
+    """The stance of those that a list under this header names; '' for any other column."""
+    if _COUNTED.search(header):
+        return ""
+    key = loose(header)
+    if key in _WORDS:
+        return _WORDS[key]
+    found = {_WORDS[t] for t in key.split() if t in _WORDS and len(t) > 3}
+    if not key.isascii():
+        found |= {id for w, id in _WORDS.items() if w in key and not w.isascii() and len(w) > 2 and " " not in key}
+    found |= {id for w, id in _WORDS.items() if " " in w and f" {w} " in f" {key} "}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _holds_names(cells: SheetCells, header: str, words: StanceWords) -> bool:
+    """Whether its cells are more than stances, signs or numbers."""
+    values = [v for v in map(exact, cells.frame[header].unique()) if v and not is_placeholder(v)]
+    named = all(any(map(str.isalpha, v)) and (not words.certain(v) or says_nobody(v)) for v in values)
+    return named and not {v.casefold() for v in values} <= {"x"}
+
+
+def _rows(
+    cells: SheetCells,
+    naming: str,
+    lists: Mapping[str, str],
+    hold: str,
+    chosen: Mapping[str, str],
+    problems: list[Problem],
+) -> tuple[SheetCells, dict[str, str]]:
+    """One row for each name in the lists."""
+    plain = any(re.search(r"[;；\r\n]", t) for h in lists for t in cells.frame[h].unique())
+    at: list[int] = []
+    of: list[int] = []
+    names: list[str] = []
+    said: list[str] = []
+    for number, header in enumerate(lists):
+        everywhere = not plain and chosen.get(header) in lists.values()
+        asked = []
+        for row, text in enumerate(cells.frame[header]):
+            if says_nobody(text):
+                continue
+            if not everywhere and not plain and may_hold_several(text):
+                asked.append(row)
+            for name in parted(text, everywhere=everywhere):
+                plain_name, mark = _without_mark(name)
+                at.append(row)
+                of.append(number)
+                names.append(plain_name)
+                said.append(lists[header] + mark)
+        if asked:
+            message = (
+                f"{shown(exact(cells.frame[header].iloc[asked[0]]))}{_more(asked)} may be several {ACROSS[hold]}s: say "
+                f"--map '{header}={lists[header]}' to divide at commas and slashes, or write ; between names"
+            )
+            problems.append(Problem(cells.file, int(cells.rows[asked[0]]), header, message))
+    order = np.argsort(np.array(at, dtype=np.int64), kind="stable")
+    rows, label_of = np.array(at, dtype=np.int64)[order], np.array(of, dtype=np.int64)[order]
+    others = [h for h in cells.headers if h not in lists]
+    columns: dict[str, pd.Series[Any]] = {h: cells.frame[h].iloc[rows].reset_index(drop=True) for h in others}
+    across, stance = free_name(ACROSS[hold], others), free_name("stance", others)
+    columns[across] = pd.Series([names[i] for i in order.tolist()], dtype="str")
+    columns[stance] = pd.Series([said[i] for i in order.tolist()], dtype="str")
+    fields = {naming: hold, across: ACROSS[hold], stance: "stance"}
+    fields |= {h: KEEP for h in others if h != naming and h not in chosen and _another(h)}
+    return (
+        replace(
+            cells,
+            frame=pd.DataFrame(columns),
+            rows=cells.rows[rows],
+            labels=tuple(lists),
+            label_of=label_of,
+            made=cells.made | {across, stance},
+            hold=hold,
+            lists=True,
+            every={naming: tuple(cells.frame[naming])},
+        ),
+        fields,
+    )
+
+
+def _without_mark(name: str) -> tuple[str, str]:
+    """The name, and what is written behind it that is of the stance: `(if amended)`, `?`."""
+    found = _MARKED.fullmatch(name)
+    if not found:
+        return name, ""
+    mark = found[2].strip()
+    of_stance = mark[0] not in "(（" or begins_condition(mark[1:]) or not any(map(str.isalnum, mark))
+    return (found[1], f" {mark}" if mark[0] in "(（" else mark) if of_stance else (name, "")
+
+
+def _another(header: str) -> bool:
+    """Whether a column would be taken for what the lists or the column of names hold."""
+    return WORDS.get(loose(header)) in (*REQUIRED, "id", SKIP) or bool(rows_mean(header))
+
+
+def _more(rows: Sequence[int]) -> str:
+    return f" (and {len(rows) - 1:,} more)" if len(rows) > 1 else ""

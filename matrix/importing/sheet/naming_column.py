@@ -1,0 +1,87 @@
+"""Which column names the rows of a wide sheet or of lists, and whether they are actors or proposals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem
+from matrix.importing.name_matching import exact, loose
+from matrix.importing.result import some
+from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, rows_mean
+from matrix.importing.sheet.named_columns import SheetCells
+
+_NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
+
+
+def rows_named(
+    cells: SheetCells,
+    others: Sequence[str],
+    fields: Mapping[str, str],
+    told: Mapping[str, str],
+    marked: set[str],
+    into: Dataset | None,
+) -> tuple[str, str, list[Problem]]:
+    """The column that names the rows, what they are, and the question where its header does not say so.
+
+    `others`: the columns that may; `fields` what they are taken for, `told` those that the user says name the rows;
+    `marked` the columns across, whose names the dataset may know.
+    """
+    if len(told) == 1:
+        return *next(iter(told.items())), []
+    settled = {h: m for h in others if (m := _meant(h, fields)) and _names(cells, h)}
+    if len(settled) > 1:
+        settled = {h: m for h, m in settled.items() if loose(h) not in BROADER} or settled
+    if len(settled) > 1:
+        settled = {h: m for h, m in settled.items() if cells.frame[h].is_unique} or settled
+    if len(settled) > 1:
+        settled = {h: m for h, m in settled.items() if WORDS.get(loose(h)) == m} or settled
+    if len(settled) == 1:
+        return *settled.popitem(), []
+    candidates = [*settled] or [h for h in others if (fields[h] in ("", "actor") or rows_mean(h)) and _names(cells, h)]
+    candidates = [h for h in candidates if cells.frame[h].is_unique] or candidates or list(others)
+    first = candidates[0]
+    if len(candidates) == 1 and (known := _known_as(cells, first, marked, into)):
+        return first, known, []
+    rest = f" (or of {some(candidates[1:])}, if that names them)" if len(candidates) > 1 else ""
+    message = (
+        f"names the rows, but does not say what they are{rest}: say --map '{first}=proposal' if proposals are in the "
+        f"rows and {some([h for h in cells.headers if h in marked])} are actors, or --map '{first}=actor' if actors "
+        "are in the rows"
+    )
+    return first, "proposal", [Problem(cells.file, cells.header_row, first, message)]
+
+
+def _meant(header: str, fields: Mapping[str, str]) -> str:
+    """What the header alone settles; a `Name` may be of anything."""
+    field = fields[header]
+    if field in (KEEP, SKIP) or (field and field not in ACROSS and not rows_mean(header)):
+        return ""
+    if loose(header) in ("name", "who", "wer", "option", "concept"):
+        return ""
+    return rows_mean(header) or field
+
+
+def _names(cells: SheetCells, header: str) -> bool:
+    """Whether a column holds what may be names: more than numbers of rows, and some that differ."""
+    values = [v for v in map(exact, cells.frame[header].unique()) if v]
+    return bool(values) and not all(map(_NUMBERS.fullmatch, values))
+
+
+def _known_as(cells: SheetCells, header: str, marked: set[str], into: Dataset | None) -> str:
+    """Whether the dataset already knows the names in the rows or columns as actors or as proposals; '' where not."""
+    if into is None:
+        return ""
+    known = {
+        "actor": {*map(exact, into.actors["name"].astype("str"))},
+        "proposal": {*map(exact, into.proposals["title"].astype("str"))},
+    }
+    rows, across = {*map(exact, cells.frame[header].unique())}, {*map(exact, marked)}
+    fits = {hold for hold in ACROSS if rows & known[hold] or across & known[ACROSS[hold]]}
+    against = {hold for hold in ACROSS if rows & known[ACROSS[hold]] or across & known[hold]}
+    return next(iter(fits - against), "") if len(fits) == 1 else ""
+
+
+def free_name(name: str, taken: Sequence[str]) -> str:
+    return name if name not in taken else f"{name} (cells)"

@@ -1,0 +1,161 @@
+"""Several names in one cell: `parted` divides a cell, `one_name_a_row` makes a row for each actor or proposal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matrix.dataset.problems import Problem, shown
+from matrix.importing.name_matching import exact
+from matrix.importing.result import some
+from matrix.importing.sheet.headers import SEVERAL
+from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.wording import plural
+
+_CERTAIN = r"[;；、\r\n•]"
+_POSSIBLE = r",\s|，|\s[/|]\s"
+_PARTS = re.compile(_CERTAIN)
+_SIGNS = f"{_CERTAIN}|{_POSSIBLE}"
+_ALL_PARTS = re.compile(_SIGNS)
+_TOGETHER = r"\s(?:and|und|et|y|&|和|与)\s"
+_MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
+_AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
+_CLEAR = {
+    "none",
+    "nobody",
+    "no one",
+    "keine",
+    "keiner",
+    "niemand",
+    "nobody yet",
+    "aucun",
+    "ninguno",
+    "nadie",
+    "nessuno",
+}
+
+
+def parted(text: str, *, everywhere: bool = False) -> list[str]:
+    """The names in a cell: divided at semicolons and line breaks, `everywhere` also at commas and ` / `."""
+    parts = (_ALL_PARTS if everywhere else _PARTS).split(text)
+    names = [exact(_AND.sub("", exact(p))) if i else exact(p) for i, p in enumerate(parts)]
+    if len(parts) > 1 or _MARKER.match(exact(text)):
+        names = [_MARKER.sub("", n) for n in names]
+    return list(dict.fromkeys(n for n in names if n and not is_placeholder(n)))
+
+
+def pair_of_names(name: str, names: Collection[str]) -> list[str]:
+    """`France and Germany` as two where one of them is a name elsewhere; else the name itself."""
+    parts = [exact(p) for p in re.split(_TOGETHER, name)]
+    return parts if len(parts) > 1 and any(p in names for p in parts) else [name]
+
+
+def may_hold_several(text: str) -> bool:
+    """Whether a cell without a semicolon or line break has a sign that often divides names."""
+    return not _PARTS.search(text) and bool(re.search(_POSSIBLE, text))
+
+
+def says_nobody(text: str) -> bool:
+    """Whether a cell of names says that there is none."""
+    return exact(text).casefold() in _CLEAR or is_placeholder(exact(text))
+
+
+def one_name_a_row(
+    cells: SheetCells,
+    columns: Mapping[str, str],
+    chosen: Mapping[str, str],
+    several: Collection[str],
+    problems: list[Problem],
+) -> SheetCells:
+    """The sheet with a row for each of several actors or proposals in one cell; what may be several is asked.
+
+    `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
+    """
+    for header, field in columns.items():
+        if field not in SEVERAL.values():
+            continue
+        column = cells.frame[header]
+        if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), f"{_SIGNS}|{_TOGETHER}")).as_py():
+            continue
+        texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t) or re.search(_TOGETHER, t)]
+        names = {exact(t) for t in map(str, column.unique()) if not _PARTS.search(t)}
+        found = {t: _names_in(t, names, field, header in several) for t in texts}
+        parts = {t: p for t, p in found.items() if len(p) > 1}
+        asked = [t for t in texts if t not in parts and header not in several and _asks(t, names, field)]
+        if asked and header not in chosen and header not in cells.made:
+            message = (
+                f"{shown(exact(asked[0]))}{f' (and {len(asked) - 1:,} more)' if len(asked) > 1 else ''} may be several "
+                f"{field}s: say --map '{header}={field}s' to make each a name of its own, or --map '{header}={field}' "
+                "if each cell is one name"
+            )
+            at = int(np.argmax((column == asked[0]).to_numpy(dtype=bool)))
+            problems.append(cells.problem(at, header, message))
+        whole = [exact(t) for t in texts if t not in parts and may_hold_several(t)]
+        notes = []
+        if whole and header not in cells.made and not (asked and header not in chosen):
+            notes.append(
+                f"{plural(len(whole), 'name')} of {shown(header)} with a comma or slash read as one: {some(whole)}; "
+                f"--map '{header}={field}s' divides them."
+            )
+        if parts:
+            cells = _divided(cells, header, parts, next((h for h, f in columns.items() if f == "id"), ""))
+            which = f"{plural(len(parts), 'cell')} of {shown(header)}"
+            notes.append(f"{which} divided into several {field}s: {some(map(exact, parts))}.")
+        cells = replace(cells, notes=(*cells.notes, *notes))
+    return cells
+
+
+def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list[str]:
+    """The names of a cell as far as they are certain to be several; else the cell as one."""
+    if told:
+        return [n for part in parted(text, everywhere=not _PARTS.search(text)) for n in pair_of_names(part, names)]
+    if field == "actor" and _PARTS.search(text) and exact(text) not in names:  # else one name on two lines
+        return parted(text)
+    return [exact(text)]
+
+
+def _asks(text: str, names: Collection[str], field: str) -> bool:
+    """Whether a cell looks so much like several names that it is to be asked."""
+    if field == "actor" and len(pair_of_names(exact(text), names)) > 1:
+        return True
+    parts = parted(text, everywhere=True)
+    if len(parts) < 2:
+        return False
+    if field == "proposal" and _PARTS.search(text):
+        return True
+    if re.search(r"\s[/|]\s", text) and field == "actor":
+        return True
+    if any(p in names for p in parts):
+        return True
+    short = all(len(p) <= 30 for p in parts)
+    if field == "proposal":
+        return short and all(any(map(str.isdecimal, p)) for p in parts)
+    return short and (len(parts) > 2 or bool(re.search(r",\s*(?:and|und|&)\s|\s(?:and|und|&)\s", text)) or "，" in text)
+
+
+def _divided(cells: SheetCells, header: str, parts: Mapping[str, Sequence[str]], id: str) -> SheetCells:
+    """The rows of these cells once for each of their names; in the column `id` the second is `s1-2`."""
+    column = cells.frame[header]
+    times = column.map({t: len(p) for t, p in parts.items()}).fillna(1).to_numpy(dtype=np.int64)
+    at = np.repeat(np.arange(len(column)), times)
+    frame = cells.frame.iloc[at].reset_index(drop=True)
+    held = np.flatnonzero(times[at] > 1)
+    nth = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
+    values = frame[header].to_numpy(dtype=object, copy=True)
+    values[held] = [parts[values[i]][nth[i]] for i in held.tolist()]
+    frame[header] = pd.Series(values, dtype="str")
+    if id:
+        again = (nth > 0) & (frame[id].str.strip() != "").to_numpy(dtype=bool)
+        frame[id] = frame[id].where(~again, frame[id] + pd.Series([f"-{n + 1}" for n in nth.tolist()], dtype="str"))
+    label_of = None if cells.label_of is None else cells.label_of[at]
+    every = {
+        h: tuple(n for v in each for n in parts.get(v, (v,))) if h == header else each
+        for h, each in cells.every.items()
+    }
+    return replace(cells, frame=frame, rows=cells.rows[at], label_of=label_of, every=every)

@@ -1,0 +1,163 @@
+"""Lists of names under a stance, several names in a cell, and what holds for every row."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.sheet.said import said
+from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Bill,Supporters,Opponents,Neutral", "Gesetz,Befürworter,Gegner,Enthaltungen", "法案,支持者,反对者,中立", "Loi,Pour,Contre,Abstention",
+     "Motion,Parties in favour,Parties against,Abstained"],
+)  # fmt: skip
+def test_lists_of_supporters_and_opponents(head: str) -> None:
+    text = f'{head}\nB 1,"Anvil; Open Labs","Tech Net\nChamber",\nB 2,Anvil,none,Open Labs\n'
+    assert said(tables_of(text)) == [
+        "Anvil / B 1 / support",
+        "Open Labs / B 1 / support",
+        "Tech Net / B 1 / oppose",
+        "Chamber / B 1 / oppose",
+        "Anvil / B 2 / support",
+        "Open Labs / B 2 / neutral",
+    ]
+
+
+def test_lists_of_proposals_beside_actors() -> None:
+    tables = tables_of('Country,Supports,Opposes\nPeru,"Ban; Fund",Tax\nChad,,\n')
+    assert said(tables) == ["Peru / Ban / support", "Peru / Fund / support", "Peru / Tax / oppose"]
+    assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
+
+
+def test_a_list_under_another_word_is_named_by_its_stance() -> None:
+    text = "Bill,Fans,Foes\nB 1,Anvil; Open Labs,Chamber\n"
+    assert any("--map 'COLUMN=support' says that all of them support" in p for p in problems(text))
+    options = {"columns": {"Fans": "support", "Foes": "oppose"}}
+    assert said(tables_of(text, **options)) == [
+        "Anvil / B 1 / support",
+        "Open Labs / B 1 / support",
+        "Chamber / B 1 / oppose",
+    ]
+    assert dict(mapping_of(text, **options)[1].columns) == {"Bill": "proposal", "Fans": "support", "Foes": "oppose"}
+
+
+def test_commas_in_a_list_are_asked_about() -> None:
+    text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Open Labs",Chamber\n'
+    (found,) = problems(text)
+    assert "'Anvil, Open Labs' may be several actors: say --map 'Supporters=support'" in found
+    assert len(said(tables_of(text, columns={"Supporters": "support"}))) == 3
+
+
+def test_numbers_under_for_and_against_are_no_actors() -> None:
+    assert problems("Bill,For,Against\nB 1,1,0\nB 2,1,1\n")
+
+
+def test_items_conditions_and_doubts_in_a_list() -> None:
+    head = "Bill,Supporters,Opponents\n"
+    assert said(tables_of(head + 'B 1,"1. Anvil\n2. Open Labs","- Chamber"\n')) == [
+        "Anvil / B 1 / support",
+        "Open Labs / B 1 / support",
+        "Chamber / B 1 / oppose",
+    ]
+    conditional = tables_of(head + "B 1,Anvil (if amended); Open Labs (Peru),Chamber\n")
+    assert said(conditional, "condition")[:2] == [
+        "Anvil / B 1 / conditional / if amended",
+        "Open Labs (Peru) / B 1 / support / ",
+    ]
+    assert "confidence" not in conditional.frames["statements"]
+    (found,) = problems(head + "B 1,Anvil?,Chamber\n")
+    assert "'support?' (1 cell) has a mark of doubt" in found
+
+
+# ---- several names in a cell
+
+
+def test_names_divided_by_a_semicolon_or_line_are_several_actors() -> None:
+    tables = tables_of('Actor,Proposal,Stance\n"Anvil; Open Labs",Ban,yes\n"Tech Net\nChamber",Ban,no\n')
+    assert said(tables) == [
+        "Anvil / Ban / support",
+        "Open Labs / Ban / support",
+        "Tech Net / Ban / oppose",
+        "Chamber / Ban / oppose",
+    ]
+    assert any("divided into several actors" in n for n in tables.notes)
+
+
+def test_several_names_have_statements_with_ids_of_their_own() -> None:
+    tables = tables_of("Id,Actor,Proposal,Stance\na1,Anvil; Open Labs,Ban,yes\na2,Chamber,Ban,no\n")
+    assert tables.frames["statements"]["id"].tolist() == ["a1", "a1-2", "a2"]
+
+
+def test_several_actors_of_a_wide_sheet_in_rows_or_header() -> None:
+    assert said(tables_of("Country,Ban,Tax\nPeru; Chad,yes,no\n"))[:2] == [
+        "Peru / Ban / support",
+        "Chad / Ban / support",
+    ]
+    assert said(tables_of("Bill,Peru; Chad,Fiji\nBan,yes,no\n"))[:2] == ["Peru / Ban / support", "Chad / Ban / support"]
+
+
+def test_one_name_on_two_lines_is_one() -> None:
+    tables = tables_of('Actor,Proposal,Stance\n"Open\nLabs",Ban,yes\nOpen Labs,Tax,no\n')
+    assert tables.frames["actors"]["name"].tolist() == ["Open Labs"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["Anvil / Open Labs", "Anvil, Open Labs", "Anvil, Chamber and Open Labs", "Anvil and Open Labs"]
+)
+def test_slashes_and_commas_are_asked_about(cell: str) -> None:
+    text = f'Actor,Proposal,Stance\n"{cell}",Ban,yes\nAnvil,Tax,no\n'
+    (found,) = problems(text)
+    assert f"'{cell}' may be several actors: say --map 'Actor=actors' to make each a name of its own" in found
+    assert tables_of(text, columns={"Actor": "actors"}).frames["actors"]["name"].tolist()[0] == "Anvil"
+    one = tables_of(text, columns={"Actor": "actor"})
+    assert one.frames["actors"]["name"].tolist() == [cell, "Anvil"]
+    assert any("with a comma or slash read as one" in n for n in one.notes) == ("," in cell or "/" in cell)
+
+
+def test_a_family_name_first_is_one_name_and_noted() -> None:
+    tables = tables_of('Actor,Proposal,Stance\n"Lee, Ann",Ban,yes\n')
+    assert tables.frames["actors"]["name"].tolist() == ["Lee, Ann"]
+    assert any("'Lee, Ann'" in n for n in tables.notes)
+
+
+def test_several_proposals_in_a_cell_are_asked_about() -> None:
+    text = "Actor,Proposal,Stance\nAnvil,B 1; B 2,yes\n"
+    assert "'B 1; B 2' may be several proposals" in problems(text)[0]
+    assert said(tables_of(text, columns={"Proposal": "proposals"})) == [
+        "Anvil / B 1 / support",
+        "Anvil / B 2 / support",
+    ]
+
+
+# ---- what holds for every row
+
+LETTER = "Name,Affiliation,Signed on\nAda,Lab North,2023-03-29\nBo,,2023-03-30\n"
+
+
+def test_signatories_of_a_letter() -> None:
+    found = problems(LETTER)
+    assert all(
+        f"say --set '{what}=…' if it is the same in every row" in " ".join(found) for what in ("proposal", "stance")
+    )
+    tables = tables_of(LETTER, constants={"proposal": "Open letter", "stance": "support"})
+    assert said(tables, "date_start") == [
+        "Ada / Open letter / support / 2023-03-29",
+        "Bo / Open letter / support / 2023-03-30",
+    ]
+
+
+def test_a_sheet_is_named_after_its_actor() -> None:
+    assert said(tables_of("Proposal,Stance\nBan,yes\n", constants={"actor": "@sheet"})) == ["mine / Ban / support"]
+
+
+@pytest.mark.parametrize(
+    ("constant", "message"),
+    [
+        ({"stanse": "support"}, "--set stanse=support: 'stanse' is not one of"),
+        ({"actor": "Ada"}, "--set actor=Ada: the sheet has a column for it"),
+    ],
+)
+def test_a_constant_that_cannot_be(constant: dict[str, str], message: str) -> None:
+    assert message in " ".join(problems("Actor,Proposal,Stance\nA,P,yes\n", constants=constant))
