@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -76,7 +75,6 @@ class Earlier:
 
     shape: Shape
     after: str
-    at: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Rows] = field(default_factory=dict)  # table -> those rows that are other than before
 
@@ -169,22 +167,24 @@ class Memory:
         return held
 
     def next(
-        self, shape: Shape, options: ImportOptions, held: Mapping[str, Rows], base: Mapping[str, Rows]
+        self, shape: Shape, options: ImportOptions, held: Callable[[], Mapping[str, Rows]], base: Mapping[str, Rows]
     ) -> Callable[[str], bytes]:
-        """The file with one import more, as soon as the version is known that it leads to."""
+        """The file with one import more, as soon as the version is known that it leads to.
+
+        `held`: what the file holds; asked for only where it is written.
+        """
         given = {option: getattr(options, name) for name, option in OPTIONS.items() if getattr(options, name)}
         answers = {
             o: dict(v) if isinstance(v, Mapping) else v if isinstance(v, str) else [*v] for o, v in given.items()
         }
-        rows = {
-            table: new
-            for table, each in held.items()
-            if (new := {id: cells for id, cells in each.items() if base.get(table, {}).get(id) != cells})
-        }
-        at = datetime.now(UTC).isoformat(timespec="seconds")
 
         def content(version: str) -> bytes:
-            imports = (*self.imports, Earlier(shape, version, at, answers, rows))[-_MOST_IMPORTS:]
+            rows = {
+                table: new
+                for table, each in held().items()
+                if (new := {id: cells for id, cells in each.items() if base.get(table, {}).get(id) != cells})
+            }
+            imports = (*self.imports, Earlier(shape, version, answers, rows))[-_MOST_IMPORTS:]
             return _written(imports)
 
         return content
@@ -230,7 +230,6 @@ def _written(imports: Sequence[Earlier]) -> bytes:
                 "file": i.shape.file,
                 "kind": i.shape.kind,
                 "names": [*i.shape.names],
-                "at": i.at,
                 "after": i.after,
                 "answers": i.answers,
                 "rows": {
@@ -261,7 +260,6 @@ def _parsed(content: bytes) -> list[Earlier]:
 
 def _earlier(given: Mapping[str, Any]) -> Earlier:
     file, kind, after = (_of(given.get(k), str, k) for k in ("file", "kind", "after"))
-    at = _of(given.get("at", ""), str, "at")
     names = tuple(_of(n, str, "a name") for n in _of(given.get("names", []), list, "names"))
     answers = {k: _answer(k, v) for k, v in _of(given.get("answers", {}), dict, "answers").items()}
     rows: dict[str, Rows] = {}
@@ -271,7 +269,7 @@ def _earlier(given: Mapping[str, Any]) -> Earlier:
         columns = [_of(c, str, "a column") for c in _of(_of(held, dict, table).get("columns", []), list, "columns")]
         cells = _of(held.get("cells", {}), dict, "cells")
         rows[table] = {id: _cells(columns, _of(text, str, "cells")) for id, text in cells.items()}
-    return Earlier(Shape(kind, file, names), after, at, answers, rows)
+    return Earlier(Shape(kind, file, names), after, answers, rows)
 
 
 def _cells(columns: Sequence[str], text: str) -> Cells:

@@ -91,11 +91,14 @@ class _Comparison:
         new, held = self._statements(own, file, matched)
         self._gone(own, matched)
         self._say_kept()
-        rows: dict[str, Rows] = {}
-        if len(file) <= MOST_REMEMBERED:
-            rows = {"statements": hashed(file.iloc[new], held)} | self._held_things(file)
         order = {name: i for i, name in enumerate(TABLES)}
         changes = sorted(self.changes, key=lambda c: order[c.table])
+
+        def rows() -> dict[str, Rows]:
+            if len(file) > MOST_REMEMBERED:
+                return {}
+            return {"statements": hashed(file.iloc[new], held), **self._held_things(file)}
+
         memory = self.memory.next(self.shape, self.options, rows, self.base)
         return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled))
 
@@ -108,9 +111,9 @@ class _Comparison:
     def _candidates(self, here: pd.DataFrame, file: pd.DataFrame) -> pd.DataFrame:
         """The statements here that may be ones of the file: of its sources, or remembered as ones of it."""
         remembered = self.memory.files(self.shape.kind, "statements").get(self.shape.file, set())
-        wanted = here["source"].astype("str").isin(set(file["source"].astype("str"))).to_numpy(dtype=bool)
+        wanted = _among(here["source"], set(file["source"].astype("str")))
         if remembered:
-            wanted = wanted | here["id"].isin(remembered).to_numpy(dtype=bool)
+            wanted = wanted | _among(here["id"], remembered)
         return here[wanted]
 
     def _imported(self, own: pd.DataFrame) -> NDArray[np.bool_]:
@@ -123,10 +126,8 @@ class _Comparison:
         if hand:
             sources = self.frames["sources"]
             itself = set(sources.loc[sources["title"] == self.shape.file, "id"])
-            found = own["source"].isin(itself) | own["id"].isin(known)
-        else:
-            found = own["id"].isin(known) if known else pd.Series(True, own.index)
-        return found.to_numpy(dtype=bool)
+            return _among(own["source"], itself) | _among(own["id"], known)
+        return _among(own["id"], known) if known else np.ones(len(own), dtype=bool)
 
     # ---- renames
 
@@ -381,12 +382,18 @@ class _Comparison:
 
 def first_memory(frames: Mapping[str, pd.DataFrame], shape: Shape, given: ImportOptions) -> Callable[[str], bytes]:
     """The memory of a dataset that is made of a file."""
-    statements = frames["statements"].reset_index(drop=True)
-    rows: dict[str, Rows] = {}
-    if len(statements) <= MOST_REMEMBERED:
-        named = {t: frames[t] for t in ("actors", "proposals", "sources")}
-        rows = {t: hashed(f, f["id"].tolist()) for t, f in {"statements": statements, **named}.items()}
+
+    def rows() -> dict[str, Rows]:
+        if len(frames["statements"]) > MOST_REMEMBERED:
+            return {}
+        named = {t: frames[t] for t in ("statements", "actors", "proposals", "sources")}
+        return {t: hashed(f, f["id"].tolist()) for t, f in named.items()}
+
     return Memory().next(shape, given, rows, {})
+
+
+def _among(values: pd.Series[Any], wanted: set[str]) -> NDArray[np.bool_]:
+    return np.array([v in wanted for v in values.tolist()], dtype=bool)
 
 
 def _passages(
