@@ -75,7 +75,7 @@ def test_the_address_names_dataset_and_version_on_every_page(page: Open, parent:
     assert "Ann" not in page_text(app)
     assert app.query_params["dataset"] in ("south", ["south"])
     assert app.query_params["v"]
-    assert "south North_Set 2 south west Print" in page_text(app)
+    assert "south North_Set 2 south west This page" in page_text(app)
     first = page("matrix", "", parent)
     assert first.query_params["dataset"] in ("north-set-2", ["north-set-2"])
 
@@ -101,7 +101,7 @@ def test_datasets_go_by_their_titles_and_those_of_one_title_by_their_folders_too
     for name, title in (("North_Set 2", "Talks"), ("south", "Talks"), ("west", "<b>Bold</b>")):
         (parent / name / "datapackage.json").write_text(json.dumps({"title": title}), encoding="utf-8")
     words = page_text(page("statements", "?dataset=south", parent))
-    assert "Talks (south) Talks (North_Set 2) Talks (south) <b>Bold</b> Print" in words
+    assert "Talks (south) Talks (North_Set 2) Talks (south) <b>Bold</b> This page" in words
 
 
 def test_a_name_that_no_dataset_has_is_answered(page: Open, parent: Path, page_text: Read) -> None:
