@@ -62,12 +62,17 @@ def test_days_stay_in_sight_above_and_below_while_the_page_is_scrolled(page, das
     shown = page(dashboard + "/timeline")
     lanes = body(shown).locator(".pm-tl-layout:visible")
     top, foot = lanes.locator(".pm-tl-top"), lanes.locator(".pm-tl-foot")
-    assert foot.bounding_box()["y"] + foot.bounding_box()["height"] == pytest.approx(900, abs=2)
+    box = foot.bounding_box()
+    assert box
+    assert box["y"] + box["height"] == pytest.approx(900, abs=2)
     shown.mouse.move(700, 600)
     shown.mouse.wheel(0, 600)
-    bar = shown.locator(".stAppHeader").bounding_box()["height"]
+    bar = shown.locator(".stAppHeader").bounding_box()
     shown.wait_for_function("() => document.querySelector('h1').getBoundingClientRect().bottom < 0")
-    assert top.bounding_box()["y"] == pytest.approx(bar, abs=1)
+    box = top.bounding_box()
+    assert box
+    assert bar
+    assert box["y"] == pytest.approx(bar["height"], abs=1)
     expect(lanes.get_by_text("Xie Feng", exact=True)).to_be_in_viewport()
 
 

@@ -233,6 +233,6 @@ def refi(
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr(f"{project_in}project.qde", xml)
-        for name, content in files.items():
-            z.writestr(project_in + name, content)
+        for name, data in files.items():
+            z.writestr(project_in + name, data)
     return path

@@ -319,7 +319,7 @@ OWN = {"claimant": "short text", "addressee": "short text", "claim": "short text
 
 
 def test_variables_of_other_names_are_asked_for_and_taken(tmp_path: Path) -> None:
-    values = {"claimant": "Union", "addressee": "Ministry", "claim": "Register", "in favour": 0}
+    values: dict[str, str | int] = {"claimant": "Union", "addressee": "Ministry", "claim": "Register", "in favour": 0}
     path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
     with pytest.raises(DatasetError) as asked:
         read_dna(path)
@@ -345,7 +345,7 @@ def test_variables_of_other_names_are_asked_for_and_taken(tmp_path: Path) -> Non
 def test_an_option_that_names_nothing_is_answered_with_what_there_is(
     tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
-    values = {"claimant": "Union", "claim": "Register", "in favour": 1}
+    values: dict[str, str | int] = {"claimant": "Union", "claim": "Register", "in favour": 1}
     path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
     with pytest.raises(DatasetError) as asked:
         read_dna(path, ImportOptions(**options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -247,15 +248,16 @@ def test_a_broken_ods_file_is_read_or_refused(tmp_path: Path) -> None:
 def by_hand(file: Path) -> None:
     """A workbook with all that a person does to it."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "Positions"
+    line: tuple[str | None, ...]
     for line in (("Actor", "Proposal", "Stance"), ("Ann", "Ban", "yes"), ("Bob", "Ban", "no"), ("Cem", "Ban", "no")):
         sheet.append(line)
     sheet.row_dimensions[3].hidden = True
     sheet["C2"].comment = Comment("unless amended", "me")
     for column in "ABC":
         sheet[f"{column}4"].font = Font(strike=True)
-    wide = book.create_sheet("Wide")
+    wide: Any = book.create_sheet("Wide")
     for line in (("Proposal", "USA", "China"), ("Ban", "yes", None), ("Fund", "no", "no")):
         wide.append(line)
     wide["C2"].fill = PatternFill("solid", fgColor="FFFF00")

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,13 +150,13 @@ OF_BOTH = [("Ann", "Register of models", "support", R), ("Bo", "Export ban", "op
 
 
 def test_the_innermost_case_around_a_passage_speaks(tmp_path: Path) -> None:
-    cases = {"Committee": ["Hearing"], "Ann": [TURN_A], "Bo": [TURN_B]}
+    cases: Any = {"Committee": ["Hearing"], "Ann": [TURN_A], "Bo": [TURN_B]}
     path = refi(tmp_path / "x.qdpx", [*SPOKEN, TURN_A, TURN_B], texts={"Hearing": HEARING}, cases=cases)
     assert said(read(path)) == OF_BOTH
 
 
 def test_a_passage_that_crosses_turns_is_nobodys_words_but_who_said_most_of_it(tmp_path: Path) -> None:
-    cases = {"Committee": ["Hearing"], "Ann": [TURN_A], "Bo": [TURN_B]}
+    cases: Any = {"Committee": ["Hearing"], "Ann": [TURN_A], "Bo": [TURN_B]}
     both, more = HEARING[20:70], HEARING[10:42]  # of both; of Ann, with the end of her line
     coded = [CodedWords("Hearing", both, FOR), CodedWords("Hearing", more, AGAINST), TURN_A, TURN_B]
     tables = read(refi(tmp_path / "x.qdpx", coded, texts={"Hearing": HEARING}, cases=cases))
@@ -166,7 +167,7 @@ def test_a_passage_that_crosses_turns_is_nobodys_words_but_who_said_most_of_it(t
 
 def test_where_others_are_named_they_do_not_speak(tmp_path: Path) -> None:
     named = CodedWords("Hearing", "register")
-    cases = {"Committee": ["Hearing"], "Register office": [named]}
+    cases: Any = {"Committee": ["Hearing"], "Register office": [named]}
     path = refi(tmp_path / "x.qdpx", [*SPOKEN, named], texts={"Hearing": HEARING}, cases=cases)
     assert {actor for actor, *_ in said(read(path))} == {"Committee"}
 
@@ -229,7 +230,7 @@ def test_a_case_without_a_name_of_several_sources_is_named_in_a_note(project: Ca
 
 def test_one_name_with_other_blanks_is_one_actor(project: Callable[..., Path]) -> None:
     names = ["Ministry of Trade", "Ministry\u00a0of Trade ", " Ministry  of Trade\u200b"]
-    cases = {name: [source] for name, source in zip(names, ("Letter", "Post", "Talk"), strict=True)}
+    cases: Any = {name: [source] for name, source in zip(names, ("Letter", "Post", "Talk"), strict=True)}
     texts = dict.fromkeys(("Letter", "Post", "Talk"), LETTER)
     coded = [CodedWords(source, R, FOR) for source in texts]
     tables = read(project(coded, cases=cases, texts=texts))
@@ -319,7 +320,7 @@ def test_codes_below_proposals_of_unknown_meaning_are_asked(project: Callable[..
 
 
 def test_a_flat_list_with_prefixes_is_a_tree(project: Callable[..., Path]) -> None:
-    flat = {"Policy::Register of models": {}, "Policy::Export ban": {}, "View::support": {}, "View::oppose": {}}
+    flat: Any = {"Policy::Register of models": {}, "Policy::Export ban": {}, "View::support": {}, "View::oppose": {}}
     coded = [
         CodedWords("Letter", R, ("Policy::Register of models", "View::support")),
         CodedWords("Letter", E, ("Policy::Export ban", "View::oppose")),
@@ -332,7 +333,7 @@ def test_a_flat_list_with_prefixes_is_a_tree(project: Callable[..., Path]) -> No
 
 @pytest.mark.parametrize("mark", [": ", "/", " - ", "."])
 def test_other_prefixes_are_taken_when_named(project: Callable[..., Path], mark: str) -> None:
-    flat = {f"Policy{mark}Register of models": {}, f"Policy{mark}Export ban": {}, "support": {}, "oppose": {}}
+    flat: Any = {f"Policy{mark}Register of models": {}, f"Policy{mark}Export ban": {}, "support": {}, "oppose": {}}
     coded = [
         CodedWords("Letter", R, (f"Policy{mark}Register of models", "support")),
         CodedWords("Letter", E, (f"Policy{mark}Export ban", "oppose")),
@@ -341,7 +342,7 @@ def test_other_prefixes_are_taken_when_named(project: Callable[..., Path], mark:
 
 
 def test_proposals_and_stances_are_sets_of_codes(project: Callable[..., Path]) -> None:
-    flat = {"Register of models": {}, "Export ban": {}, "for": {}, "against": {}}
+    flat: Any = {"Register of models": {}, "Export ban": {}, "for": {}, "against": {}}
     coded = [CodedWords("Letter", R, ("Register of models", "for")), CodedWords("Letter", E, ("Export ban", "against"))]
     sets = {"What": ["Register of models", "Export ban"], "How": ["for", "against"]}
     path = project(coded, codes=flat, sets=sets)
@@ -352,7 +353,7 @@ def test_proposals_and_stances_are_sets_of_codes(project: Callable[..., Path]) -
 
 
 def test_flat_codes_that_may_be_stances_are_asked(project: Callable[..., Path]) -> None:
-    flat = {"Proposals": PROPOSALS["Proposals"], "for": {}, "against": {}}
+    flat: Any = {"Proposals": PROPOSALS["Proposals"], "for": {}, "against": {}}
     path = project([CodedWords("Letter", R, ("Register of models", "for"))], codes=flat)
     with pytest.raises(DatasetError, match=r"no code named for a stance: .*--stance 'for=support'"):
         read(path)
@@ -529,7 +530,7 @@ THEMES: Codes = {
     "Stances": {"support": {}, "oppose": {}},
 }
 NAMED = [CodedWords("Letter", R, FOR, name=R), CodedWords("Letter", E, AGAINST, name=E)]
-BY_DOCUMENT = {"cases": {}, "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}}}
+BY_DOCUMENT: dict[str, object] = {"cases": {}, "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}}}
 FLAT: Codes = {"Register of models": {}, "Export ban": {}, "agrees": {}, "rejects": {}}
 GROUPS = {"Policies": ["Register of models", "Export ban"], "Evaluation": ["agrees", "rejects"]}
 ATLAS = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.importing.sheet.said import said
@@ -34,7 +36,7 @@ def test_lists_of_proposals_beside_actors() -> None:
 def test_a_list_under_another_word_is_named_by_its_stance() -> None:
     text = "Bill,Fans,Foes\nB 1,Anvil; Open Labs,Chamber\n"
     assert any("--map 'COLUMN=support' says that all of them support" in p for p in problems(text))
-    options = {"columns": {"Fans": "support", "Foes": "oppose"}}
+    options: Any = {"columns": {"Fans": "support", "Foes": "oppose"}}
     assert said(tables_of(text, **options)) == [
         "Anvil / B 1 / support",
         "Open Labs / B 1 / support",

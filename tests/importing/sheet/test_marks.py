@@ -244,7 +244,7 @@ def test_bands_of_colour_and_colours_of_a_long_sheet_say_nothing(tmp_path: Path)
     assert any(n.startswith("1 coloured cell without text not read") for n in found.notes)
 
 
-def of_texts(*texts: str) -> Path | bytes:
+def of_texts(*texts: str) -> bytes:
     """A long sheet whose second row's cells are texts of runs."""
     head = "".join(f"<si><t>{t}</t></si>" for t in LONG[0])
     cells = "".join(f'<c t="s"><v>{i}</v></c>' for i in range(4 + len(texts)))
