@@ -129,16 +129,6 @@ class ImportedTables:
     title: str = ""
 
 
-def attribute(table: str, label: str, value: str, prefix: str) -> tuple[str, str]:
-    """The column an attribute belongs in, and the value as that column has it."""
-    if table == "actors" and label.casefold() == TYPE:
-        kind = value.strip().casefold()
-        return ("kind", kind) if kind in TABLES["actors"]["kind"].values else (TYPE, value)
-    if label.casefold() in ("note", "notes") and "note" in TABLES[table]:
-        return "note", value
-    return extra_column(table, label, prefix), value
-
-
 @dataclass(frozen=True)
 class Attributes:
     """What came of the attributes of a table's things: rows of the sides they name, and what was done, in sentences."""

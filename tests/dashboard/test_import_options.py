@@ -158,7 +158,7 @@ def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[]
     dna(tmp_path / "x.dna")
     app = into(dropped(page(), "x.dna", (tmp_path / "x.dna").read_bytes()))
     assert "steel-union" in str(app.session_state["visit"].page_state["upload"].changes)
-    app = choose(app, "The actors are", "person")
+    app = ran(typed(app, "Variable that says who speaks", "person"))
     assert "steel-union" not in str(app.session_state["visit"].page_state["upload"].changes)
     assert "ito-m" in str(app.session_state["visit"].page_state["upload"].changes)
     next(t for t in app.text_input if t.label == "Variable that says for or against").set_value("nonsense")
@@ -280,3 +280,20 @@ def test_which_way_round_and_lists_are_answered_on_the_page(page: Callable[[], A
     app = into(dropped(page(), "lists.csv", b"Bill,Fans,Foes\nBan,Peru; Chad,Fiji\n"))
     app = choose(choose(app, "Column “Fans”", "support"), "Column “Foes”", "oppose")
     assert "fiji" in str(app.session_state["visit"].page_state["upload"].changes)
+
+
+def test_what_holds_for_every_row_and_what_is_gone_are_said_on_the_page(page: Callable[[], AppTest]) -> None:
+    app = into(dropped(page(), "letter.csv", b"Name,Affiliation\nAda Muster,Lab North\nBo Beispiel,Union\n"))
+    app = ran(typed(app, "What holds for every row", "stance = support; Open letter"))
+    assert "Not understood: “Open letter”." in told(app)
+    app = ran(typed(app, "What holds for every row", "stance = support; proposal = Open letter"))
+    changes = str(app.session_state["visit"].page_state["upload"].changes)
+    assert "ada-muster" in changes
+    assert "open-letter" in changes
+    next(b for b in app.button if b.label.startswith("Apply ")).click()
+    app = into(dropped(ran(app), "letter.csv", b"Name,Affiliation\nAda Muster,Lab North\n"))
+    assert "no longer in the file" in told(app)
+    assert not any(b.label.startswith("Apply ") and "0" not in b.label for b in app.button)
+    next(c for c in app.checkbox if c.label.startswith("Remove what")).check()
+    app = ran(app)
+    assert "bo-beispiel" in str(app.session_state["visit"].page_state["upload"].changes)

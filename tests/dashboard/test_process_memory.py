@@ -104,6 +104,10 @@ def may_write(monkeypatch: pytest.MonkeyPatch) -> None:
 def upload(app: AppTest) -> AppTest:
     app.get("file_uploader")[0].upload("hand.csv", SHEET.encode())
     app.run()
+    for choice in app.segmented_control:
+        if choice.label == "Where does it go?":  # not asked of a file that is refused
+            choice.set_value("here")
+    app.run()
     assert not app.exception
     return app
 

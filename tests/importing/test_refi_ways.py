@@ -530,7 +530,10 @@ THEMES: Codes = {
     "Stances": {"support": {}, "oppose": {}},
 }
 NAMED = [CodedWords("Letter", R, FOR, name=R), CodedWords("Letter", E, AGAINST, name=E)]
-BY_DOCUMENT: dict[str, object] = {"cases": {}, "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}}}
+BY_DOCUMENT: dict[str, object] = {
+    "cases": {},
+    "source_values": {"Letter": {"Organisation": "Union", "Date": "2026-03-01"}},
+}
 FLAT: Codes = {"Register of models": {}, "Export ban": {}, "agrees": {}, "rejects": {}}
 GROUPS = {"Policies": ["Register of models", "Export ban"], "Evaluation": ["agrees", "rejects"]}
 ATLAS = [

@@ -63,11 +63,13 @@ def write(
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
-def make_dataset(dataset: Dataset, folder: Path, texts: Mapping[str, bytes]) -> Outcome:
+def make_dataset(
+    dataset: Dataset, folder: Path, texts: Mapping[str, bytes], imports: Callable[[str], bytes] | None
+) -> Outcome:
     """Write a new dataset into a folder that is not there yet; from now on the server shows it too."""
 
     def act() -> Dataset:
-        write_new(dataset, folder, texts)
+        write_new(dataset, folder, texts, imports)
         return load(folder)
 
     try:

@@ -18,6 +18,7 @@ from matrix.wording import clean, plural
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.file_cells.encoding import Reading
+    from matrix.importing.name_matching import Pair
     from matrix.importing.sheet.mapping import SheetMapping
 
 
@@ -28,7 +29,7 @@ MOST = 40  # words and pairs that are asked about on a page; the command line ta
 _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _SAMPLES, _SAMPLE = 2, 24  # values of a column that stand beside its box, and letters of each
 _LONGEST = 200  # characters of a name that is typed in
-_ACTORS = {"organization": "the organisations", "person": "the persons"}
+_NOT_NAMED = ("codes", "constants", "update", "forget")  # what is no text of an option as it is
 
 
 @dataclass(eq=False)
@@ -55,12 +56,15 @@ class FileOptions:
         pairs = self.pairs.items()
         same = [f"{a}={b}" if which == ONE else f"{b}={a}" for (a, b), which in pairs if which in (ONE, OTHER)]
         different = [f"{a}={b}" for (a, b), which in pairs if which == TWO]
-        named: dict[str, Any] = {k: v for k, v in self.other.items() if k != "codes" and v}
+        named: dict[str, Any] = {k: v for k, v in self.other.items() if k not in _NOT_NAMED and v}
         return ImportOptions(
             columns=self.columns,
-            stances={**self.stances, **_meanings(self.other)},
+            stances={**self.stances, **_meanings(self.other.get("codes", ""))},
             same=same,
             different=different,
+            constants=_meanings(self.other.get("constants", "")),
+            update=bool(self.other.get("update")),
+            forget=bool(self.other.get("forget")),
             **named,
         )
 
@@ -98,8 +102,8 @@ def reading_form(
         box(own, own.other, "encoding", _key(own, "encoding"), "Encoding, with the first words in each", words, taken)
     if ending == ".dna":
         with st.container(horizontal=True):
-            taken = own.other.get("actors") or "organization"
-            box(own, own.other, "actors", _key(own, "actors"), "The actors are", _ACTORS, taken)
+            _line(own, "actors", "Variable that says who speaks", "organization, or person")
+            _line(own, "proposals", "Variable that says on what", "concept")
             _line(own, "stance_from", "Variable that says for or against", "agreement")
     if ending in (".qdpx", ".qdc", ".zip"):
         with st.container(horizontal=True):
@@ -108,8 +112,38 @@ def reading_form(
             _line(own, "proposals", "Code above the proposals", "Proposals")
             _line(own, "stance_from", "Code above the stances", "Stances")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
-        if unread := [part for part in _parts(own.other) if not _pair(part)]:
-            st.html(render("data.html", "not_understood", unread))
+
+
+def constants_form(file: str) -> None:
+    """Ask what holds for every row of a sheet, such as the letter that all in it signed."""
+    _line(options_of(file), "constants", "What holds for every row", "stance = support; proposal = Open letter")
+
+
+def not_understood(file: str) -> None:
+    """Name what was typed and is no pair."""
+    other = options_of(file).other
+    typed = [part for name in ("codes", "constants") for part in _parts(other.get(name, ""))]
+    if unread := [part for part in typed if not _pair(part)]:
+        st.html(render("data.html", "not_understood", unread))
+
+
+def again_form(file: str) -> None:
+    """Ask what becomes of what a newer copy of the file does not hold any more, and of remembered answers."""
+    own = options_of(file)
+    with st.container(horizontal=True):
+        _tick(own, "update", "Remove what a newer copy of the file no longer holds")
+        _tick(own, "forget", "Ask anew what was answered at an earlier import")
+
+
+def questions_form(file: str, questions: Sequence[Pair]) -> None:
+    """Ask about names of a coding program's file that look alike."""
+    own = options_of(file)
+    own.alike |= {(q.a, q.b): None for q in questions}
+    if not own.alike:
+        return
+    st.html(render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different."))
+    with _row():
+        _pairs([*own.alike], own)
 
 
 def box(
@@ -164,14 +198,14 @@ def _take_target(own: FileOptions, key: str) -> None:
     own.turns += 1
 
 
-def _meanings(other: dict[str, str]) -> dict[str, str]:
+def _meanings(typed: str) -> dict[str, str]:
     """`code = stance; code = stance` as pairs."""
-    return dict(pair for part in _parts(other) if (pair := _pair(part)))
+    return dict(pair for part in _parts(typed) if (pair := _pair(part)))
 
 
-def _parts(other: dict[str, str]) -> list[str]:
+def _parts(typed: str) -> list[str]:
     """What was typed, cut at its semicolons, or at its commas where it has no semicolon."""
-    text = other.get("codes", "").replace("；", ";").replace("，", ",")
+    text = typed.replace("；", ";").replace("，", ",")
     return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
 
@@ -184,6 +218,16 @@ def _line(own: FileOptions, name: str, label: str, example: str) -> None:
     key = _key(own, name)
     args = (own, own.other, name, key)
     st.text_input(label, placeholder=example, max_chars=_LONGEST, key=key, on_change=_take, args=args)
+
+
+def _tick(own: FileOptions, name: str, label: str) -> None:
+    key = visit.bound(_key(own, name), bool(own.other.get(name)))
+    st.checkbox(label, key=key, on_change=_take_tick, args=(own, name, key))
+
+
+def _take_tick(own: FileOptions, name: str, key: str) -> None:
+    own.other[name] = "yes" if st.session_state.get(key) else ""
+    own.turns += 1
 
 
 def _key(own: FileOptions, name: str) -> str:

@@ -21,7 +21,17 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import KIND_WORDS, key, lines_of_file
-from matrix.dashboard.pages.data.import_options import NEW, mapping_form, options_of, reading_form, target_choice
+from matrix.dashboard.pages.data.import_options import (
+    NEW,
+    again_form,
+    constants_form,
+    mapping_form,
+    not_understood,
+    options_of,
+    questions_form,
+    reading_form,
+    target_choice,
+)
 from matrix.dashboard.paging import Stretch, turn
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
@@ -34,6 +44,7 @@ from matrix.wording import clean, listed, plural
 if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.file_cells.encoding import Reading
+    from matrix.importing.name_matching import Pair
     from matrix.importing.sheet.mapping import SheetMapping
 
 ENDINGS = (
@@ -70,6 +81,7 @@ class Upload:
     corrected: int = 0  # how often it was corrected
     texts: Mapping[str, bytes] = field(default_factory=dict)
     made: Dataset | None = None  # of a file that is to become a dataset of its own
+    questions: tuple[Pair, ...] = ()  # names of a coding program's file that may be one
     memory: Callable[[str], bytes] | None = None  # what imports.json holds once this is written
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
@@ -129,7 +141,12 @@ def bring_in(dataset: Dataset) -> None:
     _head(shown, dataset, new=new)
     reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
     if shown.mapping:
+        constants_form(shown.file)
         mapping_form(shown.file, shown.mapping)
+    not_understood(shown.file)
+    questions_form(shown.file, shown.questions)
+    if not new and _from_elsewhere(shown):
+        again_form(shown.file)
     if new and shown.made and place:
         _make_button(shown, place)
     elif shown.lines and not new:
@@ -208,7 +225,7 @@ def read(
             return shown
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
-    shown.sheets, shown.sheet = found.sheets, found.sheet
+    shown.sheets, shown.sheet, shown.questions = found.sheets, found.sheet, found.questions
     shown.encodings, shown.encoding = found.encodings, found.encoding
     shown.made = found.dataset
     if into is None:
@@ -331,7 +348,7 @@ def _make(shown: Upload, place: Path, key: str) -> None:
     folder = slug(str(st.session_state.get(key) or ""))
     if shown.made is None or not folder:
         return
-    outcome = editing.make_dataset(shown.made, place / folder, shown.texts)
+    outcome = editing.make_dataset(shown.made, place / folder, shown.texts, shown.memory)
     editing.remember(SECTION, outcome)
     if outcome.done:
         visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
