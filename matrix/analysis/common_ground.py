@@ -97,6 +97,9 @@ class CommonGround:
     @property
     def _finding(self) -> str:
         both = "both sides" if len(self.sides) == 2 else f"all {len(self.sides)} sides"
+        if len(counted_sides(self.positions.dataset)) > len(self.sides) + 1:  # of many: which ones are meant
+            named = column(self.positions.dataset, "sides", "name")
+            both += f" ({listed([named[s] for s in self.sides])})"
         total = plural(len(self.frame), "proposal")
         if self.absent:
             return f"{listed(self.absent)}, so nothing is backed by {both}"

@@ -85,6 +85,11 @@ class SideBrief:
         return lines[lines["conditions"] != ""].reset_index(drop=True)
 
     @property
+    def heard(self) -> int:
+        """How many of its members take a position on the chosen proposals."""
+        return int(self.frame.loc[self.frame["part"] != SILENT_ON, "actor"].nunique())
+
+    @property
     def n(self) -> int:
         return int(self.frame.loc[self.frame["part"] != SILENT_ON, "n"].sum())
 
@@ -100,7 +105,7 @@ def side_brief(
 ) -> SideBrief:
     """The brief of a side over the chosen proposals and the chosen actors of that and the other sides.
 
-    `others` are the sides whose backing it is silent on: the ones compared by default, without itself.
+    `others` are the sides whose backing it is silent on: by default every other one that counts as a side.
     """
     selection = selection or Selection()
     ids = dataset.frames["sides"]["id"].tolist()
@@ -108,8 +113,8 @@ def side_brief(
         raise SelectionError(f"side: {not_one_of(side, ids)}")
     folded = fold(dataset, selection)
     rows = view(folded).rows
-    compared = chosen_sides(folded, others)
-    rest = tuple(s for s in compared if s != side) or tuple(s for s, _ in counted_sides(dataset) if s != side)
+    compared = chosen_sides(folded, others) if others else [s for s, _ in counted_sides(dataset)]
+    rest = tuple(s for s in compared if s != side)
     mine = folded.members(side)
     own = voices(folded, rows, np.flatnonzero(mine))
     backs, opposes, mixed = own["score"] > 0, own["score"] < 0, own["stance"] == folded.states[-1]

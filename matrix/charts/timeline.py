@@ -270,10 +270,11 @@ def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
 def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
     """Title, what is drawn over what, and the same for who does not see it."""
     frame, line = found.frame, drawing.line
-    events, statements = frame["kind"] == EVENT, frame["kind"] == STATEMENT
+    then = frame[~frame["after"]]  # what counts as of the day; the rest is drawn pale
+    events, statements = then["kind"] == EVENT, then["kind"] == STATEMENT
     n = int(statements.sum())
     total = f"{plural(n, 'statement')} and {plural(int(events.sum()), 'event')}"
-    exact = frame[statements & (frame["span"] == EXACT)]
+    exact = then[statements & (then["span"] == EXACT)]
     title = f"{total}, no statement on an exact day"
     if len(exact):
         day, most = Counter(exact["last"]).most_common(1)[0]
@@ -281,12 +282,12 @@ def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
         title = f"{most} of {plural(n, 'statement')} fall on {on}, the day on which most was said"
         if most == 1:
             title = f"{total}, no two statements on the same exact day"
-    meant = Counter(frame["span"].map(MEANT))
+    meant = Counter(then["span"].map(MEANT))
     but = f", but for the stretches marked {CUT}, which are shortened" if line.breaks else ""
     gathered = "" if line.unit == "day" else f" Days are gathered by {line.unit}."
     undated = f", {meant[UNDATED]} undated below" if meant[UNDATED] else ""
     later = int(frame["after"].sum())
-    until = f" What comes after {dates.words(found.as_of, found.as_of)} is pale ({later})." if found.as_of else ""
+    until = f" {later:,} more come after {dates.words(found.as_of, found.as_of)} and are pale." if found.as_of else ""
     subtitle = (
         f"n = {total}: {meant['exact']} with an exact day, {meant['imprecise']} with an imprecise date "
         "(a bar over its days, or an arrow where one end is open)"

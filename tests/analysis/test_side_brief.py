@@ -21,7 +21,7 @@ def shipped_data(shipped: Path) -> Dataset:
 
 def test_a_sides_brief(shipped_data: Dataset) -> None:
     us = side_brief(shipped_data, side="us")
-    assert us.others == ("china",)
+    assert us.others == ("china", "other"), "third parties are named too, nobody of no side is"
     assert us.part("backs")["official"].all()
     assert us.part("backs")["proposal"].iloc[0] == "intergovernmental-dialogue"
     assert set(us.unheard) == {"us-defense-department", "us-state-department", "dario-amodei", "anthropic"}
@@ -35,7 +35,13 @@ def test_a_sides_brief(shipped_data: Dataset) -> None:
     }
     assert set(china.part("raises")["actor"]) <= {"cicir", "xiao-qian", "cai-cuihong"}
     assert (china.conditions["conditions"] != "").all()
-    assert set(china.part("silent")["proposal"]) == {"ai-protocols", "start-and-calendar", "us-ai-leadership"}
+    assert set(china.part("silent")["proposal"]) == {
+        *("ai-protocols", "start-and-calendar", "us-ai-leadership"),
+        *("continued-talks", "dialogue-scope", "working-group"),  # third parties ask for these
+    }
+    assert set(side_brief(shipped_data, side="china", others=["us"]).part("silent")["proposal"]) == {
+        *("ai-protocols", "start-and-calendar", "us-ai-leadership"),
+    }
 
 
 def test_a_side_that_spoke_outside_the_evidence_is_not_called_silent() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from matrix.analysis.evidence import Picked
 from matrix.dashboard.grid import Grid, GridBand, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
+from matrix.dashboard.grid.payload import screen
+from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 
 YES = Stance("1", "●", "Supports", "#0072B2", "#56B4E9", "backing")
 NO = Stance("0", "✕", "Opposes", "#D55E00", "#E69F00", "opposed")
@@ -182,3 +186,12 @@ def test_what_the_grid_does_not_show_cannot_be_picked(click: object, app: Callab
 def test_the_page_says_which_cell_is_open(opened: object, app: Callable[..., AppTest]) -> None:
     assert _sent(app(open=opened))["open"] == [1, "ban", "ann", ""]
     assert _sent(app())["open"] == [0]
+
+
+def test_who_is_heard_of_a_side_is_who_speaks_in_the_selection(shipped: Path) -> None:
+    data = load(shipped)
+    for chosen in ({"risk_area": "nc3"}, {"as_of": "2024-12-31"}, {}):
+        seen = screen(data, Selection.of(chosen))
+        assert sum(side.heard for side in seen.grid.sides) == seen.facts.speakers
+    heard = {s.id: s.heard for s in screen(data, Selection.of({"risk_area": "nc3"})).grid.sides}
+    assert (heard["us"], heard["china"]) == (1, 3)

@@ -189,11 +189,14 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     assert heads == [  # its officials refuse nothing, and an empty part takes no room
         *("What its officials ask for", "What only its experts and others ask for", "On which conditions"),
         *("What only its experts and others refuse", "What it raises without asking for anything"),
-        *("Silent on what others ask for (United States)", "Named but unheard in these sources"),
+        *(
+            "Silent on what others ask for (United States; Third parties and media)",
+            "Named but unheard in these sources",
+        ),
     ]
     words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
-    assert "refuses 4 (none by its officials) and is silent on 3 that the others ask for" in words
+    assert "refuses 4 (none by its officials) and is silent on 6 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
 
@@ -211,6 +214,20 @@ def test_print_offers_the_brief_on_every_page_and_without_a_browser_no_pdf(
     app = page("sources")
     assert [b.label for b in app.get("download_button")] == names[1:]
     assert "No browser is installed." in page_text(app)
+
+
+def test_two_sides_are_compared_within_the_scope_and_not_where_nobody_of_one_is_chosen(
+    page: Open, page_text: Read
+) -> None:
+    words = page_text(page("overlaps", "?risk-area=nc3"))
+    assert "On Nuclear command, control and communications (NC3): the United States and China both back" in words
+    words = page_text(page("overlaps", "?authority=expert"))
+    assert "No expert of the United States is in this dataset, so the two cannot be compared." in words
+
+
+def test_a_side_that_is_chosen_has_its_brief_first(page: Open, page_text: Read) -> None:
+    words = page_text(page("side", "?side=china&risk-area=nc3"))
+    assert "Of its 14 members, 3 are heard here." in words
 
 
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(

@@ -371,3 +371,19 @@ def test_markup_in_every_field_is_text(name: str, address: str, page: Open, writ
     assert "<script" not in made
     assert "<img" not in made
     assert "&lt;script&gt;alert(1)" in made
+
+
+def test_the_timelines_finding_counts_what_was_said_by_then(page: Open, page_text: Read) -> None:
+    words = page_text(page("timeline", "?as-of=2024-12-31"))
+    assert "of 2 statements" in words or "2 statements and" in words
+    assert "are pale" in words
+    assert "21 of 96" not in words
+
+
+def test_a_slider_that_goes_away_changes_nothing(page: Open) -> None:
+    from matrix.dashboard.pages.timeline import position_changes
+
+    app = page("timeline", "?time=changes&from=2026-05-08&until=2026-05-13")
+    app.session_state[position_changes.SLIDER] = "2026-05-08"  # one end alone, as the browser sends it then
+    position_changes._chosen()
+    assert not app.exception

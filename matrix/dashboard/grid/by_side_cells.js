@@ -31,15 +31,15 @@ export function sideColumns(model) {
     if (number === undefined) none.push(i)
     else found[number].columns.push(i)
   })
-  if (none.length) {
-    const heard = none.filter((i) => !model.columns[i].unheard).length
-    const name = model.sides.length ? "No side" : "Who"
-    const own = { id: null, name, native: "", light: "", dark: "", counted: 1, note: "", compared: 0 }
-    found.push({ side: { ...own, members: none.length, heard }, number: -1, columns: none })
-  }
   const speaks = new Set()
   for (const line of model.cells) {
     for (let i = 0; i < line.length; i++) if (model.byCode.has(line[i])) speaks.add(i)
+  }
+  if (none.length) {
+    const heard = none.filter((i) => speaks.has(i)).length
+    const name = model.sides.length ? "No side" : "Who"
+    const own = { id: null, name, native: "", light: "", dark: "", counted: 1, note: "", compared: 0 }
+    found.push({ side: { ...own, members: none.length, heard }, number: -1, columns: none })
   }
   return found.filter(({ side, columns }) => side.compared || columns.some((i) => speaks.has(i)))
 }

@@ -123,7 +123,7 @@ def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
     folded, sure = seen.positions.differing[at], seen.positions.uncertain[at]
     counts = np.array(list(g.COUNTS))[np.minimum(seen.positions.n[at], len(g.COUNTS) - 1)]
     shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
-    sides = [s for s in _sides(seen, heard) if s.id in shown]
+    sides = [s for s in _sides(seen) if s.id in shown]
     return g.Grid(
         rows=_rows(seen, places, bands),
         columns=_columns(seen, heard),
@@ -162,8 +162,10 @@ def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> 
     )
 
 
-def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
+def _sides(seen: View) -> list[g.Side]:
     dataset, counted_in = seen.positions.dataset, seen.positions.members
+    speaks = np.zeros(seen.positions.codes.shape[1], bool)  # in what is shown: the same that the heading counts
+    speaks[seen.columns] = (seen.codes != EMPTY).any(axis=0)
     frame = dataset.frames["sides"]
     compared = chosen_sides(seen.positions)
     return [
@@ -176,7 +178,7 @@ def _sides(seen: View, heard: np.ndarray) -> list[g.Side]:
             counted != "false",
             note,
             int(counted_in(look.id).sum()),
-            int((heard & counted_in(look.id)).sum()),
+            int((speaks & counted_in(look.id)).sum()),
             look.id in compared,
         )
         for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)

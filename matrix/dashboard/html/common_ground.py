@@ -205,6 +205,7 @@ class Ground:
         shown = ids[:MOST]
         missing = Counter(self.found.missing[p] for p in ids if self.found.missing[p]).most_common(1)
         common = missing[0][0] if missing and missing[0][1] > 1 and band.tier == ONE_SIDED else ""
+        unless = "" if missing and missing[0][1] == len(ids) else ", where nothing else is said"
         speaking = [s for s in self.found.sides if any(self._lines(p, s) for p in shown)]
         rows = [
             {
@@ -218,7 +219,7 @@ class Ground:
         return {
             "look": band_look(self.html.dataset, band),
             "words": words,
-            "about": "; ".join(filter(None, (band.about, common))),
+            "about": "; ".join(filter(None, (band.about, common and common + unless))),
             "total": len(ids),
             "sides": speaking,
             "rows": rows,
@@ -248,7 +249,9 @@ class Ground:
 
     def links(self) -> Markup:
         """Near matches and tensions between the chosen proposals, each pair once."""
-        shown = set(self.found.frame.index)
+        shown = set(
+            self._spoken
+        )  # of what nobody has spoken on by then, a coder's note would say more than the sources
         kinds: dict[str, list[tuple[str, str, str]]] = {}
         for link in records(self.html.dataset.frames["links"]):
             one, other = str(link["proposal"]), str(link["other"])

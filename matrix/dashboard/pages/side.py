@@ -20,7 +20,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
-from matrix.wording import listed, plural
+from matrix.wording import plural
 
 MOST = 120  # proposals in one list; the rest is counted
 ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
@@ -35,7 +35,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
             note("No brief to give: the dataset has no sides. The Overlaps page compares actors without them.")
             return
         with st.container(key="page-tools"):
-            side = controls.switch("Side", "brief", offered)
+            chosen = next((s for s in offered if s in selection.side), "")
+            side = controls.switch("Side", "brief", offered, default=chosen)
         found = side_brief(dataset, selection, side=side)
         if found.sentence:
             if found.nobody:
@@ -62,7 +63,7 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
     """The whole brief, over its scope."""
     mixed, silent = found.part(MIXED), found.part(SILENT_ON)
     parts = [_part(title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, both in turn
-    others = listed(html.plain("sides", s) for s in found.others) or "the other sides"
+    others = "; ".join(html.plain("sides", s) for s in found.others) or "the other sides"
     return render(
         "side.html",
         "brief",
@@ -70,7 +71,7 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
         side=html.row("sides", found.side),
         counts=_counts(found),
         members=found.members,
-        heard=found.members - len(found.unheard),
+        heard=found.heard,
         scope=scope(html.dataset, selection),
         asks=parts[0::2],
         sections=[

@@ -10,12 +10,14 @@ from markupsafe import Markup
 from matrix.analysis.comparison import PairComparison, quotes
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.positions import Positions
+from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS, SIDES
 from matrix.dashboard import controls
 from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
+from matrix.dataset.selection import COLUMNS
 from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
@@ -72,12 +74,18 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
     n = {name: len(ids) for name, ids in found.parts.items()}
     alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
+    dataset, selection = found.positions.dataset, found.positions.selection
     if found.by == SIDES:
+        if nobody := absent(dataset, selection, [found.one, found.other]):
+            return f"{capital(listed(nobody))}, so the two cannot be compared."
         one, other = named_side(one), named_side(other)
+    among = ("side",) if found.by == SIDES else COLUMNS  # the two are named anyway
     verb = "speak" if found.by == SIDES and is_many(one) else "speaks"
-    return capital(
+    return scoped(
+        dataset,
+        selection.without(*among),
         f"{one} and {other} both back {plural(n['shared'], 'proposal')}, differ on {n['differ']}{alike}; "
-        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}."
+        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}.",
     )
 
 

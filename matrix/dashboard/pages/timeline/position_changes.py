@@ -77,9 +77,10 @@ def _day_words(day: str) -> str:
 
 
 def _chosen() -> None:
-    one, other = st.session_state[SLIDER]
-    visit.choose("from", one)
-    visit.choose("until", other)
+    pair = st.session_state.get(SLIDER)
+    if isinstance(pair, (tuple, list)) and len(pair) == 2:  # as the slider goes, the browser sends one end alone
+        visit.choose("from", pair[0])
+        visit.choose("until", pair[1])
 
 
 def _parts(found: PositionChanges) -> list[tuple[str, str, pd.DataFrame]]:
