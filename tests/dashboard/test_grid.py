@@ -192,6 +192,6 @@ def test_who_is_heard_of_a_side_is_who_speaks_in_the_selection(shipped: Path) ->
     data = load(shipped)
     for chosen in ({"risk_area": "nc3"}, {"as_of": "2024-12-31"}, {}):
         seen = screen(data, Selection.of(chosen))
-        assert sum(side.heard for side in seen.grid.sides) == seen.facts.speakers
+        assert sum(side.heard or 0 for side in seen.grid.sides) == seen.facts.speakers
     heard = {s.id: s.heard for s in screen(data, Selection.of({"risk_area": "nc3"})).grid.sides}
     assert (heard["us"], heard["china"]) == (1, 3)
