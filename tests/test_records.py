@@ -68,7 +68,8 @@ def test_a_citation_and_the_terminal_show_it_so(data: Dataset) -> None:
     lines = [citation(data, s) for _, s in data.statements.iterrows()]
     assert held("\n".join(lines))
     assert lines[0].startswith(
-        "Voted: Voting record of 78/1. [our summary] Votes in favour. — Ann; Supports: Keep talking; undated"
+        "Voted: Voting record of 78/1. [our summary] Votes in favour. — Ann; Supports: Keep talking; not after 31 "
+        "January 2026 (the date of its source); on record."
     )
     assert held(evidence_text(data, data.statements, 200))
 

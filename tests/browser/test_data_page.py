@@ -153,6 +153,7 @@ def test_what_an_upload_held_is_given_back_when_its_page_is_closed(
     url = serve_script(HOLDING.replace("FOLDER", repr(str(own))))
     shown, other = page(url), page(f"{url}/?count=1")
     shown.locator("input[type=file]").set_input_files(file)
+    shown.get_by_role("radio", name=re.compile("^Into “")).click()
     expect(shown.get_by_role("button", name=re.compile("^Apply"))).to_be_visible()
     again = other.get_by_role("button", name="Again")
     again.click()
