@@ -297,14 +297,3 @@ def test_what_holds_for_every_row_and_what_is_gone_are_said_on_the_page(page: Ca
     next(c for c in app.checkbox if c.label.startswith("Remove what")).check()
     app = ran(app)
     assert "bo-beispiel" in str(app.session_state["visit"].page_state["upload"].changes)
-
-
-def test_two_names_in_an_entry_of_a_list_are_divided_on_the_page(page: Callable[[], AppTest]) -> None:
-    sheet = b"Bill,Supporters,Opponents\nSB 1,Anvil and Brook,Cedar\nSB 2,Delta,Cedar\n"
-    app = into(dropped(page(), "bills.csv", sheet))
-    assert apply_button(app) == ["Apply 0 changes"]
-    app = choose(app, "Anvil and Brook", "actors")
-    changes = str(app.session_state["visit"].page_state["upload"].changes)
-    assert "id='anvil'" in changes
-    assert "id='brook'" in changes
-    assert "anvil-and-brook" not in changes
