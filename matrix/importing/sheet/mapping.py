@@ -28,9 +28,9 @@ from matrix.importing.sheet.headers import (
     columns_of,
     unknown_columns,
 )
-from matrix.importing.sheet.lists import as_lists, list_of
+from matrix.importing.sheet.lists import as_lists
 from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
-from matrix.importing.sheet.several_names import is_open_name, one_name_a_row
+from matrix.importing.sheet.several_names import one_name_a_row
 from matrix.importing.sheet.stances import StanceWords
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
@@ -85,16 +85,16 @@ def propose(
     chosen = {exact(column): field.strip() for column, field in options.columns.items()}
     several = {column for column, field in chosen.items() if field in SEVERAL}
     chosen = {column: SEVERAL.get(field, field) for column, field in chosen.items()}
-    cells = _cells(sheet, file, chosen)
+    cells = cells_of(sheet, file, chosen)
     sheet, merged = filled_down(sheet, cells.header_row, file)
     if merged:
-        cells = _cells(sheet, file, chosen)
+        cells = cells_of(sheet, file, chosen)
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
-        or as_lists(cells, chosen, words, problems, into, several)
+        or as_lists(cells, chosen, words, problems, into)
         or as_rows(cells, chosen, words, problems, into)
     )
     cells, made, taken = shape or (cells, {}, {})
@@ -132,7 +132,6 @@ def propose(
         # Two words for one thing that is there already, such as its name and its id, are no question.
         if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, ()) == there[f].get(pair.b) is not None)
     ]
-    problems += _differing_in_case(cells, questions, fields, coded)
     return SheetMapping(
         cells,
         columns,
@@ -149,34 +148,6 @@ def propose(
         tuple(merged),
         whole,
     )
-
-
-def _cells(sheet: Sheet, file: str, chosen: Mapping[str, str]) -> SheetCells:
-    """The sheet below its header, which a name in a list that the user speaks of is not."""
-    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and is_open_name(c))]
-    cells = cells_of(sheet, file, columns)
-    lists = any(list_of(h) or chosen.get(h, KEEP) not in (*FIELDS, KEEP, SKIP) for h in cells.headers)
-    return cells if lists or len(columns) == len(chosen) else cells_of(sheet, file, chosen)
-
-
-def _differing_in_case(
-    cells: SheetCells, questions: Sequence[Pair], fields: Mapping[str, str], coded: Mapping[str, Coded]
-) -> list[Problem]:
-    """A problem for each two names that only capitals tell apart: too likely one to be taken for two."""
-    problems = []
-    headers = {f: h for h, f in fields.items()}
-    pairs = [p for p in questions if p.a.casefold() == p.b.casefold()]
-    for pair in pairs[:_ASKED]:
-        column = coded[pair.field]
-        here, other = (pair.b, pair.a) if pair.b in column.values else (pair.a, pair.b)
-        message = (
-            f"{shown(here)} and {shown(other)} differ in capitals only: say --same '{pair.a}={pair.b}' if they are one "
-            f"{pair.field}, or --different '{pair.a}={pair.b}'"
-        )
-        problems.append(cells.problem(column.first(here), headers[pair.field], message))
-    if (more := len(pairs) - _ASKED) > 0:
-        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in capitals only"))
-    return problems
 
 
 def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.bool_]:

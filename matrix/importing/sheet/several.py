@@ -12,7 +12,6 @@ from matrix.dataset.dataset import Dataset
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import ImportedTables, ImportOptions
-from matrix.importing.sheet.several_names import entries, is_open_name
 from matrix.wording import plural
 
 _STATED = ("actor", "proposal", "stance", "source", "date_start", "date_end", "quote", "summary", "condition")
@@ -25,10 +24,6 @@ def told_apart(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, Imp
     What none of them has is left to each, for it to be said that there is no such thing.
     """
     texts = {s.name: {exact(cell) for _, cells in s.rows for cell in cells} for s in sheets}
-    if any(map(is_open_name, options.columns)):  # as entries of lists
-        texts = {
-            s: own.union(*map(entries, own), *(entries(t, everywhere=True) for t in own)) for s, own in texts.items()
-        }
     every, so_far, made = set().union(*texts.values()), set[str](), {}
     for name, own in texts.items():
         so_far |= own  # names of earlier sheets are known
