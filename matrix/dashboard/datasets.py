@@ -28,8 +28,9 @@ def folders() -> Mapping[str, Path]:
     """Every dataset's folder by its name in the address; a folder of datasets means those in it."""
     found: dict[str, Path] = {}
     served = [each for named in _named() for each in _unfolded(named)]
-    beside = {path.parent for path in served}
-    made = [path for path in _made if path.parent in beside and path not in served and _has_table(path)]
+    known = {path.resolve() for path in served}
+    beside = {path.parent for path in known}
+    made = [path for path in _made if path.parent in beside and path not in known and _has_table(path)]
     for path in (*served, *made):
         slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
         names = [slug, *(f"{slug}-{n}" for n in range(2, len(found) + 2))]
@@ -39,8 +40,8 @@ def folders() -> Mapping[str, Path]:
 
 def add(folder: Path) -> str:
     """Show one more dataset from now on; its name in the address."""
-    _made.append(folder)
-    return next(name for name, path in folders().items() if path == folder)
+    _made.append(folder.resolve())
+    return next(name for name, path in folders().items() if path.resolve() == folder.resolve())
 
 
 def place_for_new(beside: Path | None) -> Path | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -55,18 +58,18 @@ def prepare_statement(positions: Positions, id_: str) -> Panel:
     return Panel(render(TEMPLATE, "ways", _head(cell, html, open_=id_), ways), _cards(own, html), None, "")
 
 
-def show(panel: Panel) -> None:
-    """Draw it: one element for all text where no button is within it, for each element costs the browser time."""
+@contextmanager
+def closable(key: str, on_close: Callable[..., None], *args: Any) -> Iterator[None]:
+    """The panel beside the page, with the button that closes it; what is drawn inside goes below that."""
     with st.container(key="evidence", gap="small"):
         with st.container(key="evidence-close"):
-            st.button(
-                "Close",
-                key="close-evidence",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=visit.open_cell,
-                args=(None,),
-            )
+            st.button("Close", key=key, icon=":material/close:", type="tertiary", on_click=on_close, args=args)
+        yield
+
+
+def show(panel: Panel) -> None:
+    """Draw it: one element for all text where no button is within it, for each element costs the browser time."""
+    with closable("close-evidence", visit.open_cell, None):
         if not panel.successor:
             st.html(render(TEMPLATE, "panel", panel.head, panel.cards))
             return

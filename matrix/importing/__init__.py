@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
+from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact
-from matrix.importing.naming import named_once, sheet_named_once, without_file
 from matrix.importing.remembered import SHEET, Memory, Shape
-from matrix.importing.result import Import, ImportedTables, ImportOptions
+from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions
 from matrix.store.folder import load
 from matrix.store.history import unsound
 from matrix.wording import plural
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "Import", "ImportOptions", "read_file"]
 
-BOOKS, TEXTS = (".xlsx", ".xlsm", ".ods", ".xls"), (".csv", ".tsv", ".txt")
 ENDINGS = (*BOOKS, *TEXTS, ".json", ".parquet", ".dna", ".qdpx", ".qdc", ".zip")
 _SAVE_AS = {  # what cannot be read, and what to do with it
     **dict.fromkeys((".numbers", ".gsheet"), "export it as .xlsx there"),
@@ -111,6 +110,8 @@ def _coded(
 
         def read(options: ImportOptions) -> ImportedTables:
             return read_refi(source, options, project=project)
+
+    from matrix.importing.naming import named_once
 
     shape = Shape(ending.removeprefix("."), source.name, names)
     options, used = memory.answers(shape, given)
@@ -280,7 +281,8 @@ def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
         return Import(found)
     now = dict(into.frames)
     if unrelated(now, found.frames):
-        refuse(source.name, "is another dataset: no id appears in both; import it into a folder of its own first")
+        message = "is another dataset: no id appears in both; import it into a folder of its own first"
+        raise AnotherDatasetError([Problem(source.name, 0, "", message)])
     changes = tuple(compare(now, dict(found.frames), now))
     return Import(changes=changes, problems=tuple(unsound(into, changes)), seen=into.version)
 
@@ -293,6 +295,7 @@ def _sheet(
     memory: Memory,
     notes: Sequence[str] = (),
 ) -> Import:
+    from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
 
     notes = list(notes)
@@ -371,6 +374,7 @@ def _all_sheets(
     sheets: Sequence[Sheet], file: str, into: Dataset | None, options: ImportOptions, memory: Memory
 ) -> Import:
     """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
+    from matrix.importing.naming import sheet_named_once
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
     from matrix.importing.sheet.several import joined, named_as_said, told_apart, united

@@ -11,12 +11,12 @@ import pandas as pd
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
+from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
 from matrix.importing.result import ImportedTables, ImportOptions
 from matrix.importing.sheet.mapping import known_names
 from matrix.wording import plural
 
-_SHEETS = (".csv", ".xlsx", ".tsv", ".txt", ".ods", ".xls", ".xlsm")  # by which the title of a sheet ends
 _FIELDS = {"sides": "side", "actors": "actor", "proposals": "proposal"}
 
 Ids = dict[str, str]  # id in the file -> id in the dataset
@@ -210,7 +210,7 @@ def sheet_named_once(
     there = into.frames["statements"]
     best, most = ("", ""), 0
     for id, title in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True):
-        if title.lower().endswith(_SHEETS):
+        if title.lower().endswith((*BOOKS, *TEXTS)):
             known = there.loc[(there["source"] == id).to_numpy(dtype=bool), columns].astype("str").drop_duplicates()
             again = len(mine.merge(known, on=columns))
             if exact(title) in same:

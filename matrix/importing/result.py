@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import Problem, near_miss, shown
+from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.schema import HTTP_URL, TABLES
 from matrix.importing.name_matching import Pair, exact, loose, unique_slugs
 from matrix.wording import plural
@@ -42,6 +42,10 @@ _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("sprache", "语言"), "language"),
     },
 }
+
+
+class AnotherDatasetError(DatasetError):
+    """The file holds a dataset about other things: it cannot change this one, but can become one of its own."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from matrix import shipped
+from matrix import shipped as shipped_data
 from matrix.dashboard import access
+from matrix.dataset.selection import Selection
+from matrix.export.formats import made
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.importing.made_dna import dna
@@ -258,7 +260,7 @@ def test_no_new_dataset_is_offered_within_the_installed_package(
     page: Callable[[], AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "shipped.py").write_text("")
-    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "shipped.py"))
+    monkeypatch.setattr(shipped_data, "__file__", str(tmp_path / "shipped.py"))
     app = dropped(page(), "films.csv", FILMS)
     assert not [c for c in app.segmented_control if c.label == "Where does it go?"]
     assert shown_of(app) == {"hurra": None, "buh": None, "hmm": None}
@@ -297,3 +299,20 @@ def test_what_holds_for_every_row_and_what_is_gone_are_said_on_the_page(page: Ca
     next(c for c in app.checkbox if c.label.startswith("Remove what")).check()
     app = ran(app)
     assert "bo-beispiel" in str(app.session_state["visit"].page_state["upload"].changes)
+
+
+def test_another_dataset_of_ours_can_become_one_beside_the_open_one(
+    page: Callable[[], AppTest], tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "linked").symlink_to(tmp_path / "tiny")
+    monkeypatch.setenv("POLICY_MATRIX_DATASET", str(tmp_path / "linked"))
+    whole = load(shipped)
+    for ending in (".json", ".xlsx"):
+        app = into(dropped(page(), f"talks{ending}", made(whole, ending, Selection())))
+        assert "another dataset" in told(app)
+        app = into(app, "new")
+        assert "cannot be used" not in told(app)
+        app = ran(typed(app, "Name of the new dataset", f"talks {ending}"))
+        next(b for b in app.button if b.label == "Make the dataset").click()
+        assert f"?dataset=talks-{ending[1:]}" in told(ran(app))
+        assert load(tmp_path / f"talks-{ending[1:]}").version == whole.version

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from matrix.export import cell_text
 from matrix.importing.file_cells.encoding import Encoding
 
+BOOKS, TEXTS = (".xlsx", ".xlsm", ".ods", ".xls"), (".csv", ".tsv", ".txt")  # endings of files with sheets
 MOST_CELLS = 20_000_000  # of a file, counted as laid out: with the blanks before a row's last value
 MOST_ROWS, MOST_COLUMNS = cell_text.MOST_ROWS, cell_text.MOST_COLUMNS
 TOO_MANY = f"holds more than {MOST_CELLS:,} cells, blanks between values included; split it"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.problems import Problem, shown
 from matrix.export import cell_text
+from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import FIELDS
@@ -24,7 +25,6 @@ from matrix.importing.sheet.written_dates import as_one_date
 from matrix.wording import plural
 
 Known = tuple[str, str]  # id, address
-_SHEETS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods", ".xls")
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +233,7 @@ def renamed(m: SheetMapping, columns: Mapping[str, pd.Series[Any]], wanted: NDAr
     if m.into is None:
         return []
     there = m.into.sources
-    files = there[there["title"].str.lower().str.endswith(_SHEETS) & (there["title"] != m.cells.file)]
+    files = there[there["title"].str.lower().str.endswith((*BOOKS, *TEXTS)) & (there["title"] != m.cells.file)]
     statements = m.into.statements
     known = statements[statements["source"].isin(files["id"])].astype("str")
     if known.empty:

@@ -14,7 +14,7 @@ from matrix.dataset.problems import DatasetError, Problem, refuse
 from matrix.dataset.schema import TABLES
 from matrix.export.workbook.meta_sheet import NAME
 from matrix.importing.file_cells import Sheet
-from matrix.importing.result import Import
+from matrix.importing.result import AnotherDatasetError, Import
 from matrix.importing.workbook.meta import Meta, read_meta
 from matrix.importing.workbook.tables import EditedTables, edited_tables
 from matrix.store.history import unsound
@@ -37,7 +37,7 @@ def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Im
     """The same, of sheets that have been read."""
     meta = _meta(sheets, file)
     if meta.exported and unrelated(meta.exported.frames, dataset.frames):
-        refuse(file, "was exported from another dataset: no id appears in both")
+        raise AnotherDatasetError([Problem(file, 0, "", "was exported from another dataset: no id appears in both")])
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
     edited = edited_tables(sheets, meta, base)
     changes = compare(base, edited.frames, dict(dataset.frames), sheets=edited.sheets)

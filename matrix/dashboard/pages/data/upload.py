@@ -38,7 +38,6 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.export.formats import safe_stem
-from matrix.importing.name_matching import slug
 from matrix.wording import clean, listed, plural
 
 if TYPE_CHECKING:
@@ -47,10 +46,6 @@ if TYPE_CHECKING:
     from matrix.importing.name_matching import Pair
     from matrix.importing.sheet.mapping import SheetMapping
 
-ENDINGS = (
-    *("xlsx", "xlsm", "ods", "xls", "csv", "tsv", "txt", "json", "parquet"),
-    *("dna", "qdpx", "qdc", "zip"),
-)
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
 MOST = 20_000  # rows and changes of a file; the server holds some 4 kB for each, as long as the page is open
 SECTION, LIST, FILTER, PAGE = "upload", "changes-list", "changes-kind", "changes-page"
@@ -72,6 +67,7 @@ class Upload:
     lines: tuple[ChangeLine, ...] = ()
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
+    foreign: bool = False  # refused as it holds another dataset
     unwanted: frozenset[str] = frozenset()
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
@@ -116,13 +112,15 @@ class Upload:
 @guarded
 def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
+    from matrix.importing import ENDINGS  # only here, as all of the reading: other pages begin without it
+
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
         "Your edited file (.xlsx, .json or .parquet, as downloaded above), or data from elsewhere: a sheet made by "
         "hand (.xlsx, .ods, .csv, .txt ...), a DNA database (.dna), a REFI-QDA project (.qdpx, .qdc)",
-        type=list(ENDINGS),
+        type=[ending.removeprefix(".") for ending in ENDINGS],
         key=f"upload-{number}",
         on_change=editing.forget,
     )
@@ -133,7 +131,8 @@ def bring_in(dataset: Dataset) -> None:
     place = place_for_new(dataset.folder)
     shown = _compared(upload, dataset)
     new = False
-    if place and _from_elsewhere(shown):
+    elsewhere = options_of(shown.file).target == NEW or _from_elsewhere(shown)
+    if place and elsewhere:
         target = target_choice(shown.file, dataset.title, f"{place.name}/")
         if not target:
             return
@@ -145,7 +144,7 @@ def bring_in(dataset: Dataset) -> None:
         mapping_form(shown.file, shown.mapping)
     not_understood(shown.file)
     questions_form(shown.file, shown.questions)
-    if not new and _from_elsewhere(shown):
+    if elsewhere and not new:
         again_form(shown.file)
     if new and shown.made and place:
         _make_button(shown, place)
@@ -197,7 +196,7 @@ def forget() -> None:
 def _from_elsewhere(shown: Upload) -> bool:
     """Whether it may become a dataset of its own: what others made, or another dataset of ours."""
     if shown.refused and not shown.mapping and not shown.sheets:
-        return any("is another dataset" in p.message for p in shown.refused)
+        return shown.foreign
     ending = PurePath(shown.name).suffix.lower()
     return bool(shown.mapping or shown.sheets) or ending not in (".xlsx", *WHOLE)
 
@@ -206,18 +205,19 @@ def read(
     data: bytes, name: str, dataset: Dataset, options: ImportOptions | None = None, *, into: Dataset | None
 ) -> Upload:
     """What an uploaded file would change in `into`, or make where that is None; why it cannot be used in `refused`."""
-    from matrix.importing import read_file
+    from matrix.importing import ENDINGS, read_file
+    from matrix.importing.result import AnotherDatasetError
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
     shown = Upload("", called, dataset.version)
     with tempfile.TemporaryDirectory(prefix="policy-matrix-") as folder:
-        file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending[1:] in ENDINGS else '.none'}"
+        file = Path(folder) / f"{safe_stem(PurePath(called).stem)}{ending if ending in ENDINGS else '.none'}"
         file.write_bytes(data)
         try:
             found = read_file(file, into=into, options=options, most=MOST)
         except DatasetError as e:
-            shown.refused = e.problems
+            shown.refused, shown.foreign = e.problems, isinstance(e, AnotherDatasetError)
             return shown
         except (ValueError, LookupError, OSError, ArithmeticError, RecursionError, MemoryError):
             _log.exception("an uploaded file could not be read")
@@ -334,6 +334,8 @@ def _to_page(name: str, page: str) -> None:
 
 def _make_button(shown: Upload, place: Path) -> None:
     """Ask for the new dataset's name, and make it."""
+    from matrix.importing.name_matching import slug
+
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         key = f"new-name-{shown.file}"
         stem = PurePath(shown.name).stem
@@ -345,6 +347,8 @@ def _make_button(shown: Upload, place: Path) -> None:
 
 def _make(shown: Upload, place: Path, key: str) -> None:
     """Write what was looked at, under the name in the box."""
+    from matrix.importing.name_matching import slug
+
     folder = slug(str(st.session_state.get(key) or ""))
     if shown.made is None or not folder:
         return

@@ -17,6 +17,7 @@ from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, UND
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
+from matrix.dashboard.evidence_panel import closable
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import AGREEMENT, ID_SEPARATOR, MOST_ASKED, NETWORK
@@ -132,16 +133,7 @@ def picked_pair(positions: Positions, html: DatasetHtml) -> None:
     if not visit.choice("pair") or view not in (AGREEMENT, NETWORK):
         return
     one, other = visit.choice("pair").split(ID_SEPARATOR)
-    with st.container(key="evidence", gap="small"):
-        with st.container(key="evidence-close"):
-            st.button(
-                "Close",
-                key="close-evidence",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=visit.choose,
-                args=("pair",),
-            )
+    with closable("close-evidence", visit.choose, "pair"):
         if of == ACTORS or view == NETWORK:
             show_comparison(PairComparison(positions, one, other), html)
         else:

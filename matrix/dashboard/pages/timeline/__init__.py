@@ -14,6 +14,7 @@ from matrix.analysis.sides import has_officials
 from matrix.analysis.silences import official_silences
 from matrix.analysis.timeline import FILTERS_OF_EVENTS, UNDATED, Timeline, timeline
 from matrix.dashboard import controls, visit
+from matrix.dashboard.evidence_panel import closable
 from matrix.dashboard.figures import files, frame_table
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.cards import event_card
@@ -96,16 +97,7 @@ def _event(html: DatasetHtml, id_: str) -> None:
     """The card of the chosen event, in the place of a cell's evidence."""
     if not id_:
         return
-    with st.container(key="evidence", gap="small"):
-        with st.container(key="evidence-close"):
-            st.button(
-                "Close",
-                key="close-event",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=visit.choose,
-                args=(EVENT_OPEN,),
-            )
+    with closable("close-event", visit.choose, EVENT_OPEN):
         st.html(event_card(html, html.row("events", id_)))
 
 
