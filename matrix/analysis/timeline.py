@@ -123,7 +123,7 @@ def _statements(dataset: Dataset, selection: Selection) -> pd.DataFrame:
             "last": last,
             "span": np.where(known, np.where(first == last, EXACT, BAR), spans),
             "date": [
-                dates.said(start, end, dates.iso(d) if d != UNKNOWN else "")
+                dates.words_by(start, end, dates.iso(d) if d != UNKNOWN else "")
                 for start, end, d in zip(
                     shown["date_start"].tolist(), shown["date_end"].tolist(), last.tolist(), strict=True
                 )

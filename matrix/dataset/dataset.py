@@ -231,7 +231,7 @@ def place(dataset: Dataset, table: str, id_: str) -> int:
 def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
     """In words when a statement was made: `12 May 2026`, `1 May 2026 (the date of its source)`."""
     last = dataset.codes.last[place(dataset, "statements", str(statement["id"]))]
-    return dates.said(str(statement["date_start"]), str(statement["date_end"]), dates.iso(last))
+    return dates.words_by(str(statement["date_start"]), str(statement["date_end"]), dates.iso(last))
 
 
 def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:

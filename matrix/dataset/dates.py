@@ -100,7 +100,7 @@ def words(start: str, end: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # many statements are of one day
-def said(start: str, end: str, last: str) -> str:
+def words_by(start: str, end: str, last: str) -> str:
     """The words of a statement's date; `last`: the ISO day before which it was at the latest, '' where unknown.
 
     Where no end is given and the date of its source bounds it, that is said.

@@ -327,7 +327,7 @@ def test_what_comes_after_the_as_of_date_is_pale_and_said() -> None:
     figure = with_events(as_of="2026-05-13")
     pale = {d[1] for t in figure.data if t.opacity and t.opacity < 1 for d in t.customdata}
     assert pale == {"s1", "s2", "s4", "met"}
-    assert "What comes after 13 May 2026 is pale (4)." in words(figure).subtitle
+    assert "4 more come after 13 May 2026 and are pale." in words(figure).subtitle
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ _VALUES = {"boolean": "DATABOOLEAN", "integer": "DATAINTEGER", "long text": "DAT
 
 
 @dataclass(frozen=True)
-class Said:
+class CodedPassage:
     """A coded passage: its words, the value of each variable, its statement type and coder."""
 
     words: str
@@ -102,13 +102,13 @@ class Said:
     coder: str = "Kim"
 
 
-def said(words: str, organization: str, concept: str, agreement: int, coder: str = "Kim") -> Said:
-    return Said(words, {"organization": organization, "concept": concept, "agreement": agreement}, coder=coder)
+def said(words: str, organization: str, concept: str, agreement: int, coder: str = "Kim") -> CodedPassage:
+    return CodedPassage(words, {"organization": organization, "concept": concept, "agreement": agreement}, coder=coder)
 
 
 def letter(
     path: Path,
-    statements: Sequence[Said],
+    statements: Sequence[CodedPassage],
     *,
     types: Mapping[str, Mapping[str, str]] | None = None,
     text: str = LETTER,

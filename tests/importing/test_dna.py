@@ -20,7 +20,20 @@ from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
 from matrix.importing.dna import Places, database, read_dna
 from matrix.importing.result import ImportedTables, ImportOptions
-from tests.importing.made_dna import BACK, FIRST, REJECT, STATEMENTS, USUAL, WANT, Said, dna, dna_1, dna_2, letter, said
+from tests.importing.made_dna import (
+    BACK,
+    FIRST,
+    REJECT,
+    STATEMENTS,
+    USUAL,
+    WANT,
+    CodedPassage,
+    dna,
+    dna_1,
+    dna_2,
+    letter,
+    said,
+)
 
 PERSONS = ImportOptions(actors="person")
 INTEGER = """
@@ -320,7 +333,7 @@ OWN = {"claimant": "short text", "addressee": "short text", "claim": "short text
 
 def test_variables_of_other_names_are_asked_for_and_taken(tmp_path: Path) -> None:
     values: dict[str, str | int] = {"claimant": "Union", "addressee": "Ministry", "claim": "Register", "in favour": 0}
-    path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
+    path = letter(tmp_path / "own.dna", [CodedPassage(BACK, values, "Claim")], types={"Claim": OWN})
     with pytest.raises(DatasetError) as asked:
         read_dna(path)
     assert "'Claim' has claimant (short text), addressee (short text), claim (short text), in favour (boolean)" in str(
@@ -346,7 +359,7 @@ def test_an_option_that_names_nothing_is_answered_with_what_there_is(
     tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
     values: dict[str, str | int] = {"claimant": "Union", "claim": "Register", "in favour": 1}
-    path = letter(tmp_path / "own.dna", [Said(BACK, values, "Claim")], types={"Claim": OWN})
+    path = letter(tmp_path / "own.dna", [CodedPassage(BACK, values, "Claim")], types={"Claim": OWN})
     with pytest.raises(DatasetError) as asked:
         read_dna(path, ImportOptions(**options))
     assert message in str(asked.value)
@@ -355,7 +368,7 @@ def test_an_option_that_names_nothing_is_answered_with_what_there_is(
 def test_a_type_without_for_or_against_mentions(tmp_path: Path) -> None:
     bare = {name: kind for name, kind in USUAL.items() if kind == "short text"}
     values = {"organization": "Union", "concept": "Register"}
-    tables = read_dna(letter(tmp_path / "a.dna", [Said(BACK, values, "Frame")], types={"Frame": bare}))
+    tables = read_dna(letter(tmp_path / "a.dna", [CodedPassage(BACK, values, "Frame")], types={"Frame": bare}))
     assert triples(tables) == [("Union", "Register", "mentioned", BACK)]
     scale = Dataset.from_frames(tables.frames).scale
     assert (scale.ids, scale.scores.tolist(), scale.conditional.tolist()) == (("mentioned",), [0.0], [False])
@@ -366,10 +379,10 @@ def test_all_types_that_fit_are_read_or_those_that_are_named(tmp_path: Path) -> 
     bare = {name: kind for name, kind in USUAL.items() if kind == "short text"}
     types = {"Policy": USUAL, "Problem": USUAL, "Frame": bare, "Note": {"text": "long text"}}
     statements = [
-        Said(BACK, {"organization": "Union", "concept": "Register", "agreement": 1}, "Policy"),
-        Said(WANT, {"organization": "Ministry", "concept": "Staff", "agreement": 0}, "Problem"),
-        Said(REJECT, {"organization": "Union", "concept": "Trade"}, "Frame"),
-        Said(REJECT, {"text": "a remark"}, "Note"),
+        CodedPassage(BACK, {"organization": "Union", "concept": "Register", "agreement": 1}, "Policy"),
+        CodedPassage(WANT, {"organization": "Ministry", "concept": "Staff", "agreement": 0}, "Problem"),
+        CodedPassage(REJECT, {"organization": "Union", "concept": "Trade"}, "Frame"),
+        CodedPassage(REJECT, {"text": "a remark"}, "Note"),
     ]
     path = letter(tmp_path / "types.dna", statements, types=types)
     every = read_dna(path)

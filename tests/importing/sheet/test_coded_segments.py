@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.importing.sheet.said import said
 from tests.importing.sheet.test_read import problems, tables_of
+from tests.importing.sheet.triples import triples
 
 HEAD = "Color;Comment;Document group;Document name;Code;Beginning;End;Segment;Author;Creation date\n"
 SEGMENTS = (
@@ -31,7 +31,7 @@ def test_the_code_above_the_proposals_is_asked() -> None:
 
 def test_segments_become_statements() -> None:
     tables = tables_of(SEGMENTS, proposals="Demands")
-    assert said(tables, "quote", "coder") == SAID
+    assert triples(tables, "quote", "coder") == SAID
     assert tables.frames["proposals"]["theme"].tolist() == ["", "Trade"]
     assert tables.frames["sources"]["title"].tolist() == ["Ministry", "Union"]
     assert "1 segment with a proposal and no stance of the same coder left out." in tables.notes
@@ -40,18 +40,18 @@ def test_segments_become_statements() -> None:
 
 def test_stances_below_the_proposals_and_codes_with_backslashes() -> None:
     text = "Dokumentname;Code;Segment\nMinistry;Demands\\Register\\support;We want it.\n"
-    assert said(tables_of(text, proposals="Demands")) == ["Ministry / Register / support"]
+    assert triples(tables_of(text, proposals="Demands")) == ["Ministry / Register / support"]
 
 
 def test_another_column_may_say_who_speaks() -> None:
     tables = tables_of(SEGMENTS, proposals="Demands", columns={"Document group": "actor"})
-    assert said(tables) == ["State / Register / support", "Unions / Ban / oppose"]
+    assert triples(tables) == ["State / Register / support", "Unions / Ban / oppose"]
 
 
 def test_two_coders_do_not_complete_each_other() -> None:
     text = SEGMENTS.replace("Views > support;1;1;We want it.;AB", "Views > support;1;1;We want it.;EF")
     tables = tables_of(text, proposals="Demands")
-    assert said(tables) == ["Union / Ban / oppose"]
+    assert triples(tables) == ["Union / Ban / oppose"]
     assert "1 segment with a stance and no proposal of the same coder left out." in tables.notes
 
 

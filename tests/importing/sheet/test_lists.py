@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.importing.sheet.said import said
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.importing.sheet.triples import triples
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 )  # fmt: skip
 def test_lists_of_supporters_and_opponents(head: str) -> None:
     text = f'{head}\nB 1,"Anvil; Open Labs","Tech Net\nChamber",\nB 2,Anvil,none,Open Labs\n'
-    assert said(tables_of(text)) == [
+    assert triples(tables_of(text)) == [
         "Anvil / B 1 / support",
         "Open Labs / B 1 / support",
         "Tech Net / B 1 / oppose",
@@ -29,7 +29,7 @@ def test_lists_of_supporters_and_opponents(head: str) -> None:
 
 def test_lists_of_proposals_beside_actors() -> None:
     tables = tables_of('Country,Supports,Opposes\nPeru,"Ban; Fund",Tax\nChad,,\n')
-    assert said(tables) == ["Peru / Ban / support", "Peru / Fund / support", "Peru / Tax / oppose"]
+    assert triples(tables) == ["Peru / Ban / support", "Peru / Fund / support", "Peru / Tax / oppose"]
     assert tables.frames["actors"]["name"].tolist() == ["Peru", "Chad"]
 
 
@@ -37,7 +37,7 @@ def test_a_list_under_another_word_is_named_by_its_stance() -> None:
     text = "Bill,Fans,Foes\nB 1,Anvil; Open Labs,Chamber\n"
     assert any("--map 'COLUMN=support' says that all of them support" in p for p in problems(text))
     options: Any = {"columns": {"Fans": "support", "Foes": "oppose"}}
-    assert said(tables_of(text, **options)) == [
+    assert triples(tables_of(text, **options)) == [
         "Anvil / B 1 / support",
         "Open Labs / B 1 / support",
         "Chamber / B 1 / oppose",
@@ -49,7 +49,7 @@ def test_commas_in_a_list_are_asked_about() -> None:
     text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Open Labs",Chamber\n'
     (found,) = problems(text)
     assert "'Anvil, Open Labs' may be several actors: say --map 'Supporters=support'" in found
-    assert len(said(tables_of(text, columns={"Supporters": "support"}))) == 3
+    assert len(triples(tables_of(text, columns={"Supporters": "support"}))) == 3
 
 
 def test_numbers_under_for_and_against_are_no_actors() -> None:
@@ -58,13 +58,13 @@ def test_numbers_under_for_and_against_are_no_actors() -> None:
 
 def test_items_conditions_and_doubts_in_a_list() -> None:
     head = "Bill,Supporters,Opponents\n"
-    assert said(tables_of(head + 'B 1,"1. Anvil\n2. Open Labs","- Chamber"\n')) == [
+    assert triples(tables_of(head + 'B 1,"1. Anvil\n2. Open Labs","- Chamber"\n')) == [
         "Anvil / B 1 / support",
         "Open Labs / B 1 / support",
         "Chamber / B 1 / oppose",
     ]
     conditional = tables_of(head + "B 1,Anvil (if amended); Open Labs (Peru),Chamber\n")
-    assert said(conditional, "condition")[:2] == [
+    assert triples(conditional, "condition")[:2] == [
         "Anvil / B 1 / conditional / if amended",
         "Open Labs (Peru) / B 1 / support / ",
     ]
@@ -78,7 +78,7 @@ def test_items_conditions_and_doubts_in_a_list() -> None:
 
 def test_names_divided_by_a_semicolon_or_line_are_several_actors() -> None:
     tables = tables_of('Actor,Proposal,Stance\n"Anvil; Open Labs",Ban,yes\n"Tech Net\nChamber",Ban,no\n')
-    assert said(tables) == [
+    assert triples(tables) == [
         "Anvil / Ban / support",
         "Open Labs / Ban / support",
         "Tech Net / Ban / oppose",
@@ -93,11 +93,14 @@ def test_several_names_have_statements_with_ids_of_their_own() -> None:
 
 
 def test_several_actors_of_a_wide_sheet_in_rows_or_header() -> None:
-    assert said(tables_of("Country,Ban,Tax\nPeru; Chad,yes,no\n"))[:2] == [
+    assert triples(tables_of("Country,Ban,Tax\nPeru; Chad,yes,no\n"))[:2] == [
         "Peru / Ban / support",
         "Chad / Ban / support",
     ]
-    assert said(tables_of("Bill,Peru; Chad,Fiji\nBan,yes,no\n"))[:2] == ["Peru / Ban / support", "Chad / Ban / support"]
+    assert triples(tables_of("Bill,Peru; Chad,Fiji\nBan,yes,no\n"))[:2] == [
+        "Peru / Ban / support",
+        "Chad / Ban / support",
+    ]
 
 
 def test_one_name_on_two_lines_is_one() -> None:
@@ -127,7 +130,7 @@ def test_a_family_name_first_is_one_name_and_noted() -> None:
 def test_several_proposals_in_a_cell_are_asked_about() -> None:
     text = "Actor,Proposal,Stance\nAnvil,B 1; B 2,yes\n"
     assert "'B 1; B 2' may be several proposals" in problems(text)[0]
-    assert said(tables_of(text, columns={"Proposal": "proposals"})) == [
+    assert triples(tables_of(text, columns={"Proposal": "proposals"})) == [
         "Anvil / B 1 / support",
         "Anvil / B 2 / support",
     ]
@@ -144,14 +147,14 @@ def test_signatories_of_a_letter() -> None:
         f"say --set '{what}=…' if it is the same in every row" in " ".join(found) for what in ("proposal", "stance")
     )
     tables = tables_of(LETTER, constants={"proposal": "Open letter", "stance": "support"})
-    assert said(tables, "date_start") == [
+    assert triples(tables, "date_start") == [
         "Ada / Open letter / support / 2023-03-29",
         "Bo / Open letter / support / 2023-03-30",
     ]
 
 
 def test_a_sheet_is_named_after_its_actor() -> None:
-    assert said(tables_of("Proposal,Stance\nBan,yes\n", constants={"actor": "@sheet"})) == ["mine / Ban / support"]
+    assert triples(tables_of("Proposal,Stance\nBan,yes\n", constants={"actor": "@sheet"})) == ["mine / Ban / support"]
 
 
 @pytest.mark.parametrize(

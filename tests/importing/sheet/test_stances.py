@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from matrix.importing.sheet.stances import StanceWords
-from tests.importing.sheet.said import said, scores
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.importing.sheet.triples import scores, triples
 
 
 @pytest.mark.parametrize(
@@ -199,5 +199,5 @@ def test_ticks_and_crosses_mean_something_together() -> None:
 
 def test_a_roll_call() -> None:
     tables = tables_of("Senator,Motion,Vote\nAdams,Registry,yea\nCruz,Registry,nay\n")
-    assert said(tables) == ["Adams / Registry / support", "Cruz / Registry / oppose"]
+    assert triples(tables) == ["Adams / Registry / support", "Cruz / Registry / oppose"]
     assert "'Not Voting' (1 cell) is not a stance" in problems("Senator,Motion,Vote\nAdams,Registry,Not Voting\n")[0]

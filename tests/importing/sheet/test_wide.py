@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.importing.sheet.said import said
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.importing.sheet.triples import triples
 from tests.tiny import dataset
 
 SURE = "Proposal,EU,US\nBan,yes,no\nTax,no,no\n"
@@ -102,7 +102,7 @@ def test_numbers_between_the_ends_leave_the_ends_certain() -> None:
     "header", ["Country", "Member state", "Name of the party", "Fraktion", "政党名称", "Entreprise", "Partido"]
 )
 def test_a_header_settles_that_actors_are_in_the_rows(header: str) -> None:
-    assert said(tables_of(f"{header},Ban,Fund\nPeru,no,yes\nChad,yes,\n")) == [
+    assert triples(tables_of(f"{header},Ban,Fund\nPeru,no,yes\nChad,yes,\n")) == [
         "Peru / Ban / oppose",
         "Peru / Fund / support",
         "Chad / Ban / support",
@@ -113,7 +113,7 @@ def test_a_header_settles_that_actors_are_in_the_rows(header: str) -> None:
     "header", ["Bill", "Agenda item", "These", "Gesetzentwurf", "法案名称", "Projet de loi", "Medida"]
 )
 def test_a_header_settles_that_proposals_are_in_the_rows(header: str) -> None:
-    assert said(tables_of(f"{header},Peru,Chad\nBan,no,yes\n")) == ["Peru / Ban / oppose", "Chad / Ban / support"]
+    assert triples(tables_of(f"{header},Peru,Chad\nBan,no,yes\n")) == ["Peru / Ban / oppose", "Chad / Ban / support"]
 
 
 @pytest.mark.parametrize("header", ["Name", "Wibble", "", "Party proposal", "Who"])
@@ -124,8 +124,8 @@ def test_any_other_header_is_asked_about(header: str) -> None:
         f"mine.csv row 1, column {column}: names the rows, but does not say what they are: say --map '{column}=proposal' "
         f"if proposals are in the rows and 'Ban', 'Fund' are actors, or --map '{column}=actor' if actors are in the rows"
     ]
-    assert said(tables_of(text, columns={column: "actor"}))[0] == "Peru / Ban / oppose"
-    assert said(tables_of(text, columns={column: "proposal"}))[0] == "Ban / Peru / oppose"
+    assert triples(tables_of(text, columns={column: "actor"}))[0] == "Peru / Ban / oppose"
+    assert triples(tables_of(text, columns={column: "proposal"}))[0] == "Ban / Peru / oppose"
 
 
 def test_names_that_the_dataset_knows_settle_it() -> None:
@@ -136,7 +136,7 @@ def test_names_that_the_dataset_knows_settle_it() -> None:
 
 def test_a_number_or_theme_before_the_names_says_more_of_the_rows() -> None:
     numbered = tables_of("No.,Topic,Proposal,Peru,Chad\n1,Arms,Ban,no,yes\n2,Arms,Aid,yes,no\n3,Tax,Fund,no,\n")
-    assert said(numbered) == [
+    assert triples(numbered) == [
         "Peru / Ban / oppose",
         "Chad / Ban / support",
         "Peru / Aid / support",
@@ -167,7 +167,7 @@ def test_a_column_taken_for_an_actor_can_be_said_not_to_be_one() -> None:
 
 def test_a_single_actor_may_be_left() -> None:
     text = "Proposal,Costly,Peru\nBan,yes,no\nFund,no,yes\n"
-    assert said(tables_of(text, columns={"Costly": "keep"})) == ["Peru / Ban / oppose", "Peru / Fund / support"]
+    assert triples(tables_of(text, columns={"Costly": "keep"})) == ["Peru / Ban / oppose", "Peru / Fund / support"]
 
 
 def test_signs_of_a_roll_call_are_asked_about() -> None:
@@ -185,7 +185,7 @@ def test_signs_of_a_roll_call_are_asked_about() -> None:
 def test_a_column_of_words_belongs_to_the_actor_beside_it(header: str) -> None:
     tables = tables_of(f"{header}\nSpeed limit,yes,Saves lives.,no,Free roads.\nTuition,no,,yes,Costs money.\n")
     (column,) = {"summary", "note"} & {*tables.frames["statements"]}
-    assert said(tables, column) == [
+    assert triples(tables, column) == [
         "left / Speed limit / support / Saves lives.",
         "right / Speed limit / oppose / Free roads.",
         "left / Tuition / oppose / ",
@@ -216,7 +216,7 @@ def test_a_name_over_two_columns_is_asked_about_and_never_two_actors() -> None:
 @pytest.mark.parametrize("head", ["Proposal,Peru 2019,Peru 2023,Chad 2019", ",Peru,,Chad\nProposal,2019,2023,2019"])
 def test_years_in_the_header_are_dates(head: str) -> None:
     tables = tables_of(f"{head}\nBan,no,yes,yes\nFund,yes,,no\n")
-    assert said(tables, "date_start") == [
+    assert triples(tables, "date_start") == [
         "Peru / Ban / oppose / 2019",
         "Peru / Ban / support / 2023",
         "Chad / Ban / support / 2019",
@@ -238,7 +238,7 @@ def test_a_row_of_groups_above_the_header_gives_sides() -> None:
 def test_actors_in_the_row_above_have_a_pair_of_columns_each() -> None:
     text = ",Peru,,Chad,\nProposal,Position,Source,Position,Source\nBan,no,Letter,yes,Speech\nFund,yes,Letter,no,\n"
     tables = tables_of(text)
-    assert said(tables) == [
+    assert triples(tables) == [
         "Peru / Ban / oppose",
         "Chad / Ban / support",
         "Peru / Fund / support",

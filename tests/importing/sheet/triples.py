@@ -1,4 +1,4 @@
-"""What a sheet says, in names: for tests of how it is read."""
+"""What was read of a sheet, in names: for tests of how it is read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from matrix.importing.result import ImportedTables
 
 
-def said(tables: ImportedTables, *more: str) -> list[str]:
+def triples(tables: ImportedTables, *more: str) -> list[str]:
     """`actor / proposal / stance` of each statement, with `more` columns behind it."""
     frames = tables.frames
     names = dict(zip(frames["actors"]["id"], frames["actors"]["name"], strict=True))
