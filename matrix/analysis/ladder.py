@@ -62,8 +62,8 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     )
     spoken = voices(folded, rows, folded.columns)
     table = rungs.merge(spoken, on="proposal", how="left", sort=False).reset_index(drop=True)
-    for column in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
-        table[column] = table[column].astype(object).where(table[column].notna(), "")
+    for name in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
     table["official"] = table["official"].eq(True)
     table["n"] = table["n"].fillna(0).astype(int)
     table["rung"] = table["rung"].astype("Int64")
