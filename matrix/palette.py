@@ -147,7 +147,7 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False, oth
             "backed on some of the sides only",
         ),
         "rejected": Tier(
-            f"Refused, {'neither side' if sides == 2 else 'none of these sides'} backs it" if others else "Refused",
+            "Refused",
             "refused",
             f"opposed, and backed by {nobody}" + (" of those compared" if others else ""),
         ),

@@ -125,7 +125,7 @@ def _band(ground: CommonGround, proposal: str, tier: str, missing: str, others: 
     if others:
         return Band(f"{tier}~others", "Only others speak on it", "only others", look.about, tier)
     if tier != ONE_SIDED:
-        return Band(tier, look.words, look.short, look.about, tier)
+        return Band(tier, ground.asks(proposal), look.short, look.about, tier)
     asking = [s for s in ground.sides if s not in missing.split(LIST_SEPARATOR)]
     side = asking[0] if len(asking) == 1 else ""
     return Band("~".join((tier, *asking)), ground.asks(proposal), ground.asks_short(missing), look.about, tier, side)

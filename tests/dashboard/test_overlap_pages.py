@@ -53,8 +53,8 @@ def test_all_parts_are_open_in_their_order_and_their_counts_are_those_of_the_tie
         "Both sides back it, officials of one 1",
         "All proposals in one picture",
         "How far up the ladder: Nuclear command, control and communications (NC3)",
-        "Only the United States asks 3",
-        "Only China asks 33",
+        "The United States asks, China does not 3",
+        "China asks, the United States does not 33",
         "Refused by experts and others, by no official 4",
         "Raised only 1",
         *("Near matches 25", "Tensions 9"),
@@ -91,7 +91,7 @@ def test_what_officials_refuse_is_apart_from_what_only_others_refuse(page: Open,
         "Refused by officials 1",
         "Refused by experts and others, by no official 1",
     ]
-    assert own(page("common-ground", "?authority=expert", folder), "h2")[2:] == ["Refused 2"]
+    assert own(page("common-ground", "?authority=expert", folder), "h2")[2:] == ["Refused, neither side backs it 2"]
 
 
 PACT = """id,actor,proposal,stance,source,quote,attribution

@@ -189,11 +189,12 @@ class Ground:
             elif band.tier == REJECTED:
                 by_officials = [p for p in ids if self._refused_by_official(p)]
                 others = [p for p in ids if p not in by_officials]
-                apart = self.found.officials
+                refused = self.found.tiers[REJECTED].words
                 if by_officials:
-                    sections.append(self._section(band, f"{band.words} by officials", by_officials))
+                    sections.append(self._section(band, f"{refused} by officials", by_officials))
                 if others:
-                    words = f"{band.words} by experts and others, by no official" if apart else band.words
+                    apart = self.found.officials
+                    words = f"{refused} by experts and others, by no official" if apart else band.words
                     sections.append(self._section(band, words, others))
         return render(TEMPLATE, "sections", self.html, sections)
 
