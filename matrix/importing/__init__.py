@@ -201,10 +201,13 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
             return Import(dataset_of_sheets(sheets, source.name))
         return import_of_sheets(sheets, into, source.name)
     names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == options.sheet))
+    hidden = [s.name for s in sheets if s.rows and s.hidden]
+    unseen = [f"the sheet {name!r} is hidden and not read; --sheet {name!r} reads it" for name in hidden]
     if options.sheet == ALL_SHEETS:
         chosen = [s for s in sheets if s.rows and not s.hidden]
         _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
-        return replace(_all_sheets(chosen, source.name, into, options, memory), sheets=names, sheet=ALL_SHEETS)
+        found = _all_sheets(chosen, source.name, into, options, memory)
+        return replace(found, notes=(*unseen, *found.notes), sheets=names, sheet=ALL_SHEETS)
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -214,13 +217,17 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
+    notes += [] if options.sheet else unseen
     found = replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
     if source.suffix.lower() == ".xls" and not options.sheet:
-        unseen = (
-            "is an .xls file, in which hidden and filtered rows cannot be told from others: save it as .xlsx to have "
-            f"them found, or say --sheet {sheet.name!r} to have every row read"
+        question = (
+            "is an .xls file, in which hidden and filtered rows and struck-out cells cannot be told from others, and "
+            "comments are not read: save it as .xlsx to have them found, or say "
+            f"--sheet {sheet.name!r} to have every row and cell read"
         )
-        return replace(found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", unseen), *found.problems))
+        return replace(
+            found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", question), *found.problems)
+        )
     return found
 
 
@@ -374,13 +381,15 @@ def _all_sheets(
     sheets: Sequence[Sheet], file: str, into: Dataset | None, options: ImportOptions, memory: Memory
 ) -> Import:
     """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
-    from matrix.importing.naming import sheet_named_once
+    from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
     from matrix.importing.sheet.several import joined, named_as_said, told_apart, united
 
     if not sheets:
         refuse(file, "has no sheet with anything in it")
+    given = options
+    options, same, different = without_file(given, file)
     scores = [likeness(s, options.columns) for s in sheets]
     notes: list[str] = []
     problems: list[Problem] = []
@@ -406,8 +415,8 @@ def _all_sheets(
             if whole is None:
                 whole = tables
             else:
-                whole, same = joined(whole, tables)
-                own += same
+                whole, twice = joined(whole, tables)
+                own += twice
         except DatasetError as e:
             problems += [replace(p, message=f"in the sheet {shown(sheet.name)}: {p.message}") for p in e.problems]
         notes += [f"{sheet.name}: {note}" for note in own]
@@ -415,9 +424,15 @@ def _all_sheets(
     if problems or whole is None:
         return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
     whole = named_as_said(replace(whole, notes=()), options.same, into)
-    named = sheet_named_once(whole, into, file, frozenset(), frozenset(), memory.copied())
-    shape = Shape(SHEET, named.title or file, tuple(s.name for s in sheets))
-    return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=first)
+    shape = Shape(SHEET, file, tuple(s.name for s in sheets))
+    try:
+        named = sheet_named_once(whole, into, file, same, different, memory.copied())
+    except DatasetError as e:
+        return Import(problems=e.problems, notes=tuple(notes), mapping=first)
+    if named.title:
+        shape = replace(shape, file=named.title)
+        notes.append(f"Taken for a newer copy of {named.title!r}.")
+    return replace(_imported(named.tables, into, shape, given, memory, tuple(notes)), mapping=first)
 
 
 def _header(sheet: Sheet, row: int) -> tuple[str, ...]:
@@ -449,6 +464,8 @@ def _imported(
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
     notes = (*notes, *found.notes)
+    if found.questions:
+        return Import(problems=found.questions, notes=notes, texts=tables.texts)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
     return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
 

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from matrix.dataset.changes import Change, merge, on_one_scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.problems import shown
+from matrix.dataset.problems import Problem, shown
 from matrix.dataset.schema import TABLES
-from matrix.importing.name_matching import exact
+from matrix.importing.name_matching import Decisions, exact
 from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
 from matrix.importing.result import EXAMPLES, ImportOptions, some
 from matrix.wording import plural
@@ -39,6 +39,7 @@ class Compared:
     notes: tuple[str, ...]
     memory: Callable[[str], bytes]
     settled: frozenset[str]  # names of things that have another name here, or had one in the file
+    questions: tuple[Problem, ...]  # to be answered before anything is written: was it renamed?
 
 
 def compared(
@@ -54,7 +55,8 @@ def compared(
 
     `frames` are the tables as the file gives them, with no more columns than it has; `file` is the dataset of them.
     `options` will be remembered. Rows that are gone from the file are kept, or removed with `options.update`. A
-    proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed.
+    proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed; of a sheet
+    it is asked about where most of its positions are those of a new one.
     """
     return _Comparison(into, file, dict(frames), shape, options, memory).compared()
 
@@ -70,6 +72,7 @@ class _Comparison:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
+    questions: list[Problem] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
     others: list[str] = field(default_factory=list)  # cells of things that another file says otherwise
     base: dict[str, dict[str, Cells]] = field(default_factory=dict)
@@ -100,7 +103,8 @@ class _Comparison:
             return {"statements": hashed(file.iloc[new], held), **self._held_things(file)}
 
         memory = self.memory.next(self.shape, self.options, rows, self.base)
-        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled))
+        settled, questions = frozenset(self.settled), tuple(self.questions)
+        return Compared(tuple(changes), tuple(self.notes), memory, settled, questions)
 
     def _earlier(self, matched: set[str]) -> set[str]:
         """The names of the files of this kind that were imported before and of which this one is a newer copy."""
@@ -149,6 +153,8 @@ class _Comparison:
         renamed = self._renamed(column, new, gone, title, name)
         for other, id in (taken | renamed).items():
             self.settled |= {title[other], name[id]}
+        if self.shape.kind == SHEET:
+            self._ask_renamed(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
         self._move(table, column, taken | renamed)
         if renamed:
             words = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in renamed.items()]
@@ -188,7 +194,8 @@ class _Comparison:
                 places.setdefault(key, set()).add(id)
         candidates: dict[str, set[str]] = {}
         for id, keys in before.items():
-            if fits := set.intersection(*(places.get(key, set()) for key in keys)):
+            fits = set.intersection(*(places.get(key, set()) for key in keys))
+            if fits := {other for other in fits if not self._different(name[id], title[other])}:
                 candidates[id] = fits
         wanted = Counter(id for fits in candidates.values() for id in fits)
         taken: dict[str, str] = {}
@@ -197,13 +204,50 @@ class _Comparison:
             sure = len(fits) == 1 and wanted[other] == 1
             if sure and all(key[-1] for key in before[id]):  # each has its words
                 taken[other] = id
-            else:
+            elif self.shape.kind != SHEET:
                 which = " or ".join(shown(title[each]) for each in sorted(fits))
                 self.notes.append(
                     f"{shown(name[id])} is no longer in the file, and {which} is new with the same positions: if it "
-                    f"was renamed, say --same '{name[id]}={title[other]}'."
+                    f"was renamed, say --same '{name[id]}={title[other]}' (after `policy-matrix undo`, if this import "
+                    "was written already)."
                 )
         return taken
+
+    def _different(self, one: str, other: str) -> bool:
+        """Whether two names were said to be two things."""
+        return bool(Decisions.of((), self.options.different, {exact(one), exact(other)}).different)
+
+    def _ask_renamed(
+        self, column: str, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]
+    ) -> None:
+        """Ask about each name that went and the new one that has most of its positions, each in one question."""
+        if not new or not gone:
+            return
+        before = _positions(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
+        after = _positions(self.frames["statements"], column, new, None)
+        pairs = []
+        for i, (id, there) in enumerate(before.items()):
+            for j, (other, here) in enumerate(after.items()):
+                shared = there.keys() & here.keys()
+                same = sum(any(_same_position(a, b) for a in there[k] for b in here[k]) for k in shared)
+                if 2 * same > len(shared):
+                    pairs.append((-same, len(shared), i, j, id, other))
+        asked: set[str] = set()
+        for less, number, *_, id, other in sorted(pairs):
+            one, two = name[id], title[other]
+            if self._different(one, two):
+                self.notes.append(
+                    f"{shown(one)} and {shown(two)} are two, as was said: if that was wrong, `policy-matrix undo` "
+                    "takes the import back."
+                )
+            elif not asked & {id, other}:
+                asked |= {id, other}
+                message = (
+                    f"{shown(one)} is no longer in it, and {shown(two)} is new with {-less:,} of {number:,} positions "
+                    f"the same: say --same '{one}={two}' if it was renamed, or --different '{one}={two}' if it is "
+                    "another"
+                )
+                self.questions.append(Problem(self.shape.file, 0, "", message))
 
     # ---- tables
 
@@ -409,6 +453,22 @@ def _passages(
     for id, key in zip(rows[column].astype("str"), zip(*cells, strict=True), strict=True):
         found.setdefault(id, set()).add(key)
     return found
+
+
+def _positions(
+    statements: pd.DataFrame, column: str, wanted: set[str], sources: set[str] | None
+) -> dict[str, dict[tuple[str, ...], set[tuple[str, str]]]]:
+    """Of each of the wanted things: row of the sheet -> stances, each with its quote."""
+    found: dict[str, dict[tuple[str, ...], set[tuple[str, str]]]] = {}
+    for id, keys in _passages(statements, column, wanted, sources).items():
+        for *place, stance, quote in keys:
+            found.setdefault(id, {}).setdefault(tuple(place), set()).add((stance, quote))
+    return found
+
+
+def _same_position(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether the stances are the same, or the quotes; words that differ are two statements."""
+    return one[1] == other[1] if one[1] and other[1] else one[0] == other[0]
 
 
 def _matched(

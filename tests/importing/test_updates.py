@@ -211,9 +211,126 @@ def test_a_sheet_under_another_name_is_asked_about_once(here: Place) -> None:
 def test_a_row_that_may_have_another_title_is_asked_about(here: Place) -> None:
     here.take(here.text("tracker.csv", MAY))
     renamed = here.text("tracker.csv", MAY.replace("Registry", "Register of models"))
-    words = noted(here.look(renamed), "is new with the same positions")
-    assert "--same 'Registry=Register of models'" in words
+    asked = here.look(renamed)
+    assert [p.message for p in asked.problems] == [
+        "'Registry' is no longer in it, and 'Register of models' is new with 3 of 3 positions the same: say "
+        "--same 'Registry=Register of models' if it was renamed, or --different 'Registry=Register of models' if it is "
+        "another"
+    ]
+    assert asked.changes == ()
     assert here.look(renamed, same=["Registry=Register of models"]).changes == ()
+    two = here.take(renamed, different=["Registry=Register of models"])
+    assert "undo" in noted(two, "are two, as was said")
+    assert {c.kind for c in two.changes} == {"added"}
+    assert here.look(renamed).changes == ()
+
+
+def test_two_names_of_a_header_may_be_renamed_at_once(here: Place) -> None:
+    sheet = "Proposal,USA,China,EU\nMoratorium,yes,no,yes\nRegistry,yes,no,no\nFund,no,yes,yes\nBan,yes,,\n"
+    here.take(here.text("tracker.csv", sheet))
+    new = sheet.replace("USA", "United States").replace("China", "PRC").replace("Ban,yes", "Ban,no")
+    renamed = here.text("tracker.csv", new)
+    asked = here.look(renamed)
+    assert asked.changes == ()
+    assert sorted(p.message.partition(" if it was")[0] for p in asked.problems) == [
+        "'China' is no longer in it, and 'PRC' is new with 3 of 3 positions the same: say --same 'China=PRC'",
+        "'USA' is no longer in it, and 'United States' is new with 3 of 4 positions the same: say "
+        "--same 'USA=United States'",
+    ]
+    found = here.look(renamed, same=["USA=United States", "China=PRC"])
+    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+
+
+def test_a_new_name_with_other_positions_is_not_asked_about(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    other = here.look(here.text("tracker.csv", MAY.replace("Registry,yes,no,yes", "Ban,no,yes,yes")))
+    assert other.sound
+    assert {c.kind for c in other.changes} == {"added"}
+
+
+QUOTED = """Actor,Proposal,Stance,Quote
+Anvil,Tax,support,We like it.
+Brook,Tax,oppose,We do not.
+Cedar,Ban,support,Ban it.
+Delta,Ban,oppose,Never ban.
+"""
+
+
+def test_a_copy_with_many_changes_under_another_name_is_asked_about(here: Place) -> None:
+    here.take(here.text("t.csv", QUOTED))
+    june = here.text(
+        "t-june.csv",
+        "Actor,Proposal,Stance,Quote\nDelta,Ban,support,Never ban.\nBrook Inc.,Tax,oppose,We do not.\n"
+        "Anvil,Tax,support,We like it.\nAnvil,Fund,support,Fund it.\n",
+    )
+    asked = here.look(june)
+    assert asked.changes == ()
+    assert [p.message for p in asked.problems] == [
+        "3 of its 4 quotes are in the dataset already, of 't.csv': say --same 't.csv=t-june.csv' if it is a newer copy "
+        "of that, or --different 't.csv=t-june.csv' if it is another sheet"
+    ]
+    assert {c.kind for c in here.look(june, different=["t.csv=t-june.csv"]).changes} == {"added"}
+    here.take(june, same=["t.csv=t-june.csv"])
+    assert len(load(here.dataset).statements) == 5  # Cedar is kept, the fund is new
+    assert here.look(june).changes == ()
+
+
+def test_a_wide_copy_with_many_changes_under_another_name_is_asked_about(here: Place) -> None:
+    here.take(here.text("may.csv", "Proposal,USA,China,EU\nTax,yes,yes,yes\nBan,yes,no,yes\nFund,no,no,yes\n"))
+    june = "Proposal,USA,China,EU\nTax,no,yes,no\nBan,no,yes,no\nFund,no,no,yes\n"  # 4 of 9 as before
+    (problem,) = here.look(here.text("june.csv", june)).problems
+    assert problem.message.startswith(
+        "9 of its 9 pairs of actor and proposal are in the dataset already, of 'may.csv': say --same 'may.csv=june.csv'"
+    )
+    found = here.look(here.folder / "june.csv", same=["may.csv=june.csv"])
+    assert {c.kind for c in found.changes} == {"changed"}
+
+
+LONG = "Actor,Proposal,Stance\n"
+
+
+@pytest.mark.parametrize(
+    ("may", "june", "copy"),
+    [
+        (["A,T,yes", "B,T,yes", "C,T,no"], ["A,T,yes", "B,T,yes", "D,T,no"], True),  # 2 of 3 statements
+        (["A,T,yes", "B,T,yes", "C,T,no", "E,T,no"], ["A,T,yes", "B,T,yes", "F,T,no", "G,T,no"], False),  # 2 of 4
+        (["A,T,yes", "B,T,yes"], ["A,T,yes", "B,T,yes", *(f"{x},U,no" for x in "CDEFG")], True),  # it grew
+        (["A,T,yes", "B,T,yes", *(f"{x},U,no" for x in "CDEFG")], ["A,T,yes", "C,U,no"], True),  # it shrank
+        (["A,T,yes", "B,T,yes", "C,T,yes", "D,T,yes"], ["A,T,no", "B,T,no", "C,T,no", "E,T,no"], True),  # 3 of 4 pairs
+        (["A,T,yes", "B,T,yes", "C,T,yes"], ["A,T,no", "B,T,no", "D,T,no"], False),  # 2 of 3 pairs
+    ],
+)
+def test_what_makes_a_sheet_under_another_name_a_copy(here: Place, may: list[str], june: list[str], copy: bool) -> None:
+    here.take(here.text("may.csv", LONG + "\n".join(may)))
+    found = here.look(here.text("june.csv", LONG + "\n".join(june)))
+    assert ["--same 'may.csv=june.csv'" in p.message for p in found.problems] == ([True] if copy else [])
+    assert copy or len(found.changes) >= len(june)
+
+
+def test_what_two_sheets_have_in_common_is_noted_where_it_is_little(here: Place) -> None:
+    here.take(here.text("may.csv", LONG + "A,T,yes\nB,T,no\n"))
+    june = here.text("june.csv", LONG + "A,T,yes\nC,T,no\nD,U,no\n")
+    assert noted(here.look(june), "of 'may.csv'") == (
+        "1 of its 3 statements is in the dataset already, of 'may.csv': say --same 'may.csv=june.csv' if it is a newer "
+        "copy of that, or --different 'may.csv=june.csv' if it is another sheet."
+    )
+    assert not any("may.csv" in n for n in here.look(june, different=["may.csv=june.csv"]).notes)
+    dated = "Actor,Proposal,Stance,Date\n{}"
+    place = Place(here.folder / "dated")
+    place.folder.mkdir()
+    place.take(place.text("may.csv", dated.format("A,T,yes,2026-05-01\nB,T,no,2026-05-02\n")))
+    assert place.look(place.text("june.csv", dated.format("A,T,yes,2026-06-01\nB,T,no,2026-06-02\n"))).sound
+
+
+def test_sheets_of_two_coders_and_of_other_quotes_are_not_copies(here: Place) -> None:
+    here.take(here.text("t.csv", QUOTED))
+    assert here.look(here.text("other.csv", "Actor,Proposal,Stance,Quote\nAnvil,Fund,support,Fund it.\n")).sound
+    coded = "Actor,Proposal,Stance,Quote,Coder\nAnvil,Tax,support,We like it.,{}\nBrook,Tax,{},We do not.,{}\n"
+    place = Place(here.folder / "coders")
+    place.folder.mkdir()
+    place.take(place.text("one.csv", coded.format("a", "oppose", "a")))
+    second = place.look(place.text("two.csv", coded.format("b", "support", "b").replace("support,We l", "oppose,We l")))
+    assert second.sound
 
 
 # ---- DNA and REFI-QDA
@@ -441,7 +558,11 @@ def test_a_sheet_leads_to_what_it_says_whatever_it_said_before(
         assume(sum(any(column) for column in zip(*cells, strict=True)) > 1)
     place, alone = fresh(tmp_path_factory), fresh(tmp_path_factory)
     place.take(place.text("tracker.csv", wide(one)))
-    place.take(place.text("tracker.csv", wide(other)), update=True)
+    different: list[str] = []  # rows that come and go may look renamed
+    for _ in range(3):
+        problems = place.look(place.text("tracker.csv", wide(other)), different=different).problems
+        different += [p.message.partition("--different '")[2].partition("'")[0] for p in problems]
+    place.take(place.folder / "tracker.csv", update=True, different=different)
     alone.take(alone.text("tracker.csv", wide(other)))
     assert stated(load(place.dataset)) == stated(load(alone.dataset))
     assert place.look(place.folder / "tracker.csv").changes == ()

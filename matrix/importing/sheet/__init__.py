@@ -17,7 +17,7 @@ from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import exact, slug
 from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
-from matrix.importing.sheet.entities import named, renamed, sources
+from matrix.importing.sheet.entities import named, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
 from matrix.importing.sheet.mapping import SheetMapping
 from matrix.importing.sheet.marks import date_notes, joined, with_comments
@@ -76,7 +76,6 @@ class _SheetReading:
         self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, wanted), **columns}
-        self.notes += renamed(m, columns, wanted)
         self._note_rest()
         if self.problems:
             raise DatasetError(self.problems)
