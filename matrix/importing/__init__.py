@@ -218,17 +218,7 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     others = [name for name in names if name != sheet.name]
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
     notes += [] if options.sheet else unseen
-    found = replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
-    if source.suffix.lower() == ".xls" and not options.sheet:
-        question = (
-            "is an .xls file, in which hidden and filtered rows and struck-out cells cannot be told from others, and "
-            "comments are not read: save it as .xlsx to have them found, or say "
-            f"--sheet {sheet.name!r} to have every row and cell read"
-        )
-        return replace(
-            found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", question), *found.problems)
-        )
-    return found
+    return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
 
 
 def _sheets_of(source: Path, most: int | None) -> list[Sheet]:

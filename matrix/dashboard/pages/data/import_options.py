@@ -90,11 +90,9 @@ def reading_form(
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
     own = options_of(file)
     ending = PurePath(name).suffix.lower()
-    if len(sheets) > 1 or (sheets and ending == ".xls"):
-        # An .xls is held until somebody has chosen the sheet: what is hidden in it cannot be seen.
-        taken = own.other.get("sheet") or ("" if ending == ".xls" else sheet)
-        words = {**{s: clean(s) for s in sheets}, **({"*": "all of them"} if len(sheets) > 1 else {})}
-        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, taken)
+    if len(sheets) > 1:
+        words = {**{s: clean(s) for s in sheets}, "*": "all of them"}
+        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, own.other.get("sheet") or sheet)
     if encodings or own.other.get("encoding"):
         words = {r.encoding: f"{r.label}: {', '.join(map(clean, r.words))}" for r in encodings}
         taken = own.other.get("encoding") or encoding
