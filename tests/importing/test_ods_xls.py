@@ -319,8 +319,7 @@ def test_a_broken_xls_file_is_read_or_refused(tmp_path: Path, convert: Callable[
         (tmp_path / "f.xls").write_bytes(broken)
         try:
             outcomes.add("read" if all(isinstance(s, Sheet) for s in read_ods_or_xls(tmp_path / "f.xls")) else "")
-        except DatasetError as e:
-            assert len(e.problems) == 1
+        except DatasetError:
             outcomes.add("refused")
     assert outcomes == {"read", "refused"}
 

@@ -16,8 +16,8 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.importing import Import, ImportOptions, read_file
-from matrix.store.folder import load, write_new
-from matrix.store.history import apply, undo
+from matrix.store.folder import load
+from matrix.store.history import apply, begin, history, undo
 from tests.importing.made_dna import BACK, REJECT, WANT, CodedPassage, letter, said
 from tests.importing.made_qdpx import CODES, project, qdpx
 
@@ -44,7 +44,9 @@ class Place:
         found = self.look(file, **options)
         assert found.sound, [*found.problems, *found.conflicts]
         if found.dataset:
-            write_new(found.dataset, self.dataset, found.texts, found.memory)
+            begin(
+                found.dataset, self.dataset, by="a", why=f"import {file.name}", texts=found.texts, imports=found.memory
+            )
         elif found.changes:
             apply(
                 self.dataset,
@@ -144,6 +146,23 @@ def test_a_statement_deleted_here_stays_out_until_it_is_asked_for(here: Place) -
     assert found.changes == ()
     assert "'USA / Moratorium / support'" in noted(found, "deleted here since the last import")
     assert brief(here.look(here.folder / "tracker.csv", forget=True).changes) == [("added", "statements")]
+
+
+def test_the_history_of_a_dataset_that_an_import_made_begins_with_it(here: Place) -> None:
+    here.take(here.text("tracker.csv", MAY))
+    (step,) = history(here.dataset)
+    assert (step.number, step.kind, step.by, step.begins) == (1, "import", "a", True)
+    assert step.why == "import tracker.csv: 3 proposals, 3 actors, 8 statements and 1 source"
+    assert step.intact
+    assert step.after == load(here.dataset).version
+    with pytest.raises(DatasetError, match="holds nothing that could be taken back"):
+        undo(here.dataset, by="a")
+    with pytest.raises(DatasetError, match="row 1: made the dataset: there is nothing to take back"):
+        undo(here.dataset, by="a", step=1)
+    here.take(here.text("tracker.csv", JUNE))
+    undo(here.dataset, by="a")
+    assert [s.kind for s in history(here.dataset)] == ["import", "import", "undo"]
+    assert load(here.dataset).version == step.after
 
 
 def test_an_import_that_was_undone_comes_in_again(here: Place) -> None:

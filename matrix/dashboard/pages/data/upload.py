@@ -352,7 +352,8 @@ def _make(shown: Upload, place: Path, key: str) -> None:
     folder = slug(str(st.session_state.get(key) or ""))
     if shown.made is None or not folder:
         return
-    outcome = editing.make_dataset(shown.made, place / folder, shown.texts, shown.memory)
+    why = f"import {shown.name}"
+    outcome = editing.make_dataset(shown.made, place / folder, why=why, texts=shown.texts, imports=shown.memory)
     editing.remember(SECTION, outcome)
     if outcome.done:
         visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
