@@ -15,7 +15,7 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, s
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact
 from matrix.importing.remembered import SHEET, Memory, Shape
-from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions
+from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
 from matrix.store.folder import load
 from matrix.store.history import unsound
 from matrix.wording import plural
@@ -315,6 +315,8 @@ def _sheet(
         problems = mapping.problems
         if not problems:
             named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
+            if named.asked:
+                return _asked(named.asked, file, (*notes, *named.tables.notes), mapping)
             if named.title:
                 shape = replace(shape, file=named.title)
                 notes.append(f"Taken for a newer copy of {named.title!r}.")
@@ -415,10 +417,9 @@ def _all_sheets(
         return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
     whole = named_as_said(replace(whole, notes=()), options.same, into)
     shape = Shape(SHEET, file, tuple(s.name for s in sheets))
-    try:
-        named = sheet_named_once(whole, into, file, same, different, memory.copied())
-    except DatasetError as e:
-        return Import(problems=e.problems, notes=tuple(notes), mapping=first)
+    named = sheet_named_once(whole, into, file, same, different, memory.copied())
+    if named.asked:
+        return _asked(named.asked, file, tuple(notes), first)
     if named.title:
         shape = replace(shape, file=named.title)
         notes.append(f"Taken for a newer copy of {named.title!r}.")
@@ -454,10 +455,17 @@ def _imported(
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
     notes = (*notes, *found.notes)
-    if found.questions:
-        return Import(problems=found.questions, notes=notes, texts=tables.texts)
+    if found.asked:
+        return _asked(found.asked, shape.file, notes)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
     return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
+
+
+def _asked(
+    questions: tuple[Undecided, ...], file: str, notes: tuple[str, ...], mapping: SheetMapping | None = None
+) -> Import:
+    """Nothing yet but what is to be decided first."""
+    return Import(problems=tuple(q.problem(file) for q in questions), notes=notes, undecided=questions, mapping=mapping)
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:

@@ -15,7 +15,7 @@ from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
-from matrix.importing.result import ImportedTables, ImportOptions
+from matrix.importing.result import ImportedTables, ImportOptions, Undecided
 from matrix.importing.sheet.mapping import known_names
 from matrix.wording import plural
 
@@ -168,10 +168,14 @@ def _quotes(statements: pd.DataFrame) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class NamedSheet:
-    """A sheet's tables with the source that it is of; `title` is that of the earlier copy, '' for none."""
+    """A sheet's tables with the source that it is of; `title` is that of the earlier copy, '' for none.
+
+    `asked`: what has to be decided first.
+    """
 
     tables: ImportedTables
     title: str = ""
+    asked: tuple[Undecided, ...] = ()
 
 
 def without_file(options: ImportOptions, file: str) -> tuple[ImportOptions, frozenset[str], frozenset[str]]:
@@ -197,7 +201,7 @@ def sheet_named_once(
     different: frozenset[str],
     copied: frozenset[str],
 ) -> NamedSheet:
-    """A sheet under another name than before has the source that it had; DatasetError where that must be said first.
+    """A sheet under another name than before has the source that it had, where that is said or certain.
 
     `copied`: titles of sheets of which a copy under another name was taken before, so that the next one is not asked
     about where its content says that it is one.
@@ -213,11 +217,12 @@ def sheet_named_once(
             continue
         found = _likeness(id, title, mine, there[_of_source(there, id)], exact(title) in same)
         best = max(best, found, key=lambda each: each.rank)
+    question = Undecided("sheet", best.title, file, best.found)
     if not best.copy:
-        notes = (*tables.notes, *([f"{best.found}: say {_two_ways(best.title, file)}."] if best.found else []))
+        notes = (*tables.notes, *([f"{best.found}: say {question.ways}."] if best.found else []))
         return NamedSheet(replace(tables, notes=notes))
     if not best.said and not (best.content and exact(best.title) in copied):
-        raise DatasetError([Problem(file, 0, "", f"{best.found}: say {_two_ways(best.title, file)}")])
+        return NamedSheet(tables, asked=(question,))
     moved = statements.copy()
     moved["source"] = moved["source"].astype("str").map(lambda s: best.id if s == own else s).astype("str")
     frames = {**tables.frames, "sources": sources[sources["id"] != own], "statements": moved}
@@ -283,9 +288,3 @@ def _in_common(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -
 
 def _of_source(statements: pd.DataFrame, id: str) -> NDArray[np.bool_]:
     return (statements["source"] == id).to_numpy(dtype=bool)
-
-
-def _two_ways(title: str, file: str) -> str:
-    return (
-        f"--same '{title}={file}' if it is a newer copy of that, or --different '{title}={file}' if it is another sheet"
-    )

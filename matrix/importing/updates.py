@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from matrix.dataset.changes import Change, merge, on_one_scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.problems import Problem, shown
+from matrix.dataset.problems import shown
 from matrix.dataset.schema import TABLES
-from matrix.importing.name_matching import Decisions, exact
+from matrix.importing.name_matching import Decisions, exact, nearly_same
 from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
-from matrix.importing.result import EXAMPLES, ImportOptions, some
+from matrix.importing.result import EXAMPLES, ImportOptions, Undecided, some
 from matrix.wording import plural
 
 _THINGS = ("sides", "sources", "actors", "proposals")
@@ -39,7 +39,7 @@ class Compared:
     notes: tuple[str, ...]
     memory: Callable[[str], bytes]
     settled: frozenset[str]  # names of things that have another name here, or had one in the file
-    questions: tuple[Problem, ...]  # to be answered before anything is written: was it renamed?
+    asked: tuple[Undecided, ...]  # to be answered before anything is written: was it renamed?
 
 
 def compared(
@@ -72,7 +72,7 @@ class _Comparison:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
-    questions: list[Problem] = field(default_factory=list)
+    asked: list[Undecided] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
     others: list[str] = field(default_factory=list)  # cells of things that another file says otherwise
     base: dict[str, dict[str, Cells]] = field(default_factory=dict)
@@ -103,8 +103,7 @@ class _Comparison:
             return {"statements": hashed(file.iloc[new], held), **self._held_things(file)}
 
         memory = self.memory.next(self.shape, self.options, rows, self.base)
-        settled, questions = frozenset(self.settled), tuple(self.questions)
-        return Compared(tuple(changes), tuple(self.notes), memory, settled, questions)
+        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled), tuple(self.asked))
 
     def _earlier(self, matched: set[str]) -> set[str]:
         """The names of the files of this kind that were imported before and of which this one is a newer copy."""
@@ -148,7 +147,10 @@ class _Comparison:
         label = TABLES[table].label
         title = dict(zip(things["id"], things[label], strict=True))
         name = dict(zip(here["id"], here[label], strict=True))
-        taken = self._known_before(table, {id: title[id] for id in new}, gone)
+        taken = self._said(new, gone, title, name)
+        said = {*taken}
+        new, gone = new - said, gone - {*taken.values()}
+        taken |= self._known_before(table, {id: title[id] for id in new}, gone)
         new, gone = new - {*taken}, gone - {*taken.values()}
         renamed = self._renamed(column, new, gone, title, name)
         for other, id in (taken | renamed).items():
@@ -156,9 +158,15 @@ class _Comparison:
         if self.shape.kind == SHEET:
             self._ask_renamed(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
         self._move(table, column, taken | renamed)
+        renamed |= {other: taken[other] for other in said}
         if renamed:
             words = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in renamed.items()]
             self.notes.append(f"Renamed in the file: {'; '.join(words)}.")
+
+    def _said(self, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]) -> dict[str, str]:
+        """New things that were said to be one here: the new name is the first of the pair."""
+        pairs = {tuple(map(exact, pair.split("=", 1))) for pair in self.options.same}
+        return {other: id for id in gone for other in new if (exact(title[other]), exact(name[id])) in pairs}
 
     def _known_before(self, table: str, new: Mapping[str, str], gone: set[str]) -> dict[str, str]:
         """New things that are called as the file called one here before, which has another name here since."""
@@ -176,6 +184,9 @@ class _Comparison:
             return
         moved = self.frames[table].copy()
         moved["id"] = moved["id"].map(lambda id: ids.get(id, id)).astype("str")
+        if self.shape.kind == SHEET:  # its table has the row that is here, too: what the file does not say stays
+            latest = moved.astype("str").replace("", None).groupby("id", sort=False).last().fillna("").reset_index()
+            moved = latest[list(moved.columns)].astype("str")
         statements = self.frames["statements"].copy()
         statements[column] = statements[column].astype("str").map(lambda id: ids.get(id, id)).astype("str")
         self.frames |= {table: moved, "statements": statements}
@@ -208,7 +219,7 @@ class _Comparison:
                 which = " or ".join(shown(title[each]) for each in sorted(fits))
                 self.notes.append(
                     f"{shown(name[id])} is no longer in the file, and {which} is new with the same positions: if it "
-                    f"was renamed, say --same '{name[id]}={title[other]}' (after `policy-matrix undo`, if this import "
+                    f"was renamed, say --same '{title[other]}={name[id]}' (after `policy-matrix undo`, if this import "
                     "was written already)."
                 )
         return taken
@@ -232,7 +243,7 @@ class _Comparison:
                 same = sum(any(_same_position(a, b) for a in there[k] for b in here[k]) for k in shared)
                 if 2 * same > len(shared):
                     pairs.append((-same, len(shared), i, j, id, other))
-        asked: set[str] = set()
+        paired: set[str] = set()
         for less, number, *_, id, other in sorted(pairs):
             one, two = name[id], title[other]
             if self._different(one, two):
@@ -240,14 +251,18 @@ class _Comparison:
                     f"{shown(one)} and {shown(two)} are two, as was said: if that was wrong, `policy-matrix undo` "
                     "takes the import back."
                 )
-            elif not asked & {id, other}:
-                asked |= {id, other}
-                message = (
+            elif not paired & {id, other}:
+                paired |= {id, other}
+                found = (
                     f"{shown(one)} is no longer in it, and {shown(two)} is new with {-less:,} of {number:,} positions "
-                    f"the same: say --same '{one}={two}' if it was renamed, or --different '{one}={two}' if it is "
-                    "another"
+                    "the same"
                 )
-                self.questions.append(Problem(self.shape.file, 0, "", message))
+                question = Undecided(column, two, one, found)
+                # Many have one position in common by chance.
+                if less < -1 or len(new) == len(gone) == 1 or nearly_same(column, [one, two], Decisions()):
+                    self.asked.append(question)
+                else:
+                    self.notes.append(f"{found}: say {question.ways}.")
 
     # ---- tables
 

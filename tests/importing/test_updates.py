@@ -233,12 +233,15 @@ def test_a_row_that_may_have_another_title_is_asked_about(here: Place) -> None:
     asked = here.look(renamed)
     assert [p.message for p in asked.problems] == [
         "'Registry' is no longer in it, and 'Register of models' is new with 3 of 3 positions the same: say "
-        "--same 'Registry=Register of models' if it was renamed, or --different 'Registry=Register of models' if it is "
+        "--same 'Register of models=Registry' if it was renamed, or --different 'Register of models=Registry' if it is "
         "another"
     ]
     assert asked.changes == ()
-    assert here.look(renamed, same=["Registry=Register of models"]).changes == ()
-    two = here.take(renamed, different=["Registry=Register of models"])
+    found = here.look(renamed, same=["Register of models=Registry"])
+    assert brief(found.changes) == [("changed", "proposals", "title", "Registry", "Register of models")]
+    assert noted(found, "Renamed in the file") == "Renamed in the file: 'Registry' is now 'Register of models'."
+    assert here.look(renamed, same=["Registry=Register of models"]).changes == ()  # the name of before stays
+    two = here.take(renamed, different=["Register of models=Registry"])
     assert "undo" in noted(two, "are two, as was said")
     assert {c.kind for c in two.changes} == {"added"}
     assert here.look(renamed).changes == ()
@@ -252,12 +255,44 @@ def test_two_names_of_a_header_may_be_renamed_at_once(here: Place) -> None:
     asked = here.look(renamed)
     assert asked.changes == ()
     assert sorted(p.message.partition(" if it was")[0] for p in asked.problems) == [
-        "'China' is no longer in it, and 'PRC' is new with 3 of 3 positions the same: say --same 'China=PRC'",
+        "'China' is no longer in it, and 'PRC' is new with 3 of 3 positions the same: say --same 'PRC=China'",
         "'USA' is no longer in it, and 'United States' is new with 3 of 4 positions the same: say "
-        "--same 'USA=United States'",
+        "--same 'United States=USA'",
     ]
-    found = here.look(renamed, same=["USA=United States", "China=PRC"])
-    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+    found = here.take(renamed, same=["United States=USA", "PRC=China"])
+    assert brief(found.changes) == [
+        ("changed", "actors", "name", "USA", "United States"),
+        ("changed", "actors", "name", "China", "PRC"),
+        ("changed", "statements", "stance", "support", "oppose"),
+    ]
+    assert here.look(renamed).changes == ()
+    assert here.look(renamed).problems == ()
+
+
+def test_a_slip_mended_in_a_header_is_asked_about_and_what_else_is_known_of_it_stays(here: Place) -> None:
+    may = "Proposal,Grmany,China\nBan,yes,no\nFund,no,\nTax,,no\n"
+    here.take(here.text("t.csv", may))
+    side = [
+        Change("added", "sides", "eu", values=(("name", "EU"),)),
+        Change("changed", "actors", "grmany", "side", "", "eu"),
+    ]
+    apply(here.dataset, side, by="a", why="x")
+    here.take(here.text("t.csv", may + "Levy,yes,\n"))  # its memory has the side now
+    mended = here.text("t.csv", (may + "Levy,yes,\n").replace("Grmany", "Germany"))
+    assert [(q.field, q.a, q.b) for q in here.look(mended).undecided] == [("actor", "Germany", "Grmany")]
+    found = here.take(mended, same=["Germany=Grmany"])
+    assert brief(found.changes) == [("changed", "actors", "name", "Grmany", "Germany")]
+    assert load(here.dataset).actors.set_index("id")["side"].to_dict() == {"grmany": "eu", "china": ""}
+    assert here.look(mended).changes == ()
+
+
+def test_names_with_one_position_in_common_are_noted_where_several_came_and_went(here: Place) -> None:
+    here.take(here.text("t.csv", "Actor,Proposal,Stance\nAnn,Ban,yes\nBo,Ban,yes\nCy,Ban,no\n"))
+    found = here.look(here.text("t.csv", "Actor,Proposal,Stance\nDee,Ban,yes\nEve,Ban,yes\nCy,Ban,no\n"))
+    assert found.sound
+    assert sum("is no longer in it" in n for n in found.notes) == 2
+    one = here.look(here.text("t.csv", "Actor,Proposal,Stance\nAnn,Ban,yes\nDee,Ban,yes\nCy,Ban,no\n"))
+    assert [(q.a, q.b) for q in one.undecided] == [("Dee", "Bo")]
 
 
 def test_a_new_name_with_other_positions_is_not_asked_about(here: Place) -> None:
