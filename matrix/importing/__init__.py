@@ -454,9 +454,9 @@ def _imported(
     file = Dataset.from_frames(tables.frames)
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
-    notes = (*notes, *found.notes)
     if found.asked:
         return _asked(found.asked, shape.file, notes)
+    notes = (*notes, *found.notes)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
     return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,7 +100,9 @@ class Undecided:
         one, two = (
             ("is a newer copy of that", "is another sheet") if self.field == "sheet" else ("was renamed", "is another")
         )
-        return f"--same '{self.a}={self.b}' if it {one}, or --different '{self.a}={self.b}' if it {two}"
+        pair = f"{self.a}={self.b}"
+        pair = f"'{pair}'" if "'" not in pair else quote(pair)
+        return f"--same {pair} if it {one}, or --different {pair} if it {two}"
 
     def problem(self, file: str) -> Problem:
         """The question as a problem of the file."""

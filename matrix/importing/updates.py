@@ -78,12 +78,14 @@ class _Comparison:
     base: dict[str, dict[str, Cells]] = field(default_factory=dict)
 
     def compared(self) -> Compared:
-        for table, column in (("actors", "actor"), ("proposals", "proposal")):
+        for table, column in (("actors", "actor"), ("proposals", "proposal"), ("sources", "source")):
             self._take_renames(table, column)
         here = self.into.frames["statements"]
         file = self.frames["statements"].reset_index(drop=True)
         own = self._candidates(here, file)
-        matched = dict(_matched(own, file, self._imported(own), hand=self.shape.kind == SHEET))
+        coders = self._coders(own, file)
+        as_before = file.assign(coder=file["coder"].astype("str").replace(coders)) if coders else file
+        matched = dict(_matched(own, as_before, self._imported(own), hand=self.shape.kind == SHEET))
         ids_here = own["id"].tolist()
         earlier = self._earlier({ids_here[i] for i in matched})
         self.base = {} if self.options.forget else self.memory.base(self.shape.kind, earlier)
@@ -134,6 +136,27 @@ class _Comparison:
 
     # ---- renames
 
+    def _coders(self, own: pd.DataFrame, file: pd.DataFrame) -> dict[str, str]:
+        """New coder -> the one that the file does not name any more, all of whose passages are now the new one's."""
+        if "coder" not in file or "coder" not in own:
+            return {}
+        held = self.memory.files(self.shape.kind, "statements").get(self.shape.file, set())
+        mine = own[_among(own["id"], held)]
+        now, everybody = {*file["coder"].astype("str")}, {*self.into.frames["statements"]["coder"].astype("str")}
+        before = _passages(mine, "coder", {*mine["coder"].astype("str")} - now - {""}, None)
+        after = _passages(file, "coder", now - everybody - {""}, None)
+        fitting = {
+            coder: [new for new, there in after.items() if keys <= there]
+            for coder, keys in before.items()
+            if all(key[-1] for key in keys)  # each has its words
+        }
+        wanted = Counter(new for fits in fitting.values() for new in fits)
+        found = {fits[0]: coder for coder, fits in fitting.items() if len(fits) == 1 and wanted[fits[0]] == 1}
+        if found:
+            words = "; ".join(f"{shown(coder)} is now {shown(new)}" for new, coder in found.items())
+            self.notes.append(f"Coders renamed in the file: {words}.")
+        return found
+
     def _take_renames(self, table: str, column: str) -> None:
         """Give a new thing of the file the id of the one here that it was before it was renamed."""
         things, here = self.frames[table], self.into.frames[table]
@@ -142,6 +165,8 @@ class _Comparison:
         gone = there - {*things["id"]}
         if self.shape.kind == SHEET:  # its table holds all that the dataset has
             gone = there - set(self.frames["statements"][column].astype("str"))
+        if table == "sources":  # a coding program's are known by their texts; a sheet's are those that it named before
+            gone &= self.memory.files(SHEET, table).get(self.shape.file, set()) if self.shape.kind == SHEET else set()
         if not new or not gone:
             return
         label = TABLES[table].label
@@ -165,8 +190,10 @@ class _Comparison:
 
     def _said(self, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]) -> dict[str, str]:
         """New things that were said to be one here: the new name is the first of the pair."""
-        pairs = {tuple(map(exact, pair.split("=", 1))) for pair in self.options.same}
-        return {other: id for id in gone for other in new if (exact(title[other]), exact(name[id])) in pairs}
+        pairs = {"=".join(map(exact, pair.split("="))) for pair in self.options.same}
+        if not pairs:
+            return {}
+        return {other: id for id in gone for other in new if f"{exact(title[other])}={exact(name[id])}" in pairs}
 
     def _known_before(self, table: str, new: Mapping[str, str], gone: set[str]) -> dict[str, str]:
         """New things that are called as the file called one here before, which has another name here since."""
@@ -197,7 +224,7 @@ class _Comparison:
         """New things all of whose passages are those of one that the file no longer has; else they are asked about."""
         if not new or not gone:
             return {}
-        before = _passages(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
+        before = _passages(self.into.frames["statements"], column, gone, self._own_sources(column))
         after = _passages(self.frames["statements"], column, new, None)
         places: dict[tuple[str, ...], set[str]] = {}
         for id, keys in after.items():
@@ -224,6 +251,10 @@ class _Comparison:
                 )
         return taken
 
+    def _own_sources(self, column: str) -> set[str] | None:
+        """Where the positions of things that are gone count: in the sources of the file."""
+        return None if column == "source" else set(self.frames["statements"]["source"])
+
     def _different(self, one: str, other: str) -> bool:
         """Whether two names were said to be two things."""
         return bool(Decisions.of((), self.options.different, {exact(one), exact(other)}).different)
@@ -234,7 +265,7 @@ class _Comparison:
         """Ask about each name that went and the new one that has most of its positions, each in one question."""
         if not new or not gone:
             return
-        before = _positions(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
+        before = _positions(self.into.frames["statements"], column, gone, self._own_sources(column))
         after = _positions(self.frames["statements"], column, new, None)
         pairs = []
         for i, (id, there) in enumerate(before.items()):

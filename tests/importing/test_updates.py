@@ -465,6 +465,35 @@ def test_coders_stay_apart_and_their_databases_come_together(here: Place) -> Non
     assert sorted(load(here.dataset).statements["coder"]) == ["Bo", "Kim", "Kim"]
 
 
+def test_a_coder_with_another_name_is_renamed(here: Place) -> None:
+    here.take(letter(here.folder / "a.dna", TWO))
+    renamed = letter(here.folder / "a.dna", [replace(s, coder="Kim Lee") for s in TWO])
+    found = here.take(renamed)
+    assert brief(found.changes) == [("changed", "statements", "coder", "Kim", "Kim Lee")] * 2
+    assert noted(found, "Coders") == "Coders renamed in the file: 'Kim' is now 'Kim Lee'."
+    assert here.look(renamed).changes == ()
+    second = here.look(letter(here.folder / "b.dna", [replace(s, coder="Bo") for s in TWO]))  # a second opinion
+    assert {c.kind for c in second.changes} == {"added"}
+
+
+def test_a_source_with_another_name_in_the_sheet_is_renamed(here: Place) -> None:
+    sheet = "Actor,Proposal,Stance,Quote,Source\nAnn,Ban,yes,We agree.,Speech\nBo,Ban,no,No.,Speech\nBo,Tax,no,Never.,Letter\n"
+    here.take(here.text("a.csv", sheet))
+    renamed = here.text("a.csv", sheet.replace("Speech", "Speech in Bonn"))
+    found = here.look(renamed)
+    assert brief(found.changes) == [("changed", "sources", "title", "Speech", "Speech in Bonn")]
+    place = Place(here.folder / "p")
+    place.folder.mkdir()
+    for words in ("We agree.", "No.", "Never."):
+        sheet = sheet.replace(words, "")
+    place.take(place.text("a.csv", sheet))
+    renamed = place.text("a.csv", sheet.replace("Speech", "Speech in Bonn"))
+    assert [(q.field, q.a, q.b) for q in place.look(renamed).undecided] == [("source", "Speech in Bonn", "Speech")]
+    found = place.take(renamed, same=["Speech in Bonn=Speech"])
+    assert brief(found.changes) == [("changed", "sources", "title", "Speech", "Speech in Bonn")]
+    assert place.look(renamed).changes == ()
+
+
 def test_a_changed_stance_is_told_from_a_second_one_on_the_passage(here: Place) -> None:
     here.take(letter(here.folder / "study.dna", TWO))
     both = [*TWO, said(BACK, "Union", "Register of models", 0)]
