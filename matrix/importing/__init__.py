@@ -320,7 +320,8 @@ def _sheet(
             if named.title:
                 shape = replace(shape, file=named.title)
                 notes.append(f"Taken for a newer copy of {named.title!r}.")
-            return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=mapping)
+            found = _imported(named.tables, into, shape, options, memory, tuple(notes), alike=mapping.questions)
+            return replace(found, mapping=mapping)
     except DatasetError as e:
         if mapping is None and not notes and not own:
             raise
@@ -440,8 +441,12 @@ def _imported(
     memory: Memory,
     notes: tuple[str, ...] = (),
     questions: tuple[Pair, ...] = (),
+    alike: Sequence[Pair] = (),
 ) -> Import:
-    """A dataset of the tables, or what they change in one: `options` are those that are remembered with it."""
+    """A dataset of the tables, or what they change in one: `options` are those that are remembered with it.
+
+    `questions`: pairs of names that may be one; `alike`: those that the tables' notes name already.
+    """
     from matrix.importing.updates import compared, first_memory
 
     notes = (*notes, *tables.notes)
@@ -454,6 +459,12 @@ def _imported(
     file = Dataset.from_frames(tables.frames)
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
+    settled = found.settled.union(*({q.a, q.b} for q in found.asked))
+    if any({pair.a, pair.b} <= settled for pair in alike):
+        from matrix.importing.sheet import alike as note_of
+
+        rest = [pair for pair in alike if not {pair.a, pair.b} <= settled]
+        notes = (*(n for n in notes if n not in note_of(alike)), *note_of(rest))
     if found.asked:
         return _asked(found.asked, shape.file, notes)
     notes = (*notes, *found.notes)
