@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -387,6 +388,87 @@ def test_sheets_of_two_coders_and_of_other_quotes_are_not_copies(here: Place) ->
     place.take(place.text("one.csv", coded.format("a", "oppose", "a")))
     second = place.look(place.text("two.csv", coded.format("b", "support", "b").replace("support,We l", "oppose,We l")))
     assert second.sound
+
+
+# ---- the same sheet as people save it anew
+
+WIDE = "Proposal,Theme,USA,Türkei,Peru\nBan,arms,yes,no,no\nTests,arms,no,yes,no\nFund,money,yes,yes,no\n"
+SAID = (
+    "Actor,Proposal,Stance,Quote,Date,Source\nAnn Müller,Ban,yes,We like it.,2026-05-01,Speech\n"
+    "Bo,Ban,no,We do not.,2026-05-02,Speech\nBo,Tax,no,Never.,2026-05-03,Letter\n"
+)
+LISTS = "Bill,Supporters,Opponents\nBan,Ann; Bo,Cy\nTax,Cy; Dee,Ann\nFund,Bo; Dee,\n"
+TURNED = "\n".join(",".join(c) for c in zip(*(line.split(",") for line in WIDE.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "again"),
+    [
+        (WIDE, WIDE.encode("cp1252")),
+        (WIDE, WIDE.replace(",", ";").encode("cp1252")),
+        (WIDE, WIDE.replace(",", "\t").encode("utf-16")),
+        (WIDE, WIDE.replace("\n", "\r\n").encode("utf-8-sig")),
+        (WIDE, "\n".join(",".join(line.split(",")[i] for i in (0, 1, 4, 2, 3)) for line in WIDE.splitlines()).encode()),
+        (WIDE, "\n".join([WIDE.splitlines()[0], *sorted(WIDE.splitlines()[1:])]).encode()),
+        (WIDE, TURNED.replace("Proposal", "Country").replace("Theme,arms,arms,money\n", "").encode()),
+        (WIDE, WIDE.replace("yes", "ja").replace("no", "nein").encode()),
+        (SAID, SAID.replace(",", ";").encode("cp1252")),
+        (SAID, re.sub(r"2026-05-0(\d)", r"\1 May 2026", SAID).encode()),
+        (
+            SAID,
+            SAID.replace(
+                "Actor,Proposal,Stance,Quote,Date,Source", "Akteur,Vorschlag,Haltung,Zitat,Datum,Quelle"
+            ).encode(),
+        ),
+        (LISTS, LISTS.replace("Ann; Bo", "Bo; Ann").encode()),
+        (LISTS, "\n".join(",".join(line.split(",")[i] for i in (0, 2, 1)) for line in LISTS.splitlines()).encode()),
+    ],
+)
+def test_a_sheet_saved_in_another_way_changes_nothing(here: Place, sheet: str, again: bytes) -> None:
+    here.take(here.text("t.csv", sheet))
+    (here.folder / "t.csv").write_bytes(again)
+    found = here.look(here.folder / "t.csv")
+    assert (found.problems, found.changes) == ((), ())
+    assert not any("no longer" in n for n in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "expected"),
+    [
+        (WIDE, "Ban,arms,yes", "Ban,arms,no", [("changed", "statements", "stance", "support", "oppose")]),
+        (WIDE, "Ban,arms", "Ban,weapons", [("changed", "proposals", "theme", "arms", "weapons")]),
+        (SAID, "Never.", "Never ever.", [("changed", "statements", "quote", "Never.", "Never ever.")]),
+        (SAID, "Ann Müller", "Anna Miller", [("changed", "actors", "name", "Ann Müller", "Anna Miller")]),
+        (SAID, ",Ban,", ",Ban it,", [("changed", "proposals", "title", "Ban", "Ban it")]),
+        (LISTS, "Ban,Ann; Bo,Cy", "Ban,Bo,Cy; Ann", [("changed", "statements", "stance", "support", "oppose")]),
+    ],
+)
+def test_what_was_corrected_in_a_sheet_is_all_that_changes(
+    here: Place, sheet: str, old: str, new: str, expected: list[tuple[str, ...]]
+) -> None:
+    here.take(here.text("t.csv", sheet))
+    found = here.take(here.text("t.csv", sheet.replace(old, new)))
+    assert brief(found.changes) == expected
+    assert here.look(here.folder / "t.csv").changes == ()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new"),
+    [
+        (WIDE, "USA", "United States"),
+        (WIDE, "Tests", "Test stop"),
+        (LISTS, "Dee", "Deeper Inc"),
+        (LISTS, "Ban,", "Ban of x,"),
+    ],
+)
+def test_what_a_question_suggests_renames_and_nothing_else(here: Place, sheet: str, old: str, new: str) -> None:
+    here.take(here.text("t.csv", sheet))
+    asked = here.look(here.text("t.csv", sheet.replace(old, new)))
+    assert asked.changes == ()
+    (question,) = asked.undecided
+    found = here.take(here.folder / "t.csv", same=[f"{question.a}={question.b}"])
+    assert [(c.kind, c.old, c.new) for c in found.changes] == [("changed", old.strip(","), new.strip(","))]
+    assert here.look(here.folder / "t.csv").changes == ()
 
 
 # ---- DNA and REFI-QDA
