@@ -51,6 +51,7 @@ def test_equal_names_on_several_sheets_are_one_and_ids_appear_once(tmp_path: Pat
     assert len({*found.dataset.statements["id"]}) == 5
     assert (found.sheets, found.sheet) == (("2025", "2026"), "*")
     assert any(n.startswith("2026: ") for n in found.notes)
+    assert "the sheet 'Away' is hidden and not read; --sheet 'Away' reads it" in found.notes
 
 
 def test_what_is_said_of_one_sheet_only_is_no_problem_of_the_others(tmp_path: Path) -> None:
