@@ -204,6 +204,19 @@ def says_of_rows(header: str) -> bool:
     return loose(header) in _OF_ROWS
 
 
+# A name, of whatever the rows are.
+_NAMES = """
+name; names; full name; last name; surname; namen; nachname; nom; noms; nom complet; nombre; nombres;
+nombre completo; nome; cognome; naam; namn; navn; imię i nazwisko; имя; фио; 姓名; 名字; 名称; 名稱; 名前; 氏名; 이름
+"""
+_NAME_WORDS = frozenset(map(loose, _NAMES.split(";")))
+
+
+def is_name_word(header: str) -> bool:
+    """Whether the header says that a column holds names, and not of what."""
+    return loose(header) in _NAME_WORDS
+
+
 def is_row_word(header: str) -> bool:
     """Whether the header says no more than what the rows are, as `Country` does."""
     return loose(header) in _ROW_WORDS
@@ -336,6 +349,8 @@ def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> Non
         if wanted not in columns.values():
             found = [h for h, f in columns.items() if f == KEEP and h not in chosen and rows_mean(h) == wanted]
             others = [h for h, f in columns.items() if f == "institution"] if wanted == "actor" else []
+            # `Nom` beside `Parti`: either may be the actor.
+            others += [h for h, f in columns.items() if wanted == "actor" and f == KEEP and is_name_word(h)]
             if len(found) == 1 and not others:
                 columns[found[0]] = wanted
 

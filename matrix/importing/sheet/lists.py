@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,11 +15,13 @@ import pandas as pd
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.sheet.headers import ACROSS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
+from matrix.importing.result import some
+from matrix.importing.sheet.headers import ACROSS, FIELDS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, rows_named
-from matrix.importing.sheet.several_names import may_hold_several, parted, says_nobody
+from matrix.importing.sheet.several_names import entries, is_open_name, may_hold_several, says_nobody, together
 from matrix.importing.sheet.stances import NEUTRAL, StanceWords, begins_condition
+from matrix.wording import plural
 
 _LISTS = {
     "support": """
@@ -53,6 +57,11 @@ _COUNTED = re.compile(
     r"#|%|\b(?:number|count|total|share|percent|anzahl|zahl|anteil|nombre|número)\b|数", re.IGNORECASE
 )
 _MARKED = re.compile(r"(.*\w.*?)(\s*[(（].*[)）]|[?？*†‡~]+)")  # noqa: RUF001
+_DOUBT = re.compile(
+    r"reserv|withdr|unconfirmed|tbc|partly|partial|in part|provisional|tentativ|former support|retract|changed|"
+    r"vorbehalt|zurückgezogen|teilweise|réserve|retiré|retirad|保留|撤回|部分",
+    re.IGNORECASE,
+)
 _LISTED = 20
 
 
@@ -62,11 +71,12 @@ def as_lists(
     words: StanceWords,
     problems: list[Problem],
     into: Dataset | None = None,
+    several: Collection[str] = (),
 ) -> tuple[SheetCells, dict[str, str], dict[str, str]] | None:
     """The sheet as one row a name, the fields of its columns, and the stance of each list; None where it has no lists.
 
     Lists are columns that `chosen` gives a stance id, or both of supporters and opponents. Another column names the
-    rows, as in a wide sheet.
+    rows, as in a wide sheet. `chosen` and `several` may also say of a name in a list what it is.
     """
     lists = {h: id for h, id in chosen.items() if id in words.names and id not in REQUIRED and h in cells.headers}
     found = {h: id for h in cells.headers if h not in chosen and (id := list_of(h)) and _holds_names(cells, h, words)}
@@ -81,7 +91,8 @@ def as_lists(
     told = {h: chosen[h] for h in others if chosen.get(h) in ACROSS}
     naming, hold, asked = rows_named(cells, others, {h: fields[h] for h in others}, told, {*lists}, into)
     problems += asked
-    cells, made = _rows(cells, naming, {h: lists[h] for h in cells.headers if h in lists}, hold, chosen, problems)
+    lists = {h: lists[h] for h in cells.headers if h in lists}
+    cells, made = _rows(cells, naming, lists, hold, chosen, several, problems, into)
     return cells, made, lists
 
 
@@ -112,34 +123,43 @@ def _rows(
     lists: Mapping[str, str],
     hold: str,
     chosen: Mapping[str, str],
+    several: Collection[str],
     problems: list[Problem],
+    into: Dataset | None,
 ) -> tuple[SheetCells, dict[str, str]]:
     """One row for each name in the lists."""
     plain = any(re.search(r"[;；\r\n]", t) for h in lists for t in cells.frame[h].unique())
+    reading = _Names(hold, chosen, several, into)
     at: list[int] = []
     of: list[int] = []
     names: list[str] = []
     said: list[str] = []
-    for number, header in enumerate(lists):
+    listed: list[list[tuple[int, list[str]]]] = []
+    for header in lists:
         everywhere = not plain and chosen.get(header) in lists.values()
-        asked = []
+        asked, found = [], []
         for row, text in enumerate(cells.frame[header]):
-            if says_nobody(text):
-                continue
             if not everywhere and not plain and may_hold_several(text):
                 asked.append(row)
-            for name in parted(text, everywhere=everywhere):
-                plain_name, mark = _without_mark(name)
-                at.append(row)
-                of.append(number)
-                names.append(plain_name)
-                said.append(lists[header] + mark)
+            else:
+                found.append((row, entries(text, everywhere=everywhere)))
+        listed.append(found)
+        reading.learn(name for _, each in found for name in each)
         if asked:
             message = (
                 f"{shown(exact(cells.frame[header].iloc[asked[0]]))}{_more(asked)} may be several {ACROSS[hold]}s: say "
                 f"--map '{header}={lists[header]}' to divide at commas and slashes, or write ; between names"
             )
             problems.append(Problem(cells.file, int(cells.rows[asked[0]]), header, message))
+    for number, (header, found) in enumerate(zip(lists, listed, strict=True)):
+        for row, each in found:
+            for name in (n for entry in each for n in reading.names(entry, int(cells.rows[row]), header)):
+                plain_name, mark = _without_mark(name)
+                at.append(row)
+                of.append(number)
+                names.append(plain_name)
+                said.append(lists[header] + mark)
+    problems += reading.problems(cells.file)
     order = np.argsort(np.array(at, dtype=np.int64), kind="stable")
     rows, label_of = np.array(at, dtype=np.int64)[order], np.array(of, dtype=np.int64)[order]
     others = [h for h in cells.headers if h not in lists]
@@ -160,9 +180,86 @@ def _rows(
             hold=hold,
             lists=True,
             every={naming: tuple(cells.frame[naming])},
+            odd_rows={**cells.odd_rows, **reading.taken},
+            notes=(*cells.notes, *reading.notes()),
         ),
         fields,
     )
+
+
+@dataclass
+class _Names:
+    """What the entries of lists name: those that may be several names, or none, are asked about."""
+
+    hold: str
+    chosen: Mapping[str, str]
+    several: Collection[str]
+    into: Dataset | None
+    known: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)  # entries that the user may speak of -> taken for
+    asked: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # entry -> row, column, message
+    divided: dict[str, None] = field(default_factory=dict)
+    nobody: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.known |= self.there
+
+    def learn(self, entries: Iterable[str]) -> None:
+        """Take these for names, where they are no more than one."""
+        self.known |= {_without_mark(e)[0] for e in entries if len(together(e)) == 1}
+
+    def names(self, entry: str, row: int, header: str) -> list[str]:
+        """The names that an entry of a list holds."""
+        what = ACROSS[self.hold]
+        if says_nobody(entry):
+            self.nobody[entry] += 1
+            return []
+        parts = together(entry)
+        open_name = len(parts) > 1 and _without_mark(entry)[0] not in self.known
+        aside = len(parts) == 1 and is_open_name(entry) and not _without_mark(entry)[1] and entry not in self.there
+        if not (open_name or aside):
+            return [entry]
+        self.taken[entry] = self.chosen.get(entry, "")
+        if entry in self.several:
+            return [n for part in entries(entry, everywhere=True) for n in together(part)]
+        if self.taken[entry]:
+            return [] if self.taken[entry] in (SKIP, KEEP) else [entry]
+        if open_name and all(p in self.known for p in parts):
+            self.divided[entry] = None
+            return parts
+        if open_name:
+            message = f"may be several {what}s: say --map '{entry}={what}s' to divide it, or --map '{entry}={what}' if"
+        else:
+            message = (
+                f"may say more than a name: say --map '{entry}={SKIP}' to leave it out, or --map '{entry}={what}' if"
+            )
+        self.asked.setdefault(entry, (row, header, f"{shown(entry)} {message} it is one name"))
+        return [entry]
+
+    @cached_property
+    def there(self) -> set[str]:
+        """The names that the dataset has."""
+        if self.into is None:
+            return set()
+        spec = FIELDS[ACROSS[self.hold]]
+        return {*map(exact, self.into.frames[spec.table][spec.column].astype("str"))}
+
+    def problems(self, file: str) -> list[Problem]:
+        found = [Problem(file, row, header, message) for row, header, message in self.asked.values()]
+        if len(found) > _LISTED:
+            more = Problem(file, 0, "", f"{len(found) - _LISTED:,} more names in lists are to be decided")
+            return [*found[:_LISTED], more]
+        return found
+
+    def notes(self) -> list[str]:
+        notes = []
+        if self.nobody:
+            number = plural(sum(self.nobody.values()), "entry", "entries")
+            notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}.")
+        if self.divided:
+            number = plural(len(self.divided), "entry", "entries")
+            notes.append(f"{number} of lists divided into names that are known: {some(self.divided)}.")
+        return notes
 
 
 def _without_mark(name: str) -> tuple[str, str]:
@@ -172,6 +269,7 @@ def _without_mark(name: str) -> tuple[str, str]:
         return name, ""
     mark = found[2].strip()
     of_stance = mark[0] not in "(（" or begins_condition(mark[1:]) or not any(map(str.isalnum, mark))
+    of_stance |= bool(_DOUBT.search(mark))
     return (found[1], f" {mark}" if mark[0] in "(（" else mark) if of_stance else (name, "")
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import Problem
+from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
-from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, rows_mean
+from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, is_name_word, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells
 
 _NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
@@ -38,7 +38,8 @@ def rows_named(
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if WORDS.get(loose(h)) == m} or settled
     if len(settled) == 1:
-        return *settled.popitem(), []
+        found, hold = settled.popitem()
+        return _or_rival(cells, found, hold, others, fields, told)
     candidates = [*settled] or [h for h in others if (fields[h] in ("", "actor") or rows_mean(h)) and _names(cells, h)]
     candidates = [h for h in candidates if cells.frame[h].is_unique] or candidates or list(others)
     first = candidates[0]
@@ -53,12 +54,38 @@ def rows_named(
     return first, "proposal", [Problem(cells.file, cells.header_row, first, message)]
 
 
+def _or_rival(
+    cells: SheetCells, found: str, hold: str, others: Sequence[str], fields: Mapping[str, str], told: Mapping[str, str]
+) -> tuple[str, str, list[Problem]]:
+    """The column found, unless another may name its rows: `Name` beside the `Party` that several of them share."""
+    shared = not cells.frame[found].is_unique
+    rivals = [h for h in others if h != found and h not in told and _rivals(cells, h, fields[h], hold, shared)]
+    if not rivals:
+        return found, hold, []
+    called = [*filter(is_name_word, rivals)]
+    first = (called or rivals)[0]
+    if len(called) == 1 and shared and cells.frame[first].is_unique:
+        return first, hold, []
+    message = (
+        f"may name the rows, as {shown(found)} may: say --map '{first}={hold}' if each row is one of {shown(first)}, "
+        f"or --map '{found}={hold}' if it is one of {shown(found)}"
+    )
+    return found, hold, [Problem(cells.file, cells.header_row, first, message)]
+
+
+def _rivals(cells: SheetCells, header: str, field: str, hold: str, shared: bool) -> bool:
+    """Whether a column may name the rows in the place of one whose header says so, which several rows `shared`."""
+    if hold == "actor" and is_name_word(header) and field in ("", "actor"):
+        return _names(cells, header)
+    return shared and not field and cells.frame[header].is_unique and _names(cells, header)
+
+
 def _meant(header: str, fields: Mapping[str, str]) -> str:
     """What the header alone settles; a `Name` may be of anything."""
     field = fields[header]
     if field in (KEEP, SKIP) or (field and field not in ACROSS and not rows_mean(header)):
         return ""
-    if loose(header) in ("name", "who", "wer", "option", "concept"):
+    if is_name_word(header) or loose(header) in ("who", "wer", "option", "concept"):
         return ""
     return rows_mean(header) or field
 

@@ -114,7 +114,10 @@ def _kinds(
 
 
 def _headings(kinds: list[str], names: Sequence[str], blank: Sequence[bool], last: int) -> None:
-    """Make those headings that look like one, or all where every row of the table has one of them above it."""
+    """Make those headings that look like one, or all where every row of the table has one of them above it.
+
+    One without a row below it stays a question.
+    """
     rows = [names[i] for i in range(len(names)) if not blank[i] and not kinds[i]]
     asked = [i for i, kind in enumerate(kinds) if kind == "?" and i < last]
     if not asked:
@@ -130,8 +133,15 @@ def _headings(kinds: list[str], names: Sequence[str], blank: Sequence[bool], las
             or name.endswith((":", "："))
             or bool(_SECTION.match(name))
         )
-        if looks or every:
+        if (looks or every) and _has_row_below(i, kinds, names, blank):
             kinds[i] = "heading"
+
+
+def _has_row_below(at: int, kinds: Sequence[str], names: Sequence[str], blank: Sequence[bool]) -> bool:
+    """Whether a row like the others follows, before another heading or the end: `China` may be one without a word."""
+    after = (i for i in range(at + 1, len(names)) if kinds[i] != "remark" and (names[i] or not blank[i]))
+    first = next(after, None)
+    return first is not None and not kinds[first] and not blank[first]
 
 
 def _in_capitals(name: str) -> bool:

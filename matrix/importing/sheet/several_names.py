@@ -23,9 +23,13 @@ _POSSIBLE = r",\s|，|\s[/|]\s"
 _PARTS = re.compile(_CERTAIN)
 _SIGNS = f"{_CERTAIN}|{_POSSIBLE}"
 _ALL_PARTS = re.compile(_SIGNS)
-_TOGETHER = r"\s(?:and|und|et|y|&|和|与)\s"
+_TOGETHER = r"\s(?:[Aa][Nn][Dd]|[Uu]nd|et|y|e|&|和|与)\s"
+# Between Chinese names, where it is no part of a word such as 共和国 or 和平.
+_TOGETHER_HAN = r"(?<=[\u3400-\u9fff])(?<![共饱温缓平])[和与](?![平谐解睦田])(?=[\u3400-\u9fff])"
+_NOT = re.compile(r"(?:but )?not\s|except\s|nicht\s|außer\s|sauf\s|pas\s|excepto\s|除了?", re.IGNORECASE)
 _MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
+_ASIDE = re.compile(r".*\w\s*[(（]\s*[a-zäöüéè].*[a-zäöüéè].*[)）]")  # words that are no name themselves
 _CLEAR = {
     "none",
     "nobody",
@@ -38,16 +42,47 @@ _CLEAR = {
     "ninguno",
     "nadie",
     "nessuno",
+    "none known",
+    "none yet",
+    "unknown",
+    "not known",
+    "unbekannt",
+    "inconnu",
+    "desconocido",
+    "未知",
 }
+_OTHERS = re.compile(
+    r"(?:(?:and|und|et|y|&|\+)\s*)?"
+    r"(?:(?:\d+|many|several|some|viele|mehrere|einige)\s+)?"
+    r"(?:others?|more|andere|weitere|autres|otros|altri|outros)|"
+    r"etc\.?|et al\.?|u\.\s?a\.|usw\.?|various|several|diverse|\+\s*\d+|其他|其它|等等?",
+    re.IGNORECASE,
+)
 
 
 def parted(text: str, *, everywhere: bool = False) -> list[str]:
     """The names in a cell: divided at semicolons and line breaks, `everywhere` also at commas and ` / `."""
+    return [n for n in entries(text, everywhere=everywhere) if not is_placeholder(n)]
+
+
+def entries(text: str, *, everywhere: bool = False) -> list[str]:
+    """The same with what is no name: `-`, `others`."""
     parts = (_ALL_PARTS if everywhere else _PARTS).split(text)
     names = [exact(_AND.sub("", exact(p))) if i else exact(p) for i, p in enumerate(parts)]
     if len(parts) > 1 or _MARKER.match(exact(text)):
         names = [_MARKER.sub("", n) for n in names]
-    return list(dict.fromkeys(n for n in names if n and not is_placeholder(n)))
+    return list(dict.fromkeys(n for n in names if n))
+
+
+def together(name: str) -> list[str]:
+    """`Anvil and Brook` or `Anvil / Brook` as two; else the name itself."""
+    parts = [exact(p) for p in re.split(rf"{_TOGETHER}|{_TOGETHER_HAN}|\s[/|]\s", name)]
+    return [*filter(None, parts)] if len(parts) > 1 else [name]
+
+
+def is_open_name(name: str) -> bool:
+    """Whether an entry of a list may be more, or less, than one name: `A and B`, `Not Anvil`, `Anvil (sat out)`."""
+    return len(together(name)) > 1 or bool(_NOT.match(name) or _ASIDE.fullmatch(name))
 
 
 def pair_of_names(name: str, names: Collection[str]) -> list[str]:
@@ -63,7 +98,8 @@ def may_hold_several(text: str) -> bool:
 
 def says_nobody(text: str) -> bool:
     """Whether a cell of names says that there is none."""
-    return exact(text).casefold() in _CLEAR or is_placeholder(exact(text))
+    name = exact(text)
+    return name.casefold() in _CLEAR or is_placeholder(name) or bool(_OTHERS.fullmatch(name))
 
 
 def one_name_a_row(

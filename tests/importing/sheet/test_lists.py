@@ -73,6 +73,55 @@ def test_items_conditions_and_doubts_in_a_list() -> None:
     assert "'support?' (1 cell) has a mark of doubt" in found
 
 
+@pytest.mark.parametrize("word", ["and", "&", "et", "und", "y", "e", "和", "/"])
+def test_two_names_in_a_list_are_divided_where_both_are_known_else_asked_about(word: str) -> None:
+    pair = f"Anvil {word} Brook"
+    text = f"Bill,Supporters,Opponents\nB 1,{pair};,Cedar\n"
+    assert problems(text) == [
+        f"mine.csv row 2, column Supporters: '{pair}' may be several actors: say --map '{pair}=actors' to divide it, "
+        f"or --map '{pair}=actor' if it is one name"
+    ]
+    for answer, names in (("actors", ["Anvil", "Brook"]), ("actor", [pair]), ("skip", [])):
+        tables = tables_of(text, columns={pair: answer})
+        assert tables.frames["actors"]["name"].tolist() == [*names, "Cedar"]
+    tables = tables_of(text + "B 2,Brook,Anvil\n")
+    assert triples(tables)[:2] == ["Anvil / B 1 / support", "Brook / B 1 / support"]
+    assert f"1 entry of lists divided into names that are known: '{pair}'." in tables.notes
+
+
+def test_chinese_names_need_no_blanks_and_the_people_s_republic_is_one() -> None:
+    assert "'甲和乙' may be several actors" in problems("法案,支持者,反对者\n一,甲和乙,中华人民共和国\n")[0]
+
+
+def test_the_last_names_after_commas_are_asked_about_too() -> None:
+    text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Brook and Cedar",Dune\n'
+    (found,) = problems(text, columns={"Supporters": "support"})
+    assert "'Brook and Cedar' may be several actors" in found
+    tables = tables_of(text, columns={"Supporters": "support", "Brook and Cedar": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune"]
+
+
+def test_entries_that_name_nobody_are_left_out_and_counted() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Anvil; others; 3 more; ?,various\nB 2,none known; etc.,-\nB 3,TBD,unknown\n"
+    tables = tables_of(text)
+    assert triples(tables) == ["Anvil / B 1 / support"]
+    assert any(n.startswith("9 entries of lists that name nobody left out: 'others', ") for n in tables.notes)
+
+
+def test_what_is_written_at_a_name_in_a_list_is_asked_about() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Not Anvil; Brook (with reservations),Elm (sat out); Labs (Peru)\n"
+    assert [p.split(": ")[1].split(" (1 cell)")[0] for p in problems(text)] == [
+        "'Not Anvil' may say more than a name",
+        "'Elm (sat out)' may say more than a name",
+        "'support (with reservations)'",
+    ]
+    answers: Any = {
+        "columns": {"Not Anvil": "skip", "Elm (sat out)": "skip"},
+        "stances": {"support (with reservations)": "concern"},
+    }
+    assert triples(tables_of(text, **answers)) == ["Brook / B 1 / concern", "Labs (Peru) / B 1 / oppose"]
+
+
 # ---- several names in a cell
 
 

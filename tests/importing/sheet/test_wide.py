@@ -294,3 +294,49 @@ def test_a_row_of_sums_or_averages_is_left_out(row: str) -> None:
     tables = tables_of(f"Proposal,Peru,Chad\nBan,no,yes\nFund,yes,no\n{row}\n")
     assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
     assert any("left out as a sum of the others" in n for n in tables.notes)
+
+
+MEMBERS = "Tax Bill,Ban Bill\nAnn Lee,Labour,Aye,No\nBo Chen,Tory,No,Aye\n"
+
+
+@pytest.mark.parametrize("head", ["Name,Party", "Nom,Parti", "Nombre,País", "MP,Country", "姓名,政党"])
+def test_a_name_goes_before_the_party_that_several_rows_share(head: str) -> None:
+    tables = tables_of(f"{head},{MEMBERS}Cy Dunn,Labour,Aye,Aye\n")
+    assert tables.frames["actors"]["name"].tolist() == ["Ann Lee", "Bo Chen", "Cy Dunn"]
+    assert f"1 column kept as it is: '{head.partition(',')[2]}'." in tables.notes
+
+
+@pytest.mark.parametrize("head", ["Name,Party", "Nom,Parti"])
+def test_a_name_beside_a_party_that_no_two_rows_share_is_asked_about(head: str) -> None:
+    name, party = head.split(",")
+    text = f"{head},{MEMBERS}"
+    assert asked(text) == [f"row 1, column {name}: may name the rows, as '{party}' may"]
+    for column, first in ((name, "Ann Lee"), (party, "Labour")):
+        assert tables_of(text, columns={column: "actor"}).frames["actors"]["name"].tolist()[0] == first
+
+
+def test_names_beside_parties_in_rows_of_one_statement_are_asked_about() -> None:
+    text = "Nom,Parti,Proposal,Stance\nAnn Lee,Labour,Ban,yes\n"
+    assert "--map 'COLUMN=actor', where COLUMN is one of 'Nom', 'Parti'" in problems(text)[0]
+
+
+def test_numbers_and_letters_of_footnotes_are_no_part_of_an_actor_s_name() -> None:
+    names = ["Anvil Corp.", "Cedar", "Brook Ltd"]
+    for text in (
+        "Company,Ban,Tax\nAnvil Corp. [1],yes,no\nCedar (a),no,no\nBrook Ltd *,no,yes\n",
+        "Bill,Anvil Corp. [1],Cedar (a),Brook Ltd *\nBan,yes,no,no\nTax,no,no,yes\n",
+    ):
+        tables = tables_of(text)
+        assert tables.frames["actors"]["name"].tolist() == names
+        assert any(n.startswith("'Anvil Corp. [1]', 'Cedar (a)', 'Brook Ltd *': the mark of a") for n in tables.notes)
+    kept = tables_of("Bill,Peru [1],Peru [2]\nArticle (a),yes,no\nArticle 5 (b),no,no\n")
+    assert kept.frames["actors"]["name"].tolist() == ["Peru [1]", "Peru [2]"]
+    assert kept.frames["proposals"]["title"].tolist() == ["Article (a)", "Article 5 (b)"]
+
+
+def test_a_heading_without_a_row_below_it_is_asked_about() -> None:
+    text = "Country,Ban,Tax\nEurope,,\nFrance,yes,no\nAsia,,\nJapan,no,no\nChina,,\nTotal yes,1,0\n"
+    assert asked(text) == ["row 6, column Country: 'China' has nothing beside it"]
+    tables = tables_of(text, columns={"China": "actor"})
+    assert tables.frames["actors"]["name"].tolist() == ["France", "Japan", "China"]
+    assert tables.frames["sides"]["name"].tolist() == ["Europe", "Asia"]
