@@ -24,7 +24,7 @@ class Field:
     words: str
 
 
-# field | table.column | words
+# field | table.column | words; more of them, of other languages, below
 _FIELDS = """
 id | statements.id | id; statement id; no; nr; nummer; number; lfd nr; 编号; 序号
 actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; akteur; akteure; akteurin;
@@ -74,6 +74,42 @@ note | statements.note | note; notes; comment; comments; remark; remarks; notiz;
 """
 
 
+# The same fields in Arabic, Danish, Dutch, French, Italian, Japanese, Korean, Polish, Portuguese, Russian, Spanish,
+# Swedish, Turkish, Ukrainian and Chinese in traditional signs.
+_MORE = """
+actor | aktor; aktör; aktører; attore; ator; acteur; acteurs; actores; attori; atores; podmiot; uczestnik; актор; актёр;
+    актер; участник; участники; кто; субъект; спикер; хто; учасник; 行為者; 行為體; アクター; 主体; 発言者;
+    話者; 団体; 행위자;
+    발언자; الجهة; الفاعل; الطرف; المتحدث; aktörler; talare; konuşmacı; aktor polityczny; mówca; porte parole; portavoz
+side | camp; bando; lado; сторона; лагерь; 陣営; 陣營; 진영; الجانب; kamp; taraf
+institution | institución; organización; organisme; institución de origen; organizacja; instytucja; учреждение;
+    организация; 組織; 所属; 기관; المؤسسة; المنظمة; kurum; istituzione; organizzazione; organização; instituição
+proposal | proposition; propositions; propuesta; propuestas; proposta; proposte; propostas; voorstel; voorstellen;
+    förslag; forslag; propozycja; propozycje; postulat; предложение; предложения; инициатива; пропозиція; 제안; 안건;
+    المقترح; الاقتراح; مقترح; öneri; öneriler; teklif; mesure; mesures; medida; medidas; misura; 提言; 施策; 論点
+theme | thème; temat; тема; テーマ; 主題; 類別; 주제; الموضوع; konu; catégorie; categoría;
+    categoria; kategoria;
+    kategori; категория; カテゴリ
+stance | posición; postura; posizione; posição; standpunt; ståndpunkt; stanowisko; holdning; позиция; отношение;
+    позиція; ставлення; 立場; 態度; スタンス; 賛否; 입장; 태도; الموقف; tutum; duruş; opinión; avis; głos; голос; 표결;
+    opinião; opinione; parere; mening
+quote | citation; cita; citas; citazione; citação; citaat; citat; cytat; цитата; 引用文; 發言; 発言; 인용;
+    인용문; الاقتباس;
+    اقتباس; alıntı; verbatim
+summary | résumé; resumen; riassunto; resumo; samenvatting; sammanfattning; streszczenie; резюме; 要約; 要旨; 요약;
+    ملخص; الملخص; özet
+date | fecha; data; dato; дата; 日付; 年月日; 날짜; التاريخ; تاريخ; tarih; rok; rik; год; рік; ano; anno; 年
+source | fuente; fuentes; fonte; fonti; fontes; bron; bronnen; källa; kilde; źródło; źródła; источник; источники;
+    джерело; 來源; 出典; 出所; 資料; 情報源; 출처; المصدر; مصدر; kaynak; kaynaklar
+url | lien; enlace; collegamento; ссылка; посилання; リンク; 網址; 鏈接; 링크; الرابط; bağlantı; länk; hyperlink
+author | auteur; autore; автор; 著者; 作者; 저자; المؤلف; yazar; författare
+note | note; nota; notas; commentaire; commentaires; comentario; comentarios; commento; comentário; opmerking;
+    opmerkingen;
+    kommentar; uwagi; uwaga; komentarz; комментарий; комментарии; примечание; примечания; примітка; 備考; 備註; 비고;
+    ملاحظات; ملاحظة; notlar; açıklama; anteckning; observaciones; remarque; remarques
+"""  # noqa: RUF001
+
+
 def _field(line: str) -> tuple[str, Field]:
     name, place, words = (part.strip() for part in line.split("|"))
     table, _, column = place.partition(".")
@@ -81,6 +117,7 @@ def _field(line: str) -> tuple[str, Field]:
 
 
 FIELDS: Mapping[str, Field] = dict(map(_field, re.sub(r"\n +", " ", _FIELDS).strip().splitlines()))
+_FURTHER = [line.split("|") for line in re.sub(r"\n +", " ", _MORE).strip().splitlines()]
 
 ACROSS = {"proposal": "actor", "actor": "proposal"}  # what is in the columns of a wide sheet that has these in its rows
 SEVERAL = {"actors": "actor", "proposals": "proposal"}  # what --map says of cells that hold several names
@@ -91,6 +128,7 @@ DATES = ("date", "date_end", "source_date")
 PROSE = frozenset({"quote", "condition_quote", "summary", "note", "condition", "definition"})  # kept to the letter
 
 WORDS: Mapping[str, str] = {
+    **{loose(word): name.strip() for name, words in _FURTHER for word in words.split(";")},
     **{loose(word): name for name, field in FIELDS.items() for word in field.words.split(";") if word.strip()},
     **{loose(name): name for name in FIELDS},
 }
@@ -215,6 +253,24 @@ _NAME_WORDS = frozenset(map(loose, _NAMES.split(";")))
 def is_name_word(header: str) -> bool:
     """Whether the header says that a column holds names, and not of what."""
     return loose(header) in _NAME_WORDS
+
+
+# Of those, words for people, who may have a party, a country or an institution beside them.
+_PERSON = """
+member; senator; representative; legislator; lawmaker; councillor; councilor; councilmember; congressman;
+parliamentarian; mp; mep; candidate; politician; speaker; expert; delegate; person; respondent; interviewee; witness;
+commenter; voter; signatory; sprecher; sprecherin; abgeordneter; abgeordnete; abgeordneten; mitglied; mitglieder;
+kandidat; kandidatin; kandidaten; kandidierende; befragte; unterzeichner; person; personen; 议员; 成员; 代表; 候选人;
+議員; 成員; 国会議員; membre; membres; député; députés; sénateur; candidat; miembro; miembros; diputado; diputada;
+diputados; senador; senadores; candidato; deputato; membro; membri; deputado; membros; lid; leden; депутат; 의원;
+riksdagsledamot; ledamot; poseł; posłowie; депутаты
+"""
+_PEOPLE = frozenset(map(loose, _PERSON.split(";")))
+
+
+def is_person_word(header: str) -> bool:
+    """Whether the header says that each row is a person."""
+    return loose(header) in _PEOPLE or loose(header).removesuffix("s") in _PEOPLE
 
 
 def is_row_word(header: str) -> bool:

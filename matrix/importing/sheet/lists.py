@@ -19,7 +19,14 @@ from matrix.importing.result import some
 from matrix.importing.sheet.headers import ACROSS, FIELDS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, rows_named
-from matrix.importing.sheet.several_names import entries, is_open_name, may_hold_several, says_nobody, together
+from matrix.importing.sheet.several_names import (
+    between_commas,
+    entries,
+    may_hold_several,
+    says_more,
+    says_nobody,
+    together,
+)
 from matrix.importing.sheet.stances import NEUTRAL, StanceWords, begins_condition
 from matrix.wording import plural
 
@@ -200,13 +207,22 @@ class _Names:
     asked: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # entry -> row, column, message
     divided: dict[str, None] = field(default_factory=dict)
     nobody: Counter[str] = field(default_factory=Counter)
+    turned: bool = False  # whether most entries are of the kind `Lee, Ann`
 
     def __post_init__(self) -> None:
         self.known |= self.there
 
     def learn(self, entries: Iterable[str]) -> None:
         """Take these for names, where they are no more than one."""
-        self.known |= {_without_mark(e)[0] for e in entries if len(together(e)) == 1}
+        entries = [*entries]
+        commas = [e for e in entries if len(between_commas(e)) == 2]
+        self.turned |= 2 * len(commas) > len(entries)
+        self.known |= {_without_mark(e)[0] for e in entries if len(self.parts(e)) == 1}
+
+    def parts(self, entry: str) -> list[str]:
+        """The names that an entry may consist of."""
+        found = together(entry)
+        return between_commas(entry) if len(found) == 1 and not self.turned else found
 
     def names(self, entry: str, row: int, header: str) -> list[str]:
         """The names that an entry of a list holds."""
@@ -214,14 +230,21 @@ class _Names:
         if says_nobody(entry):
             self.nobody[entry] += 1
             return []
-        parts = together(entry)
+        parts = self.parts(entry)
+        named = [p for p in parts if not says_nobody(p)]
+        if len(named) < len(parts):
+            self.nobody.update(p for p in parts if says_nobody(p))
+            parts = named
+            if len(named) < 2:
+                return named
         open_name = len(parts) > 1 and _without_mark(entry)[0] not in self.known
-        aside = len(parts) == 1 and is_open_name(entry) and not _without_mark(entry)[1] and entry not in self.there
+        aside = len(parts) == 1 and says_more(entry) and not _without_mark(entry)[1] and entry not in self.there
         if not (open_name or aside):
             return [entry]
         self.taken[entry] = self.chosen.get(entry, "")
         if entry in self.several:
-            return [n for part in entries(entry, everywhere=True) for n in together(part)]
+            each = [n for part in entries(entry, everywhere=True) for n in together(part)]
+            return [n for n in each if not says_nobody(n)]
         if self.taken[entry]:
             return [] if self.taken[entry] in (SKIP, KEEP) else [entry]
         if open_name and all(p in self.known for p in parts):

@@ -30,6 +30,7 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import as_lists, list_of
 from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.naming_column import without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row
 from matrix.importing.sheet.stances import StanceWords
 from matrix.importing.sheet.wide import as_rows
@@ -102,6 +103,9 @@ def propose(
     problems += unknown_columns(cells, headers, chosen, [*words.names])
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
+    for header, name in fields.items():
+        if name in ACROSS and (cells.label_of is None or (cells.lists and header in cells.made)):
+            cells = without_marks(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}

@@ -1,17 +1,21 @@
-"""Which column names the rows of a wide sheet or of lists, and whether they are actors or proposals."""
+"""Which column names the rows of a wide sheet or of lists, and what they are; names without marks of footnotes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
-from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, is_name_word, rows_mean
+from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, is_name_word, is_person_word, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells
 
+_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\)|\[(?:\d{1,2}|[a-z*†‡])\])\s*$")
+_NOTE_LETTER = re.compile(r"(?<!\d)(?<!\d\s)\s*\([a-z]\)\s*$")  # of an actor: (a) of a proposal is a paragraph of it
 _NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
 
 
@@ -33,6 +37,8 @@ def rows_named(
     settled = {h: m for h in others if (m := _meant(h, fields)) and _names(cells, h)}
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if loose(h) not in BROADER} or settled
+    if len(settled) > 1 and {*settled.values()} == {"actor"}:  # a member beside the party
+        settled = {h: m for h, m in settled.items() if is_person_word(h)} or settled
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if cells.frame[h].is_unique} or settled
     if len(settled) > 1:
@@ -108,6 +114,38 @@ def _known_as(cells: SheetCells, header: str, marked: set[str], into: Dataset | 
     fits = {hold for hold in ACROSS if rows & known[hold] or across & known[ACROSS[hold]]}
     against = {hold for hold in ACROSS if rows & known[ACROSS[hold]] or across & known[hold]}
     return next(iter(fits - against), "") if len(fits) == 1 else ""
+
+
+def unmarked(names: Iterable[str], field: str, *, again: bool = False) -> dict[str, str]:
+    """Each name with the mark of a footnote behind it -> the name, unless that makes two names one.
+
+    `again`: whether names recur, so that `Peru [1]` is `Peru`; `Group [1]` beside `Group [2]` is one only where the
+    name alone occurs too.
+    """
+    plain = {n: _without_mark(n, field) for n in names}
+    times = Counter(map(exact, plain.values()))
+    alone = {exact(n) for n, p in plain.items() if n == p} if again else {*()}
+    return {n: p for n, p in plain.items() if p != n and p and (times[exact(p)] == 1 or exact(p) in alone)}
+
+
+def _without_mark(name: str, field: str) -> str:
+    plain = _NOTE_MARK.sub("", name)
+    return _NOTE_LETTER.sub("", plain) if field == "actor" else plain
+
+
+def note_on_marks(marked: Iterable[str]) -> str:
+    return f"{some(marked)}: the mark of a footnote behind the name is left out."
+
+
+def without_marks(cells: SheetCells, header: str, field: str) -> SheetCells:
+    """A column of names that recur, without the marks of footnotes behind them."""
+    column = cells.frame[header]
+    if not (marked := unmarked(map(str, column.unique()), field, again=True)):
+        return cells
+    plain = column.map(lambda name: marked.get(name, name)).astype("str")
+    return replace(
+        cells, frame=cells.frame.assign(**{header: plain}), notes=(*cells.notes, note_on_marks(map(exact, marked)))
+    )
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

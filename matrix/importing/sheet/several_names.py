@@ -30,6 +30,11 @@ _NOT = re.compile(r"(?:but )?not\s|except\s|nicht\s|außer\s|sauf\s|pas\s|except
 _MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
 _ASIDE = re.compile(r".*\w\s*[(（]\s*[a-zäöüéè].*[a-zäöüéè].*[)）]")  # words that are no name themselves
+_OF_A_FIRM = re.compile(
+    r"(?:inc|incorporated|llc|l\.l\.c|llp|ltd|limited|corp|corporation|co|plc|gmbh|ag|kg|e\. ?v|s\.? ?a|s\.? ?l|"
+    r"s\.p\.a|b\.? ?v|n\.? ?v|jr|sr|ph\. ?d|m\. ?d|esq|i{1,3}|iv|u\. ?s\. ?a|usa|d\. ?c)\.?",
+    re.IGNORECASE,
+)
 _CLEAR = {
     "none",
     "nobody",
@@ -80,9 +85,20 @@ def together(name: str) -> list[str]:
     return [*filter(None, parts)] if len(parts) > 1 else [name]
 
 
+def between_commas(name: str) -> list[str]:
+    """`Anvil, Brook` as two, `Anvil, Inc.` as one."""
+    parts = [exact(p) for p in re.split(r",\s|，", name)]
+    return [name] if len(parts) < 2 or any(not p or _OF_A_FIRM.fullmatch(p) for p in parts[1:]) else parts
+
+
 def is_open_name(name: str) -> bool:
     """Whether an entry of a list may be more, or less, than one name: `A and B`, `Not Anvil`, `Anvil (sat out)`."""
-    return len(together(name)) > 1 or bool(_NOT.match(name) or _ASIDE.fullmatch(name))
+    return max(len(together(name)), len(between_commas(name))) > 1 or says_more(name)
+
+
+def says_more(name: str) -> bool:
+    """Whether an entry of a list is not only a name: `Not Anvil`, `Anvil (sat out)`."""
+    return bool(_NOT.match(name) or _ASIDE.fullmatch(name))
 
 
 def pair_of_names(name: str, names: Collection[str]) -> list[str]:

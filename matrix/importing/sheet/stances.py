@@ -33,7 +33,11 @@ _WORDS = {
         支持; 赞成; 贊成; 同意; 赞同; 贊同; 是; 拥护; 完全支持; 赞成票; 賛成; 찬성
         oui; pour; d accord; favorable; approuve; soutient; soutien; sí; si; a favor; de acuerdo; apoya; apoyo;
         apoyan;
-        favorevole; sì; sim; a favore; voor; eens; за; поддерживает; да; tak; za; popiera""",
+        favorevole; sì; sim; a favore; voor; eens; за; поддерживает; да; tak; za; popiera; согласен; согласна;
+        поддержка
+        поддерживаю; підтримує; так; zgadzam się; zgoda; poparcie; för; støtter; destekliyor; evet; katılıyorum; kabul;
+        مؤيد; يؤيد; نعم; موافق; مع; تأييد; 賛同; 支持する; 찬성함; 동의; concordo; apoia; d accordo; mee eens;
+        soutenir; concuerda""",  # noqa: RUF001
     "conditional": """
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
@@ -66,7 +70,10 @@ _WORDS = {
         不同意该提案; 反対; 반대
         non; contre; pas d accord; opposé; opposée; s oppose; rejette; défavorable; ne soutient pas; en contra;
         en desacuerdo; se opone; rechaza; no apoya; no de acuerdo; no está de acuerdo; contrario; contraria; contrari;
-        não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera""",
+        não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera; не согласен; не согласна;
+        возражает; проти; не підтримує; ні; nie zgadzam się; sprzeciw; nej; emot; imod; hayır; karşı; karşı çıkıyor;
+        desteklemiyor; katılmıyorum; ret; معارض; يعارض; لا; غير موافق; ضد; معارضة; 不賛成; 支持しない; 반대함; 부동의;
+        discordo; opõe se; não apoia; in disaccordo; mee oneens; niet eens; desacuerdo""",  # noqa: RUF001
     "neutral": """
         neutral; neutrally; abstain; abstains; abstained; abstaining; abstention; abstentions; present;
         neither agree nor disagree; neither support nor oppose; neither supports nor opposes; neither for nor against;
@@ -77,7 +84,11 @@ _WORDS = {
         neutre; abstention; s abstient; ni d accord ni pas d accord; ni pour ni contre; neutro; abstención;
         se abstiene;
         ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
-        neutraal; воздержался; воздержалась; нейтрально; нейтральный; wstrzymał się; neutralny""",
+        neutraal; воздержался; воздержалась; воздержались; нейтрально; нейтральный; wstrzymał się; wstrzymała się;
+        neutralny; нейтральна; утримався; утрималась; avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
+        ممتنع عن التصويت
+        どちらともいえない; どちらでもない; 棄権; 中間; 보통; 一般; 不确定; ni pour ni contre; neutral o sin opinión;
+        neither agree or disagree; undecided; не определился; затрудняюсь ответить; trudno powiedzieć; neither nor""",  # noqa: RUF001
 }
 
 # How strongly: words of scales with more steps, from the strongest for a proposal to the strongest against it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 from typing import Any
@@ -34,7 +34,7 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
-from matrix.importing.sheet.naming_column import free_name, rows_named
+from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.stances import StanceWords
 from matrix.wording import plural
@@ -42,8 +42,6 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
-_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\)|\[(?:\d{1,2}|[a-z*†‡])\])\s*$")
-_NOTE_LETTER = re.compile(r"(?<!\d)(?<!\d\s)\s*\([a-z]\)\s*$")  # of an actor: (a) of a proposal is a paragraph of it
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
@@ -159,8 +157,8 @@ def as_rows(
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
-    if above := _unmarked([_named(cells, label.header)[0] for label in labels], ACROSS[hold]):
-        cells = replace(cells, notes=(*cells.notes, _note_on_marks(above)))
+    if above := unmarked([_named(cells, label.header)[0] for label in labels], ACROSS[hold]):
+        cells = replace(cells, notes=(*cells.notes, note_on_marks(above)))
     cells = _without_marks(cells, naming, hold)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
@@ -303,7 +301,7 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
-    plain = _unmarked([n for n, _, _ in named], across)
+    plain = unmarked([n for n, _, _ in named], across)
     named = [(plain.get(n, n), date, group) for n, date, group in named]
     several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]
     labels = []
@@ -338,31 +336,15 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     return own if own in cells.headers else header, "", group
 
 
-def _unmarked(names: Sequence[str], hold: str) -> dict[str, str]:
-    """Each name that has the mark of a footnote behind it -> the name, unless that makes two names one."""
-    plain = {n: _without_mark(n, hold) for n in names}
-    times = Counter(map(exact, {**plain}.values()))
-    return {n: p for n, p in plain.items() if p != n and p and times[exact(p)] == 1}
-
-
-def _without_mark(name: str, hold: str) -> str:
-    plain = _NOTE_MARK.sub("", name)
-    return _NOTE_LETTER.sub("", plain) if hold == "actor" else plain
-
-
-def _note_on_marks(marked: Iterable[str]) -> str:
-    return f"{some(marked)}: the mark of a footnote behind the name is left out."
-
-
 def _without_marks(cells: SheetCells, naming: str, hold: str) -> SheetCells:
     """Names of rows without the marks of footnotes behind them."""
     names = [str(n) for n in cells.frame[naming]]
-    marked = _unmarked(names, hold)
+    marked = unmarked(names, hold)
     if not marked:
         return cells
     plain = [marked.get(n, n) for n in names]
     frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
-    return replace(cells, frame=frame, notes=(*cells.notes, _note_on_marks(marked)))
+    return replace(cells, frame=frame, notes=(*cells.notes, note_on_marks(marked)))
 
 
 # ---- one row a cell

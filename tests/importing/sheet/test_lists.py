@@ -215,3 +215,14 @@ def test_a_sheet_is_named_after_its_actor() -> None:
 )
 def test_a_constant_that_cannot_be(constant: dict[str, str], message: str) -> None:
     assert message in " ".join(problems("Actor,Proposal,Stance\nA,P,yes\n", constants=constant))
+
+
+def test_names_between_commas_beside_semicolons_are_asked_about() -> None:
+    text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Brook; Cedar","Dune, Inc.; Elm and others"\n'
+    assert [p.split(" may be several")[0] for p in problems(text)] == [
+        "mine.csv row 2, column Supporters: 'Anvil, Brook'"
+    ]
+    tables = tables_of(text, columns={"Anvil, Brook": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune, Inc.", "Elm"]
+    turned = tables_of('Bill,Supporters,Opponents\nB 1,"Lee, Ann; Chen, Bo","Dunn, Cy"\n')
+    assert turned.frames["actors"]["name"].tolist() == ["Lee, Ann", "Chen, Bo", "Dunn, Cy"]

@@ -340,3 +340,11 @@ def test_a_heading_without_a_row_below_it_is_asked_about() -> None:
     tables = tables_of(text, columns={"China": "actor"})
     assert tables.frames["actors"]["name"].tolist() == ["France", "Japan", "China"]
     assert tables.frames["sides"]["name"].tolist() == ["Europe", "Asia"]
+
+
+@pytest.mark.parametrize("head", ["Member,Party", "Party,Senator", "Abgeordnete,Partei", "Député,Parti", "议员,政党"])
+def test_members_go_before_their_parties_though_no_two_share_one(head: str) -> None:
+    column = 0 if head.startswith(("Member", "Abge", "Dép", "议")) else 1
+    rows = [("Ann Lee", "Labour"), ("Bo Chen", "Tory")]
+    text = "".join(f"{','.join(r[:: 1 - 2 * column])},{'yes,no' if r[1] == 'Tory' else 'no,yes'}\n" for r in rows)
+    assert tables_of(f"{head},Ban,Tax\n{text}").frames["actors"]["name"].tolist() == ["Ann Lee", "Bo Chen"]
