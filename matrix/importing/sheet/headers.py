@@ -404,10 +404,11 @@ def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> Non
     for wanted in ACROSS:
         if wanted not in columns.values():
             found = [h for h, f in columns.items() if f == KEEP and h not in chosen and rows_mean(h) == wanted]
+            found = [h for h in found if is_person_word(h)] or found
             others = [h for h, f in columns.items() if f == "institution"] if wanted == "actor" else []
             # `Nom` beside `Parti`: either may be the actor.
             others += [h for h, f in columns.items() if wanted == "actor" and f == KEEP and is_name_word(h)]
-            if len(found) == 1 and not others:
+            if len(found) == 1 and not (others and not is_person_word(found[0])):
                 columns[found[0]] = wanted
 
 

@@ -1,4 +1,4 @@
-"""Lists of names (a bill, its supporters, its opponents): `as_lists` makes a row of each name."""
+"""Lists of names (a bill, its supporters, its opponents): `as_lists` makes a row of each name; `ticked` reads ticks."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ _LISTS = {
         neutral; abstain; abstained; abstaining; abstention; abstentions; undecided; no position; enthaltung;
         enthaltungen; unentschieden; unentschlossen; 中立; 中立方; 弃权; 棄權; neutres; neutre; abstentions;
         neutrales;
-        abstenciones; astenuti; neutrali; neutraal; onthoudingen; нейтральные; воздержались; neutralni""",
+        abstenciones; abstención; abstenção; abstenções; s abstiennent; astenuti; 棄権;
+        wstrzymali się; neutrali; neutraal; onthoudingen; нейтральные; воздержались; neutralni""",
 }
 _WORDS: Mapping[str, str] = {
     loose(w): id for id, words in _LISTS.items() for w in re.split(r"[;\n]", words) if w.strip()
@@ -69,6 +70,7 @@ _DOUBT = re.compile(
     r"vorbehalt|zurückgezogen|teilweise|réserve|retiré|retirad|保留|撤回|部分",
     re.IGNORECASE,
 )
+_TICKS = {*"x×✓✔☑✅✗✘•●○■", "[x]", "(x)", "ok"}
 _LISTED = 20
 
 
@@ -101,6 +103,39 @@ def as_lists(
     lists = {h: lists[h] for h in cells.headers if h in lists}
     cells, made = _rows(cells, naming, lists, hold, chosen, several, problems, into)
     return cells, made, lists
+
+
+def ticked(
+    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
+) -> tuple[SheetCells, dict[str, str]] | None:
+    """The sheet with one column of stances for those that are called one and hold ticks only; None where it has none.
+
+    As `For | Against` with an `x` in one of them: such columns are at least two, or `chosen` says what they mean.
+    """
+    told = {h: id for h, id in chosen.items() if id in words.names and id not in REQUIRED and h in cells.headers}
+    found = {h: id for h in cells.headers if h not in chosen and (id := list_of(h)) and id in words.ids}
+    found = {
+        h: id for h, id in {**told, **found}.items() if _holds_ticks(cells, h, _TICKS | {"1"} if h in told else _TICKS)
+    }
+    if not found or (not told.keys() & found.keys() and not {"support", "oppose"} <= {*found.values()}):
+        return None
+    said = [""] * len(cells.rows)
+    for header, id in found.items():
+        for at in np.flatnonzero((cells.frame[header].str.strip() != "").to_numpy(dtype=bool)).tolist():
+            if said[at]:
+                message = f"has a tick beside that for {shown(said[at])}: leave one of them"
+                problems.append(Problem(cells.file, int(cells.rows[at]), header, message))
+            said[at] = id
+    stance = free_name("stance", [h for h in cells.headers if h not in found])
+    frame = cells.frame.drop(columns=[*found]).assign(**{stance: pd.Series(said, dtype="str")})
+    note = f"the ticks below {some(found)} are taken as stances."
+    return replace(cells, frame=frame, made=cells.made | {stance}, notes=(*cells.notes, note)), found
+
+
+def _holds_ticks(cells: SheetCells, header: str, ticks: Collection[str]) -> bool:
+    """Whether its cells hold one sign and nothing else, such as an `x`."""
+    values = {exact(v).casefold() for v in cells.frame[header].unique()} - {""}
+    return len(values) == 1 and values <= {*ticks}
 
 
 def list_of(header: str) -> str:
@@ -176,6 +211,17 @@ def _rows(
     columns[stance] = pd.Series([said[i] for i in order.tolist()], dtype="str")
     fields = {naming: hold, across: ACROSS[hold], stance: "stance"}
     fields |= {h: KEEP for h in others if h != naming and h not in chosen and _another(h)}
+    problems += [
+        Problem(
+            cells.file,
+            cells.header_row,
+            h,
+            f"names some of the {ACROSS[hold]}s of the lists: say --map '{h}={NEUTRAL}' (or another stance) if it is a "
+            f"list too, or --map '{h}={KEEP}'",
+        )
+        for h in others
+        if h != naming and h not in chosen and WORDS.get(loose(h), KEEP) == KEEP and reading.names_some(cells.frame[h])
+    ]
     return (
         replace(
             cells,
@@ -218,6 +264,10 @@ class _Names:
         commas = [e for e in entries if len(between_commas(e)) == 2]
         self.turned |= 2 * len(commas) > len(entries)
         self.known |= {_without_mark(e)[0] for e in entries if len(self.parts(e)) == 1}
+
+    def names_some(self, column: pd.Series[Any]) -> bool:
+        """Whether a column holds names that the lists have."""
+        return any(e in self.known for text in column.unique() for e in entries(text))
 
     def parts(self, entry: str) -> list[str]:
         """The names that an entry may consist of."""

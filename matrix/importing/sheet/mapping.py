@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
-from matrix.importing.result import ImportOptions
+from matrix.importing.result import ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
 from matrix.importing.sheet.constants import with_constants
 from matrix.importing.sheet.headers import (
@@ -28,11 +28,11 @@ from matrix.importing.sheet.headers import (
     columns_of,
     unknown_columns,
 )
-from matrix.importing.sheet.lists import as_lists, list_of
-from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.lists import as_lists, list_of, ticked
+from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down
 from matrix.importing.sheet.naming_column import without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row
-from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
 from matrix.wording import plural
@@ -90,15 +90,25 @@ def propose(
     sheet, merged = filled_down(sheet, cells.header_row, file)
     if merged:
         cells = _cells(sheet, file, chosen)
-    words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into)
+    ends = [*sheet.rows[:LOOKED_AT], *sheet.rows[-LOOKED_AT:]]
+    legend = legend_of(text for _, row in ends for text in row)
+    words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
+    ticks: dict[str, str] = {}
+    if found := ticked(cells, chosen, words, problems):
+        cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
-    cells, made, taken = shape or (cells, {}, {})
+    cells, made, taken = shape or (
+        cells,
+        {next(h for h in cells.headers if h in cells.made): "stance"} if ticks else {},
+        {},
+    )
+    taken |= ticks
     cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
     problems += unknown_columns(cells, headers, chosen, [*words.names])
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
@@ -117,6 +127,8 @@ def propose(
     meant: dict[str, str] = {}
     if "stance" in coded:
         words = words.on_scale_of(coded["stance"].counts)
+        if keys := [f"{w} = {words.legend[w]}" for w in coded["stance"].counts if w in words.legend]:
+            cells = replace(cells, notes=(*cells.notes, f"{some(keys)}: as a legend in the sheet says."))
         meant = words.meanings(cells, next(h for h, f in fields.items() if f == "stance"), coded["stance"], problems)
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
     there = {f: known_names(into, f) for f in names}

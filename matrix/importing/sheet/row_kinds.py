@@ -13,6 +13,7 @@ from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import GROUPED, KEEP, SKIP, TOTALS, WORDS
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.stances import legend_of
 from matrix.wording import plural
 
 _NUMBER = re.compile(r"[-+−]?\d+([.,]\d+)?\s*%?|\d+\s*/\s*\d+")
@@ -95,7 +96,7 @@ def _kinds(
         summed = numbers[i] and not blank[i] and _is_sum(name, alone=counted == 1 and len(filled) > 2)
         if summed:
             kinds[i] = "sum"
-        elif blank[i] and _REMARK.match(name):
+        elif blank[i] and (_REMARK.match(name) or len(legend_of([name])) > 1):
             kinds[i] = "remark"
         elif blank[i] and i > last:
             kinds[i] = "?" if len(name.split()) > _FEW_WORDS or len(name) > 40 else ""

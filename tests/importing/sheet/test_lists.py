@@ -226,3 +226,21 @@ def test_names_between_commas_beside_semicolons_are_asked_about() -> None:
     assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune, Inc.", "Elm"]
     turned = tables_of('Bill,Supporters,Opponents\nB 1,"Lee, Ann; Chen, Bo","Dunn, Cy"\n')
     assert turned.frames["actors"]["name"].tolist() == ["Lee, Ann", "Chen, Bo", "Dunn, Cy"]
+
+
+def test_ticks_below_for_and_against_are_stances() -> None:
+    tables = tables_of("Actor,Proposal,For,Against\nPeru,Ban,x,\nChad,Ban,,x\n")
+    assert triples(tables) == ["Peru / Ban / support", "Chad / Ban / oppose"]
+    assert "the ticks below 'For', 'Against' are taken as stances." in tables.notes
+    votes = tables_of("Member,Yes,No,Abstain\nAnn,x,,\nBo,,x,\nCy,,,x\n", constants={"proposal": "Ban"})
+    assert triples(votes) == ["Ann / Ban / support", "Bo / Ban / oppose", "Cy / Ban / neutral"]
+    alone = tables_of("Actor,Proposal,Endorsed\nPeru,Ban,x\nChad,Ban,\n", columns={"Endorsed": "support"})
+    assert triples(alone) == ["Peru / Ban / support"]
+    assert "has a tick beside that for 'support'" in problems("Actor,Proposal,For,Against\nPeru,Ban,x,x\n")[0]
+
+
+def test_another_column_of_the_same_names_is_asked_about() -> None:
+    text = "Bill,Supporters,Opponents,Sat out\nB 1,Anvil; Brook,Cedar,\nB 2,Anvil,,Brook\n"
+    assert "column Sat out: names some of the actors of the lists: say --map 'Sat out=neutral'" in problems(text)[0]
+    assert triples(tables_of(text, columns={"Sat out": "neutral"}))[-1] == "Brook / B 2 / neutral"
+    assert len(triples(tables_of(text, columns={"Sat out": "keep"}))) == 4
