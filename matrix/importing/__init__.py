@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
@@ -204,7 +204,8 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     if options.sheet == ALL_SHEETS:
         chosen = [s for s in sheets if s.rows and not s.hidden]
         _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
-        return replace(_all_sheets(chosen, source.name, into, options, memory), sheets=names, sheet=ALL_SHEETS)
+        whole = _all_sheets(chosen, source.name, into, options, memory)
+        return replace(whole, sheets=names, sheet=ALL_SHEETS, notes=(*whole.notes, *_hidden(sheets)))
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -214,6 +215,7 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
+    notes += _hidden(s for s in sheets if s is not sheet)
     found = replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
     if source.suffix.lower() == ".xls" and not options.sheet:
         unseen = (
@@ -222,6 +224,12 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
         )
         return replace(found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", unseen), *found.problems))
     return found
+
+
+def _hidden(sheets: Iterable[Sheet]) -> list[str]:
+    """A note for each hidden sheet that has something in it: it is not read unless it is named."""
+    hidden = [s.name for s in sheets if s.rows and s.hidden]
+    return [f"the sheet {name!r} is hidden and not read; --sheet {name!r} takes it alone" for name in hidden]
 
 
 def _sheets_of(source: Path, most: int | None) -> list[Sheet]:

@@ -318,7 +318,17 @@ _BESIDE = {
 FIELDS_BESIDE: Mapping[str, str] = {
     loose(w): f for f, words in _BESIDE.items() for w in re.split(r"[;\n]", words) if w.strip()
 }
+_FIRST = re.compile(r"([^\W\d_]+)[\s_:–-]+(?:(?:of|on|from|zu|zum|zur|von|sur|sobre|over|по)\s+)?(.+)")
 _LAST = re.compile(r"[\s_:.,/|()（）\[\]–—-]+(?=[^\s_:.,/|()（）\[\]–—-]+[)）\]]?$)")
+
+
+def without_stance_word(headers: Sequence[str]) -> list[str]:
+    """`USA` and `EU` of `Position USA` and `Position EU`: the headers without a first word that all of them have."""
+    found = [_FIRST.fullmatch(h) for h in headers]
+    first = {loose(str(f[1])) for f in found if f}
+    if len(headers) < 2 or len(first) != 1 or not all(found) or FIELDS_BESIDE.get(first.pop()) != "stance":
+        return list(headers)
+    return [str(f[2]) for f in found if f]
 
 
 def beside(header: str) -> tuple[str, str]:
@@ -327,6 +337,9 @@ def beside(header: str) -> tuple[str, str]:
     if len(parts) > 1 and (field := FIELDS_BESIDE.get(loose(parts[-1]))):
         head = header.strip()[: len(header.strip()) - len(parts[-1])]
         return loose(head), field
+    first = _FIRST.match(header.strip())
+    if first and (field := FIELDS_BESIDE.get(loose(first[1]), "stance")) != "stance":  # `Reason USA`
+        return loose(str(first[2])), str(field)
     key = loose(header)
     if _LETTERLESS.search(key):
         for word, field in FIELDS_BESIDE.items():

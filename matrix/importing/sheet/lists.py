@@ -65,6 +65,7 @@ _COUNTED = re.compile(
     r"#|%|\b(?:number|count|total|share|percent|anzahl|zahl|anteil|nombre|número)\b|数", re.IGNORECASE
 )
 _MARKED = re.compile(r"(.*\w.*?)(\s*[(（].*[)）]|[?？*†‡~]+)")  # noqa: RUF001
+_NUMBERED = re.compile(r"\s*[(（]\d{1,4}[)）]$")
 _DOUBT = re.compile(
     r"reserv|withdr|unconfirmed|tbc|partly|partial|in part|provisional|tentativ|former support|retract|changed|"
     r"vorbehalt|zurückgezogen|teilweise|réserve|retiré|retirad|保留|撤回|部分",
@@ -196,7 +197,7 @@ def _rows(
     for number, (header, found) in enumerate(zip(lists, listed, strict=True)):
         for row, each in found:
             for name in (n for entry in each for n in reading.names(entry, int(cells.rows[row]), header)):
-                plain_name, mark = _without_mark(name)
+                plain_name, mark = _without_mark(_NUMBERED.sub("", name) if reading.numbered else name)
                 at.append(row)
                 of.append(number)
                 names.append(plain_name)
@@ -253,6 +254,7 @@ class _Names:
     asked: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # entry -> row, column, message
     divided: dict[str, None] = field(default_factory=dict)
     nobody: Counter[str] = field(default_factory=Counter)
+    numbered: bool = False  # whether most have a number behind them, of votes or members: `Anvil (12)`
     turned: bool = False  # whether most entries are of the kind `Lee, Ann`
 
     def __post_init__(self) -> None:
@@ -261,6 +263,7 @@ class _Names:
     def learn(self, entries: Iterable[str]) -> None:
         """Take these for names, where they are no more than one."""
         entries = [*entries]
+        self.numbered |= 2 * sum(bool(_NUMBERED.search(e)) for e in entries) > len(entries)
         commas = [e for e in entries if len(between_commas(e)) == 2]
         self.turned |= 2 * len(commas) > len(entries)
         self.known |= {_without_mark(e)[0] for e in entries if len(self.parts(e)) == 1}
@@ -277,7 +280,7 @@ class _Names:
     def names(self, entry: str, row: int, header: str) -> list[str]:
         """The names that an entry of a list holds."""
         what = ACROSS[self.hold]
-        if says_nobody(entry):
+        if says_nobody(entry) and entry not in self.there:
             self.nobody[entry] += 1
             return []
         parts = self.parts(entry)
@@ -329,6 +332,8 @@ class _Names:
         if self.nobody:
             number = plural(sum(self.nobody.values()), "entry", "entries")
             notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}.")
+        if self.numbered:
+            notes.append("the numbers in brackets behind names of lists are left out.")
         if self.divided:
             number = plural(len(self.divided), "entry", "entries")
             notes.append(f"{number} of lists divided into names that are known: {some(self.divided)}.")

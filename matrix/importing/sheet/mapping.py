@@ -31,7 +31,7 @@ from matrix.importing.sheet.headers import (
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down
 from matrix.importing.sheet.naming_column import without_marks
-from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row
+from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
@@ -118,7 +118,12 @@ def propose(
             cells = without_marks(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
-    coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}
+    known = known_names(into, "actor")
+    coded = {
+        f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
+        for h, f in fields.items()
+        if f in (*NAMED, *DATES)
+    }
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
     whole = _whole_rows(cells, coded)
     if "stance" in coded and not whole.all():

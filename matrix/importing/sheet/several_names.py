@@ -65,6 +65,13 @@ _OTHERS = re.compile(
 )
 
 
+_ALL = re.compile(
+    r"(?:all|everyone|everybody|the rest|rest|alle|tous|toutes|todos|todas|tutti|все|全部|所有|全員)"
+    r"(?:\s(?:the\s)?(?:others?|rest|else|members|parties|übrigen|anderen|weiteren|les autres|los demás|остальные))?",
+    re.IGNORECASE,
+)
+
+
 def parted(text: str, *, everywhere: bool = False) -> list[str]:
     """The names in a cell: divided at semicolons and line breaks, `everywhere` also at commas and ` / `."""
     return [n for n in entries(text, everywhere=everywhere) if not is_placeholder(n)]
@@ -97,8 +104,8 @@ def is_open_name(name: str) -> bool:
 
 
 def says_more(name: str) -> bool:
-    """Whether an entry of a list is not only a name: `Not Anvil`, `Anvil (sat out)`."""
-    return bool(_NOT.match(name) or _ASIDE.fullmatch(name))
+    """Whether an entry of a list is not only a name: `Not Anvil`, `Anvil (sat out)`, `all others`."""
+    return bool(_NOT.match(name) or _ASIDE.fullmatch(name) or _ALL.fullmatch(name))
 
 
 def pair_of_names(name: str, names: Collection[str]) -> list[str]:
@@ -166,7 +173,9 @@ def one_name_a_row(
 def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list[str]:
     """The names of a cell as far as they are certain to be several; else the cell as one."""
     if told:
-        return [n for part in parted(text, everywhere=not _PARTS.search(text)) for n in pair_of_names(part, names)]
+        parts = parted(text, everywhere=not _PARTS.search(text))
+        last = together(parts[-1]) if len(parts) > 1 and not _PARTS.search(text) else parts[-1:]  # `A, B and C`
+        return [n for part in [*parts[:-1], *last] for n in pair_of_names(part, names) if not says_nobody(n)]
     if field == "actor" and _PARTS.search(text) and exact(text) not in names:  # else one name on two lines
         return parted(text)
     return [exact(text)]

@@ -31,6 +31,7 @@ from matrix.importing.sheet.headers import (
     is_row_word,
     rows_mean,
     says_of_rows,
+    without_stance_word,
 )
 from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
@@ -42,9 +43,13 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
+_MEASURE = re.compile(r"[-+−]?\d+(?:[.,]\d+)?\s*%?")
+_COUNTED = re.compile(
+    r"[%#]|\b(?:number|count|share|percent|percentage|turnout|anzahl|anteil|prozent|votes?)\b", re.IGNORECASE
+)
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
+_NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
 _MOST_SUMMED = 20_000
 _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
 
@@ -80,6 +85,14 @@ class _Unnamed:
             or (self.header.isdecimal() and not self.grouped)
             or _UNNAMED.fullmatch(self.header)
         )
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts or measures what other columns say: `Total yes`, `% in favour`, `For` above 12."""
+        if not self.words or not all(_MEASURE.fullmatch(w) for w in self.words):
+            return False
+        named = {*loose(self.header).split()} & TOTALS or _COUNTED.search(self.header) or list_of(self.header)
+        return bool(named or not all(_SMALL.fullmatch(w) for w in self.words))
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -132,6 +145,8 @@ def as_rows(
         return None
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
     columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    if sum(c.sure and not c.numbers for c in columns) > 1:  # numbers beside words are kept as they are
+        columns = [c for c in columns if c.header in stated or not c.counted]
     if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
         return None  # one column of stances is a sheet with a row a statement
     wordy = not meant & {*REQUIRED} and not any(rows_mean(h) for h in cells.headers)
@@ -301,6 +316,8 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
+    names = without_stance_word([n for n, _, _ in named])
+    named = [(n, date, group) for n, (_, date, group) in zip(names, named, strict=True)]
     plain = unmarked([n for n, _, _ in named], across)
     named = [(plain.get(n, n), date, group) for n, date, group in named]
     several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]

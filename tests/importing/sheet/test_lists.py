@@ -244,3 +244,18 @@ def test_another_column_of_the_same_names_is_asked_about() -> None:
     assert "column Sat out: names some of the actors of the lists: say --map 'Sat out=neutral'" in problems(text)[0]
     assert triples(tables_of(text, columns={"Sat out": "neutral"}))[-1] == "Brook / B 2 / neutral"
     assert len(triples(tables_of(text, columns={"Sat out": "keep"}))) == 4
+
+
+def test_everybody_in_a_list_is_asked_about_and_counts_of_votes_are_left_out() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Anvil (12); Brook (3),Cedar (4)\nB 2,Anvil (12),all others\n"
+    assert "'all others' may say more than a name" in problems(text)[0]
+    tables = tables_of(text, columns={"all others": "skip"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar"]
+    assert "the numbers in brackets behind names of lists are left out." in tables.notes
+
+
+def test_a_list_in_words_is_divided_at_its_and() -> None:
+    text = 'Actor,Proposal,Stance\n"Anvil, Brook and Cedar",Ban,yes\nDune,Ban,no\n'
+    assert "may be several actors" in problems(text)[0]
+    tables = tables_of(text, columns={"Actor": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune"]

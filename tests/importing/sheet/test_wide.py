@@ -348,3 +348,39 @@ def test_members_go_before_their_parties_though_no_two_share_one(head: str) -> N
     rows = [("Ann Lee", "Labour"), ("Bo Chen", "Tory")]
     text = "".join(f"{','.join(r[:: 1 - 2 * column])},{'yes,no' if r[1] == 'Tory' else 'no,yes'}\n" for r in rows)
     assert tables_of(f"{head},Ban,Tax\n{text}").frames["actors"]["name"].tolist() == ["Ann Lee", "Bo Chen"]
+
+
+@pytest.mark.parametrize("head", ["Position USA,Position EU", "Vote: USA,Vote: EU", "Standpunkt USA,Standpunkt EU"])
+def test_a_word_before_each_name_in_the_header_is_no_part_of_it(head: str) -> None:
+    assert tables_of(f"Bill,{head}\nBan,yes,no\nTax,no,yes\n").frames["actors"]["name"].tolist() == ["USA", "EU"]
+    questions = tables_of("Organisation,Position on Ban,Position on Tax\nUSA,yes,no\nEU,no,yes\n")
+    assert questions.frames["proposals"]["title"].tolist() == ["Ban", "Tax"]
+    mixed = tables_of("Bill,Vote Leave,Labour\nBan,yes,no\nTax,no,yes\n")
+    assert mixed.frames["actors"]["name"].tolist() == ["Vote Leave", "Labour"]
+
+
+def test_reasons_called_before_the_name_belong_to_it() -> None:
+    tables = tables_of("Bill,USA,Reason USA,EU,Reason EU\nBan,yes,good,no,dear\nTax,no,bad,yes,\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA", "EU"]
+    assert tables.frames["statements"]["summary"].tolist() == ["good", "dear", "bad", ""]
+
+
+def test_years_in_brackets_are_dates_of_their_columns() -> None:
+    tables = tables_of("Bill,USA (2019),USA (2023)\nBan,yes,no\nTax,no,yes\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA"]
+    assert tables.frames["statements"]["date_start"].tolist() == ["2019", "2023"] * 2
+
+
+@pytest.mark.parametrize("more", ["Total yes,1,1", "% in favour,50%,50%", "For,1,1", "Turnout,81.5,79"])
+def test_numbers_that_count_beside_words_are_kept_as_they_are(more: str) -> None:
+    header, first, second = more.split(",")
+    tables = tables_of(f"Bill,USA,EU,{header}\nBan,yes,no,{first}\nTax,no,yes,{second}\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA", "EU"]
+    assert f"1 column kept as it is: '{header}'." in tables.notes
+
+
+def test_others_is_nobody_s_name_unless_the_dataset_knows_it() -> None:
+    for text in ("Country,Ban,Tax\nUSA,yes,no\nOthers,no,yes\n", "Actor,Proposal,Stance\nUSA,Ban,yes\nOthers,Ban,no\n"):
+        tables = tables_of(text)
+        assert tables.frames["actors"]["name"].tolist() == ["USA"]
+        assert any("taken as blank: 'Others'" in n for n in tables.notes)
