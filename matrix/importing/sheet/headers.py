@@ -190,7 +190,8 @@ _ROWS = {
         membros; organização; ator; deputado; partij; partijen; staten; lid; leden; bedrijf; bedrijven; organisatie;
         fractie; страна; страны; партия; государство; организация; компания; депутат; państwo; kraj; partia;
         organizacja
-        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem""",
+        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem;
+        البلد; الدولة; دولة; الحزب; حزب; ülke; парламентарий; фракция; країна; партія; депутати; podmiot""",
     "proposal": """
         proposal; policy; policies; bill; act; law; legislation; statute; thesis; theses; motion; measure; item;
         resolution;
@@ -213,7 +214,8 @@ _ROWS = {
         emenda; questão; voorstel; voorstellen; maatregel; maatregelen; wet; wetsvoorstel; motie; stelling;
         stellingen;
         предложение; закон; законопроект; мера; инициатива; вопрос; резолюция; propozycja; ustawa; wniosek; postulat;
-        teza; 法案名; 제안; 법안; 안건; 정책; förslag; motion""",
+        teza; 法案名; 제안; 법안; 안건; 정책; förslag; motion; тезис; тезисы; projeto; projeto de lei; قانون; القانون;
+        مشروع القانون; السياسة; kanun; yasa; politika; закони; законопроєкт""",
 }
 _ROW_WORDS: Mapping[str, str] = {
     loose(word): meant for meant, words in _ROWS.items() for word in re.split(r"[;\n]", words) if word.strip()
