@@ -97,7 +97,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     multiple=True,
     callback=_pairs,
     metavar="WORD=ID",
-    help="What a word or code for a stance means; '*=skip' for all others.",
+    help="What a word or code for a stance means; '*=skip' for all others, '1..5=oppose..support' for numbers.",
 )
 @click.option(
     "--set",

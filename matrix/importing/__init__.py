@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
@@ -201,13 +201,11 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
             return Import(dataset_of_sheets(sheets, source.name))
         return import_of_sheets(sheets, into, source.name)
     names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == options.sheet))
-    hidden = [s.name for s in sheets if s.rows and s.hidden]
-    unseen = [f"the sheet {name!r} is hidden and not read; --sheet {name!r} reads it" for name in hidden]
     if options.sheet == ALL_SHEETS:
         chosen = [s for s in sheets if s.rows and not s.hidden]
         _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
-        found = _all_sheets(chosen, source.name, into, options, memory)
-        return replace(found, notes=(*unseen, *found.notes), sheets=names, sheet=ALL_SHEETS)
+        whole = _all_sheets(chosen, source.name, into, options, memory)
+        return replace(whole, sheets=names, sheet=ALL_SHEETS, notes=(*whole.notes, *_hidden(sheets)))
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -217,8 +215,14 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
-    notes += [] if options.sheet else unseen
+    notes += _hidden(s for s in sheets if s is not sheet)
     return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
+
+
+def _hidden(sheets: Iterable[Sheet]) -> list[str]:
+    """A note for each hidden sheet that has something in it: it is not read unless it is named."""
+    hidden = [s.name for s in sheets if s.rows and s.hidden]
+    return [f"the sheet {name!r} is hidden and not read; --sheet {name!r} takes it alone" for name in hidden]
 
 
 def _sheets_of(source: Path, most: int | None) -> list[Sheet]:

@@ -43,7 +43,7 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
     known = {t: known_names(into, f) for t, f in _FIELDS.items()}
     called = {t: [exact(n) for n in frames[t][TABLES[t].label]] if t in frames else [] for t in _FIELDS}
     every = {n for t in ("actors", "proposals") for n in (*called[t], *known[t])}
-    decided = Decisions.of(options.same, options.different, every)
+    decided = Decisions.of(options.same, options.different, every, {n for names in known.values() for n in names})
     problems = [
         Problem(file, 0, "", f"{option!r} does not name two names of the file or the dataset, such as --same 'A=B'")
         for option in decided.unknown

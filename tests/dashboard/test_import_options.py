@@ -346,3 +346,14 @@ def test_another_dataset_of_ours_can_become_one_beside_the_open_one(
         next(b for b in app.button if b.label == "Make the dataset").click()
         assert f"?dataset=talks-{ending[1:]}" in told(ran(app))
         assert load(tmp_path / f"talks-{ending[1:]}").version == whole.version
+
+
+def test_two_names_in_an_entry_of_a_list_are_divided_on_the_page(page: Callable[[], AppTest]) -> None:
+    sheet = b"Bill,Supporters,Opponents\nSB 1,Anvil and Brook,Cedar\nSB 2,Delta,Cedar\n"
+    app = into(dropped(page(), "bills.csv", sheet))
+    assert apply_button(app) == ["Apply 0 changes"]
+    app = choose(app, "Anvil and Brook", "actors")
+    changes = str(app.session_state["visit"].page_state["upload"].changes)
+    assert "id='anvil'" in changes
+    assert "id='brook'" in changes
+    assert "anvil-and-brook" not in changes

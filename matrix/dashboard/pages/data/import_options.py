@@ -316,9 +316,17 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
     rows = {SKIP: "left out"} | (
         {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading"} if across else {}
     )
+    if cells.lists:
+        rows = {SKIP: "nobody: left out", "actors": "several names: divided", "actor": "one name"}
     for name, taken in list(cells.odd_rows.items())[:MOST]:
         chosen = own.columns.get(name, taken)
-        _choice(f"Row “{name}”", rows, chosen, f"{own.file}-row-{_digest(name)}", (own, own.columns, name))
+        _choice(
+            f"{'Entry' if cells.lists else 'Row'} “{name}”",
+            rows,
+            chosen,
+            f"{own.file}-row-{_digest(name)}",
+            (own, own.columns, name),
+        )
 
 
 def _sample(mapping: SheetMapping, header: str) -> str:
