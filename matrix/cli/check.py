@@ -38,6 +38,9 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
     """
     from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.problems import number_of
+    from matrix.dataset.schema import LAYERS
+    from matrix.store import open_store
+    from matrix.store.atomic_files import layers
     from matrix.store.folder import read_folder
     from matrix.store.history import history_problems
 
@@ -46,6 +49,10 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
     path = dataset or shipped()
     read = read_folder(path)
     problems = [*problems_of(read, every=every), *(history_problems(path) if read.frames else ())]
+    for layer in layers(path) if read.frames else ():
+        own = problems_of(read_folder(path, layer), every=every)
+        problems += [p for p in own if p.file.startswith(f"{LAYERS}/")]
+        problems += history_problems(open_store(path, layer=layer))
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)

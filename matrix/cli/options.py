@@ -37,12 +37,13 @@ def format_option(function: F) -> F:
 
 
 def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; each but dates, search and rule may be given several times."""
+    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
         ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
         ("--since", "Evidence: only what may have been said since this date, e.g. 2024 or 2024-07-01."),
+        ("--layer", "Evidence: the statements of this coder's layer instead of the dataset's own."),
         ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
         ("--risk-area", "Rows: proposals of this risk area or one below it."),
         ("--theme", "Rows: proposals under this theme."),
@@ -56,8 +57,9 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
-        if name in ("--since", "--as-of", "--search", "--rule"):
-            function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
+        if name in ("--since", "--as-of", "--search", "--rule", "--layer"):
+            kind = {"--search": "TEXT", "--layer": "NAME"}.get(name)
+            function = click.option(name, metavar=kind, help=about)(function)
         else:
             function = click.option(name, multiple=True, metavar="ID", help=about)(function)
     return function
@@ -65,13 +67,14 @@ def selection_options(function: F) -> F:
 
 def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
     from matrix.dataset.problems import SelectionError
+    from matrix.dataset.schema import MAIN
     from matrix.dataset.selection import Selection
     from matrix.store.folder import load
 
     selection = Selection.of(filters)
     if wrong := selection.empty_window():
         raise SelectionError(wrong)
-    data = load(path or shipped())
+    data = load(path or shipped(), layer=selection.layer or MAIN)
     return data, selection.within(data)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,7 @@ from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.schema import LAYERED, MAIN, SHIPPED_STANCES, TABLES
+from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
 from matrix.wording import clean
 
 P = ParamSpec("P")
@@ -191,7 +191,13 @@ def problems_of(read: Folder, *, every: bool = False) -> list[Problem]:
     if not read.frames:
         return list(read.problems)
     found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial, every=every)
-    return in_order({*read.problems, *found})
+    return in_order({_in_layer(p, read.layer) for p in (*read.problems, *found)})
+
+
+def _in_layer(problem: Problem, layer: str) -> Problem:
+    """The problem with the file of the layer, where it is one of its own."""
+    own = layer != MAIN and problem.file in {f"{t}.csv" for t in (*LAYERED, "finished")}
+    return replace(problem, file=f"{LAYERS}/{layer}/{problem.file}") if own else problem
 
 
 def remembered(most: int) -> Callable[[Callable[Concatenate[Dataset, P], T]], Callable[Concatenate[Dataset, P], T]]:
