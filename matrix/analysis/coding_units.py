@@ -87,11 +87,11 @@ class CodingUnits:
         return pd.DataFrame(made, dtype="str")
 
 
-def coding_units(coders: Sequence[Dataset]) -> CodingUnits:
+def coding_units(coders: Sequence[Dataset], *, every: bool = False) -> CodingUnits:
     """The units on which these coders' layers can be compared; SelectionError for layers of different datasets.
 
-    Superseded statements are none. A layer has finished the sources that it marks so; `main` those of which it has a
-    statement.
+    Superseded statements make none, unless `every` statement shall. A layer has finished the sources that it marks so;
+    `main` those of which it has a statement.
     """
     names = [c.layer for c in coders]
     if len(names) < 2:
@@ -109,7 +109,8 @@ def coding_units(coders: Sequence[Dataset]) -> CodingUnits:
     keys, keep = [], []
     for coder, read in zip(coders, finished, strict=True):
         codes = coder.codes
-        keep.append(evidence_of(coder).counts & (read & compared)[codes.source])
+        counts = np.ones(len(codes.source), bool) if every else evidence_of(coder).counts
+        keep.append(counts & (read & compared)[codes.source])
         cell = codes.source.astype(np.int64) * actors + codes.actor
         keys.append(cell * proposals + codes.proposal)
     units = np.unique(np.concatenate([k[kept] for k, kept in zip(keys, keep, strict=True)]))

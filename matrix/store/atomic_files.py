@@ -39,7 +39,8 @@ TABLE_FILES = frozenset(t.file for t in TABLES.values())
 _READ = TABLE_FILES | {PACKAGE_FILE}  # what a dataset is read from
 _OWN = {*TABLE_FILES, PACKAGE_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
 _OF_LAYER = re.compile(rf"{LAYERS}/(?P<name>{SLUG})/([a-z0-9_-]+\.csv|{re.escape(HISTORY_FILE)})")
-_BELOW = re.compile(rf"texts/[^\W_][\w .,()&+=@~-]{{0,250}}|{LAYERS}/decisions\.csv")
+DECISIONS_FILE = f"{LAYERS}/decisions.csv"
+_BELOW = re.compile(rf"texts/[^\W_][\w .,()&+=@~-]{{0,250}}|{re.escape(DECISIONS_FILE)}")
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond
 
@@ -346,7 +347,7 @@ def _is_own(name: str) -> bool:
 
 def _is_read(name: str) -> bool:
     """Whether a writer has read the file before it replaces it, and must find it as it was read."""
-    return name in _READ or (name.startswith(f"{LAYERS}/") and name.endswith(".csv"))
+    return name in _READ or (name.endswith(".csv") and _OF_LAYER.fullmatch(name) is not None)
 
 
 def _in_journal(plan: _Plan, name: str) -> os.stat_result | None:

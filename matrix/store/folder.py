@@ -179,8 +179,8 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
     finished: dict[str, str] = {}
     if file := files.files.get(finished_file(layer)):
         hashes[finished_file(layer)] = integrity.measure(file).sha256
-        listed = finished_table(file, problems)
-        if "source" in listed and "sources" not in partial:
+        listed = plain_table(file, FINISHED, problems)
+        if "sources" not in partial:
             finished = _finished(listed, frames["sources"]["id"].tolist(), problems)
     if package and layer != MAIN:
         package = replace(package, saved={})  # it tells of the dataset's own versions
@@ -197,20 +197,23 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
     )
 
 
-def finished_table(file: BinaryIO, problems: list[Problem]) -> pd.DataFrame:
-    """The list of a layer's finished sources, as text; what is wrong with it joins the problems."""
-    frame = _read_table(file, FINISHED, integrity.measure(file).stray_quotes, problems)
-    if len(frame.columns) and "source" not in frame:
-        hint = near_miss("source", list(frame.columns))
-        problems.append(Problem(FINISHED.file, 1, "source", f"the column is missing{hint}"))
+def plain_table(file: BinaryIO, table: Table, problems: list[Problem]) -> pd.DataFrame:
+    """A table beside those of a dataset, as text with all its columns; what is wrong with it joins the problems."""
+    frame = _read_table(file, table, integrity.measure(file).stray_quotes, problems).astype("str")
+    for column in table.columns:
+        if column.name in frame:
+            continue
+        if column.required and len(frame.columns):
+            hint = near_miss(column.name, [c for c in map(str, frame.columns) if c not in table])
+            problems.append(Problem(table.file, 1, column.name, f"the column is missing{hint}"))
+        frame[column.name] = ""
     return frame
 
 
 def _finished(listed: pd.DataFrame, sources: list[str], problems: list[Problem]) -> dict[str, str]:
     """Each finished source with its time; a source that is not there, or is listed again, is a problem."""
     found: dict[str, str] = {}
-    times = listed["time"].tolist() if "time" in listed else [""] * len(listed)
-    for row, source, time in zip(listed.index + FIRST_ROW, listed["source"].tolist(), times, strict=True):
+    for row, source, time in zip(listed.index + FIRST_ROW, listed["source"], listed["time"], strict=True):
         if source not in sources:
             hint = near_miss(source, sources) if source else ""
             words = f"{shown(source)} is not an id in sources.csv{hint}"

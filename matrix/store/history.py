@@ -113,7 +113,7 @@ def apply(
     seen: str = "",
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
-    beside: Mapping[str, bytes] | None = None,
+    beside: Callable[[int], Mapping[str, bytes]] | None = None,
 ) -> Dataset:
     """Make the changes in a store, all or none, as one step of its history; the dataset as it stands then.
 
@@ -122,7 +122,7 @@ def apply(
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
     dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
     that it leads to. Of a layer only its own tables can be changed, and nothing of a source that is finished in it.
-    `beside`: other files of the dataset that change in the same instant, by name.
+    `beside`: from the number of the step, other files of the dataset that change in the same instant.
     """
     at = open_store(store)
     with writing(at.folder) as write:
@@ -137,7 +137,8 @@ def apply(
         new = applied(now, changes)
         remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
         step = _with_step(at, now, new, changes, by, why, kind)
-        write({**step, **text_files(new, texts or {}), **remembered, **(beside or {})}, read)
+        others = beside(_next_number(at)) if beside else {}
+        write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
 
 
@@ -387,6 +388,11 @@ def _opened(at: FolderStore) -> Iterator[BinaryIO]:
         if name in found.faults:
             raise DatasetError([Problem(name, 0, "", found.faults[name])])
         yield found.files.get(name, io.BytesIO())
+
+
+def _next_number(at: FolderStore) -> int:
+    with _opened(at) as file:
+        return len(_line_starts(file))
 
 
 def _line_starts(file: BinaryIO) -> list[int]:

@@ -17,7 +17,7 @@ from matrix.dataset.schema import LAYERED, MAIN, SLUG, TABLES, file_of
 from matrix.store import Address, open_store
 from matrix.store.atomic_files import layers as names_of
 from matrix.store.atomic_files import read, writing
-from matrix.store.folder import FINISHED, finished_file, finished_table, read_folder, table_bytes
+from matrix.store.folder import FINISHED, finished_file, plain_table, read_folder, table_bytes
 
 LONGEST = 60  # characters of a layer's name
 
@@ -104,11 +104,10 @@ def _list_of(folder: Path, layer: str) -> pd.DataFrame:
     """The list of finished sources as it is, with whatever columns somebody added."""
     content = read(folder, finished_file(layer))
     problems: list[Problem] = []
-    frame = finished_table(io.BytesIO(content), problems) if content else _nothing()
+    frame = plain_table(io.BytesIO(content), FINISHED, problems) if content else _nothing()
     if problems:
         raise DatasetError(problems)
-    frame = frame.reset_index(drop=True).astype("str")
-    return frame if "time" in frame else frame.assign(time="")
+    return frame.reset_index(drop=True)
 
 
 def _nothing() -> pd.DataFrame:

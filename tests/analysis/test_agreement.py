@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import binary_distance
@@ -29,15 +28,6 @@ CANONICAL = """
 1 2 3 3 2 4 4 1 2 5 1 .
 """
 TABLE = [[NAN if x == "." else float(x) for x in line.split()] for line in CANONICAL.split("\n") if line]
-
-
-def layer(name: str, *rows: str, finished: str = "early late", **tables: pd.DataFrame) -> Dataset:
-    """A coder's layer with these statements, `finished` naming the sources that were read to the end."""
-    words = [row.split() for row in rows]
-    given = tiny.stated(*(" ".join(w for w in row if not w.startswith("start=")) for row in words))
-    given["start"] = [next((w.removeprefix("start=") for w in row if w.startswith("start=")), "") for row in words]
-    made = Dataset.from_frames(tiny.frames(given, **tables))
-    return replace(made, layer=name, finished=dict.fromkeys(finished.split(), "2026-11-28"), _memo={})
 
 
 # ---- alpha
@@ -156,7 +146,7 @@ LEE = (
 
 
 def test_the_figures_by_hand() -> None:
-    found = agreement([layer("kim", *KIM), layer("lee", *LEE)])
+    found = agreement([tiny.layer("kim", *KIM), tiny.layer("lee", *LEE)])
     own: Any = found.of()
     # Both: ann, bob and cem on talk, ann on test. Kim alone: dee on talk, bob on ban. Lee alone: cem on ban.
     assert found.n == 7
@@ -179,7 +169,7 @@ def test_the_figures_by_hand() -> None:
 
 
 def test_every_number_opens_the_units_behind_it() -> None:
-    found = agreement([layer("kim", *KIM), layer("lee", *LEE)])
+    found = agreement([tiny.layer("kim", *KIM), tiny.layer("lee", *LEE)])
     table: Any = found.confusion()
     assert table.to_numpy().sum() == found.n
     assert {(a, b): int(n) for a, row in table.iterrows() for b, n in row.items() if n} == {
@@ -219,30 +209,30 @@ def test_every_number_opens_the_units_behind_it() -> None:
 
 
 def test_only_sources_finished_by_both_are_compared() -> None:
-    found = agreement([layer("kim", *KIM, finished="early"), layer("lee", *LEE)])
+    found = agreement([tiny.layer("kim", *KIM, finished="early"), tiny.layer("lee", *LEE)])
     assert found.sources == ("early",)
     assert found.n == 4
-    nothing = agreement([layer("kim", *KIM, finished="early"), layer("lee", *LEE, finished="late")])
+    nothing = agreement([tiny.layer("kim", *KIM, finished="early"), tiny.layer("lee", *LEE, finished="late")])
     assert nothing.sentence == "Nothing to compare: no source is finished by both kim and lee."
     assert nothing.n == 0
     assert nothing.frame["value"].isna().all()
     assert set(nothing.frame["n"]) == {0}
-    empty = agreement([layer("kim"), layer("lee")])
+    empty = agreement([tiny.layer("kim"), tiny.layer("lee")])
     assert empty.sentence.startswith("Nothing to compare: in 2 sources finished by both")
 
 
 def test_main_counts_as_finished_where_it_has_statements() -> None:
     main = tiny.dataset("ann talk support early")
-    found = agreement([layer("kim", *KIM), main])
+    found = agreement([tiny.layer("kim", *KIM), main])
     assert found.coders == ("kim", "main")
     assert found.sources == ("early",)
     assert found.of().loc["seeing", "value"] == 2 / (2 + 3)
 
 
 def test_several_statements_are_folded_and_superseded_ones_are_none() -> None:
-    kim = layer("kim", "ann talk support early", "ann talk conditional early", "bob talk support early superseded_by=s4",
+    kim = tiny.layer("kim", "ann talk support early", "ann talk conditional early", "bob talk support early superseded_by=s4",
                 "bob talk oppose late")  # fmt: skip
-    lee = layer("lee", "ann talk conditional early", "cem talk support early", "cem talk oppose early")
+    lee = tiny.layer("lee", "ann talk conditional early", "cem talk support early", "cem talk oppose early")
     found = agreement([kim, lee])
     assert found.behind().set_index("actor")[["kim", "lee"]].to_dict("index") == {
         "ann": {"kim": "conditional", "lee": "conditional"},
@@ -253,7 +243,7 @@ def test_several_statements_are_folded_and_superseded_ones_are_none() -> None:
 
 def test_mixed_has_no_place_in_the_order() -> None:
     rows = ("ann talk support early", "bob talk oppose early", "cem talk support early", "cem talk oppose early")
-    own = agreement([layer("kim", *rows), layer("lee", *rows)]).of()
+    own = agreement([tiny.layer("kim", *rows), tiny.layer("lee", *rows)]).of()
     assert own.loc[["stance_ordinal", "stance_nominal"], "n"].tolist() == [2, 3]
     assert own.loc["stance_nominal", "value"] == 1
 
@@ -262,13 +252,13 @@ def test_the_order_of_stances_is_that_of_their_scores() -> None:
     stances = tiny.table("id|name|score", "no|No|-1", "yes|Yes|1", "so-so|So so|0")
     rows = ["ann talk yes early", "bob talk no early", "cem talk so-so early", "dee talk so-so early"]
     other = ["ann talk so-so early", *rows[1:]]
-    own = agreement([layer("kim", *rows, stances=stances), layer("lee", *other, stances=stances)]).of()
+    own = agreement([tiny.layer("kim", *rows, stances=stances), tiny.layer("lee", *other, stances=stances)]).of()
     assert own.loc["stance_ordinal", "value"] == alpha([[1, -1, 0, 0], [0, -1, 0, 0]], level="ordinal").value
 
 
 def test_of_more_than_two_coders_all_and_every_pair() -> None:
     third = ("ann talk support early", "bob talk oppose early")
-    found = agreement([layer("kim", *KIM), layer("lee", *LEE), layer("max", *third, finished="early")])
+    found = agreement([tiny.layer("kim", *KIM), tiny.layer("lee", *LEE), tiny.layer("max", *third, finished="early")])
     assert found.frame["coders"].drop_duplicates().tolist() == ["all", "kim;lee", "kim;max", "lee;max"]
     of_all = found.of()
     ratings = [[3, 3, 2, 0, 3], [3, 0, 3, NAN, 3], [3, 0, NAN, NAN, NAN]]
@@ -283,12 +273,12 @@ def test_of_more_than_two_coders_all_and_every_pair() -> None:
 
 
 def test_layers_that_cannot_be_compared_are_refused() -> None:
-    kim = layer("kim")
+    kim = tiny.layer("kim")
     with pytest.raises(SelectionError, match="at least two are compared"):
         agreement([kim])
     with pytest.raises(SelectionError, match="kim appears twice"):
         agreement([kim, kim])
-    other = layer("lee", actors=tiny.table("id|name|side", "ann|Ann|north"))
+    other = tiny.layer("lee", actors=tiny.table("id|name|side", "ann|Ann|north"))
     with pytest.raises(SelectionError, match="do not have the same actors"):
         agreement([kim, other])
 
@@ -310,7 +300,7 @@ def many(sources: int, per_source: int, seed: int = 3) -> list[Dataset]:
             for rows, stance in zip(made, (first, second), strict=True):
                 rows.append(f"a{a} talk {stance} n{s}")
     every = " ".join(f"n{i}" for i in range(sources))
-    return [layer(n, *rows, finished=every, **shared) for n, rows in zip(("kim", "lee"), made, strict=True)]
+    return [tiny.layer(n, *rows, finished=every, **shared) for n, rows in zip(("kim", "lee"), made, strict=True)]
 
 
 def test_the_bootstrap_draws_whole_sources_and_is_seeded() -> None:
@@ -336,7 +326,7 @@ def test_the_bootstrap_draws_whole_sources_and_is_seeded() -> None:
 def test_a_draw_without_alpha_is_counted_out() -> None:
     rows = [f"{a} talk support early" for a in ("ann", "bob", "cem")]
     rows.append("dee talk oppose early")
-    own: Any = agreement([layer("kim", *rows), layer("lee", *rows)]).of()
+    own: Any = agreement([tiny.layer("kim", *rows), tiny.layer("lee", *rows)]).of()
     nominal = own.loc["stance_nominal"]
     assert nominal["value"] == nominal["low"] == nominal["high"] == 1
     assert 0.6 * 2000 < nominal["draws"] < 0.77 * 2000, (
@@ -356,9 +346,10 @@ statements = st.dictionaries(
 
 
 def coded(name: str, given: Iterable[tuple[tuple[str, str, str], str]]) -> Dataset:
-    return layer(name, *(f"{a} {p} {s} {where}" for (a, p, where), s in given))
+    return tiny.layer(name, *(f"{a} {p} {s} {where}" for (a, p, where), s in given))
 
 
+@settings(max_examples=40)
 @given(statements, statements)
 def test_laws_of_two_coders(one: Any, other: Any) -> None:
     kim, lee = coded("kim", one.items()), coded("lee", other.items())

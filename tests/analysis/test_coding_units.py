@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from matrix.analysis.coding_units import NOT_RECORDED, coding_units
-from matrix.dataset.dataset import Dataset
 from tests import tiny
 
 
-def layer(name: str, finished: str, *rows: str) -> Dataset:
-    return replace(tiny.dataset(*rows), layer=name, finished=dict.fromkeys(finished.split(), "2026-11-28"), _memo={})
-
-
 def test_a_unit_is_a_source_an_actor_and_a_proposal_that_somebody_recorded() -> None:
-    kim = layer("kim", "early late", "ann talk support early", "ann talk oppose early", "bob ban concern late")
-    lee = layer("lee", "early", "cem talk support early", "bob ban support late")
+    kim = tiny.layer(
+        "kim", "ann talk support early", "ann talk oppose early", "bob ban concern late", finished="early late"
+    )
+    lee = tiny.layer("lee", "cem talk support early", "bob ban support late", finished="early")
     units = coding_units([kim, lee])
     assert units.compared.tolist() == [0], "late is not finished by lee"
     assert units.frame.to_dict("records") == [
@@ -44,9 +39,9 @@ def test_a_unit_is_a_source_an_actor_and_a_proposal_that_somebody_recorded() -> 
 def test_of_three_a_source_needs_two_and_who_has_not_finished_it_is_no_coder_of_it() -> None:
     units = coding_units(
         [
-            layer("kim", "early", "ann talk support early"),
-            layer("lee", "early", "ann talk support early"),
-            layer("max", "late", "ann talk oppose early"),
+            tiny.layer("kim", "ann talk support early", finished="early"),
+            tiny.layer("lee", "ann talk support early", finished="early"),
+            tiny.layer("max", "ann talk oppose early", finished="late"),
         ]
     )
     (unit,) = units.frame.to_dict("records")
@@ -54,7 +49,7 @@ def test_of_three_a_source_needs_two_and_who_has_not_finished_it_is_no_coder_of_
 
 
 def test_nothing_coded_gives_no_units() -> None:
-    units = coding_units([layer("kim", "early"), layer("lee", "early")])
+    units = coding_units([tiny.layer("kim", finished="early"), tiny.layer("lee", finished="early")])
     assert len(units) == 0
     assert units.frame.empty
     assert units.stance.shape == (2, 0)
