@@ -31,7 +31,7 @@ DISTANCES = {
 CONSTANT = "all ratings are the same, and without any other value there is no alpha"
 NOTHING_PAIRED = "no unit was rated by two coders"
 
-DRAWS, SHARE = 2000, 95  # of the bootstrap: how many, and per cent of them between the ends of an interval
+SHARE = 95  # per cent of the bootstrap draws between the ends of an interval
 FEWEST = 5  # sources; of fewer the units are drawn
 _HELD = 4_000_000  # numbers of the draws that are held at a time
 
@@ -64,8 +64,8 @@ def alpha(ratings: Any, *, level: str = "nominal") -> Alpha:
     a table with a single value has no alpha: NaN, never 1. SelectionError for an unknown level, ValueError for what is
     not a table of ratings.
 
-    >>> round(float(alpha([[1, 2, 3, 3], [1, 2, 3, 2]], level="ordinal")), 3)
-    0.824
+    >>> round(float(alpha([[1, 2, 3, 3], [1, 2, 3, 2]], level="ordinal")), 2)
+    0.79
     """
     if level not in LEVELS:
         raise SelectionError(f"level: {not_one_of(level, LEVELS)}")
@@ -96,8 +96,8 @@ def alpha(ratings: Any, *, level: str = "nominal") -> Alpha:
     return Alpha(value, frame, len(paired), _alpha_words(level), why)
 
 
-def _alpha_words(level: str) -> str:
-    return f"alpha, {level}: {ALPHA}; {DISTANCES[level]} [Krippendorff 2011]"
+def _alpha_words(level: str, name: str = "alpha") -> str:
+    return f"{name}, {level}: {ALPHA}; {DISTANCES[level]} [Krippendorff 2011]"
 
 
 def _alphas(together: Floats, level: str, scale: Floats | None = None) -> Floats:
@@ -137,12 +137,12 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "stance_ordinal": Figure(
         "stance, in its order",
-        f"stance_{_alpha_words('ordinal')}; order: by score, then as in the table; mixed has no place in it",
+        f"{_alpha_words('ordinal', 'stance')}; order: by score, then as in the table; mixed has no place in it",
         f"{BOTH}, mixed ones left out",
     ),
-    "stance_nominal": Figure("stance", f"stance_{_alpha_words('nominal')}; mixed is a stance of its own", BOTH),
+    "stance_nominal": Figure("stance", f"{_alpha_words('nominal', 'stance')}; mixed is a stance of its own", BOTH),
     "stance_same": Figure("same stance", "stance_same: units with the same stance / n", BOTH, pairs_only=True),
-    "condition": Figure("condition given", f"condition_{_alpha_words('nominal')}", "units that both back"),
+    "condition": Figure("condition given", _alpha_words("nominal", "condition"), "units that both back"),
     "quotes": Figure(
         "words marked",
         "quotes: characters marked by both / by either",
@@ -168,6 +168,7 @@ class Agreement:
     n: int
     formula: str
     sentence: str
+    draws: int
     units: CodingUnits = field(repr=False)
 
     @property
@@ -261,7 +262,7 @@ class Agreement:
         return ";".join(self.coders[k] for k in sorted(self._pair(coders)))
 
 
-def agreement(coders: Sequence[Dataset], *, draws: int = DRAWS, seed: int = 0) -> Agreement:
+def agreement(coders: Sequence[Dataset], *, draws: int = 2_000, seed: int = 0) -> Agreement:
     """How well two or more coders agree on the sources that they have finished: figures with n and interval.
 
     `coders`: the layers, as `load(address, layer="kim")` gives them; `main` may be one of them (a coder in training)
@@ -279,7 +280,7 @@ def agreement(coders: Sequence[Dataset], *, draws: int = DRAWS, seed: int = 0) -
         rows += _figures(units, pair, ";".join(units.names[k] for k in pair), draws, seed)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     formula = "; ".join(f.formula for f in FIGURES.values())
-    return Agreement(frame, len(units), formula, _finding(units, frame), units)
+    return Agreement(frame, len(units), formula, _finding(units, frame), draws, units)
 
 
 def _figures(units: CodingUnits, group: tuple[int, ...], name: str, draws: int, seed: int) -> list[dict[str, Any]]:

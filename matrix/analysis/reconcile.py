@@ -12,7 +12,7 @@ import pandas as pd
 from matrix.analysis.coding_units import CodingUnits, coding_units
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, Record, records
-from matrix.dataset.problems import SelectionError, not_one_of
+from matrix.dataset.problems import DatasetError, SelectionError, not_one_of
 from matrix.dataset.schema import MAIN, TABLES
 from matrix.store import Address, FolderStore, open_store
 from matrix.store.atomic_files import DECISIONS_FILE
@@ -244,7 +244,10 @@ def _sound(store: Address, difference: Difference, names: tuple[str, str]) -> No
     ((_, wanted),) = _wanted(difference, names)
     id_ = next_id(main.frames["statements"]["id"].tolist())
     values = tuple((c, v) for c, v in wanted.items() if v and c not in ("id", "superseded_by"))
-    applied(main, [Change("added", "statements", id_, values=values)])
+    try:
+        applied(main, [Change("added", "statements", id_, values=values)])
+    except DatasetError as e:  # of a row that is not there yet
+        raise DatasetError([replace(p, row=0) for p in e.problems], outcome="nothing was decided") from None
 
 
 # ---- carrying out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +36,12 @@ def format_option(function: F) -> F:
     )(function)
 
 
+def layer_option(function: F) -> F:
+    return click.option(
+        "--layer", default="main", metavar="NAME", help="A coder's layer instead of the dataset itself."
+    )(function)
+
+
 def selection_options(function: F) -> F:
     """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
     options = (
@@ -63,6 +69,17 @@ def selection_options(function: F) -> F:
         else:
             function = click.option(name, multiple=True, metavar="ID", help=about)(function)
     return function
+
+
+def pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
+    made = {}
+    for text in given:
+        left, divider, right = text.rpartition("=")
+        if not divider or not left.strip() or not right.strip():
+            raise click.BadParameter(f"{text!r} is not of the form A=B")
+        made[left] = right.strip()
+    return made
 
 
 def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:

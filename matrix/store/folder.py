@@ -75,8 +75,7 @@ def read_folder(path: Path, layer: str = MAIN) -> Folder:
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
     try:
-        if layer != MAIN and layer not in (known := atomic_files.layers(path)):
-            raise SelectionError(f"layer: {not_one_of(layer, (MAIN, *known))}")
+        require_layer(path, layer)
         for _ in range(_TRIES):
             with atomic_files.reading(path, _files(layer)) as files:
                 result = _read(path, files, layer)
@@ -87,6 +86,12 @@ def read_folder(path: Path, layer: str = MAIN) -> Folder:
     except OSError as e:
         return Folder({}, None, {}, (Problem(str(path), 0, "", f"cannot be read: {e.strerror or 'no access'}"),))
     return result
+
+
+def require_layer(path: Path, layer: str) -> None:
+    """SelectionError where the folder has no layer of this name."""
+    if layer != MAIN and layer not in (known := atomic_files.layers(path)):
+        raise SelectionError(f"layer: {not_one_of(layer, (MAIN, *known))}")
 
 
 def finished_file(layer: str) -> str:

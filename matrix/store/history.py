@@ -25,7 +25,7 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, MAIN, TABLES, file_of
 from matrix.store import Address, FolderStore, open_store
 from matrix.store.atomic_files import IMPORTS_FILE, Content, Longer, reading, writing
-from matrix.store.folder import contents, has_tables, read_folder, text_files
+from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files
 from matrix.store.lock import whoami
 from matrix.wording import clean
 
@@ -361,6 +361,7 @@ def history_problems(store: Address) -> tuple[Problem, ...]:
 def newest_first(store: Address) -> Iterator[Step]:
     """The steps from the last one back, each read when it is asked for; DatasetError names the line that is none."""
     at = open_store(store)
+    require_layer(at.folder, at.layer)
     with _opened(at) as file:
         starts = _line_starts(file)
         for number in range(len(starts) - 1, 0, -1):

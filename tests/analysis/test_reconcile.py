@@ -172,7 +172,9 @@ def test_a_decision_needs_a_reason_and_an_edited_one_must_be_sound(coded: Path) 
     found = differences_of(coded, "kim", "lee")
     with pytest.raises(SelectionError, match="reason: a decision needs one"):
         decide(coded, found, "early~ann~ban", "mine", reason=" ", by="max")
-    with pytest.raises(DatasetError, match="column condition: is empty, but the stance 'conditional' is conditional"):
+    with pytest.raises(
+        DatasetError, match=r"statements.csv, column condition: is empty, but the stance 'conditional' is conditional"
+    ):
         decided(coded, "early~ann~ban", "edited", values={"stance": "conditional"})
     with pytest.raises(DatasetError, match=r"column stance: 'opose' is not one of .*did you mean 'oppose'"):
         decided(coded, "early~ann~ban", "edited", values={"stance": "opose"})
