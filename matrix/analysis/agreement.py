@@ -239,9 +239,9 @@ class Agreement:
         for k, wanted in zip((one, other), stances or (), strict=False):
             if wanted not in (allowed := (*units.states, NOT_RECORDED)):
                 raise SelectionError(f"stance: {not_one_of(wanted, allowed)}")
-            found = found[found[units.names[k]] == wanted]
+            found = found[found[f"{units.names[k]}_stance"] == wanted]
         names = (units.names[k] for k in (one, other))
-        columns = ["source", "actor", "proposal", *(c for n in names for c in (n, f"{n}_statements"))]
+        columns = ["source", "actor", "proposal", *(f"{n}_{c}" for n in names for c in ("stance", "statements"))]
         shown: pd.DataFrame = found.loc[:, columns]
         return shown
 

@@ -81,7 +81,7 @@ class CodingUnits:
         words = np.array([*self.states, NOT_RECORDED], dtype=object)
         for k, name in enumerate(self.names):
             read = self.finished[k][self.source]
-            made[name] = np.where(read, words[self.stance[k]], "")
+            made[f"{name}_stance"] = np.where(read, words[self.stance[k]], "")
             ids = self.coders[k].frames["statements"]["id"].tolist()
             made[f"{name}_statements"] = np.array([";".join(ids[r] for r in rows) for rows in self.rows(k)], object)
         return pd.DataFrame(made, dtype="str")

@@ -83,9 +83,9 @@ class Differences:
             {
                 "unit": d.unit,
                 **{c: getattr(d, c) for c in (*_UNIT, "kind")},
-                one: ";".join(s["stance"] for s in d.one),
+                f"{one}_stance": ";".join(s["stance"] for s in d.one),
                 f"{one}_statements": ";".join(s["id"] for s in d.one),
-                other: ";".join(s["stance"] for s in d.other),
+                f"{other}_stance": ";".join(s["stance"] for s in d.other),
                 f"{other}_statements": ";".join(s["id"] for s in d.other),
                 "state": d.state,
                 "decision": d.decision.decision if d.decision else "",
@@ -93,7 +93,7 @@ class Differences:
             }
             for d in self.items
         ]
-        own = [c for n in self.coders for c in (n, f"{n}_statements")]
+        own = [f"{n}_{c}" for n in self.coders for c in ("stance", "statements")]
         columns = ["unit", *_UNIT, "kind", *own, "state", "decision", "reason"]
         return pd.DataFrame(rows, columns=columns, dtype="str")
 

@@ -98,6 +98,7 @@ def list_(dataset: Path | None, format_: str) -> None:
     """
     import pandas as pd
 
+    from matrix.dataset.problems import number_of
     from matrix.dataset.selection import Selection
     from matrix.store.folder import load
     from matrix.store.layers import layers
@@ -107,12 +108,19 @@ def list_(dataset: Path | None, format_: str) -> None:
     if not found:
         click.echo(f"{escaped(folder.resolve().name)} has no layers; policy-matrix layer new NAME begins one", err=True)
     if format_ != "text":
-        rows = [(x.name, x.version, x.statements, ";".join(x.finished), ";".join(x.open)) for x in found]
-        names = ["layer", "version", "statements", "finished", "open"]
+        rows = [
+            (x.name, x.version, x.statements, ";".join(x.finished), ";".join(x.open), number_of(x.problems))
+            for x in found
+        ]
+        names = ["layer", "version", "statements", "finished", "open", "problems"]
         table = pd.DataFrame(rows, columns=names).set_index("layer")
         print_table(table, "layer", format_, load(folder), Selection())
         return
     for x in found:
+        if x.problems:
+            many = plural(number_of(x.problems), "problem")
+            click.echo(escaped(f"{x.name}  cannot be used: {many}; policy-matrix check --layer {x.name} names all"))
+            continue
         done = f"finished: {listed(x.finished)}" if x.finished else "nothing finished"
         still = f"; open: {listed(x.open)}" if x.open else ""
         click.echo(escaped(f"{x.name}  {plural(x.statements, 'statement')}; {done}{still}"))

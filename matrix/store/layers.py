@@ -26,7 +26,8 @@ LONGEST = 60  # characters of a layer's name
 class Layer:
     """One coder's layer: its name, version, number of statements, and which sources are finished in it, since when.
 
-    `open`: the other sources of which it has statements or searches.
+    `open`: the other sources of which it has statements or searches. `problems`: why it cannot be used as it is; then
+    nothing else of it is known.
     """
 
     name: str
@@ -34,12 +35,13 @@ class Layer:
     statements: int
     finished: Mapping[str, str] = field(default_factory=dict)
     open: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def layers(store: Address) -> list[Layer]:
-    """The layers of a dataset by name, without `main`; DatasetError for one that cannot be used."""
+    """The layers of a dataset by name, without `main`; what cannot be used has problems."""
     folder = open_store(store).folder
-    return [_described(Dataset.of(read_folder(folder, name), folder)) for name in names_of(folder)]
+    return [_described(folder, name) for name in names_of(folder)]
 
 
 def new_layer(store: Address, name: str) -> Dataset:
@@ -114,7 +116,11 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=FINISHED.names, dtype="str")
 
 
-def _described(dataset: Dataset) -> Layer:
+def _described(folder: Path, name: str) -> Layer:
+    try:
+        dataset = Dataset.of(read_folder(folder, name), folder)
+    except DatasetError as e:
+        return Layer(name, "", 0, problems=e.problems)
     used = {s for t in LAYERED for s in dataset.frames[t]["source"].astype("str") if s}
     rest = tuple(s for s in dataset.frames["sources"]["id"] if s in used and s not in dataset.finished)
     return Layer(dataset.layer, dataset.version, len(dataset.frames["statements"]), dataset.finished, rest)

@@ -187,9 +187,9 @@ def test_every_number_opens_the_units_behind_it() -> None:
         "source": "early",
         "actor": "bob",
         "proposal": "talk",
-        "kim": "support",
+        "kim_stance": "support",
         "kim_statements": "s2",
-        "lee": "oppose",
+        "lee_stance": "oppose",
         "lee_statements": "s2",
     }
     by_source: Any = found.by("source")
@@ -234,10 +234,10 @@ def test_several_statements_are_folded_and_superseded_ones_are_none() -> None:
                 "bob talk oppose late")  # fmt: skip
     lee = tiny.layer("lee", "ann talk conditional early", "cem talk support early", "cem talk oppose early")
     found = agreement([kim, lee])
-    assert found.behind().set_index("actor")[["kim", "lee"]].to_dict("index") == {
-        "ann": {"kim": "conditional", "lee": "conditional"},
-        "cem": {"kim": NOT_RECORDED, "lee": "mixed"},
-        "bob": {"kim": "oppose", "lee": NOT_RECORDED},
+    assert found.behind().set_index("actor")[["kim_stance", "lee_stance"]].to_dict("index") == {
+        "ann": {"kim_stance": "conditional", "lee_stance": "conditional"},
+        "cem": {"kim_stance": NOT_RECORDED, "lee_stance": "mixed"},
+        "bob": {"kim_stance": "oppose", "lee_stance": NOT_RECORDED},
     }
 
 
@@ -312,7 +312,7 @@ def test_the_bootstrap_draws_whole_sources_and_is_seeded() -> None:
     assert not found["low"].equals(other["low"])
     # By another way: draw the sources' tables, and take the plain agreement of what is drawn.
     units = agreement(coders).behind()
-    same = [g for _, g in (units["kim"] == units["lee"]).groupby(units["source"], sort=False)]
+    same = [g for _, g in (units["kim_stance"] == units["lee_stance"]).groupby(units["source"], sort=False)]
     rng = np.random.default_rng(5)
     drawn = [np.concatenate([same[i] for i in rng.integers(0, 8, 8)]).mean() for _ in range(2000)]
     low, high = np.percentile(drawn, [2.5, 97.5])

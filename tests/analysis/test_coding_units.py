@@ -18,18 +18,18 @@ def test_a_unit_is_a_source_an_actor_and_a_proposal_that_somebody_recorded() -> 
             "source": "early",
             "actor": "ann",
             "proposal": "talk",
-            "kim": "mixed",
+            "kim_stance": "mixed",
             "kim_statements": "s1;s2",
-            "lee": NOT_RECORDED,
+            "lee_stance": NOT_RECORDED,
             "lee_statements": "",
         },
         {
             "source": "early",
             "actor": "cem",
             "proposal": "talk",
-            "kim": NOT_RECORDED,
+            "kim_stance": NOT_RECORDED,
             "kim_statements": "",
-            "lee": "support",
+            "lee_stance": "support",
             "lee_statements": "s1",
         },
     ]
@@ -45,7 +45,7 @@ def test_of_three_a_source_needs_two_and_who_has_not_finished_it_is_no_coder_of_
         ]
     )
     (unit,) = units.frame.to_dict("records")
-    assert (unit["kim"], unit["lee"], unit["max"]) == ("support", "support", "")
+    assert (unit["kim_stance"], unit["lee_stance"], unit["max_stance"]) == ("support", "support", "")
 
 
 def test_nothing_coded_gives_no_units() -> None:

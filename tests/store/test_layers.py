@@ -16,11 +16,12 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, SelectionError
+from matrix.dataset.quotes import hash_of
 from matrix.dataset.selection import Selection
 from matrix.export.formats import file_name, write_file
 from matrix.export.workbook import to_workbook
 from matrix.importing.workbook import compare_workbook
-from matrix.store import atomic_files, open_store
+from matrix.store import atomic_files, open_store, safe_folder
 from matrix.store.folder import load, signature
 from matrix.store.history import OutdatedError, apply, history, save, undo
 from matrix.store.layers import finish, layers, new_layer, reopen
@@ -324,7 +325,11 @@ def test_an_edit_by_hand_during_a_change_is_not_overwritten(folder: Path, monkey
 
 
 @posix
-def test_a_strange_layers_folder_touches_nothing_outside_and_never_makes_a_layer(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_handle", [True, False], ids=["by-handle", "by-name"])
+def test_a_strange_layers_folder_touches_nothing_outside_and_never_makes_a_layer(
+    folder: Path, tmp_path: Path, by_handle: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safe_folder, "BY_HANDLE", safe_folder.BY_HANDLE and by_handle)
     home = tmp_path / "home" / "secret"
     home.mkdir(parents=True)
     (home / "statements.csv").write_text("id,actor,proposal,stance,source\n", "utf-8")
@@ -366,6 +371,47 @@ def test_a_strange_layers_folder_touches_nothing_outside_and_never_makes_a_layer
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert {f.name: f.read_bytes() for f in home.iterdir()} == before
+
+
+def test_a_layer_that_cannot_be_used_is_listed_and_hides_no_other(folder: Path) -> None:
+    for name in ("kim", "lee"):
+        new_layer(folder, name)
+    (folder / "layers" / "kim" / "statements.csv").write_text("id,actor\n", "utf-8")
+    kim, lee = layers(folder)
+    assert [p.column for p in kim.problems] == ["proposal", "source", "stance"]
+    assert lee.problems == ()
+    listed = CliRunner().invoke(main, ["layer", "list", str(folder)]).stdout
+    assert listed.splitlines()[0] == "kim  cannot be used: 3 problems; policy-matrix check --layer kim names all"
+    blind = CliRunner().invoke(main, ["check", "--layer", "lee", str(folder)])
+    assert (blind.exit_code, "kim" in blind.output) == (0, False), "who codes blind sees no other layer"
+    assert CliRunner().invoke(main, ["check", "--layer", "kim", str(folder)]).exit_code == 1
+    assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 1
+
+
+def test_a_layer_made_by_hand_without_a_list_of_finished_sources_is_one(folder: Path) -> None:
+    own = folder / "layers" / "kim"
+    own.mkdir(parents=True)
+    shutil.copy(folder / "statements.csv", own / "statements.csv")
+    assert load(folder, layer="kim").finished == {}
+    assert [*finish(folder, "early", layer="kim").finished] == ["early"]
+    assert (own / "finished.csv").read_text("utf-8").startswith("source,time\nearly,2")
+
+
+def test_quotes_of_a_layer_are_placed_and_verified(folder: Path, tmp_path: Path) -> None:
+    text = "They want peace now."
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "early.txt").write_text(text, "utf-8")
+    digest = hash_of(text.encode())
+    apply(folder, [Change("changed", "sources", "early", "sha256", "", digest)], by="lee", why="text")
+    new_layer(folder, "kim")
+    own = dict(coded(1).values) | {"quote": "peace"}
+    at = open_store(folder, layer="kim")
+    apply(at, [Change("added", "statements", "k1", values=tuple(own.items()))], by="kim", why="coding")
+    done = CliRunner().invoke(main, ["check", "--layer", "kim", "--texts", str(texts), "--fill", str(folder)])
+    assert "quotes: 1 verified, 0 not found" in done.stderr
+    assert load(folder, layer="kim").statements["start"].tolist() == ["10"]
+    assert [s.kind for s in history(at)] == ["edit", "fill"]
 
 
 def test_files_of_a_layer_that_are_not_text_are_problems(folder: Path) -> None:
