@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import pandas as pd
 
@@ -26,7 +27,7 @@ KINDS: Mapping[str, str] = {
     "stance": "another stance",
     "condition": "another condition",
     "quote": "other words marked",
-    "details": "another attribution or date",
+    "details": "another attribution or date, or superseded by one alone",
 }
 _COMPARED: Mapping[str, tuple[str, ...]] = {
     "condition": ("condition", "condition_quote"),
@@ -111,7 +112,7 @@ class Differences:
 
 FORMULA = (
     "a unit is a source, an actor and a proposal; two coders differ where only one recorded it, else in the stance "
-    "(folded by cautious), the condition, the words marked, attribution or dates, the first of these"
+    "(folded by cautious), the condition, the words marked, or the details (attribution, dates, being superseded)"
 )
 
 
@@ -151,9 +152,11 @@ def differences_of(store: Address, one: str, other: str) -> Differences:
 
 def _standing(at: FolderStore, made: Sequence[Decision]) -> list[Decision]:
     """The decisions, without the step of those whose step was taken back."""
-    if not any(d.step for d in made):
+    first = min((d.step for d in made if d.step), default=0)
+    if not first:
         return [*made]
-    stands = {step.number for step, s in standing(newest_first(at)) if s and step.kind == "reconcile"}
+    later = takewhile(lambda x: x[0].number >= first, standing(newest_first(at)))  # the rest is not even read
+    stands = {step.number for step, s in later if s and step.kind == "reconcile"}
     return [d if d.step in stands else replace(d, step=0) for d in made]
 
 
@@ -167,7 +170,9 @@ def _kind(units: CodingUnits, unit: int, mine: Sequence[Record], theirs: Sequenc
         own = [sorted(tuple(s[c] for c in columns) for s in side) for side in (mine, theirs)]
         if own[0] != own[1]:
             return kind
-    return ""
+    # By what a statement is superseded is an id of the layer; that it is decides whether it counts.
+    superseded = [sorted(bool(s["superseded_by"]) for s in side) for side in (mine, theirs)]
+    return "details" if superseded[0] != superseded[1] else ""
 
 
 def _seen(statements: Sequence[Record]) -> str:
@@ -258,7 +263,7 @@ class Settlement:
     """What would become of `main`: the changes, the decisions they carry out, and what is left out and why.
 
     `alike`: how many units are taken over on which both agree; `refused`: a sentence for each unit that has to be left
-    out; `notes`: what else is to be known.
+    out; `notes`: what else is to be known; `main`: the dataset, once it is settled with the changes made.
     """
 
     changes: tuple[Change, ...]
@@ -343,8 +348,8 @@ def settle(store: Address, one: str, other: str, *, by: str, reason: str = "") -
         return {DECISIONS_FILE: with_decisions(at.folder, [replace(d, step=step) for d in made.made])}
 
     why = "; ".join(filter(None, (made.sentence, reason)))
-    apply(at, made.changes, by=by, why=why, kind="reconcile", seen=made.main.version, beside=beside)
-    return made
+    now = apply(at, made.changes, by=by, why=why, kind="reconcile", seen=made.main.version, beside=beside)
+    return replace(made, main=now)
 
 
 def _wanted(found: Difference, names: tuple[str, str]) -> list[tuple[str, dict[str, str]]]:

@@ -248,6 +248,7 @@ def test_decisions_become_one_step_of_the_dataset(coded: Path) -> None:
     assert load(coded).version == before.version
     made = settle(coded, "kim", "lee", by="max", reason="second meeting")
     assert made.changes == preview.changes
+    assert made.main.version == load(coded).version
     assert rows_of(coded) == {
         "late~dee~test": ["concern"],
         "early~bob~talk": ["support"],
@@ -307,9 +308,16 @@ def test_supersession_comes_along_with_new_ids(folder: Path) -> None:
     chain = ("ann ban support early superseded_by=s2", "ann ban oppose late", "bob ban support early superseded_by=s4",
              "bob ban oppose late")  # fmt: skip
     code(folder, "kim", chain, "early", "late")
-    code(folder, "lee", ("ann ban support early", "ann ban oppose late", "bob ban support early"), "early", "late")
+    code(
+        folder,
+        "lee",
+        ("ann ban support early superseded_by=s2", "ann ban oppose late", "bob ban support early"),
+        "early",
+        "late",
+    )
     found = differences_of(folder, "kim", "lee")
-    assert {d.unit: d.kind for d in found.items} == {"late~bob~ban": "recorded"}
+    assert {d.unit: d.kind for d in found.items} == {"early~bob~ban": "details", "late~bob~ban": "recorded"}
+    decided(folder, "early~bob~ban", "mine")
     made = settle(folder, "kim", "lee", by="max")
     now = load(folder).statements.set_index(["source", "actor"])
     assert now.loc[("early", "ann"), "superseded_by"] == now.loc[("late", "ann"), "id"]
@@ -389,20 +397,21 @@ def test_no_decision_is_lost_when_the_writer_is_killed(coded: Path) -> None:
     decide(coded, found, units[0], "mine", reason="first", by="max")
     spare = shutil.copytree(coded, coded.parent / "spare")
     steps = steps_of(lambda: decide(spare, found, units[1], "theirs", reason="counted", by="max"))
-    kills = made = 0
+    kills = made = lost = 0
     known = {units[0]: "first"}
     while kills < KILLS:
         unit, reason = units[made % len(units)], f"number {made}"
         act = partial(decide, coded, found, unit, "mine", reason=reason, by="max")
-        died = killed(act, made % (steps + 1))
+        died = killed(act, made * 7 % (steps + 1))
         kills += died
         there = {f"{d.source}~{d.actor}~{d.proposal}": d.reason for d in decisions(coded, "kim", "lee")}
-        if not died:
-            known[unit] = reason  # `decide` returned: it is on disk
-        assert there in (known, {**known, unit: reason}), f"kill {kills}"
-        known = there
-        made += 1
-    assert set(known) == set(units)
+        new = {**known, unit: reason}
+        assert there == new or (died and there == known), (
+            f"kill {kills}: what was decided is there, whatever came after"
+        )
+        lost += there != new
+        known, made = there, made + 1
+    assert 0 < lost < kills, "killed before a decision was true, and after"
     assert load(coded).version == load(spare).version
 
 
@@ -411,9 +420,9 @@ def test_killed_while_settling_it_is_settled_or_not(coded: Path) -> None:
     for unit in PLANTED:
         decided(coded, unit, "mine")
     spare = shutil.copytree(coded, coded.parent / "spare")
-    steps = steps_of(lambda: settle(shutil.copytree(spare, coded.parent / "x"), "kim", "lee", by="max"))
+    steps = steps_of(lambda: settle(coded, "kim", "lee", by="max"))
     outcomes = set()
-    for step in range(0, steps, 2):
+    for step in {*range(0, steps, 9), *range(steps - 5, steps)}:  # most of the last steps move what is true already
         shutil.rmtree(coded)
         shutil.copytree(spare, coded)
         assert killed(lambda: settle(coded, "kim", "lee", by="max"), step)
@@ -451,7 +460,7 @@ def test_every_unit_is_alike_or_different_and_as_agreement_counts(one: Any, othe
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(coding, coding, st.data())
 def test_what_is_settled_is_what_was_decided(
     tmp_path_factory: pytest.TempPathFactory, saved: Any, one: Any, other: Any, data: Any

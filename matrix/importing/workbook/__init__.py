@@ -40,9 +40,8 @@ def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Im
         raise AnotherDatasetError([Problem(file, 0, "", "was exported from another dataset: no id appears in both")])
     if meta.layer != dataset.layer:
         of, here = (shown(x) if x != MAIN else "the dataset itself" for x in (meta.layer, dataset.layer))
-        words = (
-            f"holds the statements of {of}, not of {here}: reconcile layers to bring one's statements into the other"
-        )
+        way = f"with --layer {shown(meta.layer)}" if meta.layer != MAIN else "into the dataset itself"
+        words = f"holds the statements of {of}, not of {here}: import it {way}"
         refuse(file, words)
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
     edited = edited_tables(sheets, meta, base)
