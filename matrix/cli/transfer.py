@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.cli.options import dataset_argument, open_dataset, selection_options
+from matrix.cli.options import dataset_argument, open_dataset, pairs, selection_options
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -17,6 +17,7 @@ from matrix.wording import escaped, plural
 if TYPE_CHECKING:
     from matrix.dataset.changes import Change
     from matrix.importing import Import
+    from matrix.store import FolderStore
 
 _PAIRS = 30  # of names that may be one, as many are printed
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -68,17 +69,6 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
     click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
-def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
-    made = {}
-    for text in given:
-        left, divider, right = text.rpartition("=")
-        if not divider or not left.strip() or not right.strip():
-            raise click.BadParameter(f"{text!r} is not of the form A=B")
-        made[left] = right.strip()
-    return made
-
-
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.argument("dataset", required=False, type=click.Path(file_okay=False, path_type=Path), envvar=ENVIRONMENT)
@@ -89,13 +79,13 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     help="Write it, all or nothing; where DATASET is there already, as a step of its history.",
 )
 @click.option(
-    "--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
+    "--map", "columns", multiple=True, callback=pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
 )
 @click.option(
     "--stance",
     "stances",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="WORD=ID",
     help="What a word or code for a stance means; '*=skip' for all others, '1..5=oppose..support' for numbers.",
 )
@@ -103,7 +93,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--set",
     "constants",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="FIELD=VALUE",
     help="Sheets: what holds for every row; actor=@sheet takes the sheet's name.",
 )
@@ -129,6 +119,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
 @click.option("--stance-from", default="", metavar="WHERE", help="For or against. DNA: a variable; REFI-QDA: a code.")
 @click.option("--type", "types", multiple=True, metavar="LABEL", help="DNA: a statement type that is read.")
 @click.option("--update", is_flag=True, help="Remove, too, what a newer copy of the file no longer holds.")
+@click.option("--layer", default="main", metavar="NAME", help="A workbook of this coder's layer, back into the layer.")
 @click.option("--forget", is_flag=True, help="Ask anew what was answered at an earlier import of such a file.")
 def import_(
     file: Path,
@@ -147,6 +138,7 @@ def import_(
     stance_from: str,
     types: tuple[str, ...],
     update: bool,
+    layer: str,
     forget: bool,
 ) -> None:
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
@@ -163,11 +155,14 @@ def import_(
       policy-matrix import mine.csv new-dataset --stance "rather not=oppose"
     """
     from matrix.dataset.problems import DatasetError, number_of
+    from matrix.dataset.schema import MAIN
     from matrix.importing import ImportOptions, read_file
+    from matrix.store import open_store
     from matrix.store.folder import load
 
-    folder = dataset or shipped()
-    into = load(folder) if folder.is_dir() and any(folder.iterdir()) else None
+    store = open_store(dataset or shipped(), layer=layer)
+    folder = store.folder
+    into = load(folder, layer=layer) if layer != MAIN or (folder.is_dir() and any(folder.iterdir())) else None
     for remark in into.warnings if into else ():
         if remark.whole_file:  # such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
@@ -193,9 +188,11 @@ def import_(
         click.echo(e, err=True)
         click.echo(f"{plural(number_of(e.problems), 'problem')}; nothing was written", err=True)
         sys.exit(1)
+    if layer != MAIN and (found.dataset or found.memory):
+        raise click.UsageError(f"--layer {layer} takes the edited workbook of that layer, and no other file")
     _print_import(found)
     if apply_ and found.sound:
-        _write(found, folder, file)
+        _write(found, store, file)
     elif apply_:
         click.echo("nothing was written", err=True)
     elif found.sound and (found.dataset or found.changes):
@@ -268,18 +265,18 @@ def _counted(changes: Sequence[Change]) -> str:
     return ", ".join(f"{n} {k}{'s' if k == 'conflict' and n > 1 else ''}" for k, n in count.items() if n)
 
 
-def _write(found: Import, folder: Path, file: Path) -> None:
+def _write(found: Import, store: FolderStore, file: Path) -> None:
     from matrix.store.history import OutdatedError, apply, begin
     from matrix.store.lock import whoami
 
     what = f"import {file.name}"
     if found.dataset:
-        begin(found.dataset, folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
-        click.echo(f"wrote {escaped(str(folder))}", err=True)
+        begin(found.dataset, store.folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
+        click.echo(f"wrote {escaped(str(store.folder))}", err=True)
     elif found.changes:
         try:
             made = apply(
-                folder,
+                store,
                 found.changes,
                 seen=found.seen,
                 by=whoami(),
@@ -290,4 +287,4 @@ def _write(found: Import, folder: Path, file: Path) -> None:
             )
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None
-        click.echo(f"applied to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+        click.echo(f"applied to {escaped(store.folder.resolve().name)}, now version {made.version}", err=True)

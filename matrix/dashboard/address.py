@@ -37,7 +37,11 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     """The address in terms of this dataset, and a sentence for each part that had to be left out."""
     params = _today(params)
     complaints: list[str] = []
-    allowed = {**{name: tuple(choices(dataset, name)) for name in options(dataset)}, "rule": RULES}
+    allowed = {
+        **{name: tuple(choices(dataset, name)) for name in options(dataset)},
+        "rule": RULES,
+        "layer": (dataset.layer,),
+    }
     values: dict[str, Any] = {}
     for filter_, name in NAMES.items():
         given = [v for v in params.get(name, ()) if v]
