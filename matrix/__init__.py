@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matrix.analysis.sets import sets as sets
     from matrix.analysis.side_brief import side_brief as side_brief
     from matrix.analysis.sides import sides as sides
+    from matrix.analysis.suggestions import hit_rate as hit_rate
+    from matrix.analysis.suggestions import suggestions as suggestions
     from matrix.analysis.timeline import timeline as timeline
     from matrix.dataset.changes import Change as Change
     from matrix.dataset.changes import diff as diff
@@ -102,6 +104,10 @@ GROUPS = {
         "decide": "matrix.analysis.reconcile",
         "settlement": "matrix.analysis.reconcile",
         "settle": "matrix.analysis.reconcile",
+    },
+    "Coding": {
+        "suggestions": "matrix.analysis.suggestions",
+        "hit_rate": "matrix.analysis.suggestions",
     },
     "In and out": {
         "apply": "matrix.store.history",

@@ -26,7 +26,7 @@ def history(dataset: Path | None, layer: str) -> None:
 
     for step, stands in standing(newest_first(open_store(dataset or shipped(), layer=layer))):
         taken = "" if stands else "; taken back"
-        changes = plural(len(step.changes), "change")
+        changes = "the dataset was made" if step.begins else plural(len(step.changes), "change")
         click.echo(escaped(f"{step.number}  {step.at}  {step.by}  {step.kind}  {step.why}  ({changes}{taken})"))
 
 

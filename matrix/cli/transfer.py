@@ -87,7 +87,7 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
     multiple=True,
     callback=pairs,
     metavar="WORD=ID",
-    help="What a word or code for a stance means; '*=skip' for all others.",
+    help="What a word or code for a stance means; '*=skip' for all others, '1..5=oppose..support' for numbers.",
 )
 @click.option(
     "--set",
@@ -266,16 +266,15 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Import, store: FolderStore, file: Path) -> None:
-    from matrix.store.folder import write_new
-    from matrix.store.history import OutdatedError, apply
+    from matrix.store.history import OutdatedError, apply, begin
     from matrix.store.lock import whoami
 
+    what = f"import {file.name}"
     if found.dataset:
-        write_new(found.dataset, store.folder, found.texts, found.memory)
+        begin(found.dataset, store.folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
         click.echo(f"wrote {escaped(str(store.folder))}", err=True)
     elif found.changes:
         try:
-            what = f"import {file.name}"
             made = apply(
                 store,
                 found.changes,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
@@ -24,14 +25,15 @@ from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, MAIN, TABLES, file_of
 from matrix.store import Address, FolderStore, open_store
-from matrix.store.atomic_files import IMPORTS_FILE, Content, Longer, reading, writing
-from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files
+from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
+from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files, write_new
 from matrix.store.lock import whoami
-from matrix.wording import clean
+from matrix.wording import clean, listed, plural
 
 _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
+_COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
 
 
 class OutdatedError(ValueError):
@@ -68,6 +70,11 @@ class Step:
     columns: Mapping[str, tuple[str, ...]]
     undoes: int = 0
     intact: bool | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether it made the dataset: nothing was there before, and there is nothing to take back."""
+        return self.before == self.after and not self.changes
 
     def __str__(self) -> str:
         return f"step {self.number} ({self.kind} by {self.by}: {self.why})"
@@ -140,6 +147,25 @@ def apply(
         others = beside(_next_number(at)) if beside else {}
         write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
+
+
+def begin(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    by: str,
+    why: str,
+    texts: Mapping[str, bytes] | None = None,
+    imports: Callable[[str], bytes] | None = None,
+) -> None:
+    """Write a dataset that an import made into a folder that is new or empty; its history begins with that import.
+
+    FileExistsError where something is there already. `texts` and `imports` are as in `apply`.
+    """
+    words = listed(plural(len(dataset.frames[table]), word) for table, word in _COUNTED.items())
+    line = _line(dataset, dataset, (), by, f"{why}: {words}", "import")
+    remembered = {IMPORTS_FILE: imports(dataset.version)} if imports else {}
+    write_new(dataset, folder, texts, {HISTORY_FILE: line, **remembered})
 
 
 def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved from Python") -> None:
@@ -216,7 +242,11 @@ def _meant(at: FolderStore, number: int) -> tuple[Step, list[_Later]]:
     """The step of this number (0: the last that stands and is no undo) and the later ones, the newest first."""
     later: list[_Later] = []
     for step, stands in standing(newest_first(at)):
-        if step.number == number or (not number and stands and not step.undoes):
+        if step.number == number or (not number and stands and not step.undoes and not step.begins):
+            if step.begins:
+                raise DatasetError(
+                    [_refused(at, step, "made the dataset: there is nothing to take back")], outcome=NOT_UNDONE
+                )
             if not stands:
                 by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
                 raise DatasetError([_refused(at, step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
@@ -444,23 +474,30 @@ def _with_step(
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         ended = file.read(1) in (b"", b"\n")
+    text = _line(now, new, changes, by, "; ".join((why, *_rows_gone(now))), kind, undoes)
+    return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + text)}
+
+
+def _line(
+    now: Dataset, new: Dataset, changes: Iterable[Change], by: str, why: str, kind: Kind, undoes: int = 0
+) -> bytes:
+    """A step as a line of the history."""
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": clean(by),
         "kind": kind,
-        "why": clean("; ".join((why, *_rows_gone(now)))),
+        "why": clean(why),
         "before": now.version,
         "after": new.version,
         "changes": [
             {k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)}
             for c in as_they_stand(now.frames, changes)
         ],
-        "columns": {n: list(c) for n, c in now.columns.items() if at.layer == MAIN or n in LAYERED},
+        "columns": {n: list(c) for n, c in now.columns.items() if now.layer == MAIN or n in LAYERED},
         **({"undoes": undoes} if undoes else {}),
     }
     # ASCII only: a line separator inside a value must not end the line.
-    text = json.dumps({**line, "hash": _hash(line)})
-    return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
+    return json.dumps({**line, "hash": _hash(line)}).encode() + b"\n"
 
 
 def _rows_gone(now: Dataset) -> Iterator[str]:
