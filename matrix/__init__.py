@@ -92,10 +92,6 @@ GROUPS = {
         "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",
     },
-    "Coding": {
-        "suggestions": "matrix.analysis.suggestions",
-        "hit_rate": "matrix.analysis.suggestions",
-    },
     "Coders": {
         "new_layer": "matrix.store.layers",
         "layers": "matrix.store.layers",
@@ -108,6 +104,10 @@ GROUPS = {
         "decide": "matrix.analysis.reconcile",
         "settlement": "matrix.analysis.reconcile",
         "settle": "matrix.analysis.reconcile",
+    },
+    "Coding": {
+        "suggestions": "matrix.analysis.suggestions",
+        "hit_rate": "matrix.analysis.suggestions",
     },
     "In and out": {
         "apply": "matrix.store.history",

@@ -244,8 +244,9 @@ def _meant(at: FolderStore, number: int) -> tuple[Step, list[_Later]]:
     for step, stands in standing(newest_first(at)):
         if step.number == number or (not number and stands and not step.undoes and not step.begins):
             if step.begins:
-                words = "made the dataset: there is nothing to take back"
-                raise DatasetError([_refused(at, step, words)], outcome=NOT_UNDONE)
+                raise DatasetError(
+                    [_refused(at, step, "made the dataset: there is nothing to take back")], outcome=NOT_UNDONE
+                )
             if not stands:
                 by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
                 raise DatasetError([_refused(at, step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
