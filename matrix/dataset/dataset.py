@@ -18,6 +18,7 @@ from matrix.dataset import dates
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
+from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import SHIPPED_STANCES, TABLES
@@ -45,6 +46,7 @@ class Folder:
     unread: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    former: tuple[Former, ...] = ()  # what ids that are gone became
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +61,7 @@ class Dataset:
     package: Package | None = None
     warnings: tuple[Problem, ...] = ()
     folder: Path | None = None
+    former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
     @classmethod
@@ -76,7 +79,7 @@ class Dataset:
         errors = [p for p in found if not p.warning]
         if errors:
             raise DatasetError(errors)
-        return cls(read.frames, read.columns, read.package, tuple(found), folder)
+        return cls(read.frames, read.columns, read.package, tuple(found), folder, read.former)
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(self.frames[t])} {t}" for t in ("proposals", "actors", "statements", "sources"))
@@ -147,6 +150,11 @@ class Dataset:
     def codes(self) -> Codes:
         """The statements as integers, the input of every fold and measure."""
         return Codes.of(dict(self.frames), self.scale.ids)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What each id that is gone is today, by kind (proposals, actors, themes, stances); '' for nothing."""
+        return moved(self.frames, self.former)
 
     @cached_property
     def version(self) -> str:

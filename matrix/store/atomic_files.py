@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from matrix.dataset.datapackage import PACKAGE_FILE
+from matrix.dataset.former_ids import FORMER_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.store.lock import locked
@@ -36,8 +37,8 @@ PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of 
 COMMITTED = "committed.json"
 README_FILE, HISTORY_FILE, IMPORTS_FILE, TEXTS = "README.md", "history.jsonl", "imports.json", "texts"
 TABLE_FILES = frozenset(t.file for t in TABLES.values())
-_READ = TABLE_FILES | {PACKAGE_FILE}  # what a dataset is read from
-_OWN = {*TABLE_FILES, PACKAGE_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
+_READ = TABLE_FILES | {PACKAGE_FILE, FORMER_FILE}  # what a dataset is read from
+_OWN = {*TABLE_FILES, PACKAGE_FILE, FORMER_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
 _BELOW = re.compile(r"texts/[^\W_][\w .,()&+=@~-]{0,250}|layers/[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9_-]+\.csv")
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond

@@ -19,6 +19,7 @@ from matrix.dataset import delimited
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
+from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, dangling, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
 from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
 from matrix.dataset.quotes import hash_of
@@ -29,7 +30,7 @@ from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
-_FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE)
+_FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE, FORMER_FILE)
 
 
 def load(folder: str | Path) -> Dataset:
@@ -47,6 +48,7 @@ def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder; None for a file that the folder shall not have."""
     columns = dataset.written
     files = tables_bytes(dataset.frames, columns)
+    files[FORMER_FILE] = table_bytes(to_frame(dataset.former), COLUMNS) if dataset.former else None
     if dataset.package is not None:
         rows = {name: len(frame) for name, frame in dataset.frames.items()}
         described = with_record(updated(dataset.package, columns), files, rows, dataset.version)
@@ -148,7 +150,14 @@ def _read(path: Path, files: atomic_files.Snapshot) -> Folder:
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     problems += unreadable
-    return Folder(frames, package, columns, tuple(problems), frozenset(unread), frozenset(partial | unread), hashes)
+    former: tuple[Former, ...] = ()
+    if file := files.files.get(FORMER_FILE):
+        hashes[FORMER_FILE] = integrity.measure(file).sha256
+        file.seek(0)
+        former, wrong = parsed(file.read())
+        problems += [*wrong, *([] if unread else dangling(frames, former))]
+    whole = frozenset(partial | unread)
+    return Folder(frames, package, columns, tuple(problems), frozenset(unread), whole, hashes, former)
 
 
 def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:
