@@ -119,10 +119,11 @@ class Tier:
     about: str
 
 
-def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> dict[str, Tier]:
+def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False, others: bool = False) -> dict[str, Tier]:
     """The tiers of common ground among so many sides; without officials among who counts no word about them.
 
     `majority`: a side backs or opposes what more than half of its speakers do, and no single voice is against it.
+    `others`: further sides count that are not compared, and may back what these refuse.
     """
     nobody = "no side" if majority else "nobody"
     clear = "no side opposes it" if majority else "nobody of these sides opposes it or is both for and against"
@@ -145,7 +146,11 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False) -> 
             "only one side" if sides == 2 else "only some sides",
             "backed on some of the sides only",
         ),
-        "rejected": Tier("Refused", "refused", f"opposed, and backed by {nobody}"),
+        "rejected": Tier(
+            "Refused",
+            "refused",
+            f"opposed, and backed by {nobody}" + (" of those compared" if others else ""),
+        ),
         "raised": Tier(
             "Raised only",
             "raised only",

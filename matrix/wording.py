@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,6 +25,11 @@ OUTSIDE_DATES = "may have been made outside the chosen dates"
 def plural(n: int, one: str, many: str = "") -> str:
     """`1 source`, `2 sources`, `1,200 statements`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def does(n: int, verb: str) -> str:
+    """A verb as it stands behind a number: `backs` behind 1, else `back`."""
+    return verb + "s" if n == 1 else verb
 
 
 def some_of(n: int, total: int, one: str, many: str = "") -> str:
@@ -59,6 +64,11 @@ def is_many(name: str) -> bool:
     """Whether a name takes a plural verb: `Other states ask`, `Third parties and media ask`, `China asks`."""
     last = name.split()[-1:] or [""]
     return " and " in name or (last[0][:1].islower() and last[0].endswith("s") and not last[0].endswith("ss"))
+
+
+def are_many(names: Sequence[str]) -> bool:
+    """Whether several names, or a plural one, take a plural verb."""
+    return len(names) != 1 or is_many(names[0])
 
 
 def capital(text: str) -> str:
@@ -116,6 +126,9 @@ _IN_WHOSE_WORDS = {
 }
 
 
+_REPORT = re.compile("news|press|article|analysis|coverage|interview|blog|magazine")  # kinds of source
+
+
 class SourceWords(NamedTuple):
     """What a source has of a statement, one of three kinds and '' else; only `quote` takes quotation marks.
 
@@ -147,14 +160,16 @@ def source_words(
     The column `quote` holds exact words of the source. They are the speaker's own where the attribution is `quoted`,
     and there alone. A record is nobody's words: what the source prints there (a list, a table) follows `On the list of
     TITLE` or `Voted: TITLE`. `score` is that of the statement's stance: who declined or abstains is not on a list, but
-    `On record in TITLE`. `speaker` is left out where the name stands before these words already.
+    `On record in TITLE`, as is whoever a report names (its title is a headline, not the name of a list). `speaker` is
+    left out where the name stands before these words already.
     """
     words, attribution = str(statement["quote"]), str(statement["attribution"])
     if attribution == QUOTED:
         return SourceWords(words, "")
     if attribution == RECORDED:
-        listed = "On the list of" if score is not None and score > 0 else "On record in"
-        what = "Voted:" if "vot" in str(source["kind"]).casefold() else listed
+        kind = str(source["kind"]).casefold()
+        on_list = score is not None and score > 0 and not _REPORT.search(kind)
+        what = "Voted:" if "vot" in kind else "On the list of" if on_list else "On record in"
         return SourceWords("", f"{what} {source['title']}" + (f": {words}" if words else ""))
     if not words:
         return SourceWords("", "")

@@ -63,7 +63,7 @@ PAPER = {"title": "The late paper", "author": "", "publisher": "The Paper", "kin
     ("attribution", "line"),
     [
         ("quoted", "“We talk”"),
-        ("recorded", "On the list of The late paper: We talk"),
+        ("recorded", "On record in The late paper: We talk"),  # a headline names no list
         ("paraphrased", "The Paper, paraphrasing Ann: We talk"),
         ("announced_by_other_side", "The Paper, on what the other side announced of Ann: We talk"),
         ("unattributed", "The Paper, on Ann, naming nobody: We talk"),

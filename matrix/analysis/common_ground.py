@@ -21,7 +21,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, words
 from matrix.palette import Tier, tiers
-from matrix.wording import is_many, listed, named_side, plural
+from matrix.wording import are_many, capital, does, listed, named_side, plural
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -72,17 +72,42 @@ class CommonGround:
     @cached_property
     def tiers(self) -> dict[str, Tier]:
         """What each tier is called here and means, by its id."""
-        return tiers(len(self.sides), officials=self.officials, majority=self.tier_rule == MAJORITY)
+        majority = self.tier_rule == MAJORITY
+        return tiers(len(self.sides), officials=self.officials, majority=majority, others=self.others)
+
+    @cached_property
+    def others(self) -> bool:
+        """Whether somebody of another counted side is chosen: then no word says that nobody else asks."""
+        counted = [s for s, _ in counted_sides(self.positions.dataset) if s not in self.sides]
+        return bool(counted and (self.positions.members(*counted) & self.positions.chosen).any())
 
     def asks(self, proposal: str) -> str:
-        """What the tier of a proposal is called; of a one-sided one by who asks: `Only China asks`."""
+        """What the tier of a proposal is called; of a one-sided one by who asks.
+
+        `Only China asks`, and where other sides than the compared ones may ask too `China asks, the United States does
+        not`.
+        """
         line = self.frame.loc[proposal]
+        if line["tier"] == REJECTED and self.others:
+            return f"Refused, {'neither side' if len(self.sides) == 2 else 'none of these sides'} backs it"
         if line["tier"] != ONE_SIDED:
             return self.tiers[line["tier"]].words if line["tier"] else ""
-        names = column(self.positions.dataset, "sides", "name")
-        backing = [names[s] for s in self.sides if s not in line["missing"].split(LIST_SEPARATOR)]
-        many = len(backing) > 1 or is_many(backing[0])
-        return f"Only {listed([named_side(b) for b in backing])} {'ask' if many else 'asks'}"
+        backing, missing = self._parted(str(line["missing"]))
+        words = f"{listed(backing)} {'ask' if are_many(backing) else 'asks'}"
+        if not self.others:
+            return f"Only {words}"
+        return capital(f"{words}, {listed(missing, most=2)} {'do' if are_many(missing) else 'does'} not")
+
+    def asks_short(self, missing: str) -> str:
+        """The same beside its number in a strip of all tiers: `only China`, `China, not the United States`."""
+        backing, without = self._parted(missing)
+        return f"{listed(backing)}, not {listed(without, 'or', 2)}" if self.others else f"only {listed(backing)}"
+
+    def _parted(self, missing: str) -> tuple[list[str], list[str]]:
+        """The names of the compared sides that back and of those that do not, as they stand within a sentence."""
+        names, without = column(self.positions.dataset, "sides", "name"), missing.split(LIST_SEPARATOR)
+        backing = [named_side(names[s]) for s in self.sides if s not in without]
+        return backing, [named_side(names[s]) for s in self.sides if s in without]
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
@@ -343,7 +368,7 @@ def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals
     """Of a side's speakers how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks."""
     if not counts["speakers"]:
         return ""
-    words = [f"{counts['backing']:,} of {counts['speakers']:,} {'backs' if counts['speakers'] == 1 else 'back'}"]
+    words = [f"{counts['backing']:,} of {counts['speakers']:,} {does(counts['backing'], 'back')}"]
     for kind, one, many in (
         ("neutral", neutral, neutrals),
         ("opposed", "opposes", "oppose"),

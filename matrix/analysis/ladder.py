@@ -9,8 +9,9 @@ import pandas as pd
 
 from matrix.analysis.positions import fold
 from matrix.analysis.voices import COLUMNS, voices
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.selection import Selection, rows_of
+from matrix.wording import capital
 
 FORMULA = "an actor stands on a rung that it backs (a positive score) and rejects one that it opposes (a negative one)"
 
@@ -35,6 +36,13 @@ class Ladder:
         return "" if len(self.frame) else "No ladder to draw: no proposal of this selection is a rung of one."
 
 
+def ladder_name(dataset: Dataset, id_: str) -> str:
+    """What a ladder is called: as the risk area of the same id (NC3), else its own word (Autonomous weapons)."""
+    areas = {str(k).casefold(): str(v) for k, v in column(dataset, "risk_areas", "name").items()}
+    own = id_.replace("_", " ").replace("-", " ")
+    return areas.get(id_.casefold(), own.upper() if len(own) < 5 else capital(own))
+
+
 def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     """Every ladder of the selection's rows with the listed actors; rungs without a number come last in their ladder."""
     selection = selection or Selection()
@@ -54,8 +62,8 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     )
     spoken = voices(folded, rows, folded.columns)
     table = rungs.merge(spoken, on="proposal", how="left", sort=False).reset_index(drop=True)
-    for column in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
-        table[column] = table[column].astype(object).where(table[column].notna(), "")
+    for name in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
+        table[name] = table[name].astype(object).where(table[name].notna(), "")
     table["official"] = table["official"].eq(True)
     table["n"] = table["n"].fillna(0).astype(int)
     table["rung"] = table["rung"].astype("Int64")

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from matrix.analysis.common_ground import ONE_SIDED, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.outline import outline
 from matrix.analysis.positions import EMPTY, View
-from matrix.dataset.dataset import Dataset, column
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.palette import TIER_COLOURS, Look, sides_of
-from matrix.wording import humane, listed, named_side
+from matrix.wording import humane
 
 GROUPS = GROUND, THEME, NONE = ("common-ground", "theme", "none")
 SORTS = BACKED, DATE, TITLE, LISTED, DISPUTED, SIMILAR = (
@@ -125,13 +125,10 @@ def _band(ground: CommonGround, proposal: str, tier: str, missing: str, others: 
     if others:
         return Band(f"{tier}~others", "Only others speak on it", "only others", look.about, tier)
     if tier != ONE_SIDED:
-        return Band(tier, look.words, look.short, look.about, tier)
+        return Band(tier, ground.asks(proposal), look.short, look.about, tier)
     asking = [s for s in ground.sides if s not in missing.split(LIST_SEPARATOR)]
-    names = column(ground.positions.dataset, "sides", "name")
-    short = f"only {listed(named_side(names[s]) for s in asking)}"
-    return Band(
-        "~".join((tier, *asking)), ground.asks(proposal), short, look.about, tier, asking[0] if len(asking) == 1 else ""
-    )
+    side = asking[0] if len(asking) == 1 else ""
+    return Band("~".join((tier, *asking)), ground.asks(proposal), ground.asks_short(missing), look.about, tier, side)
 
 
 def band_look(dataset: Dataset, band: Band) -> Look:

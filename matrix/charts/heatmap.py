@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ LABELS = {"actors": 300, "proposals": 380}  # pixels of the names on the left, a
 LABELS_NARROW = {"actors": 120, "proposals": 140}
 LABELS_SHARE = 0.3  # of the width, at most
 N_CELL, NUMBER_CELL = 34, 19  # from this size on a cell holds number and n, its number; below a sign
+SIGN = "sign"  # the lines that stand for + and -
 TOUCH = "touch"  # the trace that answers the mouse; a still picture does without
 LEVELS = 100  # of the colour scale, for the colour of the text on it
 BELOW = 150  # pixels of the names below, at most
@@ -63,6 +65,8 @@ def heatmap(
     drawn = _drawn(result, called, width, most)
     size, cell = len(drawn.shown), drawn.cell
     ends = _ends(result, drawn.value, look)
+    inks = _inks(drawn.value, ends)
+    numbers = _numbers(result, drawn, inks)
     figure = go.Figure()
     figure.add_heatmap(
         z=drawn.value,
@@ -72,12 +76,14 @@ def heatmap(
         xgap=1,
         ygap=1,
         hoverinfo="skip",
-        text=_cells(result, drawn, ends),
-        texttemplate="%{text}",
+        text=numbers,
+        texttemplate="%{text}" if numbers else None,
         textfont={"size": 12 if cell >= N_CELL else 10},
         colorbar=_bar(result, ends, look, width - 2 * EDGE - drawn.labels),
     )
     _hatch(figure, drawn.value, look)
+    if not numbers:
+        _draw_signs(figure, result, drawn, ends, inks)
     _touch(figure, result, drawn)
     mark = marks(dataset, look) if any(x.side for x in drawn.shown) and result.of == "actors" else {}
     below = _axes(figure, drawn, mark, look)
@@ -86,7 +92,7 @@ def heatmap(
         look,
         width,
         size * cell,
-        _words(result, drawn, _signs(result, ends) if cell < NUMBER_CELL else None, cell >= N_CELL),
+        _words(result, drawn, None if numbers else _signs(result, ends), cell >= N_CELL),
         Margins(left=drawn.labels, right=max(0, width - 2 * EDGE - drawn.labels - size * cell), top=52, bottom=below),
         Key([m.key() for s, m in mark.items() if any(x.side == s for x in drawn.shown)]),
     )
@@ -154,26 +160,56 @@ def _signs(result: Overlap, ends: Ends) -> tuple[str, str]:
     return f"more than {above}", f"less than {below}" if result.measure in BOTH_WAYS else ""
 
 
-def _cells(result: Overlap, drawn: Drawn, ends: Ends) -> list[list[str]]:
-    """The number and its n in every cell; in small ones the number, in smaller ones a sign: never colour alone."""
+def _numbers(result: Overlap, drawn: Drawn, inks: list[list[str]]) -> list[list[str]] | None:
+    """The number and its n in every cell, in small ones the number alone; None where no number has space."""
+    if drawn.cell < NUMBER_CELL:
+        return None
+    n = '<br><span style="font-size:10px">n {:.0f}</span>' if drawn.cell >= N_CELL else ""
+
+    def text(v: float, count: float, ink: str) -> str:
+        number = value_text(result, v, unit=False) + n.format(count) if v == v else ""
+        return f'<span style="color:{ink}">{number}</span>' if number else ""
+
+    rows = zip(drawn.value.tolist(), drawn.n.tolist(), inks, strict=True)
+    return [[text(*cell) for cell in zip(*row, strict=True)] for row in rows]
+
+
+def _inks(value: Floats, ends: Ends) -> list[list[str]]:
+    """The colour of what is written on each cell; '' where nothing is."""
     low, high, scale = ends
-    below, above = _bounds(ends)
     inks = [text_on(colour_at(scale, level / LEVELS)) for level in range(LEVELS + 1)]
-    numbers, with_n = drawn.cell >= NUMBER_CELL, drawn.cell >= N_CELL
+    return [[inks[round((v - low) / (high - low) * LEVELS)] if v == v else "" for v in row] for row in value.tolist()]
 
-    def text(v: float, count: float) -> str:
-        if v != v:
-            return ""
-        if numbers:
-            text = value_text(result, v, unit=False)
-            if with_n:
-                text += f'<br><span style="font-size:10px">n {count:.0f}</span>'
-        else:
-            text = "+" if v > above else "−" if v < below and result.measure in BOTH_WAYS else ""
-        return f'<span style="color:{inks[round((v - low) / (high - low) * LEVELS)]}">{text}</span>' if text else ""
 
-    rows = zip(drawn.value.tolist(), drawn.n.tolist(), strict=True)
-    return [[text(v, c) for v, c in zip(*row, strict=True)] for row in rows]
+def _draw_signs(figure: go.Figure, result: Overlap, drawn: Drawn, ends: Ends, inks: list[list[str]]) -> None:
+    """A + or - in cells too small for a number: never colour alone."""
+    below, above = _bounds(ends)
+    plus = drawn.value > above
+    minus = (drawn.value < below) & (result.measure in BOTH_WAYS)
+    colours, arm = np.array(inks, dtype=object), 0.26
+    for colour in sorted({c for row in inks for c in row} - {""}):
+        own = colours == colour
+        _strokes(figure, SIGN, ((((plus | minus) & own), arm, 0), ((plus & own), 0, arm)), colour, 1.2)
+
+
+def _strokes(
+    figure: go.Figure,
+    name: str,
+    parts: Sequence[tuple[NDArray[np.bool_], float, float]],
+    colour: str,
+    width: float,
+) -> None:
+    """A stroke in every cell that a part marks, so far to the right and up of its middle as to the left and down.
+
+    All of them are one shape: a text or a line of its own for each of thousands of cells takes a browser seconds.
+    """
+    path = "".join(
+        f"M{x - right:g},{y + up:g}L{x + right:g},{y - up:g}"
+        for marked, right, up in parts
+        for y, x in zip(*(k.tolist() for k in np.nonzero(marked)), strict=True)
+    )
+    if path:
+        figure.add_shape(type="path", path=path, name=name, line={"color": colour, "width": width})
 
 
 def _bar(result: Overlap, ends: Ends, look: Theme, space: float) -> dict[str, object]:
@@ -203,22 +239,10 @@ def _bar(result: Overlap, ends: Ends, look: Theme, space: float) -> dict[str, ob
 
 
 def _hatch(figure: go.Figure, value: Floats, look: Theme) -> None:
-    """A slash through every cell that is not defined, all of them one line: pattern fills make huge PDFs."""
+    """A slash through every cell that is not defined: pattern fills make huge PDFs."""
     blank = np.isnan(value)
     np.fill_diagonal(blank, False)
-    i, j = np.nonzero(blank)
-    if len(i):
-        gap = np.full(len(i), np.nan)
-        x, y = (np.column_stack(c).ravel() for c in ((j - 0.28, j + 0.28, gap), (i + 0.28, i - 0.28, gap)))
-        figure.add_scatter(
-            x=x,
-            y=y,
-            mode="lines",
-            hoverinfo="skip",
-            name=UNDEFINED,
-            connectgaps=False,
-            line={"color": look.line, "width": 1},
-        )
+    _strokes(figure, UNDEFINED, ((blank, 0.28, 0.28),), look.line, 1)
 
 
 def _touch(figure: go.Figure, result: Overlap, drawn: Drawn) -> None:

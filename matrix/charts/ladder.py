@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.ladder import Ladder
+from matrix.analysis.ladder import Ladder, ladder_name
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, lines_of, listed, plain, wide, wrapped
 from matrix.charts.labels import marks, names, stance_key
 from matrix.charts.theme import NARROW, WIDTH, theme
-from matrix.dataset.dataset import Dataset, column, records
+from matrix.dataset.dataset import Dataset, records
 from matrix.palette import stances_of
 from matrix.wording import plural
 
@@ -37,7 +37,7 @@ def ladder(
     title, called = names(dataset, "proposals"), names(dataset)
     if not len(spoken):
         return sentence(
-            f"Nobody of this selection speaks on the {len(rungs)} rungs of {_called(dataset, chosen)}.", look, width
+            f"Nobody of this selection speaks on the {len(rungs)} rungs of {ladder_name(dataset, chosen)}.", look, width
         )
     reach = {a: len(t) for a, t in spoken.groupby("actor", sort=False)}
     actors: list[str] = sorted(map(str, reach), key=lambda a: -reach[a])
@@ -129,7 +129,7 @@ def ladder(
     standing = [
         f"{called[a].label} on {int(spoken[spoken['actor'] == a]['stands'].sum())} of {len(rungs)}" for a in drawn[:6]
     ]
-    head = f"The ladder {_called(dataset, chosen)}: {plural(len(rungs), 'rung')}, {plural(len(actors), 'actor')}"
+    head = f"The ladder {ladder_name(dataset, chosen)}: {plural(len(rungs), 'rung')}, {plural(len(actors), 'actor')}"
     words = Words(
         head,
         "From the least demanding proposal (below) to the most (above); a line joins the rungs that an actor backs. "
@@ -143,11 +143,6 @@ def ladder(
         Margins(left=left, right=max(0, width - 2 * EDGE - left - step * len(drawn)), top=6, bottom=space),
         Key([*(m.key() for m in sides), *key]),
     )  # fmt: skip
-
-
-def _called(dataset: Dataset, ladder: str) -> str:
-    """As the risk area of the same id, else its own word."""
-    return column(dataset, "risk_areas", "name").get(ladder, ladder)
 
 
 def _number(value: object) -> str:

@@ -23,7 +23,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, known_in_part, sides_of
-from matrix.wording import OUTSIDE_DATES, listed, plural, unspoken, whole_office
+from matrix.wording import OUTSIDE_DATES, does, listed, plural, unspoken, whole_office
 
 TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
@@ -184,10 +184,13 @@ def _share(found: PickedEvidence) -> list[str]:
     counts = roll_up(found.positions)[found.picked.side]
     p = place(found.dataset, "proposals", found.picked.proposal)
     c = {k: int(v[p]) for k, v in counts.items()}
-    back = f"{c['backing']} back it" + (f" ({c['conditional']} of them on a condition)" if c["conditional"] else "")
+    of_them = "" if c["backing"] == 1 else f"{c['conditional']} of them "
+    back = f"{c['backing']} {does(c['backing'], 'back')} it" + (
+        f" ({of_them}on a condition)" if c["conditional"] else ""
+    )
     parts = [
         back if c["backing"] else "nobody backs it",
-        f"{c['opposed']} oppose it" if c["opposed"] else "none opposes it",
+        f"{c['opposed']} {does(c['opposed'], 'oppose')} it" if c["opposed"] else "none opposes it",
         f"{c['neutral']} neutral" if c["neutral"] else "",
         f"{c['mixed']} mixed" if c["mixed"] else "",
     ]

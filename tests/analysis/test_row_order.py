@@ -120,7 +120,7 @@ def test_bands_run_from_what_officials_of_both_back_to_what_nobody_speaks_on(sid
     seen = view(fold(sided))
     assert [(band.id, band.short, n) for band, n in tier_bands(seen)] == [
         ("official", "officials of both", 1),
-        ("one-sided~south", "only South", 1),
+        ("one-sided~south", "South, not North", 1),
         ("rejected", "refused", 1),
         ("unheard", "not heard", 1),
         ("unheard~others", "only others", 1),
@@ -128,7 +128,7 @@ def test_bands_run_from_what_officials_of_both_back_to_what_nobody_speaks_on(sid
     assert [p for p, _ in shown(sided, "common-ground", "backed")] == ["both", "alone", "refused", "silent", "others"]
     asked = ordered(seen)[1].band
     assert asked
-    assert (asked.words, asked.side) == ("Only South asks", "south")
+    assert (asked.words, asked.side) == ("South asks, North does not", "south")
 
 
 def test_one_band_alone_can_be_shown_whatever_the_grouping(sided: Dataset) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from matrix.analysis.overlap import overlap
 from matrix.charts.caption import alt, bare, words
-from matrix.charts.heatmap import heatmap
+from matrix.charts.heatmap import SIGN, heatmap
 from matrix.charts.theme import colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, contrast, mix
@@ -64,7 +64,7 @@ def test_not_defined_is_blank_struck_and_said() -> None:
     data = dataset("ann talk support early", "bob talk support early", "bob ban support early", "cem ban support early")
     figure = heatmap(overlap(data), data)
     assert np.isnan(cells(figure)["ann", "cem"])
-    assert [t.name for t in figure.data] == [None, "not defined", "touch"]
+    assert [s.name for s in figure.layout.shapes if s.path] == ["not defined"]
     assert any("1 pair" in n and "not defined" in n for n in words(figure).notes)
 
 
@@ -92,7 +92,17 @@ def test_small_cells_hold_signs_that_the_words_explain() -> None:
     actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
     data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     figure = heatmap(overlap(data), data, width=640)
-    assert {re.sub("<[^>]+>", "", t) for row in figure.data[0].text for t in row} == {"+", "−", ""}
+    assert figure.data[0].text is None
+    across, up = set(), set()
+    for path in [shape.path for shape in figure.layout.shapes if shape.name == SIGN]:
+        for ends in re.findall("M([^,]+),([^L]+)L([^,]+),([^M]+)", path):
+            x0, y0, x1, y1 = map(float, ends)
+            (across if y0 == y1 else up).add((round((x0 + x1) / 2), round((y0 + y1) / 2)))
+    cells = {(x, y): v for y, row in enumerate(figure.data[0].z) for x, v in enumerate(row) if v == v}
+    assert across == {at for at, v in cells.items() if v > 0.62 or v < 0.38}
+    assert up == {at for at, v in cells.items() if v > 0.62}
+    assert up
+    assert across - up
     assert "+ is more than 62%, − is less than 38%; blank lies between or below." in words(figure).notes
     large = heatmap(overlap(dataset(*STATED)), dataset(*STATED))
     assert "In a cell: per cent, and below it n." in words(large).notes

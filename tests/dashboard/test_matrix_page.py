@@ -194,7 +194,7 @@ def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit) -> None:
         sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
         matrix = json.loads(next(data["payload"] for data in sent if "payload" in data))
         assert len(matrix["rows"]) == 3
-        assert [words for _, words, *_ in matrix["bands"]] == ["Only the United States asks"]
+        assert [words for _, words, *_ in matrix["bands"]] == ["The United States asks, China does not"]
         assert _strip(app)["only"] == ["one-sided~us"]
     assert len(visit("?tier=one-sided~us&layout=table").dataframe[0].value) == 3
 

@@ -155,6 +155,16 @@ def test_the_foot_has_version_selection_and_address() -> None:
         assert part in page
 
 
+def test_the_address_in_markdown_is_a_link_as_it_is() -> None:
+    from io import BytesIO
+
+    from matrix.export.brief import to_markdown
+
+    buffer = BytesIO()
+    to_markdown(tiny(*TALKS), buffer, address="https://example.org/?risk-area=a_b&cell=talk~ann")
+    assert buffer.getvalue().decode().endswith("\n<https://example.org/?risk-area=a_b&cell=talk~ann>\n")
+
+
 def test_without_a_browser_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pdf, "browser", lambda: "")
     with pytest.raises(PdfError, match="Export the brief as"):

@@ -31,7 +31,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, records
 from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
-from matrix.wording import humane, known_by, listed, unspoken
+from matrix.wording import does, humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
@@ -97,11 +97,13 @@ class Ground:
             k: int(row[f"{side}_{k}"])
             for k in ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
         }
-        conditional = c["conditional"] if c["conditional"] < c["backing"] else "all"
+        of_them = (
+            "" if c["backing"] == 1 else f"{c['conditional'] if c['conditional'] < c['backing'] else 'all'} of them "
+        )
         words = [
-            f"{c['backing']} of {c['members']} back it" if c["backing"] else "",
-            f"{conditional} of them on a condition" if c["conditional"] else "",
-            f"{c['opposed']} oppose it" if c["opposed"] else "",
+            f"{c['backing']} of {c['members']} {does(c['backing'], 'back')} it" if c["backing"] else "",
+            f"{of_them}on a condition" if c["conditional"] else "",
+            f"{c['opposed']} {does(c['opposed'], 'oppose')} it" if c["opposed"] else "",
             f"{c['mixed']} both for and against" if c["mixed"] else "",
             f"{c['neutral']} neither" if c["neutral"] else "",
             *unspoken(c),
@@ -187,11 +189,12 @@ class Ground:
             elif band.tier == REJECTED:
                 by_officials = [p for p in ids if self._refused_by_official(p)]
                 others = [p for p in ids if p not in by_officials]
-                apart = self.found.officials
+                refused = self.found.tiers[REJECTED].words
                 if by_officials:
-                    sections.append(self._section(band, f"{band.words} by officials", by_officials))
+                    sections.append(self._section(band, f"{refused} by officials", by_officials))
                 if others:
-                    words = f"{band.words} by experts and others, by no official" if apart else band.words
+                    apart = self.found.officials
+                    words = f"{refused} by experts and others, by no official" if apart else band.words
                     sections.append(self._section(band, words, others))
         return render(TEMPLATE, "sections", self.html, sections)
 

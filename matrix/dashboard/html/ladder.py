@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup
 
+from matrix.analysis.ladder import ladder_name
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
 from matrix.palette import sides_of
-from matrix.wording import humane, listed, plural
+from matrix.wording import listed, plural
 
 MOST_NAMED = 12  # speakers on a ladder of whom each is told apart in words; of more the table says it
 MOST_NAMES = 6  # of one side on one rung; above, they are counted and named on demand
@@ -21,13 +22,6 @@ def ladders(html: DatasetHtml, table: pd.DataFrame, sides: Sequence[str]) -> Mar
     """Every ladder, each under its name with a sentence that sums it up."""
     each = (_ladder(html, str(name), lines, sides) for name, lines in table.groupby("ladder", sort=False))
     return Markup("").join(each)
-
-
-def title_of(html: DatasetHtml, ladder: str) -> str:
-    """What a ladder is called: as the risk area of the same id, else its own word."""
-    areas = html.dataset.frames["risk_areas"]
-    named = areas.loc[areas["id"] == ladder, "name"].tolist()
-    return str(named[0]) if named else humane(ladder.upper() if len(ladder) < 5 else ladder)
 
 
 def summary(html: DatasetHtml, rungs: pd.DataFrame, sides: Sequence[str]) -> list[str]:
@@ -86,7 +80,7 @@ def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, sides: Sequence[s
     ]
     heads = columns if known else []
     words = " ".join(summary(html, lines, sides))
-    return render("ladder.html", "ladder", html, title_of(html, name), words, heads, rungs)
+    return render("ladder.html", "ladder", html, ladder_name(html.dataset, name), words, heads, rungs)
 
 
 def _cell(html: DatasetHtml, lines: pd.DataFrame) -> list[tuple[str, list[Record], int, list[str]]]:

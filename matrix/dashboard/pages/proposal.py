@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matrix.analysis.common_ground import SCORE_FORMULA, UNHEARD, CommonGround, common_ground
 from matrix.analysis.evidence import Picked, behind
-from matrix.analysis.ladder import ladder
+from matrix.analysis.ladder import ladder, ladder_name
 from matrix.analysis.outline import family
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.selection_words import scope
@@ -21,7 +21,7 @@ from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
-from matrix.dashboard.html.ladder import ladders, title_of
+from matrix.dashboard.html.ladder import ladders
 from matrix.dashboard.pages.detail_page import EntityView, show_one
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, names, place, records
@@ -124,7 +124,7 @@ class ProposalView(EntityView):
             return None
         rungs = self._ladder_lines["proposal"].drop_duplicates().tolist()
         at = f"Rung {rungs.index(self.id) + 1} of {len(rungs)}" if self.id in rungs else "A rung"
-        return {"at": at, "ladder": title_of(self.html, name)}
+        return {"at": at, "ladder": ladder_name(self.html.dataset, name)}
 
     @property
     def ladder(self) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from matrix.export.brief.html import feet, left_out
@@ -33,9 +34,12 @@ def _summary(summary: Summary, in_annex: str) -> Iterator[str]:
         if section.more:
             yield ""
             yield md(f"and {section.more:,} more{in_annex}")
-    for foot in feet(summary):
+    for foot in feet(replace(summary, address="")):
         yield ""
         yield md(foot)
+    if summary.address:
+        yield ""
+        yield f"<{quote(summary.address, safe=SAFE)}>"
 
 
 def _columns(block: Block, in_annex: str) -> Iterator[str]:

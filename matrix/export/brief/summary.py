@@ -13,12 +13,12 @@ import pandas as pd
 from matrix.analysis.common_ground import EXPERT, OFFICIAL, OFFICIAL_EXPERT, CommonGround, common_ground
 from matrix.analysis.empty_cells import partly_known
 from matrix.analysis.evidence import Standing, evidence
-from matrix.analysis.ladder import ladder
+from matrix.analysis.ladder import ladder, ladder_name
 from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
-from matrix.dataset.dataset import names, records
+from matrix.dataset.dataset import records
 from matrix.export.brief.model import BilingualName
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
@@ -342,13 +342,10 @@ class _Sections:
                 Point(marked(self._proposals[str(p)]), self._standing(own))
                 for p, own in rungs.groupby("proposal", sort=False)
             ]
-            blocks.append(Block([BriefColumn(points, numbered=True)], BilingualName(self._ladder_name(str(name)))))
+            blocks.append(
+                Block([BriefColumn(points, numbered=True)], BilingualName(ladder_name(self._dataset, str(name))))
+            )
         return Section("Ladders" if len(blocks) > 1 else "Ladder", blocks, "from the least to the most demanding")
-
-    def _ladder_name(self, name: str) -> str:
-        """A ladder named as a risk area is has its name."""
-        areas = names(self._dataset, "risk_areas")
-        return areas.get(name.casefold(), capital(name.replace("_", " ").replace("-", " ")))
 
     def _standing(self, own: pd.DataFrame) -> str:
         lines = [r for r in records(own.sort_values("score", ascending=False, kind="stable")) if r["actor"]]
