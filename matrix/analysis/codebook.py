@@ -13,9 +13,10 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cdist
 
 from matrix.analysis.positions import EMPTY, Positions, fold
-from matrix.dataset.codebook import Recoding, called
+from matrix.dataset.codebook import NOTHING, Recoding, called
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import ACTORS, PROPOSALS, STANCES
+from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
 from matrix.store.history import applied
 from matrix.wording import exact, plural
@@ -64,7 +65,10 @@ class Preview:
 
 def preview(dataset: Dataset, recoding: Recoding) -> Preview:
     """What a recoding would change in the dataset; DatasetError with every problem that it would cause."""
-    after = applied(dataset, recoding.changes, became=recoding.became)
+    try:
+        after = applied(dataset, recoding.changes, became=recoding.became)
+    except DatasetError as e:
+        raise DatasetError(e.problems, outcome=NOTHING) from None
     rows: dict[str, dict[str, None]] = {t: {} for t in TABLES}
     for c in recoding.changes:
         rows[c.table][c.id] = None

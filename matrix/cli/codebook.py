@@ -42,7 +42,7 @@ def codebook() -> None:
 
     \b
     Examples:
-      policy-matrix codebook rename proposal red-lines my-dataset --title "Red lines"
+      policy-matrix codebook rename proposal nc3-red-lines my-dataset --title "Red lines"
       policy-matrix codebook merge theme my-dataset --from talks --into process --apply --why "one word for it"
     """
 

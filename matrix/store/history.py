@@ -19,7 +19,7 @@ import pandas as pd
 
 from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
 from matrix.dataset.changes import Kind as ChangeKind
-from matrix.dataset.datapackage import read_package, updated
+from matrix.dataset.datapackage import Package, read_package, updated, with_words
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.former_ids import KINDS as CODES
 from matrix.dataset.former_ids import Became, after, codes, referring
@@ -98,9 +98,24 @@ def applied(
     begun = {n: tuple(c for c in f.columns if not is_blank(f[c])) for n, f in frames.items() if len(f)}
     # Judged as it will be loaded: with every column that will be written, and described.
     written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
-    package = dataset.package and read_package(updated(dataset.package, written))
+    became = tuple(became)
+    package = dataset.package and _with_themes(dataset.package, frames, became)
+    package = package and read_package(updated(package, written))
     former = after(dataset.former, dataset.frames, frames, became, clean(why))
     return Dataset.of(Folder(frames, package, written, (), former=former), dataset.folder)
+
+
+def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
+    """The package with the new words of themes that are renamed or split, where it lists the themes that may be."""
+    words = [*package.closed.get(("proposals", "theme"), ())]
+    new = [b for b in became if b.kind == "themes" and b.now not in words]
+    if not words or not new:
+        return package
+    for b in new:
+        at = words.index(b.id) if b.id in words else len(words)
+        keep = b.id in words and b.id in codes(frames, b.kind)
+        words[at : at + 1] = [b.id, b.now] if keep else [b.now]
+    return with_words(package, "proposals", "theme", words)
 
 
 def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:

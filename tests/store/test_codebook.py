@@ -193,3 +193,44 @@ def check_undo(folder: Path, step: Step) -> bool:
         made = {n: c for n, c in contents(again).items() if n[:-4] in TABLES and c is not None}
         assert {n: c.decode() for n, c in tables_of(folder).items()} == {n: c.decode() for n, c in made.items()}
     return any(c.kind == "added" and c.table in KINDS and not step.became for c in step.changes)
+
+
+def test_a_theme_of_a_closed_list_is_renamed_in_the_list_too(tmp_path: Path, shipped: Path) -> None:
+    folder = tmp_path / "d"
+    save(load(shipped), folder)
+    before = (folder / "datapackage.json").read_bytes()
+    made = rename(load(folder), "themes", "exchanges", title="visits")
+    now = apply(folder, made.changes, by="lee", why="plain", kind=made.kind, became=made.became)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"][2] == "visits"
+    assert "exchanges" not in now.package.closed["proposals", "theme"]
+    undo(folder, by="lee")
+    assert (folder / "datapackage.json").read_bytes() == before
+    made = split(load(folder), "themes", "process", {"first-steps": ["ai-protocols"]})
+    now = apply(folder, made.changes, by="lee", why="two things", kind=made.kind, became=made.became)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"][:2] == ("process", "first-steps")
+
+
+def test_a_step_is_not_taken_back_where_a_later_one_names_what_would_go(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    made = rename(load(folder), "proposals", "talk", id="chat")
+    apply(folder, made.changes, by="lee", why="shorter", kind=made.kind, became=made.became)
+    values = (("actor", "dee"), ("proposal", "chat"), ("stance", "support"), ("source", "late"))
+    apply(folder, [Change("added", "statements", "s9", values=values)], by="kim", why="one more")
+    with pytest.raises(DatasetError, match="'chat' is named by s9 since step 2 .*; take that back first"):
+        undo(folder, by="lee", step=1)
+    undo(folder, by="kim", step=2)
+    assert undo(folder, by="lee", step=1).version == BEGUN.version
+
+
+def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    apply(folder, [Change("deleted", "statements", "s1")], by="lee", why="a slip")
+    made = rename(load(folder), "proposals", "talk", id="chat")
+    apply(folder, made.changes, by="lee", why="shorter", kind=made.kind, became=made.became)
+    now = undo(folder, by="lee", step=1)
+    assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
+    assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
