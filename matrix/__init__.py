@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matrix import charts as charts
+    from matrix.analysis.agreement import agreement as agreement
+    from matrix.analysis.agreement import alpha as alpha
     from matrix.analysis.coalitions import TooManyCoalitionsError as TooManyCoalitionsError
     from matrix.analysis.coalitions import coalitions as coalitions
     from matrix.analysis.codebook import likely_same as likely_same
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from matrix.analysis.ladder import ladder as ladder
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
+    from matrix.analysis.reconcile import decide as decide
+    from matrix.analysis.reconcile import differences as differences
+    from matrix.analysis.reconcile import differences_of as differences_of
+    from matrix.analysis.reconcile import settle as settle
+    from matrix.analysis.reconcile import settlement as settlement
     from matrix.analysis.sensitivity import WhatIf as WhatIf
     from matrix.analysis.sensitivity import sensitivity as sensitivity
     from matrix.analysis.sets import sets as sets
@@ -52,6 +59,10 @@ if TYPE_CHECKING:
     from matrix.store.history import history as history
     from matrix.store.history import save as save
     from matrix.store.history import undo as undo
+    from matrix.store.layers import finish as finish
+    from matrix.store.layers import layers as layers
+    from matrix.store.layers import new_layer as new_layer
+    from matrix.store.layers import reopen as reopen
 
 # The public names by group, each with the module where it lives; docs/api.md is made from this.
 GROUPS = {
@@ -86,6 +97,19 @@ GROUPS = {
         "sensitivity": "matrix.analysis.sensitivity",
         "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",
+    },
+    "Coders": {
+        "new_layer": "matrix.store.layers",
+        "layers": "matrix.store.layers",
+        "finish": "matrix.store.layers",
+        "reopen": "matrix.store.layers",
+        "alpha": "matrix.analysis.agreement",
+        "agreement": "matrix.analysis.agreement",
+        "differences": "matrix.analysis.reconcile",
+        "differences_of": "matrix.analysis.reconcile",
+        "decide": "matrix.analysis.reconcile",
+        "settlement": "matrix.analysis.reconcile",
+        "settle": "matrix.analysis.reconcile",
     },
     "In and out": {
         "apply": "matrix.store.history",

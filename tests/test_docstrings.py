@@ -6,6 +6,7 @@ import doctest
 
 import pytest
 
+import matrix.analysis.agreement
 import matrix.analysis.coalitions
 import matrix.analysis.overlap
 from tests.analysis.worked_example import worked
@@ -16,7 +17,9 @@ def test_the_worked_example_has_eleven_statements_of_two_actors() -> None:
     assert counts.to_dict() == {("a", "no"): 3, ("a", "yes"): 2, ("b", "yes"): 6}
 
 
-@pytest.mark.parametrize("module", [matrix.analysis.overlap, matrix.analysis.coalitions], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [matrix.analysis.agreement, matrix.analysis.overlap, matrix.analysis.coalitions], ids=lambda m: m.__name__
+)
 def test_examples_in_docstrings_run(module: object) -> None:
     names = {"worked": worked()}
     result = doctest.testmod(module, extraglobs=names, optionflags=doctest.NORMALIZE_WHITESPACE)  # type: ignore[arg-type]

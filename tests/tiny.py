@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -59,6 +60,15 @@ def stated(*rows: str) -> pd.DataFrame:
 def dataset(*rows: str, **tables: pd.DataFrame) -> Dataset:
     """The tiny dataset with these statements."""
     return Dataset.from_frames(frames(stated(*rows), **tables)) if tables else _with(*rows)
+
+
+def layer(name: str, *rows: str, finished: str = "early late", **tables: pd.DataFrame) -> Dataset:
+    """A coder's layer with these statements, `finished` naming the sources that were read to the end."""
+    words = [row.split() for row in rows]
+    given = stated(*(" ".join(w for w in row if not w.startswith("start=")) for row in words))
+    given["start"] = [next((w.removeprefix("start=") for w in row if w.startswith("start=")), "") for row in words]
+    made = Dataset.from_frames(frames(given, **tables))
+    return replace(made, layer=name, finished=dict.fromkeys(finished.split(), "2026-11-28"), _memo={})
 
 
 @cache  # it is frozen, and many tests ask for the same few statements

@@ -21,7 +21,7 @@ def culprits(dataset: Dataset, selection: Selection) -> list[tuple[tuple[str, ..
 
     Single filters where one alone is to blame, else pairs, and so on; empty where the dataset has no position at all.
     """
-    names = [n for n in selection.chosen() if n != "rule"]
+    names = [n for n in selection.chosen() if n not in ("rule", "layer")]
     tried = 0
     for size in range(1, len(names)):
         tried += (n := len(list(combinations(names, size))))

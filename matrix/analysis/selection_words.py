@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, column
-from matrix.dataset.schema import MIXED
+from matrix.dataset.schema import MAIN, MIXED
 from matrix.dataset.selection import COLUMNS, LATEST, Selection, columns_of
 from matrix.wording import ATTRIBUTION_WORDS, capital, listed, named_side
 
@@ -131,7 +131,7 @@ def _rows(dataset: Dataset, selection: Selection) -> list[str]:
 
 def _evidence(dataset: Dataset, selection: Selection) -> list[str]:
     titles = column(dataset, "sources", "title")
-    parts = []
+    parts = [f"as coded in the layer {dataset.layer}"] if dataset.layer != MAIN else []
     if selection.source:
         parts.append(f"in {listed([f'“{titles[s]}”' for s in selection.source], most=MOST)}")
     if selection.attribution:

@@ -15,6 +15,7 @@ from matrix.wording import escaped, plural
 
 if TYPE_CHECKING:
     from matrix.dataset.dataset import Dataset
+    from matrix.store import FolderStore
 
 
 @click.command()
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--fill", is_flag=True, help="With --texts: write the missing places and hashes of quotes that occur exactly once."
 )
+@click.option("--layer", metavar="NAME", help="Only this coder's layer and what it shares; without it, every layer.")
 @click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
-def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> None:
+def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | None, every: bool) -> None:
     """Every problem of a dataset, one a line; with the source texts at hand, every quote is verified at its place.
 
     Exit code 0: fine (warnings may be printed); 1: problems.
@@ -35,17 +37,26 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
     Examples:
       policy-matrix check my-dataset
       policy-matrix check --texts my-texts --fill my-dataset
+      policy-matrix check --layer kim my-dataset
     """
     from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.problems import number_of
+    from matrix.dataset.schema import LAYERS, MAIN
+    from matrix.store import open_store
+    from matrix.store.atomic_files import layers
     from matrix.store.folder import read_folder
     from matrix.store.history import history_problems
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
     path = dataset or shipped()
-    read = read_folder(path)
-    problems = [*problems_of(read, every=every), *(history_problems(path) if read.frames else ())]
+    store = open_store(path, layer=layer or MAIN)
+    read = read_folder(path, store.layer)
+    problems = [*problems_of(read, every=every), *(history_problems(store) if read.frames else ())]
+    for name in layers(path) if read.frames and not layer else ():
+        own = problems_of(read_folder(path, name), every=every)
+        problems += [p for p in own if p.file.startswith(f"{LAYERS}/")]
+        problems += history_problems(open_store(path, layer=name))
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
@@ -57,7 +68,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
         if fill and errors:
             click.echo("nothing was filled in: fix these problems first", err=True)
         elif fill:
-            frames = dict(_fill(Dataset.of(read, path), path, files).frames)
+            frames = dict(_fill(Dataset.of(read, path), store, files).frames)
         found = verify(frames, files)
         for problem in found.problems:
             click.echo(problem)
@@ -75,18 +86,20 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, every: bool) -> 
         sys.exit(1)
 
 
-def _fill(dataset: Dataset, folder: Path, files: Mapping[str, bytes]) -> Dataset:
+def _fill(dataset: Dataset, store: FolderStore, files: Mapping[str, bytes]) -> Dataset:
     """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
     from matrix.dataset.quotes import fill
+    from matrix.dataset.schema import LAYERED, MAIN
     from matrix.store.history import OutdatedError, apply
     from matrix.store.lock import whoami
 
-    changes = fill(dataset, files)
+    # A layer's own tables alone: the hashes of the sources are the dataset's.
+    changes = [c for c in fill(dataset, files) if dataset.layer == MAIN or c.table in LAYERED]
     hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
     words = f"{hashes} sha256, {starts} start"
     if changes:
         try:
-            dataset = apply(folder, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
+            dataset = apply(store, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
         except OutdatedError as e:
             raise click.ClickException(str(e)) from None
     click.echo(f"filled in: {words}", err=True)

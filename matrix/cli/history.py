@@ -6,23 +6,25 @@ from pathlib import Path
 
 import click
 
-from matrix.cli.options import dataset_argument
+from matrix.cli.options import dataset_argument, layer_option
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
 
 
 @click.command()
 @dataset_argument
-def history(dataset: Path | None) -> None:
+@layer_option
+def history(dataset: Path | None, layer: str) -> None:
     """Every step that changed DATASET, the newest first: number, time, who, what kind, why.
 
     \b
     Example:
       policy-matrix history my-dataset
     """
+    from matrix.store import open_store
     from matrix.store.history import newest_first, standing
 
-    for step, stands in standing(newest_first(dataset or shipped())):
+    for step, stands in standing(newest_first(open_store(dataset or shipped(), layer=layer))):
         taken = "" if stands else "; taken back"
         changes = plural(len(step.changes), "change")
         click.echo(escaped(f"{step.number}  {step.at}  {step.by}  {step.kind}  {step.why}  ({changes}{taken})"))
@@ -30,8 +32,9 @@ def history(dataset: Path | None) -> None:
 
 @click.command()
 @dataset_argument
+@layer_option
 @click.option("--step", metavar="N", type=click.IntRange(1), help="The step; without it, the last.")
-def undo(dataset: Path | None, step: int | None) -> None:
+def undo(dataset: Path | None, layer: str, step: int | None) -> None:
     """Take back a step of DATASET's history, also an earlier one if no later step touched the same rows.
 
     The history keeps both. Taking back the step that did so makes the change again.
@@ -41,13 +44,14 @@ def undo(dataset: Path | None, step: int | None) -> None:
       policy-matrix undo my-dataset
       policy-matrix undo my-dataset --step 3
     """
+    from matrix.store import open_store
     from matrix.store.history import newest_first
     from matrix.store.history import undo as take_back
     from matrix.store.lock import whoami
 
-    folder = dataset or shipped()
-    made = take_back(folder, by=whoami(), step=step or 0)
-    done = next(newest_first(folder))
+    store = open_store(dataset or shipped(), layer=layer)
+    made = take_back(store, by=whoami(), step=step or 0)
+    done = next(newest_first(store))
     click.echo(
         escaped(f"{done.why} ({plural(len(done.changes), 'change')}); the dataset is now {made.version}"), err=True
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,13 +36,20 @@ def format_option(function: F) -> F:
     )(function)
 
 
+def layer_option(function: F) -> F:
+    return click.option(
+        "--layer", default="main", metavar="NAME", help="A coder's layer instead of the dataset itself."
+    )(function)
+
+
 def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; each but dates, search and rule may be given several times."""
+    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
         ("--confidence", "Evidence: only statements of this confidence: high, medium or low."),
         ("--since", "Evidence: only what may have been said since this date, e.g. 2024 or 2024-07-01."),
+        ("--layer", "Evidence: the statements of this coder's layer instead of the dataset's own."),
         ("--as-of", "Evidence: only what was said by this date, e.g. 2024-12-31 or 2026-05."),
         ("--risk-area", "Rows: proposals of this risk area or one below it."),
         ("--theme", "Rows: proposals under this theme."),
@@ -56,22 +63,35 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
-        if name in ("--since", "--as-of", "--search", "--rule"):
-            function = click.option(name, metavar="TEXT" if name == "--search" else None, help=about)(function)
+        if name in ("--since", "--as-of", "--search", "--rule", "--layer"):
+            kind = {"--search": "TEXT", "--layer": "NAME"}.get(name)
+            function = click.option(name, metavar=kind, help=about)(function)
         else:
             function = click.option(name, multiple=True, metavar="ID", help=about)(function)
     return function
 
 
+def pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
+    made = {}
+    for text in given:
+        left, divider, right = text.rpartition("=")
+        if not divider or not left.strip() or not right.strip():
+            raise click.BadParameter(f"{text!r} is not of the form A=B")
+        made[left] = right.strip()
+    return made
+
+
 def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
     from matrix.dataset.problems import SelectionError
+    from matrix.dataset.schema import MAIN
     from matrix.dataset.selection import Selection
     from matrix.store.folder import load
 
     selection = Selection.of(filters)
     if wrong := selection.empty_window():
         raise SelectionError(wrong)
-    data = load(path or shipped())
+    data = load(path or shipped(), layer=selection.layer or MAIN)
     return data, selection.within(data)
 
 

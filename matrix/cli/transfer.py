@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.cli.options import dataset_argument, open_dataset, selection_options
+from matrix.cli.options import dataset_argument, open_dataset, pairs, selection_options
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -68,17 +68,6 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
     click.echo(f"wrote {escaped(str(out))}", err=True)
 
 
-def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
-    made = {}
-    for text in given:
-        left, divider, right = text.rpartition("=")
-        if not divider or not left.strip() or not right.strip():
-            raise click.BadParameter(f"{text!r} is not of the form A=B")
-        made[left] = right.strip()
-    return made
-
-
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.argument("dataset", required=False, type=click.Path(file_okay=False, path_type=Path), envvar=ENVIRONMENT)
@@ -89,13 +78,13 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     help="Write it, all or nothing; where DATASET is there already, as a step of its history.",
 )
 @click.option(
-    "--map", "columns", multiple=True, callback=_pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
+    "--map", "columns", multiple=True, callback=pairs, metavar="COLUMN=FIELD", help="Sheets: what a column holds."
 )
 @click.option(
     "--stance",
     "stances",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="WORD=ID",
     help="What a word or code for a stance means; '*=skip' for all others.",
 )
@@ -103,7 +92,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     "--set",
     "constants",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="FIELD=VALUE",
     help="Sheets: what holds for every row; actor=@sheet takes the sheet's name.",
 )

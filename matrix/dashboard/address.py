@@ -24,7 +24,8 @@ _FORMERLY = {THEME: {"group": [THEME], SORT: [LISTED]}, GROUND: {"group": [GROUN
 # Where ids of codes stand in an address, and of which kinds; in some, several with a sign between them.
 _CODES = {
     **{NAMES[name]: (kind,) for name, kind in CODES.items()},
-    **{CELL: (), "pair": (PROPOSALS, ACTORS)},
+    CELL: (),
+    "pair": (PROPOSALS, ACTORS),
     **dict.fromkeys(("one", "other", "set", "bar"), (ACTORS,)),
     **{param: (table,) for table, (_, param) in DETAILS.items()},
 }
@@ -48,7 +49,11 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     complaints: list[str] = []
     if dataset.former:
         params, complaints = _followed(params, dataset)
-    allowed = {**{name: tuple(choices(dataset, name)) for name in options(dataset)}, "rule": RULES}
+    allowed = {
+        **{name: tuple(choices(dataset, name)) for name in options(dataset)},
+        "rule": RULES,
+        "layer": (dataset.layer,),
+    }
     values: dict[str, Any] = {}
     for filter_, name in NAMES.items():
         given = [v for v in params.get(name, ()) if v]

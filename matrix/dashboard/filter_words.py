@@ -29,6 +29,7 @@ FILTERS: Mapping[str, str] = {
     "since": "From",
     "as_of": "As of",
     "rule": "Folding",
+    "layer": "Layer",
 }
 RULES: Mapping[str, str] = {"cautious": "Cautious", "latest": "Latest only"}
 RULE_ABOUT: Mapping[str, str] = {
@@ -85,6 +86,8 @@ def in_words(dataset: Dataset, selection: Selection, most: int = 3) -> dict[str,
     for name, values in selection.chosen().items():
         if name == "search":
             text = f"“{values[0]}”"
+        elif name == "layer":
+            text = values[0]
         elif name in DATES:
             text = dates.words(values[0], values[0])
         elif name == "rule":

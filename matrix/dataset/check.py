@@ -80,7 +80,9 @@ def check_canonical(
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems as one reads them: the folder's own files, then the tables in their order, by row and column."""
     files = {table.file: place for place, table in enumerate(TABLES.values())}
-    return sorted(problems, key=lambda p: (files.get(p.file, -1), p.file, p.row, p.column, p.message))
+    return sorted(
+        problems, key=lambda p: (files.get(p.file.rpartition("/")[2], -1), p.file, p.row, p.column, p.message)
+    )
 
 
 def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:

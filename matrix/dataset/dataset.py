@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from pathlib import Path
 from threading import Lock
@@ -21,7 +21,7 @@ from matrix.dataset.datapackage import Package
 from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.dataset.schema import SHIPPED_STANCES, TABLES
+from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
 from matrix.wording import clean
 
 P = ParamSpec("P")
@@ -36,7 +36,8 @@ class Folder:
     """What stood in a folder: canonical frames, the package, the columns each file had, and what could not be read.
 
     `unread`: tables of which nothing is known; `partial`: these and tables of which rows were lost. `hashes`: the
-    SHA-256 of each file as it was read.
+    SHA-256 of each file as it was read. Of another `layer` than the dataset itself, `finished` are the sources that its
+    coder has read to the end, each with the time.
     """
 
     frames: Frames
@@ -46,6 +47,8 @@ class Folder:
     unread: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
     hashes: Mapping[str, str] = field(default_factory=dict)
+    layer: str = MAIN
+    finished: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Former, ...] = ()  # what ids that are gone became
 
 
@@ -54,6 +57,8 @@ class Dataset:
     """Checked tables, one text frame each; made by `load` or `Dataset.from_frames`, never changed afterwards.
 
     Every frame has all columns of its schema ('' where nothing was given) and whatever other columns came with it.
+    `layer`: `main`, or the name of the coder's layer whose statements and searches these are; then `finished` are the
+    sources that the coder has read to the end, each with the time at which that was said.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -61,6 +66,8 @@ class Dataset:
     package: Package | None = None
     warnings: tuple[Problem, ...] = ()
     folder: Path | None = None
+    layer: str = MAIN
+    finished: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
@@ -79,7 +86,9 @@ class Dataset:
         errors = [p for p in found if not p.warning]
         if errors:
             raise DatasetError(errors)
-        return cls(read.frames, read.columns, read.package, tuple(found), folder, read.former)
+        return cls(
+            read.frames, read.columns, read.package, tuple(found), folder, read.layer, read.finished, read.former
+        )
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(self.frames[t])} {t}" for t in ("proposals", "actors", "statements", "sources"))
@@ -134,12 +143,13 @@ class Dataset:
 
     @property
     def title(self) -> str:
-        """Its title for people: the package's, else the folder's name."""
-        return (
+        """Its title for people: the package's, else the folder's name; of a layer also whose it is."""
+        title = (
             (self.package.title if self.package else "")
             or (clean(self.folder.resolve().name) if self.folder else "")
             or "dataset"
         )
+        return title if self.layer == MAIN else f"{title} (layer {self.layer})"
 
     @cached_property
     def scale(self) -> Scale:
@@ -158,9 +168,13 @@ class Dataset:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hexadecimal digits of the SHA-256 of all tables' contents; line ends and quoting do not count."""
+        """Twelve hexadecimal digits of the SHA-256 of all tables' contents; line ends and quoting do not count.
+
+        Of a layer they are those of its own tables: it stays the same whatever changes in the dataset itself.
+        """
         digest = hashlib.sha256()
-        for name, frame in self.frames.items():
+        own = self.frames if self.layer == MAIN else {n: self.frames[n] for n in LAYERED}
+        for name, frame in own.items():
             for column in self.written.get(name, ()):
                 digest.update(json.dumps([name, column, len(frame)]).encode())
                 digest.update(fingerprint(frame[column]))
@@ -187,7 +201,13 @@ def problems_of(read: Folder, *, every: bool = False) -> list[Problem]:
     if not read.frames:
         return list(read.problems)
     found = check_canonical(read.frames, read.columns, read.package, read.unread, read.partial, every=every)
-    return in_order({*read.problems, *found})
+    return in_order({_in_layer(p, read.layer) for p in (*read.problems, *found)})
+
+
+def _in_layer(problem: Problem, layer: str) -> Problem:
+    """The problem with the file of the layer, where it is one of its own."""
+    own = layer != MAIN and problem.file in {f"{t}.csv" for t in (*LAYERED, "finished")}
+    return replace(problem, file=f"{LAYERS}/{layer}/{problem.file}") if own else problem
 
 
 def remembered(most: int) -> Callable[[Callable[Concatenate[Dataset, P], T]], Callable[Concatenate[Dataset, P], T]]:

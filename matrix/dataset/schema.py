@@ -18,7 +18,15 @@ SHA256 = r"[0-9a-f]{64}"
 HTTP_URL = r"(?i)https?://[^\s<>\"]+"  # what becomes a link; every other address stays text
 LIST_SEPARATOR = ";"
 PARTIAL = "partial"  # of a proposal's coverage: who backs it is known only in part
+MAIN = "main"  # the layer that is the dataset itself; every other is one coder's own statements and searches beside it
+LAYERS = "layers"  # the folder in which they lie
+LAYERED = ("statements", "searches")  # the tables that each layer has of its own; all others are shared
 MIXED = "mixed"  # the derived state of a position that is both positive and negative; no stance may take its name
+
+
+def file_of(table: str, layer: str = MAIN) -> str:
+    """The file of a table in a dataset's folder; that of a layer's own tables is in the layer's folder."""
+    return f"{LAYERS}/{layer}/{table}.csv" if layer != MAIN and table in LAYERED else f"{table}.csv"
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,26 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.former_ids import followed, gone
 from matrix.dataset.problems import SelectionError, not_one_of, shown
-from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
+from matrix.dataset.schema import LIST_SEPARATOR, MAIN, MIXED, TABLES
 
 Bools = NDArray[np.bool_]
 
 CAUTIOUS, LATEST = RULES = ("cautious", "latest")
-EVIDENCE = ("source", "attribution", "confidence", "since", "as_of")
+EVIDENCE = ("source", "attribution", "confidence", "since", "as_of", "layer")
 VIEW = ("risk_area", "theme", "proposal", "side", "actor", "kind", "authority", "stance", "search")
 ROWS = ("risk_area", "theme", "proposal")
 COLUMNS = ("side", "actor", "kind", "authority")
 CODES = {"theme": "themes", "proposal": "proposals", "actor": "actors", "stance": "stances"}  # filter -> kind
 DATES = ("since", "as_of")  # the window of time: its first and its last day
-SINGLE = (*DATES, "search", "rule")  # one value each; all others are any-of lists
+SINGLE = (*DATES, "search", "rule", "layer")  # one value each; all others are any-of lists
 
 
 @dataclass(frozen=True)
 class Selection:
-    """All filters at once; an empty one keeps everything. Lists mean any of; different filters must all hold."""
+    """All filters at once; an empty one keeps everything. Lists mean any of; different filters must all hold.
+
+    `layer` is no filter but names whose statements are meant: those of the dataset that was loaded, and of no other.
+    """
 
     source: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class Selection:
     stance: tuple[str, ...] = ()
     search: str = ""
     rule: str = CAUTIOUS
+    layer: str = ""
 
     if TYPE_CHECKING:  # a list filter may be given as one word or several; `__post_init__` makes a tuple of either
 
@@ -72,6 +76,7 @@ class Selection:
             stance: str | Iterable[str] = (),
             search: str = "",
             rule: str = CAUTIOUS,
+            layer: str = "",
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -121,11 +126,11 @@ class Selection:
         return f"since: {self.since} is later than as-of {self.as_of}: no day lies between them"
 
     def chosen(self) -> dict[str, tuple[str, ...]]:
-        """The filters that are set, in their order, each with its values; the default rule is none."""
+        """The filters that are set, in their order, each with its values; the default rule is none, nor is `main`."""
         result = {}
         for f in fields(self):
             value = getattr(self, f.name)
-            if value and value != f.default:
+            if value and value != (MAIN if f.name == "layer" else f.default):
                 result[f.name] = value if isinstance(value, tuple) else (value,)
         return result
 
@@ -143,6 +148,9 @@ class Selection:
 
         An id that was renamed or merged away means what it became.
         """
+        if self.layer not in ("", dataset.layer):
+            words = f"{shown(self.layer)} is chosen, and the statements are those of {dataset.layer!r}"
+            raise SelectionError(f"layer: {words}; load the dataset with that layer")
         if not any(getattr(self, f.name) for f in fields(self) if f.name not in SINGLE):
             return self  # every fold asks: spare it the list of all that could have been named
         current = self.today(dataset)

@@ -6,7 +6,7 @@ import io
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
@@ -247,7 +247,7 @@ def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
     """A name that says what is in a file: dataset, selection, last day, version (`ai-nc3-experts-2026-05-15-1.csv`)."""
     name = str(dataset.package.head.get("name") or "") if dataset.package else ""
     parts = [safe_stem(name or dataset.title)]
-    for field, values in selection.without(*DATES).chosen().items():
+    for field, values in replace(selection, layer=dataset.layer).without(*DATES).chosen().items():
         parts += [safe_stem(_PLURAL.get(v, v)) for v in values] if field != "rule" else ["latest-only"]
     if selection.since:
         parts.append(f"from-{selection.since}")

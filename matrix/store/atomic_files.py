@@ -28,7 +28,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from matrix.dataset.datapackage import PACKAGE_FILE
 from matrix.dataset.former_ids import FORMER_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
-from matrix.dataset.schema import TABLES
+from matrix.dataset.schema import LAYERS, SLUG, TABLES, file_of
 from matrix.store.lock import locked
 from matrix.store.safe_folder import SafeFolder, open_folder
 
@@ -39,7 +39,9 @@ README_FILE, HISTORY_FILE, IMPORTS_FILE, TEXTS = "README.md", "history.jsonl", "
 TABLE_FILES = frozenset(t.file for t in TABLES.values())
 _READ = TABLE_FILES | {PACKAGE_FILE, FORMER_FILE}  # what a dataset is read from
 _OWN = {*TABLE_FILES, PACKAGE_FILE, FORMER_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
-_BELOW = re.compile(r"texts/[^\W_][\w .,()&+=@~-]{0,250}|layers/[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9_-]+\.csv")
+_OF_LAYER = re.compile(rf"{LAYERS}/(?P<name>{SLUG})/([a-z0-9_-]+\.csv|{re.escape(HISTORY_FILE)})")
+DECISIONS_FILE = f"{LAYERS}/decisions.csv"
+_BELOW = re.compile(rf"texts/[^\W_][\w .,()&+=@~-]{{0,250}}|{re.escape(DECISIONS_FILE)}")
 _LONGEST = 1 << 24  # bytes of a journal's list
 _TRIES = 1000  # only the opening of the files must fall between two changes, which takes less than a millisecond
 
@@ -134,6 +136,35 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
             if _mark_in(root) == mark:
                 return taken
     raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
+
+
+def layers(folder: Path) -> tuple[str, ...]:
+    """The names of the layers beside a dataset's tables, those of a committed journal included.
+
+    A layer is a folder of its own, not a link, named by a slug, with a file of statements: nothing else there is one.
+    DatasetError for a journal that is not ours, OSError where there is no folder.
+    """
+    for _ in range(_TRIES):
+        with ExitStack() as held:
+            root = held.enter_context(open_folder(folder))
+            plan = _plan(root, held)
+            found = {n for n in _layer_folders(root) if _stamp_of(root, plan, file_of("statements", n))}
+            for name in plan.write:
+                if (of := _OF_LAYER.fullmatch(name)) and name == file_of("statements", of["name"]):
+                    found |= {of["name"]} if _in_journal(plan, name) else set()
+            if _mark(root) == plan.mark:
+                return tuple(sorted(found))
+    raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
+
+
+def _layer_folders(root: SafeFolder) -> list[str]:
+    """Which names of layers are those of folders, without following a link."""
+    try:
+        with root.below(LAYERS) as home:
+            named = [n for n in home.names() if re.fullmatch(SLUG, n)]
+            return [n for n in named if (found := home.stat(n)) and stat.S_ISDIR(found.st_mode)]
+    except OSError:  # there are none
+        return []
 
 
 def _opened(folder: Path, names: Collection[str], held: ExitStack) -> Snapshot | None:
@@ -312,7 +343,12 @@ def _sha256(root: SafeFolder, name: str) -> str | None:
 
 
 def _is_own(name: str) -> bool:
-    return name in _OWN or _BELOW.fullmatch(name) is not None
+    return name in _OWN or any(pattern.fullmatch(name) for pattern in (_BELOW, _OF_LAYER))
+
+
+def _is_read(name: str) -> bool:
+    """Whether a writer has read the file before it replaces it, and must find it as it was read."""
+    return name in _READ or (name.endswith(".csv") and _OF_LAYER.fullmatch(name) is not None)
 
 
 def _in_journal(plan: _Plan, name: str) -> os.stat_result | None:
@@ -431,7 +467,7 @@ def _commit(root: SafeFolder, contents: Mapping[str, Content], read: Read | None
         if not changed:
             return
         replaced = {n: was for n in changed if (was := _sha256(root, n))}
-        if read is not None and (other := [n for n in changed if n in _READ and replaced.get(n) != read.get(n)]):
+        if read is not None and (other := [n for n in changed if _is_read(n) and replaced.get(n) != read.get(n)]):
             words = "was edited by hand while it was being changed here: nothing was written; look at the changes again"
             raise DatasetError([Problem(n, 0, "", words) for n in sorted(other)])
         tables = [found for n in sorted(TABLE_FILES) if (found := root.stat(n)) and stat.S_ISREG(found.st_mode)]

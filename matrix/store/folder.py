@@ -19,24 +19,34 @@ from matrix.dataset import delimited
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
-from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, dangling, parsed, to_frame
+from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, as_today, dangling, moved, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
-from matrix.dataset.problems import DatasetError, Problem, near_miss, shown
+from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.quotes import hash_of
-from matrix.dataset.schema import SHIPPED_STANCES, TABLES, Table
+from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES, Column, Table, file_of
 from matrix.store import atomic_files, integrity
 from matrix.store.atomic_files import Stamp
 from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
-_FILES = (*(t.file for t in TABLES.values()), PACKAGE_FILE, FORMER_FILE)
+FINISHED = Table(
+    "finished",
+    (
+        Column("source", "ref", True, "sources", about="A source that the coder has read to the end."),
+        Column("time", about="When that was said, in UTC (ISO)."),
+    ),
+)
 
 
-def load(folder: str | Path) -> Dataset:
-    """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once."""
+def load(folder: str | Path, *, layer: str = MAIN) -> Dataset:
+    """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once.
+
+    `layer`: a coder's layer, whose statements and searches then stand in the place of the dataset's own, all other
+    tables being shared; SelectionError where there is no such layer.
+    """
     path = Path(folder)
-    return Dataset.of(read_folder(path), path)
+    return Dataset.of(read_folder(path, layer), path)
 
 
 def has_tables(folder: Path) -> bool:
@@ -45,9 +55,11 @@ def has_tables(folder: Path) -> bool:
 
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
-    """The dataset as the files of a folder; None for a file that the folder shall not have."""
+    """The dataset as the files of a folder, of a layer only its own; None for a file that the folder shall not have."""
     columns = dataset.written
     files = tables_bytes(dataset.frames, columns)
+    if dataset.layer != MAIN:
+        return {file_of(t, dataset.layer): files[TABLES[t].file] for t in LAYERED}
     files[FORMER_FILE] = table_bytes(to_frame(dataset.former), COLUMNS) if dataset.former else None
     if dataset.package is not None:
         rows = {name: len(frame) for name, frame in dataset.frames.items()}
@@ -56,15 +68,19 @@ def contents(dataset: Dataset) -> dict[str, bytes | None]:
     return files
 
 
-def read_folder(path: Path) -> Folder:
-    """Read every table of the folder as they are together at one instant; nothing is written, nobody waits."""
+def read_folder(path: Path, layer: str = MAIN) -> Folder:
+    """Read every table of the folder as they are together at one instant; nothing is written, nobody waits.
+
+    Of a layer its own tables in the place of the dataset's; SelectionError where there is no such layer.
+    """
     if not path.is_dir():
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
     try:
+        require_layer(path, layer)
         for _ in range(_TRIES):
-            with atomic_files.reading(path, _FILES) as files:
-                result = _read(path, files)
+            with atomic_files.reading(path, _files(layer)) as files:
+                result = _read(path, files, layer)
                 if files.still():
                     break
     except DatasetError as e:  # a journal that is not ours
@@ -74,9 +90,26 @@ def read_folder(path: Path) -> Folder:
     return result
 
 
-def signature(path: Path) -> tuple[tuple[str, Stamp], ...]:
+def require_layer(path: Path, layer: str) -> None:
+    """SelectionError where the folder has no layer of this name."""
+    if layer != MAIN and layer not in (known := atomic_files.layers(path)):
+        raise SelectionError(f"layer: {not_one_of(layer, (MAIN, *known))}")
+
+
+def finished_file(layer: str) -> str:
+    """Where a layer's finished sources are listed."""
+    return f"{LAYERS}/{layer}/{FINISHED.file}"
+
+
+def signature(path: Path, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
     """A stamp of the folder's files that changes when one of them does, for those that are there."""
-    return atomic_files.stamps(path, _FILES)
+    return atomic_files.stamps(path, _files(layer))
+
+
+def _files(layer: str) -> tuple[str, ...]:
+    """The files that a dataset is read from."""
+    own = () if layer == MAIN else (finished_file(layer),)
+    return (*(file_of(t, layer) for t in TABLES), PACKAGE_FILE, FORMER_FILE, *own)
 
 
 def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
@@ -111,7 +144,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
-def _read(path: Path, files: atomic_files.Snapshot) -> Folder:
+def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
     problems = [Problem(name, 0, "", words, True) for name, words in files.remarks.items()]
     problems += [Problem(name, 0, "", words) for name, words in files.faults.items()]
     package = _read_package(files.files[PACKAGE_FILE], problems) if PACKAGE_FILE in files.files else None
@@ -122,13 +155,14 @@ def _read(path: Path, files: atomic_files.Snapshot) -> Folder:
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
-        saved = package.saved.get(table.name) if package else None
-        if table.file in files.faults:
+        name = file_of(table.name, layer)
+        saved = package.saved.get(table.name) if package and name == table.file else None
+        if name in files.faults:
             unread.add(table.name)
-        elif file := files.files.get(table.file):
+        elif file := files.files.get(name):
             found: list[Problem] = []
             look = integrity.measure(file)
-            hashes[table.file] = look.sha256
+            hashes[name] = look.sha256
             frame = raw[table.name] = _read_table(file, table, look.stray_quotes, found)
             last = max([FIRST_ROW - 1, *(frame.index[-1:] + FIRST_ROW), *(p.row for p in found)])
             cut = integrity.cut_off(file, table.file, look, saved, int(last))
@@ -156,8 +190,57 @@ def _read(path: Path, files: atomic_files.Snapshot) -> Folder:
         file.seek(0)
         former, wrong = parsed(file.read())
         problems += [*wrong, *([] if unread else dangling(frames, former))]
-    whole = frozenset(partial | unread)
-    return Folder(frames, package, columns, tuple(problems), frozenset(unread), whole, hashes, former)
+    if layer != MAIN:  # what a coder wrote before a code was renamed or merged
+        own = as_today({n: frames[n] for n in LAYERED}, moved(frames, former))
+        frames = {**frames, **own}
+    finished: dict[str, str] = {}
+    if file := files.files.get(finished_file(layer)):
+        hashes[finished_file(layer)] = integrity.measure(file).sha256
+        listed = plain_table(file, FINISHED, problems)
+        if "sources" not in partial:
+            finished = _finished(listed, frames["sources"]["id"].tolist(), problems)
+    if package and layer != MAIN:
+        package = replace(package, saved={})  # it tells of the dataset's own versions
+    return Folder(
+        frames,
+        package,
+        columns,
+        tuple(problems),
+        frozenset(unread),
+        frozenset(partial | unread),
+        hashes,
+        layer,
+        finished,
+        former,
+    )
+
+
+def plain_table(file: BinaryIO, table: Table, problems: list[Problem]) -> pd.DataFrame:
+    """A table beside those of a dataset, as text with all its columns; what is wrong with it joins the problems."""
+    frame = _read_table(file, table, integrity.measure(file).stray_quotes, problems).astype("str")
+    for column in table.columns:
+        if column.name in frame:
+            continue
+        if column.required and len(frame.columns):
+            hint = near_miss(column.name, [c for c in map(str, frame.columns) if c not in table])
+            problems.append(Problem(table.file, 1, column.name, f"the column is missing{hint}"))
+        frame[column.name] = ""
+    return frame
+
+
+def _finished(listed: pd.DataFrame, sources: list[str], problems: list[Problem]) -> dict[str, str]:
+    """Each finished source with its time; a source that is not there, or is listed again, is a problem."""
+    found: dict[str, str] = {}
+    for row, source, time in zip(listed.index + FIRST_ROW, listed["source"], listed["time"], strict=True):
+        if source not in sources:
+            hint = near_miss(source, sources) if source else ""
+            words = f"{shown(source)} is not an id in sources.csv{hint}"
+        else:
+            words = f"{shown(source)} is listed twice" if source in found else ""
+        if words:
+            problems.append(Problem(FINISHED.file, int(row), "source", words))
+        found.setdefault(source, time)
+    return found
 
 
 def _read_package(file: BinaryIO, problems: list[Problem]) -> Package | None:

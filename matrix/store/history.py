@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
@@ -25,10 +24,10 @@ from matrix.dataset.former_ids import KINDS as CODES
 from matrix.dataset.former_ids import Became, after, codes, referring
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
-from matrix.dataset.schema import LIST_SEPARATOR, TABLES
-from matrix.store import Address, open_store
-from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
-from matrix.store.folder import contents, has_tables, read_folder, text_files
+from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
+from matrix.store import Address, FolderStore, open_store
+from matrix.store.atomic_files import IMPORTS_FILE, Content, Longer, reading, writing
+from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files
 from matrix.store.lock import whoami
 from matrix.wording import clean
 
@@ -102,7 +101,8 @@ def applied(
     package = dataset.package and _with_themes(dataset.package, frames, became)
     package = package and read_package(updated(package, written))
     former = after(dataset.former, dataset.frames, frames, became, clean(why))
-    return Dataset.of(Folder(frames, package, written, (), former=former), dataset.folder)
+    made = Folder(frames, package, written, (), layer=dataset.layer, finished=dataset.finished, former=former)
+    return Dataset.of(made, dataset.folder)
 
 
 def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
@@ -142,6 +142,7 @@ def apply(
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
     became: Sequence[Became] = (),
+    beside: Callable[[int], Mapping[str, bytes]] | None = None,
 ) -> Dataset:
     """Make the changes in a store, all or none, as one step of its history; the dataset as it stands then.
 
@@ -150,41 +151,50 @@ def apply(
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
     dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
     that it leads to. `became`: of codes that are renamed, merged or split, what each id becomes, so that it goes on
-    opening something.
+    opening something. Of a layer only its own tables can be changed,
+    and nothing of a source that is finished in it. `beside`: from the number of the step, other files of the dataset
+    that change in the same instant.
     """
-    folder = open_store(store).folder
-    with writing(folder) as write:
-        now, read = _read(folder)
+    at = open_store(store)
+    with writing(at.folder) as write:
+        now, read = _read(at)
         if seen and now.version != seen:
             raise OutdatedError(now, seen)
-        if stale := [Problem(TABLES[c.table].file, 0, c.column, why) for c, why in _stale(now, changes, bool(seen))]:
+        found = [*_stale(now, changes, bool(seen)), *_closed(now, changes)]
+        if stale := [Problem(file_of(c.table, at.layer), 0, c.column, why) for c, why in found]:
             raise DatasetError(stale, outcome="nothing was written")
         if not changes:
             return now
         new = applied(now, changes, became=became, why=why)
         remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
-        step = _with_step(folder, now, new, changes, by, why, kind, became=became)
-        write({**step, **text_files(new, texts or {}), **remembered}, read)
+        step = _with_step(at, now, new, changes, by, why, kind, became=became)
+        others = beside(_next_number(at)) if beside else {}
+        write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
 
 
 def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved from Python") -> None:
     """Write a whole dataset, all tables or none; where another one is, the differences are a step of its history.
 
-    DatasetError where what is there cannot be read: nothing is written over it.
+    DatasetError where what is there cannot be read: nothing is written over it. ValueError where the one is a layer's
+    and the other is not: `apply` changes a layer.
     """
-    folder = open_store(store).folder
-    with writing(folder) as write:
-        if not has_tables(folder):
+    at = open_store(store)
+    if not at.layer == dataset.layer == MAIN:
+        raise ValueError(
+            f"what is saved is {dataset.title}, and what is there is a layer or the dataset itself: use apply"
+        )
+    with writing(at.folder) as write:
+        if not has_tables(at.folder):
             write(contents(dataset))
             return
-        now, read = _read(folder)
+        now, read = _read(at)
         changes = diff(now.frames, dataset.frames)
         rules = {(f.kind, f.id): f for f in (*now.former, *dataset.former)}
         former = after([*rules.values()], now.frames, dataset.frames, (), clean(why))
         dataset = replace(dataset, former=former)
         if changes or now.version != dataset.version:
-            write(_with_step(folder, now, dataset, changes, by or whoami(), why, "edit"), read)
+            write(_with_step(at, now, dataset, changes, by or whoami(), why, "edit"), read)
         else:
             write(contents(dataset), read)
 
@@ -196,28 +206,32 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
     and where the step's old values are not those that were there: nothing is written that the dataset never held. Where
     nothing later depends on it, every table is byte for byte as if the step had never been.
     """
-    folder = open_store(store).folder
-    with writing(folder) as write:
-        (now, read), (meant, later) = _read(folder), _meant(folder, step)
+    at = open_store(store)
+    with writing(at.folder) as write:
+        (now, read), (meant, later) = _read(at), _meant(at, step)
         touched = {(c.table, c.id) for c in meant.changes}
         found = [
             f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
             for s in later
             if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
-        ] or [*_needed(now, meant, later), *(str(c) for c in _clashes(now, meant))]
+        ] or [
+            *_needed(now, meant, later),
+            *map(str, _clashes(now, meant)),
+            *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
+        ]
         if found:
             raise DatasetError(
-                [_refused(meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
+                [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
             )
         wanted = _followed(now, _in_their_places(now, meant, later), later)
-        if gone := [_refused(meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
+        if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
             raise DatasetError(gone, outcome=NOT_UNDONE)
         why = f"undo of {meant.number}: {meant.why}"
         became = [Became(b.kind, b.now, b.id) for b in meant.became]
         new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
         if doubt := _doubt(now, new, meant, later[0].step if later else meant):
-            raise DatasetError([_refused(meant, doubt)], outcome=NOT_UNDONE)
-        write(_with_step(folder, now, new, wanted, by, why, "undo", undoes=meant.number, became=became), read)
+            raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
+        write(_with_step(at, now, new, wanted, by, why, "undo", undoes=meant.number, became=became), read)
         return new
 
 
@@ -256,14 +270,14 @@ def _missing(now: Dataset, wanted: Sequence[Change], later: Sequence[_Later]) ->
                     break
 
 
-def _read(folder: Path) -> tuple[Dataset, Mapping[str, str]]:
+def _read(at: FolderStore) -> tuple[Dataset, Mapping[str, str]]:
     """The dataset as it is now, and the hashes of the files that it was read from."""
-    read = read_folder(folder)
-    return Dataset.of(read, folder), read.hashes
+    read = read_folder(at.folder, at.layer)
+    return Dataset.of(read, at.folder), read.hashes
 
 
-def _refused(step: Step, words: str) -> Problem:
-    return Problem(HISTORY_FILE, step.number, "", words)
+def _refused(at: FolderStore, step: Step, words: str) -> Problem:
+    return Problem(at.history_file, step.number, "", words)
 
 
 @dataclass(frozen=True)
@@ -274,18 +288,18 @@ class _Later:
     stands: bool
 
 
-def _meant(folder: Path, number: int) -> tuple[Step, list[_Later]]:
+def _meant(at: FolderStore, number: int) -> tuple[Step, list[_Later]]:
     """The step of this number (0: the last that stands and is no undo) and the later ones, the newest first."""
     later: list[_Later] = []
-    for step, stands in standing(newest_first(folder)):
+    for step, stands in standing(newest_first(at)):
         if step.number == number or (not number and stands and not step.undoes):
             if not stands:
                 by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
-                raise DatasetError([_refused(step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
+                raise DatasetError([_refused(at, step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
             return step, later
         later.append(_Later(step, stands))
     words = f"has no step {number}" if number else "holds nothing that could be taken back"
-    raise DatasetError([Problem(HISTORY_FILE, 0, "", words)], outcome=NOT_UNDONE)
+    raise DatasetError([Problem(at.history_file, 0, "", words)], outcome=NOT_UNDONE)
 
 
 def _stale(now: Dataset, changes: Iterable[Change], seen: bool) -> Iterator[tuple[Change, str]]:
@@ -301,6 +315,24 @@ def _stale(now: Dataset, changes: Iterable[Change], seen: bool) -> Iterator[tupl
             value = str(frame.at[c.id, c.column]) if c.column in frame else ""
             if value != c.old:
                 yield c, f"of {c.id} is {shown(value)}, not {shown(c.old)}: look at the change again"
+
+
+def _closed(now: Dataset, changes: Iterable[Change]) -> Iterator[tuple[Change, str]]:
+    """Changes of a layer that are not its own to make, or that touch a source which is finished in it."""
+    if now.layer == MAIN:
+        return
+    sources = {t: dict(zip(now.frames[t]["id"], now.frames[t]["source"].astype("str"), strict=True)) for t in LAYERED}
+    for c in changes:
+        if c.table not in LAYERED:
+            yield c, f"is shared by all layers: it is changed in the dataset itself, not in the layer {now.layer}"
+            continue
+        touched = (
+            sources[c.table].get(c.id, ""),
+            dict(c.values).get("source", ""),
+            c.new if c.column == "source" else "",
+        )
+        if closed := [s for s in touched if s in now.finished]:
+            yield c, f"{c.id} is of {shown(closed[0])}, which is finished in the layer {now.layer}: reopen it first"
 
 
 def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list[Change]:
@@ -400,7 +432,8 @@ def _columns_without(
 ) -> Mapping[str, tuple[str, ...]] | None:
     """The columns of each table once the step is taken back: one that it began goes with it, unless it is in use."""
     if now.version == meant.after:
-        return {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
+        shared = {} if now.layer == MAIN else {t: c for t, c in now.columns.items() if t not in LAYERED}
+        return shared | {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
     if not later or later[-1].step.before != meant.after:
         return None  # edited by hand right after it: nobody knows which columns it began
     frames, _ = canonical(changed_frames(now.frames, wanted))
@@ -441,22 +474,24 @@ def standing(newest: Iterable[Step]) -> Iterator[tuple[Step, bool]]:
 
 def history(store: Address) -> list[Step]:
     """Every step, the oldest first; DatasetError names the line that is none."""
-    return [*newest_first(open_store(store).folder)][::-1]
+    return [*newest_first(store)][::-1]
 
 
-def history_problems(folder: Path) -> tuple[Problem, ...]:
+def history_problems(store: Address) -> tuple[Problem, ...]:
     """What is wrong with the history; every line is read, none is kept."""
     try:
-        for _ in newest_first(folder):
+        for _ in newest_first(store):
             pass
     except DatasetError as e:
         return e.problems
     return ()
 
 
-def newest_first(folder: Path) -> Iterator[Step]:
+def newest_first(store: Address) -> Iterator[Step]:
     """The steps from the last one back, each read when it is asked for; DatasetError names the line that is none."""
-    with _opened(folder) as file:
+    at = open_store(store)
+    require_layer(at.folder, at.layer)
+    with _opened(at) as file:
         starts = _line_starts(file)
         for number in range(len(starts) - 1, 0, -1):
             file.seek(starts[number - 1])
@@ -467,21 +502,27 @@ def newest_first(folder: Path) -> Iterator[Step]:
                 except (ValueError, RecursionError) as e:
                     why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
                     words = f"is not a line of a history: {why}"
-                    raise DatasetError([Problem(HISTORY_FILE, number, "", words)]) from None
+                    raise DatasetError([Problem(at.history_file, number, "", words)]) from None
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[BinaryIO]:
+def _opened(at: FolderStore) -> Iterator[BinaryIO]:
     """The history's file, an empty one where there is none; DatasetError where it is something else."""
+    name = at.history_file
     with ExitStack() as held:
         try:
-            found = held.enter_context(reading(folder, [HISTORY_FILE]))
+            found = held.enter_context(reading(at.folder, [name]))
         except (FileNotFoundError, NotADirectoryError):
             yield io.BytesIO()
             return
-        if HISTORY_FILE in found.faults:
-            raise DatasetError([Problem(HISTORY_FILE, 0, "", found.faults[HISTORY_FILE])])
-        yield found.files.get(HISTORY_FILE, io.BytesIO())
+        if name in found.faults:
+            raise DatasetError([Problem(name, 0, "", found.faults[name])])
+        yield found.files.get(name, io.BytesIO())
+
+
+def _next_number(at: FolderStore) -> int:
+    with _opened(at) as file:
+        return len(_line_starts(file))
 
 
 def _line_starts(file: BinaryIO) -> list[int]:
@@ -518,7 +559,7 @@ def _clashes(now: Dataset, entry: Step) -> list[Change]:
 
 
 def _with_step(
-    folder: Path,
+    at: FolderStore,
     now: Dataset,
     new: Dataset,
     changes: Iterable[Change],
@@ -529,7 +570,7 @@ def _with_step(
     became: Sequence[Became] = (),
 ) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
-    with _opened(folder) as file:
+    with _opened(at) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         ended = file.read(1) in (b"", b"\n")
@@ -544,13 +585,13 @@ def _with_step(
             {k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)}
             for c in as_they_stand(now.frames, changes)
         ],
-        "columns": {n: list(c) for n, c in now.columns.items()},
+        "columns": {n: list(c) for n, c in now.columns.items() if at.layer == MAIN or n in LAYERED},
         **({"undoes": undoes} if undoes else {}),
         **({"became": [list(b) for b in became]} if became else {}),
     }
     # ASCII only: a line separator inside a value must not end the line.
     text = json.dumps({**line, "hash": _hash(line)})
-    return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
+    return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
 
 
 def _rows_gone(now: Dataset) -> Iterator[str]:

@@ -59,6 +59,11 @@ class SafeFolder:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
+    def names(self) -> list[str]:
+        """What it holds, in the order of the names."""
+        with os.scandir(self.path if self.fd is None else self.fd) as found:
+            return sorted(entry.name for entry in found)
+
     def rename(self, name: str, to: SafeFolder, new: str) -> None:
         """Move a file or folder, replacing the file that is there."""
         os.replace(self._at(name), to._at(new), src_dir_fd=self.fd, dst_dir_fd=to.fd)

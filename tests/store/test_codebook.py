@@ -19,8 +19,10 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS, codes, referring, with_ids
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
+from matrix.store import open_store
 from matrix.store.folder import contents, load
 from matrix.store.history import Step, applied, apply, history, save, standing, undo
+from matrix.store.layers import new_layer
 from tests.steps import SOAK
 from tests.tiny import dataset, table
 
@@ -234,3 +236,20 @@ def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
     now = undo(folder, by="lee", step=1)
     assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
     assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
+
+
+def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    new_layer(folder, "kim")
+    values = (("actor", "cem"), ("proposal", "talk"), ("stance", "oppose"), ("source", "late"))
+    apply(open_store(folder, layer="kim"), [Change("added", "statements", "k1", values=values)], by="kim", why="coding")
+    for act in (
+        lambda now: merge(now, "proposals", ["talk"], into="ban"),
+        lambda now: rename(now, "stances", "oppose", id="refuses"),
+        lambda now: rename(now, "actors", "cem", id="jem"),
+    ):
+        made = act(load(folder))
+        apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+    row = load(folder, layer="kim").statements.astype("str").iloc[0]
+    assert row[["actor", "proposal", "stance"]].tolist() == ["jem", "ban", "refuses"]

@@ -326,9 +326,7 @@ BROKEN_LINES = {
     DEEP: "it is nested too deeply",
     line(columns=7)[:-2] + DEEP + b"}": "it is nested too deeply",
     line()[:-1] + b', "at": "again"}': "'at' appears twice",
-    line(
-        kind="edited"
-    ): "kind 'edited' is not one of edit, import, coding, rename, merge, split, fill, reconcile, undo; did you mean 'edit'?",
+    line(kind="edited"): f"kind 'edited' is not one of {', '.join(steps_module.KINDS)}; did you mean 'edit'?",
     line(by=7): "a number ('7') where a text is expected",
     line(why=["edit"]): "a list where a text is expected",
     line(by="\ud800"): "it holds half a character (a lone surrogate)",

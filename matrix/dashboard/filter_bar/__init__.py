@@ -143,6 +143,8 @@ def _chosen(dataset: Dataset, name: str) -> Any:
         offered = choices(dataset, name)
         return tuple(v for v in value if v in offered)
     text = str(value).strip()
+    if name == "layer" and text != dataset.layer:
+        return Selection().layer
     if name == "rule" and text not in RULES:
         return Selection().rule
     return "" if name in DATES and text and date_problem(text) else text

@@ -15,7 +15,7 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from matrix.dataset.schema import TABLES
+from matrix.dataset.schema import MAIN, TABLES
 from matrix.export.cell_text import LONGEST
 from matrix.export.extract import Extract
 from matrix.export.json_document import lines
@@ -66,6 +66,7 @@ def meta_sheet(book: Book, extract: Extract) -> None:
         "schema_version": schema_version(),
         "dataset_version": extract.dataset.version,
         "selection": json.dumps(extract.selection.chosen(), ensure_ascii=False),
+        **({"layer": extract.dataset.layer} if extract.dataset.layer != MAIN else {}),
     }
     sheet = book.sheet(NAME, streamed=True)
     style = book.style(num_format=TEXT)

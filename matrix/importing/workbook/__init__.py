@@ -13,8 +13,8 @@ from matrix.dataset.changes import Change, compare, unrelated
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.former_ids import KINDS, as_today, codes
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.problems import DatasetError, Problem, refuse
-from matrix.dataset.schema import TABLES
+from matrix.dataset.problems import DatasetError, Problem, refuse, shown
+from matrix.dataset.schema import MAIN, TABLES
 from matrix.export.workbook.meta_sheet import NAME
 from matrix.importing.file_cells import Sheet
 from matrix.importing.result import AnotherDatasetError, Import
@@ -41,6 +41,12 @@ def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Im
     meta = _meta(sheets, file)
     if meta.exported and unrelated(meta.exported.frames, dataset.frames):
         raise AnotherDatasetError([Problem(file, 0, "", "was exported from another dataset: no id appears in both")])
+    if meta.layer != dataset.layer:
+        of, here = (shown(x) if x != MAIN else "the dataset itself" for x in (meta.layer, dataset.layer))
+        words = (
+            f"holds the statements of {of}, not of {here}: reconcile layers to bring one's statements into the other"
+        )
+        refuse(file, words)
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
     edited = edited_tables(sheets, meta, base)
     base, merged = _in_ids_of_today(dataset, base, edited) if dataset.former else (base, [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from matrix.dataset.dataset import Folder
 from matrix.dataset.problems import refuse, shown
-from matrix.dataset.schema import TABLES
+from matrix.dataset.schema import MAIN, TABLES
 from matrix.export.cell_text import storable
 from matrix.export.json_document import folder_of
 from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
@@ -25,6 +25,7 @@ class Meta:
     version: str = ""
     exported: Folder | None = None
     selected: bool = False  # filters were set: it is a part of the dataset
+    layer: str = MAIN  # whose statements it holds
 
 
 def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
@@ -69,6 +70,7 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         heads.get("dataset_version", ""),
         exported,
         heads.get("selection", "{}") != "{}",
+        heads.get("layer", MAIN),
     )
 
 
