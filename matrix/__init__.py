@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from matrix.analysis.agreement import alpha as alpha
     from matrix.analysis.coalitions import TooManyCoalitionsError as TooManyCoalitionsError
     from matrix.analysis.coalitions import coalitions as coalitions
+    from matrix.analysis.codebook import likely_same as likely_same
+    from matrix.analysis.codebook import preview as preview
     from matrix.analysis.common_ground import common_ground as common_ground
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
     from matrix.dataset.changes import Change as Change
     from matrix.dataset.changes import diff as diff
     from matrix.dataset.check import check as check
+    from matrix.dataset.codebook import Recoding as Recoding
+    from matrix.dataset.codebook import merge as merge
+    from matrix.dataset.codebook import move as move
+    from matrix.dataset.codebook import rename as rename
+    from matrix.dataset.codebook import retire as retire
+    from matrix.dataset.codebook import split as split
     from matrix.dataset.dataset import Dataset as Dataset
     from matrix.dataset.problems import DatasetError as DatasetError
     from matrix.dataset.problems import Problem as Problem
@@ -123,6 +131,16 @@ GROUPS = {
         "to_workbook": "matrix.export.workbook",
         "compare_workbook": "matrix.importing.workbook",
         "brief": "matrix.export.brief",
+    },
+    "Codebook": {
+        "rename": "matrix.dataset.codebook",
+        "merge": "matrix.dataset.codebook",
+        "split": "matrix.dataset.codebook",
+        "move": "matrix.dataset.codebook",
+        "retire": "matrix.dataset.codebook",
+        "Recoding": "matrix.dataset.codebook",
+        "preview": "matrix.analysis.codebook",
+        "likely_same": "matrix.analysis.codebook",
     },
     "Charts": {"charts": "matrix.charts"},
 }

@@ -137,7 +137,7 @@ def fold(dataset: Dataset, selection: Selection | None = None) -> Positions:
     Rule `cautious`: a positive and a negative stance make `mixed`; else the lowest negative; else a conditional stance;
     else the lowest positive; else neutral. Rule `latest`: the same over the statements with the latest last day.
     """
-    selection = selection or Selection()
+    selection = (selection or Selection()).within(dataset)
     evidence = evidence_of(dataset, selection)
     codes, scale = dataset.codes, dataset.scale
     shape = len(dataset.frames["proposals"]), len(dataset.frames["actors"])

@@ -98,6 +98,7 @@ def period(selection: Selection) -> str:
 def _among(dataset: Dataset, selection: Selection) -> str:
     if not any(getattr(selection, name) for name in COLUMNS):
         return ""
+    selection = selection.today(dataset)
     actors, sides = (column(dataset, t, "name") for t in ("actors", "sides"))
     names = listed([actors[a] for a in selection.actor], most=MOST)
     many = noun(selection)[1]
@@ -111,6 +112,7 @@ def _among(dataset: Dataset, selection: Selection) -> str:
 
 
 def _rows(dataset: Dataset, selection: Selection) -> list[str]:
+    selection = selection.today(dataset)
     areas, titles = column(dataset, "risk_areas", "name"), column(dataset, "proposals", "title")
     parts = []
     if selection.risk_area:

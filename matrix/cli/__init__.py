@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "transfer",
     "import": "transfer",
     "diff": "transfer",
+    "codebook": "codebook",
     "history": "history",
     "undo": "history",
     "new": "check",

@@ -9,17 +9,27 @@ from typing import Any
 from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import GROUND, LISTED, THEME
 from matrix.dashboard.filter_words import choices
-from matrix.dashboard.page_choices import AS_TABLE, PARAMS, contradictions
+from matrix.dashboard.page_choices import AS_TABLE, DETAILS, ID_SEPARATOR, PARAMS, contradictions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import date_problem
+from matrix.dataset.former_ids import ACTORS, PROPOSALS, gone
 from matrix.dataset.problems import near_miss, not_one_of, shown
-from matrix.dataset.selection import DATES, RULES, SINGLE, Selection, options
+from matrix.dataset.selection import CODES, DATES, RULES, SINGLE, Selection, options
 
 Params = Mapping[str, Sequence[str]]
 
 NAMES = {f.name: f.name.replace("_", "-") for f in fields(Selection)}  # field -> name in the address
 CELL, VERSION, SORT, TABLE = "cell", "v", "sort", "table"
 _FORMERLY = {THEME: {"group": [THEME], SORT: [LISTED]}, GROUND: {"group": [GROUND]}}  # what `sort` was once
+# Where ids of codes stand in an address, and of which kinds; in some, several with a sign between them.
+_CODES = {
+    **{NAMES[name]: (kind,) for name, kind in CODES.items()},
+    CELL: (),
+    "pair": (PROPOSALS, ACTORS),
+    **dict.fromkeys(("one", "other", "set", "bar"), (ACTORS,)),
+    **{param: (table,) for table, (_, param) in DETAILS.items()},
+}
+_SEVERAL = (CELL, "pair", "one", "other", "set", "bar")
 LONGEST = 300  # characters of a search that an address can carry
 
 
@@ -37,6 +47,8 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
     """The address in terms of this dataset, and a sentence for each part that had to be left out."""
     params = _today(params)
     complaints: list[str] = []
+    if dataset.former:
+        params, complaints = _followed(params, dataset)
     allowed = {
         **{name: tuple(choices(dataset, name)) for name in options(dataset)},
         "rule": RULES,
@@ -78,6 +90,30 @@ def _today(params: Params) -> Params:
         del found[SORT]
         found |= _FORMERLY[sort]
     return found
+
+
+def _followed(params: Params, dataset: Dataset) -> tuple[Params, list[str]]:
+    """The parameters with what ids became that are gone, and a sentence for each that nothing took the place of."""
+    found, complaints = dict(params), []
+    for name in _CODES.keys() & params.keys():
+        kept = []
+        for value in params[name]:
+            parts, wrong = value.split(ID_SEPARATOR) if name in _SEVERAL else [value], ""
+            for i, kinds in enumerate([(PROPOSALS,), (ACTORS,)] if name == CELL else [_CODES[name]] * len(parts)):
+                for kind in kinds:
+                    if i < len(parts) and parts[i] in dataset.moved[kind] and not _stands(parts[i], name, dataset):
+                        wrong = wrong or ("" if dataset.moved[kind][parts[i]] else gone(dataset.former, kind, parts[i]))
+                        parts[i] = dataset.moved[kind][parts[i]] or parts[i]
+            complaints += [f"{name}: {wrong}"] if wrong else []
+            kept += [] if wrong else [ID_SEPARATOR.join(parts)]
+        found[name] = kept
+    return found, complaints
+
+
+def _stands(id_: str, name: str, dataset: Dataset) -> bool:
+    """Whether an id means something else where sides, or another kind of code, may be named too."""
+    tables = {"pair": ("proposals", "actors")}.get(name, ("sides",) if name in _SEVERAL and name != CELL else ())
+    return any(id_ in dataset.frames[table]["id"].values for table in tables)
 
 
 def write(address: Address, page: str | None = None) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matrix.dataset.schema import COLOUR, PARTIAL_DATE, SHA256, SLUG, TABLES, Column, Table
@@ -178,6 +178,23 @@ def updated(package: Package, columns: Mapping[str, Sequence[str]]) -> dict[str,
     made = descriptor(package.head, columns, package.closed)
     known = {str(r.get("name")): r for r in package.resources}
     return {**package.head, "resources": [_merged(known.get(r["name"]), r) for r in made["resources"]]}
+
+
+def with_words(package: Package, table: str, column: str, words: Sequence[str]) -> Package:
+    """The package with other allowed values of a column that it closes."""
+
+    def field_of(f: Any) -> Any:
+        if not isinstance(f, dict) or f.get("name") != column or not isinstance(f.get("constraints"), dict):
+            return f
+        return {**f, "constraints": {**f["constraints"], "enum": list(words)}}
+
+    def resource_of(r: Mapping[str, Any]) -> Mapping[str, Any]:
+        schema = r.get("schema")
+        fields = schema.get("fields") if isinstance(schema, dict) and r.get("name") == table else None
+        return {**r, "schema": {**schema, "fields": [*map(field_of, fields)]}} if schema and fields else r
+
+    resources = tuple(map(resource_of, package.resources))
+    return replace(package, closed={**package.closed, (table, column): tuple(words)}, resources=resources)
 
 
 def _merged(old: Mapping[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:

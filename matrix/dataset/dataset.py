@@ -18,6 +18,7 @@ from matrix.dataset import dates
 from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
+from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
@@ -48,6 +49,7 @@ class Folder:
     hashes: Mapping[str, str] = field(default_factory=dict)
     layer: str = MAIN
     finished: Mapping[str, str] = field(default_factory=dict)
+    former: tuple[Former, ...] = ()  # what ids that are gone became
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,6 +68,7 @@ class Dataset:
     folder: Path | None = None
     layer: str = MAIN
     finished: Mapping[str, str] = field(default_factory=dict)
+    former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
     @classmethod
@@ -83,7 +86,9 @@ class Dataset:
         errors = [p for p in found if not p.warning]
         if errors:
             raise DatasetError(errors)
-        return cls(read.frames, read.columns, read.package, tuple(found), folder, read.layer, read.finished)
+        return cls(
+            read.frames, read.columns, read.package, tuple(found), folder, read.layer, read.finished, read.former
+        )
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(self.frames[t])} {t}" for t in ("proposals", "actors", "statements", "sources"))
@@ -155,6 +160,11 @@ class Dataset:
     def codes(self) -> Codes:
         """The statements as integers, the input of every fold and measure."""
         return Codes.of(dict(self.frames), self.scale.ids)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What each id that is gone is today, by kind (proposals, actors, themes, stances); '' for nothing."""
+        return moved(self.frames, self.former)
 
     @cached_property
     def version(self) -> str:

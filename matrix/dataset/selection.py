@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.former_ids import followed, gone
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, MAIN, MIXED, TABLES
 
@@ -27,6 +28,7 @@ EVIDENCE = ("source", "attribution", "confidence", "since", "as_of", "layer")
 VIEW = ("risk_area", "theme", "proposal", "side", "actor", "kind", "authority", "stance", "search")
 ROWS = ("risk_area", "theme", "proposal")
 COLUMNS = ("side", "actor", "kind", "authority")
+CODES = {"theme": "themes", "proposal": "proposals", "actor": "actors", "stance": "stances"}  # filter -> kind
 DATES = ("since", "as_of")  # the window of time: its first and its last day
 SINGLE = (*DATES, "search", "rule", "layer")  # one value each; all others are any-of lists
 
@@ -142,17 +144,32 @@ class Selection:
         return self.without(*VIEW)
 
     def within(self, dataset: Dataset) -> Selection:
-        """The same selection, when all it names is in the dataset; SelectionError tells the first thing that is not."""
+        """The same selection in the dataset's ids of today; SelectionError tells the first thing that is not there.
+
+        An id that was renamed or merged away means what it became.
+        """
         if self.layer not in ("", dataset.layer):
             words = f"{shown(self.layer)} is chosen, and the statements are those of {dataset.layer!r}"
             raise SelectionError(f"layer: {words}; load the dataset with that layer")
         if not any(getattr(self, f.name) for f in fields(self) if f.name not in SINGLE):
             return self  # every fold asks: spare it the list of all that could have been named
+        current = self.today(dataset)
         for name, allowed in options(dataset).items():
-            for value in getattr(self, name):
+            for value in getattr(current, name):
                 if value not in allowed:
-                    raise SelectionError(f"{name.replace('_', '-')}: {not_one_of(value, list(allowed))}")
-        return self
+                    kind = CODES.get(name, "")
+                    words = gone(dataset.former, kind, value) or not_one_of(value, list(allowed))
+                    raise SelectionError(f"{name.replace('_', '-')}: {words}")
+        return current
+
+    def today(self, dataset: Dataset) -> Selection:
+        """The same with what ids became that were renamed or merged away."""
+        if not dataset.former:
+            return self
+        found: dict[str, Any] = {
+            name: followed(dataset.moved[kind], getattr(self, name)) for name, kind in CODES.items()
+        }
+        return replace(self, **found)
 
 
 def options(dataset: Dataset) -> dict[str, tuple[str, ...]]:
@@ -269,7 +286,7 @@ def only(dataset: Dataset, keep: Bools) -> Dataset:
 
 def rows_of(dataset: Dataset, selection: Selection) -> Bools:
     """Which proposals the row filters keep (search and stance not among them)."""
-    p = dataset.frames["proposals"]
+    p, selection = dataset.frames["proposals"], selection.today(dataset)
     keep = np.ones(len(p), bool)
     if selection.risk_area:
         wanted = below(dataset.frames["risk_areas"], selection.risk_area)
@@ -283,7 +300,7 @@ def rows_of(dataset: Dataset, selection: Selection) -> Bools:
 
 def columns_of(dataset: Dataset, selection: Selection) -> Bools:
     """Which actors the column filters keep."""
-    a = dataset.frames["actors"]
+    a, selection = dataset.frames["actors"], selection.today(dataset)
     keep = np.ones(len(a), bool)
     for name, column in (("side", "side"), ("actor", "id"), ("kind", "kind"), ("authority", "authority")):
         wanted = getattr(selection, name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact
@@ -284,7 +285,7 @@ def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
     if unrelated(now, found.frames):
         message = "is another dataset: no id appears in both; import it into a folder of its own first"
         raise AnotherDatasetError([Problem(source.name, 0, "", message)])
-    changes = tuple(compare(now, dict(found.frames), now))
+    changes = tuple(compare(now, as_today(found.frames, into.moved), now))
     return Import(changes=changes, problems=tuple(unsound(into, changes)), seen=into.version)
 
 
@@ -484,6 +485,7 @@ def _asked(
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:
+    other = replace(other, frames=as_today(other.frames, into.moved, rows=False), _memo={})
     changes = tuple(merge(*on_one_scale(into, other)))
     return Import(changes=changes, problems=tuple(unsound(into, changes)), seen=into.version, texts=texts)
 

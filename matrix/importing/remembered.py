@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import Moved
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.result import ImportOptions
@@ -105,7 +106,7 @@ class Memory:
             why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
             return cls(warnings=(f"{IMPORTS_FILE} cannot be read and is not used: {clean(why)}.",))
         undone = _undone(into)
-        return cls(tuple(i for i in imports if i.after not in undone))
+        return cls(tuple(_of_today(i, into.moved) for i in imports if i.after not in undone))
 
     def answers(self, shape: Shape, options: ImportOptions) -> tuple[ImportOptions, tuple[str, ...]]:
         """The options with the answers of the latest import of this shape; and a sentence for those that were used."""
@@ -205,6 +206,17 @@ def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, Cells]:
 def cell_hash(text: str) -> str:
     """What the memory keeps of a cell."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH).hexdigest() if text else ""
+
+
+def _of_today(earlier: Earlier, moved: Moved) -> Earlier:
+    """An import as it is remembered, its rows under the ids of today; of merged ones, the one that was kept."""
+    rows = dict(earlier.rows)
+    for table in rows.keys() & moved.keys():
+        gone = {i: now for i, now in moved[table].items() if now}
+        if any(i in gone for i in rows[table]):
+            kept = {i: cells for i, cells in rows[table].items() if i not in gone}
+            rows[table] = {**{gone[i]: cells for i, cells in rows[table].items() if i in gone}, **kept}
+    return replace(earlier, rows=rows)
 
 
 def _undone(into: Dataset) -> set[str]:

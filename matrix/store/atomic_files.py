@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from matrix.dataset.datapackage import PACKAGE_FILE
+from matrix.dataset.former_ids import FORMER_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import LAYERS, SLUG, TABLES, file_of
 from matrix.store.lock import locked
@@ -36,8 +37,8 @@ PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of 
 COMMITTED = "committed.json"
 README_FILE, HISTORY_FILE, IMPORTS_FILE, TEXTS = "README.md", "history.jsonl", "imports.json", "texts"
 TABLE_FILES = frozenset(t.file for t in TABLES.values())
-_READ = TABLE_FILES | {PACKAGE_FILE}  # what a dataset is read from
-_OWN = {*TABLE_FILES, PACKAGE_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
+_READ = TABLE_FILES | {PACKAGE_FILE, FORMER_FILE}  # what a dataset is read from
+_OWN = {*TABLE_FILES, PACKAGE_FILE, FORMER_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE}
 _OF_LAYER = re.compile(rf"{LAYERS}/(?P<name>{SLUG})/([a-z0-9_-]+\.csv|{re.escape(HISTORY_FILE)})")
 DECISIONS_FILE = f"{LAYERS}/decisions.csv"
 _BELOW = re.compile(rf"texts/[^\W_][\w .,()&+=@~-]{{0,250}}|{re.escape(DECISIONS_FILE)}")

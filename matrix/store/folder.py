@@ -19,6 +19,7 @@ from matrix.dataset import delimited
 from matrix.dataset.datapackage import PACKAGE_FILE, Package, descriptor, head_bytes, read_package, updated, with_record
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
+from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, as_today, dangling, moved, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.quotes import hash_of
@@ -59,6 +60,7 @@ def contents(dataset: Dataset) -> dict[str, bytes | None]:
     files = tables_bytes(dataset.frames, columns)
     if dataset.layer != MAIN:
         return {file_of(t, dataset.layer): files[TABLES[t].file] for t in LAYERED}
+    files[FORMER_FILE] = table_bytes(to_frame(dataset.former), COLUMNS) if dataset.former else None
     if dataset.package is not None:
         rows = {name: len(frame) for name, frame in dataset.frames.items()}
         described = with_record(updated(dataset.package, columns), files, rows, dataset.version)
@@ -106,7 +108,8 @@ def signature(path: Path, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
 
 def _files(layer: str) -> tuple[str, ...]:
     """The files that a dataset is read from."""
-    return (*(file_of(t, layer) for t in TABLES), PACKAGE_FILE, *(() if layer == MAIN else (finished_file(layer),)))
+    own = () if layer == MAIN else (finished_file(layer),)
+    return (*(file_of(t, layer) for t in TABLES), PACKAGE_FILE, FORMER_FILE, *own)
 
 
 def tables_bytes(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, bytes | None]:
@@ -181,6 +184,15 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     problems += unreadable
+    former: tuple[Former, ...] = ()
+    if file := files.files.get(FORMER_FILE):
+        hashes[FORMER_FILE] = integrity.measure(file).sha256
+        file.seek(0)
+        former, wrong = parsed(file.read())
+        problems += [*wrong, *([] if unread else dangling(frames, former))]
+    if layer != MAIN:  # what a coder wrote before a code was renamed or merged
+        own = as_today({n: frames[n] for n in LAYERED}, moved(frames, former))
+        frames = {**frames, **own}
     finished: dict[str, str] = {}
     if file := files.files.get(finished_file(layer)):
         hashes[finished_file(layer)] = integrity.measure(file).sha256
@@ -199,6 +211,7 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
         hashes,
         layer,
         finished,
+        former,
     )
 
 

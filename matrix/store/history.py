@@ -19,11 +19,13 @@ import pandas as pd
 
 from matrix.dataset.changes import Change, as_they_stand, changed_frames, diff
 from matrix.dataset.changes import Kind as ChangeKind
-from matrix.dataset.datapackage import read_package, updated
+from matrix.dataset.datapackage import Package, read_package, updated, with_words
 from matrix.dataset.dataset import Dataset, Folder
+from matrix.dataset.former_ids import KINDS as CODES
+from matrix.dataset.former_ids import Became, after, codes, referring
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
-from matrix.dataset.schema import LAYERED, MAIN, TABLES, file_of
+from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
 from matrix.store import Address, FolderStore, open_store
 from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
 from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files, write_new
@@ -34,6 +36,8 @@ _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
 _COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
+# Where codes are named: table, column, kind of code, whether it is a list.
+_NAMING = tuple((t, c, k, TABLES[t][c].kind == "list") for k in CODES for t, c in referring(k))
 
 
 class OutdatedError(ValueError):
@@ -47,7 +51,7 @@ class OutdatedError(ValueError):
         self.now = now
 
 
-Kind = Literal["edit", "import", "fill", "reconcile", "undo"]
+Kind = Literal["edit", "import", "coding", "rename", "merge", "split", "fill", "reconcile", "undo"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -56,7 +60,8 @@ class Step:
     """One line of the history: `at` in UTC (ISO), by whom and why, versions, the changes, the columns before it.
 
     `undoes` is the number of the step that this one took back, 0 for none; steps count from 1. `intact`: whether the
-    line is as it was written, by the hash that it names; None where it names none.
+    line is as it was written, by the hash that it names; None where it names none. `became`: of a step that renamed,
+    merged or split codes, what each id became.
     """
 
     number: int
@@ -70,6 +75,7 @@ class Step:
     columns: Mapping[str, tuple[str, ...]]
     undoes: int = 0
     intact: bool | None = None
+    became: tuple[Became, ...] = ()
 
     @property
     def begins(self) -> bool:
@@ -81,20 +87,42 @@ class Step:
 
 
 def applied(
-    dataset: Dataset, changes: Iterable[Change], columns: Mapping[str, tuple[str, ...]] | None = None
+    dataset: Dataset,
+    changes: Iterable[Change],
+    columns: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    became: Iterable[Became] = (),
+    why: str = "",
 ) -> Dataset:
     """The dataset with the changes made; DatasetError with every problem that they would cause.
 
     `columns` are those that the tables shall have, by default those that there were; filled ones come in any case.
+    `became`: what ids become that go, and `why`.
     """
     frames, _ = canonical(changed_frames(dataset.frames, changes))
     kept = dict(dataset.columns if columns is None else columns)
     begun = {n: tuple(c for c in f.columns if not is_blank(f[c])) for n, f in frames.items() if len(f)}
     # Judged as it will be loaded: with every column that will be written, and described.
     written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
-    package = dataset.package and read_package(updated(dataset.package, written))
-    made = Folder(frames, package, written, (), layer=dataset.layer, finished=dataset.finished)
+    became = tuple(became)
+    package = dataset.package and _with_themes(dataset.package, frames, became)
+    package = package and read_package(updated(package, written))
+    former = after(dataset.former, dataset.frames, frames, became, clean(why))
+    made = Folder(frames, package, written, (), layer=dataset.layer, finished=dataset.finished, former=former)
     return Dataset.of(made, dataset.folder)
+
+
+def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
+    """The package with the new words of themes that are renamed or split, where it lists the themes that may be."""
+    words = [*package.closed.get(("proposals", "theme"), ())]
+    new = [b for b in became if b.kind == "themes" and b.now not in words]
+    if not words or not new:
+        return package
+    for b in new:
+        at = words.index(b.id) if b.id in words else len(words)
+        keep = b.id in words and b.id in codes(frames, b.kind)
+        words[at : at + 1] = [b.id, b.now] if keep else [b.now]
+    return with_words(package, "proposals", "theme", words)
 
 
 def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
@@ -120,6 +148,7 @@ def apply(
     seen: str = "",
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
+    became: Sequence[Became] = (),
     beside: Callable[[int], Mapping[str, bytes]] | None = None,
 ) -> Dataset:
     """Make the changes in a store, all or none, as one step of its history; the dataset as it stands then.
@@ -128,8 +157,10 @@ def apply(
     change's old value must be what stands. DatasetError for what would not be a sound dataset, with nothing written;
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
     dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
-    that it leads to. Of a layer only its own tables can be changed, and nothing of a source that is finished in it.
-    `beside`: from the number of the step, other files of the dataset that change in the same instant.
+    that it leads to. `became`: of codes that are renamed, merged or split, what each id becomes, so that it goes on
+    opening something. Of a layer only its own tables can be changed,
+    and nothing of a source that is finished in it. `beside`: from the number of the step, other files of the dataset
+    that change in the same instant.
     """
     at = open_store(store)
     with writing(at.folder) as write:
@@ -141,9 +172,9 @@ def apply(
             raise DatasetError(stale, outcome="nothing was written")
         if not changes:
             return now
-        new = applied(now, changes)
+        new = applied(now, changes, became=became, why=why)
         remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
-        step = _with_step(at, now, new, changes, by, why, kind)
+        step = _with_step(at, now, new, changes, by, why, kind, became=became)
         others = beside(_next_number(at)) if beside else {}
         write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
@@ -185,6 +216,9 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
             return
         now, read = _read(at)
         changes = diff(now.frames, dataset.frames)
+        rules = {(f.kind, f.id): f for f in (*now.former, *dataset.former)}
+        former = after([*rules.values()], now.frames, dataset.frames, (), clean(why))
+        dataset = replace(dataset, former=former)
         if changes or now.version != dataset.version:
             write(_with_step(at, now, dataset, changes, by or whoami(), why, "edit"), read)
         else:
@@ -206,18 +240,60 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
             f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
             for s in later
             if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
-        ] or [*map(str, _clashes(now, meant)), *(why for _, why in _closed(now, [c.reversed() for c in meant.changes]))]
+        ] or [
+            *_needed(now, meant, later),
+            *map(str, _clashes(now, meant)),
+            *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
+        ]
         if found:
             raise DatasetError(
                 [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
             )
-        wanted = _in_their_places(now, meant, later)
-        new = applied(now, wanted, _columns_without(now, meant, later, wanted))
+        wanted = _followed(now, _in_their_places(now, meant, later), later)
+        if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
+            raise DatasetError(gone, outcome=NOT_UNDONE)
+        why = f"undo of {meant.number}: {meant.why}"
+        became = [Became(b.kind, b.now, b.id) for b in meant.became]
+        new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
         if doubt := _doubt(now, new, meant, later[0].step if later else meant):
             raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
-        why = f"undo of {meant.number}: {meant.why}"
-        write(_with_step(at, now, new, wanted, by, why, "undo", undoes=meant.number), read)
+        write(_with_step(at, now, new, wanted, by, why, "undo", undoes=meant.number, became=became), read)
         return new
+
+
+def _references(change: Change) -> Iterator[tuple[str, str]]:
+    """The rows, as table and id, that a change newly names."""
+    given = change.values if change.kind == "added" else ((change.column, change.new),)
+    spec = TABLES[change.table]
+    for column, value in given if change.kind != "deleted" else ():
+        if value and column in spec and (target := spec[column].target):
+            yield from ((target, i) for i in (value.split(LIST_SEPARATOR) if spec[column].kind == "list" else [value]))
+
+
+def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
+    """Why rows that the step added cannot go: a later step that stands has named them, and they still are named."""
+    going = {(c.table, c.id) for c in meant.changes if c.kind == "added"}
+    for s in later if going else ():
+        for c in s.step.changes if s.stands and not s.step.undoes else ():
+            row = now.frames[c.table][now.frames[c.table]["id"] == c.id]
+            if (named := going.intersection(_references(c))) and len(row):
+                still = {v for k, v in row.iloc[0].items() if k != "id"}
+                for _, id_ in named:
+                    if any(id_ in str(v).split(LIST_SEPARATOR) for v in still):
+                        yield f"{shown(id_)} is named by {c.id} since {s.step}; take that back first"
+
+
+def _missing(now: Dataset, wanted: Sequence[Change], later: Sequence[_Later]) -> Iterator[str]:
+    """Why values cannot come back: they name a row that a later step has taken out."""
+    back = {(c.table, c.id) for c in wanted if c.kind == "added"}
+    for c in wanted:
+        for table, id_ in _references(c):
+            if (table, id_) in back or not (now.frames[table]["id"] != id_).all():
+                continue
+            for s in later:
+                if s.stands and any((d.table, d.id, d.kind) == (table, id_, "deleted") for d in s.step.changes):
+                    yield f"{c.id} would name {shown(id_)}, taken out by {s.step}; take that back first"
+                    break
 
 
 def _read(at: FolderStore) -> tuple[Dataset, Mapping[str, str]]:
@@ -304,17 +380,70 @@ def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list
             before = _order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
         gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
         there = [id_ for id_ in ids if id_ not in gone]
+        renamed = _renamed(table, [meant, *(s.step for s in reversed(later))])
         coming = {c.id for c in wanted if c.table == table and c.kind == "added"}
         behind: dict[str, list[str]] = {}
         above, known = "", set(there)
         for id_ in before:
             if id_ in coming:
                 behind.setdefault(above, []).append(id_)
-            elif id_ in known:
-                above = id_
+            elif (today := renamed(id_)) in known:
+                above = today
         order = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
         places |= {(table, id_): at for at, id_ in enumerate(order) if id_ in coming}
     return [replace(c, at=places.get((c.table, c.id), -1)) if c.kind == "added" else c for c in wanted]
+
+
+def _followed(now: Dataset, changes: Sequence[Change], later: Sequence[_Later]) -> list[Change]:
+    """The changes, with what they bring back called as the later steps call it that renamed or merged it."""
+    steps = [s.step for s in reversed(later) if s.stands and s.step.kind in ("rename", "merge")]
+    rules = [{(b.kind, b.id): b.now for b in step.became} for step in steps]
+    if not rules:
+        return list(changes)
+    back = {(c.table, c.id) for c in changes if c.kind == "added"}
+    there = {kind: set(codes(now.frames, kind)) for kind in CODES}
+
+    def today(kind: str, id_: str) -> str:
+        for each in rules:
+            if id_ not in there[kind] and (kind, id_) not in back:
+                id_ = each.get((kind, id_), id_)
+        return id_
+
+    def value(table: str, column: str, given: str) -> str:
+        kind, many = next(((k, m) for t, c, k, m in _NAMING if (t, c) == (table, column)), ("", False))
+        if not kind:
+            return given
+        return LIST_SEPARATOR.join(
+            dict.fromkeys(today(kind, i) for i in (given.split(LIST_SEPARATOR) if many else [given]))
+        )
+
+    found = []
+    for c in changes:
+        if c.kind == "added":
+            c = replace(c, values=tuple((k, value(c.table, k, v)) for k, v in c.values))
+        elif c.kind == "changed":
+            c = replace(c, new=value(c.table, c.column, c.new))
+        found.append(c)
+    return found
+
+
+def _renamed(table: str, steps: Sequence[Step]) -> Callable[[str], str]:
+    """What an id is called after these steps, the oldest first: a row that was renamed has kept its place."""
+    ids = [
+        {
+            b.id: b.now
+            for b in step.became
+            if b.kind == table and {b.id, b.now} <= {c.id for c in step.changes if c.whole_row}
+        }
+        for step in steps
+    ]
+
+    def today(id_: str) -> str:
+        for each in ids:
+            id_ = each.get(id_, id_)
+        return id_
+
+    return today
 
 
 def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
@@ -468,18 +597,26 @@ def _with_step(
     why: str,
     kind: Kind,
     undoes: int = 0,
+    became: Sequence[Became] = (),
 ) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
     with _opened(at) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         ended = file.read(1) in (b"", b"\n")
-    text = _line(now, new, changes, by, "; ".join((why, *_rows_gone(now))), kind, undoes)
+    text = _line(now, new, changes, by, "; ".join((why, *_rows_gone(now))), kind, undoes, became)
     return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + text)}
 
 
 def _line(
-    now: Dataset, new: Dataset, changes: Iterable[Change], by: str, why: str, kind: Kind, undoes: int = 0
+    now: Dataset,
+    new: Dataset,
+    changes: Iterable[Change],
+    by: str,
+    why: str,
+    kind: Kind,
+    undoes: int = 0,
+    became: Sequence[Became] = (),
 ) -> bytes:
     """A step as a line of the history."""
     line = {
@@ -495,6 +632,7 @@ def _line(
         ],
         "columns": {n: list(c) for n, c in now.columns.items() if now.layer == MAIN or n in LAYERED},
         **({"undoes": undoes} if undoes else {}),
+        **({"became": [list(b) for b in became]} if became else {}),
     }
     # ASCII only: a line separator inside a value must not end the line.
     return json.dumps({**line, "hash": _hash(line)}).encode() + b"\n"
@@ -521,10 +659,10 @@ def _step(number: int, raw: bytes) -> Step:
         raise ValueError(f"an object is expected, not {_kind(line)}")
     named = line.pop("hash", None)
     intact = None if named is None else named == _hash(line)
-    at, before, after = (_text(line, k) for k in ("at", "before", "after"))
+    at, before, later = (_text(line, k) for k in ("at", "before", "after"))
     # Before there were kinds, a line said `who` and `what`.
     by, why = (_text(line, new if new in line else old) for new, old in (("by", "who"), ("why", "what")))
-    for key, version in (("before", before), ("after", after)):
+    for key, version in (("before", before), ("after", later)):
         if not re.fullmatch("[0-9a-f]{12}", version):
             raise ValueError(f"{key} is not a version but {shown(version)}")
     undoes = line.get("undoes", 0)
@@ -535,7 +673,17 @@ def _step(number: int, raw: bytes) -> Step:
         raise ValueError(f"kind {not_one_of(kind, KINDS)}")
     changes = tuple(_change(c) for c in _list(line, "changes"))
     columns = {_table(n): _columns(c) for n, c in _object(line.get("columns"), "columns").items()}
-    return Step(number, at, by, cast(Kind, kind), why, before, after, changes, columns, undoes, intact)
+    became = tuple(map(_became, _list(line, "became", needed=False)))
+    return Step(number, at, by, cast(Kind, kind), why, before, later, changes, columns, undoes, intact, became)
+
+
+def _became(given: Any) -> Became:
+    if not isinstance(given, list) or len(given) != 3:
+        raise ValueError(f"what an id became is not a list of kind, id and id but {_kind(given)}")
+    found = Became(*map(_word, given))
+    if found.kind not in CODES:
+        raise ValueError(f"what an id became is of a kind that {not_one_of(found.kind, CODES)}")
+    return found
 
 
 def _change(given: Any) -> Change:

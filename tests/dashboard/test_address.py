@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from matrix.analysis.evidence import Picked
 from matrix.dashboard.address import Address, read, write
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import Former
 from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 
@@ -104,3 +106,45 @@ def test_an_unknown_part_is_left_out_with_a_sentence(
     assert complaints[0].startswith(complaint)
     assert len(complaints) == 1
     assert address == Address(Selection(theme=("nuclear",)))
+
+
+def test_an_address_from_before_opens_what_its_ids_became(shipped: Path) -> None:
+    def rule(kind: str, id_: str, now: str) -> Former:
+        return Former(kind, id_, "", now, "one name for it")
+
+    now = replace(
+        load(shipped),
+        former=(
+            *(rule("proposals", "red-lines", "lines"), rule("proposals", "lines", "nc3-red-lines")),
+            *(rule("actors", "xi", "xi-jinping"), rule("actors", "nobody", "")),
+            *(
+                rule("themes", "atomic", "nuclear"),
+                rule("stances", "backs", "support"),
+                rule("actors", "us", "us-government"),
+            ),
+        ),
+    )
+    params = {
+        "proposal": ["red-lines"],
+        "actor": ["xi", "nobody"],
+        "theme": ["atomic"],
+        "stance": ["backs"],
+        "cell": ["lines~xi"],
+        "proposal-open": ["red-lines"],
+        "actor-open": ["xi"],
+        "one": ["xi"],
+        "other": ["us-government"],
+        "pair": ["xi~us-government"],
+    }
+    found, complaints = read(params, now)
+    assert found.selection == Selection(proposal="nc3-red-lines", actor="xi-jinping", theme="nuclear", stance="support")
+    assert found.cell == Picked("nc3-red-lines", "xi-jinping")
+    assert {name: found.choices[name] for name in ("proposal-open", "actor-open", "one", "other", "pair")} == {
+        "proposal-open": ("nc3-red-lines",),
+        "actor-open": ("xi-jinping",),
+        "one": ("xi-jinping",),
+        "other": ("us-government",),
+        "pair": ("xi-jinping~us-government",),
+    }
+    assert read({"one": ["us"], "by": ["sides"]}, now)[0].choices["one"] == ("us",)  # which a side is called too
+    assert complaints == ["actor: 'nobody' was taken out, and nothing took its place: one name for it"]

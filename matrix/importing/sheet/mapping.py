@@ -238,6 +238,7 @@ def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[s
     """Names that a dataset already has for a field, and the ids that bear them; ids are names too by default.
 
     The name itself goes before other words for a thing: of several things, only those of the best kind of word count.
+    The last of all is what something was called that was renamed, or merged into it.
     """
     if into is None:
         return {}
@@ -245,6 +246,10 @@ def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[s
     frame = into.frames[spec.table]
     others = [c for c in ("name_native", "name_zh", "title_zh") if c in frame.columns]
     names: dict[str, tuple[str, ...]] = {}
+    moved = into.moved.get(spec.table, {})
+    for f in into.former if ids else ():
+        if f.kind == spec.table and (now := moved.get(f.id, "")):
+            names |= {exact(word): (now,) for word in (f.id, f.name) if word}
     for column in (*(["id"] if ids else []), *reversed(others), spec.column):
         called: dict[str, dict[str, None]] = {}
         for name, id in zip(frame[column], frame["id"], strict=True):

@@ -7,8 +7,11 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
+import pandas as pd
+
 from matrix.dataset.changes import Change, compare, unrelated
 from matrix.dataset.dataset import Dataset, Folder
+from matrix.dataset.former_ids import KINDS, as_today, codes
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.schema import MAIN, TABLES
@@ -45,7 +48,8 @@ def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Im
         refuse(file, words)
     base = meta.exported.frames if meta.exported else _without_deletions(dataset, sheets, meta)
     edited = edited_tables(sheets, meta, base)
-    changes = compare(base, edited.frames, dict(dataset.frames), sheets=edited.sheets)
+    base, merged = _in_ids_of_today(dataset, base, edited) if dataset.former else (base, [])
+    changes = [*compare(base, edited.frames, dict(dataset.frames), sheets=edited.sheets), *merged]
     changes = [c for c in changes if c.kind != "deleted" or (c.table, c.id) not in edited.without_id]
     notes = [*edited.notes]
     if not meta.exported:
@@ -54,6 +58,38 @@ def import_of_sheets(sheets: Sequence[Sheet], dataset: Dataset, file: str) -> Im
         notes.insert(0, f"exported from version {meta.version}, now at {dataset.version}: compared three ways")
     problems = [*edited.problems, *_unsound(dataset, changes, edited)]
     return Import(changes=tuple(changes), problems=tuple(problems), notes=tuple(notes), seen=dataset.version)
+
+
+def _in_ids_of_today(dataset: Dataset, base: Frames, edited: EditedTables) -> tuple[Frames, list[Change]]:
+    """What was exported, and in place what it was edited to, with the ids of today; edits of rows merged since."""
+    anew = {
+        (kind, i)
+        for kind in KINDS
+        for i in {*codes(edited.frames, kind)} - {*codes(base, kind)}
+        if i in dataset.moved[kind]
+    }
+    before, after = (as_today(f, dataset.moved, anew=anew) for f in (base, edited.frames))
+    found = []
+    for table in edited.sheets.keys() & dataset.moved.keys():
+        gone = {i: now for i, now in dataset.moved[table].items() if now and (table, i) not in anew}
+        merged = [i for i in gone if i in {*base[table]["id"]} and i not in _renamed_rows(base[table], before[table])]
+        one, other = (f[table][f[table]["id"].isin(merged)] for f in (base, edited.frames))
+        for c in compare({**base, table: one}, {**base, table: other}, {**base, table: one}, sheets=edited.sheets):
+            if c.kind == "changed":
+                why = f"{c.id} was merged into {gone[c.id]} here meanwhile: make the edit there"
+                found.append(replace(c, kind="conflict", why=why))
+        edited.rows[table] = {
+            **edited.rows.get(table, {}),
+            **{gone.get(i, i): n for i, n in edited.rows.get(table, {}).items()},
+        }
+    edited.without_id |= {(t, dataset.moved.get(t, {}).get(i) or i) for t, i in edited.without_id}
+    edited.frames = after
+    return before, found
+
+
+def _renamed_rows(base: pd.DataFrame, before: pd.DataFrame) -> set[str]:
+    """The ids of rows that are still there, by the place that they had."""
+    return {str(i) for i in base.loc[base.index.isin(before.index), "id"]}
 
 
 def dataset_of_sheets(sheets: Sequence[Sheet], file: str) -> Dataset:

@@ -13,6 +13,7 @@ from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.history import history
+from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
 from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dataset.dataset import Dataset
@@ -57,6 +58,13 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             codebook(dataset)
+            if editable:
+                _title(
+                    "Change the codebook",
+                    "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening.",
+                )
+                editing.name_field()
+                recode(dataset)
             _title("Check", "The rules of the data model, checked on these tables.")
             show_check(dataset)
 

@@ -13,6 +13,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, undo
@@ -47,10 +48,12 @@ def write(
     kind: Kind = "edit",
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
+    became: Sequence[Became] = (),
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
     `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
+    `became`: what ids become.
     """
     folder = dataset.folder
 
@@ -58,7 +61,9 @@ def write(
         if not folder:
             return None
         words = clean(why)[:LONGEST_WHY]
-        return apply(folder, changes, seen=seen, by=who(), why=words, kind=kind, texts=texts, imports=imports)
+        return apply(
+            folder, changes, seen=seen, by=who(), why=words, kind=kind, texts=texts, imports=imports, became=became
+        )
 
     return _guarded(act, f"{plural(len(changes), 'change')} written.")
 

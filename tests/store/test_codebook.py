@@ -1,0 +1,255 @@
+"""Steps of the codebook in the history: any of them can be taken back, and every id that ever was opens something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matrix.dataset.changes import Change, next_id
+from matrix.dataset.codebook import merge, move, rename, retire, split
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import KINDS, codes, referring, with_ids
+from matrix.dataset.problems import DatasetError
+from matrix.dataset.schema import TABLES
+from matrix.store import open_store
+from matrix.store.folder import contents, load
+from matrix.store.history import Step, applied, apply, history, save, standing, undo
+from matrix.store.layers import new_layer
+from tests.steps import SOAK
+from tests.tiny import dataset, table
+
+pytestmark = pytest.mark.slow
+
+BEGUN = dataset(
+    "ann talk support early",
+    "bob talk conditional early",
+    "cem test oppose early superseded_by=s4",
+    "cem test concern late",
+    "dee ban support late",
+    "ann halt concern late",
+    proposals=table(
+        "id|title|title_zh|definition|theme|parent|risk_areas",
+        "talk|Keep talking|||process||war",
+        "test|Test models||By others.|process|talk|",
+        "ban|Ban it all|禁止||arms||war;leak",
+        "halt|Halt it||Until it is safe.|arms|ban|leak",
+    ),
+    risk_areas=table("id|name", "war|War", "leak|Leak"),
+    links=table("id|proposal|other|kind|why", "l1|talk|test|tension|slow", "l2|ban|halt|near_match|alike"),
+    events=table("id|title|proposals", "e1|Talks|talk;ban", "e2|A halt|halt"),
+    searches=table(
+        "id|actor|proposal|where|by|date", "w1|bob|ban|the papers|Cora|2026", "w2|bob|halt|the papers|Cora|2026"
+    ),
+)
+Act = Callable[[Dataset], tuple[Sequence[Change], dict[str, Any]]]
+
+
+def tables_of(folder: Path) -> dict[str, bytes]:
+    return {f.name: f.read_bytes() for f in folder.iterdir() if f.stem in TABLES}
+
+
+def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Change], dict[str, Any]] | None:
+    """One edit or one operation on the codebook, whatever fits the dataset; None where it is refused."""
+    kind = chance.choice(KINDS)
+    mine = codes(now.frames, kind)
+    act = chance.choice(["edit", "add", "drop", "rename", "rename", "merge", "split", "move", "retire"])
+    rows = now.statements["id"].tolist()
+    if act == "edit":
+        row = chance.choice(rows)
+        column = chance.choice(["note", "quote"])
+        return [
+            Change(
+                "changed", "statements", row, column, str(now.statements.set_index("id").at[row, column]), f"n{number}"
+            )
+        ], {}
+    if act == "add" and chance.random() < 0.5:
+        who, what = (chance.choice(codes(now.frames, k)) for k in ("actors", "proposals"))
+        stance = next(i for i, c in zip(now.scale.ids, now.scale.conditional, strict=True) if not c)
+        values = (("actor", who), ("proposal", what), ("stance", stance), ("source", "late"))
+        return [Change("added", "statements", next_id(rows), values=values)], {}
+    if act == "add":
+        former = [f.id for f in now.former if f.kind == "proposals" and f.id in now.moved["proposals"]]
+        new = chance.choice([f"new{number}", *former])
+        theme = chance.choice(["arms", "process", f"theme {number}"])
+        return [Change("added", "proposals", new, values=(("title", f"New {number}"), ("theme", theme)))], {}
+    if act == "drop":
+        followed = set(now.statements["superseded_by"])
+        row = chance.choice([r for r in rows if r not in followed])
+        return ([Change("deleted", "statements", row)], {}) if len(rows) > 2 else None
+    code = chance.choice(mine)
+    if act == "rename":
+        former = list(now.moved[kind])
+        new = chance.choice([f"{kind[:3]}{number}", *former])
+        found = rename(
+            now, kind, code, id=new, title="" if kind == "themes" or chance.random() < 0.5 else f"T {number}"
+        )
+    elif act == "merge":
+        if len(mine) < 2:
+            return None
+        mine.remove(code)
+        others = chance.sample(mine, min(len(mine), chance.choice([1, 2])))
+        found = merge(now, kind, others, into=code)
+    elif act == "split":
+        where = "theme" if kind == "themes" else kind[:-1]
+        frame = now.proposals if kind == "themes" else now.statements
+        own = frame.loc[frame[where].astype("str") == code, "id"].tolist()
+        part = chance.sample(own, chance.randint(0, min(2, len(own))))
+        found = split(
+            now, kind, code, {f"{kind[:3]}-part{number}": part}, titles={f"{kind[:3]}-part{number}": f"P {number}"}
+        )
+    elif act == "move":
+        theme = chance.choice([*codes(now.frames, "themes"), f"theme {number}"])
+        found = move(now, "proposals", [chance.choice(codes(now.frames, "proposals"))], theme=theme)
+    else:
+        found = retire(now, kind, code)
+    return found.changes, {"kind": found.kind, "became": found.became}
+
+
+def replayed(step: Step, now: Dataset) -> Dataset:
+    """A step's changes made again on other tables; a renamed row keeps the place that it has there."""
+    changes = []
+    for c in step.changes:
+        old = next((b.id for b in step.became if c.kind == "added" and (b.kind, b.now) == (c.table, c.id)), "")
+        ids = now.frames[c.table]["id"].tolist()
+        changes.append(replace(c, at=ids.index(old) if step.kind == "rename" and old in ids else -1))
+    held = {(c.table, c.id, c.column) for c in changes} | {(c.table, c.id, "") for c in changes if c.whole_row}
+    for b in step.became if step.kind in ("rename", "merge") else ():
+        for name, column in referring(b.kind):
+            frame = with_ids(now.frames[name], name, column, {b.id: b.now})
+            for row, old, new in zip(frame["id"], now.frames[name][column], frame[column], strict=True):
+                if old != new and not {(name, row, column), (name, row, "")} & held:
+                    changes.append(Change("changed", name, row, column, str(old), str(new)))
+    return applied(now, changes, became=step.became)
+
+
+def check_that_every_id_opens(now: Dataset, ever: dict[str, set[str]], lost: bool) -> None:
+    for kind in KINDS:
+        there = set(codes(now.frames, kind))
+        for id_ in ever[kind] - there:
+            assert id_ in now.moved[kind], f"{kind} {id_} opens nothing"
+            assert lost or now.moved[kind][id_] in there, f"{kind} {id_} became nothing"
+        ever[kind] |= there
+
+
+@settings(max_examples=1000 if SOAK else 12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.randoms(use_true_random=False))
+def test_undoing_an_independent_step_is_as_if_it_had_never_been_and_every_id_opens_something(chance: Random) -> None:
+    check_a_sequence(chance)
+
+
+def check_a_sequence(chance: Random) -> None:
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "d"
+        save(BEGUN, folder)
+        ever: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        lost = False  # whether anything was taken out that nothing took the place of
+        for number in range(chance.randint(2, 7)):
+            now = load(folder)
+            check_that_every_id_opens(now, ever, lost)
+            steps = history(folder)
+            if steps and chance.random() < 0.25:
+                lost |= check_undo(folder, chance.choice(steps))
+                continue
+            try:
+                drawn = draw_change(chance, now, number)
+                if drawn and drawn[0]:
+                    changes, how = drawn
+                    apply(folder, changes, by="lee", why=f"step {number}", seen=now.version, **how)
+                    gone = {(c.table, c.id) for c in changes if c.kind == "deleted"}
+                    lost |= bool(
+                        gone - {(b.kind, b.id) for b in how.get("became", ())}
+                        & {(k, i) for k in KINDS for i in ever[k]}
+                    )
+            except DatasetError:
+                assert load(folder).version == now.version
+        check_that_every_id_opens(load(folder), ever, lost)
+        if steps := history(folder):
+            lost |= check_undo(folder, chance.choice(steps))
+            check_that_every_id_opens(load(folder), ever, lost)
+
+
+def check_undo(folder: Path, step: Step) -> bool:
+    """Take a step back and make all others anew without it; or see it refused, by name. Whether rows went for good."""
+    before = tables_of(folder)
+    stands = {s.number: stands for s, stands in standing(history(folder)[::-1])}
+    try:
+        undo(folder, by="kim", step=step.number)
+    except DatasetError as e:
+        assert tables_of(folder) == before
+        if stands[step.number] and not step.undoes:
+            words = str(e)
+            assert any(f"step {n} " in words for n in stands if n > step.number), words
+        return False
+    if not step.undoes:
+        again = BEGUN
+        for s in [s for s, stood in standing(history(folder)[::-1]) if stood and not s.undoes][::-1]:
+            again = replayed(s, again)
+        made = {n: c for n, c in contents(again).items() if n[:-4] in TABLES and c is not None}
+        assert {n: c.decode() for n, c in tables_of(folder).items()} == {n: c.decode() for n, c in made.items()}
+    return any(c.kind == "added" and c.table in KINDS and not step.became for c in step.changes)
+
+
+def test_a_theme_of_a_closed_list_is_renamed_in_the_list_too(tmp_path: Path, shipped: Path) -> None:
+    folder = tmp_path / "d"
+    save(load(shipped), folder)
+    before = (folder / "datapackage.json").read_bytes()
+    made = rename(load(folder), "themes", "exchanges", title="visits")
+    now = apply(folder, made.changes, by="lee", why="plain", kind=made.kind, became=made.became)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"][2] == "visits"
+    assert "exchanges" not in now.package.closed["proposals", "theme"]
+    undo(folder, by="lee")
+    assert (folder / "datapackage.json").read_bytes() == before
+    made = split(load(folder), "themes", "process", {"first-steps": ["ai-protocols"]})
+    now = apply(folder, made.changes, by="lee", why="two things", kind=made.kind, became=made.became)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"][:2] == ("process", "first-steps")
+
+
+def test_a_step_is_not_taken_back_where_a_later_one_names_what_would_go(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    made = rename(load(folder), "proposals", "talk", id="chat")
+    apply(folder, made.changes, by="lee", why="shorter", kind=made.kind, became=made.became)
+    values = (("actor", "dee"), ("proposal", "chat"), ("stance", "support"), ("source", "late"))
+    apply(folder, [Change("added", "statements", "s9", values=values)], by="kim", why="one more")
+    with pytest.raises(DatasetError, match="'chat' is named by s9 since step 2 .*; take that back first"):
+        undo(folder, by="lee", step=1)
+    undo(folder, by="kim", step=2)
+    assert undo(folder, by="lee", step=1).version == BEGUN.version
+
+
+def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    apply(folder, [Change("deleted", "statements", "s1")], by="lee", why="a slip")
+    made = rename(load(folder), "proposals", "talk", id="chat")
+    apply(folder, made.changes, by="lee", why="shorter", kind=made.kind, became=made.became)
+    now = undo(folder, by="lee", step=1)
+    assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
+    assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
+
+
+def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    new_layer(folder, "kim")
+    values = (("actor", "cem"), ("proposal", "talk"), ("stance", "oppose"), ("source", "late"))
+    apply(open_store(folder, layer="kim"), [Change("added", "statements", "k1", values=values)], by="kim", why="coding")
+    for act in (
+        lambda now: merge(now, "proposals", ["talk"], into="ban"),
+        lambda now: rename(now, "stances", "oppose", id="refuses"),
+        lambda now: rename(now, "actors", "cem", id="jem"),
+    ):
+        made = act(load(folder))
+        apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+    row = load(folder, layer="kim").statements.astype("str").iloc[0]
+    assert row[["actor", "proposal", "stance"]].tolist() == ["jem", "ban", "refuses"]
