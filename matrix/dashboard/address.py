@@ -24,7 +24,8 @@ _FORMERLY = {THEME: {"group": [THEME], SORT: [LISTED]}, GROUND: {"group": [GROUN
 # Where ids of codes stand in an address, and of which kinds; in some, several with a sign between them.
 _CODES = {
     **{NAMES[name]: (kind,) for name, kind in CODES.items()},
-    **{CELL: (), "pair": (PROPOSALS, ACTORS)},
+    CELL: (),
+    "pair": (PROPOSALS, ACTORS),
     **dict.fromkeys(("one", "other", "set", "bar"), (ACTORS,)),
     **{param: (table,) for table, (_, param) in DETAILS.items()},
 }

@@ -125,16 +125,26 @@ def test_an_address_from_before_opens_what_its_ids_became(shipped: Path) -> None
         ),
     )
     params = {
-        **{"proposal": ["red-lines"], "actor": ["xi", "nobody"], "theme": ["atomic"], "stance": ["backs"]},
-        **{"cell": ["lines~xi"], "proposal-open": ["red-lines"], "actor-open": ["xi"]},
-        **{"one": ["xi"], "other": ["us-government"], "pair": ["xi~us-government"]},
+        "proposal": ["red-lines"],
+        "actor": ["xi", "nobody"],
+        "theme": ["atomic"],
+        "stance": ["backs"],
+        "cell": ["lines~xi"],
+        "proposal-open": ["red-lines"],
+        "actor-open": ["xi"],
+        "one": ["xi"],
+        "other": ["us-government"],
+        "pair": ["xi~us-government"],
     }
     found, complaints = read(params, now)
     assert found.selection == Selection(proposal="nc3-red-lines", actor="xi-jinping", theme="nuclear", stance="support")
     assert found.cell == Picked("nc3-red-lines", "xi-jinping")
     assert {name: found.choices[name] for name in ("proposal-open", "actor-open", "one", "other", "pair")} == {
-        **{"proposal-open": ("nc3-red-lines",), "actor-open": ("xi-jinping",)},
-        **{"one": ("xi-jinping",), "other": ("us-government",), "pair": ("xi-jinping~us-government",)},
+        "proposal-open": ("nc3-red-lines",),
+        "actor-open": ("xi-jinping",),
+        "one": ("xi-jinping",),
+        "other": ("us-government",),
+        "pair": ("xi-jinping~us-government",),
     }
     assert read({"one": ["us"], "by": ["sides"]}, now)[0].choices["one"] == ("us",)  # which a side is called too
     assert complaints == ["actor: 'nobody' was taken out, and nothing took its place: one name for it"]
