@@ -273,8 +273,11 @@ def _references(change: Change) -> Iterator[tuple[str, str]]:
 def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
     """Why rows that the step added cannot go: a later step that stands has named them, and they still are named."""
     going = {(c.table, c.id) for c in meant.changes if c.kind == "added"}
+    own = {(c.table, c.id) for c in meant.changes}
     for s in later if going else ():
-        for c in s.step.changes if s.stands and not s.step.undoes else ():
+        for c in s.step.changes if s.stands else ():
+            if (c.table, c.id) in own:
+                continue  # it is called as before once the step is taken back
             row = now.frames[c.table][now.frames[c.table]["id"] == c.id]
             if (named := going.intersection(_references(c))) and len(row):
                 still = {v for k, v in row.iloc[0].items() if k != "id"}

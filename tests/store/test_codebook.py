@@ -221,7 +221,7 @@ def test_a_step_is_not_taken_back_where_a_later_one_names_what_would_go(tmp_path
     apply(folder, made.changes, by="lee", why="shorter", kind=made.kind, became=made.became)
     values = (("actor", "dee"), ("proposal", "chat"), ("stance", "support"), ("source", "late"))
     apply(folder, [Change("added", "statements", "s9", values=values)], by="kim", why="one more")
-    with pytest.raises(DatasetError, match="'chat' is named by s9 since step 2 .*; take that back first"):
+    with pytest.raises(DatasetError, match=r"'chat' is named by s9 since step 2 .*; take that back first"):
         undo(folder, by="lee", step=1)
     undo(folder, by="kim", step=2)
     assert undo(folder, by="lee", step=1).version == BEGUN.version
@@ -236,6 +236,8 @@ def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
     now = undo(folder, by="lee", step=1)
     assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
     assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
+    with pytest.raises(DatasetError, match=r"'chat' is named by s1 since step 3 \(undo by lee"):
+        undo(folder, by="lee", step=2)
 
 
 def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:
