@@ -84,8 +84,8 @@ class CommonGround:
     def asks(self, proposal: str) -> str:
         """What the tier of a proposal is called; of a one-sided one by who asks.
 
-        `Only China asks`, and where other sides than the compared ones may ask too `China asks, the United States does
-        not`.
+        `Only China asks`; where sides that are not compared may ask too `China asks, the United States does not`; and
+        `China asks` where nobody of the United States is chosen.
         """
         line = self.frame.loc[proposal]
         if line["tier"] == REJECTED and self.others:
@@ -94,20 +94,28 @@ class CommonGround:
             return self.tiers[line["tier"]].words if line["tier"] else ""
         backing, missing = self._parted(str(line["missing"]))
         words = f"{listed(backing)} {'ask' if are_many(backing) else 'asks'}"
+        if not missing:
+            return capital(words)
         if not self.others:
             return f"Only {words}"
         return capital(f"{words}, {listed(missing, most=2)} {'do' if are_many(missing) else 'does'} not")
 
     def asks_short(self, missing: str) -> str:
-        """The same beside its number in a strip of all tiers: `only China`, `China, not the United States`."""
+        """The same beside its number in a strip of all tiers: `only China`, `China, not the United States`, `China`."""
         backing, without = self._parted(missing)
+        if not without:
+            return listed(backing)
         return f"{listed(backing)}, not {listed(without, 'or', 2)}" if self.others else f"only {listed(backing)}"
 
     def _parted(self, missing: str) -> tuple[list[str], list[str]]:
-        """The names of the compared sides that back and of those that do not, as they stand within a sentence."""
+        """The names of the compared sides that back and of those that do not, as they stand within a sentence.
+
+        A side of which nobody is chosen is not said not to back.
+        """
         names, without = column(self.positions.dataset, "sides", "name"), missing.split(LIST_SEPARATOR)
+        chosen = [s for s in self.sides if (self.positions.members(s) & self.positions.chosen).any()]
         backing = [named_side(names[s]) for s in self.sides if s not in without]
-        return backing, [named_side(names[s]) for s in self.sides if s in without]
+        return backing, [named_side(names[s]) for s in chosen if s in without]
 
     @cached_property
     def absent(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -62,17 +62,25 @@ class Timeline:
     `first` and `last` are days since 1970-01-01, UNKNOWN where open; `span` says how the date is meant: an exact day,
     a bar of days, `not after` its last day, `not before` its first, or undated. `lane` is the id of a lane, `standing`
     a value of Standing (of an event '' or `later`), `by` the statement that supersedes it. `n`: lines; `sentence` says
-    why there is nothing to draw, else ''.
+    why there is nothing to draw, else ''. `before`: lines that were left out because they come before `since`.
     """
 
     frame: pd.DataFrame
     lanes: tuple[Lane, ...]
     as_of: str
+    since: str = ""
+    before: int = 0
     formula: str = FORMULA
 
     @property
     def n(self) -> int:
         return len(self.frame)
+
+    @property
+    def within(self) -> Timeline:
+        """The same without what comes before the first date chosen; what comes after the last one stays, marked."""
+        earlier = self.frame["standing"] == Standing.EARLIER
+        return replace(self, frame=self.frame[~earlier].reset_index(drop=True), before=int(earlier.sum()))
 
     @property
     def sentence(self) -> str:
@@ -96,7 +104,7 @@ def timeline(dataset: Dataset, selection: Selection | None = None) -> Timeline:
     known = frame["last"].where(frame["last"] != UNKNOWN, frame["first"])
     by = frame.assign(_none=known == UNKNOWN, _day=known, _start=frame["first"])
     order = by.sort_values(["_none", "_day", "_start"], kind="stable").index
-    return Timeline(frame.loc[order].reset_index(drop=True), tuple(lanes(dataset)), selection.as_of)
+    return Timeline(frame.loc[order].reset_index(drop=True), tuple(lanes(dataset)), selection.as_of, selection.since)
 
 
 def _statements(dataset: Dataset, selection: Selection) -> pd.DataFrame:

@@ -270,7 +270,7 @@ def _key(frame: pd.DataFrame, dataset: Dataset, look: Theme) -> Key:
 def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
     """Title, what is drawn over what, and the same for who does not see it."""
     frame, line = found.frame, drawing.line
-    then = frame[~frame["after"]]  # what counts as of the day; the rest is drawn pale
+    then = frame[~frame["standing"].isin((Standing.EARLIER, Standing.LATER))]  # what counts; the rest is drawn pale
     events, statements = then["kind"] == EVENT, then["kind"] == STATEMENT
     n = int(statements.sum())
     total = f"{plural(n, 'statement')} and {plural(int(events.sum()), 'event')}"
@@ -285,9 +285,14 @@ def timeline_words(found: Timeline, drawing: TimeLayout) -> Words:
     meant = Counter(then["span"].map(MEANT))
     but = f", but for the stretches marked {CUT}, which are shortened" if line.breaks else ""
     gathered = "" if line.unit == "day" else f" Days are gathered by {line.unit}."
-    undated = f", {meant[UNDATED]} undated below" if meant[UNDATED] else ""
+    n_undated = int((frame["span"] == UNDATED).sum())
+    undated = f", {n_undated} undated below" if n_undated else ""
+    if n_undated > meant[UNDATED]:  # of a window of time they are no part
+        undated = f". Not counted between dates: {n_undated - meant[UNDATED]} undated, below"
     later = int(frame["after"].sum())
     until = f" {later:,} more come after {dates.words(found.as_of, found.as_of)} and are pale." if found.as_of else ""
+    if found.before:
+        until += f" {found.before:,} more come before {dates.words(found.since, found.since)} and are left out."
     subtitle = (
         f"n = {total}: {meant['exact']} with an exact day, {meant['imprecise']} with an imprecise date "
         "(a bar over its days, or an arrow where one end is open)"

@@ -615,3 +615,12 @@ def test_the_date_of_a_what_if_follows_the_address_and_a_mistake_stays_in_its_bo
     app.text_input(key=box).set_value("2026-04").run()
     assert app.query_params["before"] == "2026-04"
     assert "there is no month" not in page_text(app)
+
+
+@pytest.mark.parametrize("chosen", ["?side=other", "?actor=krasa-ai"])
+def test_common_ground_holds_where_nobody_of_the_compared_sides_is_chosen(
+    page: Open, page_text: Read, chosen: str
+) -> None:
+    words = page_text(page("common-ground", chosen))
+    assert "no actor of the United States" in words.replace("No actor", "no actor")
+    assert "China asks" not in words

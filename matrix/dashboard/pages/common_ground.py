@@ -51,7 +51,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         ground = Ground(found, DatasetHtml(dataset))
         st.html(_answer(ground))
         # The parts in one element each: every element costs the browser time.
-        st.html(ground.agreed_by_experts() + ground.picture())
+        if parts := ground.agreed_by_experts() + ground.picture():
+            st.html(parts)
         rungs = ladder(dataset, selection)
         _ladder(dataset, rungs, found.sides)
         st.html(ground.apart() + ground.links() + ground.unheard() + _legend(ground))

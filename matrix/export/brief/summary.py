@@ -198,16 +198,16 @@ class _Sections:
             if self.ground.officials:
                 lines = lines[lines["official"]]
             points = self._asks(lines[~lines["proposal"].isin(agreed)])
-            columns.append(
-                self._of_side(
-                    side,
-                    points or [Point("", "Nothing else in these sources." if agreed else "Nothing in these sources.")],
-                )
-            )
+            none = "Nothing else in these sources." if agreed else "Nothing in these sources."
+            columns.append(self._of_side(side, points or [Point("", self._absent(side) or none)]))
         title = "What officials ask for" if self.ground.officials else "What each side asks for"
         if agreed:
             title += " besides"
         return Section(title, [Block(columns)])
+
+    def _absent(self, side: str) -> str:
+        """Why nobody of a side is chosen, as a sentence; '' where somebody is."""
+        return "".join(f"{capital(line)}." for line in absent(self._dataset, self.chosen.selection, [side]))
 
     def _asks(self, lines: pd.DataFrame) -> list[Point]:
         """An entry a proposal, with who asks for it."""
@@ -304,6 +304,7 @@ class _Sections:
             none = f"No expert of {named_side(self._sides[side]['name'])} is in these sources."
             if any(a["side"] == side and a["authority"] != OFFICIAL for a in self._chosen_actors):
                 none = "Nothing in these sources."
+            none = self._absent(side) or none
             blocks.append(Block([self._of_side(side, points or [Point("", none)], flow=flow)]))
             asked |= bool(points)
         if not asked:
@@ -315,7 +316,7 @@ class _Sections:
         for side in self.ground.sides if not self.ground.sentence else ():
             found, name = self._brief(side), named_side(self._sides[side]["name"])
             silent = found.part(SILENT_ON)
-            points = [Point("", f"{capital(line)}.") for line in absent(self._dataset, self.chosen.selection, [side])]
+            points = [Point("", words) for words in (self._absent(side),) if words]
             unheard = [self._actors[a] for a in found.unheard]
             for words, who in (
                 ("Officials named but not heard", [a["name"] for a in unheard if a["authority"] == OFFICIAL]),

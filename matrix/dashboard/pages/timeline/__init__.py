@@ -60,7 +60,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
 
 def _lanes(positions: Positions, html: DatasetHtml) -> None:
     dataset, selection = positions.dataset, positions.selection
-    found = timeline(dataset, selection)
+    found = timeline(dataset, selection).within
     if not found.n:
         nothing_to_show(dataset, selection)
         return
