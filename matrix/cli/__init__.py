@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "transfer",
     "import": "transfer",
     "diff": "transfer",
+    "source": "source",
     "history": "history",
     "undo": "history",
     "new": "check",
