@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @click.group()
 def source() -> None:
-    """The sources of a dataset: bring one in with its text."""
+    """The sources of a dataset: bring one in with its text.
+
+    \b
+    Example:
+      policy-matrix source add article.html my-dataset
+    """
 
 
 @source.command()

@@ -94,7 +94,7 @@ def refusal(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal |
 
 def is_private() -> bool:
     """Whether only users of this machine can open the server in this process."""
-    return not _access or (is_loopback(_access[0].address) and not _access[0].names)
+    return not _access or all(map(is_loopback, (_access[0].address, *_access[0].names)))
 
 
 # ---- names
