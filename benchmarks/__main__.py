@@ -30,6 +30,7 @@ PARTS = (
     "coalitions",
     "workbook",
     "import",
+    "suggestions",
 )  # the small ones first, while memory and caches are fresh
 
 
@@ -82,6 +83,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import importing
 
         return "Files that are read: a sheet made by hand, a workbook of ours", importing.rows(folder / part, a.seed)
+    if part == "suggestions":
+        from benchmarks import suggestions
+
+        return "Suggestions for a new text", suggestions.rows()
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)

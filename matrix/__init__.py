@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matrix.analysis.sets import sets as sets
     from matrix.analysis.side_brief import side_brief as side_brief
     from matrix.analysis.sides import sides as sides
+    from matrix.analysis.suggestions import hit_rate as hit_rate
+    from matrix.analysis.suggestions import suggestions as suggestions
     from matrix.analysis.timeline import timeline as timeline
     from matrix.dataset.changes import Change as Change
     from matrix.dataset.changes import diff as diff
@@ -78,6 +80,10 @@ GROUPS = {
         "sensitivity": "matrix.analysis.sensitivity",
         "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",
+    },
+    "Coding": {
+        "suggestions": "matrix.analysis.suggestions",
+        "hit_rate": "matrix.analysis.suggestions",
     },
     "In and out": {
         "apply": "matrix.store.history",

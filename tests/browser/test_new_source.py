@@ -36,6 +36,7 @@ def test_a_pasted_text_opens_and_the_words_quoted_from_it_are_marked(serve, page
     shown.get_by_role("textbox", name="Title *").fill("Ann on talks")
     shown.get_by_role("textbox", name="Title *").press("Tab")
     expect(shown.get_by_role("textbox", name="Id *")).to_have_value("ann-on-talks")
+    shown.get_by_role("textbox", name="Address").fill("https://example.org/ann")
     settled(shown)
     assert not axe(shown)
     shown.get_by_role("button", name="Add this source").click()

@@ -36,10 +36,11 @@ def show(dataset: Dataset, selection: Selection) -> None:
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
     editable = dataset.folder is not None and not refusal()
-    with beside_evidence(positions):
-        if visit.choice(ADDING) and editable:
+    if visit.choice(ADDING) and editable:
+        with st.container(key="body"):
             add_form(dataset)
-            return
+        return
+    with beside_evidence(positions):
         show_outcome(SECTION)
         if editable and not visit.choice("reading"):
             with st.container(key="page-tools"):
