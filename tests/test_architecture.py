@@ -175,7 +175,8 @@ def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
         for node in nodes
         if isinstance(node, ast.Call)
     }
-    if file.parts[-2:] != ("data", "upload.py"):  # which reads a passing copy of what was uploaded
+    # These two read a passing copy of what was uploaded.
+    if file.parts[-2:] not in {("data", "upload.py"), ("sources", "add.py")}:
         assert not called & {"open", "to_csv", "to_excel", "write_bytes", "write_text"}
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"

@@ -28,6 +28,7 @@ COMMANDS = {
     "export": "transfer",
     "import": "transfer",
     "diff": "transfer",
+    "source": "source",
     "codebook": "codebook",
     "history": "history",
     "undo": "history",

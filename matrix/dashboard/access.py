@@ -92,6 +92,11 @@ def refusal(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal |
     return _access[0].refusal(headers, cookies) if _access else Refusal.NOT_SERVED
 
 
+def is_private() -> bool:
+    """Whether only users of this machine can open the server in this process."""
+    return not _access or all(map(is_loopback, (_access[0].address, *_access[0].names)))
+
+
 # ---- names
 
 

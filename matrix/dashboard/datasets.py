@@ -16,6 +16,7 @@ from matrix.dashboard import access
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
+from matrix.store.atomic_files import TEXTS as OWN_TEXTS
 from matrix.store.folder import load, signature
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
@@ -65,10 +66,15 @@ def refusal() -> access.Refusal | None:
     return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 
 
-def texts_folder() -> Path | None:
-    """Where the sources' texts are, if the server was started with it and the folder is there."""
+def texts_folders(dataset: Dataset) -> tuple[Path, ...]:
+    """Where the sources' texts are: the folder that the server was started with, and the dataset's own.
+
+    Whoever lets other machines open the server names the folder of the texts that they may read: the dataset's own, in
+    which all texts are kept that came in, is then left out.
+    """
     named = os.environ.get(TEXTS)
-    return Path(named) if named and Path(named).is_dir() else None
+    own = dataset.folder / OWN_TEXTS if dataset.folder and access.is_private() else None
+    return tuple(f for f in (Path(named) if named else None, own) if f and f.is_dir())
 
 
 def title_of(path: Path) -> str:

@@ -97,6 +97,7 @@ TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
 STATEMENT = "statement"  # the one that is read
+ADDING = "add"  # the form that is open
 EVENT = "event"  # the one whose card is open
 ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
 MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
@@ -216,6 +217,7 @@ PARAMS = {
     STATEMENT: Param((STATEMENTS,), _one_of(lambda d: _ids(d, "statements"))),
     "part": Param((SOURCES,), _page, "1"),
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
+    ADDING: Param((SOURCES,), _word("source")),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
     "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
     "from": Param((TIMELINE,), _day_or(BEGIN)),

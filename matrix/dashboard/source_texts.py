@@ -29,32 +29,33 @@ class SourceQuotes:
 
 def source_quotes(dataset: Dataset) -> SourceQuotes:
     """The quotes of all sources as they are found now."""
-    folder = datasets.texts_folder()
-    return _quotes(dataset, dataset.version, str(folder or ""), _stamp(folder) if folder else ())
+    folders = datasets.texts_folders(dataset)
+    return _quotes(dataset, dataset.version, folders, _stamp(folders))
 
 
 def texts_here(dataset: Dataset) -> Mapping[str, str]:
     """The text of each source that is on this machine."""
-    folder = datasets.texts_folder()
-    return _texts(dataset, dataset.version, str(folder), _stamp(folder)) if folder else {}
+    folders = datasets.texts_folders(dataset)
+    return _texts(dataset, dataset.version, folders, _stamp(folders)) if folders else {}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _texts(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> Mapping[str, str]:
+def _texts(_dataset: Dataset, version: str, folders: tuple[Path, ...], stamp: Stamp) -> Mapping[str, str]:
     del version, stamp  # only parts of the key
-    return texts_of(dict(_dataset.frames), read_texts(Path(folder)))
+    files = {digest: text for folder in reversed(folders) for digest, text in read_texts(folder).items()}
+    return texts_of(dict(_dataset.frames), files)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
-def _quotes(_dataset: Dataset, version: str, folder: str, stamp: Stamp) -> SourceQuotes:
-    texts = _texts(_dataset, version, folder, stamp) if folder else {}
+def _quotes(_dataset: Dataset, version: str, folders: tuple[Path, ...], stamp: Stamp) -> SourceQuotes:
+    texts = _texts(_dataset, version, folders, stamp) if folders else {}
     quotes = {s: quotes_of(_dataset, s, texts.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
-    return SourceQuotes(bool(folder), texts, quotes)
+    return SourceQuotes(bool(folders), texts, quotes)
 
 
-def _stamp(folder: Path) -> Stamp:
+def _stamp(folders: tuple[Path, ...]) -> Stamp:
     """What tells that a file came, went or changed, without reading any."""
-    return tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in below(folder, Path.stat))
+    return tuple((str(f), s.st_size, s.st_mtime_ns) for folder in folders for f, s in below(folder, Path.stat))
 
 
 def find_quote(dataset: Dataset, source: str, quote: str) -> QuoteFound:

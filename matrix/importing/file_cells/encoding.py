@@ -190,10 +190,10 @@ def label_of(encoding: str) -> str:
     return _LABELS.get(encoding, encoding)
 
 
-def encoding_of(file: IO[bytes], name: str, chosen: str = "") -> Encoding:
+def encoding_of(file: IO[bytes], name: str, chosen: str = "", *, utf8: str = "'CSV UTF-8'") -> Encoding:
     """The encoding of a text file; DatasetError for what is not text, or not in the `chosen` encoding at all.
 
-    `name`: the file's in messages.
+    `name`: the file's in messages; `utf8`: as what to save it instead.
     """
     file.seek(0)
     start = file.read(_SAMPLE)
@@ -208,16 +208,16 @@ def encoding_of(file: IO[bytes], name: str, chosen: str = "") -> Encoding:
     if b"\0" in start:
         found = next((e for e in ("utf-16-le", "utf-16-be") if _plain_utf16(start, e) and _reads(file, e)), "")
         if not found:
-            refuse(name, "is not text, or not in UTF-8; save it as 'CSV UTF-8'")
+            refuse(name, f"is not text, or not in UTF-8; save it as {utf8}")
         return Encoding(found, _LABELS[found], ", from its bytes; --encoding to change")
     if _reads(file, "ascii"):
         return Encoding("utf-8", "UTF-8")
     if _reads(file, "utf-8"):
         valid = Encoding("utf-8", "UTF-8", ", which all of its bytes are")
         # A few bytes of another encoding may happen to be valid: then its letters make no words.
-        doubted = _by_letters(file, name, (*_PAGES, _UTF8)) if _doubtful(_lines(file)) else valid
+        doubted = _by_letters(file, name, (*_PAGES, _UTF8), utf8) if _doubtful(_lines(file)) else valid
         return valid if doubted.name == valid.name else replace(doubted, asked=True)
-    return _by_letters(file, name, _PAGES)
+    return _by_letters(file, name, _PAGES, utf8)
 
 
 def _as_chosen(file: IO[bytes], name: str, chosen: str, start: bytes) -> Encoding:
@@ -295,14 +295,14 @@ def _doubtful(lines: Sequence[bytes]) -> bool:
     return len(letters) <= _FEW and all(c < "\u0800" for c in letters)
 
 
-def _by_letters(file: IO[bytes], name: str, pages: Sequence[_CodePage]) -> Encoding:
+def _by_letters(file: IO[bytes], name: str, pages: Sequence[_CodePage], utf8: str) -> Encoding:
     """The encoding whose letters make words; several, to be asked about, where more than one does."""
     lines = _lines(file)
     if broken := _broken_utf8(lines):
         row = _first_unreadable(file, "utf-8")
         refuse(
             name,
-            f"is in UTF-8 but for {broken} bytes, the first of them in this line: save it again as 'CSV UTF-8'"
+            f"is in UTF-8 but for {broken} bytes, the first of them in this line: save it again as {utf8}"
             ", or say which encoding it is in with --encoding",
             row,
         )
@@ -324,7 +324,7 @@ def _by_letters(file: IO[bytes], name: str, pages: Sequence[_CodePage]) -> Encod
     ranked = sorted(((*value, text) for text, value in found.items()), key=lambda r: r[0])
     best = next((r for r in ranked if _reads(file, r[2].encoding)), None)
     if best is None:
-        refuse(name, "is not text in any known encoding; save it as 'CSV UTF-8', or name its encoding with --encoding")
+        refuse(name, f"is not text in any known encoding; save it as {utf8}, or name its encoding with --encoding")
     cost, mean, page, _ = best
     others = ranked[ranked.index(best) + 1 :][:_OTHERS]
     close = [r for r in others if r[0] < cost + _CLEAR and _reads(file, r[2].encoding)]

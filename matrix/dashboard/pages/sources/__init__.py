@@ -9,9 +9,13 @@ from matrix.analysis.evidence import evidence
 from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.statement_order import left_out
 from matrix.dashboard import visit
+from matrix.dashboard.datasets import refusal
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import ADDING
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note
+from matrix.dashboard.pages.data.editing import show_outcome
+from matrix.dashboard.pages.sources.add import SECTION, add_form, open_form
 from matrix.dashboard.pages.sources.reading import TEMPLATE, checked, show_source, stance_counts
 from matrix.dashboard.paging import stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes, source_quotes
@@ -31,7 +35,16 @@ def show(dataset: Dataset, selection: Selection) -> None:
     positions = fold(dataset, selection)
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
+    editable = dataset.folder is not None and not refusal()
+    if visit.choice(ADDING) and editable:
+        with st.container(key="body"):
+            add_form(dataset)
+        return
     with beside_evidence(positions):
+        show_outcome(SECTION)
+        if editable and not visit.choice("reading"):
+            with st.container(key="page-tools"):
+                st.button("Add a source", icon=":material/add:", on_click=open_form)
         if reading := visit.choice("reading"):
             show_source(positions, every[every["source"] == reading], reading, found, DatasetHtml(dataset))
         elif len(dataset.frames["sources"]):

@@ -1,0 +1,98 @@
+"""The commands on a dataset's sources: `source add` brings in a text with what is known of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from matrix.cli.options import dataset_argument
+from matrix.shipped import dataset as shipped
+from matrix.wording import clean, escaped, plural
+
+if TYPE_CHECKING:
+    from matrix.importing.new_source import NewSource
+
+
+@click.group()
+def source() -> None:
+    """The sources of a dataset: bring one in with its text.
+
+    \b
+    Example:
+      policy-matrix source add article.html my-dataset
+    """
+
+
+@source.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@dataset_argument
+@click.option("--title", default="", metavar="TEXT", help="Its title; without it, what the file says of itself.")
+@click.option("--publisher", default="", metavar="TEXT", help="Who published it.")
+@click.option("--author", default="", metavar="TEXT", help="Its author as named.")
+@click.option("--kind", default="", metavar="TEXT", help="What kind of source it is, e.g. report.")
+@click.option("--date", default="", metavar="DATE", help="When it was published: 2026, 2026-05 or 2026-05-14.")
+@click.option("--date-note", default="", metavar="TEXT", help="Why the date is open or inferred.")
+@click.option("--url", default="", metavar="ADDRESS", help="Where it can be read.")
+@click.option("--language", default="", metavar="TAG", help="Its language, e.g. en or zh.")
+@click.option("--note", default="", metavar="TEXT", help="Anything that a reader should know.")
+@click.option("--id", default="", metavar="ID", help="Its id; without it, one made of the title.")
+@click.option("--encoding", default="", metavar="NAME", help="Of a text or web page: its encoding, such as cp1251.")
+@click.option("--apply", "apply_", is_flag=True, help="Write it, as a step of the history.")
+@click.option("--why", default="", metavar="TEXT", help="With --apply: the reason, for the history.")
+def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str, **given: str) -> None:
+    """What FILE (.txt .md .html .docx .pdf) would add to DATASET as a source; with --apply it is added.
+
+    Only its text is kept, in the dataset's folder texts/; no export holds it. A web page's or document's own title,
+    author, date, address and language are taken where no option says otherwise.
+
+    Exit code 0: fine; 1: problems, and nothing was written.
+
+    \b
+    Examples:
+      policy-matrix source add article.html my-dataset
+      policy-matrix source add speech.docx my-dataset --title "Speech in Geneva" --date 2026-05 --apply
+    """
+    from matrix.importing.new_source import new_source
+    from matrix.importing.source_text import read_source_text
+    from matrix.store.folder import load
+
+    folder = dataset or shipped()
+    data = load(folder)
+    read = read_source_text(file, encoding=encoding)
+    fields = {**read.about, **{column: words for column, words in given.items() if words}}
+    found = new_source(data, fields, read.text)
+    _print(found, len(read.text))
+    for note in (*read.notes, *(f"{a.id} {a.what}: is it the same?" for a in found.alike)):
+        click.echo(f"note: {escaped(note)}", err=True)
+    asked = read.encoding.question if read.encoding else ""
+    if asked:
+        click.echo(escaped(f"{file.name} {asked}"), err=True)
+    errors = sum(not p.warning for p in found.problems) + bool(asked)
+    if errors:
+        click.echo(f"{plural(errors, 'problem')}; nothing was written", err=True)
+        sys.exit(1)
+    if apply_:
+        from matrix.store.history import OutdatedError, apply
+        from matrix.store.lock import whoami
+
+        reason = why or f"add source {found.id}"
+        try:
+            made = apply(folder, [found.change], seen=data.version, by=whoami(), why=reason, texts=found.texts)
+        except OutdatedError as e:
+            raise click.ClickException(str(e)) from None
+        click.echo(f"added to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+    else:
+        click.echo("nothing was written; --apply does it", err=True)
+
+
+def _print(found: NewSource, length: int) -> None:
+    """The source as it would be, and each problem."""
+    click.echo(escaped(f"id: {found.id}"))
+    for column, words in found.change.values:
+        click.echo(f"{column}: {clean(words)}")
+    click.echo(f"text: {length:,} characters")
+    for problem in found.problems:
+        click.echo(str(problem))
