@@ -296,7 +296,7 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
     there: dict[tuple[str, ...], list[Record]] = {}
     for s in records(main.frames["statements"]):
         there.setdefault((s["source"], s["actor"], s["proposal"]), []).append(s)
-    plan = _Plan(main, (one, other), {k: v for d in settled.values() for k, v in d.ids.items()})
+    plan = _Settlement(main, (one, other), {k: v for d in settled.values() for k, v in d.ids.items()})
     refused: list[str] = []
     alike = kept = 0
     for d in (*found.items, *found.alike):
@@ -365,7 +365,7 @@ def _wanted(found: Difference, names: tuple[str, str]) -> list[tuple[str, dict[s
     return {"mine": mine, "theirs": theirs, "both": mine + theirs, "neither": []}[choice]
 
 
-class _Plan:
+class _Settlement:
     """The changes that bring statements to their units, with ids that are free and links that lead where they shall."""
 
     def __init__(self, main: Dataset, names: tuple[str, str], ids: Mapping[str, str]) -> None:

@@ -90,14 +90,18 @@ class Decisions:
     def of(
         cls, same: Iterable[str], different: Iterable[str], names: Collection[str], known: Collection[str] = ()
     ) -> Decisions:
-        """From options such as `A=B`: B is another spelling of A, or is not; a `known` name goes before a new one."""
+        """From options such as `A=B`: B is another spelling of A, or is not.
+
+        Where they differ in capitals alone, a `known` name goes before a new one; else what is named first is the name
+        from now on.
+        """
         unknown: list[str] = []
         one = [pair for option in same if (pair := _split(option, names, unknown))]
         two = [pair for option in different if (pair := _split(option, names, unknown))]
         canonical: dict[str, str] = {}
         for a, b in one:
             first, other = canonical.get(a, a), canonical.get(b, b)
-            if other in known and first not in known:  # whoever has it would be a second one under the other
+            if other in known and first not in known and first.casefold() == other.casefold():
                 first, other = other, first
             canonical |= {n: first for n in [other, *(k for k, v in canonical.items() if v == other)] if n != first}
         return cls(tuple(one), frozenset(map(frozenset, two)), tuple(unknown), canonical)

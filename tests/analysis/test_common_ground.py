@@ -92,7 +92,7 @@ def test_column_filters_choose_who_counts() -> None:
     assert found.frame["tier"]["talk"] == "one-sided"
     assert found.frame.loc["talk", ["north_members", "south_members", "south_silent"]].tolist() == [1, 0, 0]
     assert found.who["actor"].tolist() == ["ann"]
-    assert found.asks("talk") == "Only North asks"
+    assert found.asks("talk") == "North asks"  # nobody of South is chosen: nothing is said of it
     assert found.missing["talk"] == "no actor of South is chosen"
     assert found.headline == "Among Ann: no actor of South is chosen, so nothing is backed by both sides."
     assert found.who["conditions"].tolist() == [""]

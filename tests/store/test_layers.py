@@ -315,9 +315,9 @@ def test_an_edit_by_hand_during_a_change_is_not_overwritten(folder: Path, monkey
     new_layer(folder, "kim")
     file, applied = folder / "layers" / "kim" / "statements.csv", module.applied
 
-    def edited_meanwhile(*args: object) -> Dataset:
+    def edited_meanwhile(*args: object, **more: object) -> Dataset:
         file.write_bytes(file.read_bytes() + b"k9,ann,ban,oppose,early,,,,,,,,,,,,,\n")
-        return applied(*args)  # type: ignore[arg-type]
+        return applied(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "applied", edited_meanwhile)
     with pytest.raises(DatasetError, match=r"layers/kim/statements.csv: was edited by hand while"):
