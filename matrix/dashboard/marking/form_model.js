@@ -5,6 +5,7 @@
 /** UTF-16 units of a text; `focus` is the end that moves. @typedef {{ anchor: number, focus: number }} Span */
 
 const PAIRS = ["“”", "„“", "«»", "‹›", "「」", "『』", "《》"]
+const LETTER = /[\p{L}\p{N}]/u
 const MOST = 8 // options shown at once
 
 /**
@@ -89,7 +90,7 @@ export function moved(text, span, { key, shift, fine }) {
     const end = part.index + part.segment.length
     const passed = forward ? text.slice(at, end) : text.slice(part.index, at)
     at = forward ? end : part.index
-    const isBlank = isSentence ? !passed.trim() : !fine && !part.isWordLike
+    const isBlank = isSentence ? !LETTER.test(passed) : !fine && !part.isWordLike
     if (isBlank) continue
     if (shift) return { anchor: span.anchor, focus: at }
     return { anchor: part.index, focus: part.index + part.segment.trimEnd().length }
