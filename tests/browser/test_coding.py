@@ -132,6 +132,7 @@ def test_the_open_form_fits_and_is_accessible(page, coding: str, axe, shot, sett
         shown = page(coding, (1440, 900) if size == "desktop" else (390, 844), scheme)
         select_by_mouse(shown, "No ban")
         expect(form(shown)).to_be_visible()
+        shown.keyboard.press("Enter")
         form(shown).get_by_role("radio").nth(1).click()
         select_by_mouse(shown, "said Bo")  # a second marking is of the condition
         expect(form(shown).locator(".condition")).to_contain_text("“said Bo”")
@@ -139,3 +140,9 @@ def test_the_open_form_fits_and_is_accessible(page, coding: str, axe, shot, sett
         settled(shown)
         shot(shown, f"coding-{size}-{scheme}")
         assert axe(shown) == [], (size, scheme)
+        form(shown).get_by_role("button", name="New proposal").click()
+        form(shown).get_by_label("Proposal", exact=True).fill("A bann")
+        form(shown).get_by_label("Note").focus()
+        expect(form(shown)).to_contain_text("There is ‘A ban’")
+        assert axe(shown) == [], (size, scheme, "a new proposal")
+        shot(shown, f"coding-new-{size}-{scheme}")

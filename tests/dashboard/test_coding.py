@@ -90,8 +90,7 @@ FIELDS = {
 
 def statement(folder: Path, id_: str) -> dict[str, str]:
     frame = load(folder).frames["statements"]
-    found: dict[str, str] = frame[frame["id"] == id_].astype("str").iloc[0].to_dict()
-    return found
+    return {str(k): str(v) for k, v in frame[frame["id"] == id_].iloc[0].items()}
 
 
 def test_marked_words_become_a_signed_statement_at_their_place(coding: Callable[[], AppTest], folder: Path) -> None:

@@ -376,6 +376,8 @@ class Marking {
     })
     this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
     this.root.append(this.hint, this.status, this.form)
+    this.sizes = new ResizeObserver(() => this.place())
+    this.sizes.observe(this.form)
     parent.appendChild(this.root)
     this.from.value = this.to.value = data.date
     document.addEventListener("pointerdown", this.pressedDown)
@@ -387,6 +389,8 @@ class Marking {
   leave() {
     clearTimeout(this.timer)
     this.places()
+    this.sizes.disconnect()
+    this.below("")
     document.removeEventListener("pointerdown", this.pressedDown)
     document.removeEventListener("pointerup", this.released)
     document.removeEventListener("selectionchange", this.selecting)
@@ -407,6 +411,7 @@ class Marking {
       this.close()
     }
     this.who.textContent = `Coder: ${data.who}`
+    this.who.title = "The name is asked for on the page Data, under Bring in."
     this.drawStances()
     if (this.actor.second instanceof HTMLSelectElement && this.actor.second.length !== data.sides.length + 1) {
       this.actor.second.replaceChildren(...choice("", data.sides).children)
@@ -643,14 +648,34 @@ class Marking {
     this.drawStances()
     if (!this.form.matches(":popover-open")) this.form.showPopover()
     this.place()
+    this.reveal()
     this.highlight()
   }
 
   close() {
     if (!this.form.matches(":popover-open")) return
     this.form.hidePopover()
+    this.below("")
     this.highlight()
     this.region?.focus({ preventScroll: true })
+  }
+
+  /** At the foot of the window the form would cover the words: the page is pushed up until they are above it. */
+  reveal() {
+    const box = this.rangeOf(this.mark)?.getBoundingClientRect()
+    if (!box || !this.form.classList.contains("low")) return
+    this.below("50vh")
+    let over = box.bottom + 3 * EDGE - this.form.getBoundingClientRect().top
+    for (let node = /** @type {Element | null} */ (this.region); node && over > 0; node = node.parentElement) {
+      const before = node.scrollTop
+      node.scrollTop += over
+      over -= node.scrollTop - before
+    }
+  }
+
+  /** Room below the text, for a page that could not be pushed up else. @param {string} room */
+  below(room) {
+    if (this.region?.parentElement) this.region.parentElement.style.paddingBottom = room
   }
 
   /** Beside the words; on a phone at the foot of the window. */
@@ -663,15 +688,14 @@ class Marking {
       return
     }
     const [wide, high] = [form.offsetWidth, form.offsetHeight]
+    const text = this.region?.getBoundingClientRect() ?? box
+    const beside = text.right + EDGE
+    const hasRoom = beside + wide + EDGE <= innerWidth // over the list of statements, so that the text can be read on
     const below = box.bottom + EDGE
-    const fits = below + high + EDGE <= innerHeight
     const above = box.top - EDGE - high
-    const top = fits ? below : above >= EDGE ? above : innerHeight - high - EDGE
-    // Where there is room neither below nor above, it lies beside the words and does not cover them.
-    const text = this.region?.getBoundingClientRect()
-    const left = fits || above >= EDGE ? box.left : (text?.right ?? box.right) + EDGE
-    form.style.top = `${Math.max(top, EDGE)}px`
-    form.style.left = `${Math.max(Math.min(left, innerWidth - wide - EDGE), EDGE)}px`
+    const top = hasRoom ? box.top - high / 3 : below + high + EDGE <= innerHeight || above < EDGE ? below : above
+    form.style.top = `${Math.max(Math.min(top, innerHeight - high - EDGE), EDGE)}px`
+    form.style.left = `${Math.max(Math.min(hasRoom ? beside : box.left, innerWidth - wide - EDGE), EDGE)}px`
   }
 
   get isConditional() {

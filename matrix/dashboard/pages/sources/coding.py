@@ -20,7 +20,7 @@ from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, column, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.marks import MarkError, TextMark, checked
-from matrix.dataset.problems import Problem, shown
+from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import exact, loose, unique_slugs
@@ -33,6 +33,7 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "attribution", "confidence"),
     *("date_start", "date_end", "note"),
 )
+WORDS = ("attribution", "confidence")
 MADE = {"actor": ("name", "side"), "proposal": ("title", "theme")}  # new rows: their fields, the name first
 TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
 LONGEST = 2_000  # characters of a field
@@ -73,9 +74,9 @@ def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
 
 
 def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
-    frames, closed = dataset.frames, dataset.package.closed if dataset.package else {}
+    frames = dataset.frames
     looks, sides = stances_of(dataset), sides_of(dataset)
-    words = {c: list(closed.get((TABLE.name, c)) or TABLE[c].values) for c in ("attribution", "confidence")}
+    words = {c: _words(dataset, c) for c in WORDS}
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
@@ -96,6 +97,12 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
         "recent": {c: _recent(dataset, c) for c in ("actor", "proposal")},
         "answer": visit.page_state().get(_ANSWER),
     }
+
+
+def _words(dataset: Dataset, name: str) -> list[str]:
+    """The words that a column may hold."""
+    closed = dataset.package.closed if dataset.package else {}
+    return list(closed.get((TABLE.name, name)) or TABLE[name].values)
 
 
 def _option(row: Mapping[str, Any], name: str, native: str, *more: str) -> list[str]:
@@ -224,6 +231,9 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Coded:
         if change := _made(dataset, kind, asked.get("new"), problems):
             changes.append(change)
             row[kind] = change.id
+    for name in WORDS:
+        if name in row and row[name] not in (allowed := _words(dataset, name)):
+            problems[name] = [sentence(not_one_of(row[name], allowed))]
     missing = [c for c in ("actor", "proposal", "stance") if c not in row and c not in problems]
     for name in missing:
         problems[name] = [f"Choose {'an' if name == 'actor' else 'a'} {name}."]
