@@ -24,7 +24,7 @@ def history(dataset: Path | None) -> None:
 
     for step, stands in standing(newest_first(dataset or shipped())):
         taken = "" if stands else "; taken back"
-        changes = plural(len(step.changes), "change")
+        changes = "the dataset was made" if step.begins else plural(len(step.changes), "change")
         click.echo(escaped(f"{step.number}  {step.at}  {step.by}  {step.kind}  {step.why}  ({changes}{taken})"))
 
 

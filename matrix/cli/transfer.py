@@ -97,7 +97,7 @@ def _pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) 
     multiple=True,
     callback=_pairs,
     metavar="WORD=ID",
-    help="What a word or code for a stance means; '*=skip' for all others.",
+    help="What a word or code for a stance means; '*=skip' for all others, '1..5=oppose..support' for numbers.",
 )
 @click.option(
     "--set",
@@ -269,16 +269,15 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Import, folder: Path, file: Path) -> None:
-    from matrix.store.folder import write_new
-    from matrix.store.history import OutdatedError, apply
+    from matrix.store.history import OutdatedError, apply, begin
     from matrix.store.lock import whoami
 
+    what = f"import {file.name}"
     if found.dataset:
-        write_new(found.dataset, folder, found.texts, found.memory)
+        begin(found.dataset, folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
         click.echo(f"wrote {escaped(str(folder))}", err=True)
     elif found.changes:
         try:
-            what = f"import {file.name}"
             made = apply(
                 folder,
                 found.changes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
@@ -15,7 +15,7 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, s
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact
 from matrix.importing.remembered import SHEET, Memory, Shape
-from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions
+from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
 from matrix.store.folder import load
 from matrix.store.history import unsound
 from matrix.wording import plural
@@ -204,7 +204,8 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     if options.sheet == ALL_SHEETS:
         chosen = [s for s in sheets if s.rows and not s.hidden]
         _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
-        return replace(_all_sheets(chosen, source.name, into, options, memory), sheets=names, sheet=ALL_SHEETS)
+        whole = _all_sheets(chosen, source.name, into, options, memory)
+        return replace(whole, sheets=names, sheet=ALL_SHEETS, notes=(*whole.notes, *_hidden(sheets)))
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -214,14 +215,14 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
-    found = replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
-    if source.suffix.lower() == ".xls" and not options.sheet:
-        unseen = (
-            "is an .xls file, in which hidden and filtered rows cannot be told from others: save it as .xlsx to have "
-            f"them found, or say --sheet {sheet.name!r} to have every row read"
-        )
-        return replace(found, dataset=None, changes=(), problems=(Problem(source.name, 0, "", unseen), *found.problems))
-    return found
+    notes += _hidden(s for s in sheets if s is not sheet)
+    return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
+
+
+def _hidden(sheets: Iterable[Sheet]) -> list[str]:
+    """A note for each hidden sheet that has something in it: it is not read unless it is named."""
+    hidden = [s.name for s in sheets if s.rows and s.hidden]
+    return [f"the sheet {name!r} is hidden and not read; --sheet {name!r} takes it alone" for name in hidden]
 
 
 def _sheets_of(source: Path, most: int | None) -> list[Sheet]:
@@ -318,10 +319,13 @@ def _sheet(
         problems = mapping.problems
         if not problems:
             named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
+            if named.asked:
+                return _asked(named.asked, file, (*notes, *named.tables.notes), mapping)
             if named.title:
                 shape = replace(shape, file=named.title)
                 notes.append(f"Taken for a newer copy of {named.title!r}.")
-            return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=mapping)
+            found = _imported(named.tables, into, shape, options, memory, tuple(notes), alike=mapping.questions)
+            return replace(found, mapping=mapping)
     except DatasetError as e:
         if mapping is None and not notes and not own:
             raise
@@ -374,13 +378,15 @@ def _all_sheets(
     sheets: Sequence[Sheet], file: str, into: Dataset | None, options: ImportOptions, memory: Memory
 ) -> Import:
     """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
-    from matrix.importing.naming import sheet_named_once
+    from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
     from matrix.importing.sheet.several import joined, named_as_said, told_apart, united
 
     if not sheets:
         refuse(file, "has no sheet with anything in it")
+    given = options
+    options, same, different = without_file(given, file)
     scores = [likeness(s, options.columns) for s in sheets]
     notes: list[str] = []
     problems: list[Problem] = []
@@ -406,8 +412,8 @@ def _all_sheets(
             if whole is None:
                 whole = tables
             else:
-                whole, same = joined(whole, tables)
-                own += same
+                whole, twice = joined(whole, tables)
+                own += twice
         except DatasetError as e:
             problems += [replace(p, message=f"in the sheet {shown(sheet.name)}: {p.message}") for p in e.problems]
         notes += [f"{sheet.name}: {note}" for note in own]
@@ -415,9 +421,14 @@ def _all_sheets(
     if problems or whole is None:
         return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
     whole = named_as_said(replace(whole, notes=()), options.same, into)
-    named = sheet_named_once(whole, into, file, frozenset(), frozenset(), memory.copied())
-    shape = Shape(SHEET, named.title or file, tuple(s.name for s in sheets))
-    return replace(_imported(named.tables, into, shape, options, memory, tuple(notes)), mapping=first)
+    shape = Shape(SHEET, file, tuple(s.name for s in sheets))
+    named = sheet_named_once(whole, into, file, same, different, memory.copied())
+    if named.asked:
+        return _asked(named.asked, file, tuple(notes), first)
+    if named.title:
+        shape = replace(shape, file=named.title)
+        notes.append(f"Taken for a newer copy of {named.title!r}.")
+    return replace(_imported(named.tables, into, shape, given, memory, tuple(notes)), mapping=first)
 
 
 def _header(sheet: Sheet, row: int) -> tuple[str, ...]:
@@ -434,8 +445,12 @@ def _imported(
     memory: Memory,
     notes: tuple[str, ...] = (),
     questions: tuple[Pair, ...] = (),
+    alike: Sequence[Pair] = (),
 ) -> Import:
-    """A dataset of the tables, or what they change in one: `options` are those that are remembered with it."""
+    """A dataset of the tables, or what they change in one: `options` are those that are remembered with it.
+
+    `questions`: pairs of names that may be one; `alike`: those that the tables' notes name already.
+    """
     from matrix.importing.updates import compared, first_memory
 
     notes = (*notes, *tables.notes)
@@ -448,9 +463,24 @@ def _imported(
     file = Dataset.from_frames(tables.frames)
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
     problems = tuple(unsound(into, found.changes))
+    settled = found.settled.union(*({q.a, q.b} for q in found.asked))
+    if any({pair.a, pair.b} <= settled for pair in alike):
+        from matrix.importing.sheet import alike as note_of
+
+        rest = [pair for pair in alike if not {pair.a, pair.b} <= settled]
+        notes = (*(n for n in notes if n not in note_of(alike)), *note_of(rest))
+    if found.asked:
+        return _asked(found.asked, shape.file, notes)
     notes = (*notes, *found.notes)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
     return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
+
+
+def _asked(
+    questions: tuple[Undecided, ...], file: str, notes: tuple[str, ...], mapping: SheetMapping | None = None
+) -> Import:
+    """Nothing yet but what is to be decided first."""
+    return Import(problems=tuple(q.problem(file) for q in questions), notes=notes, undecided=questions, mapping=mapping)
 
 
 def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Import:

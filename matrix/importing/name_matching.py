@@ -87,14 +87,18 @@ class Decisions:
     canonical: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, same: Iterable[str], different: Iterable[str], names: Collection[str]) -> Decisions:
-        """From options such as `A=B`: B is another spelling of A, or is not."""
+    def of(
+        cls, same: Iterable[str], different: Iterable[str], names: Collection[str], known: Collection[str] = ()
+    ) -> Decisions:
+        """From options such as `A=B`: B is another spelling of A, or is not; a `known` name goes before a new one."""
         unknown: list[str] = []
         one = [pair for option in same if (pair := _split(option, names, unknown))]
         two = [pair for option in different if (pair := _split(option, names, unknown))]
         canonical: dict[str, str] = {}
         for a, b in one:
             first, other = canonical.get(a, a), canonical.get(b, b)
+            if other in known and first not in known:  # whoever has it would be a second one under the other
+                first, other = other, first
             canonical |= {n: first for n in [other, *(k for k, v in canonical.items() if v == other)] if n != first}
         return cls(tuple(one), frozenset(map(frozenset, two)), tuple(unknown), canonical)
 

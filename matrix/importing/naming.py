@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
-from matrix.importing.result import ImportedTables, ImportOptions
+from matrix.importing.result import ImportedTables, ImportOptions, Undecided
 from matrix.importing.sheet.mapping import known_names
 from matrix.wording import plural
 
@@ -41,7 +43,7 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
     known = {t: known_names(into, f) for t, f in _FIELDS.items()}
     called = {t: [exact(n) for n in frames[t][TABLES[t].label]] if t in frames else [] for t in _FIELDS}
     every = {n for t in ("actors", "proposals") for n in (*called[t], *known[t])}
-    decided = Decisions.of(options.same, options.different, every)
+    decided = Decisions.of(options.same, options.different, every, {n for names in known.values() for n in names})
     problems = [
         Problem(file, 0, "", f"{option!r} does not name two names of the file or the dataset, such as --same 'A=B'")
         for option in decided.unknown
@@ -166,10 +168,14 @@ def _quotes(statements: pd.DataFrame) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, eq=False)
 class NamedSheet:
-    """A sheet's tables with the source that it is of; `title` is that of the earlier copy, '' for none."""
+    """A sheet's tables with the source that it is of; `title` is that of the earlier copy, '' for none.
+
+    `asked`: what has to be decided first.
+    """
 
     tables: ImportedTables
     title: str = ""
+    asked: tuple[Undecided, ...] = ()
 
 
 def without_file(options: ImportOptions, file: str) -> tuple[ImportOptions, frozenset[str], frozenset[str]]:
@@ -195,40 +201,90 @@ def sheet_named_once(
     different: frozenset[str],
     copied: frozenset[str],
 ) -> NamedSheet:
-    """A sheet under another name than before has the source that it had; DatasetError where that must be said first.
+    """A sheet under another name than before has the source that it had, where that is said or certain.
 
     `copied`: titles of sheets of which a copy under another name was taken before, so that the next one is not asked
-    about.
+    about where its content says that it is one.
     """
-    sources = tables.frames["sources"]
+    sources, statements = tables.frames["sources"], tables.frames["statements"]
     own = next(iter(sources.loc[sources["title"] == file, "id"]), "")
     if into is None or not own or own in {*into.frames["sources"]["id"]}:
         return NamedSheet(tables)
-    columns = ["actor", "proposal", "stance"]
-    statements = tables.frames["statements"]
-    mine = statements.loc[(statements["source"] == own).to_numpy(dtype=bool), columns].astype("str")
-    there = into.frames["statements"]
-    best, most = ("", ""), 0
+    mine, there = statements[_of_source(statements, own)], into.frames["statements"]
+    best = _Likeness()
     for id, title in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True):
-        if title.lower().endswith((*BOOKS, *TEXTS)):
-            known = there.loc[(there["source"] == id).to_numpy(dtype=bool), columns].astype("str").drop_duplicates()
-            again = len(mine.merge(known, on=columns))
-            if exact(title) in same:
-                best, most = (id, title), again
-                break
-            if again > most and exact(title) not in different:
-                best, most = (id, title), again
-    id, title = best
-    if not id or (exact(title) not in same and 2 * most < len(mine)):
-        return NamedSheet(tables)
-    if exact(title) not in {*same, *copied}:
-        message = (
-            f"{most:,} of its {plural(len(mine), 'statement')} are in the dataset already, of {shown(title)}: say "
-            f"--same '{title}={file}' if it is a newer copy of that, or --different '{title}={file}' if it is another "
-            "sheet"
-        )
-        raise DatasetError([Problem(file, 0, "", message)])
+        if not title.lower().endswith((*BOOKS, *TEXTS)) or exact(title) in different:
+            continue
+        found = _likeness(id, title, mine, there[_of_source(there, id)], exact(title) in same)
+        best = max(best, found, key=lambda each: each.rank)
+    question = Undecided("sheet", best.title, file, best.found)
+    if not best.copy:
+        notes = (*tables.notes, *([f"{best.found}: say {question.ways}."] if best.found else []))
+        return NamedSheet(replace(tables, notes=notes))
+    if not best.said and not (best.content and exact(best.title) in copied):
+        return NamedSheet(tables, asked=(question,))
     moved = statements.copy()
-    moved["source"] = moved["source"].astype("str").map(lambda s: id if s == own else s).astype("str")
+    moved["source"] = moved["source"].astype("str").map(lambda s: best.id if s == own else s).astype("str")
     frames = {**tables.frames, "sources": sources[sources["id"] != own], "statements": moved}
-    return NamedSheet(replace(tables, frames=frames), title)
+    return NamedSheet(replace(tables, frames=frames), best.title)
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """Whether a sheet is a copy of a source of the dataset: by what was said, by its content, by its pairs alone."""
+
+    id: str = ""
+    title: str = ""
+    said: bool = False
+    content: bool = False
+    pairs: bool = False
+    again: int = 0
+    found: str = ""
+
+    @property
+    def copy(self) -> bool:
+        return self.said or self.content or self.pairs
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int]:
+        return self.said, self.content, self.pairs, self.again
+
+
+def _likeness(id: str, title: str, mine: pd.DataFrame, there: pd.DataFrame, said: bool) -> _Likeness:
+    """A copy has more than half of the smaller one's quotes or stances, or three quarters of the larger one's pairs.
+
+    So a copy that grew or shrank is one, and one whose stances were all revised; next month's sheet is another one.
+    """
+    quoted = all("quote" in f and (f["quote"].astype("str") != "").any() for f in (mine, there))
+    columns, words = (["quote"], "quote") if quoted else (["actor", "proposal", "stance"], "statement")
+    again, here, before = _in_common(mine, there, columns)
+    found = _again(again, here, words, f"{words}s", title)
+    if 2 * again > min(here, before) or quoted:
+        return _Likeness(id, title, said, 2 * again > min(here, before), False, again, found)
+    both, here, before = _in_common(mine, there, ["actor", "proposal"])
+    if not both or 4 * both < 3 * max(here, before):
+        return _Likeness(id, title, said, again=again, found=found)
+    found = _again(both, here, "pair of actor and proposal", "pairs of actor and proposal", title)
+    return _Likeness(id, title, said, pairs=True, again=both, found=found)
+
+
+def _again(number: int, whole: int, word: str, words: str, title: str) -> str:
+    if not number:
+        return ""
+    are = "is" if number == 1 else "are"
+    return f"{number:,} of its {plural(whole, word, words)} {are} in the dataset already, of {shown(title)}"
+
+
+def _in_common(one: pd.DataFrame, other: pd.DataFrame, columns: Sequence[str]) -> tuple[int, int, int]:
+    """How many different entries of these columns are in both, in the first and in the second.
+
+    What is of another coder or day is another entry, where both have coders or days.
+    """
+    frames = [f.reindex(columns=[*columns, "coder", "date_start"], fill_value="").astype("str") for f in (one, other)]
+    more = [c for c in ("coder", "date_start") if all((f[c] != "").any() for f in frames)]
+    first, second = (f.loc[(f[columns] != "").all(axis=1), [*columns, *more]].drop_duplicates() for f in frames)
+    return len(first.merge(second, on=[*columns, *more])), len(first), len(second)
+
+
+def _of_source(statements: pd.DataFrame, id: str) -> NDArray[np.bool_]:
+    return (statements["source"] == id).to_numpy(dtype=bool)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,17 +81,45 @@ class ImportOptions:
     forget: bool = False
 
 
+@dataclass(frozen=True)
+class Undecided:
+    """A pair that has to be said to be one or two before anything is written.
+
+    `field`: "sheet" of two files, else of which field the names are; `a` is the name that stays where they are one.
+    `found`: what they have in common, as the beginning of a sentence.
+    """
+
+    field: str
+    a: str
+    b: str
+    found: str
+
+    @property
+    def ways(self) -> str:
+        """The two options that decide it."""
+        one, two = (
+            ("is a newer copy of that", "is another sheet") if self.field == "sheet" else ("was renamed", "is another")
+        )
+        pair = f"{self.a}={self.b}"
+        pair = f"'{pair}'" if "'" not in pair else quote(pair)
+        return f"--same {pair} if it {one}, or --different {pair} if it {two}"
+
+    def problem(self, file: str) -> Problem:
+        """The question as a problem of the file."""
+        return Problem(file, 0, "", f"{self.found}: say {self.ways}")
+
+
 @dataclass(frozen=True, eq=False)
 class Import:
     """What a file holds; nothing is written yet.
 
     `dataset` where there is none to change; else `changes` to the dataset of version `seen`. `problems`: what is to be
     decided or corrected first. `notes`: what else there is to know, in plain sentences. `texts`: source id -> its text,
-    as UTF-8. `questions`: pairs of names that may be one. `memory`: the dataset's `imports.json` once this is written,
-    for the version that comes of it. `mapping`: of a sheet made by hand, what each column and word was taken for;
-    `sheets` and `sheet`: of a workbook made by hand, those that may be read and the one that was (`*` for all).
-    `encoding`: of a text file, as it was read, '' where that is asked; `encodings`: what it may be in, each with the
-    first words that differ.
+    as UTF-8. `questions`: pairs of names that may be one; `undecided`: those that are problems, too. `memory`: the
+    dataset's `imports.json` once this is written, for the version that comes of it. `mapping`: of a sheet made by hand,
+    what each column and word was taken for; `sheets` and `sheet`: of a workbook made by hand, those that may be read
+    and the one that was (`*` for all). `encoding`: of a text file, as it was read, '' where that is asked; `encodings`:
+    what it may be in, each with the first words that differ.
     """
 
     dataset: Dataset | None = None
@@ -106,6 +135,7 @@ class Import:
     sheet: str = ""
     encoding: str = ""
     encodings: tuple[Reading, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Change, ...]:

@@ -20,9 +20,9 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import shown
 from matrix.dataset.schema import TABLES
-from matrix.importing.name_matching import exact
+from matrix.importing.name_matching import Decisions, exact, nearly_same
 from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
-from matrix.importing.result import EXAMPLES, ImportOptions, some
+from matrix.importing.result import EXAMPLES, ImportOptions, Undecided, some
 from matrix.wording import plural
 
 _THINGS = ("sides", "sources", "actors", "proposals")
@@ -39,6 +39,7 @@ class Compared:
     notes: tuple[str, ...]
     memory: Callable[[str], bytes]
     settled: frozenset[str]  # names of things that have another name here, or had one in the file
+    asked: tuple[Undecided, ...]  # to be answered before anything is written: was it renamed?
 
 
 def compared(
@@ -54,7 +55,8 @@ def compared(
 
     `frames` are the tables as the file gives them, with no more columns than it has; `file` is the dataset of them.
     `options` will be remembered. Rows that are gone from the file are kept, or removed with `options.update`. A
-    proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed.
+    proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed; of a sheet
+    it is asked about where most of its positions are those of a new one.
     """
     return _Comparison(into, file, dict(frames), shape, options, memory).compared()
 
@@ -70,17 +72,20 @@ class _Comparison:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
+    asked: list[Undecided] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
     others: list[str] = field(default_factory=list)  # cells of things that another file says otherwise
     base: dict[str, dict[str, Cells]] = field(default_factory=dict)
 
     def compared(self) -> Compared:
-        for table, column in (("actors", "actor"), ("proposals", "proposal")):
+        for table, column in (("actors", "actor"), ("proposals", "proposal"), ("sources", "source")):
             self._take_renames(table, column)
         here = self.into.frames["statements"]
         file = self.frames["statements"].reset_index(drop=True)
         own = self._candidates(here, file)
-        matched = dict(_matched(own, file, self._imported(own), hand=self.shape.kind == SHEET))
+        coders = self._coders(own, file)
+        as_before = file.assign(coder=file["coder"].astype("str").replace(coders)) if coders else file
+        matched = dict(_matched(own, as_before, self._imported(own), hand=self.shape.kind == SHEET))
         ids_here = own["id"].tolist()
         earlier = self._earlier({ids_here[i] for i in matched})
         self.base = {} if self.options.forget else self.memory.base(self.shape.kind, earlier)
@@ -100,7 +105,7 @@ class _Comparison:
             return {"statements": hashed(file.iloc[new], held), **self._held_things(file)}
 
         memory = self.memory.next(self.shape, self.options, rows, self.base)
-        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled))
+        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled), tuple(self.asked))
 
     def _earlier(self, matched: set[str]) -> set[str]:
         """The names of the files of this kind that were imported before and of which this one is a newer copy."""
@@ -131,6 +136,27 @@ class _Comparison:
 
     # ---- renames
 
+    def _coders(self, own: pd.DataFrame, file: pd.DataFrame) -> dict[str, str]:
+        """New coder -> the one that the file does not name any more, all of whose passages are now the new one's."""
+        if "coder" not in file or "coder" not in own:
+            return {}
+        held = self.memory.files(self.shape.kind, "statements").get(self.shape.file, set())
+        mine = own[_among(own["id"], held)]
+        now, everybody = {*file["coder"].astype("str")}, {*self.into.frames["statements"]["coder"].astype("str")}
+        before = _passages(mine, "coder", {*mine["coder"].astype("str")} - now - {""}, None)
+        after = _passages(file, "coder", now - everybody - {""}, None)
+        fitting = {
+            coder: [new for new, there in after.items() if keys <= there]
+            for coder, keys in before.items()
+            if all(key[-1] for key in keys)  # each has its words
+        }
+        wanted = Counter(new for fits in fitting.values() for new in fits)
+        found = {fits[0]: coder for coder, fits in fitting.items() if len(fits) == 1 and wanted[fits[0]] == 1}
+        if found:
+            words = "; ".join(f"{shown(coder)} is now {shown(new)}" for new, coder in found.items())
+            self.notes.append(f"Coders renamed in the file: {words}.")
+        return found
+
     def _take_renames(self, table: str, column: str) -> None:
         """Give a new thing of the file the id of the one here that it was before it was renamed."""
         things, here = self.frames[table], self.into.frames[table]
@@ -139,20 +165,35 @@ class _Comparison:
         gone = there - {*things["id"]}
         if self.shape.kind == SHEET:  # its table holds all that the dataset has
             gone = there - set(self.frames["statements"][column].astype("str"))
+        if table == "sources":  # a coding program's are known by their texts; a sheet's are those that it named before
+            gone &= self.memory.files(SHEET, table).get(self.shape.file, set()) if self.shape.kind == SHEET else set()
         if not new or not gone:
             return
         label = TABLES[table].label
         title = dict(zip(things["id"], things[label], strict=True))
         name = dict(zip(here["id"], here[label], strict=True))
-        taken = self._known_before(table, {id: title[id] for id in new}, gone)
+        taken = self._said(new, gone, title, name)
+        said = {*taken}
+        new, gone = new - said, gone - {*taken.values()}
+        taken |= self._known_before(table, {id: title[id] for id in new}, gone)
         new, gone = new - {*taken}, gone - {*taken.values()}
         renamed = self._renamed(column, new, gone, title, name)
         for other, id in (taken | renamed).items():
             self.settled |= {title[other], name[id]}
+        if self.shape.kind == SHEET:
+            self._ask_renamed(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
         self._move(table, column, taken | renamed)
+        renamed |= {other: taken[other] for other in said}
         if renamed:
             words = [f"{shown(name[id])} is now {shown(title[other])}" for other, id in renamed.items()]
             self.notes.append(f"Renamed in the file: {'; '.join(words)}.")
+
+    def _said(self, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]) -> dict[str, str]:
+        """New things that were said to be one here: the new name is the first of the pair."""
+        pairs = {"=".join(map(exact, pair.split("="))) for pair in self.options.same}
+        if not pairs:
+            return {}
+        return {other: id for id in gone for other in new if f"{exact(title[other])}={exact(name[id])}" in pairs}
 
     def _known_before(self, table: str, new: Mapping[str, str], gone: set[str]) -> dict[str, str]:
         """New things that are called as the file called one here before, which has another name here since."""
@@ -170,6 +211,9 @@ class _Comparison:
             return
         moved = self.frames[table].copy()
         moved["id"] = moved["id"].map(lambda id: ids.get(id, id)).astype("str")
+        if self.shape.kind == SHEET:  # its table has the row that is here, too: what the file does not say stays
+            latest = moved.astype("str").replace("", None).groupby("id", sort=False).last().fillna("").reset_index()
+            moved = latest[list(moved.columns)].astype("str")
         statements = self.frames["statements"].copy()
         statements[column] = statements[column].astype("str").map(lambda id: ids.get(id, id)).astype("str")
         self.frames |= {table: moved, "statements": statements}
@@ -180,7 +224,7 @@ class _Comparison:
         """New things all of whose passages are those of one that the file no longer has; else they are asked about."""
         if not new or not gone:
             return {}
-        before = _passages(self.into.frames["statements"], column, gone, set(self.frames["statements"]["source"]))
+        before = _passages(self.into.frames["statements"], column, gone, self._own_sources(column))
         after = _passages(self.frames["statements"], column, new, None)
         places: dict[tuple[str, ...], set[str]] = {}
         for id, keys in after.items():
@@ -188,7 +232,8 @@ class _Comparison:
                 places.setdefault(key, set()).add(id)
         candidates: dict[str, set[str]] = {}
         for id, keys in before.items():
-            if fits := set.intersection(*(places.get(key, set()) for key in keys)):
+            fits = set.intersection(*(places.get(key, set()) for key in keys))
+            if fits := {other for other in fits if not self._different(name[id], title[other])}:
                 candidates[id] = fits
         wanted = Counter(id for fits in candidates.values() for id in fits)
         taken: dict[str, str] = {}
@@ -197,13 +242,58 @@ class _Comparison:
             sure = len(fits) == 1 and wanted[other] == 1
             if sure and all(key[-1] for key in before[id]):  # each has its words
                 taken[other] = id
-            else:
+            elif self.shape.kind != SHEET:
                 which = " or ".join(shown(title[each]) for each in sorted(fits))
                 self.notes.append(
                     f"{shown(name[id])} is no longer in the file, and {which} is new with the same positions: if it "
-                    f"was renamed, say --same '{name[id]}={title[other]}'."
+                    f"was renamed, say --same '{title[other]}={name[id]}' (after `policy-matrix undo`, if this import "
+                    "was written already)."
                 )
         return taken
+
+    def _own_sources(self, column: str) -> set[str] | None:
+        """Where the positions of things that are gone count: in the sources of the file."""
+        return None if column == "source" else set(self.frames["statements"]["source"])
+
+    def _different(self, one: str, other: str) -> bool:
+        """Whether two names were said to be two things."""
+        return bool(Decisions.of((), self.options.different, {exact(one), exact(other)}).different)
+
+    def _ask_renamed(
+        self, column: str, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]
+    ) -> None:
+        """Ask about each name that went and the new one that has most of its positions, each in one question."""
+        if not new or not gone:
+            return
+        before = _positions(self.into.frames["statements"], column, gone, self._own_sources(column))
+        after = _positions(self.frames["statements"], column, new, None)
+        pairs = []
+        for i, (id, there) in enumerate(before.items()):
+            for j, (other, here) in enumerate(after.items()):
+                shared = there.keys() & here.keys()
+                same = sum(any(_same_position(a, b) for a in there[k] for b in here[k]) for k in shared)
+                if 2 * same > len(shared):
+                    pairs.append((-same, len(shared), i, j, id, other))
+        paired: set[str] = set()
+        for less, number, *_, id, other in sorted(pairs):
+            one, two = name[id], title[other]
+            if self._different(one, two):
+                self.notes.append(
+                    f"{shown(one)} and {shown(two)} are two, as was said: if that was wrong, `policy-matrix undo` "
+                    "takes the import back."
+                )
+            elif not paired & {id, other}:
+                paired |= {id, other}
+                found = (
+                    f"{shown(one)} is no longer in it, and {shown(two)} is new with {-less:,} of {number:,} positions "
+                    "the same"
+                )
+                question = Undecided(column, two, one, found)
+                # Many have one position in common by chance.
+                if less < -1 or len(new) == len(gone) == 1 or nearly_same(column, [one, two], Decisions()):
+                    self.asked.append(question)
+                else:
+                    self.notes.append(f"{found}: say {question.ways}.")
 
     # ---- tables
 
@@ -409,6 +499,22 @@ def _passages(
     for id, key in zip(rows[column].astype("str"), zip(*cells, strict=True), strict=True):
         found.setdefault(id, set()).add(key)
     return found
+
+
+def _positions(
+    statements: pd.DataFrame, column: str, wanted: set[str], sources: set[str] | None
+) -> dict[str, dict[tuple[str, ...], set[tuple[str, str]]]]:
+    """Of each of the wanted things: row of the sheet -> stances, each with its quote."""
+    found: dict[str, dict[tuple[str, ...], set[tuple[str, str]]]] = {}
+    for id, keys in _passages(statements, column, wanted, sources).items():
+        for *place, stance, quote in keys:
+            found.setdefault(id, {}).setdefault(tuple(place), set()).add((stance, quote))
+    return found
+
+
+def _same_position(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether the stances are the same, or the quotes; words that differ are two statements."""
+    return one[1] == other[1] if one[1] and other[1] else one[0] == other[0]
 
 
 def _matched(

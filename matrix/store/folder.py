@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -259,12 +259,11 @@ def write_new(
     dataset: Dataset,
     folder: Path,
     texts: Mapping[str, bytes] | None = None,
-    imports: Callable[[str], bytes] | None = None,
+    more: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write a dataset, and its sources' texts below `texts/`, into a folder that is new or empty: whole or not at all.
 
-    `imports`: of an import, the content of `imports.json` for the dataset's version. FileExistsError where something is
-    there already.
+    `more`: further files, by their names. FileExistsError where something is there already.
     """
     target = folder.resolve()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -275,9 +274,8 @@ def write_new(
         package = dataset.package
         if package is not None and not package.title:
             package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
-        remembered = {atomic_files.IMPORTS_FILE: imports(dataset.version)} if imports else {}
         tables = contents(replace(dataset, package=package))
-        atomic_files.commit(made, {**tables, **text_files(dataset, texts or {}), **remembered})
+        atomic_files.commit(made, {**tables, **text_files(dataset, texts or {}), **(more or {})})
         made.replace(target)
 
 

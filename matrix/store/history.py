@@ -26,13 +26,14 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES
 from matrix.store import Address, open_store
 from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
-from matrix.store.folder import contents, has_tables, read_folder, text_files
+from matrix.store.folder import contents, has_tables, read_folder, text_files, write_new
 from matrix.store.lock import whoami
-from matrix.wording import clean
+from matrix.wording import clean, listed, plural
 
 _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
+_COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
 
 
 class OutdatedError(ValueError):
@@ -69,6 +70,11 @@ class Step:
     columns: Mapping[str, tuple[str, ...]]
     undoes: int = 0
     intact: bool | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether it made the dataset: nothing was there before, and there is nothing to take back."""
+        return self.before == self.after and not self.changes
 
     def __str__(self) -> str:
         return f"step {self.number} ({self.kind} by {self.by}: {self.why})"
@@ -136,6 +142,25 @@ def apply(
         step = _with_step(folder, now, new, changes, by, why, kind)
         write({**step, **text_files(new, texts or {}), **remembered}, read)
         return new
+
+
+def begin(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    by: str,
+    why: str,
+    texts: Mapping[str, bytes] | None = None,
+    imports: Callable[[str], bytes] | None = None,
+) -> None:
+    """Write a dataset that an import made into a folder that is new or empty; its history begins with that import.
+
+    FileExistsError where something is there already. `texts` and `imports` are as in `apply`.
+    """
+    words = listed(plural(len(dataset.frames[table]), word) for table, word in _COUNTED.items())
+    line = _line(dataset, dataset, (), by, f"{why}: {words}", "import")
+    remembered = {IMPORTS_FILE: imports(dataset.version)} if imports else {}
+    write_new(dataset, folder, texts, {HISTORY_FILE: line, **remembered})
 
 
 def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved from Python") -> None:
@@ -207,7 +232,11 @@ def _meant(folder: Path, number: int) -> tuple[Step, list[_Later]]:
     """The step of this number (0: the last that stands and is no undo) and the later ones, the newest first."""
     later: list[_Later] = []
     for step, stands in standing(newest_first(folder)):
-        if step.number == number or (not number and stands and not step.undoes):
+        if step.number == number or (not number and stands and not step.undoes and not step.begins):
+            if step.begins:
+                raise DatasetError(
+                    [_refused(step, "made the dataset: there is nothing to take back")], outcome=NOT_UNDONE
+                )
             if not stands:
                 by = next(s.step.number for s in later if s.stands and s.step.undoes == step.number)
                 raise DatasetError([_refused(step, f"was taken back already, by step {by}")], outcome=NOT_UNDONE)
@@ -408,11 +437,19 @@ def _with_step(
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         ended = file.read(1) in (b"", b"\n")
+    text = _line(now, new, changes, by, "; ".join((why, *_rows_gone(now))), kind, undoes)
+    return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text)}
+
+
+def _line(
+    now: Dataset, new: Dataset, changes: Iterable[Change], by: str, why: str, kind: Kind, undoes: int = 0
+) -> bytes:
+    """A step as a line of the history."""
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": clean(by),
         "kind": kind,
-        "why": clean("; ".join((why, *_rows_gone(now)))),
+        "why": clean(why),
         "before": now.version,
         "after": new.version,
         "changes": [
@@ -423,8 +460,7 @@ def _with_step(
         **({"undoes": undoes} if undoes else {}),
     }
     # ASCII only: a line separator inside a value must not end the line.
-    text = json.dumps({**line, "hash": _hash(line)})
-    return {**contents(new), HISTORY_FILE: Longer((b"" if ended else b"\n") + text.encode() + b"\n")}
+    return json.dumps({**line, "hash": _hash(line)}).encode() + b"\n"
 
 
 def _rows_gone(now: Dataset) -> Iterator[str]:

@@ -93,7 +93,8 @@ def test_small_cells_hold_signs_that_the_words_explain() -> None:
     data = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors))
     figure = heatmap(overlap(data), data, width=640)
     assert figure.data[0].text is None
-    across, up = set(), set()
+    across: set[tuple[int, int]] = set()
+    up: set[tuple[int, int]] = set()
     for path in [shape.path for shape in figure.layout.shapes if shape.name == SIGN]:
         for ends in re.findall("M([^,]+),([^L]+)L([^,]+),([^M]+)", path):
             x0, y0, x1, y1 = map(float, ends)

@@ -301,6 +301,36 @@ def test_what_holds_for_every_row_and_what_is_gone_are_said_on_the_page(page: Ca
     assert "bo-beispiel" in str(app.session_state["visit"].page_state["upload"].changes)
 
 
+def decided(app: AppTest) -> dict[str, str | None]:
+    """The boxes of what has to be decided before anything is written."""
+    boxes = {s.label.replace("\\", ""): s.value for s in app.selectbox}
+    return {label: value for label, value in boxes.items() if "which is like" in label or "is new" in label}
+
+
+def test_a_newer_copy_and_new_names_in_it_are_decided_on_the_page(page: Callable[[], AppTest], tmp_path: Path) -> None:
+    sheet = "Proposal,Grmany,Peru,Chad\nBan,yes,no,no\nTests,no,yes,no\nFund,yes,yes,no\n"
+    app = into(dropped(page(), "may.csv", sheet.encode()))
+    next(b for b in app.button if b.label.startswith("Apply ")).click()
+    changed = sheet.replace("Grmany", "Germany").replace("Fund,yes,yes", "Fund,yes,no")
+    app = into(dropped(ran(app), "june.csv", changed.encode()))
+    assert decided(app) == {"“june.csv”, which is like “may.csv”": None}
+    assert apply_button(app) == ["Apply 0 changes"]
+    app = choose(app, "which is like", "one")
+    assert decided(app) == {"“june.csv”, which is like “may.csv”": "one", "“Grmany” is gone, “Germany” is new": None}
+    assert apply_button(app) == ["Apply 0 changes"]
+    app = choose(app, "“Germany” is new", "two")
+    assert "id='germany'" in str(app.session_state["visit"].page_state["upload"].changes)
+    app = choose(app, "“Germany” is new", "one")
+    assert [*decided(app).values()] == ["one", "one"]
+    assert apply_button(app) == ["Apply 2 changes"]
+    next(b for b in app.button if b.label.startswith("Apply ")).click()
+    ran(app)
+    made = load(tmp_path / "tiny")
+    assert set(made.actors["name"]) >= {"Germany", "Peru"}
+    assert "Grmany" not in set(made.actors["name"])
+    assert made.sources["title"].tolist().count("may.csv") == 1
+
+
 def test_another_dataset_of_ours_can_become_one_beside_the_open_one(
     page: Callable[[], AppTest], tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,3 +346,14 @@ def test_another_dataset_of_ours_can_become_one_beside_the_open_one(
         next(b for b in app.button if b.label == "Make the dataset").click()
         assert f"?dataset=talks-{ending[1:]}" in told(ran(app))
         assert load(tmp_path / f"talks-{ending[1:]}").version == whole.version
+
+
+def test_two_names_in_an_entry_of_a_list_are_divided_on_the_page(page: Callable[[], AppTest]) -> None:
+    sheet = b"Bill,Supporters,Opponents\nSB 1,Anvil and Brook,Cedar\nSB 2,Delta,Cedar\n"
+    app = into(dropped(page(), "bills.csv", sheet))
+    assert apply_button(app) == ["Apply 0 changes"]
+    app = choose(app, "Anvil and Brook", "actors")
+    changes = str(app.session_state["visit"].page_state["upload"].changes)
+    assert "id='anvil'" in changes
+    assert "id='brook'" in changes
+    assert "anvil-and-brook" not in changes

@@ -51,6 +51,11 @@ def test_equal_names_on_several_sheets_are_one_and_ids_appear_once(tmp_path: Pat
     assert len({*found.dataset.statements["id"]}) == 5
     assert (found.sheets, found.sheet) == (("2025", "2026"), "*")
     assert any(n.startswith("2026: ") for n in found.notes)
+    hidden = "the sheet 'Away' is hidden and not read; --sheet 'Away' takes it alone"
+    assert hidden in found.notes
+    one = read_file(tmp_path / "all.xlsx", options=ImportOptions(sheet="2025"))
+    assert hidden in one.notes
+    assert len(stated(one)) == 2
 
 
 def test_what_is_said_of_one_sheet_only_is_no_problem_of_the_others(tmp_path: Path) -> None:

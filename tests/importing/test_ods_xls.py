@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from matrix.dataset.problems import DatasetError
-from matrix.importing import ImportOptions, read_file
+from matrix.importing import read_file
 from matrix.importing.file_cells import Sheet, ods_xls
 from matrix.importing.file_cells.ods_xls import read_ods_or_xls
 from matrix.importing.file_cells.xlsx import read_workbook
@@ -261,27 +264,64 @@ def by_hand(file: Path) -> None:
     for line in (("Proposal", "USA", "China"), ("Ban", "yes", None), ("Fund", "no", "no")):
         wide.append(line)
     wide["C2"].fill = PatternFill("solid", fgColor="FFFF00")
+    kinds: Any = book.create_sheet("Kinds")
+    kinds.append(("Day", "Time", "Lasts", "Number", "Yes", "Far"))
+    kinds.append((date(2026, 5, 14), time(9, 30), timedelta(hours=30), 0.1 + 0.2, True, datetime(2026, 5, 14, 9, 30)))
+    kinds["C2"].number_format = "[h]:mm:ss"
+    kinds.append((CellRichText("yes", TextBlock(InlineFont(strike=True), " no")), "x", None, 3))
+    kinds.append(
+        (CellRichText(TextBlock(InlineFont(strike=True), "all"), TextBlock(InlineFont(strike=True), " of it")),)
+    )
+    kinds.append(("over two", "b"))
+    kinds.append((None, "c"))
+    kinds.merge_cells("A5:A6")
+    kinds.column_dimensions["D"].hidden = True
     book.create_sheet("Away").sheet_state = "hidden"
     book["Away"]["A1"] = "x"
     book.save(file)
 
 
 @pytest.mark.office
-def test_what_libreoffice_saves_as_ods_reads_like_the_xlsx_and_as_xls_like_its_values(
+def test_what_libreoffice_saves_as_ods_or_xls_reads_like_the_xlsx(
     tmp_path: Path, convert: Callable[[Path, str], Path]
 ) -> None:
     file = tmp_path / "hand.xlsx"
     by_hand(file)
     xlsx, old = read_workbook(file), convert(file, "xls")
-    assert read_ods_or_xls(convert(file, "ods")) == xlsx
-    assert [(s.name, s.hidden, s.rows) for s in read_ods_or_xls(old)] == [(s.name, s.hidden, s.rows) for s in xlsx]
-    held = read_file(old)
-    assert held.dataset is None
-    assert held.mapping is not None
-    assert held.sheets == ("Positions", "Wide")
-    assert "hidden and filtered rows cannot be told from others: save it as .xlsx" in str(held.problems[0])
-    assert "--sheet 'Positions'" in str(held.problems[0])
-    assert len(read_file(old, options=ImportOptions(sheet="Positions")).dataset.statements) == 3
+    positions, wide, kinds, away = read_ods_or_xls(old)
+    assert [positions, wide, away] == [s for s in xlsx if s.name != "Kinds"]
+    assert [positions, wide, away] == [s for s in read_ods_or_xls(convert(file, "ods")) if s.name != "Kinds"]
+    assert kinds.rows == [
+        (1, ("Day", "Time", "Lasts", "Number", "Yes", "Far")),
+        (2, ("2026-05-14", "09:30:00", "30:00:00", "0.3", "true", "2026-05-14T09:30:00")),
+        (3, ("yes", "x", "", "3")),
+        (4, ("all of it",)),
+        (5, ("over two", "b")),
+        (6, ("", "c")),
+    ]
+    assert (kinds.partly_struck, kinds.struck, kinds.merged) == ({(3, 0)}, {(4, 0)}, ((5, 6, 0),))
+    assert (kinds.hidden_columns, kinds.hidden_rows) == ({3}, frozenset())
+    found = read_file(old)
+    assert found.sheets == ("Positions", "Wide", "Kinds")
+    assert len(found.dataset.statements) == len(read_file(file).dataset.statements)
+
+
+@pytest.mark.office
+def test_a_broken_xls_file_is_read_or_refused(tmp_path: Path, convert: Callable[[Path, str], Path]) -> None:
+    file = tmp_path / "hand.xlsx"
+    by_hand(file)
+    whole, chance = convert(file, "xls").read_bytes(), random.Random(7)
+    outcomes = set()
+    for _ in range(20):
+        broken = bytearray(whole)
+        for _ in range(chance.choice([1, 30])):
+            broken[chance.randrange(512, len(broken))] = chance.randrange(256)
+        (tmp_path / "f.xls").write_bytes(broken)
+        try:
+            outcomes.add("read" if all(isinstance(s, Sheet) for s in read_ods_or_xls(tmp_path / "f.xls")) else "")
+        except DatasetError:
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
 
 
 def test_the_values_of_a_workbook_with_macros_are_read_where_its_name_says_so(tmp_path: Path) -> None:

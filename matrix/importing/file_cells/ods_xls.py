@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from matrix.importing.guard import MB, open_archive, stream
 
 MEMORY = 2_000 * MB  # of the process that reads the file
 SECONDS = 120  # that it may take
-_PROGRAM = Path(__file__).with_name("calamine_process.py")
+_PROGRAM = Path(__file__).with_name("cells_process.py")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, *_STREAMS = (name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book"))
 _OTHERS = {
@@ -38,11 +38,11 @@ def read_ods_or_xls(
     memory: int = MEMORY,
     seconds: int = SECONDS,
 ) -> list[Sheet]:
-    """Every sheet of the file in order; of an .ods with what is hidden, struck out, coloured or commented on.
+    """Every sheet of the file in order, with what is hidden, struck out, coloured or commented on.
 
     `most_cells`: of all sheets together, counted as laid out; a file with more is refused with the words `too_many`.
-    An .xls shows no more than its values. DatasetError, one sentence, for what is no such file, hostile, damaged,
-    protected, or takes more than `memory` bytes or `seconds`: it is read in a process of its own.
+    DatasetError, one sentence, for what is no such file, hostile, damaged, protected, or takes more than `memory` bytes
+    or `seconds`: it is read in a process of its own.
     """
     marks: list[SheetMarks] = []
     if source.suffix.lower() == ".ods":
@@ -54,18 +54,19 @@ def read_ods_or_xls(
         _run(source, output, most_cells, memory, seconds)
         output.seek(0)
         try:
-            heads, rows, end = _parsed((json.loads(line) for line in output), source.name)
+            heads, rows, shown, end = _parsed((json.loads(line) for line in output), source.name)
         except (ValueError, TypeError, LookupError) as e:
             if isinstance(e, DatasetError):
                 raise
             refuse(source.name, _UNREADABLE)
     if end == "too many":
         refuse(source.name, too_many)
-    if marks and len(marks) != len(heads):
+    marks = marks or shown
+    if len(marks) != len(heads):
         refuse(source.name, _UNREADABLE)
     sheets = []
     for at, (name, hidden) in enumerate(heads):
-        m = marks[at] if marks else SheetMarks()
+        m = marks[at]
         sheets.append(
             Sheet(
                 name,
@@ -77,6 +78,7 @@ def read_ods_or_xls(
                 struck=frozenset(m.struck),
                 comments=m.comments,
                 colours=m.colours,
+                partly_struck=frozenset(m.partly_struck),
             )
         )
     return sheets
@@ -117,17 +119,24 @@ def _run(source: Path, output: IO[bytes], most_cells: int, memory: int, seconds:
         refuse(source.name, f"{_UNREADABLE} (its reader came to an end)" if done.returncode < 0 else _UNREADABLE)
 
 
-def _parsed(lines: Iterator[Any], name: str) -> tuple[list[tuple[str, bool]], list[list[NumberedRow]], str]:
-    """The sheets' names and whether they are hidden, the rows of each, and the last word."""
+def _parsed(
+    lines: Iterator[Any], name: str
+) -> tuple[list[tuple[str, bool]], list[list[NumberedRow]], list[SheetMarks], str]:
+    """The sheets' names and whether they are hidden, the rows and marks of each, and the last word."""
     end = ""
     heads: list[tuple[str, bool]] = []
     rows: list[list[NumberedRow]] = []
+    marks: list[SheetMarks] = []
     with suppress(StopIteration):
         heads = [(str(title), bool(hidden)) for title, hidden in next(lines)]
         rows = [[] for _ in heads]
+        marks = [SheetMarks() for _ in heads]
     for line in lines:
         if isinstance(line, str):
             end = line
+            continue
+        if isinstance(line, dict):
+            marks[line["sheet"]] = _marks(line)
             continue
         sheet, row, cells = line
         texts = [cell if type(cell) is str else _text(cell) for cell in cells]
@@ -137,7 +146,20 @@ def _parsed(lines: Iterator[Any], name: str) -> tuple[list[tuple[str, bool]], li
             rows[sheet].append((row + 1, tuple(texts)))
     if not end:
         refuse(name, _UNREADABLE)
-    return heads, rows, end
+    return heads, rows, marks, end
+
+
+def _marks(line: Mapping[str, Any]) -> SheetMarks:
+    """The marks of a sheet as the process wrote them."""
+    return SheetMarks(
+        merged=[(top, end, column) for top, end, column in line["merged"]],
+        hidden_rows={*line["hidden_rows"]},
+        hidden_columns={*line["hidden_columns"]},
+        struck={(row, column) for row, column in line["struck"]},
+        partly_struck={(row, column) for row, column in line["partly_struck"]},
+        comments={(row, column): str(text) for row, column, text in line["comments"]},
+        colours={(row, column): str(colour) for row, column, colour in line["colours"]},
+    )
 
 
 def _text(value: Any) -> str:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import exact, slug
+from matrix.importing.name_matching import Pair, exact, slug
 from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
-from matrix.importing.sheet.entities import named, renamed, sources
+from matrix.importing.sheet.entities import named, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
 from matrix.importing.sheet.mapping import SheetMapping
 from matrix.importing.sheet.marks import date_notes, joined, with_comments
@@ -76,7 +76,6 @@ class _SheetReading:
         self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
         columns |= self._extra(columns)
         columns = {"id": self._ids(columns, wanted), **columns}
-        self.notes += renamed(m, columns, wanted)
         self._note_rest()
         if self.problems:
             raise DatasetError(self.problems)
@@ -305,12 +304,7 @@ class _SheetReading:
             self.notes.append(
                 f"{plural(len(m.merged), 'cell')} merged over several rows, the value taken for each: {some(m.merged)}."
             )
-        if m.questions:
-            pairs = "; ".join(map(str, m.questions[:3]))
-            self.notes.append(
-                f"{plural(len(m.questions), 'pair')} of names nearly the same, taken for different ones: {pairs}"
-                f"{'; …' if len(m.questions) > 3 else ''}."
-            )
+        self.notes += alike(m.questions)
         own = [h for h, f in m.fields.items() if f == KEEP]
         if own:
             self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
@@ -424,3 +418,11 @@ def _recoded(coded: Coded, values: Sequence[str]) -> Coded:
 
 def _folded(word: str) -> str:
     return "_".join(word.casefold().replace("-", " ").replace("_", " ").split())
+
+
+def alike(questions: Sequence[Pair]) -> list[str]:
+    """A note of names nearly the same that nobody has decided about."""
+    if not questions:
+        return []
+    pairs = f"{'; '.join(map(str, questions[:3]))}{'; …' if len(questions) > 3 else ''}"
+    return [f"{plural(len(questions), 'pair')} of names nearly the same, taken for different ones: {pairs}."]

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.problems import Problem, shown
 from matrix.export import cell_text
-from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import FIELDS
@@ -223,33 +222,6 @@ def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entitie
             name = shown(rows[thing]["name"])
             message = f"{name} is on the side {shown(taken)} in another row; an actor has one side"
             problems.append(m.cells.problem(at, m.header("side"), message))
-
-
-def renamed(m: SheetMapping, columns: Mapping[str, pd.Series[Any]], wanted: NDArray[np.bool_]) -> list[str]:
-    """A note where rows without a source repeat statements whose source is a sheet of another name.
-
-    The file's name is all by which two such sheets differ: `mine.csv` imported again as `mine-2.csv` is another one.
-    """
-    if m.into is None:
-        return []
-    there = m.into.sources
-    files = there[there["title"].str.lower().str.endswith((*BOOKS, *TEXTS)) & (there["title"] != m.cells.file)]
-    statements = m.into.statements
-    known = statements[statements["source"].isin(files["id"])].astype("str")
-    if known.empty:
-        return []
-    details = [c for c in ("actor", "proposal", "stance", "quote") if c in columns]
-    own = pd.DataFrame({c: columns[c].astype("str") for c in (*details, "source")})[wanted]
-    own = own[~own["source"].isin(there["id"])]
-    notes = []
-    for id, title in zip(files["id"], files["title"], strict=True):
-        before = known.loc[known["source"] == id, details].drop_duplicates()
-        if again := len(own.merge(before, on=details)):
-            notes.append(
-                f"{plural(again, 'statement')} of {m.cells.file!r} are in the dataset already, with the source "
-                f"{title!r}: if it is the same sheet under another name, give it that name again, or they count twice."
-            )
-    return notes
 
 
 def _known_sources(into: Dataset | None, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:

@@ -24,7 +24,7 @@ class Field:
     words: str
 
 
-# field | table.column | words
+# field | table.column | words; more of them, of other languages, below
 _FIELDS = """
 id | statements.id | id; statement id; no; nr; nummer; number; lfd nr; 编号; 序号
 actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; akteur; akteure; akteurin;
@@ -74,6 +74,42 @@ note | statements.note | note; notes; comment; comments; remark; remarks; notiz;
 """
 
 
+# The same fields in Arabic, Danish, Dutch, French, Italian, Japanese, Korean, Polish, Portuguese, Russian, Spanish,
+# Swedish, Turkish, Ukrainian and Chinese in traditional signs.
+_MORE = """
+actor | aktor; aktör; aktører; attore; ator; acteur; acteurs; actores; attori; atores; podmiot; uczestnik; актор; актёр;
+    актер; участник; участники; кто; субъект; спикер; хто; учасник; 行為者; 行為體; アクター; 主体; 発言者;
+    話者; 団体; 행위자;
+    발언자; الجهة; الفاعل; الطرف; المتحدث; aktörler; talare; konuşmacı; aktor polityczny; mówca; porte parole; portavoz
+side | camp; bando; lado; сторона; лагерь; 陣営; 陣營; 진영; الجانب; kamp; taraf
+institution | institución; organización; organisme; institución de origen; organizacja; instytucja; учреждение;
+    организация; 組織; 所属; 기관; المؤسسة; المنظمة; kurum; istituzione; organizzazione; organização; instituição
+proposal | proposition; propositions; propuesta; propuestas; proposta; proposte; propostas; voorstel; voorstellen;
+    förslag; forslag; propozycja; propozycje; postulat; предложение; предложения; инициатива; пропозиція; 제안; 안건;
+    المقترح; الاقتراح; مقترح; öneri; öneriler; teklif; mesure; mesures; medida; medidas; misura; 提言; 施策; 論点
+theme | thème; temat; тема; テーマ; 主題; 類別; 주제; الموضوع; konu; catégorie; categoría;
+    categoria; kategoria;
+    kategori; категория; カテゴリ
+stance | posición; postura; posizione; posição; standpunt; ståndpunkt; stanowisko; holdning; позиция; отношение;
+    позиція; ставлення; 立場; 態度; スタンス; 賛否; 입장; 태도; الموقف; tutum; duruş; opinión; avis; głos; голос; 표결;
+    opinião; opinione; parere; mening
+quote | citation; cita; citas; citazione; citação; citaat; citat; cytat; цитата; 引用文; 發言; 発言; 인용;
+    인용문; الاقتباس;
+    اقتباس; alıntı; verbatim
+summary | résumé; resumen; riassunto; resumo; samenvatting; sammanfattning; streszczenie; резюме; 要約; 要旨; 요약;
+    ملخص; الملخص; özet
+date | fecha; data; dato; дата; 日付; 年月日; 날짜; التاريخ; تاريخ; tarih; rok; rik; год; рік; ano; anno; 年
+source | fuente; fuentes; fonte; fonti; fontes; bron; bronnen; källa; kilde; źródło; źródła; источник; источники;
+    джерело; 來源; 出典; 出所; 資料; 情報源; 출처; المصدر; مصدر; kaynak; kaynaklar
+url | lien; enlace; collegamento; ссылка; посилання; リンク; 網址; 鏈接; 링크; الرابط; bağlantı; länk; hyperlink
+author | auteur; autore; автор; 著者; 作者; 저자; المؤلف; yazar; författare
+note | note; nota; notas; commentaire; commentaires; comentario; comentarios; commento; comentário; opmerking;
+    opmerkingen;
+    kommentar; uwagi; uwaga; komentarz; комментарий; комментарии; примечание; примечания; примітка; 備考; 備註; 비고;
+    ملاحظات; ملاحظة; notlar; açıklama; anteckning; observaciones; remarque; remarques
+"""  # noqa: RUF001
+
+
 def _field(line: str) -> tuple[str, Field]:
     name, place, words = (part.strip() for part in line.split("|"))
     table, _, column = place.partition(".")
@@ -81,6 +117,7 @@ def _field(line: str) -> tuple[str, Field]:
 
 
 FIELDS: Mapping[str, Field] = dict(map(_field, re.sub(r"\n +", " ", _FIELDS).strip().splitlines()))
+_FURTHER = [line.split("|") for line in re.sub(r"\n +", " ", _MORE).strip().splitlines()]
 
 ACROSS = {"proposal": "actor", "actor": "proposal"}  # what is in the columns of a wide sheet that has these in its rows
 SEVERAL = {"actors": "actor", "proposals": "proposal"}  # what --map says of cells that hold several names
@@ -91,6 +128,7 @@ DATES = ("date", "date_end", "source_date")
 PROSE = frozenset({"quote", "condition_quote", "summary", "note", "condition", "definition"})  # kept to the letter
 
 WORDS: Mapping[str, str] = {
+    **{loose(word): name.strip() for name, words in _FURTHER for word in words.split(";")},
     **{loose(word): name for name, field in FIELDS.items() for word in field.words.split(";") if word.strip()},
     **{loose(name): name for name in FIELDS},
 }
@@ -152,7 +190,8 @@ _ROWS = {
         membros; organização; ator; deputado; partij; partijen; staten; lid; leden; bedrijf; bedrijven; organisatie;
         fractie; страна; страны; партия; государство; организация; компания; депутат; państwo; kraj; partia;
         organizacja
-        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem""",
+        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem;
+        البلد; الدولة; دولة; الحزب; حزب; ülke; парламентарий; фракция; країна; партія; депутати; podmiot""",
     "proposal": """
         proposal; policy; policies; bill; act; law; legislation; statute; thesis; theses; motion; measure; item;
         resolution;
@@ -175,7 +214,8 @@ _ROWS = {
         emenda; questão; voorstel; voorstellen; maatregel; maatregelen; wet; wetsvoorstel; motie; stelling;
         stellingen;
         предложение; закон; законопроект; мера; инициатива; вопрос; резолюция; propozycja; ustawa; wniosek; postulat;
-        teza; 法案名; 제안; 법안; 안건; 정책; förslag; motion""",
+        teza; 法案名; 제안; 법안; 안건; 정책; förslag; motion; тезис; тезисы; projeto; projeto de lei; قانون; القانون;
+        مشروع القانون; السياسة; kanun; yasa; politika; закони; законопроєкт""",
 }
 _ROW_WORDS: Mapping[str, str] = {
     loose(word): meant for meant, words in _ROWS.items() for word in re.split(r"[;\n]", words) if word.strip()
@@ -202,6 +242,37 @@ _OF_ROWS = frozenset(loose(word) for word in _ATTRIBUTES.split(";"))
 def says_of_rows(header: str) -> bool:
     """Whether a column of yes and no under this header hardly holds someone's stances."""
     return loose(header) in _OF_ROWS
+
+
+# A name, of whatever the rows are.
+_NAMES = """
+name; names; full name; last name; surname; namen; nachname; nom; noms; nom complet; nombre; nombres;
+nombre completo; nome; cognome; naam; namn; navn; imię i nazwisko; имя; фио; 姓名; 名字; 名称; 名稱; 名前; 氏名; 이름
+"""
+_NAME_WORDS = frozenset(map(loose, _NAMES.split(";")))
+
+
+def is_name_word(header: str) -> bool:
+    """Whether the header says that a column holds names, and not of what."""
+    return loose(header) in _NAME_WORDS
+
+
+# Of those, words for people, who may have a party, a country or an institution beside them.
+_PERSON = """
+member; senator; representative; legislator; lawmaker; councillor; councilor; councilmember; congressman;
+parliamentarian; mp; mep; candidate; politician; speaker; expert; delegate; person; respondent; interviewee; witness;
+commenter; voter; signatory; sprecher; sprecherin; abgeordneter; abgeordnete; abgeordneten; mitglied; mitglieder;
+kandidat; kandidatin; kandidaten; kandidierende; befragte; unterzeichner; person; personen; 议员; 成员; 代表; 候选人;
+議員; 成員; 国会議員; membre; membres; député; députés; sénateur; candidat; miembro; miembros; diputado; diputada;
+diputados; senador; senadores; candidato; deputato; membro; membri; deputado; membros; lid; leden; депутат; 의원;
+riksdagsledamot; ledamot; poseł; posłowie; депутаты
+"""
+_PEOPLE = frozenset(map(loose, _PERSON.split(";")))
+
+
+def is_person_word(header: str) -> bool:
+    """Whether the header says that each row is a person."""
+    return loose(header) in _PEOPLE or loose(header).removesuffix("s") in _PEOPLE
 
 
 def is_row_word(header: str) -> bool:
@@ -249,7 +320,17 @@ _BESIDE = {
 FIELDS_BESIDE: Mapping[str, str] = {
     loose(w): f for f, words in _BESIDE.items() for w in re.split(r"[;\n]", words) if w.strip()
 }
+_FIRST = re.compile(r"([^\W\d_]+)[\s_:–-]+(?:(?:of|on|from|zu|zum|zur|von|sur|sobre|over|по)\s+)?(.+)")
 _LAST = re.compile(r"[\s_:.,/|()（）\[\]–—-]+(?=[^\s_:.,/|()（）\[\]–—-]+[)）\]]?$)")
+
+
+def without_stance_word(headers: Sequence[str]) -> list[str]:
+    """`USA` and `EU` of `Position USA` and `Position EU`: the headers without a first word that all of them have."""
+    found = [_FIRST.fullmatch(h) for h in headers]
+    first = {loose(str(f[1])) for f in found if f}
+    if len(headers) < 2 or len(first) != 1 or not all(found) or FIELDS_BESIDE.get(first.pop()) != "stance":
+        return list(headers)
+    return [str(f[2]) for f in found if f]
 
 
 def beside(header: str) -> tuple[str, str]:
@@ -258,6 +339,9 @@ def beside(header: str) -> tuple[str, str]:
     if len(parts) > 1 and (field := FIELDS_BESIDE.get(loose(parts[-1]))):
         head = header.strip()[: len(header.strip()) - len(parts[-1])]
         return loose(head), field
+    first = _FIRST.match(header.strip())
+    if first and (field := FIELDS_BESIDE.get(loose(first[1]), "stance")) != "stance":  # `Reason USA`
+        return loose(str(first[2])), str(field)
     key = loose(header)
     if _LETTERLESS.search(key):
         for word, field in FIELDS_BESIDE.items():
@@ -335,8 +419,11 @@ def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> Non
     for wanted in ACROSS:
         if wanted not in columns.values():
             found = [h for h, f in columns.items() if f == KEEP and h not in chosen and rows_mean(h) == wanted]
+            found = [h for h in found if is_person_word(h)] or found
             others = [h for h, f in columns.items() if f == "institution"] if wanted == "actor" else []
-            if len(found) == 1 and not others:
+            # `Nom` beside `Parti`: either may be the actor.
+            others += [h for h, f in columns.items() if wanted == "actor" and f == KEEP and is_name_word(h)]
+            if len(found) == 1 and not (others and not is_person_word(found[0])):
                 columns[found[0]] = wanted
 
 

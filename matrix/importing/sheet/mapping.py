@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
-from matrix.importing.result import ImportOptions
+from matrix.importing.result import ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
 from matrix.importing.sheet.constants import with_constants
 from matrix.importing.sheet.headers import (
@@ -28,10 +28,11 @@ from matrix.importing.sheet.headers import (
     columns_of,
     unknown_columns,
 )
-from matrix.importing.sheet.lists import as_lists
-from matrix.importing.sheet.named_columns import Coded, SheetCells, cells_of, filled_down
-from matrix.importing.sheet.several_names import one_name_a_row
-from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.lists import as_lists, list_of, ticked
+from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.naming_column import without_marks
+from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
+from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
 from matrix.wording import plural
@@ -85,26 +86,44 @@ def propose(
     chosen = {exact(column): field.strip() for column, field in options.columns.items()}
     several = {column for column, field in chosen.items() if field in SEVERAL}
     chosen = {column: SEVERAL.get(field, field) for column, field in chosen.items()}
-    cells = cells_of(sheet, file, chosen)
+    cells = _cells(sheet, file, chosen)
     sheet, merged = filled_down(sheet, cells.header_row, file)
     if merged:
-        cells = cells_of(sheet, file, chosen)
-    words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into)
+        cells = _cells(sheet, file, chosen)
+    ends = [*sheet.rows[:LOOKED_AT], *sheet.rows[-LOOKED_AT:]]
+    legend = legend_of(text for _, row in ends for text in row)
+    words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
+    ticks: dict[str, str] = {}
+    if found := ticked(cells, chosen, words, problems):
+        cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
-        or as_lists(cells, chosen, words, problems, into)
+        or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
-    cells, made, taken = shape or (cells, {}, {})
+    cells, made, taken = shape or (
+        cells,
+        {next(h for h in cells.headers if h in cells.made): "stance"} if ticks else {},
+        {},
+    )
+    taken |= ticks
     cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
     problems += unknown_columns(cells, headers, chosen, [*words.names])
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
+    for header, name in fields.items():
+        if name in ACROSS and (cells.label_of is None or (cells.lists and header in cells.made)):
+            cells = without_marks(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
-    coded = {f: cells.coded(h) for h, f in fields.items() if f in (*NAMED, *DATES)}
+    known = known_names(into, "actor")
+    coded = {
+        f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
+        for h, f in fields.items()
+        if f in (*NAMED, *DATES)
+    }
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
     whole = _whole_rows(cells, coded)
     if "stance" in coded and not whole.all():
@@ -113,6 +132,8 @@ def propose(
     meant: dict[str, str] = {}
     if "stance" in coded:
         words = words.on_scale_of(coded["stance"].counts)
+        if keys := [f"{w} = {words.legend[w]}" for w in coded["stance"].counts if w in words.legend]:
+            cells = replace(cells, notes=(*cells.notes, f"{some(keys)}: as a legend in the sheet says."))
         meant = words.meanings(cells, next(h for h, f in fields.items() if f == "stance"), coded["stance"], problems)
     names = {f: [v for v in coded[f].values if v] for f in NAMED if f in coded}
     there = {f: known_names(into, f) for f in names}
@@ -120,18 +141,25 @@ def propose(
     # An id is made from a name: that it looks like one says nothing.
     called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
     asked = {f: [n for n in every[f] if n in called[f]] for f in names}
-    decided = Decisions.of(options.same, options.different, {n for each in every.values() for n in each})
+    decided = Decisions.of(
+        options.same,
+        options.different,
+        {n for each in every.values() for n in each},
+        {n for each in there.values() for n in each},
+    )
     problems += [
         Problem(file, 0, "", f"{option!r} does not name two names of the sheet, such as --same 'A=B'")
-        for option in decided.unknown
+        for option in _naming_nothing(decided.unknown, sheet, into)
     ]
+    new = {f: {*names[f]} - there[f].keys() for f in names}
     questions = [
         pair
         for f in names
         for pair in nearly_same(f, asked[f], decided)
-        # Two words for one thing that is there already, such as its name and its id, are no question.
-        if {pair.a, pair.b} & {*names[f]} and not (there[f].get(pair.a, ()) == there[f].get(pair.b) is not None)
+        # What the dataset has as one thing, or as two, is no question.
+        if {pair.a, pair.b} & new[f]
     ]
+    problems += _differing_in_case(cells, questions, fields, coded)
     return SheetMapping(
         cells,
         columns,
@@ -148,6 +176,45 @@ def propose(
         tuple(merged),
         whole,
     )
+
+
+def _cells(sheet: Sheet, file: str, chosen: Mapping[str, str]) -> SheetCells:
+    """The sheet below its header, which a name in a list that the user speaks of is not."""
+    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and is_open_name(c))]
+    cells = cells_of(sheet, file, columns)
+    lists = any(list_of(h) or chosen.get(h, KEEP) not in (*FIELDS, KEEP, SKIP) for h in cells.headers)
+    return cells if lists or len(columns) == len(chosen) else cells_of(sheet, file, chosen)
+
+
+def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) -> tuple[str, ...]:
+    """The pairs whose names occur nowhere: one that another answer has made of no use is not a mistake."""
+    if not pairs:
+        return ()
+    texts = {text for _, cells in sheet.rows for cell in cells for text in (exact(cell), *entries(cell))}
+    return Decisions.of(pairs, (), texts.union(*(known_names(into, f) for f in NAMED))).unknown
+
+
+def _differing_in_case(
+    cells: SheetCells, questions: Sequence[Pair], fields: Mapping[str, str], coded: Mapping[str, Coded]
+) -> list[Problem]:
+    """A problem for each two names that only capitals tell apart: too likely one to be taken for two."""
+    problems = []
+    headers = {f: h for h, f in fields.items()}
+    pairs = [p for p in questions if p.a.casefold() == p.b.casefold()]
+    for pair in pairs[:_ASKED]:
+        column = coded[pair.field]
+        here, other = (pair.b, pair.a) if pair.b in column.values else (pair.a, pair.b)
+        message = (
+            f"{shown(here)} and {shown(other)} differ in capitals only: say --same '{pair.a}={pair.b}' if they are one "
+            f"{pair.field}, or --different '{pair.a}={pair.b}'"
+        )
+        if here in column.counts:
+            problems.append(cells.problem(column.first(here), headers[pair.field], message))
+        else:  # of a row or column without a stance
+            problems.append(Problem(cells.file, 0, headers[pair.field], message))
+    if (more := len(pairs) - _ASKED) > 0:
+        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in capitals only"))
+    return problems
 
 
 def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.bool_]:

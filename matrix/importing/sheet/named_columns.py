@@ -106,20 +106,25 @@ class SheetCells:
             column = self.labels[int(self.label_of[position])]
         return Problem(self.file, int(self.rows[position]), column, message)
 
-    def coded(self, column: str, meant: Collection[str] = ()) -> Coded:
+    def coded(self, column: str, meant: Collection[str] = (), nothing: Callable[[str], bool] | None = None) -> Coded:
         """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks.
 
-        `meant`: words that say something here, though they are placeholders elsewhere.
+        `meant`: words that say something here, though they are placeholders elsewhere. `nothing`: what else is blank.
         """
+        blank = nothing or is_placeholder
         codes, uniques = pd.factorize(self.frame[column])
         found: dict[str, int] = {}
         cleaned = []
         for text, times in zip(map(exact, map(str, uniques)), np.bincount(codes, minlength=len(uniques)), strict=True):
-            cleaned.append("" if is_placeholder(text) and text not in meant else text)
+            cleaned.append("" if blank(text) and text not in meant else text)
             if text and not cleaned[-1]:
                 found[text] = int(times)
         self.placeholders[column] = found
-        values = list(dict.fromkeys([*map(exact, self.every.get(column, ())), *cleaned, ""]))
+        values = list(
+            dict.fromkeys(
+                [*(n for n in map(exact, self.every.get(column, ())) if not (nothing and blank(n))), *cleaned, ""]
+            )
+        )
         place = {v: i for i, v in enumerate(values)}
         return Coded(np.array([place[c] for c in cleaned] or [0], dtype=np.int64)[codes], values)
 

@@ -1,17 +1,21 @@
-"""Which column names the rows of a wide sheet or of lists, and whether they are actors or proposals."""
+"""Which column names the rows of a wide sheet or of lists, and what they are; names without marks of footnotes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import Problem
+from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
-from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, rows_mean
+from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, is_name_word, is_person_word, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells
 
+_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\)|\[(?:\d{1,2}|[a-z*†‡])\])\s*$")
+_NOTE_LETTER = re.compile(r"(?<!\d)(?<!\d\s)\s*\([a-z]\)\s*$")  # of an actor: (a) of a proposal is a paragraph of it
 _NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
 
 
@@ -33,12 +37,15 @@ def rows_named(
     settled = {h: m for h in others if (m := _meant(h, fields)) and _names(cells, h)}
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if loose(h) not in BROADER} or settled
+    if len(settled) > 1 and {*settled.values()} == {"actor"}:  # a member beside the party
+        settled = {h: m for h, m in settled.items() if is_person_word(h)} or settled
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if cells.frame[h].is_unique} or settled
     if len(settled) > 1:
         settled = {h: m for h, m in settled.items() if WORDS.get(loose(h)) == m} or settled
     if len(settled) == 1:
-        return *settled.popitem(), []
+        found, hold = settled.popitem()
+        return _or_rival(cells, found, hold, others, fields, told)
     candidates = [*settled] or [h for h in others if (fields[h] in ("", "actor") or rows_mean(h)) and _names(cells, h)]
     candidates = [h for h in candidates if cells.frame[h].is_unique] or candidates or list(others)
     first = candidates[0]
@@ -53,12 +60,38 @@ def rows_named(
     return first, "proposal", [Problem(cells.file, cells.header_row, first, message)]
 
 
+def _or_rival(
+    cells: SheetCells, found: str, hold: str, others: Sequence[str], fields: Mapping[str, str], told: Mapping[str, str]
+) -> tuple[str, str, list[Problem]]:
+    """The column found, unless another may name its rows: `Name` beside the `Party` that several of them share."""
+    shared = not cells.frame[found].is_unique
+    rivals = [h for h in others if h != found and h not in told and _rivals(cells, h, fields[h], hold, shared)]
+    if not rivals:
+        return found, hold, []
+    called = [*filter(is_name_word, rivals)]
+    first = (called or rivals)[0]
+    if len(called) == 1 and shared and cells.frame[first].is_unique:
+        return first, hold, []
+    message = (
+        f"may name the rows, as {shown(found)} may: say --map '{first}={hold}' if each row is one of {shown(first)}, "
+        f"or --map '{found}={hold}' if it is one of {shown(found)}"
+    )
+    return found, hold, [Problem(cells.file, cells.header_row, first, message)]
+
+
+def _rivals(cells: SheetCells, header: str, field: str, hold: str, shared: bool) -> bool:
+    """Whether a column may name the rows in the place of one whose header says so, which several rows `shared`."""
+    if hold == "actor" and is_name_word(header) and field in ("", "actor"):
+        return _names(cells, header)
+    return shared and not field and cells.frame[header].is_unique and _names(cells, header)
+
+
 def _meant(header: str, fields: Mapping[str, str]) -> str:
     """What the header alone settles; a `Name` may be of anything."""
     field = fields[header]
     if field in (KEEP, SKIP) or (field and field not in ACROSS and not rows_mean(header)):
         return ""
-    if loose(header) in ("name", "who", "wer", "option", "concept"):
+    if is_name_word(header) or loose(header) in ("who", "wer", "option", "concept"):
         return ""
     return rows_mean(header) or field
 
@@ -81,6 +114,38 @@ def _known_as(cells: SheetCells, header: str, marked: set[str], into: Dataset | 
     fits = {hold for hold in ACROSS if rows & known[hold] or across & known[ACROSS[hold]]}
     against = {hold for hold in ACROSS if rows & known[ACROSS[hold]] or across & known[hold]}
     return next(iter(fits - against), "") if len(fits) == 1 else ""
+
+
+def unmarked(names: Iterable[str], field: str, *, again: bool = False) -> dict[str, str]:
+    """Each name with the mark of a footnote behind it -> the name, unless that makes two names one.
+
+    `again`: whether names recur, so that `Peru [1]` is `Peru`; `Group [1]` beside `Group [2]` is one only where the
+    name alone occurs too.
+    """
+    plain = {n: _without_mark(n, field) for n in names}
+    times = Counter(map(exact, plain.values()))
+    alone = {exact(n) for n, p in plain.items() if n == p} if again else {*()}
+    return {n: p for n, p in plain.items() if p != n and p and (times[exact(p)] == 1 or exact(p) in alone)}
+
+
+def _without_mark(name: str, field: str) -> str:
+    plain = _NOTE_MARK.sub("", name)
+    return _NOTE_LETTER.sub("", plain) if field == "actor" else plain
+
+
+def note_on_marks(marked: Iterable[str]) -> str:
+    return f"{some(marked)}: the mark of a footnote behind the name is left out."
+
+
+def without_marks(cells: SheetCells, header: str, field: str) -> SheetCells:
+    """A column of names that recur, without the marks of footnotes behind them."""
+    column = cells.frame[header]
+    if not (marked := unmarked(map(str, column.unique()), field, again=True)):
+        return cells
+    plain = column.map(lambda name: marked.get(name, name)).astype("str")
+    return replace(
+        cells, frame=cells.frame.assign(**{header: plain}), notes=(*cells.notes, note_on_marks(map(exact, marked)))
+    )
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import GROUPED, KEEP, SKIP, TOTALS, WORDS
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.stances import legend_of
 from matrix.wording import plural
 
 _NUMBER = re.compile(r"[-+−]?\d+([.,]\d+)?\s*%?|\d+\s*/\s*\d+")
@@ -95,7 +96,7 @@ def _kinds(
         summed = numbers[i] and not blank[i] and _is_sum(name, alone=counted == 1 and len(filled) > 2)
         if summed:
             kinds[i] = "sum"
-        elif blank[i] and _REMARK.match(name):
+        elif blank[i] and (_REMARK.match(name) or len(legend_of([name])) > 1):
             kinds[i] = "remark"
         elif blank[i] and i > last:
             kinds[i] = "?" if len(name.split()) > _FEW_WORDS or len(name) > 40 else ""
@@ -114,7 +115,10 @@ def _kinds(
 
 
 def _headings(kinds: list[str], names: Sequence[str], blank: Sequence[bool], last: int) -> None:
-    """Make those headings that look like one, or all where every row of the table has one of them above it."""
+    """Make those headings that look like one, or all where every row of the table has one of them above it.
+
+    One without a row below it stays a question.
+    """
     rows = [names[i] for i in range(len(names)) if not blank[i] and not kinds[i]]
     asked = [i for i, kind in enumerate(kinds) if kind == "?" and i < last]
     if not asked:
@@ -130,8 +134,15 @@ def _headings(kinds: list[str], names: Sequence[str], blank: Sequence[bool], las
             or name.endswith((":", "："))
             or bool(_SECTION.match(name))
         )
-        if looks or every:
+        if (looks or every) and _has_row_below(i, kinds, names, blank):
             kinds[i] = "heading"
+
+
+def _has_row_below(at: int, kinds: Sequence[str], names: Sequence[str], blank: Sequence[bool]) -> bool:
+    """Whether a row like the others follows, before another heading or the end: `China` may be one without a word."""
+    after = (i for i in range(at + 1, len(names)) if kinds[i] != "remark" and (names[i] or not blank[i]))
+    first = next(after, None)
+    return first is not None and not kinds[first] and not blank[first]
 
 
 def _in_capitals(name: str) -> bool:

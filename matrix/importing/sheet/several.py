@@ -12,6 +12,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import ImportedTables, ImportOptions
+from matrix.importing.sheet.several_names import entries, is_open_name
 from matrix.wording import plural
 
 _STATED = ("actor", "proposal", "stance", "source", "date_start", "date_end", "quote", "summary", "condition")
@@ -24,6 +25,10 @@ def told_apart(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, Imp
     What none of them has is left to each, for it to be said that there is no such thing.
     """
     texts = {s.name: {exact(cell) for _, cells in s.rows for cell in cells} for s in sheets}
+    if any(map(is_open_name, options.columns)):  # as entries of lists
+        texts = {
+            s: own.union(*map(entries, own), *(entries(t, everywhere=True) for t in own)) for s, own in texts.items()
+        }
     every, so_far, made = set().union(*texts.values()), set[str](), {}
     for name, own in texts.items():
         so_far |= own  # names of earlier sheets are known
@@ -32,9 +37,6 @@ def told_apart(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, Imp
             [pair for pair in pairs if not _names(pair) & (every - so_far)]
             for pairs in (options.same, options.different)
         )
-        # Of two names that are one, the known one is taken at first: `named_as_said` sets that right in the end.
-        known = so_far - own
-        same = [_turned(p) if {exact(p.rpartition("=")[2])} & known and not _names(p) <= known else p for p in same]
         made[name] = replace(options, columns=columns, same=same, different=different)
     return made
 
@@ -58,11 +60,6 @@ def named_as_said(tables: ImportedTables, same: Sequence[str], into: Dataset | N
             new = [kept if n == other and i not in known else n for n, i in zip(names, frame["id"], strict=True)]
             frames[table] = frame.assign(**{column: pd.Series(new, index=frame.index, dtype="str")})
     return replace(tables, frames=frames)
-
-
-def _turned(pair: str) -> str:
-    left, _, right = pair.rpartition("=")
-    return f"{right}={left}"
 
 
 def joined(one: ImportedTables, other: ImportedTables) -> tuple[ImportedTables, list[str]]:

@@ -23,9 +23,18 @@ _POSSIBLE = r",\s|，|\s[/|]\s"
 _PARTS = re.compile(_CERTAIN)
 _SIGNS = f"{_CERTAIN}|{_POSSIBLE}"
 _ALL_PARTS = re.compile(_SIGNS)
-_TOGETHER = r"\s(?:and|und|et|y|&|和|与)\s"
+_TOGETHER = r"\s(?:[Aa][Nn][Dd]|[Uu]nd|et|y|e|&|和|与)\s"
+# Between Chinese names, where it is no part of a word such as 共和国 or 和平.
+_TOGETHER_HAN = r"(?<=[\u3400-\u9fff])(?<![共饱温缓平])[和与](?![平谐解睦田])(?=[\u3400-\u9fff])"
+_NOT = re.compile(r"(?:but )?not\s|except\s|nicht\s|außer\s|sauf\s|pas\s|excepto\s|除了?", re.IGNORECASE)
 _MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
+_ASIDE = re.compile(r".*\w\s*[(（]\s*[a-zäöüéè].*[a-zäöüéè].*[)）]")  # words that are no name themselves
+_OF_A_FIRM = re.compile(
+    r"(?:inc|incorporated|llc|l\.l\.c|llp|ltd|limited|corp|corporation|co|plc|gmbh|ag|kg|e\. ?v|s\.? ?a|s\.? ?l|"
+    r"s\.p\.a|b\.? ?v|n\.? ?v|jr|sr|ph\. ?d|m\. ?d|esq|i{1,3}|iv|u\. ?s\. ?a|usa|d\. ?c)\.?",
+    re.IGNORECASE,
+)
 _CLEAR = {
     "none",
     "nobody",
@@ -38,16 +47,65 @@ _CLEAR = {
     "ninguno",
     "nadie",
     "nessuno",
+    "none known",
+    "none yet",
+    "unknown",
+    "not known",
+    "unbekannt",
+    "inconnu",
+    "desconocido",
+    "未知",
 }
+_OTHERS = re.compile(
+    r"(?:(?:and|und|et|y|&|\+)\s*)?"
+    r"(?:(?:\d+|many|several|some|viele|mehrere|einige)\s+)?"
+    r"(?:others?|more|andere|weitere|autres|otros|altri|outros)|"
+    r"etc\.?|et al\.?|u\.\s?a\.|usw\.?|various|several|diverse|\+\s*\d+|其他|其它|等等?",
+    re.IGNORECASE,
+)
+
+
+_ALL = re.compile(
+    r"(?:all|everyone|everybody|the rest|rest|alle|tous|toutes|todos|todas|tutti|все|全部|所有|全員)"
+    r"(?:\s(?:the\s)?(?:others?|rest|else|members|parties|übrigen|anderen|weiteren|les autres|los demás|остальные))?",
+    re.IGNORECASE,
+)
 
 
 def parted(text: str, *, everywhere: bool = False) -> list[str]:
     """The names in a cell: divided at semicolons and line breaks, `everywhere` also at commas and ` / `."""
+    return [n for n in entries(text, everywhere=everywhere) if not is_placeholder(n)]
+
+
+def entries(text: str, *, everywhere: bool = False) -> list[str]:
+    """The same with what is no name: `-`, `others`."""
     parts = (_ALL_PARTS if everywhere else _PARTS).split(text)
     names = [exact(_AND.sub("", exact(p))) if i else exact(p) for i, p in enumerate(parts)]
     if len(parts) > 1 or _MARKER.match(exact(text)):
         names = [_MARKER.sub("", n) for n in names]
-    return list(dict.fromkeys(n for n in names if n and not is_placeholder(n)))
+    return list(dict.fromkeys(n for n in names if n))
+
+
+def together(name: str) -> list[str]:
+    """`Anvil and Brook` or `Anvil / Brook` as two; else the name itself."""
+    parts = [exact(p) for p in re.split(rf"{_TOGETHER}|{_TOGETHER_HAN}|\s[/|]\s", name)]
+    return [*filter(None, parts)] if len(parts) > 1 else [name]
+
+
+def between_commas(name: str) -> list[str]:
+    """`Anvil, Brook` as two, `Anvil, Inc.` as one."""
+    parts = [exact(p) for p in re.split(r",\s|，", name)]
+    return [name] if len(parts) < 2 or any(not p or _OF_A_FIRM.fullmatch(p) for p in parts[1:]) else parts
+
+
+def is_open_name(name: str) -> bool:
+    """Whether an entry of a list may be more, or less, than one name: `A and B`, `Not Anvil`, `Anvil (sat out)`."""
+    return max(len(together(name)), len(between_commas(name))) > 1 or says_more(name)
+
+
+def says_more(name: str) -> bool:
+    """Whether an entry of a list is not only a name: `Not Anvil`, `Anvil (sat out)`, `all others`."""
+    return bool(_NOT.match(name) or _ASIDE.fullmatch(name) or _ALL.fullmatch(name))
 
 
 def pair_of_names(name: str, names: Collection[str]) -> list[str]:
@@ -63,7 +121,8 @@ def may_hold_several(text: str) -> bool:
 
 def says_nobody(text: str) -> bool:
     """Whether a cell of names says that there is none."""
-    return exact(text).casefold() in _CLEAR or is_placeholder(exact(text))
+    name = exact(text)
+    return name.casefold() in _CLEAR or is_placeholder(name) or bool(_OTHERS.fullmatch(name))
 
 
 def one_name_a_row(
@@ -114,7 +173,9 @@ def one_name_a_row(
 def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list[str]:
     """The names of a cell as far as they are certain to be several; else the cell as one."""
     if told:
-        return [n for part in parted(text, everywhere=not _PARTS.search(text)) for n in pair_of_names(part, names)]
+        parts = parted(text, everywhere=not _PARTS.search(text))
+        last = together(parts[-1]) if len(parts) > 1 and not _PARTS.search(text) else parts[-1:]  # `A, B and C`
+        return [n for part in [*parts[:-1], *last] for n in pair_of_names(part, names) if not says_nobody(n)]
     if field == "actor" and _PARTS.search(text) and exact(text) not in names:  # else one name on two lines
         return parted(text)
     return [exact(text)]

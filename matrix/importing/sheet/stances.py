@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from matrix.dataset.codes import Scale
@@ -33,7 +33,11 @@ _WORDS = {
         支持; 赞成; 贊成; 同意; 赞同; 贊同; 是; 拥护; 完全支持; 赞成票; 賛成; 찬성
         oui; pour; d accord; favorable; approuve; soutient; soutien; sí; si; a favor; de acuerdo; apoya; apoyo;
         apoyan;
-        favorevole; sì; sim; a favore; voor; eens; за; поддерживает; да; tak; za; popiera""",
+        favorevole; sì; sim; a favore; voor; eens; за; поддерживает; да; tak; za; popiera; согласен; согласна;
+        поддержка
+        поддерживаю; підтримує; так; zgadzam się; zgoda; poparcie; för; støtter; destekliyor; evet; katılıyorum; kabul;
+        مؤيد; يؤيد; نعم; موافق; مع; تأييد; 賛同; 支持する; 찬성함; 동의; concordo; apoia; d accordo; mee eens;
+        soutenir; concuerda""",  # noqa: RUF001
     "conditional": """
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
@@ -66,7 +70,10 @@ _WORDS = {
         不同意该提案; 反対; 반대
         non; contre; pas d accord; opposé; opposée; s oppose; rejette; défavorable; ne soutient pas; en contra;
         en desacuerdo; se opone; rechaza; no apoya; no de acuerdo; no está de acuerdo; contrario; contraria; contrari;
-        não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera""",
+        não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera; не согласен; не согласна;
+        возражает; проти; не підтримує; ні; nie zgadzam się; sprzeciw; nej; emot; imod; hayır; karşı; karşı çıkıyor;
+        desteklemiyor; katılmıyorum; ret; معارض; يعارض; لا; غير موافق; ضد; معارضة; 不賛成; 支持しない; 반대함; 부동의;
+        discordo; opõe se; não apoia; in disaccordo; mee oneens; niet eens; desacuerdo""",  # noqa: RUF001
     "neutral": """
         neutral; neutrally; abstain; abstains; abstained; abstaining; abstention; abstentions; present;
         neither agree nor disagree; neither support nor oppose; neither supports nor opposes; neither for nor against;
@@ -77,7 +84,12 @@ _WORDS = {
         neutre; abstention; s abstient; ni d accord ni pas d accord; ni pour ni contre; neutro; abstención;
         se abstiene;
         ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
-        neutraal; воздержался; воздержалась; нейтрально; нейтральный; wstrzymał się; neutralny""",
+        neutraal; воздержался; воздержалась; воздержались; нейтрально; нейтральный; wstrzymał się; wstrzymała się;
+        neutralny; нейтральна; утримався; утрималась; avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
+        ممتنع عن التصويت
+        どちらともいえない; どちらとも言えない; どちらでもない; わからない; 棄権; 中間; 보통; 一般; 不确定;
+        ni pour ni contre; neutral o sin opinión
+        neither agree or disagree; undecided; не определился; затрудняюсь ответить; trudno powiedzieć; neither nor""",  # noqa: RUF001
 }
 
 # How strongly: words of scales with more steps, from the strongest for a proposal to the strongest against it.
@@ -93,7 +105,15 @@ _STRENGTHS = {
         完全支持; 完全同意; 非常同意; 非常支持; 强烈支持; 强烈同意; 十分同意; 坚决支持; 完全赞成; 非常赞成; 很同意;
         tout à fait d accord; entièrement d accord; très favorable; totalmente de acuerdo; muy de acuerdo;
         completamente de acuerdo; completamente d accordo; molto d accordo; concordo totalmente; helemaal eens;
-        helemaal mee eens; полностью согласен; zdecydowanie tak; zdecydowanie popieram""",
+        helemaal mee eens; полностью согласен; zdecydowanie tak; zdecydowanie popieram;
+        совершенно согласен; абсолютно согласен; целиком согласен; полностью поддерживаю; zdecydowanie się zgadzam;
+        całkowicie się zgadzam; 強く賛成; 大いに賛成; 非常に賛成; とても賛成; そう思う; 強くそう思う; とてもそう思う;
+        매우 동의; 매우 찬성; 매우 그렇다; 적극 찬성; helt enig; håller helt med; instämmer helt;
+        kesinlikle katılıyorum
+        tamamen katılıyorum; أوافق بشدة; موافق بشدة; pienamente d accordo; concordo plenamente; volledig eens;
+        повністю згоден; tout à fait favorable; totalmente a favor; muy a favor; strongly in support; 強烈支持;
+        非常贊成
+        強烈同意; 強力支持""",  # noqa: RUF001
     1: """tend to agree; tends to agree; somewhat agree; somewhat agrees; slightly agree; rather agree; rather agrees;
         mostly agree; partly agree; partially agree; rather yes; rather for; somewhat support;
         somewhat supports; slightly support; tend to support; tends to support; leans support; lean support;
@@ -106,7 +126,12 @@ _STRENGTHS = {
         有点同意; 比较赞成; 基本赞成;
         plutôt oui; plutôt d accord; plutôt favorable; plutôt pour; más bien sí; más bien de acuerdo; algo de acuerdo;
         parcialmente de acuerdo; piuttosto sì; piuttosto d accordo; abbastanza d accordo; concordo parcialmente;
-        enigszins eens; eerder eens; mee eens; скорее согласен; скорее да; raczej tak""",
+        enigszins eens; eerder eens; mee eens; скорее согласен; скорее да; raczej tak;
+        скорее за; скорее поддерживаю; частично согласен; в целом согласен; raczej się zgadzam; raczej za; やや賛成;
+        どちらかといえば賛成; どちらかと言えば賛成; ある程度賛成; ややそう思う; どちらかといえばそう思う; 약간 동의;
+        대체로 동의; 대체로 찬성; delvis enig; instämmer delvis; kısmen katılıyorum; أوافق إلى حد ما; موافق إلى حد ما;
+        abbastanza favorevole; concordo em parte; deels eens; скоріше згоден; algo a favor; más bien a favor; 比較同意;
+        比較支持; 傾向支持; 傾向同意; 有點同意""",  # noqa: RUF001
     -1: """tend to disagree; tends to disagree; somewhat disagree; somewhat disagrees; slightly disagree;
         rather disagree;
         rather disagrees; mostly disagree; partly disagree; partially disagree; rather no; rather against;
@@ -120,7 +145,12 @@ _STRENGTHS = {
         不太赞成;
         plutôt non; plutôt pas d accord; plutôt défavorable; plutôt contre; más bien no; más bien en desacuerdo;
         algo en desacuerdo; parcialmente en desacuerdo; piuttosto no; piuttosto in disaccordo; discordo parcialmente;
-        enigszins oneens; eerder oneens; скорее не согласен; скорее нет; raczej nie""",
+        enigszins oneens; eerder oneens; скорее не согласен; скорее нет; raczej nie;
+        скорее против; скорее не поддерживаю; частично не согласен; в целом не согласен; raczej się nie zgadzam;
+        raczej nie zgadzam się; raczej przeciw; やや反対; どちらかといえば反対; どちらかと言えば反対; ある程度反対;
+        あまりそう思わない; どちらかといえばそう思わない; 약간 반대; 대체로 반대; delvis uenig; instämmer inte helt;
+        kısmen katılmıyorum; لا أوافق إلى حد ما; غير موافق إلى حد ما; abbastanza contrario; discordo em parte;
+        deels oneens; скоріше не згоден; algo en contra; más bien en contra; 不太贊成; 比較反對; 傾向反對; 有點反對""",  # noqa: RUF001
     -3: """strongly oppose; strongly opposes; strong opposition; strongly disagree; strongly disagrees;
         completely disagree;
         completely disagrees; totally disagree; fully disagree; fully disagrees;
@@ -133,7 +163,13 @@ _STRENGTHS = {
         很不同意; 坚决不同意;
         pas du tout d accord; très défavorable; totalmente en desacuerdo; muy en desacuerdo;
         completamente en desacuerdo; per niente d accordo; completamente in disaccordo; discordo totalmente;
-        helemaal oneens; helemaal niet mee eens; полностью не согласен; zdecydowanie nie; zdecydowanie przeciw""",
+        helemaal oneens; helemaal niet mee eens; полностью не согласен; zdecydowanie nie; zdecydowanie przeciw;
+        совершенно не согласен; абсолютно не согласен; категорически против; zdecydowanie się nie zgadzam;
+        zdecydowanie nie zgadzam się; całkowicie się nie zgadzam; 強く反対; 大いに反対; 非常に反対; とても反対;
+        全くそう思わない; まったくそう思わない; 매우 반대; 매우 비동의; 전혀 그렇지 않다; 적극 반대; helt uenig;
+        instämmer inte alls; kesinlikle katılmıyorum; hiç katılmıyorum; لا أوافق بشدة; غير موافق بشدة;
+        pienamente in disaccordo; discordo plenamente; volledig oneens; повністю не згоден; tout à fait défavorable;
+        totalmente en contra; muy en contra; 強烈反對; 非常反對; 強烈不同意; 堅決反對""",  # noqa: RUF001
 }
 
 
@@ -197,10 +233,39 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _TICKS: Mapping[str, str] = {
-    **dict.fromkeys("✓✔☑✅👍🗸", "support"),
-    **dict.fromkeys("✗✘❌👎✕✖☒❎🗴", "oppose"),
+    **dict.fromkeys("✓✔☑✅👍🗸○〇◯⭕", "support"),  # noqa: RUF001
+    **dict.fromkeys("✗✘❌👎✕✖☒❎🗴×", "oppose"),
 }
 _STYLE = str.maketrans("", "", "\ufe0e\ufe0f\u200d")
+
+
+_RANGE = re.compile(r"([-−]?\d{1,2})\.\.(\d{1,2})")
+_ENDS_OF = {"oppose..support": 1, "support..oppose": -1}
+# How strong each step is, by the number of steps of a scale.
+_LEVELS: Mapping[int, tuple[int, ...]] = {
+    2: (-2, 2),
+    3: (-2, 0, 2),
+    4: (-3, -2, 2, 3),
+    5: (-3, -2, 0, 2, 3),
+    6: (-3, -2, -1, 1, 2, 3),
+    7: (-3, -2, -1, 0, 1, 2, 3),
+}
+_NUMBER = re.compile(r"[-−]?\d{1,2}")
+# `1 = strongly disagree`, `5 (strongly agree)`.
+_KEY = re.compile(
+    r"(?<![^\s,;|/(（:：])([^\s=＝,;|/()（）:：]{1,3})\s*[=＝]\s*([^=＝,;|/\n()（）]+)"  # noqa: RUF001
+    r"|(?<!\S)(\d{1,2})\s*[(（]([^)）]+)[)）]"
+)
+
+
+def legend_of(texts: Iterable[str]) -> dict[str, str]:
+    """What a legend in the sheet says of signs, letters and numbers: `J = ja; N = nein`."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if "=" in text or "＝" in text or "(" in text:  # noqa: RUF001
+            for sign, words, number, beside in _KEY.findall(text):
+                found.setdefault(exact(sign or number), exact(words or beside))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,10 +282,16 @@ class StanceWords:
     scale: tuple[str, ...] = ()  # the ids that are there, while `ids` also has those that are made at need
     made: tuple[Mapping[str, str], ...] = ()  # rows of stances that are made for the words of a column
     alone: bool = False  # whether they are a scale of their own
+    levels: Mapping[str, int] = field(default_factory=dict)  # number -> how strong, of a scale that the user names
+    legend: Mapping[str, str] = field(default_factory=dict)  # sign -> the word that the sheet gives for it
+    wrong: tuple[str, ...] = ()  # scales of numbers that cannot be
 
     @classmethod
-    def of(cls, chosen: Mapping[str, str], into: Dataset | None) -> StanceWords:
-        """With the user's words, on the scale of `into`."""
+    def of(
+        cls, chosen: Mapping[str, str], into: Dataset | None, legend: Mapping[str, str] | None = None
+    ) -> StanceWords:
+        """With the user's words, on the scale of `into`;
+        `legend` says what signs mean, as far as its words are known."""
         rows = into.stances.to_dict("records") if into is not None else list(SHIPPED_STANCES)
         scale = into.scale if into is not None else _shipped_scale()
         ids = scale.ids
@@ -232,12 +303,27 @@ class StanceWords:
         names = {str(r["id"]): str(r.get("name") or r["id"]) for r in rows}
         names |= {NEUTRAL: names.get(NEUTRAL, "Neutral")}
         names |= dict(_GRADES.values()) if graded else {}
-        own = {w: id for w, id in chosen.items() if w != "*"}
-        return cls(known, own, possible, conditional, names, chosen.get("*", ""), graded, ids)
+        ranges = {w: id for w, id in chosen.items() if _RANGE.fullmatch(w)}
+        own = {w: id for w, id in chosen.items() if w != "*" and w not in ranges}
+        levels: dict[str, int] = {}
+        wrong = []
+        for word, id in ranges.items():
+            steps = _steps_of(word, id)
+            if not steps or not (graded or _on(steps, possible)):
+                wrong.append(f"{word}={id}")
+            levels |= steps
+        made = cls(known, own, possible, conditional, names, chosen.get("*", ""), graded, ids, levels=levels)
+        made = replace(made, wrong=tuple(wrong))
+        says = {s: w for s, w in (legend or {}).items() if s not in own and s not in levels and made.certain(w)}
+        if len(says) < 2:
+            return made
+        steps = {} if levels else _between({n: w for n, w in says.items() if n.isdecimal()}, known)
+        return replace(made, legend=says, levels=levels or (steps if graded or _on(steps, possible) else {}))
 
     def certain(self, word: str) -> bool:
         """Whether the word's meaning is known, alone or with a condition beside it."""
-        return bool(self.meaning(word)[0]) or (_plain(word) and loose(word) in STRENGTHS)
+        word = self.legend.get(word, word)
+        return bool(self.meaning(word)[0]) or (_plain(word) and loose(word) in STRENGTHS) or word in self.levels
 
     def meaning(self, word: str) -> tuple[str, str]:
         """The stance id (or skip) of a cell, '' where it is not certain, and the condition in it.
@@ -245,6 +331,7 @@ class StanceWords:
         A condition follows a word for a conditional stance (`conditional: others do`), or begins with `if` after a
         word for support (`yes, if others do`), or follows any word that the user calls conditional.
         """
+        word = self.legend.get(word, word)
         if id := self._meaning(word):
             return id, self._cut(word)[1] if word in self.chosen and id in self.conditional else ""
         for cut in _CUTS:
@@ -281,6 +368,15 @@ class StanceWords:
             Problem(file, 0, "", f"--stance {word}={id}: {not_one_of(id, [*self.ids, SKIP])}")
             for word, id in (*self.chosen.items(), *([("*", self.rest)] if self.rest else []))
             if id not in (*self.names, SKIP)
+        ] + [
+            Problem(
+                file,
+                0,
+                "",
+                f"--stance {each}: say a scale of numbers as 1..5=oppose..support or 1..5=support..oppose, of 2 to 7 "
+                "steps" + ("" if self.graded else " that the dataset's scale has; else say what each number means"),
+            )
+            for each in self.wrong
         ]
 
     def on_scale_of(self, words: Collection[str]) -> StanceWords:
@@ -289,7 +385,10 @@ class StanceWords:
         The steps are as far apart as those of a survey: five of 1, 0.5, 0, -0.5, -1, seven in thirds.
         """
         own = replace(self, known={**self.known, **self._steps(words)})
-        used = {own.meaning(w)[0] or own.known.get(w, "") for w in words} | {*self.chosen.values(), self.rest}
+        used = {own.meaning(w)[0] or own.known.get(w, "") for w in words if w not in self.levels or w in own.known} | {
+            *self.chosen.values(),
+            self.rest,
+        }
         levels = [n for n, (id, _) in _GRADES.items() if id in used]
         sizes = {abs(n) for n in levels if n}
         if not sizes:
@@ -306,19 +405,26 @@ class StanceWords:
 
     def _steps(self, words: Collection[str]) -> dict[str, str]:
         """The steps that words of strength, and those beside them, are on; none where the plain scale will do."""
-        keys = {loose(w) for w in words if _plain(w)}
-        numbers = _signed(words)
+        legend = self.legend
+        keys = {loose(w) for each in words if _plain(w := legend.get(each, each))}
+        numbers = self._numbers(words)
         plain = {k: 2 if id == "support" else -2 for k in keys if (id := self.known.get(k)) in _ENDS.values()}
         levels = {**plain, **{k: STRENGTHS[k] for k in keys if k in STRENGTHS}, **numbers}
         strong = {n for n in levels.values() if abs(n) == 3}
         weak = any(abs(n) == 1 for n in levels.values())
         some_plain = any(abs(n) == 2 for n in levels.values())
         mixed = any(self.known.get(k) in ("conditional", "concern") for k in keys)
-        survey = weak or {3, -3} <= strong or any(self.known.get(k) == NEUTRAL for k in keys)
-        if mixed or not survey or not (weak or (strong and some_plain)):
+        survey = weak or bool(numbers) or {3, -3} <= strong or any(self.known.get(k) == NEUTRAL for k in keys)
+        if mixed or not survey or not (weak or numbers or (strong and some_plain)):
             return {}
         steps = {w: _grade(n, strong=bool(strong)) for w, n in levels.items()}
         return steps if self.graded or {*steps.values()} <= {*self.scale} else {}
+
+    def _numbers(self, words: Collection[str]) -> dict[str, int]:
+        """Numbers and how strong each is: as the user says, as the legend says of both ends, or around zero."""
+        if self.levels and not self.wrong:
+            return dict(self.levels)
+        return _signed(words)
 
     def meanings(self, cells: SheetCells, header: str, words: Coded, problems: list[Problem]) -> dict[str, str]:
         """word -> stance id or skip, for all that are certain; a problem with the near miss for each other."""
@@ -326,6 +432,9 @@ class StanceWords:
         numeric = all(w in NUMBERS or w == "0" or (w in self.chosen and _up_to_one(w)) for w in counts)
         ticked = {_TICKS[t] for w in counts if (t := w.translate(_STYLE)) in _TICKS} >= {"support", "oppose"}
         meant: dict[str, str] = {}
+        asked = self._scale_question(counts)
+        if asked:
+            problems.append(cells.problem(words.first(next(w for w in counts if _NUMBER.fullmatch(w))), header, asked))
         for word, number in counts.items():
             id = self.meaning(word)[0] or self.known.get(word, "")
             if not id and numeric and NUMBERS.get(word) in self.ids:
@@ -335,8 +444,35 @@ class StanceWords:
             if id := id or self.rest:
                 meant[word] = id
                 continue
+            if asked and _NUMBER.fullmatch(word):
+                continue
             problems.append(cells.problem(words.first(word), header, self._question(word, number)))
         return meant
+
+    def _scale_question(self, counts: Mapping[str, int]) -> str:
+        """One question for all steps of a scale of numbers; '' where there is none, or no scale to put them on."""
+        open_ = [w for w in counts if _NUMBER.fullmatch(w) and not (self.meaning(w)[0] or self.known.get(w))]
+        numbers = sorted(int(w.replace("−", "-")) for w in open_)
+        if (
+            len(open_) < 3
+            or numbers[0] < 0
+            or self.rest
+            or self.levels
+            or any(w in self.chosen for w in counts if w.isdecimal())
+        ):
+            return ""
+        first, last = min(numbers[0], 1), numbers[-1]
+        steps = last - first + 1
+        if not (self.graded or _on(_steps_of(f"{first}..{last}", "oppose..support"), self.ids)) or steps not in _LEVELS:
+            return ""
+        listed = ", ".join(map(str, numbers))
+        times = plural(sum(counts[w] for w in open_), "cell")
+        return (
+            f"the numbers {listed} ({times}) are not stances for certain: say "
+            f"--stance '{first}..{last}=oppose..support' if {last} is most for it, or "
+            f"--stance '{first}..{last}=support..oppose' if {first} is (with the "
+            f"scale's own ends), or what each means, as --stance {last}=support"
+        )
 
     def _question(self, word: str, number: int) -> str:
         times = plural(number, "cell")
@@ -398,6 +534,35 @@ def _stance(level: int, score: float, *, ends: bool = False) -> dict[str, str]:
         return {**shipped, "conditional": "false"}
     signed = round(score if level > 0 else -score, 4) if level else 0.0
     return {"id": id, "name": name, "score": f"{signed:g}", "conditional": "false"}
+
+
+def _steps_of(word: str, id: str) -> dict[str, int]:
+    """Each number of `1..5` and how strong it is, from `oppose..support`; none where that is no scale."""
+    found, ends = _RANGE.fullmatch(word), _ENDS_OF.get(id)
+    if not found or not ends:
+        return {}
+    first, last = (int(n.replace("−", "-")) for n in found.groups())
+    levels = _LEVELS.get(last - first + 1, ())
+    return {str(first + i): ends * level for i, level in enumerate(levels)}
+
+
+def _between(ends: Mapping[str, str], known: Mapping[str, str]) -> dict[str, int]:
+    """The steps of a scale of numbers of which a legend gives both ends, and not all between them."""
+    numbers = sorted(map(int, ends))
+    if len(numbers) < 2 or len(numbers) == numbers[-1] - numbers[0] + 1:
+        return {}
+    plain = {"support": 2, "oppose": -2}
+    first, last = (
+        STRENGTHS.get(key) or plain.get(known.get(key, ""), 0)
+        for key in (loose(ends[str(numbers[0])]), loose(ends[str(numbers[-1])]))
+    )
+    way = "oppose..support" if last > 0 else "support..oppose"
+    return _steps_of(f"{numbers[0]}..{numbers[-1]}", way) if first * last < 0 else {}
+
+
+def _on(steps: Mapping[str, int], ids: Collection[str]) -> bool:
+    """Whether a scale has each of these steps."""
+    return {_grade(n, strong=3 in steps.values()) for n in steps.values()} <= {*ids}
 
 
 def _signed(words: Collection[str]) -> dict[str, int]:

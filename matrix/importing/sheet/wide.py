@@ -31,10 +31,11 @@ from matrix.importing.sheet.headers import (
     is_row_word,
     rows_mean,
     says_of_rows,
+    without_stance_word,
 )
 from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
-from matrix.importing.sheet.naming_column import free_name, rows_named
+from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.stances import StanceWords
 from matrix.wording import plural
@@ -42,10 +43,13 @@ from matrix.wording import plural
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
 _AGAIN = re.compile(r" \(\d+\)$")
-_NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\))\s*$")
+_MEASURE = re.compile(r"[-+−]?\d+(?:[.,]\d+)?\s*%?")
+_COUNTED = re.compile(
+    r"[%#]|\b(?:number|count|share|percent|percentage|turnout|anzahl|anteil|prozent|votes?)\b", re.IGNORECASE
+)
 _SMALL = re.compile(r"[-+−]?\d|10")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NAME_AND_YEAR = re.compile(r"(.*\S)[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
+_NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
 _MOST_SUMMED = 20_000
 _LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
 
@@ -81,6 +85,14 @@ class _Unnamed:
             or (self.header.isdecimal() and not self.grouped)
             or _UNNAMED.fullmatch(self.header)
         )
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts or measures what other columns say: `Total yes`, `% in favour`, `For` above 12."""
+        if not self.words or not all(_MEASURE.fullmatch(w) for w in self.words):
+            return False
+        named = {*loose(self.header).split()} & TOTALS or _COUNTED.search(self.header) or list_of(self.header)
+        return bool(named or not all(_SMALL.fullmatch(w) for w in self.words))
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -133,6 +145,8 @@ def as_rows(
         return None
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
     columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    if sum(c.sure and not c.numbers for c in columns) > 1:  # numbers beside words are kept as they are
+        columns = [c for c in columns if c.header in stated or not c.counted]
     if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
         return None  # one column of stances is a sheet with a row a statement
     wordy = not meant & {*REQUIRED} and not any(rows_mean(h) for h in cells.headers)
@@ -158,7 +172,9 @@ def as_rows(
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
-    cells = _without_marks(cells, naming)
+    if above := unmarked([_named(cells, label.header)[0] for label in labels], ACROSS[hold]):
+        cells = replace(cells, notes=(*cells.notes, note_on_marks(above)))
+    cells = _without_marks(cells, naming, hold)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
     cells, made = _rows(cells, naming, labels, hold, chosen)
@@ -300,6 +316,10 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
+    names = without_stance_word([n for n, _, _ in named])
+    named = [(n, date, group) for n, (_, date, group) in zip(names, named, strict=True)]
+    plain = unmarked([n for n, _, _ in named], across)
+    named = [(plain.get(n, n), date, group) for n, date, group in named]
     several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]
     labels = []
     for header, (name, date, group) in zip(marked, named, strict=True):
@@ -330,22 +350,18 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
         return own, group, ""
     if base and field == "stance":
         return exact(own[: len(base)]) if loose(own[: len(base)]) == base else base, "", group
-    again = own if own in cells.headers else header
-    plain = _NOTE_MARK.sub("", again)
-    return plain if plain and plain not in cells.headers else again, "", group
+    return own if own in cells.headers else header, "", group
 
 
-def _without_marks(cells: SheetCells, naming: str) -> SheetCells:
-    """Names of rows without the marks of footnotes behind them, unless that makes two names one."""
+def _without_marks(cells: SheetCells, naming: str, hold: str) -> SheetCells:
+    """Names of rows without the marks of footnotes behind them."""
     names = [str(n) for n in cells.frame[naming]]
-    there = {*map(exact, names)}
-    plain = [p if (p := _NOTE_MARK.sub("", n)) and (p == n or exact(p) not in there) else n for n in names]
-    marked = [n for n, p in zip(names, plain, strict=True) if n != p]
+    marked = unmarked(names, hold)
     if not marked:
         return cells
-    note = f"{some(marked)}: the mark of a footnote behind the name is left out."
+    plain = [marked.get(n, n) for n in names]
     frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
-    return replace(cells, frame=frame, notes=(*cells.notes, note))
+    return replace(cells, frame=frame, notes=(*cells.notes, note_on_marks(marked)))
 
 
 # ---- one row a cell

@@ -73,6 +73,55 @@ def test_items_conditions_and_doubts_in_a_list() -> None:
     assert "'support?' (1 cell) has a mark of doubt" in found
 
 
+@pytest.mark.parametrize("word", ["and", "&", "et", "und", "y", "e", "和", "/"])
+def test_two_names_in_a_list_are_divided_where_both_are_known_else_asked_about(word: str) -> None:
+    pair = f"Anvil {word} Brook"
+    text = f"Bill,Supporters,Opponents\nB 1,{pair};,Cedar\n"
+    assert problems(text) == [
+        f"mine.csv row 2, column Supporters: '{pair}' may be several actors: say --map '{pair}=actors' to divide it, "
+        f"or --map '{pair}=actor' if it is one name"
+    ]
+    for answer, names in (("actors", ["Anvil", "Brook"]), ("actor", [pair]), ("skip", [])):
+        tables = tables_of(text, columns={pair: answer})
+        assert tables.frames["actors"]["name"].tolist() == [*names, "Cedar"]
+    tables = tables_of(text + "B 2,Brook,Anvil\n")
+    assert triples(tables)[:2] == ["Anvil / B 1 / support", "Brook / B 1 / support"]
+    assert f"1 entry of lists divided into names that are known: '{pair}'." in tables.notes
+
+
+def test_chinese_names_need_no_blanks_and_the_people_s_republic_is_one() -> None:
+    assert "'甲和乙' may be several actors" in problems("法案,支持者,反对者\n一,甲和乙,中华人民共和国\n")[0]
+
+
+def test_the_last_names_after_commas_are_asked_about_too() -> None:
+    text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Brook and Cedar",Dune\n'
+    (found,) = problems(text, columns={"Supporters": "support"})
+    assert "'Brook and Cedar' may be several actors" in found
+    tables = tables_of(text, columns={"Supporters": "support", "Brook and Cedar": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune"]
+
+
+def test_entries_that_name_nobody_are_left_out_and_counted() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Anvil; others; 3 more; ?,various\nB 2,none known; etc.,-\nB 3,TBD,unknown\n"
+    tables = tables_of(text)
+    assert triples(tables) == ["Anvil / B 1 / support"]
+    assert any(n.startswith("9 entries of lists that name nobody left out: 'others', ") for n in tables.notes)
+
+
+def test_what_is_written_at_a_name_in_a_list_is_asked_about() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Not Anvil; Brook (with reservations),Elm (sat out); Labs (Peru)\n"
+    assert [p.split(": ")[1].split(" (1 cell)")[0] for p in problems(text)] == [
+        "'Not Anvil' may say more than a name",
+        "'Elm (sat out)' may say more than a name",
+        "'support (with reservations)'",
+    ]
+    answers: Any = {
+        "columns": {"Not Anvil": "skip", "Elm (sat out)": "skip"},
+        "stances": {"support (with reservations)": "concern"},
+    }
+    assert triples(tables_of(text, **answers)) == ["Brook / B 1 / concern", "Labs (Peru) / B 1 / oppose"]
+
+
 # ---- several names in a cell
 
 
@@ -166,3 +215,47 @@ def test_a_sheet_is_named_after_its_actor() -> None:
 )
 def test_a_constant_that_cannot_be(constant: dict[str, str], message: str) -> None:
     assert message in " ".join(problems("Actor,Proposal,Stance\nA,P,yes\n", constants=constant))
+
+
+def test_names_between_commas_beside_semicolons_are_asked_about() -> None:
+    text = 'Bill,Supporters,Opponents\nB 1,"Anvil, Brook; Cedar","Dune, Inc.; Elm and others"\n'
+    assert [p.split(" may be several")[0] for p in problems(text)] == [
+        "mine.csv row 2, column Supporters: 'Anvil, Brook'"
+    ]
+    tables = tables_of(text, columns={"Anvil, Brook": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune, Inc.", "Elm"]
+    turned = tables_of('Bill,Supporters,Opponents\nB 1,"Lee, Ann; Chen, Bo","Dunn, Cy"\n')
+    assert turned.frames["actors"]["name"].tolist() == ["Lee, Ann", "Chen, Bo", "Dunn, Cy"]
+
+
+def test_ticks_below_for_and_against_are_stances() -> None:
+    tables = tables_of("Actor,Proposal,For,Against\nPeru,Ban,x,\nChad,Ban,,x\n")
+    assert triples(tables) == ["Peru / Ban / support", "Chad / Ban / oppose"]
+    assert "the ticks below 'For', 'Against' are taken as stances." in tables.notes
+    votes = tables_of("Member,Yes,No,Abstain\nAnn,x,,\nBo,,x,\nCy,,,x\n", constants={"proposal": "Ban"})
+    assert triples(votes) == ["Ann / Ban / support", "Bo / Ban / oppose", "Cy / Ban / neutral"]
+    alone = tables_of("Actor,Proposal,Endorsed\nPeru,Ban,x\nChad,Ban,\n", columns={"Endorsed": "support"})
+    assert triples(alone) == ["Peru / Ban / support"]
+    assert "has a tick beside that for 'support'" in problems("Actor,Proposal,For,Against\nPeru,Ban,x,x\n")[0]
+
+
+def test_another_column_of_the_same_names_is_asked_about() -> None:
+    text = "Bill,Supporters,Opponents,Sat out\nB 1,Anvil; Brook,Cedar,\nB 2,Anvil,,Brook\n"
+    assert "column Sat out: names some of the actors of the lists: say --map 'Sat out=neutral'" in problems(text)[0]
+    assert triples(tables_of(text, columns={"Sat out": "neutral"}))[-1] == "Brook / B 2 / neutral"
+    assert len(triples(tables_of(text, columns={"Sat out": "keep"}))) == 4
+
+
+def test_everybody_in_a_list_is_asked_about_and_counts_of_votes_are_left_out() -> None:
+    text = "Bill,Supporters,Opponents\nB 1,Anvil (12); Brook (3),Cedar (4)\nB 2,Anvil (12),all others\n"
+    assert "'all others' may say more than a name" in problems(text)[0]
+    tables = tables_of(text, columns={"all others": "skip"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar"]
+    assert "the numbers in brackets behind names of lists are left out." in tables.notes
+
+
+def test_a_list_in_words_is_divided_at_its_and() -> None:
+    text = 'Actor,Proposal,Stance\n"Anvil, Brook and Cedar",Ban,yes\nDune,Ban,no\n'
+    assert "may be several actors" in problems(text)[0]
+    tables = tables_of(text, columns={"Actor": "actors"})
+    assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune"]

@@ -62,4 +62,4 @@ def test_where_no_column_is_called_actor_the_one_of_countries_or_members_holds_t
     assert tables_of(f"{header},Bill,Vote\nA,P,yes\n").frames["actors"]["id"].tolist() == ["a"]
     beside = tables_of(f"Actor,{header},Proposal,Stance\nA,B,P,yes\n")
     assert beside.frames["actors"]["id"].tolist() == ["a"]
-    assert "no column holds the actor" in problems("Country,Member,Bill,Vote\nA,B,P,yes\n")[0]
+    assert "no column holds the actor" in problems("Country,Party,Bill,Vote\nA,B,P,yes\n")[0]

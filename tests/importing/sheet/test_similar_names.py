@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.importing.name_matching import MOST_COMPARED, Decisions, nearly_same
+from tests.importing.sheet.test_read import problems, tables_of
 
 NOTHING_SAID = Decisions()
 
@@ -54,3 +55,13 @@ def test_among_very_many_names_umlauts_and_order_are_still_found() -> None:
     others = [f"name{n}" for n in range(MOST_COMPARED)]
     found = nearly_same("actor", ["Jan Müller", "Mueller, Jan", "Meier", "Meyer", *others], NOTHING_SAID)
     assert [(p.a, p.b) for p in found] == [("Jan Müller", "Mueller, Jan")]
+
+
+def test_names_that_only_capitals_tell_apart_are_asked_about() -> None:
+    text = "Actor,Proposal,Stance\nAnvil,Ban,yes\nanvil ,Tax,no\n"
+    assert problems(text) == [
+        "mine.csv row 3, column Actor: 'anvil' and 'Anvil' differ in capitals only: say --same 'Anvil=anvil' if they "
+        "are one actor, or --different 'Anvil=anvil'"
+    ]
+    assert tables_of(text, same=["Anvil=anvil"]).frames["actors"]["name"].tolist() == ["Anvil"]
+    assert tables_of(text, different=["Anvil=anvil"]).frames["actors"]["name"].tolist() == ["Anvil", "anvil"]

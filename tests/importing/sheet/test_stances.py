@@ -186,7 +186,16 @@ def test_a_strong_word_alone_is_a_plain_one() -> None:
 
 
 def test_numbers_of_an_unknown_scale_are_asked_and_can_be_steps() -> None:
-    assert len(problems(column("5", "3", "1"))) == 3
+    (question,) = problems(column("5", "3", "1"))
+    assert "the numbers 1, 3, 5 (3 cells) are not stances for certain" in question
+    assert "--stance '1..5=oppose..support' if 5 is most for it, or --stance '1..5=support..oppose' if 1 is" in question
+    assert stances("5", "3", "1", stances={"1..5": "oppose..support"}) == [
+        "strongly-agrees",
+        "neutral",
+        "strongly-disagrees",
+    ]
+    assert stances("1", "2", "3", stances={"1..3": "support..oppose"}) == ["support", "neutral", "oppose"]
+    assert "of 2 to 7 steps" in problems(column("1", "2"), stances={"1..9": "oppose..support"})[0]
     steps = {"5": "strongly-agrees", "4": "agrees", "3": "neutral", "1": "strongly-disagrees"}
     tables = tables_of(column("5", "4", "3", "1"), stances=steps)
     assert [scores(tables)[s] for s in tables.frames["statements"]["stance"]] == ["1", "0.5", "0", "-1"]
@@ -201,3 +210,41 @@ def test_a_roll_call() -> None:
     tables = tables_of("Senator,Motion,Vote\nAdams,Registry,yea\nCruz,Registry,nay\n")
     assert triples(tables) == ["Adams / Registry / support", "Cruz / Registry / oppose"]
     assert "'Not Voting' (1 cell) is not a stance" in problems("Senator,Motion,Vote\nAdams,Registry,Not Voting\n")[0]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    ["1 = strongly disagree, 5 = strongly agree", "Scale: 1 (strongly disagree) to 5 (strongly agree)",
+     "1 = strongly disagree; 2 = disagree; 3 = neutral; 4 = agree; 5 = strongly agree"],
+)  # fmt: skip
+def test_a_legend_in_the_sheet_says_what_its_numbers_mean(legend: str) -> None:
+    steps = ["strongly-agrees", "agrees", "neutral", "disagrees", "strongly-disagrees"]
+    rows = "Bill,Ann,Bo,Cy,Di,Em\nBan,5,4,3,2,1\nTax,5,4,3,2,1\n"
+    for text in (f'"{legend}",,,,,\n{rows}', f'{rows}"{legend}",,,,,\n'):
+        tables = tables_of(text)
+        assert tables.frames["statements"]["stance"].tolist() == [*steps, *steps]
+        assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Tax"]
+    letters = tables_of('Bill,Ann,Bo\nBan,J,N\n"J = ja, N = nein",,\n')
+    assert letters.frames["statements"]["stance"].tolist() == ["support", "oppose"]
+    assert "'J = ja', 'N = nein': as a legend in the sheet says." in letters.notes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "полностью согласен; скорее согласен; нейтрально; скорее не согласен; совершенно не согласен",
+        "強く賛成; やや賛成; どちらともいえない; やや反対; 強く反対",
+        "zdecydowanie się zgadzam; raczej się zgadzam; trudno powiedzieć; raczej się nie zgadzam; zdecydowanie nie",
+        "totalmente a favor; algo a favor; neutral; algo en contra; totalmente en contra",
+        "tout à fait d'accord; plutôt d'accord; neutre; plutôt pas d'accord; pas du tout d'accord",
+        "stimme voll zu; stimme eher zu; neutral; stimme eher nicht zu; stimme gar nicht zu",
+    ],
+)
+def test_scales_of_several_languages(words: str) -> None:
+    assert stances(*words.split("; ")) == [
+        "strongly-agrees",
+        "rather-agrees",
+        "neutral",
+        "rather-disagrees",
+        "strongly-disagrees",
+    ]

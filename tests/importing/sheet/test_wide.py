@@ -294,3 +294,93 @@ def test_a_row_of_sums_or_averages_is_left_out(row: str) -> None:
     tables = tables_of(f"Proposal,Peru,Chad\nBan,no,yes\nFund,yes,no\n{row}\n")
     assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Fund"]
     assert any("left out as a sum of the others" in n for n in tables.notes)
+
+
+MEMBERS = "Tax Bill,Ban Bill\nAnn Lee,Labour,Aye,No\nBo Chen,Tory,No,Aye\n"
+
+
+@pytest.mark.parametrize("head", ["Name,Party", "Nom,Parti", "Nombre,País", "MP,Country", "姓名,政党"])
+def test_a_name_goes_before_the_party_that_several_rows_share(head: str) -> None:
+    tables = tables_of(f"{head},{MEMBERS}Cy Dunn,Labour,Aye,Aye\n")
+    assert tables.frames["actors"]["name"].tolist() == ["Ann Lee", "Bo Chen", "Cy Dunn"]
+    assert f"1 column kept as it is: '{head.partition(',')[2]}'." in tables.notes
+
+
+@pytest.mark.parametrize("head", ["Name,Party", "Nom,Parti"])
+def test_a_name_beside_a_party_that_no_two_rows_share_is_asked_about(head: str) -> None:
+    name, party = head.split(",")
+    text = f"{head},{MEMBERS}"
+    assert asked(text) == [f"row 1, column {name}: may name the rows, as '{party}' may"]
+    for column, first in ((name, "Ann Lee"), (party, "Labour")):
+        assert tables_of(text, columns={column: "actor"}).frames["actors"]["name"].tolist()[0] == first
+
+
+def test_names_beside_parties_in_rows_of_one_statement_are_asked_about() -> None:
+    text = "Nom,Parti,Proposal,Stance\nAnn Lee,Labour,Ban,yes\n"
+    assert "--map 'COLUMN=actor', where COLUMN is one of 'Nom', 'Parti'" in problems(text)[0]
+
+
+def test_numbers_and_letters_of_footnotes_are_no_part_of_an_actor_s_name() -> None:
+    names = ["Anvil Corp.", "Cedar", "Brook Ltd"]
+    for text in (
+        "Company,Ban,Tax\nAnvil Corp. [1],yes,no\nCedar (a),no,no\nBrook Ltd *,no,yes\n",
+        "Bill,Anvil Corp. [1],Cedar (a),Brook Ltd *\nBan,yes,no,no\nTax,no,no,yes\n",
+    ):
+        tables = tables_of(text)
+        assert tables.frames["actors"]["name"].tolist() == names
+        assert any(n.startswith("'Anvil Corp. [1]', 'Cedar (a)', 'Brook Ltd *': the mark of a") for n in tables.notes)
+    kept = tables_of("Bill,Peru [1],Peru [2]\nArticle (a),yes,no\nArticle 5 (b),no,no\n")
+    assert kept.frames["actors"]["name"].tolist() == ["Peru [1]", "Peru [2]"]
+    assert kept.frames["proposals"]["title"].tolist() == ["Article (a)", "Article 5 (b)"]
+
+
+def test_a_heading_without_a_row_below_it_is_asked_about() -> None:
+    text = "Country,Ban,Tax\nEurope,,\nFrance,yes,no\nAsia,,\nJapan,no,no\nChina,,\nTotal yes,1,0\n"
+    assert asked(text) == ["row 6, column Country: 'China' has nothing beside it"]
+    tables = tables_of(text, columns={"China": "actor"})
+    assert tables.frames["actors"]["name"].tolist() == ["France", "Japan", "China"]
+    assert tables.frames["sides"]["name"].tolist() == ["Europe", "Asia"]
+
+
+@pytest.mark.parametrize("head", ["Member,Party", "Party,Senator", "Abgeordnete,Partei", "Député,Parti", "议员,政党"])
+def test_members_go_before_their_parties_though_no_two_share_one(head: str) -> None:
+    column = 0 if head.startswith(("Member", "Abge", "Dép", "议")) else 1
+    rows = [("Ann Lee", "Labour"), ("Bo Chen", "Tory")]
+    text = "".join(f"{','.join(r[:: 1 - 2 * column])},{'yes,no' if r[1] == 'Tory' else 'no,yes'}\n" for r in rows)
+    assert tables_of(f"{head},Ban,Tax\n{text}").frames["actors"]["name"].tolist() == ["Ann Lee", "Bo Chen"]
+
+
+@pytest.mark.parametrize("head", ["Position USA,Position EU", "Vote: USA,Vote: EU", "Standpunkt USA,Standpunkt EU"])
+def test_a_word_before_each_name_in_the_header_is_no_part_of_it(head: str) -> None:
+    assert tables_of(f"Bill,{head}\nBan,yes,no\nTax,no,yes\n").frames["actors"]["name"].tolist() == ["USA", "EU"]
+    questions = tables_of("Organisation,Position on Ban,Position on Tax\nUSA,yes,no\nEU,no,yes\n")
+    assert questions.frames["proposals"]["title"].tolist() == ["Ban", "Tax"]
+    mixed = tables_of("Bill,Vote Leave,Labour\nBan,yes,no\nTax,no,yes\n")
+    assert mixed.frames["actors"]["name"].tolist() == ["Vote Leave", "Labour"]
+
+
+def test_reasons_called_before_the_name_belong_to_it() -> None:
+    tables = tables_of("Bill,USA,Reason USA,EU,Reason EU\nBan,yes,good,no,dear\nTax,no,bad,yes,\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA", "EU"]
+    assert tables.frames["statements"]["summary"].tolist() == ["good", "dear", "bad", ""]
+
+
+def test_years_in_brackets_are_dates_of_their_columns() -> None:
+    tables = tables_of("Bill,USA (2019),USA (2023)\nBan,yes,no\nTax,no,yes\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA"]
+    assert tables.frames["statements"]["date_start"].tolist() == ["2019", "2023"] * 2
+
+
+@pytest.mark.parametrize("more", ["Total yes,1,1", "% in favour,50%,50%", "For,1,1", "Turnout,81.5,79"])
+def test_numbers_that_count_beside_words_are_kept_as_they_are(more: str) -> None:
+    header, first, second = more.split(",")
+    tables = tables_of(f"Bill,USA,EU,{header}\nBan,yes,no,{first}\nTax,no,yes,{second}\n")
+    assert tables.frames["actors"]["name"].tolist() == ["USA", "EU"]
+    assert f"1 column kept as it is: '{header}'." in tables.notes
+
+
+def test_others_is_nobody_s_name_unless_the_dataset_knows_it() -> None:
+    for text in ("Country,Ban,Tax\nUSA,yes,no\nOthers,no,yes\n", "Actor,Proposal,Stance\nUSA,Ban,yes\nOthers,Ban,no\n"):
+        tables = tables_of(text)
+        assert tables.frames["actors"]["name"].tolist() == ["USA"]
+        assert any("taken as blank: 'Others'" in n for n in tables.notes)

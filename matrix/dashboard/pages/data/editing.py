@@ -14,8 +14,8 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
-from matrix.store.folder import load, write_new
-from matrix.store.history import Kind, OutdatedError, apply, undo
+from matrix.store.folder import load
+from matrix.store.history import Kind, OutdatedError, apply, begin, undo
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
@@ -64,12 +64,12 @@ def write(
 
 
 def make_dataset(
-    dataset: Dataset, folder: Path, texts: Mapping[str, bytes], imports: Callable[[str], bytes] | None
+    dataset: Dataset, folder: Path, *, why: str, texts: Mapping[str, bytes], imports: Callable[[str], bytes] | None
 ) -> Outcome:
     """Write a new dataset into a folder that is not there yet; from now on the server shows it too."""
 
     def act() -> Dataset:
-        write_new(dataset, folder, texts, imports)
+        begin(dataset, folder, by=who(), why=clean(why)[:LONGEST_WHY], texts=texts, imports=imports)
         return load(folder)
 
     try:

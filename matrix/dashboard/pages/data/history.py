@@ -67,7 +67,7 @@ def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool
     """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
     del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
     folder = Path(os.fsdecode(name))
-    undoable = next((s for s, stands in standing(newest_first(folder)) if stands and not s.undoes), None)
+    undoable = next((s for s, stands in standing(newest_first(folder)) if stands and not (s.undoes or s.begins)), None)
     return list(islice(standing(newest_first(folder)), count)), undoable
 
 

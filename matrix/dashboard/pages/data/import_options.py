@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.name_matching import Pair
+    from matrix.importing.result import Undecided
     from matrix.importing.sheet.mapping import SheetMapping
 
 
@@ -46,6 +47,7 @@ class FileOptions:
     alike: dict[tuple[str, str], None] = field(
         default_factory=dict
     )  # pairs that were asked about: they keep their place
+    undecided: dict[tuple[str, str], str] = field(default_factory=dict)  # pairs that had to be decided, of which field
     other: dict[str, str] = field(default_factory=dict)  # dates, sheet, encoding, actors, stance_from, proposals, codes
     turns: int = 0
 
@@ -90,11 +92,9 @@ def reading_form(
     """Draw the choices that this kind of file leaves open; each one reads the file again."""
     own = options_of(file)
     ending = PurePath(name).suffix.lower()
-    if len(sheets) > 1 or (sheets and ending == ".xls"):
-        # An .xls is held until somebody has chosen the sheet: what is hidden in it cannot be seen.
-        taken = own.other.get("sheet") or ("" if ending == ".xls" else sheet)
-        words = {**{s: clean(s) for s in sheets}, **({"*": "all of them"} if len(sheets) > 1 else {})}
-        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, taken)
+    if len(sheets) > 1:
+        words = {**{s: clean(s) for s in sheets}, "*": "all of them"}
+        box(own, own.other, "sheet", _key(own, "sheet"), "Sheet that is read", words, own.other.get("sheet") or sheet)
     if encodings or own.other.get("encoding"):
         words = {r.encoding: f"{r.label}: {', '.join(map(clean, r.words))}" for r in encodings}
         taken = own.other.get("encoding") or encoding
@@ -135,15 +135,33 @@ def again_form(file: str) -> None:
         _tick(own, "forget", "Ask anew what was answered at an earlier import")
 
 
+def decisions_form(file: str, undecided: Sequence[Undecided]) -> None:
+    """Ask whether the file is a newer copy of another one, and whether names in it are new ones of what is here."""
+    own = options_of(file)
+    own.undecided |= {(q.a, q.b): q.field for q in undecided}
+    if not own.undecided:
+        return
+    words = "To be decided before anything can be written." if undecided else "Decided so far:"
+    st.html(render("parts.html", "quiet", words))
+    with _row():
+        for (a, b), kind in list(own.undecided.items())[:MOST]:
+            sheet = kind == "sheet"
+            label = f"“{b}”, which is like “{a}”" if sheet else f"“{b}” is gone, “{a}” is new"
+            one, two = ("a newer copy of it", "another sheet") if sheet else ("renamed", "two different ones")
+            taken = own.pairs.get((a, b), UNSURE)
+            _choice(label, {ONE: one, TWO: two}, taken, f"{own.file}-decided-{_digest(a, b)}", (own, own.pairs, (a, b)))
+
+
 def questions_form(file: str, questions: Sequence[Pair]) -> None:
     """Ask about names of a coding program's file that look alike."""
     own = options_of(file)
     own.alike |= {(q.a, q.b): None for q in questions}
-    if not own.alike:
+    pairs = [pair for pair in own.alike if not _undecided(pair, own)]
+    if not pairs:
         return
     st.html(render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different."))
     with _row():
-        _pairs([*own.alike], own)
+        _pairs(pairs, own)
 
 
 def box(
@@ -264,7 +282,7 @@ def mapping_form(file: str, mapping: SheetMapping) -> None:
             box(own, own.other, "dates", key, "Dates with slashes", orders, taken, placeholder=some)
         own.alike |= {(q.a, q.b): None for q in mapping.questions}
         names = {q for question in mapping.questions for q in (question.a, question.b)}
-        pairs = [pair for pair in own.alike if pair in own.pairs or {*pair} <= names]
+        pairs = [p for p in own.alike if (p in own.pairs or {*p} <= names) and not _undecided(p, own)]
         if pairs:
             st.html(
                 render("parts.html", "quiet", "Names that look alike. Until you decide, they are treated as different.")
@@ -298,9 +316,17 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
     rows = {SKIP: "left out"} | (
         {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading"} if across else {}
     )
+    if cells.lists:
+        rows = {SKIP: "nobody: left out", "actors": "several names: divided", "actor": "one name"}
     for name, taken in list(cells.odd_rows.items())[:MOST]:
         chosen = own.columns.get(name, taken)
-        _choice(f"Row “{name}”", rows, chosen, f"{own.file}-row-{_digest(name)}", (own, own.columns, name))
+        _choice(
+            f"{'Entry' if cells.lists else 'Row'} “{name}”",
+            rows,
+            chosen,
+            f"{own.file}-row-{_digest(name)}",
+            (own, own.columns, name),
+        )
 
 
 def _sample(mapping: SheetMapping, header: str) -> str:
@@ -339,6 +365,11 @@ def _pairs(pairs: Sequence[tuple[str, str]], own: FileOptions) -> None:
         words = {TWO: "two different ones", ONE: f"one: {a}", OTHER: f"one: {b}"}
         taken = own.pairs.get((a, b), UNSURE)
         _choice(f"“{a}” and “{b}”", words, taken, f"{own.file}-pair-{_digest(a, b)}", (own, own.pairs, (a, b)))
+
+
+def _undecided(pair: tuple[str, str], own: FileOptions) -> bool:
+    """Whether the pair has a box of its own among those that had to be decided."""
+    return pair in own.undecided or pair[::-1] in own.undecided
 
 
 def _digest(*words: str) -> str:

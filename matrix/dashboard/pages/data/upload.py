@@ -25,6 +25,7 @@ from matrix.dashboard.pages.data.import_options import (
     NEW,
     again_form,
     constants_form,
+    decisions_form,
     mapping_form,
     not_understood,
     options_of,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from matrix.importing import ImportOptions
     from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.name_matching import Pair
+    from matrix.importing.result import Undecided
     from matrix.importing.sheet.mapping import SheetMapping
 
 WHOLE = (".json", ".parquet")  # what they lack was deleted, as nothing says what they held when they left
@@ -78,6 +80,7 @@ class Upload:
     texts: Mapping[str, bytes] = field(default_factory=dict)
     made: Dataset | None = None  # of a file that is to become a dataset of its own
     questions: tuple[Pair, ...] = ()  # names of a coding program's file that may be one
+    undecided: tuple[Undecided, ...] = ()  # is it a newer copy, was a name changed: nothing is written before
     memory: Callable[[str], bytes] | None = None  # what imports.json holds once this is written
     turns: int = 0  # how often something else than a tick has changed the list
     drawn: tuple[tuple[ChangeLine, ...], str] = ((), "")  # the lines on the page, and their stamp
@@ -138,12 +141,15 @@ def bring_in(dataset: Dataset) -> None:
             return
         new = target == NEW
     _head(shown, dataset, new=new)
+    if elsewhere and not new:
+        decisions_form(shown.file, shown.undecided)
     reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
     if shown.mapping:
         constants_form(shown.file)
         mapping_form(shown.file, shown.mapping)
+    else:
+        questions_form(shown.file, shown.questions)
     not_understood(shown.file)
-    questions_form(shown.file, shown.questions)
     if elsewhere and not new:
         again_form(shown.file)
     if new and shown.made and place:
@@ -226,6 +232,7 @@ def read(
     shown.changes = found.changes
     shown.notes, shown.mapping, shown.texts, shown.memory = found.notes, found.mapping, found.texts, found.memory
     shown.sheets, shown.sheet, shown.questions = found.sheets, found.sheet, found.questions
+    shown.undecided = found.undecided
     shown.encodings, shown.encoding = found.encodings, found.encoding
     shown.made = found.dataset
     if into is None:
@@ -352,7 +359,8 @@ def _make(shown: Upload, place: Path, key: str) -> None:
     folder = slug(str(st.session_state.get(key) or ""))
     if shown.made is None or not folder:
         return
-    outcome = editing.make_dataset(shown.made, place / folder, shown.texts, shown.memory)
+    why = f"import {shown.name}"
+    outcome = editing.make_dataset(shown.made, place / folder, why=why, texts=shown.texts, imports=shown.memory)
     editing.remember(SECTION, outcome)
     if outcome.done:
         visit.page_state()[_FILES] = int(visit.page_state().get(_FILES, 0)) + 1
