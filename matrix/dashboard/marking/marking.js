@@ -451,7 +451,8 @@ class Marking {
       if (!this.actor.value && !this.actor.isNew && !this.actor.input.value && this.actor.suggested.length) {
         this.actor.choose(this.actor.suggested[0][0])
       }
-      for (const one of [this.proposal, this.actor]) if (one.isOpen) one.open()
+      // Where an option was chosen or letters were typed already, the list does not change under the hand.
+      for (const one of [this.proposal, this.actor]) if (one.isOpen && !one.at && !one.input.value) one.open()
     } else if (answer.what === "near") {
       const one = answer.kind === "actor" ? this.actor : this.proposal
       if (one.isNew) one.showNear(answer.rows ?? [], answer.kind === "theme")

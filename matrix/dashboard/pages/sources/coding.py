@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
-from rapidfuzz import fuzz, process
 
 from matrix.analysis.suggestions import sentences, suggestions
 from matrix.dashboard import visit
@@ -23,7 +22,7 @@ from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
-from matrix.importing.name_matching import exact, loose, unique_slugs
+from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
 from matrix.store.history import newest_first, unsound
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
@@ -37,8 +36,7 @@ WORDS = ("attribution", "confidence")
 MADE = {"actor": ("name", "side"), "proposal": ("title", "theme")}  # new rows: their fields, the name first
 TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
 LONGEST = 2_000  # characters of a field
-NEAR = 80  # of 100: likeness of two names from which one asks whether they are the same
-MOST_RECENT, MOST_NEAR, MOST_STEPS = 6, 3, 50
+MOST_RECENT, MOST_STEPS = 6, 50
 _ANSWER, _STEPS, _SHOWN = "marking answer", "marking steps", "marking near"
 
 Answer = dict[str, Any]
@@ -144,11 +142,8 @@ def _near(dataset: Dataset, kind: str, name: str) -> list[list[str]]:
         table = TABLES[TABLE_OF[kind]]
         names_in = ((c, zip(frame["id"], frame[c], strict=True)) for c in (table.label, table.native))
         known = {f"{i} {c}": t for c, rows in names_in for i, t in rows if t}
-    hits = process.extract(
-        name, known, scorer=fuzz.token_sort_ratio, processor=loose, score_cutoff=NEAR, limit=MOST_NEAR
-    )
     visit.page_state().setdefault(_SHOWN, set()).add((kind, exact(name)))
-    found = {key.split(" ")[0] if kind != "theme" else key: words for words, _, key in hits}
+    found = {key if kind == "theme" else key.split(" ")[0]: known[key] for key in resembling(name, known)}
     names = column(dataset, TABLE_OF[kind], TABLES[TABLE_OF[kind]].label) if kind != "theme" else found
     return [[i, names[i]] for i in found]
 
@@ -157,7 +152,7 @@ def _near(dataset: Dataset, kind: str, name: str) -> list[list[str]]:
 
 
 @dataclass
-class Coded:
+class NewStatement:
     """A statement as it was sent: the changes that make it, and what is wrong, by field."""
 
     changes: list[Change]
@@ -211,7 +206,7 @@ def _undo(dataset: Dataset, step: object) -> Answer:
     return {"done": outcome.done, "words": " ".join([outcome.words, *map(str, outcome.problems)]), "step": step}
 
 
-def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Coded:
+def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatement:
     """The statement that these fields and marks make, and what is wrong with it before the tables' rules are held."""
     problems: dict[str, list[str]] = {}
     row = _texts(asked.get("fields"), FIELDS)
@@ -240,7 +235,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Coded:
     row |= {"source": source, "coder": editing.who()}
     values = tuple((c, row[c]) for c in TABLE.names if c in row)
     changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
-    return Coded(changes, row, problems)
+    return NewStatement(changes, row, problems)
 
 
 def _texts(given: object, names: Sequence[str]) -> dict[str, str]:
@@ -286,7 +281,7 @@ def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[s
     return Change("added", table.name, id_, values=tuple(row.items()))
 
 
-def _sort_in(dataset: Dataset, coded: Coded, problems: Sequence[Problem]) -> None:
+def _sort_in(dataset: Dataset, coded: NewStatement, problems: Sequence[Problem]) -> None:
     """The problems beside their fields: of the new statement, actor or proposal; those of other rows under ''."""
     own = {"statements.csv": "", "actors.csv": "actor", "proposals.csv": "proposal"}
     for p in problems:
