@@ -818,17 +818,28 @@ class Marking {
   keepPlaces() {
     this.places()
     const old = this.region
+    const span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
+    const before = this.depth(span)
     const tops = [".pm-text", ".pm-beside"].map((name) => document.querySelector(name)?.scrollTop ?? 0)
     const look = new MutationObserver(() => {
-      if (!this.region || this.region === old) return
+      const { region } = this
+      if (!region || region === old) return
+      this.places()
       ;[".pm-text", ".pm-beside"].forEach((name, i) => {
         const one = document.querySelector(name)
         if (one) one.scrollTop = tops[i]
       })
-      this.places()
+      // Parts that were not looked at yet have a height that is only estimated: the words are what stays in place.
+      for (let n = 0; n < 3; n++) region.scrollTop += this.depth(span) - before
     })
     look.observe(document.body, { childList: true, subtree: true })
     this.places = () => look.disconnect()
+  }
+
+  /** How far below the upper edge of the text's frame these words are. @param {Span} span */
+  depth(span) {
+    const words = this.range(span)?.getBoundingClientRect()
+    return words && this.region ? words.top - this.region.getBoundingClientRect().top : 0
   }
 
   // ---- keys ----
