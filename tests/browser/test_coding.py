@@ -146,3 +146,33 @@ def test_the_open_form_fits_and_is_accessible(page, coding: str, axe, shot, sett
         expect(form(shown)).to_contain_text("There is ‘A ban’")
         assert axe(shown) == [], (size, scheme, "a new proposal")
         shot(shown, f"coding-new-{size}-{scheme}")
+
+
+def test_a_long_text_stays_where_it_was_read(page, serve, tmp_path: Path, settled) -> None:
+    text = (
+        "".join(f"Line {i}: nothing is said here of anything at all.\r\n" for i in range(900))
+        + "Bo said: we want no ban at all.\r\nThe end.\r\n"
+    )
+    folder, texts = tmp_path / "long", tmp_path / "long-texts"
+    folder.mkdir()
+    texts.mkdir()
+    for name, table in TABLES.items():
+        made = table.replace(hashlib.sha256(TEXT.encode()).hexdigest(), hashlib.sha256(text.encode()).hexdigest())
+        (folder / f"{name}.csv").write_text(made, encoding="utf-8")
+    (texts / "n.txt").write_bytes(text.encode())
+    shown = page(f"{serve(folder, '--texts', str(texts))}/sources?reading=n")
+    region = shown.get_by_role("region", name="The text of the source")
+    for _ in range(4):  # parts that were not looked at yet have a height that is only estimated
+        region.evaluate("region => { region.scrollTop = region.scrollHeight }")
+        settled(shown)
+    shown.mouse.move(1200, 700)
+    shown.evaluate("document.querySelector('.pm-text').scrollIntoView({ block: 'end' })")
+    settled(shown)
+    select_by_mouse(shown, "no ban")
+    expect(form(shown).get_by_role("option").first).to_contain_text("suggested: ")
+    for key in ("Enter", "4", "Enter"):
+        shown.keyboard.press(key)
+    expect(shown.locator(".pm-mark")).to_have_text(["no ban"])
+    settled(shown)
+    expect(shown.locator(".pm-mark")).to_be_in_viewport()
+    assert statements(folder)["s2"]["start"] == str(text.index("no ban"))

@@ -120,8 +120,8 @@ def _suggested(dataset: Dataset, source: str, given: object) -> Answer:
         mark = checked(text, given)
     except MarkError:
         return {}
-    start = max((a for a, _ in sentences(text) if a <= mark.start), default=mark.start)
-    end = min((b for _, b in sentences(text) if b >= mark.end), default=mark.end)
+    touched = [(a, b) for a, b in sentences(text) if a < mark.end and mark.start < b]
+    start, end = min([mark.start, *(a for a, _ in touched)]), max([mark.end, *(b for _, b in touched)])
     found = suggestions(dataset, " ".join(text[start:end].split()))
     best: Answer = {"what": "suggest", "start": mark.start, "proposals": [], "actors": []}
     for passage in found.passages:
