@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.schema import LIST_SEPARATOR
 
 FORMULA = (
@@ -111,7 +111,7 @@ def suggestions(
     `without`: ids of sources whose passages are not learnt from (to measure how well it does). `dismissed`: sentences
     and proposals that a person has turned down; they are not offered again, wherever the sentence stands.
     """
-    index = _Index.build(dataset, frozenset(without))
+    index = _learnt(dataset, frozenset(without))
     named = _named(dataset, text)
     turned_down = {(_plain(s), p) for s, p in dismissed}
     spans = list(sentences(text))
@@ -133,6 +133,12 @@ def suggestions(
         found.append(Passage(start, end, words, round(score, 4), proposals, actors))
     found.sort(key=lambda p: (-p.score, p.start))
     return Suggestions(tuple(found), len(spans))
+
+
+@remembered(1)
+def _learnt(dataset: Dataset, without: frozenset[str]) -> _Index:
+    """What is known of the proposals: the same for every text that is read with this dataset."""
+    return _Index.build(dataset, without)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from matrix.wording import exact as exact
 
 LONGEST = 60  # characters of an id: enough to recognise it in an address and in a column head
 ALIKE = 90  # of 100: one wrong letter in a name of ten and more
+RESEMBLING = 80  # of 100: what one asks about when a single new name is typed: Incident report(ing)
 SHORTEST = 5  # letters of a word in which one that is wrong, left out or swapped is taken for a slip
 MOST_COMPARED = 3_000  # beyond, only names that differ in case, width or punctuation are found
 
@@ -126,6 +127,15 @@ def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pa
         if decided.canonical.get(names[i], names[i]) != decided.canonical.get(names[j], names[j])
         and frozenset((names[i], names[j])) not in decided.different
     ]
+
+
+def resembling(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
+    """The keys of known names that a new one resembles, the likest first: from there on, a person is asked."""
+    from rapidfuzz.fuzz import token_sort_ratio
+    from rapidfuzz.process import extract
+
+    found = extract(name, known, scorer=token_sort_ratio, processor=loose, score_cutoff=RESEMBLING, limit=most)
+    return [key for _, _, key in found]
 
 
 def _typos(folded: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -108,7 +108,8 @@ def test_two_modules_of_one_name_are_refused(write: Callable[[str, str], Path]) 
 
 def test_there_is_an_entry_for_the_page_and_each_widget() -> None:
     assert [file.name for file in ENTRIES] == [
-        *("links.js", "page.js", "width.js", "changes.js", "filter_bar.js", "by_side.js", "grid.js", "tier_strip.js"),
+        *("links.js", "page.js", "width.js", "changes.js", "filter_bar.js", "by_side.js", "grid.js", "marking.js"),
+        "tier_strip.js",
     ]
 
 

@@ -24,9 +24,11 @@ from matrix.analysis.source_quotes import (
 )
 from matrix.analysis.statement_order import in_text_order
 from matrix.dashboard import visit
+from matrix.dashboard.datasets import refusal
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.pages.sources.coding import coding
 from matrix.dashboard.pages.sources.marked_text import by_row, place, target, text_html
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes
@@ -68,6 +70,8 @@ def show_source(positions: Positions, every: pd.DataFrame, source: str, found: S
     else:
         ids = {"statements": set(part["id"]), "events": set(events["id"])}
         marked = [q for q in quotes if q.row in ids[q.table]]
+        if not refusal():
+            coding(dataset, source, text)
         st.html(render(TEMPLATE, "beside_text", _jump(marked), text_html(html, text, marked, language), lists))
     turn(shown, "part")
 

@@ -1,0 +1,924 @@
+// Coding in a source's text: words that are selected there open a form beside them, and what is saved stands in the text.
+
+import { make } from "../assets/dom.js"
+import { isQuoted, moved, offered } from "./form_model.js"
+import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
+
+/** @import { Component } from "../assets/dom.js" */
+/** @import { Option, Span, Suggested } from "./form_model.js" */
+/** @import { Mark } from "./offsets.js" */
+
+/** @typedef {[string, string, string, boolean, string, string]} Stance id, glyph, word, conditional, fills on light and dark */
+/**
+ * What came of the last request; `number` is that of the request.
+ * @typedef {{
+ *   number: number, what?: string, done?: boolean, words?: string, problems?: Record<string, string[]>, step?: number,
+ *   statement?: string, saved?: Record<string, string>, start?: number, proposals?: Suggested[], actors?: Suggested[],
+ *   kind?: string, name?: string, rows?: [string, string][],
+ * }} Answer
+ */
+/**
+ * @typedef {{
+ *   source: string, text: string, sha256: string, who: string, proposals: Option[], actors: Option[], stances: Stance[],
+ *   sides: [string, string][], themes: string[], attributions: [string, string][], confidences: [string, string][],
+ *   date: string, recent: Record<string, string[]>, answer: Answer | null,
+ * }} Data
+ */
+
+const EDGE = 8 // pixels to the window's edge
+const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
+const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
+const HIGHLIGHT = "pm-marking" // in sources.css
+
+/** @type {WeakMap<Node, Marking>} */
+const widgets = new WeakMap()
+
+/** @param {Component<Data>} component */
+export default function ({ data, parentElement, setStateValue }) {
+  const widget = widgets.get(parentElement) ?? new Marking(parentElement, data)
+  widgets.set(parentElement, widget)
+  widget.send = setStateValue
+  widget.update(data)
+  return () => {
+    widget.leave()
+    widgets.delete(parentElement)
+  }
+}
+
+/** @param {string} name @param {string} label @param {HTMLElement} input */
+function field(name, label, input) {
+  const box = make("div", `field ${name}`)
+  const head = make("label", "", label)
+  input.id = `marking-${name}`
+  head.htmlFor = input.id
+  const wrong = make("p", "wrong")
+  wrong.id = `marking-${name}-wrong`
+  wrong.setAttribute("role", "alert")
+  wrong.hidden = true
+  input.setAttribute("aria-describedby", wrong.id)
+  box.append(head, input, wrong)
+  return box
+}
+
+/** @param {string} words @param {string} name @param {() => void} act */
+function button(words, name, act) {
+  const made = make("button", name, words)
+  made.type = "button"
+  made.addEventListener("click", act)
+  return made
+}
+
+/** @param {string} value @param {[string, string][]} options */
+function choice(value, options) {
+  const list = make("select")
+  for (const [id, words] of [["", "Not said"], ...options]) {
+    const option = make("option", "", words)
+    option.value = id
+    list.append(option)
+  }
+  list.value = value
+  return list
+}
+
+/** @param {number} most @param {string} [hint] */
+function line(most, hint = "") {
+  const input = make("input")
+  input.type = "text"
+  input.maxLength = most
+  input.placeholder = hint
+  input.autocomplete = "off"
+  return input
+}
+
+/** A box to type in that offers rows, and a new one where `+` is pressed. */
+class Chooser {
+  /**
+   * @param {"proposal" | "actor"} kind
+   * @param {Marking} form
+   */
+  constructor(kind, form) {
+    this.kind = kind
+    this.form = form
+    this.value = ""
+    this.isNew = false
+    this.at = 0
+    /** @type {Suggested[]} */
+    this.suggested = []
+    this.input = line(300, kind === "actor" ? "Name or id" : "Title, definition or id")
+    this.input.setAttribute("role", "combobox")
+    this.input.setAttribute("aria-autocomplete", "list")
+    this.input.setAttribute("aria-expanded", "false")
+    this.list = make("ul", "offers")
+    this.list.id = `marking-${kind}-list`
+    this.list.setAttribute("role", "listbox")
+    this.list.setAttribute("aria-label", kind === "actor" ? "Actors" : "Proposals")
+    this.list.hidden = true
+    this.input.setAttribute("aria-controls", this.list.id)
+    this.made = make("div", "made")
+    this.made.hidden = true
+    this.plus = button("+", "plus", () => this.makeNew())
+    this.plus.setAttribute("aria-label", `New ${kind}`)
+    this.plus.title = `New ${kind}`
+    this.box = field(kind, kind === "actor" ? "Actor" : "Proposal", this.input)
+    const row = make("div", "row")
+    this.input.before(row)
+    row.append(this.input, this.plus)
+    row.after(this.list, this.made)
+    this.second = kind === "actor" ? choice("", []) : line(200, "Theme")
+    this.second.setAttribute("aria-label", kind === "actor" ? "Side of the new actor" : "Theme of the new proposal")
+    this.near = make("p", "near")
+    this.near.setAttribute("role", "status")
+    this.made.append(make("span", "tag", `New ${kind}`), this.second, this.near)
+    if (this.second instanceof HTMLInputElement) {
+      const themes = make("datalist")
+      themes.id = "marking-themes"
+      this.second.setAttribute("list", themes.id)
+      this.made.append(themes)
+      this.second.addEventListener("change", () => this.form.ask("near", { kind: "theme", name: this.second.value }))
+    }
+    this.input.addEventListener("input", () => {
+      this.value = ""
+      this.at = 0
+      if (!this.isNew) this.open()
+    })
+    this.input.addEventListener("focus", () => {
+      if (!this.isNew) {
+        this.input.select()
+        if (!this.value) this.open()
+      }
+    })
+    this.input.addEventListener("change", () => {
+      if (this.isNew) this.form.ask("near", { kind, name: this.input.value })
+    })
+    this.input.addEventListener("blur", () => {
+      this.close()
+      if (!this.value && !this.isNew && !this.input.value.trim()) this.choose(this.value)
+    })
+    this.input.addEventListener("keydown", (event) => this.pressed(event))
+    // Kept from taking the focus: the box would close before the click is over.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault())
+    this.list.addEventListener("click", (event) => {
+      const item = event.target instanceof Element ? event.target.closest("li") : null
+      if (item instanceof HTMLElement) this.take(item)
+    })
+  }
+
+  get options() {
+    return this.kind === "actor" ? this.form.data.actors : this.form.data.proposals
+  }
+
+  get isOpen() {
+    return !this.list.hidden
+  }
+
+  open() {
+    const first = [...this.suggested.map(([id]) => id), ...this.form.recent(this.kind)]
+    const reasons = new Map(this.suggested)
+    const rows = offered(this.options, this.input.value, first).map(([id, name, native]) => {
+      const item = make("li")
+      item.dataset.id = id
+      item.append(make("bdi", "name", name))
+      if (native) item.append(" ", make("bdi", "native", native))
+      const why = reasons.get(id)
+      if (why !== undefined) item.append(make("small", "why", why ? `suggested: ${why}` : "suggested"))
+      return item
+    })
+    const typed = this.input.value.trim()
+    if (typed) rows.push(make("li", "new", `+ New ${this.kind}: ${typed}`))
+    this.at = Math.min(this.at, Math.max(rows.length - 1, 0))
+    rows.forEach((item, i) => {
+      item.id = `marking-${this.kind}-${i}`
+      item.setAttribute("role", "option")
+      item.setAttribute("aria-selected", String(i === this.at))
+    })
+    this.list.replaceChildren(...rows)
+    this.list.hidden = !rows.length
+    this.input.setAttribute("aria-expanded", String(this.isOpen))
+    if (this.isOpen) this.input.setAttribute("aria-activedescendant", `marking-${this.kind}-${this.at}`)
+  }
+
+  close() {
+    this.list.hidden = true
+    this.input.setAttribute("aria-expanded", "false")
+    this.input.removeAttribute("aria-activedescendant")
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressed(event) {
+    if (event.isComposing || this.isNew) return
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
+    if (step) {
+      if (this.isOpen) this.at = Math.max(this.at + step, 0)
+      this.open()
+      event.preventDefault()
+    } else if (this.isOpen && event.key === "Enter") {
+      const item = this.list.children[this.at]
+      if (item instanceof HTMLElement) this.take(item)
+      event.preventDefault()
+      event.stopPropagation()
+    } else if (this.isOpen && event.key === "Escape") {
+      this.close()
+      event.stopPropagation()
+    }
+  }
+
+  /** @param {HTMLElement} item */
+  take(item) {
+    if (item.dataset.id === undefined) this.makeNew()
+    else {
+      this.choose(item.dataset.id)
+      this.form.next()
+    }
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    const found = this.options.find(([own]) => own === id)
+    this.isNew = false
+    this.made.hidden = true
+    this.value = found ? id : ""
+    this.input.value = found ? [found[1], found[2]].filter(Boolean).join(" ") : ""
+    this.near.replaceChildren()
+    this.close()
+    this.form.wrong({}, this.kind)
+  }
+
+  makeNew() {
+    this.close()
+    this.isNew = true
+    this.value = ""
+    this.made.hidden = false
+    this.input.focus()
+    if (this.input.value.trim()) this.form.ask("near", { kind: this.kind, name: this.input.value.trim() })
+  }
+
+  /** @param {[string, string][]} rows @param {boolean} isTheme */
+  showNear(rows, isTheme) {
+    this.near.replaceChildren()
+    for (const [id, name] of rows) {
+      const use = button("use it", "link", () => {
+        if (isTheme) this.second.value = name
+        else {
+          this.choose(id)
+          this.form.next()
+        }
+        this.near.replaceChildren()
+      })
+      this.near.append(make("span", "", "There is ‘"), make("bdi", "", name), make("span", "", "’: "), use, " ")
+    }
+  }
+
+  get row() {
+    const [first, second] = this.kind === "actor" ? ["name", "side"] : ["title", "theme"]
+    return this.isNew ? { [first]: this.input.value, [second]: this.second.value } : undefined
+  }
+}
+
+class Marking {
+  /** @param {Node} parent @param {Data} data */
+  constructor(parent, data) {
+    this.data = data
+    /** @type {(name: string, value: unknown) => void} */
+    this.send = () => {}
+    /** @type {Mark | null} */
+    this.mark = null
+    /** @type {Mark | null} */
+    this.condition = null
+    /** @type {Span} */
+    this.span = { anchor: 0, focus: 0 }
+    this.number = 0
+    this.awaited = new Set(/** @type {number[]} */ ([]))
+    this.saving = false
+    this.answered = 0
+    this.step = 0
+    this.stance = ""
+    this.drawn = ""
+    this.began = false // whether the mouse was pressed in the text
+    this.touched = false // whether the attribution was chosen by hand
+    this.wantsCondition = false
+    this.timer = 0
+    this.pointer = "mouse"
+    this.places = () => {}
+    /** @type {Record<string, string[]>} */
+    this.used = { actor: [], proposal: [] }
+
+    this.root = make("div", "marking")
+    this.hint = make("p", "hint")
+    this.hint.append(
+      "Select words in the text to code them. By keyboard: go into the text, ",
+      make("kbd", "", "↓ ↑"),
+      " sentences, ",
+      make("kbd", "", "→ ←"),
+      " words, with ",
+      make("kbd", "", "Shift"),
+      " more of them, ",
+      make("kbd", "", "Enter"),
+      " opens the form.",
+    )
+    this.status = make("div", "status")
+    this.status.setAttribute("role", "status")
+    this.form = make("form", "form")
+    this.form.popover = "manual"
+    this.form.noValidate = true
+    this.form.setAttribute("aria-label", "Code the marked words")
+    this.words = make("blockquote", "words")
+    this.words.dir = "auto"
+    this.proposal = new Chooser("proposal", this)
+    this.actor = new Chooser("actor", this)
+    this.stances = make("div", "stances")
+    this.stances.setAttribute("role", "radiogroup")
+    this.stances.setAttribute("aria-label", "Stance: a number key chooses")
+    this.stanceBox = field("stance", "Stance", this.stances)
+    this.conditionText = line(2000, "On what the backing depends, in your words")
+    this.conditionBox = field("condition", "Condition", this.conditionText)
+    this.conditionWords = make("p", "condition-words")
+    this.conditionBox.append(this.conditionWords)
+    this.attribution = choice("", data.attributions)
+    this.attribution.addEventListener("change", () => {
+      this.touched = true
+    })
+    this.confidence = choice("", data.confidences)
+    this.from = line(10, "2026-05-14")
+    this.to = line(10, "same, if one day")
+    this.note = line(2000, "Anything a reader should know")
+    this.rest = make("div", "rest")
+    this.rest.append(
+      field("attribution", "Attribution", this.attribution),
+      field("confidence", "Confidence", this.confidence),
+      field("date_start", "From", this.from),
+      field("date_end", "To", this.to),
+      field("note", "Note", this.note),
+    )
+    this.other = make("p", "wrong")
+    this.other.setAttribute("role", "alert")
+    this.foot = make("div", "foot")
+    this.who = make("span", "who")
+    this.save = make("button", "save", "Save")
+    this.save.type = "submit"
+    this.foot.append(
+      this.who,
+      button("Close", "close", () => this.close()),
+      this.save,
+    )
+    this.form.append(
+      this.words,
+      this.proposal.box,
+      this.actor.box,
+      this.stanceBox,
+      this.conditionBox,
+      this.rest,
+      this.other,
+      this.foot,
+    )
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault()
+      this.saveNow()
+    })
+    this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
+    this.root.append(this.hint, this.status, this.form)
+    this.sizes = new ResizeObserver(() => this.place())
+    this.sizes.observe(this.form)
+    parent.appendChild(this.root)
+    this.from.value = this.to.value = data.date
+    document.addEventListener("pointerdown", this.pressedDown)
+    document.addEventListener("pointerup", this.released)
+    document.addEventListener("selectionchange", this.selecting)
+    document.addEventListener("keydown", this.pressed)
+  }
+
+  leave() {
+    clearTimeout(this.timer)
+    this.places()
+    this.sizes.disconnect()
+    this.below("")
+    document.removeEventListener("pointerdown", this.pressedDown)
+    document.removeEventListener("pointerup", this.released)
+    document.removeEventListener("selectionchange", this.selecting)
+    document.removeEventListener("keydown", this.pressed)
+    CSS.highlights?.delete(HIGHLIGHT)
+  }
+
+  // ---- what the page knows ----
+
+  /** @param {Data} data */
+  update(data) {
+    const isOther = data.source !== this.data.source
+    const isStale = isOther || data.sha256 !== this.data.sha256
+    this.data = data
+    if (isOther) this.from.value = this.to.value = data.date
+    if (isStale) {
+      this.mark = this.condition = null
+      this.close()
+    }
+    this.who.textContent = `Coder: ${data.who}`
+    this.who.title = "The name is asked for on the page Data, under Bring in."
+    this.drawStances()
+    if (this.actor.second instanceof HTMLSelectElement && this.actor.second.length !== data.sides.length + 1) {
+      this.actor.second.replaceChildren(...choice("", data.sides).children)
+      this.actor.second.options[0].text = "No side"
+    }
+    const themes = this.proposal.made.querySelector("datalist")
+    themes?.replaceChildren(
+      ...data.themes.map((theme) => {
+        const option = make("option")
+        option.value = theme
+        return option
+      }),
+    )
+    const { answer } = data
+    if (answer && this.awaited.delete(answer.number)) this.take(answer)
+    this.highlight()
+  }
+
+  /** @param {string} kind */
+  recent(kind) {
+    return [...new Set([...this.used[kind], ...this.data.recent[kind]])]
+  }
+
+  /** @param {string} what @param {Record<string, unknown>} more */
+  ask(what, more) {
+    if (this.saving) return
+    this.number = Math.max(Date.now(), this.number + 1)
+    this.awaited.add(this.number)
+    this.send("sent", { number: this.number, what, ...more })
+  }
+
+  /** @param {Answer} answer */
+  take(answer) {
+    if (answer.what === "suggest" && answer.start === this.mark?.start) {
+      this.proposal.suggested = answer.proposals ?? []
+      this.actor.suggested = answer.actors ?? []
+      if (!this.actor.value && !this.actor.isNew && !this.actor.input.value && this.actor.suggested.length) {
+        this.actor.choose(this.actor.suggested[0][0])
+      }
+      // Where an option was chosen or letters were typed already, the list does not change under the hand.
+      for (const one of [this.proposal, this.actor]) if (one.isOpen && !one.at && !one.input.value) one.open()
+    } else if (answer.what === "near") {
+      const one = answer.kind === "actor" ? this.actor : this.proposal
+      if (one.isNew) one.showNear(answer.rows ?? [], answer.kind === "theme")
+    } else if (answer.what === "save") {
+      this.saving = false
+      this.save.disabled = false
+      if (answer.done) this.saved(answer)
+      else {
+        this.places()
+        this.wrong(answer.problems ?? {})
+      }
+    } else if (answer.what === "undo") {
+      this.saving = false
+      if (answer.done) this.step = 0
+      this.say(answer.words ?? "", answer.done ? 0 : this.step)
+    }
+  }
+
+  /** @param {Answer} answer */
+  saved({ words = "", step = 0, saved = {} }) {
+    for (const kind of ["actor", "proposal"]) {
+      this.used[kind] = [saved[kind], ...this.used[kind].filter((id) => id !== saved[kind])]
+    }
+    this.proposal.choose("")
+    this.actor.choose(saved.actor)
+    this.stance = ""
+    this.conditionText.value = ""
+    this.note.value = ""
+    this.attribution.value = ""
+    this.touched = false
+    this.span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
+    this.mark = this.condition = null
+    this.wrong({})
+    this.drawStances()
+    this.close()
+    this.step = step
+    this.say(words, step)
+  }
+
+  /** One line beside the text, with undo at hand. @param {string} words @param {number} step */
+  say(words, step) {
+    this.status.replaceChildren(make("bdi", "", words))
+    if (step)
+      this.status.append(
+        " ",
+        button("Undo", "undo", () => this.undo()),
+      )
+  }
+
+  undo() {
+    if (!this.step || this.saving) return
+    this.keepPlaces()
+    this.ask("undo", { step: this.step })
+    this.saving = true
+  }
+
+  // ---- what is selected ----
+
+  get region() {
+    return document.querySelector(/** @type {"div"} */ (".pm-text"))
+  }
+
+  /** The text nodes of the page's text without the signs before its marks, and their places. */
+  shown() {
+    const { region } = this
+    if (!region) return null
+    const walker = document.createTreeWalker(region, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node instanceof Element && node.matches(".pm-sign, .pm-signs")
+        ? NodeFilter.FILTER_REJECT
+        : node instanceof Text
+          ? NodeFilter.FILTER_ACCEPT
+          : NodeFilter.FILTER_SKIP,
+    )
+    /** @type {Text[]} */
+    const nodes = []
+    while (walker.nextNode()) nodes.push(/** @type {Text} */ (walker.currentNode))
+    const places = segments(
+      this.data.text,
+      nodes.map((node) => node.data),
+    )
+    return places ? { nodes, places } : null
+  }
+
+  /** What is selected in the text, as UTF-16 units of the kept one. @returns {Span | null} */
+  selected() {
+    const selection = document.getSelection()
+    const { region } = this
+    if (!selection?.rangeCount || selection.isCollapsed || !region) return null
+    const range = selection.getRangeAt(0)
+    if (!range.intersectsNode(region)) return null
+    // By mouse one may let go beside the text; what begins there is no selection in the text.
+    if (!region.contains(selection.anchorNode)) return null
+    const shown = this.shown()
+    if (!shown) return null
+    const units = shown.nodes.flatMap((node, i) => {
+      if (!range.intersectsNode(node)) return []
+      const { units } = shown.places[i]
+      const from = node === range.startContainer ? range.startOffset : 0
+      const to = node === range.endContainer ? range.endOffset : node.data.length
+      return from < to ? [units[from], units[to]] : []
+    })
+    return units.length ? { anchor: units[0], focus: units[units.length - 1] } : null
+  }
+
+  /** @param {Mark | null} mark @returns {Range | null} */
+  rangeOf(mark) {
+    if (!mark) return null
+    const [anchor, focus] = unitsOf(this.data.text, mark)
+    return this.range({ anchor, focus })
+  }
+
+  /** @param {Span} span @returns {Range | null} */
+  range(span) {
+    const shown = this.shown()
+    if (!shown) return null
+    const range = document.createRange()
+    const [one, other] = [span.anchor, span.focus].sort((a, b) => a - b).map((unit) => shownAt(shown.places, unit))
+    range.setStart(shown.nodes[one[0]], one[1])
+    range.setEnd(shown.nodes[other[0]], other[1])
+    return range
+  }
+
+  /** What is being coded stays marked while the form has the focus. */
+  highlight() {
+    if (!CSS.highlights) return
+    const ranges = this.form.matches(":popover-open")
+      ? [this.mark, this.condition].map((mark) => this.rangeOf(mark)).filter((range) => range !== null)
+      : []
+    if (ranges.length) CSS.highlights.set(HIGHLIGHT, new Highlight(...ranges))
+    else CSS.highlights.delete(HIGHLIGHT)
+  }
+
+  /** @param {PointerEvent} event */
+  pressedDown = (event) => {
+    this.pointer = event.pointerType
+    this.began = event.target instanceof Node && this.region?.contains(event.target) === true
+  }
+
+  /** @param {PointerEvent} event */
+  released = (event) => {
+    if (this.began && event.pointerType === "mouse" && !event.button) setTimeout(() => this.selectedBy("mouse"))
+  }
+
+  selecting = () => {
+    clearTimeout(this.timer)
+    if (this.pointer !== "mouse") this.timer = window.setTimeout(() => this.selectedBy("touch"), PAUSE)
+  }
+
+  /** @param {"mouse" | "touch" | "keyboard"} by */
+  selectedBy(by) {
+    const span = this.selected()
+    const mark = span && markOf(this.data.text, span.anchor, span.focus)
+    if (!mark || !span) return
+    const held = by === "touch" && this.mark
+    if (held && held.start === mark.start && held.end === mark.end) return
+    this.span = span
+    this.marked(mark, by !== "touch")
+  }
+
+  /** @param {Mark} mark @param {boolean} focus */
+  marked(mark, focus) {
+    const isOpen = this.form.matches(":popover-open")
+    if (this.mark && this.isConditional && (isOpen || this.wantsCondition)) {
+      this.condition = mark
+      this.wantsCondition = false
+      this.drawCondition()
+      this.open()
+      if (focus) this.conditionText.focus({ preventScroll: true })
+      return
+    }
+    this.mark = mark
+    const [from, to] = unitsOf(this.data.text, mark)
+    if (!this.touched) {
+      const proposed = isQuoted(this.data.text, from, to) ? "quoted" : "paraphrased"
+      this.attribution.value = this.data.attributions.some(([id]) => id === proposed) ? proposed : ""
+    }
+    this.proposal.suggested = this.actor.suggested = []
+    this.wrong({})
+    this.say("", 0)
+    this.open()
+    this.ask("suggest", { mark: this.sendable(mark) })
+    if (focus) this.next()
+  }
+
+  /** @param {Mark | null} mark */
+  sendable(mark) {
+    return mark && { ...mark, sha256: this.data.sha256 }
+  }
+
+  // ---- the form ----
+
+  open() {
+    this.words.textContent = this.mark?.exact ?? ""
+    this.drawStances()
+    if (!this.form.matches(":popover-open")) this.form.showPopover()
+    this.place()
+    this.reveal()
+    this.highlight()
+  }
+
+  close() {
+    if (!this.form.matches(":popover-open")) return
+    this.form.hidePopover()
+    this.below("")
+    this.highlight()
+    this.region?.focus({ preventScroll: true })
+  }
+
+  /** At the foot of the window the form would cover the words: the page is pushed up until they are above it. */
+  reveal() {
+    const box = this.rangeOf(this.mark)?.getBoundingClientRect()
+    if (!box || !this.form.classList.contains("low")) return
+    this.below("50vh")
+    let over = box.bottom + 3 * EDGE - this.form.getBoundingClientRect().top
+    for (let node = /** @type {Element | null} */ (this.region); node && over > 0; node = node.parentElement) {
+      const before = node.scrollTop
+      node.scrollTop += over
+      over -= node.scrollTop - before
+    }
+  }
+
+  /** Room below the text, for a page that could not be pushed up else. @param {string} room */
+  below(room) {
+    if (this.region?.parentElement) this.region.parentElement.style.paddingBottom = room
+  }
+
+  /** Beside the words; on a phone at the foot of the window. */
+  place() {
+    const box = this.rangeOf(this.mark)?.getBoundingClientRect()
+    const { form } = this
+    form.classList.toggle("low", matchMedia(NARROW).matches)
+    if (!box || form.classList.contains("low")) {
+      form.style.left = form.style.top = ""
+      return
+    }
+    const [wide, high] = [form.offsetWidth, form.offsetHeight]
+    const text = this.region?.getBoundingClientRect() ?? box
+    const beside = text.right + EDGE
+    const hasRoom = beside + wide + EDGE <= innerWidth // over the list of statements, so that the text can be read on
+    const below = box.bottom + EDGE
+    const above = box.top - EDGE - high
+    const top = hasRoom ? box.top - high / 3 : below + high + EDGE <= innerHeight || above < EDGE ? below : above
+    form.style.top = `${Math.max(Math.min(top, innerHeight - high - EDGE), EDGE)}px`
+    form.style.left = `${Math.max(Math.min(hasRoom ? beside : box.left, innerWidth - wide - EDGE), EDGE)}px`
+  }
+
+  get isConditional() {
+    return this.data.stances.some(([id, , , conditional]) => id === this.stance && conditional)
+  }
+
+  drawStances() {
+    const drawn = JSON.stringify(this.data.stances)
+    if (drawn !== this.drawn) {
+      this.drawn = drawn // drawn anew only where they are others: a click on one that is replaced would be lost
+      this.stances.replaceChildren(...this.data.stances.map((stance, i) => this.stanceButton(stance, i)))
+    }
+    this.data.stances.forEach(([id], i) => {
+      const one = /** @type {HTMLElement} */ (this.stances.children[i])
+      one.setAttribute("aria-checked", String(id === this.stance))
+      one.tabIndex = id === this.stance || (!this.stance && i === 0) ? 0 : -1
+    })
+    this.drawCondition()
+  }
+
+  /** @param {Stance} stance @param {number} i */
+  stanceButton([id, glyph, words, , light, dark], i) {
+    const one = button("", "answer", () => this.choose(id))
+    one.setAttribute("role", "radio")
+    one.style.setProperty("--fill", `light-dark(${light}, ${dark})`)
+    if (i < 9) one.append(make("kbd", "", i + 1), " ")
+    one.append(`${glyph} ${words}`)
+    return one
+  }
+
+  focusStance() {
+    this.stances.querySelector(/** @type {"button"} */ ('[tabindex="0"]'))?.focus({ preventScroll: true })
+  }
+
+  /** @param {string} id */
+  choose(id) {
+    this.stance = id
+    this.wrong({}, "stance")
+    this.drawStances()
+    if (this.isConditional && !this.conditionText.value) this.conditionText.focus({ preventScroll: true })
+    else this.focusStance()
+    this.place()
+  }
+
+  drawCondition() {
+    this.conditionBox.hidden = !this.isConditional
+    if (this.condition) {
+      this.conditionWords.replaceChildren(
+        make("bdi", "", `“${this.condition.exact}” `),
+        button("remove", "link", () => {
+          this.condition = null
+          this.drawCondition()
+          this.highlight()
+        }),
+      )
+    } else {
+      this.conditionWords.replaceChildren(
+        "Select the words that set it, if the text has them. ",
+        button("Go to the text", "link", () => {
+          this.wantsCondition = true
+          this.region?.focus({ preventScroll: true })
+        }),
+      )
+    }
+  }
+
+  /** The focus goes to what is still to be said. */
+  next() {
+    if (!this.proposal.value && !this.proposal.isNew) this.proposal.input.focus({ preventScroll: true })
+    else if (!this.actor.value && !this.actor.isNew) this.actor.input.focus({ preventScroll: true })
+    else this.focusStance()
+  }
+
+  /** Messages beside their fields; `only`: those of one field are taken away. @param {Record<string, string[]>} problems @param {string} [only] */
+  wrong(problems, only) {
+    for (const box of this.form.querySelectorAll(".field")) {
+      const name = box.classList[1]
+      if (only && name !== only) continue
+      const words = (problems[name] ?? []).join(" ")
+      const place = /** @type {HTMLElement} */ (box.querySelector(".wrong"))
+      place.textContent = words
+      place.hidden = !words
+    }
+    if (only) return
+    const own = new Set([...this.form.querySelectorAll(".field")].map((box) => box.classList[1]))
+    this.other.textContent = Object.entries(problems)
+      .flatMap(([name, words]) => (own.has(name) ? [] : words))
+      .join(" ")
+    this.other.hidden = !this.other.textContent
+    const first = Object.keys(problems).find((name) => own.has(name))
+    if (first) this.form.querySelector(/** @type {"input"} */ (`.${first} :is(input, select, button)`))?.focus()
+    this.place()
+  }
+
+  saveNow() {
+    if (this.saving || !this.mark) return
+    this.keepPlaces()
+    this.ask("save", {
+      mark: this.sendable(this.mark),
+      condition: this.sendable(this.condition),
+      fields: {
+        actor: this.actor.value,
+        proposal: this.proposal.value,
+        stance: this.stance,
+        condition: this.conditionText.value,
+        attribution: this.attribution.value,
+        confidence: this.confidence.value,
+        date_start: this.from.value,
+        date_end: this.to.value,
+        note: this.note.value,
+      },
+      new: { actor: this.actor.row ?? null, proposal: this.proposal.row ?? null },
+    })
+    this.saving = true
+    this.save.disabled = true
+  }
+
+  /** The text is drawn anew with its new mark: it must not jump to its beginning. */
+  keepPlaces() {
+    this.places()
+    const old = this.region
+    const span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
+    const before = this.depth(span)
+    const tops = [".pm-text", ".pm-beside"].map((name) => document.querySelector(name)?.scrollTop ?? 0)
+    const look = new MutationObserver(() => {
+      const { region } = this
+      if (!region || region === old) return
+      this.places()
+      ;[".pm-text", ".pm-beside"].forEach((name, i) => {
+        const one = document.querySelector(name)
+        if (one) one.scrollTop = tops[i]
+      })
+      // Parts that were not looked at yet have a height that is only estimated: the words are what stays in place.
+      for (let n = 0; n < 3; n++) region.scrollTop += this.depth(span) - before
+    })
+    look.observe(document.body, { childList: true, subtree: true })
+    this.places = () => look.disconnect()
+  }
+
+  /** How far below the upper edge of the text's frame these words are. @param {Span} span */
+  depth(span) {
+    const words = this.range(span)?.getBoundingClientRect()
+    return words && this.region ? words.top - this.region.getBoundingClientRect().top : 0
+  }
+
+  // ---- keys ----
+
+  /** @param {KeyboardEvent} event */
+  pressedInForm(event) {
+    if (event.key === "Escape") {
+      event.preventDefault()
+      event.stopPropagation()
+      this.close()
+      return
+    }
+    const target = event.composedPath()[0]
+    const inStances = target instanceof Node && this.stances.contains(target)
+    if (event.key === "Enter" && (inStances || event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      this.saveNow()
+    } else if (inStances) {
+      const { stances } = this.data
+      const now = stances.findIndex(([id]) => id === this.stance)
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+      const number = Number(event.key)
+      if (step) this.choose(stances[(Math.max(now, step < 0 ? 0 : -1) + step + stances.length) % stances.length][0])
+      else if (number && stances[number - 1]) this.choose(stances[number - 1][0])
+      else return
+      event.preventDefault()
+    }
+    event.stopPropagation()
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressed = (event) => {
+    const target = event.composedPath()[0]
+    if (!(target instanceof HTMLElement) || target.closest("input, textarea, select, [contenteditable]")) return
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step) {
+      event.preventDefault()
+      this.undo()
+      return
+    }
+    if (target !== this.region) return
+    if (event.key === "Enter") {
+      event.preventDefault()
+      this.selectedBy("keyboard")
+      return
+    }
+    if (event.metaKey) return
+    const span = moved(this.data.text, this.selectedSpan(), {
+      key: event.key,
+      shift: event.shiftKey,
+      fine: event.altKey || event.ctrlKey,
+    })
+    if (!span) return
+    event.preventDefault()
+    this.span = span
+    this.show(span)
+  }
+
+  /** What was chosen by keyboard, unless something else was selected since. */
+  selectedSpan() {
+    const now = this.selected()
+    const same = now && Math.min(now.anchor, now.focus) === Math.min(this.span.anchor, this.span.focus)
+    return now && !same ? now : this.span
+  }
+
+  /** @param {Span} span */
+  show(span) {
+    const range = this.range(span)
+    const selection = document.getSelection()
+    const { region } = this
+    if (!range || !selection || !region) return
+    selection.removeAllRanges()
+    selection.addRange(range)
+    const box = range.getBoundingClientRect()
+    const frame = region.getBoundingClientRect()
+    if (box.bottom > frame.bottom - EDGE || box.top < frame.top + EDGE) {
+      region.scrollTop += box.top - frame.top - region.clientHeight / 3
+    }
+  }
+}
+
+/** @param {[number, number]} units @returns {Span} */
+const spanOf = ([anchor, focus]) => ({ anchor, focus })

@@ -1,0 +1,293 @@
+"""Coding in a source's text: marked words become a statement, checked as the tables are, signed, undone at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from matrix.analysis.suggestions import sentences, suggestions
+from matrix.dashboard import visit
+from matrix.dashboard.datasets import changed
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.marking import marking, sent
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.source_texts import texts_here
+from matrix.dataset.changes import Change, next_id
+from matrix.dataset.dataset import Dataset, column, records
+from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.marks import MarkError, TextMark, checked
+from matrix.dataset.problems import Problem, not_one_of, shown
+from matrix.dataset.quotes import hash_of
+from matrix.dataset.schema import TABLES
+from matrix.importing.name_matching import exact, resembling, unique_slugs
+from matrix.palette import sides_of, stances_of
+from matrix.store.history import newest_first, unsound
+from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
+
+TABLE = TABLES["statements"]
+FIELDS = (
+    *("actor", "proposal", "stance", "condition", "attribution", "confidence"),
+    *("date_start", "date_end", "note"),
+)
+WORDS = ("attribution", "confidence")
+MADE = {"actor": ("name", "side"), "proposal": ("title", "theme")}  # new rows: their fields, the name first
+TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
+LONGEST = 2_000  # characters of a field
+MOST_RECENT, MOST_STEPS = 6, 50
+_ANSWER, _STEPS, _SHOWN = "marking answer", "marking steps", "marking near"
+
+Answer = dict[str, Any]
+
+
+@st.fragment
+@guarded
+def coding(dataset: Dataset, source: str, text: str) -> None:
+    """Draw the widget for this text; what it asks for runs only this part again, until something was written."""
+    if asked := sent():
+        visit.page_state()[_ANSWER] = {"number": asked["number"], **_answer(dataset, source, asked)}
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")
+    marking(_data(dataset, source, text))
+
+
+def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
+    what = asked["what"]
+    if what == "suggest":
+        return _suggested(dataset, source, asked.get("mark"))
+    if what == "near":
+        kind, name = asked.get("kind"), asked.get("name")
+        if kind in TABLE_OF and isinstance(name, str):
+            return {"what": "near", "kind": kind, "name": name, "rows": _near(dataset, kind, name[:LONGEST])}
+    if what == "save":
+        return {"what": "save", **_save(dataset, source, asked)}
+    if what == "undo":
+        return {"what": "undo", **_undo(dataset, asked.get("step"))}
+    return {}
+
+
+# ---- what the widget is given
+
+
+def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
+    frames = dataset.frames
+    looks, sides = stances_of(dataset), sides_of(dataset)
+    words = {c: _words(dataset, c) for c in WORDS}
+    date = column(dataset, "sources", "date").get(source, "")
+    return {
+        "source": source,
+        "text": text,
+        "sha256": hash_of(text.encode()),
+        "who": editing.who(),
+        "proposals": [_option(p, "title", "title_zh", "definition") for p in records(frames["proposals"])],
+        "actors": [_option(a, "name", "name_native", "role", "institution") for a in records(frames["actors"])],
+        "stances": [
+            [i, looks[i].glyph, looks[i].word, c, looks[i].light, looks[i].dark]
+            for i, c in zip(dataset.scale.ids, map(bool, dataset.scale.conditional), strict=True)
+        ],
+        "sides": [[i, look.word] for i, look in sides.items()],
+        "themes": list(dict.fromkeys(t for t in frames["proposals"]["theme"] if t)),
+        "attributions": [[w, humane(ATTRIBUTION_WORDS.get(w, w))] for w in words["attribution"]],
+        "confidences": [[w, humane(w)] for w in words["confidence"]],
+        "date": date,
+        "recent": {c: _recent(dataset, c) for c in ("actor", "proposal")},
+        "answer": visit.page_state().get(_ANSWER),
+    }
+
+
+def _words(dataset: Dataset, name: str) -> list[str]:
+    """The words that a column may hold."""
+    closed = dataset.package.closed if dataset.package else {}
+    return list(closed.get((TABLE.name, name)) or TABLE[name].values)
+
+
+def _option(row: Mapping[str, Any], name: str, native: str, *more: str) -> list[str]:
+    about = " ".join(str(row[c]) for c in more if row[c])
+    return [str(row["id"]), str(row[name]), str(row[native]), about[:400]]
+
+
+def _recent(dataset: Dataset, name: str) -> list[str]:
+    """The ids in the newest statements, the latest first."""
+    return list(dict.fromkeys(dataset.frames["statements"][name].tolist()[::-1]))[:MOST_RECENT]
+
+
+def _suggested(dataset: Dataset, source: str, given: object) -> Answer:
+    """What the sentence of these words may be about, proposals and actors, each with the words that are its cause."""
+    text = texts_here(dataset).get(source, "")
+    try:
+        mark = checked(text, given)
+    except MarkError:
+        return {}
+    touched = [(a, b) for a, b in sentences(text) if a < mark.end and mark.start < b]
+    start, end = min([mark.start, *(a for a, _ in touched)]), max([mark.end, *(b for _, b in touched)])
+    found = suggestions(dataset, " ".join(text[start:end].split()))
+    best: Answer = {"what": "suggest", "start": mark.start, "proposals": [], "actors": []}
+    for passage in found.passages:
+        for name, candidates in (("proposals", passage.proposals), ("actors", passage.actors)):
+            known = {c for c, _ in best[name]}
+            best[name] += [
+                [c.id, ", ".join(dict.fromkeys(r.words for r in c.reasons))] for c in candidates if c.id not in known
+            ]
+    return best
+
+
+def _near(dataset: Dataset, kind: str, name: str) -> list[list[str]]:
+    """Ids and names that are nearly this one; a visitor who has seen them may make a new row all the same."""
+    frame = dataset.frames[TABLE_OF[kind]]
+    if kind == "theme":
+        known = {t: t for t in frame["theme"] if t and exact(t) != exact(name)}
+    else:
+        table = TABLES[TABLE_OF[kind]]
+        names_in = ((c, zip(frame["id"], frame[c], strict=True)) for c in (table.label, table.native))
+        known = {f"{i} {c}": t for c, rows in names_in for i, t in rows if t}
+    visit.page_state().setdefault(_SHOWN, set()).add((kind, exact(name)))
+    found = {key if kind == "theme" else key.split(" ")[0]: known[key] for key in resembling(name, known)}
+    names = column(dataset, TABLE_OF[kind], TABLES[TABLE_OF[kind]].label) if kind != "theme" else found
+    return [[i, names[i]] for i in found]
+
+
+# ---- saving
+
+
+@dataclass
+class NewStatement:
+    """A statement as it was sent: the changes that make it, and what is wrong, by field."""
+
+    changes: list[Change]
+    row: dict[str, str]
+    problems: dict[str, list[str]]
+
+
+def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
+    coded = _coded(dataset, source, asked)
+    remarks: list[str] = []
+    if not coded.problems:
+        found = unsound(dataset, coded.changes)
+        remarks = [sentence(str(p)) for p in found if p.warning]
+        _sort_in(dataset, coded, [p for p in found if not p.warning])
+    if coded.problems:
+        return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
+    id_ = coded.changes[-1].id
+    outcome = editing.write(
+        dataset, coded.changes, seen=dataset.version, why=f"code statement {id_} in its source", kind="coding"
+    )
+    if outcome.dataset is None:
+        _sort_in(dataset, coded, outcome.problems)
+        coded.problems.setdefault("", []).insert(0, outcome.words)
+        return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
+    now = outcome.dataset
+    words = ", ".join(
+        [
+            column(now, "actors", "name")[coded.row["actor"]],
+            stances_of(now)[coded.row["stance"]].word.lower(),
+            column(now, "proposals", "title")[coded.row["proposal"]],
+        ]
+    )
+    told = " ".join([f"{id_} is saved: {words}.", *remarks])
+    saved = {k: coded.row[k] for k in ("actor", "proposal")}
+    return {"done": True, "words": told, "statement": id_, "step": _step(now), "saved": saved}
+
+
+def _step(dataset: Dataset) -> int:
+    """The step that this visit has just made, so that it can be taken back; 0 where somebody else's came after it."""
+    step = next(iter(newest_first(dataset.folder)), None) if dataset.folder else None
+    if step is None or step.after != dataset.version:
+        return 0
+    steps = [*visit.page_state().get(_STEPS, []), step.number]
+    visit.page_state()[_STEPS] = steps[-MOST_STEPS:]
+    return step.number
+
+
+def _undo(dataset: Dataset, step: object) -> Answer:
+    """Take back a step that this visit made here: no other, whatever a browser sends."""
+    if type(step) is not int or step not in visit.page_state().get(_STEPS, []):
+        return {"done": False, "words": "This step was not made here: nothing was taken back."}
+    outcome = editing.take_back(dataset, step)
+    return {"done": outcome.done, "words": " ".join([outcome.words, *map(str, outcome.problems)]), "step": step}
+
+
+def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatement:
+    """The statement that these fields and marks make, and what is wrong with it before the tables' rules are held."""
+    problems: dict[str, list[str]] = {}
+    row = _texts(asked.get("fields"), FIELDS)
+    text = texts_here(dataset).get(source)
+    quote = _marked(text, asked.get("mark"), "", problems)
+    if quote:
+        row |= {"quote": quote.exact, "start": str(quote.start)}
+    if _conditional(dataset, row.get("stance", "")):
+        if asked.get("condition") is not None and (words := _marked(text, asked["condition"], "condition", problems)):
+            row["condition_quote"] = words.exact
+        if "condition" not in row:
+            problems.setdefault("condition", []).append("Say in your words on what the backing depends.")
+    else:
+        row.pop("condition", None)
+    changes = []
+    for kind in MADE:
+        if change := _made(dataset, kind, asked.get("new"), problems):
+            changes.append(change)
+            row[kind] = change.id
+    for name in WORDS:
+        if name in row and row[name] not in (allowed := _words(dataset, name)):
+            problems[name] = [sentence(not_one_of(row[name], allowed))]
+    missing = [c for c in ("actor", "proposal", "stance") if c not in row and c not in problems]
+    for name in missing:
+        problems[name] = [f"Choose {'an' if name == 'actor' else 'a'} {name}."]
+    row |= {"source": source, "coder": editing.who()}
+    values = tuple((c, row[c]) for c in TABLE.names if c in row)
+    changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
+    return NewStatement(changes, row, problems)
+
+
+def _texts(given: object, names: Sequence[str]) -> dict[str, str]:
+    """The fields that were sent as text and are not blank."""
+    fields = given if isinstance(given, Mapping) else {}
+    found = {n: v[:LONGEST].strip() for n in names if isinstance(v := fields.get(n), str)}
+    return {n: v for n, v in found.items() if v}
+
+
+def _marked(text: str | None, given: object, field: str, problems: dict[str, list[str]]) -> TextMark | None:
+    try:
+        if text is None:
+            raise MarkError("the text of this source is not on this machine any more")
+        return checked(text, given)
+    except MarkError as e:
+        problems.setdefault(field, []).append(sentence(str(e)))
+        return None
+
+
+def _conditional(dataset: Dataset, stance: str) -> bool:
+    ids = list(dataset.scale.ids)
+    return stance in ids and bool(dataset.scale.conditional[ids.index(stance)])
+
+
+def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[str]]) -> Change | None:
+    """A new actor or proposal; one whose name is near another's is asked about first."""
+    row = _texts(given.get(kind), MADE[kind]) if isinstance(given, Mapping) and given.get(kind) is not None else {}
+    label = MADE[kind][0]
+    if not row:
+        return None
+    if label not in row:
+        problems[kind] = [f"A new {kind} needs a {label}."]
+        return None
+    for asked, value in ((kind, row[label]), *([("theme", row["theme"])] if "theme" in row else [])):
+        known = (asked, exact(value)) in visit.page_state().get(_SHOWN, set())
+        is_there = asked == "theme" and value in set(dataset.frames["proposals"]["theme"])
+        near = [] if known or is_there else _near(dataset, asked, value)
+        if near:
+            names = listed([shown(name) for _, name in near])
+            problems.setdefault(kind, []).append(f"There is {names}: choose it, or save again to make a new {asked}.")
+    table = TABLES[TABLE_OF[kind]]
+    id_ = unique_slugs([row[label]], kind, dataset.frames[table.name]["id"].tolist())[0]
+    return Change("added", table.name, id_, values=tuple(row.items()))
+
+
+def _sort_in(dataset: Dataset, coded: NewStatement, problems: Sequence[Problem]) -> None:
+    """The problems beside their fields: of the new statement, actor or proposal; those of other rows under ''."""
+    own = {"statements.csv": "", "actors.csv": "actor", "proposals.csv": "proposal"}
+    for p in problems:
+        kind = own.get(p.file)
+        is_new = kind is not None and p.row in (0, len(dataset.frames[p.file.removesuffix(".csv")]) + FIRST_ROW)
+        field = (kind or (p.column if p.column in FIELDS else "")) if is_new else ""
+        coded.problems.setdefault(field, []).append(sentence(p.message if is_new and field else str(p)))

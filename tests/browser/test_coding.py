@@ -1,0 +1,178 @@
+"""A coder reads a source's text in a browser: words marked by mouse and by keyboard become statements, three actions each."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+TEXT = (
+    "𠮷野 report 👨‍👩‍👧 on talks.\r\n\r\n"
+    "Ann said: “We want a hotline between ministers.” Nobody else spoke.\r\n"
+    "No ban, said Bo. 博表示：“我们反对禁令。”\r\n"
+    "No ban, said Bo.\r\n"
+)
+TABLES = {
+    "sources": f"id,title,date,language,sha256\nn,News,2026-05-08,en,{hashlib.sha256(TEXT.encode()).hexdigest()}\n",
+    "actors": "id,name,name_native\nann,Ann,\nbo,Bo,博\n",
+    "proposals": "id,title,title_zh,definition\nhotline,A hotline between ministers,热线,A line that ministers can call\n"
+    "ban,A ban,禁令,No such weapons\n",
+    "statements": "id,actor,proposal,stance,source\ns1,ann,hotline,support,n\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One statement, and a source whose text is here."""
+    folder = tmp_path / "dataset"
+    folder.mkdir()
+    for name, table in TABLES.items():
+        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def coding(serve, folder: Path, tmp_path: Path) -> str:
+    """The address of a dashboard on it."""
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "n.txt").write_bytes(TEXT.encode())
+    return f"{serve(folder, '--texts', str(texts))}/sources?reading=n"
+
+
+def statements(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "statements.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def form(page: Page) -> Locator:
+    return page.locator(".marking form")
+
+
+def select_by_mouse(page: Page, words: str, nth: int = 0) -> None:
+    """Press the mouse at the beginning of these words in the text, and let go at their end."""
+    box = page.evaluate(
+        """([words, nth]) => {
+            const region = document.querySelector(".pm-text")
+            const walker = document.createTreeWalker(region, NodeFilter.SHOW_TEXT)
+            for (let seen = 0; walker.nextNode(); ) {
+                const node = walker.currentNode
+                for (let at = node.data.indexOf(words); at >= 0; at = node.data.indexOf(words, at + 1)) {
+                    if (seen++ < nth) continue
+                    const range = document.createRange()
+                    range.setStart(node, at)
+                    range.setEnd(node, at + words.length)
+                    const boxes = [...range.getClientRects()]
+                    const [first, last] = [boxes[0], boxes[boxes.length - 1]]
+                    return [first.left + 0.5, first.top + first.height / 2, last.right - 0.5, last.top + last.height / 2]
+                }
+            }
+        }""",
+        [words, nth],
+    )
+    page.mouse.move(box[0], box[1])
+    page.mouse.down()
+    page.mouse.move(box[2], box[3], steps=4)
+    page.mouse.up()
+
+
+def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: str, folder: Path, settled) -> None:
+    shown = page(coding)
+    words = "We want a hotline between ministers."
+
+    # By mouse: select, choose the proposal, press the stance's number and Enter.
+    select_by_mouse(shown, words)
+    expect(form(shown)).to_be_visible()
+    expect(form(shown).locator("blockquote")).to_have_text(words)
+    expect(form(shown).get_by_role("option").first).to_contain_text("A hotline between ministers")
+    expect(form(shown).get_by_role("option").first).to_contain_text("suggested: ")
+    expect(form(shown).get_by_label("Actor", exact=True)).to_have_value("Ann")  # she is named in the sentence
+    shown.keyboard.press("Enter")
+    shown.keyboard.press("1")
+    shown.keyboard.press("Enter")
+    expect(shown.locator(".marking .status")).to_contain_text(
+        "s2 is saved: Ann, supports, A hotline between ministers."
+    )
+    expect(shown.locator(".pm-mark")).to_have_text([words])
+    settled(shown)
+    saved = statements(folder)["s2"]
+    assert (saved["quote"], saved["start"]) == (words, str(TEXT.index(words)))
+    assert (saved["attribution"], saved["date_start"], saved["date_end"]) == ("quoted", "2026-05-08", "2026-05-08")
+    assert saved["coder"]
+
+    # By keyboard: the second of two like sentences.
+    text = shown.get_by_role("region", name="The text of the source")
+    text.focus()
+    for _ in range(4):  # Nobody else spoke; No ban; the Chinese one; No ban
+        shown.keyboard.press("ArrowDown")
+    assert shown.evaluate("getSelection().toString()") == "No ban, said Bo."
+    shown.keyboard.press("Enter")
+    expect(form(shown)).to_be_visible()
+    form(shown).get_by_label("Proposal", exact=True).press_sequentially("禁")
+    shown.keyboard.press("Enter")
+    shown.keyboard.press("4")
+    shown.keyboard.press("Enter")
+    expect(shown.locator(".marking .status")).to_contain_text("s3 is saved: Ann, opposes, A ban.")
+    settled(shown)
+    assert statements(folder)["s3"]["start"] == str(TEXT.rindex("No ban, said Bo."))
+    assert statements(folder)["s3"]["attribution"] == "paraphrased"
+
+    shown.get_by_role("button", name="Undo").click()
+    expect(shown.locator(".marking .status")).to_contain_text("Taken back.")
+    settled(shown)
+    assert "s3" not in statements(folder)
+    assert "s2" in statements(folder)
+
+
+def test_the_open_form_fits_and_is_accessible(page, coding: str, axe, shot, settled) -> None:
+    for size, scheme in (("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")):
+        shown = page(coding, (1440, 900) if size == "desktop" else (390, 844), scheme)
+        select_by_mouse(shown, "No ban")
+        expect(form(shown)).to_be_visible()
+        shown.keyboard.press("Enter")
+        form(shown).get_by_role("radio").nth(1).click()
+        select_by_mouse(shown, "said Bo")  # a second marking is of the condition
+        expect(form(shown).locator(".condition")).to_contain_text("“said Bo”")
+        expect(form(shown).locator("blockquote")).to_have_text("No ban")
+        settled(shown)
+        shot(shown, f"coding-{size}-{scheme}")
+        assert axe(shown) == [], (size, scheme)
+        form(shown).get_by_role("button", name="New proposal").click()
+        form(shown).get_by_label("Proposal", exact=True).fill("A bann")
+        form(shown).get_by_label("Note").focus()
+        expect(form(shown)).to_contain_text("There is ‘A ban’")
+        assert axe(shown) == [], (size, scheme, "a new proposal")
+        shot(shown, f"coding-new-{size}-{scheme}")
+
+
+def test_a_long_text_stays_where_it_was_read(page, serve, tmp_path: Path, settled) -> None:
+    text = (
+        "".join(f"Line {i}: nothing is said here of anything at all.\r\n" for i in range(900))
+        + "Bo said: we want no ban at all.\r\nThe end.\r\n"
+    )
+    folder, texts = tmp_path / "long", tmp_path / "long-texts"
+    folder.mkdir()
+    texts.mkdir()
+    for name, table in TABLES.items():
+        made = table.replace(hashlib.sha256(TEXT.encode()).hexdigest(), hashlib.sha256(text.encode()).hexdigest())
+        (folder / f"{name}.csv").write_text(made, encoding="utf-8")
+    (texts / "n.txt").write_bytes(text.encode())
+    shown = page(f"{serve(folder, '--texts', str(texts))}/sources?reading=n")
+    region = shown.get_by_role("region", name="The text of the source")
+    for _ in range(4):  # parts that were not looked at yet have a height that is only estimated
+        region.evaluate("region => { region.scrollTop = region.scrollHeight }")
+        settled(shown)
+    shown.mouse.move(1200, 700)
+    shown.evaluate("document.querySelector('.pm-text').scrollIntoView({ block: 'end' })")
+    settled(shown)
+    select_by_mouse(shown, "no ban")
+    expect(form(shown).get_by_role("option").first).to_contain_text("suggested: ")
+    for key in ("Enter", "4", "Enter"):
+        shown.keyboard.press(key)
+    expect(shown.locator(".pm-mark")).to_have_text(["no ban"])
+    settled(shown)
+    expect(shown.locator(".pm-mark")).to_be_in_viewport()
+    assert statements(folder)["s2"]["start"] == str(text.index("no ban"))

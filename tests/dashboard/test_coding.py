@@ -1,0 +1,233 @@
+"""Coding in a source's text without a browser: what its widget sends is checked, written, refused or taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from matrix import load
+from matrix.dashboard import access
+from matrix.dashboard.access import Refusal
+from matrix.dataset.marks import mark_at
+from matrix.dataset.quotes import hash_of
+from matrix.store.history import history
+
+Open = Callable[..., AppTest]
+Write = Callable[..., Path]
+
+TEXT = "𠮷野 👨‍👩‍👧:\r\nAnn says: no ban.\r\nBo says: “talks, if calm.”\r\nAnn says: no ban.\r\n"
+MARKUP = '<script>alert(1)</script> **b** <img src="//evil.example">'
+TABLES = {
+    "sources": f"id,title,date,sha256\nn,News,2026-05-08,{hashlib.sha256(TEXT.encode()).hexdigest()}",
+    "sides": "id,name\nus,United States",
+    "actors": "id,name,side\nann,Ann,us\nbo,Bo,us",
+    "proposals": "id,title,theme\nban,A ban,Arms\nreport,Incident reporting,Risks",
+    "statements": "id,actor,proposal,stance,source\ns1,ann,ban,support,n",
+}
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def folder(write: Write) -> Path:
+    return write(**TABLES)
+
+
+@pytest.fixture
+def coding(page: Open, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], AppTest]:
+    """coding(): the source's page after its first run, with its text, for somebody who may write."""
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "n.txt").write_bytes(TEXT.encode())
+    monkeypatch.setenv("POLICY_MATRIX_TEXTS", str(texts))
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    return lambda: page("sources", "?reading=n", folder)
+
+
+def widget(app: AppTest) -> dict[str, Any] | None:
+    """What the browser is given for the widget."""
+    sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
+    found: dict[str, Any] | None = next((data for data in sent if "sha256" in data), None)
+    return found
+
+
+def ask(app: AppTest, what: str, **more: Any) -> dict[str, Any]:
+    """Send this as the widget does; what it gets for an answer."""
+    number = next(NUMBERS)
+    app.session_state["marking"] = {"sent": {"number": number, "what": what, **more}}
+    app.run()
+    assert not app.exception
+    assert not app.error
+    data = widget(app)
+    assert data is not None
+    answer: dict[str, Any] = data["answer"] or {}
+    assert answer.get("number") == number
+    return answer
+
+
+def mark(words: str, nth: int = 0) -> dict[str, Any]:
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(words, start + 1)
+    return {**asdict(mark_at(TEXT, start, start + len(words))), "sha256": hash_of(TEXT.encode())}
+
+
+FIELDS = {
+    "actor": "ann",
+    "proposal": "ban",
+    "stance": "oppose",
+    "attribution": "paraphrased",
+    "date_start": "2026-05-08",
+}
+
+
+def statement(folder: Path, id_: str) -> dict[str, str]:
+    frame = load(folder).frames["statements"]
+    return {str(k): str(v) for k, v in frame[frame["id"] == id_].iloc[0].items()}
+
+
+def test_marked_words_become_a_signed_statement_at_their_place(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    answer = ask(app, "save", mark=mark("no ban", 1), fields=FIELDS)
+    assert answer["done"], answer
+    assert answer["words"].startswith("s2 is saved: Ann, opposes, A ban.")
+    row = statement(folder, "s2")
+    assert (row["quote"], row["start"]) == ("no ban", str(TEXT.rindex("no ban")))
+    assert (row["source"], row["actor"], row["stance"], row["date_start"]) == ("n", "ann", "oppose", "2026-05-08")
+    step = history(folder)[-1]
+    assert row["coder"] == step.by
+    assert (step.number, len(step.changes)) == (answer["step"], 1)
+
+
+def test_what_was_just_saved_is_taken_back_and_nothing_else(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    before = (folder / "statements.csv").read_bytes()
+    step = ask(app, "save", mark=mark("no ban"), fields=FIELDS)["step"]
+    for forged in (step + 1, 0, -1, True, "1", None):
+        assert not ask(app, "undo", step=forged)["done"]
+    assert statement(folder, "s2")
+    answer = ask(app, "undo", step=step)
+    assert answer["done"]
+    assert answer["words"].startswith("Taken back.")
+    assert (folder / "statements.csv").read_bytes() == before
+
+
+def test_a_step_of_somebody_else_is_not_taken_back(coding: Callable[[], AppTest], folder: Path) -> None:
+    ask(coding(), "save", mark=mark("no ban"), fields=FIELDS)
+    answer = ask(coding(), "undo", step=1)  # another visit
+    assert answer["words"] == "This step was not made here: nothing was taken back."
+    assert statement(folder, "s2")
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "words"),
+    [
+        ({"mark": {**mark("no ban"), "start": 1}}, "", "select the words again"),
+        ({"mark": {**mark("no ban"), "sha256": "0" * 64}}, "", "The text of this source was changed meanwhile"),
+        ({"mark": None}, "", "is not a mark in a text"),
+        ({"fields": {**FIELDS, "actor": ""}}, "actor", "Choose an actor."),
+        ({"fields": {**FIELDS, "actor": ["ann"]}}, "actor", "Choose an actor."),
+        ({"fields": "ann"}, "proposal", "Choose a proposal."),
+        ({"fields": {**FIELDS, "proposal": "zzz"}}, "proposal", "'zzz'"),
+        ({"fields": {**FIELDS, "stance": "yes"}}, "stance", "'yes'"),
+        ({"fields": {**FIELDS, "stance": "conditional"}}, "condition", "on what the backing depends"),
+        ({"fields": {**FIELDS, "date_start": "May"}}, "date_start", "'May'"),
+        ({"fields": {**FIELDS, "attribution": "hearsay"}}, "attribution", "'hearsay'"),
+        ({"new": {"actor": {"side": "us"}}}, "actor", "needs a name"),
+        ({"new": {"actor": {"name": "Cem", "side": "mars"}}}, "actor", "'mars'"),
+    ],
+)
+def test_what_is_wrong_comes_back_beside_its_field_and_nothing_is_written(
+    coding: Callable[[], AppTest], folder: Path, more: dict[str, Any], field: str, words: str
+) -> None:
+    before = {f.name: f.read_bytes() for f in folder.iterdir()}
+    answer = ask(coding(), "save", **{"mark": mark("no ban"), "fields": FIELDS, **more})
+    assert not answer["done"]
+    assert words in " ".join(answer["problems"][field])
+    assert {f.name: f.read_bytes() for f in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("sent", [None, 7, [], {"what": "save"}, {"number": "1", "what": "save"}, {"number": 1}])
+def test_what_no_widget_sends_does_nothing(coding: Callable[[], AppTest], folder: Path, sent: object) -> None:
+    app = coding()
+    before = (folder / "statements.csv").read_bytes()
+    app.session_state["marking"] = {"sent": sent}
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert (folder / "statements.csv").read_bytes() == before
+
+
+def test_a_condition_takes_its_words_from_a_second_mark(coding: Callable[[], AppTest], folder: Path) -> None:
+    fields = {**FIELDS, "actor": "bo", "stance": "conditional", "condition": "It is calm"}
+    app = coding()
+    forged = ask(app, "save", mark=mark("talks"), condition={**mark("if calm"), "exact": "if so"}, fields=fields)
+    assert "the text reads 'if calm'" in forged["problems"]["condition"][0]
+    assert ask(app, "save", mark=mark("talks"), condition=mark("if calm"), fields=fields)["done"]
+    row = statement(folder, "s2")
+    assert (row["condition"], row["condition_quote"]) == ("It is calm", "if calm")
+
+
+def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    new = {"actor": {"name": "Außenministerium", "side": "us"}, "proposal": {"title": MARKUP, "theme": "Arms"}}
+    answer = ask(coding(), "save", mark=mark("no ban"), fields=FIELDS, new=new)
+    assert answer["done"], answer
+    frames = load(folder).frames
+    assert statement(folder, "s2")["actor"] == "aussenministerium"
+    assert frames["actors"].iloc[-1]["name"] == "Außenministerium"
+    assert frames["proposals"].iloc[-1]["title"] == MARKUP
+    assert len(history(folder)[-1].changes) == 3
+
+
+def test_a_new_name_near_another_is_asked_about_first(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    new = {"proposal": {"title": "Incident report"}}
+    assert ask(app, "near", kind="proposal", name="Nothing like it")["rows"] == []
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS, new=new)
+    assert answer["problems"]["proposal"] == [
+        "There is 'Incident reporting': choose it, or save again to make a new proposal."
+    ]
+    assert ask(app, "near", kind="proposal", name="Incident report")["rows"] == [["report", "Incident reporting"]]
+    assert ask(app, "save", mark=mark("no ban"), fields=FIELDS, new=new)["done"]
+
+
+def test_a_sentence_is_read_ahead_with_reasons(coding: Callable[[], AppTest]) -> None:
+    answer = ask(coding(), "suggest", mark=mark("ban"))
+    assert answer["proposals"][0][0] == "ban"
+    assert "ban" in answer["proposals"][0][1]
+    assert answer["actors"][0] == ["ann", "Ann"]
+
+
+@pytest.mark.parametrize("why", [Refusal.READ_ONLY, Refusal.NO_TOKEN, Refusal.REACHABLE])
+def test_who_may_not_write_has_no_widget_and_forged_messages_write_nothing(
+    coding: Callable[[], AppTest], folder: Path, monkeypatch: pytest.MonkeyPatch, why: Refusal
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: why)
+    app = coding()
+    assert widget(app) is None
+    before = (folder / "statements.csv").read_bytes()
+    app.session_state["marking"] = {"sent": {"number": 1, "what": "save", "mark": mark("no ban"), "fields": FIELDS}}
+    app.run()
+    assert not app.exception
+    assert (folder / "statements.csv").read_bytes() == before
+
+
+def test_a_refusal_that_comes_while_the_page_is_open_writes_nothing(
+    coding: Callable[[], AppTest], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = coding()
+    asked = iter([None])  # the page is drawn as before, and the write is refused
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: next(asked, Refusal.READ_ONLY))
+    before = (folder / "statements.csv").read_bytes()
+    app.session_state["marking"] = {"sent": {"number": 1, "what": "save", "mark": mark("no ban"), "fields": FIELDS}}
+    app.run()
+    assert (folder / "statements.csv").read_bytes() == before
