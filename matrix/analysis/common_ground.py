@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.empty_cells import OUTSIDE, partly_known
-from matrix.analysis.positions import Positions, fold, view
+from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.analysis.selection_words import absent, noun, scoped
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
@@ -29,6 +29,7 @@ OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEA
 SCORE_FORMULA = "product over the sides of (backing + 1)/(speakers + 2)"
 SCORE_SOURCE = "group-aware consensus of Polis (Small et al. 2021)"
 SCORE = f"{SCORE_FORMULA}, {SCORE_SOURCE}"
+ONLY_OTHERS = "Only others speak on it"  # where nobody of the compared sides does
 ANY, MAJORITY = TIER_RULES = ("all", "majority")
 RULE_WORDS = {
     ANY: "tier rule all: a side backs what any member backs, and nobody may oppose",
@@ -76,6 +77,13 @@ class CommonGround:
         return tiers(len(self.sides), officials=self.officials, majority=majority, others=self.others)
 
     @cached_property
+    def heard_elsewhere(self) -> frozenset[str]:
+        """The proposals on which somebody chosen speaks who is of no compared side."""
+        others = np.flatnonzero(self.positions.chosen & ~self.positions.members(*self.sides))
+        spoken = (self.positions.codes[np.ix_(self.rows, others)] != EMPTY).any(axis=1)
+        return frozenset(self.frame.index[spoken])
+
+    @cached_property
     def others(self) -> bool:
         """Whether somebody of another counted side is chosen: then no word says that nobody else asks."""
         counted = [s for s, _ in counted_sides(self.positions.dataset) if s not in self.sides]
@@ -88,6 +96,8 @@ class CommonGround:
         `China asks` where nobody of the United States is chosen.
         """
         line = self.frame.loc[proposal]
+        if line["tier"] == UNHEARD and proposal in self.heard_elsewhere:
+            return ONLY_OTHERS
         if line["tier"] == REJECTED and self.others:
             return f"Refused, {'neither side' if len(self.sides) == 2 else 'none of these sides'} backs it"
         if line["tier"] != ONE_SIDED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.common_ground import ONE_SIDED, TIERS, UNHEARD, CommonGround, common_ground
+from matrix.analysis.common_ground import ONE_SIDED, ONLY_OTHERS, TIERS, UNHEARD, CommonGround, common_ground
 from matrix.analysis.outline import outline
 from matrix.analysis.positions import EMPTY, View
 from matrix.dataset.dataset import Dataset
@@ -105,15 +105,11 @@ def ordered(view: View, group: str = GROUND, sort: str = BACKED, *, only: Sequen
 
 def bands(ground: CommonGround) -> list[Band]:
     """The band of each proposal of `ground.frame` by its tier; the same object for all of one band."""
-    positions, places = ground.positions, ground.rows
-    others = np.flatnonzero(positions.chosen & ~positions.members(*ground.sides))
-    speak = (positions.codes[np.ix_(places, others)] != EMPTY).any(axis=1).tolist()
     made: dict[tuple[str, str, bool], Band] = {}
     found = []
-    for proposal, tier, missing, spoken in zip(
-        ground.frame.index, ground.frame["tier"], ground.frame["missing"], speak, strict=True
-    ):
-        key = (tier, missing if tier == ONE_SIDED else "", spoken and tier == UNHEARD)
+    for proposal, tier, missing in zip(ground.frame.index, ground.frame["tier"], ground.frame["missing"], strict=True):
+        others = tier == UNHEARD and proposal in ground.heard_elsewhere
+        key = (tier, missing if tier == ONE_SIDED else "", others)
         if key not in made:
             made[key] = _band(ground, str(proposal), *key)
         found.append(made[key])
@@ -123,7 +119,7 @@ def bands(ground: CommonGround) -> list[Band]:
 def _band(ground: CommonGround, proposal: str, tier: str, missing: str, others: bool) -> Band:
     look = ground.tiers[tier]
     if others:
-        return Band(f"{tier}~others", "Only others speak on it", "only others", look.about, tier)
+        return Band(f"{tier}~others", ONLY_OTHERS, "only others", look.about, tier)
     if tier != ONE_SIDED:
         return Band(tier, ground.asks(proposal), look.short, look.about, tier)
     asking = [s for s in ground.sides if s not in missing.split(LIST_SEPARATOR)]

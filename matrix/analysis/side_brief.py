@@ -42,6 +42,7 @@ class SideBrief:
     members: int  # how many of the side are chosen
     officials: bool  # whether a chosen actor of any side is an official; if not, no word about officials is said
     nobody: str = ""  # why nobody of the side is chosen, in words
+    anyone_else: bool = True  # whether somebody of the other sides is chosen, who could ask for something
     formula: str = FORMULA
 
     def part(self, name: str) -> pd.DataFrame:
@@ -131,7 +132,8 @@ def side_brief(
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
     unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
     nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
-    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody)
+    anyone = bool(rest and (folded.members(*rest) & folded.chosen).any())
+    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody, anyone)
 
 
 def _most_backed_first(lines: pd.DataFrame) -> pd.DataFrame:

@@ -90,12 +90,13 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
 
 def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
-    conditions = len(found.conditions)
+    conditions, silent = len(found.conditions), found.part(SILENT_ON)["proposal"].nunique()
+    backed = plural(found.part(BACKS)["proposal"].nunique(), "proposal")
     return [
-        f"backs {plural(found.part(BACKS)['proposal'].nunique(), 'proposal')}",
-        f"{plural(conditions, 'time')} on a condition" if conditions else "without a condition",
+        f"backs {backed} "
+        + (f"({plural(conditions, 'time')} on a condition)" if conditions else "without a condition"),
         _refusals(found),
-        f"is silent on {found.part(SILENT_ON)['proposal'].nunique()} that the others ask for",
+        *([f"is silent on {silent or 'nothing'} that the others ask for"] if found.anyone_else else []),
     ]
 
 

@@ -31,6 +31,7 @@ _NUMBERED = re.compile(r"(?:[A-Z]|[IVX]+|\d{1,2}|第?[一二三四五六七八�
 _SECTION = re.compile(
     r"(?:section|part|chapter|theme|area|teil|abschnitt|kapitel|bereich|partie|parte|sección)\b", re.IGNORECASE
 )
+_KEY = re.compile(r"\S{1,12}(?: \S{1,8})?\s*[=\uff1d]\s*\S")  # `Y = supports`, `Light green = in part`
 _FEW_WORDS = 4  # of a name at the end of a table; what is longer may be a remark
 _LISTED = 20
 
@@ -96,7 +97,7 @@ def _kinds(
         summed = numbers[i] and not blank[i] and _is_sum(name, alone=counted == 1 and len(filled) > 2)
         if summed:
             kinds[i] = "sum"
-        elif blank[i] and (_REMARK.match(name) or len(legend_of([name])) > 1):
+        elif blank[i] and (_REMARK.match(name) or _KEY.match(name) or len(legend_of([name])) > 1):
             kinds[i] = "remark"
         elif blank[i] and i > last:
             kinds[i] = "?" if len(name.split()) > _FEW_WORDS or len(name) > 40 else ""

@@ -229,6 +229,13 @@ def test_a_legend_in_the_sheet_says_what_its_numbers_mean(legend: str) -> None:
     assert "'J = ja', 'N = nein': as a legend in the sheet says." in letters.notes
 
 
+def test_a_legend_of_one_key_a_row_below_the_table_is_no_proposal() -> None:
+    tables = tables_of("Bill,Ann,Bo\nBan,Y,N\nTax,N,Y\n,,\nY = supports,,\nN = opposes,,\nLight green = in part,,\n")
+    assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Tax"]
+    assert tables.frames["statements"]["stance"].tolist() == ["support", "oppose", "oppose", "support"]
+    assert any("'Y = supports'" in n and "left out as remarks" in n and "--map" in n for n in tables.notes)
+
+
 @pytest.mark.parametrize(
     "words",
     [
