@@ -85,7 +85,8 @@ class _Comparison:
         own = self._candidates(here, file)
         coders = self._coders(own, file)
         as_before = file.assign(coder=file["coder"].astype("str").replace(coders)) if coders else file
-        matched = dict(_matched(own, as_before, self._imported(own), hand=self.shape.kind == SHEET))
+        imported, hand = self._imported(own), self.shape.kind == SHEET
+        matched = dict(_matched(own, as_before, imported, imported | self._quoted_before(own), hand=hand))
         ids_here = own["id"].tolist()
         earlier = self._earlier({ids_here[i] for i in matched})
         self.base = {} if self.options.forget else self.memory.base(self.shape.kind, earlier)
@@ -133,6 +134,13 @@ class _Comparison:
             itself = set(sources.loc[sources["title"] == self.shape.file, "id"])
             return _among(own["source"], itself) | _among(own["id"], known)
         return _among(own["id"], known) if known else np.ones(len(own), dtype=bool)
+
+    def _quoted_before(self, own: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which of them came from any file of this kind, by whatever name, with the words that they stand on."""
+        files = self.memory.files(self.shape.kind, "statements").values()
+        return _among(own["id"], {id for ids in files for id in ids}) & (own["quote"].astype("str") != "").to_numpy(
+            bool
+        )
 
     # ---- renames
 
@@ -518,23 +526,29 @@ def _same_position(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _matched(
-    here: pd.DataFrame, file: pd.DataFrame, imported: NDArray[np.bool_], *, hand: bool
+    here: pd.DataFrame,
+    file: pd.DataFrame,
+    imported: NDArray[np.bool_],
+    quoted: NDArray[np.bool_],
+    *,
+    hand: bool,
 ) -> Iterator[tuple[int, int]]:
     """Pairs of rows that are the same statement: those that are alike in most first, each row once.
 
     Of those that were imported from such a file before, the only one of a passage (by hand: of a row and column) that
-    is left on both sides is the same too: it says something else now.
+    is left on both sides is the same too: it says something else now. `quoted`: these, and those with words of their
+    own that came from a file of another name: one actor's words on one proposal are not two stances of one coder.
     """
     every = [str(c) for c in file.columns if c != "id"]
     place = [*_PLACE, "quote"]
     alike = [every, *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ()))]
-    changed = [[*place, "start", "date_start"], [*place, "start"], place]
+    changed = [(c, quoted) for c in ([*place, "start", "date_start"], [*place, "start"], place)]
     if hand:  # a row without words of its own is known by its row and column
-        changed += [[*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE]]
+        changed += [(c, imported) for c in ([*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE])]
     left, right = np.arange(len(here)), np.arange(len(file))
-    for columns, once in [*((c, False) for c in alike), *((c, True) for c in changed)]:
-        if once:
-            left = left[imported[left]]
+    for columns, those in [*((c, None) for c in alike), *changed]:
+        once = those is not None
+        left = left if those is None else left[those[left]]
         if not len(left) or not len(right):
             return
         codes = _codes(here.iloc[left], file.iloc[right], columns)

@@ -759,6 +759,17 @@ def test_next_months_file_asks_nothing_new(here: Place) -> None:
     assert any(("stance", "concern") in c.values for c in mine.changes)
 
 
+def test_a_stance_that_changed_on_the_same_words_is_changed_under_any_file_name(here: Place) -> None:
+    may = "Actor,Proposal,Stance,Quote,Source\nAnn,Levy,no,We cannot pay.,Paper\nBo,Levy,yes,It is fair.,Paper\n"
+    here.take(here.text("may.csv", may))
+    revised = may.replace("Ann,Levy,no", "Ann,Levy,yes")
+    found = here.take(here.text("june.csv", revised))
+    assert brief(found.changes) == [("changed", "statements", "stance", "oppose", "support")]
+    assert stated(load(here.dataset)) == ["ann levy support", "bo levy support"]
+    more = here.look(here.text("july.csv", revised + "Ann,Levy,no,Not like this.,Paper\n"))  # other words: said too
+    assert brief(more.changes) == [("added", "statements")]
+
+
 def test_answers_for_a_sheet_of_another_shape_are_not_used(here: Place) -> None:
     options = {"columns": {"Wer denn": "actor", "Worum": "proposal", "Sagt": "stance"}}
     here.take(here.text("a.csv", "Wer denn,Worum,Sagt\nAnn,Ban,yes\n"), **options)
