@@ -382,7 +382,7 @@ def _all_sheets(
     from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
-    from matrix.importing.sheet.several import joined, named_as_said, told_apart, united
+    from matrix.importing.sheet.several import joined, known_first, named_as_said, told_apart, united
 
     if not sheets:
         refuse(file, "has no sheet with anything in it")
@@ -404,7 +404,8 @@ def _all_sheets(
         own: list[str] = []
         try:
             known = into if whole is None else united(into, whole)
-            seen, mapping = _understood(sheet, file, known, apart[sheet.name], own)
+            own_options = apart[sheet.name] if whole is None else known_first(apart[sheet.name], whole)
+            seen, mapping = _understood(sheet, file, known, own_options, own)
             mappings.append(mapping)
             if mapping.problems:
                 raise DatasetError(mapping.problems)

@@ -254,7 +254,13 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
             raise DatasetError(gone, outcome=NOT_UNDONE)
         why = f"undo of {meant.number}: {meant.why}"
         became = [Became(b.kind, b.now, b.id) for b in meant.became]
-        new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
+        try:
+            new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
+        except DatasetError as e:
+            if not (since := [str(s.step) for s in later if s.stands and not s.step.undoes]):
+                raise
+            words = f"cannot be taken back: what came after it rests on it; take that back first ({'; '.join(since)})"
+            raise DatasetError([_refused(at, meant, words), *e.problems], outcome=NOT_UNDONE) from e
         if doubt := _doubt(now, new, meant, later[0].step if later else meant):
             raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
         write(_with_step(at, now, new, wanted, by, why, "undo", undoes=meant.number, became=became), read)

@@ -203,7 +203,8 @@ def test_the_commands_of_the_page_run(
     whole = load(shipped)
     made = Dataset.from_frames({**whole.frames, "statements": whole.statements.iloc[:0]}, whole.package)
     save(made, tmp_path / "my-dataset")
-    shown = re.findall(r"```sh\n(.*?)```", (root / "docs" / "coding.md").read_text("utf-8"), flags=re.S)
+    page = (root / "docs" / "coding.md").read_text("utf-8").partition("## Two coders")[2].partition("\n## ")[0]
+    shown = re.findall(r"```sh\n(.*?)```", page, flags=re.S)
     commands = [shlex.split(line)[1:] for line in "".join(shown).splitlines()]
     assert len(commands) > 10
     for command in commands:

@@ -199,9 +199,9 @@ def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
     by_hand = (folder / edited).read_text("utf-8") + "\n"
     applied = steps_module.applied
 
-    def meanwhile(*given: Any) -> Any:
+    def meanwhile(*given: Any, **more: Any) -> Any:
         (folder / edited).write_text(by_hand, "utf-8")
-        return applied(*given)
+        return applied(*given, **more)
 
     monkeypatch.setattr(steps_module, "applied", meanwhile)
     with pytest.raises(DatasetError, match=f"{edited}: was edited by hand while it was being changed here"):

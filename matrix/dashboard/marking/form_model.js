@@ -4,7 +4,7 @@
 /** A suggestion: id and the words that are its cause. @typedef {[string, string]} Suggested */
 /** UTF-16 units of a text; `focus` is the end that moves. @typedef {{ anchor: number, focus: number }} Span */
 
-const PAIRS = ["“”", "„“", "«»", "‹›", "「」", "『』", "《》"]
+const PAIRS = ["“”", "„“", "\u00ab\u00bb", "‹›", "「」", "『』", "《》"]
 const LETTER = /[\p{L}\p{N}]/u
 const MOST = 8 // options shown at once
 

@@ -88,7 +88,7 @@ class ProposalView(EntityView):
         n = plural(int(found.n[self.id]), "speaker")
         return {
             "sentence": "",
-            "name": self._scope + self._found.asks(self.id) + self._from(line["tier"]),
+            "name": self._scope + self._named(self.id, line["tier"]),
             "about": self._found.tiers[line["tier"]].about,
             "score": f"score = {SCORE_FORMULA}: {line['score']:.2f} (group-aware consensus), "
             f"n = {n} of the compared sides.",
@@ -101,13 +101,16 @@ class ProposalView(EntityView):
         over = scope(self.html.dataset, self.evidence)
         return f"{over}: " if over else ""
 
-    def _from(self, tier: str) -> str:
-        """Not heard names the compared sides: others may well speak on it."""
-        return f" from {listed(self.html.plain('sides', s) for s in self._found.sides)}" if tier == UNHEARD else ""
+    def _named(self, id_: str, tier: str) -> str:
+        """What a tier is called; not heard names the compared sides: others may well speak on it."""
+        if tier != UNHEARD:
+            return self._found.asks(id_)
+        sides = listed(self.html.plain("sides", s) for s in self._found.sides)
+        return f"{self._found.tiers[tier].words} from {sides}"
 
     def _tier_of(self, id_: str) -> str:
         tier = str(self._found.frame["tier"].get(id_, ""))
-        return self._found.asks(id_) + self._from(tier) if tier else ""
+        return self._named(id_, tier) if tier else ""
 
     # ---- its ladder, its tree, its links
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import ImportedTables, ImportOptions
@@ -45,6 +46,20 @@ def _names(pair: str) -> set[str]:
     """What may be the names in `A=B`: a name may hold a `=` itself."""
     cuts = [at for at, c in enumerate(pair) if c == "="]
     return {exact(name) for at in cuts for name in (pair[:at], pair[at + 1 :])}
+
+
+def known_first(options: ImportOptions, whole: ImportedTables) -> ImportOptions:
+    """The options for a further sheet: of two names that are one, the one of the sheets before goes first.
+
+    So it is no new one here; `named_as_said` gives it the name that was said in the end.
+    """
+    held = {n for t in ("actors", "proposals") for n in whole.frames[t][TABLES[t].label].map(exact)}
+
+    def in_order(pair: str) -> str:
+        first, _, other = map(str.strip, pair.partition("="))
+        return f"{other}={first}" if exact(other) in held and exact(first) not in held else pair
+
+    return replace(options, same=[in_order(pair) for pair in options.same])
 
 
 def named_as_said(tables: ImportedTables, same: Sequence[str], into: Dataset | None) -> ImportedTables:
