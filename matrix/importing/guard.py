@@ -1,10 +1,14 @@
-"""Zip files and XML from outside: `open_archive` gives the parts of a file once nothing in it can do harm."""
+"""Files from outside: `open_archive` gives the parts of a zip once nothing in it can do harm; `run_limited` has a file
+read by a program of its own."""
 
 from __future__ import annotations
 
 import io
 import re
+import signal
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -35,6 +39,38 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _BROKEN_WORDS = "is damaged or cut off; fetch or save it again"
+
+
+_LIMITED = Path(__file__).with_name("limited_program.py")
+
+
+def run_limited(
+    program: Path,
+    *arguments: object,
+    name: str,
+    output: IO[bytes],
+    memory: int,
+    seconds: int,
+    too_slow: str,
+    way_out: str,
+) -> subprocess.CompletedProcess[bytes]:
+    """A program's end, its output in `output`, run for the file `name` with so many bytes of memory and seconds.
+
+    DatasetError, one sentence, where it takes longer (`too_slow`) or cannot be run (with the `way_out`). How else it
+    ended is the caller's to judge.
+    """
+    command = [sys.executable, "-I", *map(str, (_LIMITED, memory, seconds, program, *arguments))]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, timeout=seconds * 2, check=False
+        )
+    except subprocess.TimeoutExpired:
+        refuse(name, too_slow)
+    except OSError as e:
+        refuse(name, f"cannot be read here ({e.strerror or type(e).__name__}); {way_out}")
+    if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        refuse(name, too_slow)
+    return done
 
 
 class Archive:

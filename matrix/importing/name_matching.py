@@ -170,10 +170,15 @@ def _one_slip(a: str, b: str) -> bool:
     return any(max(len(x), len(y)) >= SHORTEST for x, y in zip(one, other, strict=True) if x != y)
 
 
-def _split(option: str, names: Collection[str], unknown: list[str]) -> tuple[str, str] | None:
+def readings(option: str) -> Iterator[tuple[str, str]]:
+    """Every pair of names that `A=B` may mean: a name may hold the sign itself."""
     parts = option.split("=")
     for at in range(1, len(parts)):
-        a, b = exact("=".join(parts[:at])), exact("=".join(parts[at:]))
+        yield exact("=".join(parts[:at])), exact("=".join(parts[at:]))
+
+
+def _split(option: str, names: Collection[str], unknown: list[str]) -> tuple[str, str] | None:
+    for a, b in readings(option):
         if a in names and b in names:
             return a, b
     unknown.append(option)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,7 +15,7 @@ from typing import IO, Any
 from matrix.dataset import dates
 from matrix.dataset.problems import refuse
 from matrix.importing.file_cells.encoding import Encoding, encoding_of
-from matrix.importing.guard import MB, open_archive, stream
+from matrix.importing.guard import MB, open_archive, run_limited, stream
 from matrix.wording import clean, plural
 
 PLAIN, PAGES = (".txt", ".md"), (".html", ".htm")
@@ -141,23 +138,19 @@ def _named_charset(opened: IO[bytes], start: bytes) -> str:
 
 def _read(kind: str, file: Path, name: str, memory: int, seconds: int, most: int) -> SourceText:
     """What the program made of the file; DatasetError where it ended in any other way than it should."""
-    command = [sys.executable, "-I", str(_PROGRAM), kind, str(file.resolve()), *map(str, (most, memory, seconds))]
     with tempfile.TemporaryFile() as output:
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                timeout=seconds * 2,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            refuse(name, _too_slow(seconds))
-        except OSError as e:
-            refuse(name, f"cannot be read here ({e.strerror or type(e).__name__}); paste its text")
-        if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-            refuse(name, _too_slow(seconds))
+        done = run_limited(
+            _PROGRAM,
+            kind,
+            file.resolve(),
+            most,
+            name=name,
+            output=output,
+            memory=memory,
+            seconds=seconds,
+            too_slow=f"takes longer than {plural(seconds, 'second')} to read; paste its text",
+            way_out="paste its text",
+        )
         output.seek(0)
         found: Any = None
         with suppress(ValueError):
@@ -167,10 +160,6 @@ def _read(kind: str, file: Path, name: str, memory: int, seconds: int, most: int
     if "refused" in found:
         refuse(name, str(found["refused"]))
     return SourceText(str(found["text"]), _about(found["about"]), tuple(map(str, found["notes"])))
-
-
-def _too_slow(seconds: int) -> str:
-    return f"takes longer than {plural(seconds, 'second')} to read; paste its text"
 
 
 def _about(given: Mapping[str, str]) -> dict[str, str]:

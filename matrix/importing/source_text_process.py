@@ -1,15 +1,14 @@
 """Run as a program of its own, never imported: the plain text of a web page, .docx or .pdf as one object of JSON.
 
-    python -I source_text_process.py html|docx|pdf FILE MOST_CHARACTERS MEMORY_IN_BYTES SECONDS
+    python -I source_text_process.py html|docx|pdf FILE MOST_CHARACTERS
 
-A damaged or hostile file may end a library's process, fill the memory or never end: here it is this one, under limits.
+A damaged or hostile file may end a library's process, fill the memory or never end: so it is run by limited_program.py.
 A web page is UTF-8. The object holds `text`, `about` (what the file says of itself, by the columns of the sources
 table), `notes`, or only `refused`: why there is no text.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import sys
@@ -47,9 +46,8 @@ class RefusedError(ValueError):
     """Why there is no text, to follow the file's name."""
 
 
-def main(kind: str, file: str, most: int, memory: int, seconds: int) -> None:
+def main(kind: str, file: str, most: int) -> None:
     """Write what was read to the standard output."""
-    _limit(memory, seconds)
     readers: dict[str, Callable[[Path, int], Read]] = {"html": _html, "docx": _docx, "pdf": _pdf}
     try:
         found = readers[kind](Path(file), most)
@@ -58,17 +56,6 @@ def main(kind: str, file: str, most: int, memory: int, seconds: int) -> None:
     except RefusedError as e:
         found = {"refused": str(e)}
     sys.stdout.write(json.dumps(found))
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """Bound memory, time and output, where the system can (Windows cannot: there only the caller's clock does)."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (memory // 4, memory // 4))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _too_long(most: int) -> str:
@@ -269,4 +256,4 @@ def _pdf(file: Path, most: int) -> Read:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

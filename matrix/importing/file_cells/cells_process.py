@@ -1,9 +1,9 @@
 """Run as a program of its own, never imported: the cells of an .ods or .xls file as lines of JSON.
 
-    python -I cells_process.py FILE MOST_CELLS MEMORY_IN_BYTES SECONDS
+    python -I cells_process.py FILE MOST_CELLS
 
 calamine reads an .ods; xlrd reads an .xls, as it also shows what is hidden, struck out, coloured or commented on. A
-damaged or hostile file may end such a library's process or fill the memory: here it is this one, under limits. The
+damaged or hostile file may end such a library's process or fill the memory: so it is run by limited_program.py. The
 first line of the output lists the sheets, `[name, hidden]` each; then come `[sheet, row from 0, cells]`, with days as
 `["d", ISO]` and lengths of time as `["t", seconds]`, and for each sheet of an .xls `{"sheet": number, ...}` with lists
 of its marks, rows from 1 and columns from 0. The last line is `"end"`, or `"too many"` where cells or marks are.
@@ -11,7 +11,6 @@ of its marks, rows from 1 and columns from 0. The last line is `"end"`, or `"too
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import os
@@ -23,9 +22,8 @@ _MOST_MARKS = 1_000_000
 _ELAPSED = ("[h", "[m", "[s")
 
 
-def main(file: str, most_cells: int, memory: int, seconds: int) -> None:
+def main(file: str, most_cells: int) -> None:
     """Write the cells of all sheets to the standard output."""
-    _limit(memory, seconds)
     _write("end" if (_xls if file.lower().endswith(".xls") else _ods)(file, most_cells) else "too many")
 
 
@@ -182,17 +180,6 @@ class _XlsSheet:
         return "{:02X}{:02X}{:02X}".format(*found) if found and found != (255, 255, 255) else ""
 
 
-def _limit(memory: int, seconds: int) -> None:
-    """Bound memory, time and output, where the system can (Windows cannot: there only the caller's clock does)."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (memory // 4, memory // 4))  # cells may be repeated
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime.timedelta):
         return ["t", value.total_seconds()]
@@ -208,4 +195,4 @@ def _write(line: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:5]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,7 +14,7 @@ from matrix.dataset.problems import DatasetError, refuse
 from matrix.importing.file_cells import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.ods_parts import SheetMarks, marks_of
 from matrix.importing.file_cells.xlsx import text_of
-from matrix.importing.guard import MB, open_archive, stream
+from matrix.importing.guard import MB, open_archive, run_limited, stream
 
 MEMORY = 2_000 * MB  # of the process that reads the file
 SECONDS = 120  # that it may take
@@ -103,15 +101,17 @@ def _check_xls(source: Path) -> None:
 
 def _run(source: Path, output: IO[bytes], most_cells: int, memory: int, seconds: int) -> None:
     """Have the file's cells written to `output`; DatasetError where that ends in any other way than it should."""
-    command = [sys.executable, "-I", str(_PROGRAM), str(source.resolve()), *map(str, (most_cells, memory, seconds))]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, timeout=seconds * 2, check=False
-        )
-    except subprocess.TimeoutExpired:
-        refuse(source.name, f"takes longer than {seconds} seconds to read; save it as .xlsx")
-    except OSError as e:
-        refuse(source.name, f"cannot be read here ({e.strerror or type(e).__name__}); save it as .xlsx")
+    done = run_limited(
+        _PROGRAM,
+        source.resolve(),
+        most_cells,
+        name=source.name,
+        output=output,
+        memory=memory,
+        seconds=seconds,
+        too_slow=f"takes longer than {seconds} seconds to read; save it as .xlsx",
+        way_out="save it as .xlsx",
+    )
     if done.returncode:
         words = done.stderr.decode("utf-8", "replace").lower()
         if "password" in words or "encrypt" in words:

@@ -11,7 +11,7 @@ import pandas as pd
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import exact
+from matrix.importing.name_matching import exact, readings
 from matrix.importing.result import ImportedTables, ImportOptions
 from matrix.importing.sheet.several_names import entries, is_open_name
 from matrix.wording import plural
@@ -56,8 +56,7 @@ def known_first(options: ImportOptions, whole: ImportedTables) -> ImportOptions:
     held = {n for t in ("actors", "proposals") for n in whole.frames[t][TABLES[t].label].map(exact)}
 
     def in_order(pair: str) -> str:
-        first, _, other = map(str.strip, pair.partition("="))
-        return f"{other}={first}" if exact(other) in held and exact(first) not in held else pair
+        return next((f"{b}={a}" for a, b in readings(pair) if b in held and a not in held), pair)
 
     return replace(options, same=[in_order(pair) for pair in options.same])
 
