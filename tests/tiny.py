@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -38,6 +40,14 @@ def frames(statements: pd.DataFrame | None = None, **tables: pd.DataFrame) -> di
         "statements": statements if statements is not None else stated(),
     }
     return {**base, **tables}
+
+
+def written(folder: Path, tables: Mapping[str, str]) -> Path:
+    """A new folder with these tables as CSV text, by their names."""
+    folder.mkdir()
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
 
 
 STATEMENTS = "id|actor|proposal|stance|source|condition|date_start|date_end|attribution|confidence|superseded_by|quote"

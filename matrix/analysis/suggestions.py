@@ -77,16 +77,11 @@ class Passage:
 
 @dataclass(frozen=True, eq=False)
 class Suggestions:
-    """The passages of a text that may hold a statement, the likeliest first."""
+    """The passages of a text that may hold a statement, the likeliest first; `n`: how many sentences were read."""
 
     passages: tuple[Passage, ...]
-    sentences: int
+    n: int
     formula: str = FORMULA
-
-    @property
-    def n(self) -> int:
-        """How many sentences were read."""
-        return self.sentences
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -100,7 +95,7 @@ class Suggestions:
     @property
     def sentence(self) -> str:
         """The finding in a sentence."""
-        return f"{len(self.passages):,} of {self.sentences:,} sentences may hold a statement."
+        return f"{len(self.passages):,} of {self.n:,} sentences may hold a statement."
 
 
 def suggestions(

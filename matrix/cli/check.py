@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matrix.cli.options import dataset_argument
+from matrix.cli.options import dataset_argument, write_step
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
 
@@ -90,18 +90,13 @@ def _fill(dataset: Dataset, store: FolderStore, files: Mapping[str, bytes]) -> D
     """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
     from matrix.dataset.quotes import fill
     from matrix.dataset.schema import LAYERED, MAIN
-    from matrix.store.history import OutdatedError, apply
-    from matrix.store.lock import whoami
 
     # A layer's own tables alone: the hashes of the sources are the dataset's.
     changes = [c for c in fill(dataset, files) if dataset.layer == MAIN or c.table in LAYERED]
     hashes, starts = (sum(c.column == column for c in changes) for column in ("sha256", "start"))
     words = f"{hashes} sha256, {starts} start"
     if changes:
-        try:
-            dataset = apply(store, changes, seen=dataset.version, by=whoami(), why=words, kind="fill")
-        except OutdatedError as e:
-            raise click.ClickException(str(e)) from None
+        dataset = write_step(store, changes, seen=dataset.version, why=words, kind="fill")
     click.echo(f"filled in: {words}", err=True)
     return dataset
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matrix.cli.options import dataset_argument
+from matrix.cli.options import dataset_argument, write_step
 from matrix.shipped import dataset as shipped
 from matrix.wording import clean, escaped, plural
 
@@ -222,8 +222,6 @@ def _run(dataset: Path | None, make: Callable[[Dataset], Recoding], apply_: bool
     """Show what an operation would change; with `apply_`, do it."""
     from matrix.analysis.codebook import preview
     from matrix.store.folder import load
-    from matrix.store.history import OutdatedError, apply
-    from matrix.store.lock import whoami
 
     if apply_ and not why.strip():
         raise click.UsageError("--apply needs a reason for the history: --why TEXT")
@@ -236,12 +234,7 @@ def _run(dataset: Path | None, make: Callable[[Dataset], Recoding], apply_: bool
     elif not apply_:
         click.echo("nothing was written; --apply --why TEXT does it", err=True)
     else:
-        try:
-            new = apply(
-                folder, made.changes, by=whoami(), why=why, kind=made.kind, seen=data.version, became=made.became
-            )
-        except OutdatedError as e:
-            raise click.ClickException(str(e)) from None
+        new = write_step(folder, made.changes, seen=data.version, why=why, kind=made.kind, became=made.became)
         click.echo(f"applied to {escaped(folder.resolve().name)}, now version {new.version}", err=True)
 
 

@@ -17,8 +17,10 @@ from matrix.shipped import dataset as shipped
 if TYPE_CHECKING:
     import pandas as pd
 
+    from matrix.dataset.changes import Change
     from matrix.dataset.dataset import Dataset
     from matrix.dataset.selection import Selection
+    from matrix.store import Address
 
 WIDTH = 100
 FORMATS = ("text", "csv", "json", "markdown")
@@ -145,6 +147,17 @@ def print_table(
         from matrix.cli.terminal import markdown
 
         click.echo(markdown(table, corner), nl=False)
+
+
+def write_step(store: Address, changes: Sequence[Change], *, seen: str, why: str, **more: Any) -> Dataset:
+    """Write changes as one step, signed with the user's name; where somebody else wrote meanwhile the command ends."""
+    from matrix.store.history import OutdatedError, apply
+    from matrix.store.lock import whoami
+
+    try:
+        return apply(store, changes, seen=seen, by=whoami(), why=why, **more)
+    except OutdatedError as e:
+        raise click.ClickException(str(e)) from None
 
 
 def width() -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matrix.cli.options import dataset_argument
+from matrix.cli.options import dataset_argument, write_step
 from matrix.shipped import dataset as shipped
 from matrix.wording import clean, escaped, plural
 
@@ -75,14 +75,8 @@ def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str,
         click.echo(f"{plural(errors, 'problem')}; nothing was written", err=True)
         sys.exit(1)
     if apply_:
-        from matrix.store.history import OutdatedError, apply
-        from matrix.store.lock import whoami
-
         reason = why or f"add source {found.id}"
-        try:
-            made = apply(folder, [found.change], seen=data.version, by=whoami(), why=reason, texts=found.texts)
-        except OutdatedError as e:
-            raise click.ClickException(str(e)) from None
+        made = write_step(folder, [found.change], seen=data.version, why=reason, texts=found.texts)
         click.echo(f"added to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
     else:
         click.echo("nothing was written; --apply does it", err=True)

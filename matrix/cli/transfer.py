@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.cli.options import dataset_argument, open_dataset, pairs, selection_options
+from matrix.cli.options import dataset_argument, open_dataset, pairs, selection_options, write_step
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -266,7 +266,7 @@ def _counted(changes: Sequence[Change]) -> str:
 
 
 def _write(found: Import, store: FolderStore, file: Path) -> None:
-    from matrix.store.history import OutdatedError, apply, begin
+    from matrix.store.history import begin
     from matrix.store.lock import whoami
 
     what = f"import {file.name}"
@@ -274,17 +274,7 @@ def _write(found: Import, store: FolderStore, file: Path) -> None:
         begin(found.dataset, store.folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
         click.echo(f"wrote {escaped(str(store.folder))}", err=True)
     elif found.changes:
-        try:
-            made = apply(
-                store,
-                found.changes,
-                seen=found.seen,
-                by=whoami(),
-                why=what,
-                kind="import",
-                texts=found.texts,
-                imports=found.memory,
-            )
-        except OutdatedError as e:
-            raise click.ClickException(str(e)) from None
+        made = write_step(
+            store, found.changes, seen=found.seen, why=what, kind="import", texts=found.texts, imports=found.memory
+        )
         click.echo(f"applied to {escaped(store.folder.resolve().name)}, now version {made.version}", err=True)

@@ -42,6 +42,10 @@ class Scale:
         shipped = [(s["id"], float(s["score"])) for s in SHIPPED_STANCES]
         return cls(tuple(r["id"] for r in rows), tuple(r["name"] for r in rows), scores, conditional, pairs == shipped)
 
+    def is_conditional(self, stance: str) -> bool:
+        """Whether a stance of the scale needs a condition; an unknown one does not."""
+        return stance in self.ids and bool(self.conditional[self.ids.index(stance)])
+
     @property
     def range(self) -> float:
         """Highest minus lowest score."""

@@ -189,6 +189,12 @@ def options(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     }
 
 
+def allowed_words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
+    """The words that a vocabulary column may hold: of the package's closed list, else the built-in ones."""
+    closed = dataset.package.closed if dataset.package else {}
+    return tuple(closed.get((table, column)) or TABLES[table][column].values)
+
+
 def words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
     """The words of a vocabulary column: the built-in ones, then what else stands in the data, in its order."""
     built_in = TABLES[table][column].values

@@ -174,7 +174,7 @@ def apply(
             return now
         new = applied(now, changes, became=became, why=why)
         remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
-        step = _with_step(at, now, new, changes, by, why, kind, became=became)
+        step = _with_line(at, new, _line(now, new, changes, by, why, kind, became=became))
         others = beside(_next_number(at)) if beside else {}
         write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
@@ -220,7 +220,7 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
         former = after([*rules.values()], now.frames, dataset.frames, (), clean(why))
         dataset = replace(dataset, former=former)
         if changes or now.version != dataset.version:
-            write(_with_step(at, now, dataset, changes, by or whoami(), why, "edit"), read)
+            write(_with_line(at, dataset, _line(now, dataset, changes, by or whoami(), why, "edit")), read)
         else:
             write(contents(dataset), read)
 
@@ -263,7 +263,8 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
             raise DatasetError([_refused(at, meant, words), *e.problems], outcome=NOT_UNDONE) from e
         if doubt := _doubt(now, new, meant, later[0].step if later else meant):
             raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
-        write(_with_step(at, now, new, wanted, by, why, "undo", undoes=meant.number, became=became), read)
+        line = _line(now, new, wanted, by, why, "undo", undoes=meant.number, became=became)
+        write(_with_line(at, new, line), read)
         return new
 
 
@@ -597,24 +598,13 @@ def _clashes(now: Dataset, entry: Step) -> list[Change]:
     return clashes
 
 
-def _with_step(
-    at: FolderStore,
-    now: Dataset,
-    new: Dataset,
-    changes: Iterable[Change],
-    by: str,
-    why: str,
-    kind: Kind,
-    undoes: int = 0,
-    became: Sequence[Became] = (),
-) -> dict[str, Content]:
+def _with_line(at: FolderStore, new: Dataset, line: bytes) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
     with _opened(at) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         ended = file.read(1) in (b"", b"\n")
-    text = _line(now, new, changes, by, "; ".join((why, *_rows_gone(now))), kind, undoes, became)
-    return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + text)}
+    return {**contents(new), at.history_file: Longer((b"" if ended else b"\n") + line)}
 
 
 def _line(
@@ -632,7 +622,7 @@ def _line(
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": clean(by),
         "kind": kind,
-        "why": clean(why),
+        "why": clean("; ".join((why, *(() if now is new else _rows_gone(now))))),  # what begins has lost nothing
         "before": now.version,
         "after": new.version,
         "changes": [

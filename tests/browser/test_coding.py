@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.tiny import written
+
 TEXT = (
     "𠮷野 report 👨‍👩‍👧 on talks.\r\n\r\n"
     "Ann said: “We want a hotline between ministers.” Nobody else spoke.\r\n"
@@ -27,11 +29,7 @@ TABLES = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """One statement, and a source whose text is here."""
-    folder = tmp_path / "dataset"
-    folder.mkdir()
-    for name, table in TABLES.items():
-        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
-    return folder
+    return written(tmp_path / "dataset", TABLES)
 
 
 @pytest.fixture

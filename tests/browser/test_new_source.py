@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from matrix.store.folder import load
+from tests.tiny import written
 
 TEXT = "Ann spoke first.\n\nWe want 𠮷 talks, if calm.\nNothing else was said: “We want 𠮷 talks”.\n"
 TABLES = {
@@ -21,11 +22,7 @@ TABLES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "dataset"
-    made.mkdir()
-    for name, table in TABLES.items():
-        (made / f"{name}.csv").write_text(table, encoding="utf-8")
-    return made
+    return written(tmp_path / "dataset", TABLES)
 
 
 def test_a_pasted_text_opens_and_the_words_quoted_from_it_are_marked(serve, page, folder: Path, settled, axe) -> None:

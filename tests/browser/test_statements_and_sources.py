@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.parts import evidence, search_for
+from tests.tiny import written
 
 TEXT = "".join(f"Line {i}: Ann says <i>nothing</i> of talks.\n" for i in range(400)) + "Ann: we want talks, if calm.\n"
 TABLES = {
@@ -26,11 +27,8 @@ TABLES = {
 @pytest.fixture
 def checked(serve, tmp_path: Path) -> str:
     """The address of a dashboard on two statements, with the text of their source."""
-    folder, texts = tmp_path / "dataset", tmp_path / "texts"
-    folder.mkdir()
+    folder, texts = written(tmp_path / "dataset", TABLES), tmp_path / "texts"
     texts.mkdir()
-    for name, table in TABLES.items():
-        (folder / f"{name}.csv").write_text(table, encoding="utf-8")
     (texts / "text.txt").write_bytes(TEXT.encode())
     return serve(folder, "--texts", str(texts))
 

@@ -315,8 +315,7 @@ def test_no_other_part_of_the_dashboard_writes(root: Path) -> None:
             "history.py": {"Step", "HISTORY_FILE", "newest_first", "stamps", "standing"},
             "statement_form.py": {"unsound"},
             "source_texts.py": {"below", "read_texts"},
-            "recoding.py": {"newest_first"},
-            "coding.py": {"newest_first", "unsound"},
+            "coding.py": {"unsound"},
             "datasets.py": {"load", "signature", "TEXTS as OWN_TEXTS"},
         }
         for line in lines if file.name != "editing.py" else ():

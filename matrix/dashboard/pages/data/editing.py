@@ -16,7 +16,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store.folder import load
-from matrix.store.history import Kind, OutdatedError, apply, begin, undo
+from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
@@ -109,6 +109,32 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
     if made is None:
         return Outcome("This dataset has no folder on disk: nothing was written.")
     return Outcome(f"{words} The dataset is now version {made.version}.", made)
+
+
+def step_just_made(dataset: Dataset) -> int:
+    """The number of the step that made this version; 0 where somebody else's came after it."""
+    step = next(iter(newest_first(dataset.folder)), None) if dataset.folder else None
+    return step.number if step and step.after == dataset.version else 0
+
+
+# ---- the problems of a form, beside its fields
+
+
+def remember_problems(form: str, problems: Mapping[str, list[str]]) -> None:
+    """Messages by field, those of no field under ''; until the form is sent again."""
+    visit.page_state()[f"{form} problems"] = problems
+
+
+def problems_of(form: str) -> Mapping[str, list[str]]:
+    """The messages that the form was answered with."""
+    found: Mapping[str, list[str]] = visit.page_state().get(f"{form} problems") or {}
+    return found
+
+
+def show_wrong(form: str, field: str) -> None:
+    """What is wrong with a field, below it."""
+    for message in problems_of(form).get(field, ()):
+        st.html(render("parts.html", "wrong", sentence(message)))
 
 
 # ---- the name that signs

@@ -16,7 +16,6 @@ from matrix.dataset.dataset import Dataset, column, names
 from matrix.dataset.former_ids import ACTORS, KINDS, PROPOSALS, STANCES, THEMES
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
-from matrix.store.history import newest_first
 from matrix.wording import capital, clean, plural
 
 SECTION, DONE = "recoding", "recoding done"
@@ -187,8 +186,8 @@ def _offer(dataset: Dataset, made: Recoding, found: Preview) -> None:
 def _do(dataset: Dataset, made: Recoding, why: str) -> None:
     outcome = editing.write(dataset, made.changes, seen=dataset.version, why=why, kind=made.kind, became=made.became)
     editing.remember(SECTION, outcome)
-    if outcome.done and dataset.folder is not None:
-        visit.page_state()[DONE] = next(newest_first(dataset.folder)).number
+    if outcome.dataset is not None:
+        visit.page_state()[DONE] = editing.step_just_made(outcome.dataset)
 
 
 def _undo(dataset: Dataset, number: int) -> None:

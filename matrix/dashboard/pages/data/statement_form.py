@@ -18,9 +18,10 @@ from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES
+from matrix.dataset.selection import allowed_words
 from matrix.palette import stances_of
 from matrix.store.history import unsound
-from matrix.wording import ATTRIBUTION_WORDS, humane, plural, sentence
+from matrix.wording import ATTRIBUTION_WORDS, humane, plural
 
 SECTION = "form"
 TABLE = TABLES["statements"]
@@ -29,7 +30,7 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
-_PLACE, _PROBLEMS, _SEEN = "form-place", "form problems", "form seen"
+_PLACE, _SEEN = "form-place", "form seen"
 
 
 @st.fragment
@@ -84,8 +85,7 @@ def value(column: str) -> str:
 
 def conditional(dataset: Dataset) -> bool:
     """Whether the chosen stance needs a condition."""
-    ids = list(dataset.scale.ids)
-    return value("stance") in ids and bool(dataset.scale.conditional[ids.index(value("stance"))])
+    return dataset.scale.is_conditional(value("stance"))
 
 
 def _label(column: str) -> str:
@@ -122,11 +122,9 @@ def names(dataset: Dataset, table: str) -> dict[str, str]:
 
 
 def _word(dataset: Dataset, column: str, meanings: Mapping[str, str]) -> None:
-    closed = dataset.package.closed if dataset.package else {}
-    words = list(closed.get((TABLE.name, column)) or TABLE[column].values)
     st.selectbox(
         _label(column),
-        words,
+        allowed_words(dataset, TABLE.name, column),
         index=None,
         format_func=lambda w: meanings.get(w, humane(str(w))),
         key=key(column),
@@ -222,7 +220,7 @@ def _add(dataset: Dataset) -> None:
         found = unsound(dataset, [change])
         problems += [p for p in found if not p.warning]
         remarks = [p for p in found if p.warning]
-    visit.page_state()[_PROBLEMS] = _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW)
+    editing.remember_problems(SECTION, _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW))
     editing.forget()
     if problems:
         return
@@ -247,15 +245,12 @@ def _by_field(problems: list[Problem], own_row: int) -> dict[str, list[str]]:
 
 
 def _wrong(column: str) -> None:
-    problems: Any = visit.page_state().get(_PROBLEMS) or {}
-    for message in problems.get(column, ()):
-        st.html(render("parts.html", "wrong", sentence(message)))
+    editing.show_wrong(SECTION, column)
 
 
 def _other_problems() -> None:
     """The number of all problems, and those of no field, above the button."""
-    problems: Any = visit.page_state().get(_PROBLEMS) or {}
-    if problems:
+    if problems := editing.problems_of(SECTION):
         count = sum(map(len, problems.values()))
         st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))
     _wrong("")

@@ -21,7 +21,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import TABLES
 from matrix.export.formats import safe_stem
-from matrix.wording import clean, humane, plural, sentence
+from matrix.wording import clean, humane, plural
 
 if TYPE_CHECKING:
     from matrix.importing.file_cells.encoding import Reading
@@ -35,7 +35,7 @@ _HINTS = {
     "url": "https://...",
     "language": "en, zh ...",
 }
-_FILE, _PROBLEMS, _SEEN, _PROPOSED = "source-file", "source problems", "source seen", "source proposed"
+_FILE, _SEEN, _PROPOSED = "source-file", "source seen", "source proposed"
 _START = 600  # characters of a file's text that are shown before it is added
 
 
@@ -224,9 +224,7 @@ def _id_field(proposed: str) -> None:
 
 
 def _wrong(column: str) -> None:
-    problems: Any = visit.page_state().get(_PROBLEMS) or {}
-    for message in problems.get(column, ()):
-        st.html(render("parts.html", "wrong", sentence(message)))
+    editing.show_wrong(SECTION, column)
 
 
 # ---- checking and writing
@@ -247,7 +245,7 @@ def _add(dataset: Dataset) -> None:
         by_field.setdefault(p.column if own else "", []).append(p.message if own else str(p))
     if problems:
         by_field.setdefault("", []).append(f"Not added: {plural(len(problems), 'problem')} above.")
-    visit.page_state()[_PROBLEMS] = by_field
+    editing.remember_problems(SECTION, by_field)
     editing.forget()
     if problems:
         return
@@ -266,7 +264,8 @@ def _add(dataset: Dataset) -> None:
 def _clear() -> None:
     """Empty the form."""
     state = visit.page_state()
-    for name in (_FILE, _PROBLEMS, _PROPOSED):
+    editing.remember_problems(SECTION, {})
+    for name in (_FILE, _PROPOSED):
         state.pop(name, None)
     state["source-files"] = int(state.get("source-files", 0)) + 1
     for column in (*TABLE.names, "text"):

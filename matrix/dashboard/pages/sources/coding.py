@@ -22,9 +22,10 @@ from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
+from matrix.dataset.selection import allowed_words
 from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
-from matrix.store.history import newest_first, unsound
+from matrix.store.history import unsound
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
 
 TABLE = TABLES["statements"]
@@ -74,7 +75,7 @@ def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
 def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
     frames = dataset.frames
     looks, sides = stances_of(dataset), sides_of(dataset)
-    words = {c: _words(dataset, c) for c in WORDS}
+    words = {c: allowed_words(dataset, TABLE.name, c) for c in WORDS}
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
@@ -95,12 +96,6 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
         "recent": {c: _recent(dataset, c) for c in ("actor", "proposal")},
         "answer": visit.page_state().get(_ANSWER),
     }
-
-
-def _words(dataset: Dataset, name: str) -> list[str]:
-    """The words that a column may hold."""
-    closed = dataset.package.closed if dataset.package else {}
-    return list(closed.get((TABLE.name, name)) or TABLE[name].values)
 
 
 def _option(row: Mapping[str, Any], name: str, native: str, *more: str) -> list[str]:
@@ -192,12 +187,9 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
 
 def _step(dataset: Dataset) -> int:
     """The step that this visit has just made, so that it can be taken back; 0 where somebody else's came after it."""
-    step = next(iter(newest_first(dataset.folder)), None) if dataset.folder else None
-    if step is None or step.after != dataset.version:
-        return 0
-    steps = [*visit.page_state().get(_STEPS, []), step.number]
-    visit.page_state()[_STEPS] = steps[-MOST_STEPS:]
-    return step.number
+    if number := editing.step_just_made(dataset):
+        visit.page_state()[_STEPS] = [*visit.page_state().get(_STEPS, []), number][-MOST_STEPS:]
+    return number
 
 
 def _undo(dataset: Dataset, step: object) -> Answer:
@@ -216,7 +208,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
     quote = _marked(text, asked.get("mark"), "", problems)
     if quote:
         row |= {"quote": quote.exact, "start": str(quote.start)}
-    if _conditional(dataset, row.get("stance", "")):
+    if dataset.scale.is_conditional(row.get("stance", "")):
         if asked.get("condition") is not None and (words := _marked(text, asked["condition"], "condition", problems)):
             row["condition_quote"] = words.exact
         if "condition" not in row:
@@ -229,7 +221,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
             changes.append(change)
             row[kind] = change.id
     for name in WORDS:
-        if name in row and row[name] not in (allowed := _words(dataset, name)):
+        if name in row and row[name] not in (allowed := allowed_words(dataset, TABLE.name, name)):
             problems[name] = [sentence(not_one_of(row[name], allowed))]
     missing = [c for c in ("actor", "proposal", "stance") if c not in row and c not in problems]
     for name in missing:
@@ -255,11 +247,6 @@ def _marked(text: str | None, given: object, field: str, problems: dict[str, lis
     except MarkError as e:
         problems.setdefault(field, []).append(sentence(str(e)))
         return None
-
-
-def _conditional(dataset: Dataset, stance: str) -> bool:
-    ids = list(dataset.scale.ids)
-    return stance in ids and bool(dataset.scale.conditional[ids.index(stance)])
 
 
 def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[str]]) -> Change | None:
