@@ -243,7 +243,8 @@ def test_a_reader_that_never_ends_or_crashes_is_one_sentence(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endless, crash = tmp_path / "endless.py", tmp_path / "crash.py"
-    sooner = "import resource as r\nr.setrlimit(r.RLIMIT_CPU, (1, r.getrlimit(r.RLIMIT_CPU)[1]))\n"  # the test waits less
+    # The test waits for a second, not for three.
+    sooner = "import resource as r\nr.setrlimit(r.RLIMIT_CPU, (1, r.getrlimit(r.RLIMIT_CPU)[1]))\n"
     endless.write_text(f"{sooner}while True: pass\n", encoding="utf-8")
     crash.write_text("import os\nos.abort()\n", encoding="utf-8")
     monkeypatch.setattr(source_text, "_PROGRAM", endless)
