@@ -61,6 +61,7 @@ def by_nltk(table: np.ndarray[Any, Any], level: str) -> float:
     return float(AnnotationTask(data=paired, distance=distance).alpha())
 
 
+@pytest.mark.slow
 def test_alpha_is_that_of_nltk_on_a_thousand_random_tables() -> None:
     rng, compared = np.random.default_rng(7), 0
     for _ in range(1000):
@@ -349,6 +350,7 @@ def coded(name: str, given: Iterable[tuple[tuple[str, str, str], str]]) -> Datas
     return tiny.layer(name, *(f"{a} {p} {s} {where}" for (a, p, where), s in given))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(statements, statements)
 def test_laws_of_two_coders(one: Any, other: Any) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,14 +38,19 @@ def done(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.fixture
-def folder(tmp_path: Path, saved: Callable[[Dataset, Path], Path]) -> str:
-    made = saved(dataset("dee talk concern late"), tmp_path / "d")
+@pytest.fixture(scope="module")
+def first_folder(tmp_path_factory: pytest.TempPathFactory, saved: Callable[[Dataset, Path], Path]) -> Path:
+    made = saved(dataset("dee talk concern late"), tmp_path_factory.mktemp("coders") / "d")
     for name, text in (("kim", KIM), ("lee", LEE)):
         done("layer", "new", name, str(made))
         (made / "layers" / name / "statements.csv").write_text(text, "utf-8")
         done("layer", "finish", name, "early", str(made))
-    return str(made)
+    return made
+
+
+@pytest.fixture
+def folder(first_folder: Path, tmp_path: Path) -> str:
+    return str(shutil.copytree(first_folder, tmp_path / "d"))
 
 
 def test_layers_are_begun_listed_finished_and_opened_again(folder: str) -> None:

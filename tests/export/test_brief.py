@@ -222,6 +222,7 @@ def test_a_script_tells_its_language(text: str, tag: str) -> None:
 # ---- both forms
 
 
+@pytest.mark.slow
 def test_both_forms_carry_version_selection_n_and_every_position(shipped: Path) -> None:
     dataset = load(shipped)
     found, text = made(dataset), Tags(html_of(dataset)).text
@@ -252,6 +253,7 @@ def test_the_page_may_fetch_and_run_nothing_but_its_own_style(shipped: Path) -> 
     assert not [a for _, given in tags for a in given if a in ("src", "style", "srcset") or a.startswith("on")]
 
 
+@pytest.mark.slow
 def test_links_inside_the_page_have_a_goal_and_ids_are_unique(shipped: Path) -> None:
     tags = Tags(html_of(load(shipped))).tags
     ids = [a["id"] for _, a in tags if "id" in a]
@@ -263,6 +265,7 @@ def test_chinese_is_marked_as_chinese(shipped: Path) -> None:
     assert '<span class="native" lang="zh"><bdi>政府间人工智能对话</bdi></span>' in html_of(load(shipped))
 
 
+@pytest.mark.slow
 def test_every_text_has_contrast(shipped: Path) -> None:
     for look, _ in made(load(shipped)).looks:
         assert contrast(_light(look), INK) >= 4.5
@@ -279,6 +282,7 @@ def test_a_proposal_with_the_id_of_a_heading_is_no_clash() -> None:
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_two_exports_are_the_same(small: Dataset) -> None:
     assert html_of(small) == html_of(small)
     assert markdown_of(small) == markdown_of(small)

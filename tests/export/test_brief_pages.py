@@ -113,6 +113,7 @@ def shown_and_more(section: Section) -> int:
     return sum(len(c.points) + c.more for c in points)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 8, 90])
 def test_what_is_cut_is_counted_and_both_pages_hold(n: int) -> None:
     whole = made(many(n))
@@ -128,6 +129,7 @@ def test_what_is_cut_is_counted_and_both_pages_hold(n: int) -> None:
     assert "in the annex, which" not in brief(many(n), annex=True)
 
 
+@pytest.mark.slow
 def test_the_annex_is_there_on_request_alone(tmp_path: Path) -> None:
     data = tiny(*TALKS)
     for ending in ("html", "md"):

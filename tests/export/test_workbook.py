@@ -114,6 +114,7 @@ def test_a_selection_leaves_what_it_shows_and_what_stands_behind_it(small: Datas
     assert "selection: Proposal: A ban (ban); Side: China (china)" in book["Matrix"]["B2"].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "chosen",
     [

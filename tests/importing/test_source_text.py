@@ -230,6 +230,7 @@ def test_a_page_nested_without_end_is_read_or_refused(read: Read) -> None:
     assert read("b.html", b"<div><b>" * 1_000 + b"end").text == "end"
 
 
+@pytest.mark.slow
 def test_a_pdf_that_unpacks_without_end_does_not_fill_the_memory(read: Read) -> None:
     bomb = zlib.compress(bytes(400_000_000), 9)
     made = re.sub(rb"/Length \d+", b"/Length %d /Filter /FlateDecode" % len(bomb), pdf(["MARK"]))
@@ -238,6 +239,7 @@ def test_a_pdf_that_unpacks_without_end_does_not_fill_the_memory(read: Read) -> 
     assert "damaged" in words or "scanned" in words
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no process so")
 def test_a_reader_that_never_ends_or_crashes_is_one_sentence(
     read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -166,6 +166,7 @@ def test_the_history_of_a_dataset_that_an_import_made_begins_with_it(here: Place
     assert load(here.dataset).version == step.after
 
 
+@pytest.mark.slow
 def test_an_import_that_was_undone_comes_in_again(here: Place) -> None:
     here.take(here.text("tracker.csv", MAY))
     june = here.text("tracker.csv", JUNE)
@@ -228,6 +229,7 @@ def test_a_sheet_under_another_name_is_asked_about_once(here: Place) -> None:
     assert load(here.dataset).sources["title"].tolist() == ["may.csv"]
 
 
+@pytest.mark.slow
 def test_a_row_that_may_have_another_title_is_asked_about(here: Place) -> None:
     here.take(here.text("tracker.csv", MAY))
     renamed = here.text("tracker.csv", MAY.replace("Registry", "Register of models"))
@@ -313,6 +315,7 @@ Delta,Ban,oppose,Never ban.
 """
 
 
+@pytest.mark.slow
 def test_a_copy_with_many_changes_under_another_name_is_asked_about(here: Place) -> None:
     here.take(here.text("t.csv", QUOTED))
     june = here.text(
@@ -452,6 +455,7 @@ def test_what_was_corrected_in_a_sheet_is_all_that_changes(
     assert here.look(here.folder / "t.csv").changes == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "old", "new"),
     [
@@ -476,6 +480,7 @@ def test_what_a_question_suggests_renames_and_nothing_else(here: Place, sheet: s
 TWO = [said(BACK, "Union", "Register of models", 1), said(REJECT, "Union", "Export ban", 0)]
 
 
+@pytest.mark.slow
 def test_two_studies_numbered_alike_do_not_clash(here: Place) -> None:
     here.take(letter(here.folder / "study.dna", TWO))
     other = [said("A ban is.", "Chamber", "Export ban", 1), said("None.", "Chamber", "Register of models", 0)]

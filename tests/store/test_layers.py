@@ -26,7 +26,7 @@ from matrix.store import atomic_files, open_store, safe_folder
 from matrix.store.folder import load, signature
 from matrix.store.history import OutdatedError, apply, history, save, undo
 from matrix.store.layers import finish, layers, new_layer, reopen
-from tests.steps import KILLS, killed, steps_of
+from tests.steps import KILLS, SOAK, killed, steps_of
 from tests.tiny import dataset
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and pipes")
@@ -231,6 +231,7 @@ def test_only_main_is_shown_unless_another_layer_is_chosen(folder: Path, tmp_pat
     assert "(layer kim)" in (tmp_path / "kim.json").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_workbook_of_a_layer_comes_home_to_that_layer_alone(folder: Path, tmp_path: Path) -> None:
     new_layer(folder, "kim")
     made = apply(open_store(folder, layer="kim"), [coded(1)], by="kim", why="coding")
@@ -259,7 +260,7 @@ def test_killed_at_any_step_a_layer_holds_all_of_a_change_or_nothing(folder: Pat
     steps, kills = steps_of(lambda: act(folder)), 0
     outcomes = set()
     while kills < KILLS:
-        for step in range(steps):
+        for step in range(0, steps, 1 if SOAK else 2):
             shutil.rmtree(folder)
             shutil.copytree(spare, folder)
             kills += killed(lambda: act(folder), step)
@@ -434,6 +435,7 @@ def test_files_of_a_layer_that_are_not_text_are_problems(folder: Path) -> None:
         history(open_store(folder, layer="kim"))
 
 
+@pytest.mark.slow
 def test_a_coder_may_work_in_a_workbook(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     new_layer(folder, "kim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def sheets(draw: st.DrawFn) -> str:
     return "\n".join(["Bill,Supporters,Opponents", *lines])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(sheets(), st.booleans(), st.data())
 def test_after_an_answer_to_each_question_a_sheet_is_read(text: str, known: bool, data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +105,7 @@ def said_in(text: str, **options: dict[str, str]) -> set[tuple[str, str, str]] |
     return {(names[a], titles[p], s) for a, p, s in found[["actor", "proposal", "stance"]].astype("str").to_numpy()}
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(wide_sheets())
 def test_a_wide_sheet_comes_in_right_or_is_asked_about(sheet: Wide) -> None:

@@ -292,6 +292,7 @@ CELLS = st.sampled_from(["Actor", "Proposal", "Stance", "Quelle", "URL", "Date",
                          "n/a", "", " ", "A", "a", "Ａ", "B", "???", "mixed", "5/6/2026", "13.5.2026", "May 2026", "https://example.org/x", "javascript:x", "x\ny", "\u00ad"])  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(CELLS, max_size=7), max_size=7), st.booleans())
 def test_any_sheet_is_a_dataset_or_named_problems(rows: list[list[str]], headed: bool) -> None:
     head = [(1, ("Actor", "Proposal", "Stance", "Source", "Link", "Date", "Condition"))] if headed else []
