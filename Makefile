@@ -33,11 +33,11 @@ WITH_NODE = command -v $(NODE) >/dev/null && $(NODE) -e 'process.exit(parseInt(p
 WITHOUT_NODE = { echo "The dashboard's scripts were not checked: that needs node 20 or later, and '$(NODE)' is \
 $$($(NODE) --version 2>/dev/null || echo not installed)."; [ "$$CI" != true ]; }
 
-# Three workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when): a test in
+# Four workers, each with a browser and a server of its own (tests/conftest.py says who gets what, and when): a test in
 # the browser waits as long as it computes.
 test: $(VENV)/dev.stamp
 	@if $(WITH_NODE); then $(NODE) --test --test-reporter=spec $$(find tests -name '*.test.js'); else $(WITHOUT_NODE); fi
-	$(BIN)/python -m pytest -n 3 $(ARGS)
+	$(BIN)/python -m pytest -n 4 $(ARGS)
 
 # What one runs after each change, and what CI runs on the other Pythons (make quick PYTHON=python3.13 VENV=.venv-3.13).
 quick: $(VENV)/dev.stamp

@@ -428,7 +428,10 @@ def test_killed_while_settling_it_is_settled_or_not(coded: Path) -> None:
     spare = shutil.copytree(coded, coded.parent / "spare")
     steps = steps_of(lambda: settle(coded, "kim", "lee", by="max"))
     outcomes = set()
-    for step in {*range(0, steps, 3 if SOAK else 15), *range(steps - 3, steps)}:  # most of the last steps move what is true already
+    for step in {
+        *range(0, steps, 3 if SOAK else 15),
+        *range(steps - 3, steps),
+    }:  # most of the last steps move what is true already
         shutil.rmtree(coded)
         shutil.copytree(spare, coded)
         assert killed(lambda: settle(coded, "kim", "lee", by="max"), step)

@@ -7,6 +7,11 @@ from collections.abc import Callable
 import pytest
 
 PAGES = {
+    "matrix": "/",
+    "matrix-cell": "/?cell=evaluation-exchange~cai-cuihong&as-of=2026-05",
+    "matrix-empty": "/?search=zzzz",
+    "matrix-table": "/?layout=table",
+    "matrix-actors": "/?layout=actors",
     "common-ground": "/common-ground",
     "side": "/side?brief=china",
     "overlaps-pair": "/overlaps?one=xiao-qian&other=cai-cuihong",

@@ -421,8 +421,7 @@ def test_titles_stand_in_one_sticky_column_and_belong_to_their_rows(grid: Callab
         assert (here["y"], here["height"]) == (there["y"], there["height"])
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
 def test_axe_finds_nothing_serious(
     size: str,
     scheme: str,
