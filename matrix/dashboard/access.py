@@ -23,6 +23,10 @@ _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
 # A proxy on this machine may ask for the page under a loopback name: what it adds gives it away.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+# The page of an address other than the root looks for its server there first: two 404s in the visitor's console, and
+# two answers to wait for.
+_PAGE = re.compile(r"/[a-z-]+/?")
+_SERVER = b"<script>window.__streamlit = { BACKEND_BASE_URL: location.origin }</script>"
 _HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",  # in a frame of another page, clicks would be led here
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -174,7 +178,11 @@ class Guard:
 
         if answer is None and scope["type"] == "http" and scope["method"] == "PUT":
             self._let_go(scope["path"])
-        await (answer or self._app)(scope, receive, sealed)
+        if answer is None and scope["type"] == "http" and scope["method"] == "GET" and _PAGE.fullmatch(scope["path"]):
+            plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            await self._app({**scope, "headers": plain}, receive, _told_its_server(sealed))
+        else:
+            await (answer or self._app)(scope, receive, sealed)
 
     def _let_go(self, path: str) -> None:
         """Of the files that were uploaded keep the newest, few of a visit and of all: the page uses one at a time."""
@@ -219,6 +227,30 @@ class Guard:
             answer.set_cookie(cookie_name(host), token, path="/", httponly=True, samesite="strict")
             self._taken()
         return answer
+
+
+def _told_its_server(send: Send) -> Send:
+    """Sends Streamlit's page with the server's address in it, so that it need not look for it below its own."""
+    start: Message | None = None
+    body = b""
+
+    async def send_page(message: Message) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start" and "text/html" in MutableHeaders(scope=message).get(
+            "content-type", ""
+        ):
+            start = message
+        elif start is None:
+            await send(message)
+        else:
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                body = body.replace(b"<head>", b"<head>" + _SERVER, 1)
+                MutableHeaders(scope=start)["content-length"] = str(len(body))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
+
+    return send_page
 
 
 def _plain(status: int, words: str) -> Response:

@@ -27,7 +27,6 @@ expect.set_options(timeout=20_000)  # a slow machine is no failure
 
 _LOCAL = {"127.0.0.1", "localhost", "::1", None}  # None: data:, blob: and about: have no host
 _FAILED = pytest.StashKey[bool]()
-_PROBES = re.compile(r"/_stcore/(health|host-config)$")  # Streamlit looks for its server below a page's own address
 
 
 class Serve(Protocol):
@@ -132,7 +131,7 @@ def outside(requests: list[str]) -> Callable[[], list[str]]:
 
 @pytest.fixture
 def errors() -> list[str]:
-    """What went wrong in the test's pages so far, as their consoles tell; Streamlit's own two probes are none."""
+    """What went wrong in the test's pages so far, as their consoles tell."""
     return []
 
 
@@ -245,7 +244,7 @@ def page(
 
 def _error(message: ConsoleMessage) -> list[str]:
     at = message.location.get("url", "")
-    return [f"{message.text} ({at})"] if message.type == "error" and not _PROBES.search(at) else []
+    return [f"{message.text} ({at})"] if message.type == "error" else []
 
 
 # Quiet for a third of a second: right after a click the script has not started, and looks as if it had ended; and a
@@ -331,6 +330,7 @@ def fits_every_look(
     shot: Callable[[Page, str], Path],
     axe: Callable[..., list[str]],
     outside: Callable[[], list[str]],
+    errors: list[str],
     settled: Callable[[Page], None],
 ) -> Callable[[str, str], None]:
     """fits_every_look(url, name): wide, narrower, dark and on a phone the page fits and is accessible.
@@ -364,6 +364,7 @@ def fits_every_look(
         shown.wait_for_function(f"{_GROUND} === {light!r}")
         look(shown, f"{name}-phone-light", without=["color-contrast"])  # only the colours are the same
         assert outside() == []
+        assert errors == []
 
     return look_at
 
