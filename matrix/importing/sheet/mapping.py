@@ -14,7 +14,7 @@ from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
 from matrix.importing.result import ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
-from matrix.importing.sheet.constants import with_constants
+from matrix.importing.sheet.constants import asked_above, filled_above, with_constants
 from matrix.importing.sheet.headers import (
     ACROSS,
     DATES,
@@ -66,6 +66,8 @@ class SheetMapping:
     days: Mapping[str, Sequence[Day]] = field(default_factory=dict)  # field -> interval for each value of its column
     merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
     whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
+    above: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> its column, whose blanks may mean the
+    # cell above, and what was said of them
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
@@ -95,6 +97,8 @@ def propose(
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
+    before = filled_above(cells, options.constants, chosen, problems)
+    cells = before.cells
     ticks: dict[str, str] = {}
     if found := ticked(cells, chosen, words, problems):
         cells, ticks = found
@@ -125,6 +129,8 @@ def propose(
         if f in (*NAMED, *DATES)
     }
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
+    above, gaps = asked_above(cells, before, fields, coded, problems)
+    cells = replace(cells, notes=(*cells.notes, *gaps)) if gaps else cells
     whole = _whole_rows(cells, coded)
     if "stance" in coded and not whole.all():
         coded["stance"] = coded["stance"].only(whole)  # what stands beside a heading or a sum is not asked about
@@ -175,6 +181,7 @@ def propose(
         days,
         tuple(merged),
         whole,
+        above,
     )
 
 

@@ -49,7 +49,7 @@ def test_beside_proposals_a_topic_is_their_theme_and_alone_it_is_the_proposal(he
 
 
 def test_headings_remarks_and_sums_among_statements_leave_nothing_behind() -> None:
-    text = "Actor,Proposal,Stance\nINDUSTRY,,\nA,P,yes\nTotal,2,\nAverage,3,0.5\n* preliminary,,\n,P,no\n"
+    text = "Actor,Proposal,Stance\nINDUSTRY,,\nA,P,yes\nTotal,2,\nAverage,3,0.5\n* preliminary,,\n"
     tables = tables_of(text)
     assert tables.frames["actors"]["id"].tolist() == ["a"]
     assert tables.frames["proposals"]["id"].tolist() == ["p"]
@@ -63,3 +63,31 @@ def test_where_no_column_is_called_actor_the_one_of_countries_or_members_holds_t
     beside = tables_of(f"Actor,{header},Proposal,Stance\nA,B,P,yes\n")
     assert beside.frames["actors"]["id"].tolist() == ["a"]
     assert "no column holds the actor" in problems("Country,Party,Bill,Vote\nA,B,P,yes\n")[0]
+
+
+def test_a_name_given_once_for_the_rows_below_it_is_asked_about() -> None:
+    text = "Proposal,Actor,Stance,Source\nBan,Ann,yes,Letter\n,Bo,no,\nFund,Ann,no,Speech\n,Bo,yes,\n"
+    assert problems(text) == [
+        "mine.csv row 3, column Proposal: the row (and 1 more) below a named proposal has none: say --set "
+        "'proposal=@above' if a blank cell means the same as above, or --set 'proposal=@blank' if such a row is left out"
+    ]
+    left = tables_of(text, constants={"proposal": "@blank"})
+    assert left.frames["statements"]["actor"].tolist() == ["ann", "ann"]
+    above = {"proposal": "@above"}
+    assert problems(text, constants=above) == [
+        "mine.csv row 3, column Source: is blank in the rows that have their actor or proposal from above: say --set "
+        "'source=@above' if a blank cell means the same as above, or --set 'source=@blank' if such a row stays without "
+        "one"
+    ]
+    whole = tables_of(text, constants={**above, "source": "@above"}).frames["statements"]
+    assert whole[["proposal", "actor", "stance", "source"]].values.tolist() == [
+        ["ban", "ann", "support", "letter"],
+        ["ban", "bo", "oppose", "letter"],
+        ["fund", "ann", "oppose", "speech"],
+        ["fund", "bo", "support", "speech"],
+    ]
+    assert problems("Bill,Supporters,Opponents\nB 1,Anvil,Brook\n,Cedar,\n")[0].endswith("if such a row is left out")
+    gap = tables_of("Actor,Proposal,Stance\nAnn,Ban,yes\nAnn,Fund,no\n,Tax,no\nBo,Ban,no\n")
+    assert "1 row without actor left out: row 4." in gap.notes  # names are repeated here: that one was forgotten
+    wide = tables_of("Theme,Proposal,USA,Chad\nSafety,Ban,yes,no\n,Fund,no,yes\nTrade,Tax,no,no\n")
+    assert "1 blank cell of 'Theme' left blank: --set 'theme=@above' if it means the same as above." in wide.notes

@@ -40,6 +40,7 @@ class FileOptions:
     file: str
     columns: dict[str, str] = field(default_factory=dict)
     stances: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)  # field -> what its blank cells mean
     pairs: dict[tuple[str, str], str] = field(default_factory=dict)
     target: str = ""  # HERE or NEW; '' until the visitor says which
     open: bool = False  # whether the choices were ever needed: they stay open then
@@ -64,7 +65,7 @@ class FileOptions:
             stances={**self.stances, **_meanings(self.other.get("codes", ""))},
             same=same,
             different=different,
-            constants=_meanings(self.other.get("constants", "")),
+            constants={**_meanings(self.other.get("constants", "")), **self.constants},
             update=bool(self.other.get("update")),
             forget=bool(self.other.get("forget")),
             **named,
@@ -271,6 +272,8 @@ def mapping_form(file: str, mapping: SheetMapping) -> None:
         st.html(render("parts.html", "quiet", "Each column of the sheet, and what it holds."))
         with _row():
             _columns(mapping, own)
+        with _row():
+            _blanks(mapping, own)
         if mapping.counts:
             st.html(render("parts.html", "quiet", "Each word for a stance, and which one it means."))
         with _row():
@@ -327,6 +330,16 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
             f"{own.file}-row-{_digest(name)}",
             (own, own.columns, name),
         )
+
+
+def _blanks(mapping: SheetMapping, own: FileOptions) -> None:
+    """What blank cells below others mean, where that was asked."""
+    from matrix.importing.sheet.constants import ABOVE, BLANK
+
+    words = {ABOVE: "the same as above", BLANK: "nothing"}
+    for name, (header, taken) in mapping.above.items():
+        place = (own, own.constants, name)
+        _choice(f"Blank cells of “{header}”", words, taken, f"{own.file}-blank-{_digest(header)}", place)
 
 
 def _sample(mapping: SheetMapping, header: str) -> str:
