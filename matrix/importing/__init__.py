@@ -463,7 +463,7 @@ def _imported(
         dataset = with_package(tables.frames, tables.title)
         return Import(dataset, notes=notes, texts=tables.texts, questions=questions, memory=made)
     file = Dataset.from_frames(tables.frames)
-    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
+    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory, texts=tables.texts)
     problems = tuple(unsound(into, found.changes))
     settled = found.settled.union(*({q.a, q.b} for q in found.asked))
     if any({pair.a, pair.b} <= settled for pair in alike):
@@ -475,7 +475,7 @@ def _imported(
         return _asked(found.asked, shape.file, notes)
     notes = (*notes, *found.notes)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
-    return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
+    return Import(None, found.changes, problems, notes, into.version, found.texts, open_, found.memory)
 
 
 def _asked(
