@@ -355,10 +355,10 @@ class _Comparison:
             self.asked.append(Undecided("source", title[other], name[id], found))
 
     def _is_copy(self) -> bool:
-        """Whether more than half of the file's statements are in the dataset already, source and all."""
+        """Whether at least half of the file's statements are in the dataset already, source and all."""
         columns = ["source", "actor", "proposal", "stance"]
         mine, here = (f[columns].astype("str") for f in (self.frames["statements"], self.into.frames["statements"]))
-        return 2 * len(mine.merge(here.drop_duplicates(), on=columns)) > len(mine)
+        return 2 * len(mine.merge(here.drop_duplicates(), on=columns)) >= len(mine)
 
     # ---- tables
 

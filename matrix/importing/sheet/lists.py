@@ -281,6 +281,10 @@ class _Names:
         """The names that an entry of a list holds."""
         what = ACROSS[self.hold]
         if says_nobody(entry) and entry not in self.there:
+            self.taken[entry] = SKIP
+            if self.chosen.get(entry) == what:
+                self.taken[entry] = what
+                return [entry]
             self.nobody[entry] += 1
             return []
         parts = self.parts(entry)
@@ -331,7 +335,9 @@ class _Names:
         notes = []
         if self.nobody:
             number = plural(sum(self.nobody.values()), "entry", "entries")
-            notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}.")
+            named = [n for n in self.nobody if not is_placeholder(n)]
+            way = f"; --map '{named[0]}={ACROSS[self.hold]}' keeps it as one" if named else ""
+            notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}{way}.")
         if self.numbered:
             notes.append("the numbers in brackets behind names of lists are left out.")
         if self.divided:

@@ -29,7 +29,7 @@ from matrix.importing.sheet.headers import (
     unknown_columns,
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
-from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
 from matrix.importing.sheet.naming_column import without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
@@ -114,7 +114,6 @@ def propose(
     )
     taken |= ticks
     cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
-    problems += unknown_columns(cells, headers, chosen, [*words.names])
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
@@ -122,12 +121,15 @@ def propose(
             cells = without_marks(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
-    known = known_names(into, "actor")
+    columns |= {h: "actors" if h in several else "actor" for h in cells.labels if chosen.get(h) == "actor"}
+    known = {*known_names(into, "actor"), *(n for n, f in chosen.items() if f == "actor")}
     coded = {
         f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
         for h, f in fields.items()
         if f in (*NAMED, *DATES)
     }
+    cells = _nobody_named(cells, fields, chosen)
+    problems += unknown_columns(cells, headers, chosen, [*words.names])
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
     above, gaps = asked_above(cells, before, fields, coded, problems)
     cells = replace(cells, notes=(*cells.notes, *gaps)) if gaps else cells
@@ -191,6 +193,18 @@ def _cells(sheet: Sheet, file: str, chosen: Mapping[str, str]) -> SheetCells:
     cells = cells_of(sheet, file, columns)
     lists = any(list_of(h) or chosen.get(h, KEEP) not in (*FIELDS, KEEP, SKIP) for h in cells.headers)
     return cells if lists or len(columns) == len(chosen) else cells_of(sheet, file, chosen)
+
+
+def _nobody_named(cells: SheetCells, fields: Mapping[str, str], chosen: Mapping[str, str]) -> SheetCells:
+    """With the names of actors that name nobody, such as `others`: left out, or kept where that is said."""
+    header = next((h for h, f in fields.items() if f == "actor"), "")
+    left = [n for n in cells.placeholders.get(header, ()) if says_nobody(n) and not is_placeholder(n)]
+    kept = [n for n, f in chosen.items() if f == "actor" and says_nobody(n) and n not in cells.headers]
+    if not left and not kept:
+        return cells
+    notes = [f"{some(left)} left out, as naming nobody: --map '{left[0]}=actor' keeps it as an actor."] if left else []
+    odd = dict.fromkeys(left, SKIP) | dict.fromkeys(kept, "actor")
+    return replace(cells, odd_rows={**cells.odd_rows, **odd}, notes=(*cells.notes, *notes))
 
 
 def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) -> tuple[str, ...]:

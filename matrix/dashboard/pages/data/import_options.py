@@ -317,7 +317,9 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
             offered = stated if across and header in cells.labels else words
             _choice(label, offered, taken, f"{own.file}-column-{_digest(header)}", (own, own.columns, header))
     rows = {SKIP: "left out"} | (
-        {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading"} if across else {}
+        {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading", "actors": "several names: divided"}
+        if across
+        else {"actor": "an actor"}
     )
     if cells.lists:
         rows = {SKIP: "nobody: left out", "actors": "several names: divided", "actor": "one name"}
