@@ -312,10 +312,11 @@ def _sheet(
             rest, same, different = without_file(options, file)
             own = []
             seen, mapping = _understood(sheet, file, into, rest, own)
-            if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
-                options = memory.without(options, unusable)
+            own_words = {*given.same, *given.different, *given.columns, *given.constants}
+            if unusable := {*mapping.decided.unknown, *mapping.unused} - own_words:
+                usable, used = memory.answers(shape, given, unusable)
                 own = []
-                seen, mapping = _understood(sheet, file, into, without_file(options, file)[0], own)
+                seen, mapping = _understood(sheet, file, into, without_file(usable, file)[0], own)
         notes, own = [*memory.warnings, *used, *notes, *own], []
         problems = mapping.problems
         if not problems:

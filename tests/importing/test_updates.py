@@ -808,6 +808,18 @@ def test_next_months_file_asks_nothing_new(here: Place) -> None:
     assert any(("stance", "concern") in c.values for c in mine.changes)
 
 
+def test_an_answer_about_what_next_months_file_does_not_have_waits_for_the_one_after_it(here: Place) -> None:
+    may = 'Country,Ban,Tax,Remark\nPeru,yes,no,a\n"Chad, Mali",no,yes,b\n'
+    here.take(here.text("t.csv", may), columns={"Chad, Mali": "actors", "Remark": "keep"})
+    june = "Country,Ban,Tax\nPeru,yes,no\nChad,no,yes\nMali,no,no\n"
+    found = here.take(here.text("t.csv", june))
+    assert not any("Remembered" in n for n in found.notes)
+    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+    assert here.look(here.text("t.csv", may)).sound
+    here.take(here.text("u.csv", "Name,Proposal\nAnn,Letter\n"), constants={"stance": "support"})
+    assert here.look(here.text("u.csv", "Name,Proposal,Stance\nAnn,Letter,yes\n")).sound
+
+
 def test_a_stance_that_changed_on_the_same_words_is_changed_under_any_file_name(here: Place) -> None:
     may = "Actor,Proposal,Stance,Quote,Source\nAnn,Levy,no,We cannot pay.,Paper\nBo,Levy,yes,It is fair.,Paper\n"
     here.take(here.text("may.csv", may))

@@ -34,11 +34,15 @@ class Filled:
 
 
 def filled_above(
-    cells: SheetCells, constants: Mapping[str, str], chosen: Mapping[str, str], problems: list[Problem]
+    cells: SheetCells,
+    constants: Mapping[str, str],
+    chosen: Mapping[str, str],
+    problems: list[Problem],
+    unused: list[str],
 ) -> Filled:
     """The sheet with the cell above in each blank one of the columns of which `constants` says so.
 
-    A row without anything stays blank.
+    A row without anything stays blank. `unused`: also the names of constants that do not apply.
     """
     said = {f.strip(): v.strip() for f, v in constants.items() if v.strip() in (ABOVE, BLANK)}
     if not said:
@@ -51,6 +55,7 @@ def filled_above(
         header = _column_of(wanted, cells, chosen)
         if not header:
             problems.append(Problem(cells.file, 0, "", f"--set {name}={value}: no column holds it"))
+            unused.append(name)
             continue
         columns[wanted] = header, value
         if value == ABOVE:
@@ -155,9 +160,16 @@ def _filled(frame: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def with_constants(
-    cells: SheetCells, constants: Mapping[str, str], there: Collection[str], problems: list[Problem]
+    cells: SheetCells,
+    constants: Mapping[str, str],
+    there: Collection[str],
+    problems: list[Problem],
+    unused: list[str],
 ) -> tuple[SheetCells, dict[str, str]]:
-    """The sheet with a column for each constant, and its field. `there`: the fields that the sheet's columns have."""
+    """The sheet with a column for each constant, and its field. `there`: the fields that the sheet's columns have.
+
+    `unused`: also the names of constants that do not apply.
+    """
     frame = cells.frame
     made: dict[str, str] = {}
     for name, value in constants.items():
@@ -172,6 +184,7 @@ def with_constants(
                 f"{option}: the sheet has a column for it; leave that out with --map 'COLUMN={SKIP}', or the constant"
             )
             problems.append(Problem(cells.file, 0, field, message))
+            unused.append(name)
         else:
             header = field if field not in cells.headers else f"{field} (set)"
             text = cells.sheet if value.strip() == SHEET_NAME else value.strip()

@@ -68,6 +68,7 @@ class SheetMapping:
     whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
     above: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> its column, whose blanks may mean the
     # cell above, and what was said of them
+    unused: tuple[str, ...] = ()  # columns and fields of options that do not apply to this sheet
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
@@ -97,7 +98,8 @@ def propose(
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
-    before = filled_above(cells, options.constants, chosen, problems)
+    unused: list[str] = []
+    before = filled_above(cells, options.constants, chosen, problems, unused)
     cells = before.cells
     ticks: dict[str, str] = {}
     if found := ticked(cells, chosen, words, problems):
@@ -113,7 +115,9 @@ def propose(
         {},
     )
     taken |= ticks
-    cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
+    cells, constant = with_constants(
+        cells, options.constants, [*made.values(), *_named(cells, chosen)], problems, unused
+    )
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
@@ -129,6 +133,7 @@ def propose(
         if f in (*NAMED, *DATES)
     }
     cells = _nobody_named(cells, fields, chosen)
+    unused = [*unused, *(c for c in chosen if c not in (*headers, *cells.headers, *cells.odd_rows))]
     problems += unknown_columns(cells, headers, chosen, [*words.names])
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
     above, gaps = asked_above(cells, before, fields, coded, problems)
@@ -184,12 +189,13 @@ def propose(
         tuple(merged),
         whole,
         above,
+        tuple(unused),
     )
 
 
 def _cells(sheet: Sheet, file: str, chosen: Mapping[str, str]) -> SheetCells:
     """The sheet below its header, which a name in a list that the user speaks of is not."""
-    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and is_open_name(c))]
+    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and (is_open_name(c) or says_nobody(c)))]
     cells = cells_of(sheet, file, columns)
     lists = any(list_of(h) or chosen.get(h, KEEP) not in (*FIELDS, KEEP, SKIP) for h in cells.headers)
     return cells if lists or len(columns) == len(chosen) else cells_of(sheet, file, chosen)

@@ -430,7 +430,7 @@ def test_a_row_or_column_of_several_names_is_asked_about(turned: bool) -> None:
         "Fiji and Oman / Tax / support",
     }
     names = '"Korea, Republic of",Ministry of Trade and Industry,"Anvil, Inc."'
-    assert not problems(f"Proposal,{names}\nBan,yes,no,yes\nTax,no,yes,yes\n")
+    assert len(tables_of(f"Proposal,{names}\nBan,yes,no,yes\nTax,no,yes,yes\n").frames["actors"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -438,7 +438,7 @@ def test_a_row_or_column_of_several_names_is_asked_about(turned: bool) -> None:
     [
         "Actor,Proposal,Stance\nEPA,Tax,yes\nOthers,Tax,no\n",
         "Proposal,EPA,Others\nTax,yes,no\nBan,yes,\n",
-        "Party,Tax,Ban\nEPA,yes,\nOthers,no,\n",
+        "Party,Tax,Ban\nEPA,yes,no\nOthers,no,yes\n",
         "Bill,Supporters,Opponents\nTax,EPA,Others\n",
     ],
 )
