@@ -53,6 +53,8 @@ def filled_above(
     for name, value in said.items():
         wanted = name if name in FIELDS else WORDS.get(loose(name), name)
         header = _column_of(wanted, cells, chosen)
+        if not header and value == BLANK:
+            continue
         if not header:
             problems.append(Problem(cells.file, 0, "", f"--set {name}={value}: no column holds it"))
             unused.append(name)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
+from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same, spelt_alike
 from matrix.importing.result import ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
 from matrix.importing.sheet.constants import asked_above, filled_above, with_constants
@@ -35,6 +35,7 @@ from matrix.importing.sheet.several_names import entries, is_open_name, one_name
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
+from matrix.importing.sheet.years import by_year
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -102,10 +103,11 @@ def propose(
     before = filled_above(cells, options.constants, chosen, problems, unused)
     cells = before.cells
     ticks: dict[str, str] = {}
-    if found := ticked(cells, chosen, words, problems):
+    if found := ticked(cells, chosen, words):
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
+        or by_year(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
@@ -172,7 +174,7 @@ def propose(
         # What the dataset has as one thing, or as two, is no question.
         if {pair.a, pair.b} & new[f]
     ]
-    problems += _differing_in_case(cells, questions, fields, coded)
+    problems += _differing_in_spelling(cells, questions, fields, coded)
     return SheetMapping(
         cells,
         columns,
@@ -221,18 +223,19 @@ def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) ->
     return Decisions.of(pairs, (), texts.union(*(known_names(into, f) for f in NAMED))).unknown
 
 
-def _differing_in_case(
+def _differing_in_spelling(
     cells: SheetCells, questions: Sequence[Pair], fields: Mapping[str, str], coded: Mapping[str, Coded]
 ) -> list[Problem]:
-    """A problem for each two names that only capitals tell apart: too likely one to be taken for two."""
+    """A problem for each two names that are two spellings of the same letters: too likely one to be taken for two."""
     problems = []
     headers = {f: h for h, f in fields.items()}
-    pairs = [p for p in questions if p.a.casefold() == p.b.casefold()]
+    pairs = [p for p in questions if spelt_alike(p.a, p.b)]
     for pair in pairs[:_ASKED]:
         column = coded[pair.field]
         here, other = (pair.b, pair.a) if pair.b in column.values else (pair.a, pair.b)
+        what = "capitals" if here.casefold() == other.casefold() else "spelling"
         message = (
-            f"{shown(here)} and {shown(other)} differ in capitals only: say --same '{pair.a}={pair.b}' if they are one "
+            f"{shown(here)} and {shown(other)} differ in {what} only: say --same '{pair.a}={pair.b}' if they are one "
             f"{pair.field}, or --different '{pair.a}={pair.b}'"
         )
         if here in column.counts:
@@ -240,7 +243,7 @@ def _differing_in_case(
         else:  # of a row or column without a stance
             problems.append(Problem(cells.file, 0, headers[pair.field], message))
     if (more := len(pairs) - _ASKED) > 0:
-        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in capitals only"))
+        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in spelling only"))
     return problems
 
 

@@ -16,6 +16,7 @@ from matrix.importing.name_matching import exact
 from matrix.importing.result import some
 from matrix.importing.sheet.headers import SEVERAL
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.stances import legend_of
 from matrix.wording import plural
 
 _CERTAIN = r"[;；、\r\n•]"
@@ -156,6 +157,7 @@ def one_name_a_row(
         if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), f"{_SIGNS}|{_TOGETHER}")).as_py():
             continue
         texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t) or re.search(_TOGETHER, t)]
+        texts = [t for t in texts if len(legend_of([t])) < 2]
         names = {exact(t) for t in map(str, column.unique()) if not _PARTS.search(t)}
         found = {t: _names_in(t, names, field, header in several) for t in texts}
         parts = {t: p for t, p in found.items() if len(p) > 1}
