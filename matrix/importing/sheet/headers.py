@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -381,7 +381,7 @@ def columns_of(
             or WORDS.get(loose(_unrepeated(header, cells.headers)))
             or KEEP
         )
-    _with_remark(columns, chosen)
+    _with_remark(columns, {*chosen, *made})
     _themes(columns, chosen)
     if cells.label_of is None:
         _by_what_rows_are(columns, chosen)
@@ -435,12 +435,12 @@ def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> Non
                 columns[found[0]] = wanted
 
 
-def _with_remark(columns: dict[str, str], chosen: Mapping[str, str]) -> None:
+def _with_remark(columns: dict[str, str], settled: Collection[str]) -> None:
     """A header such as `Position (-2 to 2)` is its first word's, where no other column is."""
     found: dict[str, list[str]] = {}
     for header, field in columns.items():
         meant = WORDS.get(loose(re.sub(r"\s*[(（\[][^()（）]*[)）\]]\s*$", "", header)), "")
-        if field == KEEP and header not in chosen and meant and meant not in columns.values():
+        if field == KEEP and header not in settled and meant and meant not in columns.values():
             found.setdefault(meant, []).append(header)
     columns |= {headers[0]: meant for meant, headers in found.items() if len(headers) == 1}
 

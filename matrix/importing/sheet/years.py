@@ -94,9 +94,9 @@ def _year(header: str) -> str:
 
 
 def _stated(cells: SheetCells, header: str, words: StanceWords) -> bool:
-    """Whether a column is called one of stances, or most of its words are known as such."""
+    """Whether a column is called one of stances, or at least half of its words are known as such."""
     if not _BARE.fullmatch(header) and _year(header):
         return True
     values = [v for v in map(exact, cells.frame[header].unique()) if v and not is_placeholder(v)]
     known = [v for v in values if words.certain(v) or words.doubt(v) or v in words.chosen or v in ("1", "-1", "0")]
-    return bool(values) and 2 * len(known) > len(values)
+    return bool(known) and 2 * len(known) >= len(values)
