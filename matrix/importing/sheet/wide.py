@@ -170,7 +170,7 @@ def as_rows(
     naming, hold, asked = rows_named(cells, others, fields, told, marked, into)
     if len(across) == 1 or (named_so and not told):
         hold, asked = ACROSS[across.pop() if across else "actor"], []
-    problems += asked
+    problems += asked or _named_twice(cells, naming, hold, marked, fields, chosen)
     before = cells.headers[: cells.headers.index(naming)]
     problems += [
         _asked(cells, c.header, ACROSS[hold])
@@ -252,6 +252,27 @@ def _asked(cells: SheetCells, header: str, across: str) -> Problem:
         f"stances, or --map '{header}={KEEP}' (or {SKIP}, or another field)"
     )
     return Problem(cells.file, cells.header_row, header, message)
+
+
+def _named_twice(
+    cells: SheetCells, naming: str, hold: str, marked: set[str], fields: Mapping[str, str], chosen: Mapping[str, str]
+) -> list[Problem]:
+    """The question whether rows of one name are one actor or proposal, where no other column tells them apart."""
+    others = [h for h in cells.headers if h not in marked and not loose(h).isdecimal()]
+    if chosen.get(naming) == hold or len(cells.frame) > _MOST_SUMMED:
+        return []
+    apart = [h for h in others if h == naming or fields.get(h) in ("date", "source", "url", "coder", "quote")]
+    stated = (cells.frame[[*marked]] != "").any(axis=1) & (cells.frame[naming] != "")
+    again = cells.frame[apart].duplicated() & stated
+    if not again.any():
+        return []
+    at = int(np.argmax(again.to_numpy(dtype=bool)))
+    name = exact(str(cells.frame[naming].iloc[at]))
+    message = (
+        f"{shown(name)} names an earlier row, too: say --map '{naming}={hold}' if all rows of a name are of one "
+        f"{hold}, or name another column so"
+    )
+    return [cells.problem(at, naming, message)]
 
 
 # ---- columns that belong to another, and what the labels say

@@ -311,10 +311,12 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
     across = ACROSS.get(cells.hold, "")
     stated = words | {"stance": f"stances of this {across}"}
     unboxed = set(cells.labels[MOST:])
+    asked = {p.column for p in mapping.problems if f"--map '{p.column}=" in p.message} - own.columns.keys()
     for header, taken in mapping.columns.items():
         if header not in unboxed:
             label = f"Column “{header}”{_sample(mapping, header) if header in cells.frame else ''}"
             offered = stated if across and header in cells.labels else words
+            taken = UNSURE if header in asked else taken  # what is only chosen for now would not be a choice
             _choice(label, offered, taken, f"{own.file}-column-{_digest(header)}", (own, own.columns, header))
     rows = {SKIP: "left out"} | (
         {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading", "actors": "several names: divided"}
