@@ -14,12 +14,12 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.file_cells import BOOKS, TEXTS
-from matrix.importing.name_matching import Pair, exact
+from matrix.importing.name_matching import Pair, exact, spelt_alike
 from matrix.importing.remembered import SHEET, Memory, Shape
 from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
 from matrix.store.folder import load
 from matrix.store.history import unsound
-from matrix.wording import plural
+from matrix.wording import listed, plural
 
 if TYPE_CHECKING:
     from matrix.importing.file_cells import Sheet
@@ -125,7 +125,25 @@ def _coded(
         tables = read(options)
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
+    if spelt := _spelt_alike(named.questions, source.name):
+        notes = (*memory.warnings, *used, *named.tables.notes)
+        return Import(problems=tuple(spelt), notes=notes, questions=named.questions)
     return _imported(named.tables, into, shape, options, memory, (*memory.warnings, *used), named.questions)
+
+
+def _spelt_alike(pairs: Sequence[Pair], file: str) -> list[Problem]:
+    """A question for each two names of the same letters: too likely one to be taken for two."""
+    return [
+        Problem(
+            file,
+            0,
+            "",
+            f"{shown(p.a)} and {shown(p.b)} differ in spelling only: say --same '{p.a}={p.b}' if they are one "
+            f"{p.field}, or --different '{p.a}={p.b}'",
+        )
+        for p in pairs
+        if spelt_alike(p.a, p.b)
+    ]
 
 
 def _unpacked(folder: Path) -> str:
@@ -215,9 +233,30 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
         return Import(problems=e.problems, sheets=names)  # one of which is to be chosen
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
+    found = _sheet(sheet, source.name, into, options, memory, _of_other_sheets(others, sheets, sheet))
+    if others:
+        found = _with_way(
+            found, f"; --sheet '{ALL_SHEETS}' --set '{{}}={SHEET_NAME}' reads all sheets, each as one {{}}'s"
+        )
+    return replace(found, sheets=names, sheet=sheet.name)
+
+
+def _with_way(found: Import, way: str) -> Import:
+    """With a way out behind each question that the name of a sheet may answer."""
+    problems = tuple(
+        replace(p, message=p.message + way.format(p.column, p.column))
+        if p.column in ("actor", "proposal") and "no column holds the" in p.message
+        else p
+        for p in found.problems
+    )
+    mapping = found.mapping and replace(found.mapping, problems=problems)
+    return replace(found, problems=problems, mapping=mapping if found.problems else found.mapping)
+
+
+def _of_other_sheets(others: Sequence[str], sheets: Iterable[Sheet], sheet: Sheet) -> list[str]:
+    """A note for each sheet that is not read."""
     notes = [f"the sheet {name!r} is not read; --sheet {name!r} takes it instead" for name in others]
-    notes += _hidden(s for s in sheets if s is not sheet)
-    return replace(_sheet(sheet, source.name, into, options, memory, notes), sheets=names, sheet=sheet.name)
+    return notes + _hidden(s for s in sheets if s is not sheet)
 
 
 def _hidden(sheets: Iterable[Sheet]) -> list[str]:
@@ -262,10 +301,23 @@ def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet
         names = ", ".join(repr(s.name) for s in best)
         refuse(
             file,
-            f"several sheets look like statements: {names}; choose with --sheet, all with --sheet '{ALL_SHEETS}' "
-            "(or leave one in the file)",
+            f"several sheets look like statements: {names}; choose with --sheet, all with --sheet '{ALL_SHEETS}'"
+            f"{_names_say(best)} (or leave one in the file)",
         )
     return best[0] if max(scores) > 1 else visible[0]
+
+
+def _names_say(sheets: Sequence[Sheet]) -> str:
+    """What the names of sheets may say that none of their headers does."""
+    from matrix.importing.sheet.headers import rows_mean
+    from matrix.importing.sheet.named_columns import fields_named, header_of
+
+    heads = [header_of(s)[1] for s in sheets]
+    known = set().union(*(fields_named(h) | {rows_mean(c) for c in h} for h in heads))
+    lacking = [f for f in ("actor", "proposal") if f not in known]
+    if len(lacking) == 1 and any({*fields_named(h)} & {"stance"} for h in heads):
+        return f" --set '{lacking[0]}={SHEET_NAME}' where each is of one {lacking[0]}"
+    return ""
 
 
 def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
@@ -312,10 +364,11 @@ def _sheet(
             rest, same, different = without_file(options, file)
             own = []
             seen, mapping = _understood(sheet, file, into, rest, own)
-            if unusable := {*mapping.decided.unknown} - {*given.same, *given.different}:
-                options = memory.without(options, unusable)
+            own_words = {*given.same, *given.different, *given.columns, *given.constants}
+            if unusable := {*mapping.decided.unknown, *mapping.unused} - own_words:
+                usable, used = memory.answers(shape, given, unusable)
                 own = []
-                seen, mapping = _understood(sheet, file, into, without_file(options, file)[0], own)
+                seen, mapping = _understood(sheet, file, into, without_file(usable, file)[0], own)
         notes, own = [*memory.warnings, *used, *notes, *own], []
         problems = mapping.problems
         if not problems:
@@ -419,9 +472,12 @@ def _all_sheets(
         except DatasetError as e:
             problems += [replace(p, message=f"in the sheet {shown(sheet.name)}: {p.message}") for p in e.problems]
         notes += [f"{sheet.name}: {note}" for note in own]
+    problems += _dated_by_sheets(file, mappings, options)
     first = next((m for m in mappings if m.problems), mappings[0] if mappings else None)
     if problems or whole is None:
-        return Import(problems=tuple(problems), notes=tuple(notes), mapping=first)
+        found = Import(problems=tuple(problems), notes=tuple(notes))
+        found = _with_way(found, f"; --set '{{}}={SHEET_NAME}' takes the sheet's name")
+        return replace(found, mapping=first)
     whole = named_as_said(replace(whole, notes=()), options.same, into)
     shape = Shape(SHEET, file, tuple(s.name for s in sheets))
     named = sheet_named_once(whole, into, file, same, different, memory.copied())
@@ -431,6 +487,25 @@ def _all_sheets(
         shape = replace(shape, file=named.title)
         notes.append(f"Taken for a newer copy of {named.title!r}.")
     return replace(_imported(named.tables, into, shape, given, memory, tuple(notes)), mapping=first)
+
+
+def _dated_by_sheets(file: str, mappings: Sequence[SheetMapping], options: ImportOptions) -> list[Problem]:
+    """The question whether sheets that are called by years or days give the dates of what they hold."""
+    from matrix.importing.sheet.written_dates import iso
+
+    if "date" in options.constants or any("date" in m.fields.values() for m in mappings):
+        return []
+    dated = []
+    for mapping in mappings:
+        with suppress(ValueError):
+            dated += [mapping.cells.sheet] if iso(mapping.cells.sheet) else []
+    if len(dated) < 2:
+        return []
+    message = (
+        f"the sheets are called {listed(map(shown, dated))}: say --set 'date={SHEET_NAME}' if these are the dates of "
+        "what they hold, or --set 'date=@blank' if not"
+    )
+    return [Problem(file, 0, "", message)]
 
 
 def _header(sheet: Sheet, row: int) -> tuple[str, ...]:
@@ -463,7 +538,7 @@ def _imported(
         dataset = with_package(tables.frames, tables.title)
         return Import(dataset, notes=notes, texts=tables.texts, questions=questions, memory=made)
     file = Dataset.from_frames(tables.frames)
-    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory)
+    found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory, texts=tables.texts)
     problems = tuple(unsound(into, found.changes))
     settled = found.settled.union(*({q.a, q.b} for q in found.asked))
     if any({pair.a, pair.b} <= settled for pair in alike):
@@ -475,7 +550,7 @@ def _imported(
         return _asked(found.asked, shape.file, notes)
     notes = (*notes, *found.notes)
     open_ = tuple(pair for pair in questions if not {pair.a, pair.b} <= found.settled)
-    return Import(None, found.changes, problems, notes, into.version, tables.texts, open_, found.memory)
+    return Import(None, found.changes, problems, notes, into.version, found.texts, open_, found.memory)
 
 
 def _asked(

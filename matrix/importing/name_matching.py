@@ -112,7 +112,7 @@ def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pa
     """Pairs of different names that may be one, without those that have been decided."""
     folded = [loose(n).translate(_UMLAUTS) for n in names]
     pairs: dict[tuple[int, int], None] = {}
-    for spelled in ([key.replace(" ", "") for key in folded], [" ".join(sorted(key.split())) for key in folded]):
+    for spelled in ([*map(_joined, folded)], [*map(_sorted, folded)]):
         groups: dict[str, list[int]] = {}
         for i, key in enumerate(spelled):
             if key:
@@ -127,6 +127,20 @@ def nearly_same(field: str, names: Sequence[str], decided: Decisions) -> list[Pa
         if decided.canonical.get(names[i], names[i]) != decided.canonical.get(names[j], names[j])
         and frozenset((names[i], names[j])) not in decided.different
     ]
+
+
+def spelt_alike(a: str, b: str) -> bool:
+    """Whether two names are of the same letters or words: `Müller` and `Mueller`, `USA` and `U.S.A.`, `Lee, Ann`."""
+    one, other = (loose(n).translate(_UMLAUTS) for n in (a, b))
+    return _joined(one) == _joined(other) or _sorted(one) == _sorted(other)
+
+
+def _joined(folded: str) -> str:
+    return folded.replace(" ", "")
+
+
+def _sorted(folded: str) -> str:
+    return " ".join(sorted(folded.split()))
 
 
 def resembling(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:

@@ -42,7 +42,8 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
     frames = {name: frame.copy() for name, frame in tables.frames.items()}
     known = {t: known_names(into, f) for t, f in _FIELDS.items()}
     called = {t: [exact(n) for n in frames[t][TABLES[t].label]] if t in frames else [] for t in _FIELDS}
-    every = {n for t in ("actors", "proposals") for n in (*called[t], *known[t])}
+    titles = [*frames["sources"]["title"], *(into.frames["sources"]["title"] if into is not None else ())]
+    every = {n for t in ("actors", "proposals") for n in (*called[t], *known[t])} | {*map(exact, titles)}
     decided = Decisions.of(options.same, options.different, every, {n for names in known.values() for n in names})
     problems = [
         Problem(file, 0, "", f"{option!r} does not name two names of the file or the dataset, such as --same 'A=B'")
@@ -56,7 +57,7 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
             )
     if problems:
         raise DatasetError(problems)
-    ids["sources"], frames["sources"] = _sources(frames["sources"], frames["statements"], into)
+    ids["sources"], frames["sources"] = _sources(frames["sources"], frames["statements"], into, decided)
     for table, frame in frames.items():
         for column in TABLES[table].columns:
             if column.kind == "ref" and column.target in ids and column.name in frame:
@@ -117,8 +118,10 @@ def _questions(
     return [pair for pair in pairs if {pair.a, pair.b} & new]
 
 
-def _sources(sources: pd.DataFrame, statements: pd.DataFrame, into: Dataset | None) -> tuple[Ids, pd.DataFrame]:
-    """The ids that the sources get: those of the dataset's sources of the same text, else title."""
+def _sources(
+    sources: pd.DataFrame, statements: pd.DataFrame, into: Dataset | None, decided: Decisions
+) -> tuple[Ids, pd.DataFrame]:
+    """The ids that the sources get: those of the dataset's sources of the same text, else title, or of one decided."""
     if into is None:
         return dict(zip(sources["id"], sources["id"], strict=True)), sources
     there = into.frames["sources"].astype("str")
@@ -138,6 +141,8 @@ def _sources(sources: pd.DataFrame, statements: pd.DataFrame, into: Dataset | No
     for id, title, digest in zip(sources["id"], sources["title"], hashes, strict=True):
         same = [t for t in by_text.get(digest, []) if not taken[t]] if digest else []
         same = [t for t in same if exact(titles[t]) == exact(title)] or same
+        if one := decided.canonical.get(exact(title)):
+            same += by_title.get(one, [])
         for other in by_title.get(exact(title), []):
             # A text that was corrected over there is the same source, where words were quoted that still stand in it.
             if not digest or not digests[other] or quoted.get(id, set()) & words.get(other, set()):
@@ -231,38 +236,41 @@ def sheet_named_once(
 
 @dataclass(frozen=True)
 class _Likeness:
-    """Whether a sheet is a copy of a source of the dataset: by what was said, by its content, by its pairs alone."""
+    """Whether a sheet is a copy of a source of the dataset: as was said, by its content, by its pairs or a part."""
 
     id: str = ""
     title: str = ""
     said: bool = False
     content: bool = False
     pairs: bool = False
+    partly: bool = False
     again: int = 0
     found: str = ""
 
     @property
     def copy(self) -> bool:
-        return self.said or self.content or self.pairs
+        return self.said or self.content or self.pairs or self.partly
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int]:
-        return self.said, self.content, self.pairs, self.again
+    def rank(self) -> tuple[bool, bool, bool, bool, int]:
+        return self.said, self.content, self.pairs, self.partly, self.again
 
 
 def _likeness(id: str, title: str, mine: pd.DataFrame, there: pd.DataFrame, said: bool) -> _Likeness:
-    """A copy has more than half of the smaller one's quotes or stances, or three quarters of the larger one's pairs.
+    """It may be a copy with a fifth of the smaller one's quotes or stances, or half of its pairs, and two of them.
 
-    So a copy that grew or shrank is one, and one whose stances were all revised; next month's sheet is another one.
+    So one that grew or shrank may be, and one whose stances were all revised, or with other rows and columns.
+    `content`: with more than half of the quotes or stances.
     """
     quoted = all("quote" in f and (f["quote"].astype("str") != "").any() for f in (mine, there))
     columns, words = (["quote"], "quote") if quoted else (["actor", "proposal", "stance"], "statement")
     again, here, before = _in_common(mine, there, columns)
     found = _again(again, here, words, f"{words}s", title)
-    if 2 * again > min(here, before) or quoted:
-        return _Likeness(id, title, said, 2 * again > min(here, before), False, again, found)
+    content, partly = 2 * again > min(here, before), again > 1 and 5 * again >= min(here, before)
+    if content or partly or quoted:
+        return _Likeness(id, title, said, content, False, partly, again, found)
     both, here, before = _in_common(mine, there, ["actor", "proposal"])
-    if not both or 4 * both < 3 * max(here, before):
+    if both < 2 or 2 * both < min(here, before):
         return _Likeness(id, title, said, again=again, found=found)
     found = _again(both, here, "pair of actor and proposal", "pairs of actor and proposal", title)
     return _Likeness(id, title, said, pairs=True, again=both, found=found)

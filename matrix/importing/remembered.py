@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -108,8 +108,13 @@ class Memory:
         undone = _undone(into)
         return cls(tuple(_of_today(i, into.moved) for i in imports if i.after not in undone))
 
-    def answers(self, shape: Shape, options: ImportOptions) -> tuple[ImportOptions, tuple[str, ...]]:
-        """The options with the answers of the latest import of this shape; and a sentence for those that were used."""
+    def answers(
+        self, shape: Shape, options: ImportOptions, unusable: Collection[str] = ()
+    ) -> tuple[ImportOptions, tuple[str, ...]]:
+        """The options with the answers of the latest import of this shape; and a sentence for those that were used.
+
+        `unusable`: columns, fields and pairs that an answer is about, and that this file does not have.
+        """
         found = next((i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)), None)
         if found is None or options.forget:
             return options, ()
@@ -120,11 +125,13 @@ class Memory:
             if not kept:
                 continue
             if isinstance(kept, dict):
-                more = {k: v for k, v in kept.items() if k not in given}
+                more = {k: v for k, v in kept.items() if k not in given and k not in unusable}
                 used += [f"--{option} {shown(f'{k}={v}')}" for k, v in more.items()]
                 changed[name] = {**more, **given}
             elif isinstance(kept, list):
-                more_ = [v for v in kept if v not in given] if name != "types" or not given else []
+                more_ = (
+                    [v for v in kept if v not in given and v not in unusable] if name != "types" or not given else []
+                )
                 used += [f"--{option} {shown(v)}" for v in more_]
                 changed[name] = [*given, *more_]
             elif not given:
@@ -134,15 +141,6 @@ class Memory:
             return options, ()
         words = f"Remembered from the import of {shown(found.shape.file)}: {', '.join(used)} ({_FORGET})."
         return replace(options, **changed), (words,)
-
-    def without(self, options: ImportOptions, unusable: Iterable[str]) -> ImportOptions:
-        """The options without those remembered pairs of names that occur nowhere in this file."""
-        gone = {*unusable}
-        return replace(
-            options,
-            same=[o for o in options.same if o not in gone],
-            different=[o for o in options.different if o not in gone],
-        )
 
     def base(self, kind: str, files: Collection[str]) -> dict[str, dict[str, Cells]]:
         """What these files of a kind held when they were last imported: table -> id -> cells."""

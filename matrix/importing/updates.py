@@ -19,7 +19,8 @@ from matrix.dataset.changes import Change, merge, on_one_scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import shown
-from matrix.dataset.schema import TABLES
+from matrix.dataset.quotes import places
+from matrix.dataset.schema import QUOTED_TABLES, TABLES
 from matrix.importing.name_matching import Decisions, exact, nearly_same
 from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
 from matrix.importing.result import EXAMPLES, ImportOptions, Undecided, some
@@ -28,6 +29,8 @@ from matrix.wording import plural
 _THINGS = ("sides", "sources", "actors", "proposals")
 _PLACE = ("source", "actor", "proposal", "coder")
 _WITH_STANCE = ("condition", "condition_quote")  # what goes where the stance no longer needs it
+_UNQUOTED = ("actor", "proposal", "stance", "date_start")
+_OWN_WORDS = 20  # characters of a quote that hardly occurs in two sources
 Ints = NDArray[np.intp]
 
 
@@ -40,6 +43,7 @@ class Compared:
     memory: Callable[[str], bytes]
     settled: frozenset[str]  # names of things that have another name here, or had one in the file
     asked: tuple[Undecided, ...]  # to be answered before anything is written: was it renamed?
+    texts: Mapping[str, bytes]  # of the file's sources, by the ids that these have in the dataset
 
 
 def compared(
@@ -50,6 +54,7 @@ def compared(
     shape: Shape,
     options: ImportOptions,
     memory: Memory,
+    texts: Mapping[str, bytes] | None = None,
 ) -> Compared:
     """What a file would change in `into`, by its tables, with the ids of `into`, and by what is remembered.
 
@@ -58,7 +63,7 @@ def compared(
     proposal or actor that the file no longer has, all of whose passages are those of a new one, was renamed; of a sheet
     it is asked about where most of its positions are those of a new one.
     """
-    return _Comparison(into, file, dict(frames), shape, options, memory).compared()
+    return _Comparison(into, file, dict(frames), shape, options, memory, dict(texts or {})).compared()
 
 
 @dataclass
@@ -69,6 +74,7 @@ class _Comparison:
     shape: Shape
     options: ImportOptions
     memory: Memory
+    texts: dict[str, bytes]
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
@@ -96,6 +102,7 @@ class _Comparison:
                 self._things(table)
         new, held = self._statements(own, file, matched)
         self._gone(own, matched)
+        self._find_places()
         self._say_kept()
         order = {name: i for i, name in enumerate(TABLES)}
         changes = sorted(self.changes, key=lambda c: order[c.table])
@@ -106,7 +113,9 @@ class _Comparison:
             return {"statements": hashed(file.iloc[new], held), **self._held_things(file)}
 
         memory = self.memory.next(self.shape, self.options, rows, self.base)
-        return Compared(tuple(changes), tuple(self.notes), memory, frozenset(self.settled), tuple(self.asked))
+        return Compared(
+            tuple(changes), tuple(self.notes), memory, frozenset(self.settled), tuple(self.asked), self.texts
+        )
 
     def _earlier(self, matched: set[str]) -> set[str]:
         """The names of the files of this kind that were imported before and of which this one is a newer copy."""
@@ -173,14 +182,16 @@ class _Comparison:
         gone = there - {*things["id"]}
         if self.shape.kind == SHEET:  # its table holds all that the dataset has
             gone = there - set(self.frames["statements"][column].astype("str"))
+        others: set[str] = set()
         if table == "sources":  # a coding program's are known by their texts; a sheet's are those that it named before
-            gone &= self.memory.files(SHEET, table).get(self.shape.file, set()) if self.shape.kind == SHEET else set()
-        if not new or not gone:
+            own = self.memory.files(SHEET, table).get(self.shape.file, set()) if self.shape.kind == SHEET else set()
+            gone, others = gone & own, gone - own
+        if not new or not gone | others:
             return
         label = TABLES[table].label
         title = dict(zip(things["id"], things[label], strict=True))
         name = dict(zip(here["id"], here[label], strict=True))
-        taken = self._said(new, gone, title, name)
+        taken = self._said(new, gone | others, title, name)
         said = {*taken}
         new, gone = new - said, gone - {*taken.values()}
         taken |= self._known_before(table, {id: title[id] for id in new}, gone)
@@ -190,6 +201,10 @@ class _Comparison:
             self.settled |= {title[other], name[id]}
         if self.shape.kind == SHEET:
             self._ask_renamed(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
+        if others:
+            asked = {a for q in self.asked for a in (q.a, q.b)}
+            left = {id for id in new - {*renamed} if title[id] not in (self.shape.file, *asked)}
+            self._ask_known_words(left, others - {*taken.values()}, title, name)
         self._move(table, column, taken | renamed)
         renamed |= {other: taken[other] for other in said}
         if renamed:
@@ -225,6 +240,8 @@ class _Comparison:
         statements = self.frames["statements"].copy()
         statements[column] = statements[column].astype("str").map(lambda id: ids.get(id, id)).astype("str")
         self.frames |= {table: moved, "statements": statements}
+        if table == "sources":
+            self.texts = {ids.get(id, id): text for id, text in self.texts.items()}
 
     def _renamed(
         self, column: str, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]
@@ -302,6 +319,46 @@ class _Comparison:
                     self.asked.append(question)
                 else:
                     self.notes.append(f"{found}: say {question.ways}.")
+
+    def _ask_known_words(
+        self, new: set[str], others: set[str], title: Mapping[str, str], name: Mapping[str, str]
+    ) -> None:
+        """Ask about each new source that has the words, or without words the statements, of one of another file.
+
+        Else a copy under another name, in which a source is called otherwise, would double what was stated there.
+        """
+        mine, here = self.frames["statements"], self.into.frames["statements"]
+        before, after = _stated(here, others), _stated(mine, new)
+        where: dict[tuple[str, ...], set[str]] = {}
+        for id, keys in before.items():
+            for key in keys:
+                where.setdefault(key, set()).add(id)
+        pairs = []
+        for other, keys in after.items():
+            shared = Counter(id for key in keys for id in where.get(key, ()))
+            for id, number in shared.items():
+                quoted = any(len(key) < len(_UNQUOTED) for key in keys & before[id])
+                if 2 * number > min(len(keys), len(before[id])) and (quoted or number > 1 or self._is_copy()):
+                    pairs.append(
+                        (-number, min(len(keys), len(before[id])), "word" if quoted else "statement", id, other)
+                    )
+        paired: set[str] = set()
+        for less, number, what, id, other in sorted(pairs):
+            if paired & {id, other} or self._different(name[id], title[other]):
+                continue
+            paired |= {id, other}
+            words = "the words" if what == "word" else "the statements"
+            found = (
+                f"{shown(name[id])} is not in it, and {shown(title[other])} is new with {words} of it "
+                f"({-less:,} of {number:,})"
+            )
+            self.asked.append(Undecided("source", title[other], name[id], found))
+
+    def _is_copy(self) -> bool:
+        """Whether at least half of the file's statements are in the dataset already, source and all."""
+        columns = ["source", "actor", "proposal", "stance"]
+        mine, here = (f[columns].astype("str") for f in (self.frames["statements"], self.into.frames["statements"]))
+        return 2 * len(mine.merge(here.drop_duplicates(), on=columns)) >= len(mine)
 
     # ---- tables
 
@@ -463,6 +520,32 @@ class _Comparison:
             names = some(_statement(self.into, self.frames, own.iloc[i]) for i in edited)
             self.notes.append(f"{plural(len(edited), 'statement')} of these, edited here since, kept: {names}.")
 
+    def _find_places(self) -> None:
+        """Where the text of a source changes, what is quoted from it and not in the file is found in the new text."""
+        texts = {
+            c.id: self.texts[c.id].decode("utf-8", "replace")
+            for c in self.changes
+            if c.table == "sources" and c.column == "sha256" and c.id in self.texts
+        }
+        settled = {(c.table, c.id) for c in self.changes if c.kind == "deleted" or c.column == "start"}
+        lost: list[str] = []
+        for table in QUOTED_TABLES if texts else ():
+            frame = self.into.frames[table]
+            for at in np.flatnonzero(_among(frame["source"], {*texts})).tolist():
+                row = {str(c): str(v) for c, v in frame.iloc[at].items()}
+                place, words, text = row["start"], row["quote"], texts[row["source"]]
+                if not (place and words) or (table, row["id"]) in settled or text.startswith(words, int(place)):
+                    continue
+                found = places(text, words)
+                self._change(table, row["id"], "start", place, str(found[0]) if len(found) == 1 else "")
+                if len(found) != 1:
+                    lost.append(words)
+        if lost:
+            self.notes.append(
+                f"{plural(len(lost), 'quote')} kept here without a place, as the new text of the source does not hold "
+                f"{'it' if len(lost) == 1 else 'them'} exactly once: {some(lost)}."
+            )
+
     def _held_things(self, file: pd.DataFrame) -> dict[str, Rows]:
         """What the file says of the things that its statements name."""
         held: dict[str, Rows] = {}
@@ -506,6 +589,20 @@ def _passages(
     cells = [(rows[c].astype("str") if c in rows else pd.Series("", rows.index)).tolist() for c in columns]
     for id, key in zip(rows[column].astype("str"), zip(*cells, strict=True), strict=True):
         found.setdefault(id, set()).add(key)
+    return found
+
+
+def _stated(statements: pd.DataFrame, sources: set[str]) -> dict[str, set[tuple[str, ...]]]:
+    """What stands in each source: long quotes by their words alone, what has no quote by who, what, how and when."""
+    rows = statements[_among(statements["source"], sources)]
+    cells = [
+        (rows[c].astype("str") if c in rows else pd.Series("", rows.index)).tolist()
+        for c in ("source", "quote", *_UNQUOTED)
+    ]
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for source, quote, *stated in zip(*cells, strict=True):
+        key = (quote,) if len(quote) >= _OWN_WORDS else (quote, *stated[:2]) if quote else tuple(stated)
+        found.setdefault(source, set()).add(key)
     return found
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.parts import wide
+from tests.importing.made_qdpx import LETTER, CodedWords, E, R, refi
 
 READS = "Announces that both presidents want talks."
 MARKUP = "<script>document.title='owned'</script> ![p](http://evil.example/p.png)"
@@ -178,3 +180,71 @@ def test_what_an_upload_held_is_given_back_when_its_page_is_closed(
         except AssertionError:
             if monotonic() > until:
                 raise
+
+
+WAHL = (
+    "These;Nr.;CDU;SPD;GRÜNE;Begründung SPD\n"
+    "Tempolimit;1;stimme nicht zu;neutral;stimme zu;Es kommt darauf an.\nKohleausstieg;2;stimme nicht zu;stimme zu;stimme zu;\n"
+)
+LISTS = "Bill,Fans,Foes\nSB 1,Anvil AI; Open Labs,Chamber of Trade\nSB 2,Anvil AI,\n"
+
+
+def without_cases(file: Path) -> Path:
+    """A project of letters in which nothing says who speaks but a variable of the sources."""
+    coded = [
+        CodedWords("one", R, ("Register of models", "support")),
+        CodedWords("two", E, ("Export ban", "oppose")),
+        CodedWords("two", R, ("Register of models", "support")),
+    ]
+    values = {"one": {"Organisation": "Ministry of Trade"}, "two": {"Organisation": "Union of Printers"}}
+    return refi(file, coded, texts={"one": LETTER, "two": LETTER}, source_values=values)
+
+
+def test_a_sheet_of_theses_a_list_and_a_project_without_cases_come_to_a_matrix_by_a_few_clicks(
+    own: Path, serve, page, settled, errors, outside, tmp_path: Path
+) -> None:
+    """From the first page to the matrix of a new dataset; each click, file and word typed counts as one."""
+    url = serve(own)
+    files = {"wahl.csv": WAHL.encode(), "bills.csv": LISTS.encode()}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    without_cases(tmp_path / "letters.qdpx")
+    stories = [  # file, answers: box and what is chosen or typed; names in the matrix
+        ("wahl.csv", [], ["Tempolimit", "Kohleausstieg", "GRÜNE"]),
+        ("bills.csv", [("Fans", "Supports"), ("Foes", "Opposes")], ["SB 1", "Anvil AI", "Chamber of Trade"]),
+        ("letters.qdpx", [("Who speaks", "variable:Organisation")], ["Export ban", "Union of Printers"]),
+    ]
+    counted = {}
+    for name, answers, names in stories:
+        shown, actions = page(url), []
+
+        def act(what: Locator, do: Callable[[Locator], object] = Locator.click) -> None:
+            do(what)
+            settled(shown)  # noqa: B023
+            actions.append(what)  # noqa: B023
+
+        settled(shown)
+        act(shown.get_by_role("link", name="Data", exact=True))
+        act(shown.get_by_role("radio", name="Bring in"))
+        act(shown.locator("input[type=file]"), lambda box, file=tmp_path / name: box.set_input_files(file))
+        new = shown.get_by_role("radio", name=re.compile("Into a new dataset"))
+        if not name.endswith(".qdpx"):  # of which it is asked first who speaks
+            act(new)
+        for label, answer in answers:
+            if ":" in answer:
+                act(shown.get_by_label(label), lambda box, text=answer: (box.fill(text), box.press("Enter")))
+                continue
+            box = shown.get_by_role("combobox", name=re.compile(f"Column “{label}”"))
+            act(box)
+            act(box, lambda box, text=answer: (box.fill(f"each: {text}"), box.press("Enter")))
+        if name.endswith(".qdpx"):
+            act(new)
+        act(shown.get_by_role("button", name="Make the dataset"))
+        act(shown.locator(".pm-done a"))
+        act(shown.get_by_role("link", name="Matrix", exact=True))
+        for each in names:
+            expect(shown.locator("[data-testid=stMain]")).to_contain_text(each)
+        counted[name] = len(actions)
+    assert counted == {"wahl.csv": 7, "bills.csv": 11, "letters.qdpx": 8}
+    assert errors == []
+    assert outside() == []

@@ -43,7 +43,7 @@ def test_equal_names_on_several_sheets_are_one_and_ids_appear_once(tmp_path: Pat
         "2026": (HEAD, ("Ann ", "Fund", "no"), ("Bob", "Ban", "yes"), ("A.N.N.", "Ban", "no")),
         "Away": (HEAD, ("Cem", "Ban", "no")),
     }
-    found = read(book(tmp_path, sheets, hidden=("Away",)), different=["Ann=A.N.N."])
+    found = read(book(tmp_path, sheets, hidden=("Away",)), different=["Ann=A.N.N."], constants={"date": "@blank"})
     assert list(found.dataset.actors["name"]) == ["Ann", "Bob", "A.N.N."]
     assert len({*found.dataset.actors["id"]}) == 3
     assert list(found.dataset.proposals["title"]) == ["Ban", "Fund"]
@@ -137,3 +137,18 @@ def test_the_name_of_the_sheet_stands_for_what_is_set_to_it(
     path = book(tmp_path, {"USA": rows, "China": rows})
     read_file(path, options=ImportOptions(sheet=sheet, constants={"side": "@sheet", "note": "x"}))
     assert constants == [{"side": name, "note": "x"} for name in (["USA", "China"] if sheet == "*" else ["USA"])]
+
+
+def test_what_only_the_names_of_sheets_say_is_asked_about(tmp_path: Path) -> None:
+    wide = {"2022": (("Proposal", "Peru", "Chad"), ("Ban", "yes", "no"), ("Tax", "no", "no"))}
+    wide["2024"] = (*wide["2022"][:2], ("Tax", "yes", "no"))
+    file = book(tmp_path, wide)
+    assert "say --set 'date=@sheet' if these are the dates of what they hold" in str(read(file).problems[0])
+    dated = read(file, constants={"date": "@sheet"})
+    assert len(stated(dated)) == 8
+    assert {*dated.dataset.statements["date_start"]} == {"2022", "2024"}
+    file = book(tmp_path, {"Peru": (HEAD[1:], ("Ban", "yes")), "Chad": (HEAD[1:], ("Ban", "no"))})
+    (one,) = read_file(file).problems
+    assert "all with --sheet '*' --set 'actor=@sheet' where each is of one actor" in one.message
+    assert "--set 'actor=@sheet' takes the sheet's name" in read(file).problems[0].message
+    assert stated(read(file, constants={"actor": "@sheet"})) == [("peru", "ban", "support"), ("chad", "ban", "oppose")]

@@ -18,6 +18,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
+from matrix.importing import read_file
 from matrix.importing.dna import Places, database, read_dna
 from matrix.importing.result import ImportedTables, ImportOptions
 from tests.importing.made_dna import (
@@ -476,3 +477,19 @@ def test_xml_that_is_no_study_is_refused(tmp_path: Path, content: str, message: 
 def test_dna_1_09_is_told_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"open it in DNA 1\.31 and save it again"):
         read_dna(dna_1(tmp_path / "old.dna", "1.09"))
+
+
+def test_two_spellings_of_one_organization_are_asked_about(tmp_path: Path) -> None:
+    coded = [said(BACK, "Müller AG", "Register", 1), said(REJECT, "Mueller AG", "Ban", 0)]
+    file = letter(tmp_path / "study.dna", coded)
+    (problem,) = read_file(file).problems
+    assert problem.message == (
+        "'Müller AG' and 'Mueller AG' differ in spelling only: say --same 'Müller AG=Mueller AG' if they are one actor, or "
+        "--different 'Müller AG=Mueller AG'"
+    )
+    one = read_file(file, options=ImportOptions(same=["Müller AG=Mueller AG"])).dataset
+    assert one is not None
+    assert one.actors["name"].tolist() == ["Müller AG"]
+    two = read_file(file, options=ImportOptions(different=["Müller AG=Mueller AG"])).dataset
+    assert two is not None
+    assert len(two.actors) == 2

@@ -107,6 +107,18 @@ def test_values_and_marks_of_an_ods_file(tmp_path: Path) -> None:
     assert (away.name, away.hidden, away.rows) == ("Away", True, [(1, ("x",))])
 
 
+def test_a_cell_of_an_ods_file_comes_without_the_part_that_is_struck_out(tmp_path: Path) -> None:
+    def struck(text: str) -> str:
+        return f'<text:span text:style-name="struck">{text}</text:span>'
+
+    part = cell(
+        f"yes{struck(' or no')}<text:s text:c='2'/><text:span>at <text:tab/>all</text:span></text:p><text:p>now"
+    )
+    (one,) = read_ods_or_xls(ods(tmp_path, row("Ann", part, cell(struck("Ban")), "no")))
+    assert one.rows == [(1, ("Ann", "yes  at \tall\nnow", "Ban", "no"))]
+    assert (one.partly_struck, one.struck) == ({(1, 1)}, {(1, 2)})
+
+
 def test_numbers_and_days_of_an_ods_file_are_the_text_a_person_types(tmp_path: Path) -> None:
     values = [
         '<table:table-cell office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell>',
@@ -290,7 +302,10 @@ def test_what_libreoffice_saves_as_ods_or_xls_reads_like_the_xlsx(
     xlsx, old = read_workbook(file), convert(file, "xls")
     positions, wide, kinds, away = read_ods_or_xls(old)
     assert [positions, wide, away] == [s for s in xlsx if s.name != "Kinds"]
-    assert [positions, wide, away] == [s for s in read_ods_or_xls(convert(file, "ods")) if s.name != "Kinds"]
+    by_office = read_ods_or_xls(convert(file, "ods"))
+    assert [positions, wide, away] == [s for s in by_office if s.name != "Kinds"]
+    (same,) = [s for s in by_office if s.name == "Kinds"]
+    assert (same.rows[2][1][0], same.partly_struck, same.struck) == ("yes", {(3, 0)}, {(4, 0)})
     assert kinds.rows == [
         (1, ("Day", "Time", "Lasts", "Number", "Yes", "Far")),
         (2, ("2026-05-14", "09:30:00", "30:00:00", "0.3", "true", "2026-05-14T09:30:00")),

@@ -19,7 +19,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.importing import Import, ImportOptions, read_file
 from matrix.store.folder import load
 from matrix.store.history import apply, begin, history, undo
-from tests.importing.made_dna import BACK, REJECT, WANT, CodedPassage, letter, said
+from tests.importing.made_dna import BACK, LETTER, REJECT, WANT, CodedPassage, letter, said
 from tests.importing.made_qdpx import CODES, project, qdpx
 
 MAY = "Proposal,USA,China,EU\nMoratorium,yes,yes,yes\nRegistry,yes,no,yes\nFund,no,,yes\n"
@@ -340,7 +340,7 @@ def test_a_wide_copy_with_many_changes_under_another_name_is_asked_about(here: P
     june = "Proposal,USA,China,EU\nTax,no,yes,no\nBan,no,yes,no\nFund,no,no,yes\n"  # 4 of 9 as before
     (problem,) = here.look(here.text("june.csv", june)).problems
     assert problem.message.startswith(
-        "9 of its 9 pairs of actor and proposal are in the dataset already, of 'may.csv': say --same 'may.csv=june.csv'"
+        "4 of its 9 statements are in the dataset already, of 'may.csv': say --same 'may.csv=june.csv'"
     )
     found = here.look(here.folder / "june.csv", same=["may.csv=june.csv"])
     assert {c.kind for c in found.changes} == {"changed"}
@@ -353,11 +353,13 @@ LONG = "Actor,Proposal,Stance\n"
     ("may", "june", "copy"),
     [
         (["A,T,yes", "B,T,yes", "C,T,no"], ["A,T,yes", "B,T,yes", "D,T,no"], True),  # 2 of 3 statements
-        (["A,T,yes", "B,T,yes", "C,T,no", "E,T,no"], ["A,T,yes", "B,T,yes", "F,T,no", "G,T,no"], False),  # 2 of 4
+        (["A,T,yes", "B,T,yes", "C,T,no", "E,T,no"], ["A,T,yes", "B,T,yes", "F,T,no", "G,T,no"], True),  # 2 of 4
         (["A,T,yes", "B,T,yes"], ["A,T,yes", "B,T,yes", *(f"{x},U,no" for x in "CDEFG")], True),  # it grew
         (["A,T,yes", "B,T,yes", *(f"{x},U,no" for x in "CDEFG")], ["A,T,yes", "C,U,no"], True),  # it shrank
         (["A,T,yes", "B,T,yes", "C,T,yes", "D,T,yes"], ["A,T,no", "B,T,no", "C,T,no", "E,T,no"], True),  # 3 of 4 pairs
-        (["A,T,yes", "B,T,yes", "C,T,yes"], ["A,T,no", "B,T,no", "D,T,no"], False),  # 2 of 3 pairs
+        (["A,T,yes", "B,T,yes", "C,T,yes"], ["A,T,no", "B,T,no", "D,T,no"], True),  # 2 of 3 pairs
+        (["A,T,yes", "B,T,yes", "C,T,yes"], ["A,T,no", "E,T,no", "D,T,no"], False),  # 1 of 3 pairs
+        ([f"{x},T,yes" for x in "ABCDEFGHIJK"], ["A,T,yes", "B,T,yes", *(f"{x},U,no" for x in "CDEFGHIJK")], False),
     ],
 )
 def test_what_makes_a_sheet_under_another_name_a_copy(here: Place, may: list[str], june: list[str], copy: bool) -> None:
@@ -583,6 +585,53 @@ def test_a_source_with_another_name_in_the_sheet_is_renamed(here: Place) -> None
     assert place.look(renamed).changes == ()
 
 
+@pytest.mark.parametrize("words", [("We agree with all of it.", "No."), ("", "")])
+def test_a_source_with_another_name_in_a_copy_with_another_name_is_asked_about(
+    here: Place, words: tuple[str, str]
+) -> None:
+    sheet = "Actor,Proposal,Stance,Quote,Source\nAnn,Ban,yes,{},Speech\nBo,Ban,no,{},Letter\nBo,Tax,no,,Letter\n"
+    sheet = sheet.format(*words)
+    here.take(here.text("may.csv", sheet))
+    june = here.text("june.csv", sheet.replace("Speech", "Speech in Bonn"))
+    asked = here.look(june)
+    assert [(q.field, q.a, q.b) for q in asked.undecided] == [("source", "Speech in Bonn", "Speech")]
+    assert asked.changes == ()
+    two = here.look(june, different=["Speech in Bonn=Speech"])
+    assert brief(two.changes) == [("added", "sources"), ("added", "statements")]
+    found = here.take(june, same=["Speech in Bonn=Speech"])
+    assert brief(found.changes) == [("changed", "sources", "title", "Speech", "Speech in Bonn")]
+    assert here.look(june).changes == ()
+    other = here.text("july.csv", "Actor,Proposal,Stance,Source\nAnn,Tax,yes,Paper\nBo,Ban,yes,Paper\n")
+    assert {c.kind for c in here.look(other).changes} == {"added"}
+
+
+def test_a_document_with_another_title_and_text_is_asked_about(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    (title,) = load(here.dataset).sources["title"]
+    corrected = letter(here.folder / "later.dna", TWO, title="Letter of May", text=f"Dear all, {LETTER}")
+    asked = here.look(corrected)
+    assert [(q.field, q.a, q.b) for q in asked.undecided] == [("source", "Letter of May", title)]
+    for pair in (f"Letter of May={title}", f"{title}=Letter of May"):
+        found = here.look(corrected, same=[pair])
+        assert "added" not in {c.kind for c in found.changes}
+        assert {*found.texts} == {*load(here.dataset).sources["id"]}
+    assert {c.table for c in here.look(corrected, different=[pair]).changes} >= {"sources", "statements"}
+
+
+def test_a_quote_that_stays_is_found_in_the_new_text_of_its_source(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    before = load(here.dataset).statements.set_index("quote")["start"].astype(int)
+    text = f"Dear all. {LETTER}"
+    found = here.look(letter(here.folder / "study.dna", TWO[:1], text=text))  # one was withdrawn: it is kept here
+    moved = {(c.old, c.new) for c in found.changes if c.column == "start"}
+    assert moved == {(str(before[words]), str(text.index(words))) for words in (BACK, REJECT)}
+    gone = letter(here.folder / "study.dna", TWO[:1], text=text.replace(REJECT, "We reject it."))
+    found = here.take(gone)
+    assert ("start", "") in {(c.column, c.new) for c in found.changes}
+    assert "does not hold it exactly once: 'We reject an export ban.'." in noted(found, "without a place")
+    assert here.look(gone).changes == ()
+
+
 def test_a_changed_stance_is_told_from_a_second_one_on_the_passage(here: Place) -> None:
     here.take(letter(here.folder / "study.dna", TWO))
     both = [*TWO, said(BACK, "Union", "Register of models", 0)]
@@ -751,7 +800,7 @@ def test_next_months_file_asks_nothing_new(here: Place) -> None:
         "stances": {"hurra": "support", "buh": "oppose"},
     }
     here.take(here.text("may.csv", may), **options)
-    june = here.text("june.csv", may.replace("Bo,Ban,buh", "Bo,Ban,hurra\nCy,Ban,buh"))
+    june = here.text("june.csv", may.replace("Bo,Ban,buh", "Bo,Tax,hurra\nCy,Ban,buh"))
     found = here.look(june)
     assert not found.problems
     note = noted(found, "Remembered from the import of 'may.csv'")
@@ -762,6 +811,18 @@ def test_next_months_file_asks_nothing_new(here: Place) -> None:
     mine = here.look(june, stances={"buh": "concern"})  # what is said now goes before what is remembered
     assert "buh=oppose" not in noted(mine, "Remembered")
     assert any(("stance", "concern") in c.values for c in mine.changes)
+
+
+def test_an_answer_about_what_next_months_file_does_not_have_waits_for_the_one_after_it(here: Place) -> None:
+    may = 'Country,Ban,Tax,Remark\nPeru,yes,no,a\n"Chad, Mali",no,yes,b\n'
+    here.take(here.text("t.csv", may), columns={"Chad, Mali": "actors", "Remark": "keep"})
+    june = "Country,Ban,Tax\nPeru,yes,no\nChad,no,yes\nMali,no,no\n"
+    found = here.take(here.text("t.csv", june))
+    assert not any("Remembered" in n for n in found.notes)
+    assert brief(found.changes) == [("changed", "statements", "stance", "support", "oppose")]
+    assert here.look(here.text("t.csv", may)).sound
+    here.take(here.text("u.csv", "Name,Proposal\nAnn,Letter\n"), constants={"stance": "support"})
+    assert here.look(here.text("u.csv", "Name,Proposal,Stance\nAnn,Letter,yes\n")).sound
 
 
 def test_a_stance_that_changed_on_the_same_words_is_changed_under_any_file_name(here: Place) -> None:

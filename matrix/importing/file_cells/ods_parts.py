@@ -25,7 +25,8 @@ class SheetMarks:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     struck: set[tuple[int, int]] = field(default_factory=set)
-    partly_struck: set[tuple[int, int]] = field(default_factory=set)  # of an .xls
+    partly_struck: set[tuple[int, int]] = field(default_factory=set)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)  # of those of an .ods: what is not struck out
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     colours: dict[tuple[int, int], str] = field(default_factory=dict)  # of blank cells
 
@@ -82,11 +83,13 @@ class _ContentXml:
         self._first_colour: str | None = None
         self._note: list[str] | None = None  # paragraphs of an annotation
         self._text: list[str] = []
+        self._spans: list[bool] = []  # of the cell, whether each open one is struck out
+        self._kept: list[str] = []  # what of its text is not
+        self._cut = False
+        self._parts: list[tuple[int, int, str]] = []  # of the row: column, how many, text
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._note is not None:
-            self._text.append("".join(self.pieces))
-        self.pieces.clear()
+        self._take_text()
         self._depth += 1
         too_deep(self._archive, self._part, self._depth)
         tag = local(name)
@@ -96,7 +99,8 @@ class _ContentXml:
             if len(self._styles) > MOST_FOUND:
                 self._archive.refuse(f"holds more than {MOST_FOUND:,} styles")
         elif self._style is not None and tag.endswith("-properties"):
-            self._style.strike = a.get("text-line-through-style", self._style.strike)
+            through = a.get("text-line-through-type", self._style.strike)
+            self._style.strike = a.get("text-line-through-style", through)
             self._style.colour = a.get("background-color", self._style.colour)
             self._style.display = a.get("display", self._style.display)
         elif tag == "spreadsheet":
@@ -110,16 +114,23 @@ class _ContentXml:
         elif tag == "table-row" and self._tables == 1:
             self._begin_row(a)
         elif tag in ("table-cell", "covered-table-cell") and self._tables == 1:
-            self._cell = a
+            self._cell, self._spans, self._kept, self._cut = a, [], [], False
+        elif tag == "span":
+            self._spans.append(self._look(a.get("style-name", ""))[0])
+        elif tag in _BLANKS and self._note is None and not any(self._spans):
+            self._kept.append(_BLANKS[tag] * min(_times(a, "c"), _MOST_BLANKS))
         elif tag == "annotation":
             self._note, self._text = [], []
 
     def end(self, name: str) -> None:
         self._depth -= 1
         tag = local(name)
+        self._take_text()
+        if tag == "span" and self._spans:
+            self._spans.pop()
+        elif tag == "p" and self._note is None and self._kept:
+            self._kept.append("\n")
         if self._note is not None:
-            self._text.append("".join(self.pieces))
-            self.pieces.clear()
             if tag == "p":
                 self._note.append("".join(self._text))
             if tag != "span" and tag != "a":
@@ -136,6 +147,18 @@ class _ContentXml:
             self._cell = None
         elif tag == "table-row" and self._tables == 1:
             self._end_row()
+
+    def _take_text(self) -> None:
+        """Take what was written since the last element."""
+        if self.pieces:
+            text = "".join(self.pieces)
+            if self._note is not None:
+                self._text.append(text)
+            elif self._cell is not None and any(self._spans):
+                self._cut |= bool(text.strip())
+            elif self._cell is not None:
+                self._kept.append(text)
+            self.pieces.clear()
 
     def _begin_table(self, a: Mapping[str, str]) -> None:
         self._tables += 1
@@ -157,11 +180,16 @@ class _ContentXml:
     def _begin_row(self, a: Mapping[str, str]) -> None:
         self._column, self._repeat = 0, _times(a, "number-rows-repeated")
         self._row_hidden, self._row_style = a.get("visibility") in _HIDING, a.get("default-cell-style-name", "")
-        self._filled, self._blank, self._first_colour = [], [], None
+        self._filled, self._blank, self._parts, self._first_colour = [], [], [], None
 
     def _end_cell(self, a: Mapping[str, str]) -> None:
         number = _times(a, "number-columns-repeated")
         struck, colour = self._look(a.get("style-name", "") or self._row_style or self._style_of_column())
+        if self._cut and not struck and a.get("value-type") == "string":
+            kept = "".join(self._kept).strip()
+            struck = not kept
+            if kept and len(self._parts) < MOST_FOUND:
+                self._parts.append((self._column, number, kept))
         if a.get("value-type"):
             self._filled.append((self._column, number, struck))
             if self._first_colour is None:
@@ -191,6 +219,10 @@ class _ContentXml:
                 marks.struck.update(
                     (row, at) for column, n, struck in self._filled if struck for at in range(column, column + n)
                 )
+                for column, n, text in self._parts:
+                    if len(marks.texts) > _MOST_STRUCK:
+                        self._archive.refuse(f"holds more than {_MOST_STRUCK:,} struck-out cells")
+                    marks.texts.update(((row, at), text) for at in range(column, min(column + n, width)))
                 if len(marks.colours) < MOST_FOUND:
                     marks.colours.update(
                         ((row, at), colour)
@@ -224,9 +256,12 @@ class _ContentXml:
         return self._looks[name]
 
 
+_BLANKS = {"s": " ", "tab": "\t", "line-break": "\n"}
+_MOST_BLANKS = 1_000
 _WANTED = frozenset(
     (
         *("style", "text-properties", "table-cell-properties", "table-properties"),
+        *("span", "s", "tab", "line-break"),
         *("table", "table-column", "table-row", "table-cell", "covered-table-cell"),
     )
 )

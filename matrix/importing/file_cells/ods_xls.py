@@ -69,17 +69,26 @@ def read_ods_or_xls(
             Sheet(
                 name,
                 hidden or m.hidden,
-                rows[at],
+                _without_struck(rows[at], m.texts),
                 merged=tuple(m.merged),
                 hidden_rows=frozenset(m.hidden_rows),
                 hidden_columns=frozenset(m.hidden_columns),
                 struck=frozenset(m.struck),
                 comments=m.comments,
                 colours=m.colours,
-                partly_struck=frozenset(m.partly_struck),
+                partly_struck=frozenset({*m.partly_struck, *m.texts}),
             )
         )
     return sheets
+
+
+def _without_struck(rows: list[NumberedRow], texts: Mapping[tuple[int, int], str]) -> list[NumberedRow]:
+    """The rows with the texts of cells of which a part is struck out."""
+    those = {row for row, _ in texts}
+    return [
+        (n, tuple(texts.get((n, at), cell) for at, cell in enumerate(cells)) if n in those else cells)
+        for n, cells in rows
+    ]
 
 
 def _check_xls(source: Path) -> None:

@@ -26,6 +26,7 @@ from matrix.importing.sheet.statement_ids import ids_of
 from matrix.wording import plural
 
 _ROWS_SHOWN = 5
+_MOST_HELD_TOGETHER = 100_000  # statements of a sheet that are compared with each other
 _NAMES = {"name", "title"}  # columns that hold the names themselves, not what describes them
 
 Bools = NDArray[np.bool_]
@@ -75,6 +76,7 @@ class _SheetReading:
         columns |= self._doubts(columns, wanted)
         self.problems += _condition_problems(m, columns["condition"], stance_ids, wanted)
         columns |= self._extra(columns)
+        self._note_again(columns, wanted)
         columns = {"id": self._ids(columns, wanted), **columns}
         self._note_rest()
         if self.problems:
@@ -184,6 +186,28 @@ class _SheetReading:
         actor = self.mapping.coded["actor"]
         name = actor.values[int(actor.codes[at])]
         return f" ({shown(name)})" if name else ""
+
+    def _note_again(self, columns: Texts, wanted: Bools) -> None:
+        """Statements that nothing but their row tells apart: the same twice, or two stances at once."""
+        at = np.flatnonzero(wanted)
+        if len(at) > _MOST_HELD_TOGETHER:
+            return
+        code: NDArray[Any] = np.zeros(len(at), dtype=np.int64)
+        for column in [c for c in columns if c != "stance"]:
+            codes, words = pd.factorize(columns[column].astype("str").to_numpy(dtype=object)[at])
+            code, _ = pd.factorize(code * (len(words) + 1) + codes)
+        stances = columns["stance"].astype("str").to_numpy(dtype=object)[at]
+        pairs = pd.DataFrame({"code": code, "stance": stances, "row": self.mapping.cells.rows[at]})
+        again = pairs[pairs.duplicated(["code", "stance"])]
+        several = pairs[pairs.groupby("code")["stance"].transform("nunique") > 1]
+        for found, what, whats in (
+            (again, "statement that is there twice, alike in all columns", "statements that are there again, alike"),
+            (several, "statement of several stances", "statements that differ in nothing but their stance"),
+        ):
+            if len(found):
+                listed = ", ".join(str(row) for row in found["row"].unique()[:_ROWS_SHOWN].tolist())
+                more = ", …" if found["row"].nunique() > _ROWS_SHOWN else ""
+                self.notes.append(f"{plural(len(found), what, whats)}, kept: row {listed}{more}.")
 
     def _note_silent(self, actors: pd.Series[Any], proposals: pd.Series[Any], wanted: Bools) -> None:
         """Names that occur only in rows that are left out: they are read all the same, which people should know."""

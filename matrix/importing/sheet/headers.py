@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; ak
 actor_native | actors.name_native | name native; native name; actor native; originalname; 原名; 中文名
 side | sides.name | side; camp; group; bloc; seite; lager; gruppe; block; 方; 阵营; 一方
 role | actors.role | role; office; position held; function; rolle; amt; funktion; 职务; 职位
-institution | actors.institution | institution; affiliation; employer; organisation; organization;
+institution | actors.institution | institution; affiliation; employer; organisation; organization; org; orgs;
     arbeitgeber; 单位; 机构; 组织; 所属机构
 actor_kind | actors.kind | actor kind; actor type; type of actor; art des akteurs; akteurstyp; 行为体类型
 authority | actors.authority | authority; autorität; 权威
@@ -42,7 +42,7 @@ proposal | proposals.title | proposal; proposals; policy; policies; measure; iss
 proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案中文
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
 definition | proposals.definition | definition; 定义
-stance | statements.stance | stance; position; opinion; view; attitude; agreement; vote; haltung;
+stance | statements.stance | stance; position; opinion; view; sentiment; attitude; agreement; vote; haltung;
     standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
     réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
@@ -350,6 +350,9 @@ def beside(header: str) -> tuple[str, str]:
     return "", ""
 
 
+# Beside a column of proposals, what was said of them.
+_SAID = frozenset(("statement", "statements", "aussage", "aussagen", "utterance", "passage", "excerpt"))
+
 # Words for a proposal that beside another one mean what several of them are about.
 BROADER = frozenset(("thema", "topic", "issue", "议题"))
 
@@ -378,6 +381,7 @@ def columns_of(
             or WORDS.get(loose(_unrepeated(header, cells.headers)))
             or KEEP
         )
+    _with_remark(columns, {*chosen, *made})
     _themes(columns, chosen)
     if cells.label_of is None:
         _by_what_rows_are(columns, chosen)
@@ -385,6 +389,10 @@ def columns_of(
     unmapped = [h for h, f in columns.items() if f == KEEP and h not in chosen and h not in made]
     _missing(cells, columns, unmapped, problems)
     for header in unmapped:
+        if loose(header) in _SAID and "proposal" in columns.values():
+            message = f"may be what was said: say --map '{header}=quote' (or summary), or --map '{header}={KEEP}'"
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+            continue
         word = _nearly(header)
         if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
             meant = WORDS[word]
@@ -425,6 +433,16 @@ def _by_what_rows_are(columns: dict[str, str], chosen: Mapping[str, str]) -> Non
             others += [h for h, f in columns.items() if wanted == "actor" and f == KEEP and is_name_word(h)]
             if len(found) == 1 and not (others and not is_person_word(found[0])):
                 columns[found[0]] = wanted
+
+
+def _with_remark(columns: dict[str, str], settled: Collection[str]) -> None:
+    """A header such as `Position (-2 to 2)` is its first word's, where no other column is."""
+    found: dict[str, list[str]] = {}
+    for header, field in columns.items():
+        meant = WORDS.get(loose(re.sub(r"\s*[(（\[][^()（）]*[)）\]]\s*$", "", header)), "")
+        if field == KEEP and header not in settled and meant and meant not in columns.values():
+            found.setdefault(meant, []).append(header)
+    columns |= {headers[0]: meant for meant, headers in found.items() if len(headers) == 1}
 
 
 def _themes(columns: dict[str, str], chosen: Mapping[str, str]) -> None:

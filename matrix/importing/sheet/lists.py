@@ -107,7 +107,7 @@ def as_lists(
 
 
 def ticked(
-    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
+    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords
 ) -> tuple[SheetCells, dict[str, str]] | None:
     """The sheet with one column of stances for those that are called one and hold ticks only; None where it has none.
 
@@ -120,13 +120,10 @@ def ticked(
     }
     if not found or (not told.keys() & found.keys() and not {"support", "oppose"} <= {*found.values()}):
         return None
-    said = [""] * len(cells.rows)
-    for header, id in found.items():
-        for at in np.flatnonzero((cells.frame[header].str.strip() != "").to_numpy(dtype=bool)).tolist():
-            if said[at]:
-                message = f"has a tick beside that for {shown(said[at])}: leave one of them"
-                problems.append(Problem(cells.file, int(cells.rows[at]), header, message))
-            said[at] = id
+    filled = np.column_stack([(cells.frame[h].str.strip() != "").to_numpy(dtype=bool) for h in found])
+    ticks = [[h for h, tick in zip(found, row, strict=True) if tick] for row in filled.tolist()]
+    # Several ticks in a row are a word of their own, `For + Against`, which is asked about as other words are.
+    said = [found[row[0]] if len(row) == 1 else " + ".join(row) for row in ticks]
     stance = free_name("stance", [h for h in cells.headers if h not in found])
     frame = cells.frame.drop(columns=[*found]).assign(**{stance: pd.Series(said, dtype="str")})
     note = f"the ticks below {some(found)} are taken as stances."
@@ -281,6 +278,10 @@ class _Names:
         """The names that an entry of a list holds."""
         what = ACROSS[self.hold]
         if says_nobody(entry) and entry not in self.there:
+            self.taken[entry] = SKIP
+            if self.chosen.get(entry) == what:
+                self.taken[entry] = what
+                return [entry]
             self.nobody[entry] += 1
             return []
         parts = self.parts(entry)
@@ -331,7 +332,9 @@ class _Names:
         notes = []
         if self.nobody:
             number = plural(sum(self.nobody.values()), "entry", "entries")
-            notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}.")
+            named = [n for n in self.nobody if not is_placeholder(n)]
+            way = f"; --map '{named[0]}={ACROSS[self.hold]}' keeps it as one" if named else ""
+            notes.append(f"{number} of lists that name nobody left out: {some(self.nobody)}{way}.")
         if self.numbered:
             notes.append("the numbers in brackets behind names of lists are left out.")
         if self.divided:

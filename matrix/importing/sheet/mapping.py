@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
-from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same
+from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same, spelt_alike
 from matrix.importing.result import ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
-from matrix.importing.sheet.constants import with_constants
+from matrix.importing.sheet.constants import asked_above, filled_above, with_constants
 from matrix.importing.sheet.headers import (
     ACROSS,
     DATES,
@@ -29,12 +29,13 @@ from matrix.importing.sheet.headers import (
     unknown_columns,
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
-from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down
+from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
 from matrix.importing.sheet.naming_column import without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
+from matrix.importing.sheet.years import by_year
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -66,6 +67,9 @@ class SheetMapping:
     days: Mapping[str, Sequence[Day]] = field(default_factory=dict)  # field -> interval for each value of its column
     merged: tuple[str, ...] = ()  # ranges of one cell over several rows, whose value counts for each row
     whole: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))  # rows that state something
+    above: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> its column, whose blanks may mean the
+    # cell above, and what was said of them
+    unused: tuple[str, ...] = ()  # columns and fields of options that do not apply to this sheet
 
     def header(self, wanted: str) -> str:
         """The column of a field; '' where there is none."""
@@ -95,11 +99,15 @@ def propose(
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
     headers = cells.headers
+    unused: list[str] = []
+    before = filled_above(cells, options.constants, chosen, problems, unused)
+    cells = before.cells
     ticks: dict[str, str] = {}
-    if found := ticked(cells, chosen, words, problems):
+    if found := ticked(cells, chosen, words):
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
+        or by_year(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
@@ -109,8 +117,9 @@ def propose(
         {},
     )
     taken |= ticks
-    cells, constant = with_constants(cells, options.constants, [*made.values(), *_named(cells, chosen)], problems)
-    problems += unknown_columns(cells, headers, chosen, [*words.names])
+    cells, constant = with_constants(
+        cells, options.constants, [*made.values(), *_named(cells, chosen)], problems, unused
+    )
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
@@ -118,13 +127,19 @@ def propose(
             cells = without_marks(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
-    known = known_names(into, "actor")
+    columns |= {h: "actors" if h in several else "actor" for h in cells.labels if chosen.get(h) == "actor"}
+    known = {*known_names(into, "actor"), *(n for n, f in chosen.items() if f == "actor")}
     coded = {
         f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
         for h, f in fields.items()
         if f in (*NAMED, *DATES)
     }
+    cells = _nobody_named(cells, fields, chosen)
+    unused = [*unused, *(c for c in chosen if c not in (*headers, *cells.headers, *cells.odd_rows))]
+    problems += unknown_columns(cells, headers, chosen, [*words.names])
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
+    above, gaps = asked_above(cells, before, fields, coded, problems)
+    cells = replace(cells, notes=(*cells.notes, *gaps)) if gaps else cells
     whole = _whole_rows(cells, coded)
     if "stance" in coded and not whole.all():
         coded["stance"] = coded["stance"].only(whole)  # what stands beside a heading or a sum is not asked about
@@ -159,7 +174,7 @@ def propose(
         # What the dataset has as one thing, or as two, is no question.
         if {pair.a, pair.b} & new[f]
     ]
-    problems += _differing_in_case(cells, questions, fields, coded)
+    problems += _differing_in_spelling(cells, questions, fields, coded)
     return SheetMapping(
         cells,
         columns,
@@ -175,15 +190,29 @@ def propose(
         days,
         tuple(merged),
         whole,
+        above,
+        tuple(unused),
     )
 
 
 def _cells(sheet: Sheet, file: str, chosen: Mapping[str, str]) -> SheetCells:
     """The sheet below its header, which a name in a list that the user speaks of is not."""
-    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and is_open_name(c))]
+    columns = [c for c, f in chosen.items() if not (f in (*ACROSS, SKIP) and (is_open_name(c) or says_nobody(c)))]
     cells = cells_of(sheet, file, columns)
     lists = any(list_of(h) or chosen.get(h, KEEP) not in (*FIELDS, KEEP, SKIP) for h in cells.headers)
     return cells if lists or len(columns) == len(chosen) else cells_of(sheet, file, chosen)
+
+
+def _nobody_named(cells: SheetCells, fields: Mapping[str, str], chosen: Mapping[str, str]) -> SheetCells:
+    """With the names of actors that name nobody, such as `others`: left out, or kept where that is said."""
+    header = next((h for h, f in fields.items() if f == "actor"), "")
+    left = [n for n in cells.placeholders.get(header, ()) if says_nobody(n) and not is_placeholder(n)]
+    kept = [n for n, f in chosen.items() if f == "actor" and says_nobody(n) and n not in cells.headers]
+    if not left and not kept:
+        return cells
+    notes = [f"{some(left)} left out, as naming nobody: --map '{left[0]}=actor' keeps it as an actor."] if left else []
+    odd = dict.fromkeys(left, SKIP) | dict.fromkeys(kept, "actor")
+    return replace(cells, odd_rows={**cells.odd_rows, **odd}, notes=(*cells.notes, *notes))
 
 
 def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) -> tuple[str, ...]:
@@ -194,18 +223,19 @@ def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) ->
     return Decisions.of(pairs, (), texts.union(*(known_names(into, f) for f in NAMED))).unknown
 
 
-def _differing_in_case(
+def _differing_in_spelling(
     cells: SheetCells, questions: Sequence[Pair], fields: Mapping[str, str], coded: Mapping[str, Coded]
 ) -> list[Problem]:
-    """A problem for each two names that only capitals tell apart: too likely one to be taken for two."""
+    """A problem for each two names that are two spellings of the same letters: too likely one to be taken for two."""
     problems = []
     headers = {f: h for h, f in fields.items()}
-    pairs = [p for p in questions if p.a.casefold() == p.b.casefold()]
+    pairs = [p for p in questions if spelt_alike(p.a, p.b)]
     for pair in pairs[:_ASKED]:
         column = coded[pair.field]
         here, other = (pair.b, pair.a) if pair.b in column.values else (pair.a, pair.b)
+        what = "capitals" if here.casefold() == other.casefold() else "spelling"
         message = (
-            f"{shown(here)} and {shown(other)} differ in capitals only: say --same '{pair.a}={pair.b}' if they are one "
+            f"{shown(here)} and {shown(other)} differ in {what} only: say --same '{pair.a}={pair.b}' if they are one "
             f"{pair.field}, or --different '{pair.a}={pair.b}'"
         )
         if here in column.counts:
@@ -213,7 +243,7 @@ def _differing_in_case(
         else:  # of a row or column without a stance
             problems.append(Problem(cells.file, 0, headers[pair.field], message))
     if (more := len(pairs) - _ASKED) > 0:
-        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in capitals only"))
+        problems.append(Problem(cells.file, 0, "", f"{plural(more, 'more pair')} of names differ in spelling only"))
     return problems
 
 

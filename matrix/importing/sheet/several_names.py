@@ -16,6 +16,7 @@ from matrix.importing.name_matching import exact
 from matrix.importing.result import some
 from matrix.importing.sheet.headers import SEVERAL
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.stances import legend_of
 from matrix.wording import plural
 
 _CERTAIN = r"[;；、\r\n•]"
@@ -103,6 +104,17 @@ def is_open_name(name: str) -> bool:
     return max(len(together(name)), len(between_commas(name))) > 1 or says_more(name)
 
 
+def may_be_several(name: str) -> bool:
+    """Whether the name of a row or column may be several: `France, Germany`, `UK and Japan`, `Anvil / Brook`.
+
+    Not so `Ministry of Trade and Industry` and `Korea, Republic of`.
+    """
+    if len(parts := together(name)) > 1:
+        return bool(re.search(r"\s[/|]\s|\s&\s|[和与]", name)) or all(len(p.split()) < 3 for p in parts)
+    parts = between_commas(name)
+    return len(parts) > 1 and not re.search(r"(?:\b(?:of|the|von|der|de)|[.)）])$", parts[-1], re.IGNORECASE)
+
+
 def says_more(name: str) -> bool:
     """Whether an entry of a list is not only a name: `Not Anvil`, `Anvil (sat out)`, `all others`."""
     return bool(_NOT.match(name) or _ASIDE.fullmatch(name) or _ALL.fullmatch(name))
@@ -139,14 +151,18 @@ def one_name_a_row(
     for header, field in columns.items():
         if field not in SEVERAL.values():
             continue
+        if field == "actor" and cells.hold and not cells.lists and header not in chosen:
+            cells = _names_of_a_wide_sheet(cells, header, chosen, several, problems)
         column = cells.frame[header]
         if not pc.any(pc.match_substring_regex(pa.array(column, pa.large_string()), f"{_SIGNS}|{_TOGETHER}")).as_py():
             continue
         texts = [t for t in map(str, column.unique()) if _ALL_PARTS.search(t) or re.search(_TOGETHER, t)]
+        texts = [t for t in texts if len(legend_of([t])) < 2]
         names = {exact(t) for t in map(str, column.unique()) if not _PARTS.search(t)}
         found = {t: _names_in(t, names, field, header in several) for t in texts}
         parts = {t: p for t, p in found.items() if len(p) > 1}
         asked = [t for t in texts if t not in parts and header not in several and _asks(t, names, field)]
+        asked = [t for t in asked if exact(t) not in cells.odd_rows]
         if asked and header not in chosen and header not in cells.made:
             message = (
                 f"{shown(exact(asked[0]))}{f' (and {len(asked) - 1:,} more)' if len(asked) > 1 else ''} may be several "
@@ -156,6 +172,7 @@ def one_name_a_row(
             at = int(np.argmax((column == asked[0]).to_numpy(dtype=bool)))
             problems.append(cells.problem(at, header, message))
         whole = [exact(t) for t in texts if t not in parts and may_hold_several(t)]
+        whole = [t for t in whole if t not in chosen and t not in cells.odd_rows]
         notes = []
         if whole and header not in cells.made and not (asked and header not in chosen):
             notes.append(
@@ -168,6 +185,38 @@ def one_name_a_row(
             notes.append(f"{which} divided into several {field}s: {some(map(exact, parts))}.")
         cells = replace(cells, notes=(*cells.notes, *notes))
     return cells
+
+
+def _names_of_a_wide_sheet(
+    cells: SheetCells,
+    header: str,
+    chosen: Mapping[str, str],
+    several: Collection[str],
+    problems: list[Problem],
+) -> SheetCells:
+    """The actors that name rows or columns: each that may be several is asked about, and divided where that is said."""
+    names = {exact(t): t for t in map(str, cells.frame[header].unique())}
+    turned = 2 * sum(len(between_commas(n)) == 2 for n in names) > len(names) > 2  # `Lee, Ann`
+    parts: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
+    for name, text in names.items():
+        if not may_be_several(name) or _PARTS.search(name) or (turned and len(together(name)) < 2):
+            continue
+        found[name] = "actors" if name in several else chosen.get(name, "")
+        if found[name] == "actors":
+            parts[text] = [n for part in parted(name, everywhere=True) for n in together(part) if not says_nobody(n)]
+        elif found[name] not in ("actor", "stance"):
+            at = int(np.argmax((cells.frame[header] == text).to_numpy(dtype=bool)))
+            message = (
+                f"{shown(name)} may be several actors: say --map '{name}=actors' to divide it, or --map '{name}=actor' "
+                "if it is one name"
+            )
+            problems.append(cells.problem(at, header, message))
+    if parts:
+        cells = _divided(cells, header, parts, "")
+        cells = replace(cells, notes=(*cells.notes, f"divided into several actors: {some(map(exact, parts))}."))
+    rows = {n: f for n, f in found.items() if n not in cells.labels}
+    return replace(cells, odd_rows={**cells.odd_rows, **rows}) if rows else cells
 
 
 def _names_in(text: str, names: Collection[str], field: str, told: bool) -> list[str]:

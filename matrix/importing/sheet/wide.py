@@ -37,11 +37,13 @@ from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
+from matrix.importing.sheet.several_names import may_be_several
 from matrix.importing.sheet.stances import StanceWords
 from matrix.wording import plural
 
 _MARK = re.compile(r"[-+−]?[01]")
 _UNNAMED = re.compile(r"column \d+")
+_NUMBERED = re.compile(r"(.*?\D)[\s_.-]*\d{1,3}")
 _AGAIN = re.compile(r" \(\d+\)$")
 _MEASURE = re.compile(r"[-+−]?\d+(?:[.,]\d+)?\s*%?")
 _COUNTED = re.compile(
@@ -129,10 +131,17 @@ def as_rows(
     """
     below, pairs = _below_groups(cells)
     pairs |= {h: p for h, p in _beside(cells, chosen).items() if h not in below and h not in pairs}
+    pairs |= {h: p for h, p in _repeated(cells, chosen, words).items() if h not in below and h not in pairs}
     fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in pairs and h not in below}
     stated = [h for h in cells.headers if chosen.get(h) == "stance" or (h in below and h not in chosen)]
     meant = {f for h, f in fields.items() if h not in stated}
     told = {h: chosen[h] for h in cells.headers if chosen.get(h) in ACROSS}
+    named_so = [h for h, f in told.items() if f == "actor" and may_be_several(h) and h not in below]
+    if len(told) > 1 or named_so:  # that a header is one name, or several
+        stated = [*stated, *named_so]
+        told = {h: f for h, f in told.items() if h not in named_so}
+        fields |= dict.fromkeys(named_so, "stance")
+        meant = {f for h, f in fields.items() if h not in stated}
     if "stance" in meant or len(cells.headers) < 3:
         return None
     body = _but_sums(cells.frame)
@@ -159,9 +168,9 @@ def as_rows(
     if not marked or not others:
         return None
     naming, hold, asked = rows_named(cells, others, fields, told, marked, into)
-    if len(across) == 1:
-        hold, asked = ACROSS[across.pop()], []
-    problems += asked
+    if len(across) == 1 or (named_so and not told):
+        hold, asked = ACROSS[across.pop() if across else "actor"], []
+    problems += asked or _named_twice(cells, naming, hold, marked, fields, chosen)
     before = cells.headers[: cells.headers.index(naming)]
     problems += [
         _asked(cells, c.header, ACROSS[hold])
@@ -178,7 +187,11 @@ def as_rows(
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
     cells, made = _rows(cells, naming, labels, hold, chosen)
-    return cells, made, {h: "stance" if h in marked else pairs[h][1] for h in whole if h in marked or h in pairs}
+    return (
+        cells,
+        made,
+        {h: "stance" if h in marked else _field_of(pairs[h][1]) for h in whole if h in marked or h in pairs},
+    )
 
 
 # ---- which columns hold the stances
@@ -241,12 +254,37 @@ def _asked(cells: SheetCells, header: str, across: str) -> Problem:
     return Problem(cells.file, cells.header_row, header, message)
 
 
+def _named_twice(
+    cells: SheetCells, naming: str, hold: str, marked: set[str], fields: Mapping[str, str], chosen: Mapping[str, str]
+) -> list[Problem]:
+    """The question whether rows of one name are one actor or proposal, where no other column tells them apart."""
+    others = [h for h in cells.headers if h not in marked and not loose(h).isdecimal()]
+    if chosen.get(naming) == hold or len(cells.frame) > _MOST_SUMMED:
+        return []
+    apart = [h for h in others if h == naming or fields.get(h) in ("date", "source", "url", "coder", "quote")]
+    stated = (cells.frame[[*marked]] != "").any(axis=1) & (cells.frame[naming] != "")
+    again = cells.frame[apart].duplicated() & stated
+    if not again.any():
+        return []
+    at = int(np.argmax(again.to_numpy(dtype=bool)))
+    name = exact(str(cells.frame[naming].iloc[at]))
+    message = (
+        f"{shown(name)} names an earlier row, too: say --map '{naming}={hold}' if all rows of a name are of one "
+        f"{hold}, or name another column so"
+    )
+    return [cells.problem(at, naming, message)]
+
+
 # ---- columns that belong to another, and what the labels say
 
 
 def _below_groups(cells: SheetCells) -> tuple[set[str], dict[str, tuple[str, str]]]:
     """Below a row of names, columns such as `Position | Source` again and again: those of stances, and the others."""
-    kinds = {h: FIELDS_BESIDE.get(loose(_AGAIN.sub("", h)), "") for h in cells.groups}
+    bases = Counter(_AGAIN.sub("", h) for h in cells.groups)
+    kinds = {
+        h: FIELDS_BESIDE.get(loose(base := _AGAIN.sub("", h)), "") or (_kept_as(base) if bases[base] > 1 else "")
+        for h in cells.groups
+    }
     groups: dict[str, list[str]] = {}
     for header, group in cells.groups.items():
         groups.setdefault(group, []).append(header)
@@ -271,6 +309,46 @@ def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str
             given = chosen.get(header, "")
             found[header] = (owner, given or field)
     return found
+
+
+def _repeated(cells: SheetCells, chosen: Mapping[str, str], words: StanceWords) -> dict[str, tuple[str, str]]:
+    """Columns of one name to the right of each other one, such as `Weight`, that hold no words for stances.
+
+    Also `Weight 1` beside `Thesis 1`, where the word is known as one that is no actor or proposal.
+    """
+    bases = {h: _AGAIN.sub("", h) for h in cells.headers}
+    for header in cells.headers:
+        if (numbered := _NUMBERED.fullmatch(header)) and says_of_rows(numbered[1]):
+            bases[header] = numbered[1]
+    times = Counter(b for b in bases.values() if loose(b) not in FIELDS_BESIDE)
+    found: dict[str, tuple[str, str]] = {}
+    for base in [b for b, n in times.items() if n > 1]:
+        own = [h for h in cells.headers if bases[h] == base]
+        owners = []
+        for header in own:
+            left = cells.headers[: cells.headers.index(header)]
+            owners.append(next((h for h in reversed(left) if times[bases[h]] < 2), ""))
+        said = [chosen.get(h) for h in own]
+        alone = len({*owners, ""}) == len(own) + 1 and "stance" not in said
+        columns = [_column(cells, cells.frame, h, words) for h in own]
+        # Numbers are of what stands beside words; words for stances may be those of a name that appears twice.
+        plain = all(not c.certain or c.numbers for c in columns)
+        beside_words = all(_column(cells, cells.frame, h, words).words - {"1", "0", "-1"} for h in owners if h)
+        if alone and ((plain and beside_words) or {*said} <= {KEEP, SKIP}):
+            found |= {
+                h: (owner, SKIP if chosen.get(h) == SKIP else _kept_as(base))
+                for h, owner in zip(own, owners, strict=True)
+            }
+    return found
+
+
+def _kept_as(name: str) -> str:
+    """In the place of a field: the column is kept under this name."""
+    return f"{KEEP} {name}"
+
+
+def _field_of(kind: str) -> str:
+    return KEEP if kind.startswith(f"{KEEP} ") else kind
 
 
 def _stance_of(header: str) -> str:
@@ -388,8 +466,9 @@ def _rows(
     if hold == "proposal" and len(broader) == 1 and "theme" not in taken_by.values():
         fields[broader[0]] = "theme"
 
-    def add(field: str, values: Any) -> None:
-        name = free_name(field, [*columns])
+    def add(kind: str, values: Any) -> None:
+        field = _field_of(kind)
+        name = free_name(kind if field == kind else kind.removeprefix(f"{KEEP} "), [*columns])
         columns[name] = pd.Series(np.array(values, dtype=object), dtype="str")
         made.append(name)
         fields[name] = field

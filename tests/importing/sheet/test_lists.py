@@ -236,7 +236,9 @@ def test_ticks_below_for_and_against_are_stances() -> None:
     assert triples(votes) == ["Ann / Ban / support", "Bo / Ban / oppose", "Cy / Ban / neutral"]
     alone = tables_of("Actor,Proposal,Endorsed\nPeru,Ban,x\nChad,Ban,\n", columns={"Endorsed": "support"})
     assert triples(alone) == ["Peru / Ban / support"]
-    assert "has a tick beside that for 'support'" in problems("Actor,Proposal,For,Against\nPeru,Ban,x,x\n")[0]
+    both = "Actor,Proposal,For,Against\nPeru,Ban,x,x\nChad,Ban,x,\n"
+    assert "'For + Against' (1 cell) is not a stance for certain" in problems(both)[0]
+    assert triples(tables_of(both, stances={"For + Against": "neutral"}))[0] == "Peru / Ban / neutral"
 
 
 def test_another_column_of_the_same_names_is_asked_about() -> None:

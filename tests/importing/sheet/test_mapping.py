@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.importing.sheet.test_read import problems, tables_of
+from tests.importing.sheet.triples import triples
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_beside_proposals_a_topic_is_their_theme_and_alone_it_is_the_proposal(he
 
 
 def test_headings_remarks_and_sums_among_statements_leave_nothing_behind() -> None:
-    text = "Actor,Proposal,Stance\nINDUSTRY,,\nA,P,yes\nTotal,2,\nAverage,3,0.5\n* preliminary,,\n,P,no\n"
+    text = "Actor,Proposal,Stance\nINDUSTRY,,\nA,P,yes\nTotal,2,\nAverage,3,0.5\n* preliminary,,\n"
     tables = tables_of(text)
     assert tables.frames["actors"]["id"].tolist() == ["a"]
     assert tables.frames["proposals"]["id"].tolist() == ["p"]
@@ -63,3 +64,75 @@ def test_where_no_column_is_called_actor_the_one_of_countries_or_members_holds_t
     beside = tables_of(f"Actor,{header},Proposal,Stance\nA,B,P,yes\n")
     assert beside.frames["actors"]["id"].tolist() == ["a"]
     assert "no column holds the actor" in problems("Country,Party,Bill,Vote\nA,B,P,yes\n")[0]
+
+
+def test_a_name_given_once_for_the_rows_below_it_is_asked_about() -> None:
+    text = "Proposal,Actor,Stance,Source\nBan,Ann,yes,Letter\n,Bo,no,\nFund,Ann,no,Speech\n,Bo,yes,\n"
+    assert problems(text) == [
+        "mine.csv row 3, column Proposal: the row (and 1 more) below a named proposal has none: say --set "
+        "'proposal=@above' if a blank cell means the same as above, or --set 'proposal=@blank' if such a row is left out"
+    ]
+    left = tables_of(text, constants={"proposal": "@blank"})
+    assert left.frames["statements"]["actor"].tolist() == ["ann", "ann"]
+    above = {"proposal": "@above"}
+    assert problems(text, constants=above) == [
+        "mine.csv row 3, column Source: is blank in the rows that have their actor or proposal from above: say --set "
+        "'source=@above' if a blank cell means the same as above, or --set 'source=@blank' if such a row stays without "
+        "one"
+    ]
+    whole = tables_of(text, constants={**above, "source": "@above"}).frames["statements"]
+    assert whole[["proposal", "actor", "stance", "source"]].values.tolist() == [
+        ["ban", "ann", "support", "letter"],
+        ["ban", "bo", "oppose", "letter"],
+        ["fund", "ann", "oppose", "speech"],
+        ["fund", "bo", "support", "speech"],
+    ]
+    assert problems("Bill,Supporters,Opponents\nB 1,Anvil,Brook\n,Cedar,\n")[0].endswith("if such a row is left out")
+    gap = tables_of("Actor,Proposal,Stance\nAnn,Ban,yes\nAnn,Fund,no\n,Tax,no\nBo,Ban,no\n")
+    assert "1 row without actor left out: row 4." in gap.notes  # names are repeated here: that one was forgotten
+    wide = tables_of("Theme,Proposal,USA,Chad\nSafety,Ban,yes,no\n,Fund,no,yes\nTrade,Tax,no,no\n")
+    assert "1 blank cell of 'Theme' left blank: --set 'theme=@above' if it means the same as above." in wide.notes
+
+
+def test_columns_of_stances_called_by_years_are_dated_statements() -> None:
+    text = "Actor,Proposal,Stance 2022,Stance 2024\nAnn,Ban,yes,no\nBo,Ban,,no\n"
+    assert triples(tables_of(text), "date_start") == [
+        "Ann / Ban / support / 2022",
+        "Ann / Ban / oppose / 2024",
+        "Bo / Ban / oppose / 2024",
+    ]
+    assert triples(tables_of(text, columns={"Stance 2022": "skip"})) == ["Ann / Ban / oppose", "Bo / Ban / oppose"]
+    years = "Country,2019,2021\nPeru,yes,no\nChad,no,hm\n"
+    assert problems(years)[0].endswith(
+        "no column holds the proposal: say --set 'proposal=…' if it is the same in every row"
+    )
+    one = tables_of(years, constants={"proposal": "Ban"}, stances={"hm": "skip"})
+    assert triples(one, "date_start") == [
+        "Peru / Ban / support / 2019",
+        "Peru / Ban / oppose / 2021",
+        "Chad / Ban / oppose / 2019",
+    ]
+    dated = "Actor,Proposal,Date,Vote 2022,Vote 2024\nAnn,Ban,2020,yes,no\n"
+    assert "say --map 'Date=keep' (or skip)" in problems(dated)[0]
+    assert len(tables_of(dated, columns={"Date": "keep"}).frames["statements"]) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time,docTitle,person,organization,concept,agreement\n2020-01-02 10:00:00,Hearing,Ann,EPA,Tax,1\n"
+        "2020-01-03 10:00:00,Hearing,Bo,EPA,Tax,0\n",
+        "Org,Issue,Sentiment\nEPA,Tax,positive\nSierra,Tax,negative\n",
+        "Actor,Issue,Position (-2 to 2)\nEPA,Tax,2\nSierra,Tax,-1\nSierra,Ban,0\n",
+    ],
+)
+def test_headers_of_exports_and_of_other_trackers_are_known(text: str) -> None:
+    options = {"columns": {"Org": "actor"}} if text.startswith("Org") else {}
+    stances = tables_of(text, **options, stances={"0": "oppose"}).frames["statements"]["stance"].tolist()
+    assert stances[0] in ("support", "strongly-agrees")
+    assert stances[1] in ("oppose", "disagrees")
+
+
+def test_a_legend_below_the_statements_is_no_list_of_names() -> None:
+    tables = tables_of('Proposal,Actor,Stance\nBan,Peru,1\nTax,Peru,2\n"1 = yes, 2 = no, 3 = abstain",,\n')
+    assert triples(tables) == ["Peru / Ban / support", "Peru / Tax / oppose"]

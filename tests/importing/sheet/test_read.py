@@ -187,7 +187,14 @@ def test_near_names_are_asked_and_decided_by_the_user() -> None:
         ("Ministry of Finance", "Ｍinistry of Finance"),
         ("Minstry of Finance", "Ｍinistry of Finance"),
     ]
-    assert any(n.startswith("3 pairs of names nearly the same, taken for different") for n in tables_of(NEAR).notes)
+    assert [p.partition(": ")[2] for p in problems(NEAR)] == [
+        "'Ｍinistry of Finance' and 'Ministry of Finance' differ in spelling only: say --same 'Ministry of Finance="
+        "Ｍinistry of Finance' if they are one actor, or --different 'Ministry of Finance=Ｍinistry of Finance'"
+    ]
+    two = tables_of(NEAR, different=["Ministry of Finance=Ｍinistry of Finance"])
+    assert any(n.startswith("2 pairs of names nearly the same, taken for different") for n in two.notes)
+    for a, b in (("Müller", "Mueller"), ("USA", "U.S.A."), ("Ann Lee", "Lee Ann")):
+        assert "differ in spelling only" in problems(f"Actor,Proposal,Stance\n{a},Ban,yes\n{b},Tax,no\n")[0]
     same = ["Ministry of Finance=Minstry of Finance", "Minstry of Finance=Ｍinistry of Finance"]
     _, decided = mapping_of(NEAR, same=same)
     assert decided.questions == ()

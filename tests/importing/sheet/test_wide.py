@@ -384,3 +384,67 @@ def test_others_is_nobody_s_name_unless_the_dataset_knows_it() -> None:
         tables = tables_of(text)
         assert tables.frames["actors"]["name"].tolist() == ["USA"]
         assert any("taken as blank: 'Others'" in n for n in tables.notes)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Party,Ban,Weight,Tax,Weight", "Party,Ban,Weight 1,Tax,Weight 2", ",Ban,,Tax,\nParty,View,Worth,View,Worth"],
+)
+def test_a_column_that_is_repeated_beside_each_other_one_belongs_to_it(head: str) -> None:
+    tables = tables_of(f"{head}\nA,yes,1,no,2\nB,no,2,yes,1\n")
+    kept = "worth" if "Worth" in head else "weight"
+    assert triples(tables, kept) == [
+        "A / Ban / support / 1",
+        "A / Tax / oppose / 2",
+        "B / Ban / oppose / 2",
+        "B / Tax / support / 1",
+    ]
+
+
+def test_a_repeated_column_of_words_for_stances_is_asked_about() -> None:
+    text = "Party,Ban,Dear to us,Tax,Dear to us\nA,yes,yes,no,no\nB,no,no,yes,no\n"
+    assert asked(text) == ["row 1, column Dear to us (2): 'Dear to us' appears twice in the header"]
+    tables = tables_of(text, columns={"Dear to us": "keep", "Dear to us (2)": "keep"})
+    assert triples(tables, "dear_to_us")[:2] == ["A / Ban / support / yes", "A / Tax / oppose / no"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_or_column_of_several_names_is_asked_about(turned: bool) -> None:
+    text = 'Country,Ban,Tax\nPeru,yes,no\n"Chad, Mali",no,yes\nFiji and Oman,yes,yes\n'
+    if turned:
+        text = 'Proposal,Peru,"Chad, Mali",Fiji and Oman\nBan,yes,no,yes\nTax,no,yes,yes\n'
+    assert [p.partition(": ")[2] for p in problems(text)] == [
+        f"'{name}' may be several actors: say --map '{name}=actors' to divide it, or --map '{name}=actor' if it is one "
+        "name"
+        for name in ("Chad, Mali", "Fiji and Oman")
+    ]
+    tables = tables_of(text, columns={"Chad, Mali": "actors", "Fiji and Oman": "actor"})
+    assert {*triples(tables)} == {
+        "Peru / Ban / support",
+        "Peru / Tax / oppose",
+        "Chad / Ban / oppose",
+        "Mali / Ban / oppose",
+        "Chad / Tax / support",
+        "Mali / Tax / support",
+        "Fiji and Oman / Ban / support",
+        "Fiji and Oman / Tax / support",
+    }
+    names = '"Korea, Republic of",Ministry of Trade and Industry,"Anvil, Inc."'
+    assert len(tables_of(f"Proposal,{names}\nBan,yes,no,yes\nTax,no,yes,yes\n").frames["actors"]) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Actor,Proposal,Stance\nEPA,Tax,yes\nOthers,Tax,no\n",
+        "Proposal,EPA,Others\nTax,yes,no\nBan,yes,\n",
+        "Party,Tax,Ban\nEPA,yes,no\nOthers,no,yes\n",
+        "Bill,Supporters,Opponents\nTax,EPA,Others\n",
+    ],
+)
+def test_others_are_kept_as_an_actor_where_that_is_said(text: str) -> None:
+    left = tables_of(text)
+    assert "EPA / Tax / support" in triples(left)
+    assert left.frames["actors"]["name"].tolist() == ["EPA"]
+    assert any("--map 'Others=actor' keeps it" in note for note in left.notes)
+    assert "Others / Tax / oppose" in triples(tables_of(text, columns={"Others": "actor"}))

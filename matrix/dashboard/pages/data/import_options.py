@@ -40,6 +40,7 @@ class FileOptions:
     file: str
     columns: dict[str, str] = field(default_factory=dict)
     stances: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)  # field -> what its blank cells mean
     pairs: dict[tuple[str, str], str] = field(default_factory=dict)
     target: str = ""  # HERE or NEW; '' until the visitor says which
     open: bool = False  # whether the choices were ever needed: they stay open then
@@ -64,7 +65,7 @@ class FileOptions:
             stances={**self.stances, **_meanings(self.other.get("codes", ""))},
             same=same,
             different=different,
-            constants=_meanings(self.other.get("constants", "")),
+            constants={**_meanings(self.other.get("constants", "")), **self.constants},
             update=bool(self.other.get("update")),
             forget=bool(self.other.get("forget")),
             **named,
@@ -271,6 +272,8 @@ def mapping_form(file: str, mapping: SheetMapping) -> None:
         st.html(render("parts.html", "quiet", "Each column of the sheet, and what it holds."))
         with _row():
             _columns(mapping, own)
+        with _row():
+            _blanks(mapping, own)
         if mapping.counts:
             st.html(render("parts.html", "quiet", "Each word for a stance, and which one it means."))
         with _row():
@@ -308,13 +311,17 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
     across = ACROSS.get(cells.hold, "")
     stated = words | {"stance": f"stances of this {across}"}
     unboxed = set(cells.labels[MOST:])
+    asked = {p.column for p in mapping.problems if f"--map '{p.column}=" in p.message} - own.columns.keys()
     for header, taken in mapping.columns.items():
         if header not in unboxed:
             label = f"Column “{header}”{_sample(mapping, header) if header in cells.frame else ''}"
             offered = stated if across and header in cells.labels else words
+            taken = UNSURE if header in asked else taken  # what is only chosen for now would not be a choice
             _choice(label, offered, taken, f"{own.file}-column-{_digest(header)}", (own, own.columns, header))
     rows = {SKIP: "left out"} | (
-        {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading"} if across else {}
+        {cells.hold: "a row like the others", GROUPED[cells.hold]: "a heading", "actors": "several names: divided"}
+        if across
+        else {"actor": "an actor"}
     )
     if cells.lists:
         rows = {SKIP: "nobody: left out", "actors": "several names: divided", "actor": "one name"}
@@ -327,6 +334,16 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
             f"{own.file}-row-{_digest(name)}",
             (own, own.columns, name),
         )
+
+
+def _blanks(mapping: SheetMapping, own: FileOptions) -> None:
+    """What blank cells below others mean, where that was asked."""
+    from matrix.importing.sheet.constants import ABOVE, BLANK
+
+    words = {ABOVE: "the same as above", BLANK: "nothing"}
+    for name, (header, taken) in mapping.above.items():
+        place = (own, own.constants, name)
+        _choice(f"Blank cells of “{header}”", words, taken, f"{own.file}-blank-{_digest(header)}", place)
 
 
 def _sample(mapping: SheetMapping, header: str) -> str:
