@@ -15,7 +15,7 @@ import pandas as pd
 from matrix import wording
 from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, number_text
@@ -27,7 +27,7 @@ from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset.dataset import Dataset, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, known_by, plural
+from matrix.wording import clean, display_width, known_by, plural, unsure_of_date
 
 MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
 MOST_NAMES = 12  # in one list; more are counted
@@ -140,6 +140,9 @@ def sides_text(
         lines.append(clip(clean(title), width))
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
+            if not n["members"]:
+                lines.append(f"  {clean(names[side])}: nobody chosen")
+                continue
             by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (
                 f"backing {n['backing']} (on a condition {n['conditional']}{by_officials}), "
@@ -167,24 +170,25 @@ def _head(seen: View) -> Iterator[str]:
     if filters:
         yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
     if seen.positions.evidence.undated:
-        yield f"{seen.positions.evidence.undated} undated statements do not count while a date is set"
+        undated = seen.positions.evidence.undated
+        yield f"{plural(undated, 'undated statement')} {'does' if undated == 1 else 'do'} not count while a date is set"
+    if unsure := unsure_of_date(seen.unsure):
+        yield unsure
 
 
 def _side_counts(seen: View) -> SideCounts:
     """Header lines and one text a row for every counted side of the selection: `3+ 1-`: three back, one opposes."""
     dataset, counts = seen.positions.dataset, roll_up(seen.positions)
     signs = (("backing", "+"), ("neutral", "o"), ("opposed", "-"), ("mixed", "~"))
-    chosen = seen.positions.selection.side
+    shown = shown_sides(seen)
     result = []
     for side, name in counted_sides(dataset):
-        if chosen and side not in chosen:
+        if side not in shown:
             continue
         c = counts[side]
-        if not seen.positions.members(side).any():  # nobody of it is chosen
-            continue
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
         words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
-        head = [*words[:SIDE_LINES], f"of {c['members'][0]}"]
+        head = [*words[:SIDE_LINES], f"of {c['members'][0]}" if c["members"][0] else "nobody"]
         head = [""] * (SIDE_LINES + 1 - len(head)) + head
         size = max(map(display_width, [*head, *texts]))
         result.append(([pad(line, size) for line in head], [pad(t, size) for t in texts]))

@@ -24,14 +24,15 @@ from matrix.analysis.common_ground import (
     neutral_words,
     share_words,
 )
+from matrix.analysis.empty_cells import NEVER, named_kind
 from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import Band, band_look, band_rank, bands
 from matrix.analysis.voices import voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import Record, records
-from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
-from matrix.wording import does, humane, known_by, listed, unspoken
+from matrix.dataset.dataset import Record, place, records
+from matrix.palette import BACKING_COLOURS, BLANKS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
+from matrix.wording import OUTSIDE_DATES, backed_of_heard, does, humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
@@ -101,7 +102,7 @@ class Ground:
             "" if c["backing"] == 1 else f"{c['conditional'] if c['conditional'] < c['backing'] else 'all'} of them "
         )
         words = [
-            f"{c['backing']} of {c['members']} {does(c['backing'], 'back')} it" if c["backing"] else "",
+            backed_of_heard(c["backing"], c["speakers"]),
             f"{of_them}on a condition" if c["conditional"] else "",
             f"{c['opposed']} {does(c['opposed'], 'oppose')} it" if c["opposed"] else "",
             f"{c['mixed']} both for and against" if c["mixed"] else "",
@@ -114,10 +115,17 @@ class Ground:
         names = self._named(lines) if many else []
         return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
 
-    def _lead(self, line: Record) -> tuple[Record, Markup]:
-        """The statement that is shown for a position, and how its source puts it: with words if any has, the latest."""
+    def _lead(self, line: Record) -> tuple[Record, str, Markup]:
+        """The statement that stands for a position (the latest, with words if any has), when it was made, its words."""
         statement = self._leads[str(line["proposal"]), str(line["actor"]), str(line["stance"])]
-        return statement, render("parts.html", "carried", self.html.carried(statement))
+        when = self.html.when(statement) + (f", {OUTSIDE_DATES}" if statement["id"] in self._unsure else "")
+        return statement, when, render("parts.html", "carried", self.html.carried(statement))
+
+    @cached_property
+    def _unsure(self) -> frozenset[str]:
+        """The statements that may have been made outside the chosen dates."""
+        positions = self.found.positions
+        return frozenset(positions.dataset.frames["statements"]["id"][positions.evidence.uncertain])
 
     @cached_property
     def _leads(self) -> Mapping[tuple[str, str, str], Record]:
@@ -290,9 +298,13 @@ class Ground:
     # ---- what is looked up
 
     def _blank(self, id_: str, side: str) -> str:
-        """What a side without a speaker is on a proposal: silent, or not known where a list is known only in part."""
-        row = self._rows[id_]
-        return "nobody chosen" if not row[f"{side}_members"] else "silent" if row[f"{side}_silent"] else "not known"
+        """Why a side has no position on a proposal: silent, outside the chosen evidence, not known ..."""
+        positions = self.found.positions
+        own = positions.members(side)
+        if not own.any():
+            return "nobody chosen"
+        why = named_kind(positions.why[place(self.html.dataset, "proposals", id_), own])
+        return "silent" if why == NEVER else BLANKS[why.id].short
 
     def _counted(self, id_: str, side: str, lines: pd.DataFrame) -> dict[str, object]:
         """Many of a side: how they stand in numbers, which open their evidence, and the names on demand."""

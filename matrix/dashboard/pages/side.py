@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
@@ -30,13 +31,16 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     facts = heading(dataset, selection, "Sides", ABOUT_PAGE)
     offered = choices(dataset, "side")
-    with beside_evidence(fold(dataset, selection)):
+    positions = fold(dataset, selection)
+    with beside_evidence(positions):
         if not offered:
             note("No brief to give: the dataset has no sides. The Overlaps page compares actors without them.")
             return
+        heard = _heard(positions, offered)
         with st.container(key="page-tools"):
-            chosen = next((s for s in offered if s in selection.side), "")
-            side = controls.switch("Side", "brief", offered, default=chosen)
+            first = next((s for s in offered if s in selection.side or (heard[s] and not selection.side)), "")
+            tabs = {s: f"{name} · {heard[s]:,} heard" for s, name in offered.items()}
+            side = controls.switch("Side", "brief", tabs, default=first)
         found = side_brief(dataset, selection, side=side)
         if found.sentence:
             if found.nobody:
@@ -46,6 +50,12 @@ def show(dataset: Dataset, selection: Selection) -> None:
             return
         st.html(_brief(found, DatasetHtml(dataset), selection))
         _explained()
+
+
+def _heard(positions: Positions, sides: Iterable[str]) -> dict[str, int]:
+    """How many of each side take a position on the chosen proposals, as its brief counts them."""
+    spoken = (positions.codes[view(positions).rows] != EMPTY).any(axis=0)
+    return {s: int((spoken & positions.members(s)).sum()) for s in sides}
 
 
 def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) -> None:

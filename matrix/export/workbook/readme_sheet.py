@@ -13,7 +13,7 @@ from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_ki
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
-from matrix.wording import plural
+from matrix.wording import plural, unsure_of_date
 
 LABEL_WIDTH, TEXT_WIDTH = 30.0, 82.0
 EDITING = (
@@ -88,6 +88,8 @@ def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
     found = extract.seen.positions.evidence
     if found.undated:
         yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the days chosen"
+    if unsure := unsure_of_date(extract.seen.unsure):
+        yield "Dates", unsure
 
 
 def _contents(extract: Extract) -> Iterator[tuple[str, str]]:

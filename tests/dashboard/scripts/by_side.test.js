@@ -19,7 +19,7 @@ import { tiny } from "./tiny.js"
 const model = new Model(tiny())
 const [us, china, none] = sideColumns(model)
 
-test("a column a side, who is of no side last; a side of which nobody speaks only where it is compared", () => {
+test("a column a side that is to be shown, who is of no side last", () => {
   assert.deepEqual(
     sideColumns(model).map(({ side, columns }) => [side.name, columns]),
     [
@@ -27,10 +27,10 @@ test("a column a side, who is of no side last; a side of which nobody speaks onl
       ["No side", [3]],
     ],
   )
-  const compared = tiny()
-  compared.sides[1][9] = 1
+  const both = tiny()
+  both.sides[1][10] = 1
   assert.deepEqual(
-    sideColumns(new Model(compared)).map(({ side }) => side.name),
+    sideColumns(new Model(both)).map(({ side }) => side.name),
     ["US", "China", "No side"],
   )
   assert.equal(us.number, 0)
@@ -40,7 +40,7 @@ test("a column a side, who is of no side last; a side of which nobody speaks onl
 
 test("a column of many names is wider, one that says nothing is not squeezed away", () => {
   const two = tiny({ cells: ["0...", "0..."] })
-  two.sides[1][9] = 1
+  two.sides[1][9] = two.sides[1][10] = 1
   const columns = sideColumns(new Model(two))
   const [loud, silent] = shares(new Model(two), columns)
   assert.equal(loud, 1.2)
