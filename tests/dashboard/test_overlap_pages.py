@@ -236,7 +236,7 @@ def test_a_side_that_is_chosen_has_its_brief_first_else_one_that_is_heard(page: 
     tabs = choose(app, "segmented_control", "brief")
     assert tabs.value == "china", "nobody of the United States is an expert"
     assert tabs.options[:2] == ["United States 美国 · 0 heard", "China 中国 · 5 heard"]
-    assert "Of its 5 members, 5 are heard here." in page_text(app)
+    assert "All its 5 members are heard here." in page_text(app)
 
 
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(
@@ -396,7 +396,7 @@ def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, elec
         out.write("park,A park\n")
     assert (
         "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
-        "only Party A speaks on 0, only Party B on 0." in page_text(page("overlaps", "?one=a&other=b", election))
+        "only Party A speaks on none, only Party B on none." in page_text(page("overlaps", "?one=a&other=b", election))
     )
 
 

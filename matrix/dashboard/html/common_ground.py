@@ -39,6 +39,7 @@ WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence"
 AGREED = (OFFICIAL, OFFICIAL_EXPERT, EXPERT)
 MOST = 80  # proposals in one section; the rest is counted
 MOST_NAMES = 6  # of one side in one place; above, they are counted and named on demand
+MOST_OF_MANY = 2  # of one side beside many of other sides
 # A bar of the picture: the part of a side's counts, its colour, what it means.
 BARS = (
     ("full", BACKING_COLOURS[0], "back it"),
@@ -113,6 +114,8 @@ class Ground:
         many = len(lines) > MOST_NAMES
         voices_ = [] if many else [(line, *self._lead(line)) for line in lines]
         names = self._named(lines) if many else []
+        if c["members"] == 1 and not many:
+            words = []  # the one name says it
         return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
 
     def _lead(self, line: Record) -> tuple[Record, str, Markup]:
@@ -153,12 +156,12 @@ class Ground:
         few = len(rest) <= MOST_NAMES
         found: list[dict[str, object]] = []
         for side, own in rest.groupby("side", sort=False):
-            shown = officials_first(own)
+            named = few or len(own) <= MOST_OF_MANY
             found.append(
                 {
                     "side": str(side),
-                    "lines": shown if few else [],
-                    "count": "" if few else self._counted(id_, str(side), own),
+                    "lines": officials_first(own) if named else [],
+                    "count": "" if named else self._counted(id_, str(side), own),
                 }
             )
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +24,7 @@ from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.wording import plural
 
+MOST_TABS = 5  # sides beside each other; more are a list
 MOST = 120  # proposals in one list; the rest is counted
 ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
 
@@ -40,7 +42,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         with st.container(key="page-tools"):
             first = next((s for s in offered if s in selection.side or (heard[s] and not selection.side)), "")
             tabs = {s: f"{name} · {heard[s]:,} heard" for s, name in offered.items()}
-            side = controls.switch("Side", "brief", tabs, default=first)
+            choose = controls.switch if len(tabs) <= MOST_TABS else partial(controls.one, width=420)
+            side = choose("Side", "brief", tabs, default=first)
         found = side_brief(dataset, selection, side=side)
         if found.sentence:
             if found.nobody:
@@ -116,7 +119,8 @@ def _refusals(found: SideBrief) -> str:
     n = by_officials + by_others
     if not n:
         return "refuses none"
-    return f"refuses {n} ({by_officials or 'none'} by its officials)" if found.officials else f"refuses {n}"
+    who = "none " if not by_officials else f"{by_officials} " if by_others else "all " if n > 1 else ""
+    return f"refuses {n} ({who}by its officials)" if found.officials else f"refuses {n}"
 
 
 def _part(title: str, lines: pd.DataFrame) -> dict[str, object]:
