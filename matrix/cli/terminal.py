@@ -160,9 +160,9 @@ def _head(seen: View) -> Iterator[str]:
     yield f"{clean(dataset.title)} (version {dataset.version})"
     speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
     yield (
-        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {plural(speaking, 'speaker')}"
+        f"{len(seen.rows)} of {plural(len(dataset.frames['proposals']), 'proposal')} x {plural(speaking, 'speaker')}"
         f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
-        f"n = {seen.n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
+        f"n = {seen.n} of {plural(len(dataset.frames['statements']), 'statement')}, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
     if over := scope(dataset, chosen):
@@ -335,7 +335,8 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: i
     measure = MEASURES[found.measure]
     room = min(NAME_WIDTH, (width - 24) // 2)
     lines = [
-        f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > {min_n - 1}, the {order}est first",
+        f"{measure.name}, {found.of} x {found.of}; {plural(len(pairs), 'pair')} with n > {min_n - 1}, "
+        f"the {order}est first",
         "",
     ]
     for one, other, value, n in shown.itertuples(index=False):
@@ -343,7 +344,7 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: i
         both = (pad(clip(clean(names[i]), room), room) for i in (one, other))
         lines.append(f"{'  '.join(both)} {number}  n = {n}")
     if len(pairs) > len(shown):
-        lines += ["", f"{len(pairs) - len(shown)} more pairs: --edges --format csv lists all"]
+        lines += ["", f"{plural(len(pairs) - len(shown), 'more pair')}: --edges --format csv lists all"]
     formula = f"{found.formula}; units: {found.count}; n: {found.n_words}"
     return "\n".join([*lines, "", *wrapped(formula.split(" "), width)]) + "\n"
 
@@ -360,7 +361,8 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     looks = stances_of(dataset)
     voices = dict(list(found.who.groupby("proposal", sort=False)))
     yield from wrapped(clean(found.headline).split(" "), width)
-    yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
+    compared = wording.listed([wording.named_side(clean(sides[s])) for s in found.sides])
+    yield f"Common ground of {compared} on {plural(len(found.frame), 'proposal')}"
     for tier in TIERS:
         here = found.frame.index[found.frame["tier"] == tier]
         if not len(here):

@@ -37,7 +37,7 @@ def summary(html: DatasetHtml, rungs: pd.DataFrame, sides: Sequence[str]) -> lis
         lines.append(
             f"{who} are heard backing {_rungs(meeting)} of {len(order)}."
             if meeting
-            else f"On none of the {len(order)} rungs are {who.lower()} heard backing it."
+            else f"On none of {plural(len(order), 'rung')} are {who.lower()} heard backing it."
         )
     if rungs["actor"].nunique() > MOST_NAMED:
         return lines

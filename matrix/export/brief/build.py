@@ -245,11 +245,12 @@ class Pages:
             return capital("; ".join(absent(self.chosen.dataset, self.chosen.selection, [side])))
         of = f"of {plural(c['members'], 'member')}"
         if partly_known(self.chosen.dataset)[place]:
-            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {of} found"])
+            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {plural(c['members'], 'member')} found"])
             return f"{stands(c)}; {rest}" if c["speakers"] else rest
         if not c["speakers"]:
             return f"none {of} has a position"
-        return f"{stands(c)}; {c['silent']} {of} without a position"
+        silent = f"{c['silent']} {of}" if c["silent"] else "no member"
+        return f"{stands(c)}; {silent} without a position"
 
     def _glance(self, place: int, side: str) -> str:
         return stands({k: int(v[place]) for k, v in self._rolled[side].items()})

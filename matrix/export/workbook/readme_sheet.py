@@ -94,10 +94,11 @@ def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
 
 def _contents(extract: Extract) -> Iterator[tuple[str, str]]:
     seen, whole = extract.seen, extract.dataset.frames
-    rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
-    columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
+    rows = f"{len(seen.rows)} of {plural(len(whole['proposals']), 'proposal')}"
+    columns = f"{len(seen.columns)} of {plural(len(whole['actors']), 'actor')}"
     yield "By side", "who of each side takes which position, grouped by how far the sides meet: what one reads first"
-    yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
+    stated = plural(int((seen.codes >= 0).sum()), "cell holds", "cells hold")
+    yield "Matrix", f"{rows} × {columns}; {stated} a position"
     yield "Common ground", "how far the sides meet on each proposal: who, on which condition, what is missing"
     yield "Overlap", "how far any two actors agree, and over how many proposals"
     for name, frame in extract.frames.items():
