@@ -401,7 +401,10 @@ def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals
     """Of a side's speakers how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks."""
     if not counts["speakers"]:
         return ""
-    words = [f"{counts['backing']:,} of {counts['speakers']:,} {does(counts['backing'], 'back')}"]
+    some = f"{counts['backing']:,}" if counts["backing"] else "none"
+    words = [f"{some} of {counts['speakers']:,} {does(counts['backing'], 'back') if counts['backing'] else 'backs'}"]
+    if counts["speakers"] == 1 and not counts["backing"]:
+        words = []  # the one stands elsewhere
     for kind, one, many in (
         ("neutral", neutral, neutrals),
         ("opposed", "opposes", "oppose"),

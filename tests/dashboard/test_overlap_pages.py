@@ -338,7 +338,7 @@ def test_the_network_is_to_be_had_as_a_list_and_as_a_graph(page: Open) -> None:
 def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
     words = page_text(page("overlaps", "?by=sides&one=us&other=china"))
     assert "The United States and China both back 3 proposals" in words
-    assert "3 of the 39 proposals that somebody of either backs" in words
+    assert "3 of 39 proposals that somebody of either backs" in words
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,9 @@ export function countWords(found, neutral) {
   const total = found.length
   const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
   const among = backing === total ? "" : ` of ${total.toLocaleString("en")}`
-  const parts = [`${backing.toLocaleString("en")}${among} ${total === 1 ? "backs" : "back"}${condition}`]
+  const parts = [
+    `${backing ? backing.toLocaleString("en") : "none"}${among} ${backing > 1 ? "back" : "backs"}${condition}`,
+  ]
   /** @type {[string, string, string][]} */
   const others = [
     ["neutral", ...neutral],

@@ -49,6 +49,8 @@ def show_one(
         html = DatasetHtml(dataset)
         with st.container(key="page-tools", horizontal=True, vertical_alignment="center"):
             st.html(render("parts.html", "tool", html.links.page("./", "Back to the matrix")))
-            id_ = controls.one(kind.capitalize(), f"{kind}-open", offered, width=520)
+            id_ = controls.one(
+                kind.capitalize(), f"{kind}-open", offered, default="".join(getattr(selection, kind)[:1]), width=520
+            )
         filters_without_effect(selection, shown, unused)
         st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.without(*unused))))

@@ -103,11 +103,12 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
 
 def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
-    conditions, silent = len(found.conditions), found.part(SILENT_ON)["proposal"].nunique()
-    backed = plural(found.part(BACKS)["proposal"].nunique(), "proposal")
+    backed, conditions, silent = (
+        lines["proposal"].nunique() for lines in (found.part(BACKS), found.conditions, found.part(SILENT_ON))
+    )
+    terms = f"({conditions} with a condition)" if conditions else "without a condition"
     return [
-        f"backs {backed} "
-        + (f"({plural(conditions, 'time')} on a condition)" if conditions else "without a condition"),
+        f"backs {plural(backed, 'proposal')} {terms}" if backed else "backs none",
         _refusals(found),
         *([f"is silent on {silent or 'nothing'} that the others ask for"] if found.anyone_else else []),
     ]

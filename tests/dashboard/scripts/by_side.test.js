@@ -101,7 +101,7 @@ test("counts say who backs of those who speak, conditions among them, and who do
     countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"]),
     "2 of 6 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
   )
-  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "0 of 2 back, 2 oppose")
+  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "none of 2 backs, 2 oppose")
 })
 
 test("an empty cell says the first reason that holds: what was once stated before silence", () => {

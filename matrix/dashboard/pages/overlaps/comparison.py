@@ -94,8 +94,12 @@ def _measures(found: PairComparison) -> Markup:
     if found.by == SIDES:
         both, either = found.backed
         words = (
-            f"Backed by somebody of both: {both} of the {plural(either, 'proposal')} that "
-            "somebody of either backs (a side backs what any member backs; some of these may be opposed by others)."
+            "Nobody of either backs a proposal here."
+            if not either
+            else (
+                f"Backed by somebody of both: {both or 'none'} of {plural(either, 'proposal')} that "
+                "somebody of either backs (a side backs what any member backs; some of these may be opposed by others)."
+            )
         )
         return render("parts.html", "quiet", words)
     rows = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import Standing, evidence
 from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.statement_order import left_out
 from matrix.dashboard import visit
@@ -60,6 +60,8 @@ def _all(positions: Positions, every: pd.DataFrame, found: SourceQuotes, behind:
     dataset, chosen = positions.dataset, positions.selection.source
     sources = dataset.frames["sources"]
     part = sources[sources["id"].isin(chosen)] if chosen else sources
+    used = part["id"].isin(every.loc[every["standing"] != Standing.OUTSIDE, "source"])
+    part = pd.concat([part[used], part[~used]])  # those of the selection first
     shown = stretch(len(part), "part", (positions.selection, dataset.version))
     html = DatasetHtml(dataset)
     out = left_out(positions, every)
