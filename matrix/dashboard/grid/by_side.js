@@ -495,7 +495,10 @@ class BySide {
     const cell = element.getBoundingClientRect()
     const top = box.top + heads + 32
     if (cell.top < top) this.scroller.scrollTop += cell.top - top
-    else if (cell.bottom > box.bottom) this.scroller.scrollTop += cell.bottom - box.bottom + 8
+    else {
+      const bottom = element.closest(".pm-line")?.getBoundingClientRect().bottom ?? cell.bottom // the whole row
+      if (bottom > box.bottom) this.scroller.scrollTop += Math.min(bottom - box.bottom + 1, cell.top - top)
+    }
     if (cell.right > box.right) this.scroller.scrollLeft += cell.right - box.right
     if (again) requestAnimationFrame(() => this.reveal(element, again - 1))
   }
