@@ -22,6 +22,11 @@ ATTRIBUTION_WORDS = {
 OUTSIDE_DATES = "may have been made outside the chosen dates"
 
 
+def unsure_of_date(n: int) -> str:
+    """Of statements that count: `1 statement counts that may have been made outside the chosen dates`; '' of none."""
+    return f"{plural(n, 'statement')} {does(n, 'count')} that {OUTSIDE_DATES}" if n else ""
+
+
 def plural(n: int, one: str, many: str = "") -> str:
     """`1 source`, `2 sources`, `1,200 statements`."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
@@ -35,6 +40,14 @@ def does(n: int, verb: str) -> str:
 def some_of(n: int, total: int, one: str, many: str = "") -> str:
     """`12 sources`, or `3 of 12 sources` where not all are meant."""
     return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
+
+
+def backed_of_heard(backing: int, heard: int) -> str:
+    """Of those of a side who speak on it: `2 of 5 heard back it`, `both heard back it`; '' where nobody does."""
+    if not backing:
+        return ""
+    who = f"{backing:,} of {heard:,}" if backing < heard else {1: "the one", 2: "both"}.get(heard, f"all {heard:,}")
+    return f"{who} heard {does(backing, 'back')} it"
 
 
 def unspoken(counts: Mapping[str, int]) -> list[str]:

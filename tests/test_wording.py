@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.wording import (
+    backed_of_heard,
     display_width,
     humane,
     known_by,
@@ -15,6 +16,7 @@ from matrix.wording import (
     sentence,
     some_of,
     source_words,
+    unsure_of_date,
     whole_office,
 )
 
@@ -88,3 +90,19 @@ def test_where_the_name_stands_already_and_where_nothing_is_quoted() -> None:
         == "The Paper, in the author's own voice: We talk"
     )
     assert not any(source_words({"quote": "", "attribution": "paraphrased"}, PAPER, 1.0, "Ann"))
+
+
+def test_how_many_of_those_heard_back_it() -> None:
+    words = [backed_of_heard(*n) for n in ((0, 3), (1, 1), (1, 3), (2, 2), (2, 3), (25, 25))]
+    assert words == [
+        *("", "the one heard backs it", "1 of 3 heard backs it"),
+        *("both heard back it", "2 of 3 heard back it", "all 25 heard back it"),
+    ]
+
+
+def test_what_may_lie_outside_the_dates_is_counted() -> None:
+    assert [unsure_of_date(n) for n in (0, 1, 2)] == [
+        "",
+        "1 statement counts that may have been made outside the chosen dates",
+        "2 statements count that may have been made outside the chosen dates",
+    ]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.empty_cells import OUTSIDE, partly_known
-from matrix.analysis.positions import EMPTY, Positions, fold, view
+from matrix.analysis.positions import EMPTY, Positions, View, fold, view
 from matrix.analysis.selection_words import absent, noun, scoped
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
@@ -21,7 +21,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import Selection, below, words
 from matrix.palette import Tier, tiers
-from matrix.wording import are_many, capital, does, listed, named_side, plural
+from matrix.wording import are_many, capital, does, listed, named_side
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -143,17 +143,20 @@ class CommonGround:
         if len(counted_sides(self.positions.dataset)) > len(self.sides) + 1:  # of many: which ones are meant
             named = column(self.positions.dataset, "sides", "name")
             both += f" ({listed([named[s] for s in self.sides])})"
-        total = plural(len(self.frame), "proposal")
+        total = len(self.frame)
+        if not total:
+            return "no proposal is chosen"
         if self.absent:
             return f"{listed(self.absent)}, so nothing is backed by {both}"
         n = {t: int((self.frame["tier"] == t).sum()) for t in (OFFICIAL, OFFICIAL_EXPERT, EXPERT)}
         backed = sum(n.values())
         if not self.officials:
-            return f"{both} back {backed} of {total}" if backed else f"on none of {total} are {both} heard backing it"
+            return f"{both} back {_of_proposals(backed, total)}" if backed else _on_none(total, both)
         if n[OFFICIAL]:
-            return f"officials of {both} back {n[OFFICIAL]} of {total}"
-        others = f"; {both} back {backed} of them, not by officials of each" if backed else ""
-        return f"on none of {total} are officials of {both} heard backing it{others}"
+            return f"officials of {both} back {_of_proposals(n[OFFICIAL], total)}"
+        them = "it" if total == 1 else f"{backed} of them"
+        others = f"; {both} back {them}, not by officials of each" if backed else ""
+        return f"{_on_none(total, f'officials of {both}')}{others}"
 
     @cached_property
     def found(self) -> tuple[str, ...]:
@@ -341,6 +344,18 @@ def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple
     return tuple(s for s in counted if s in heard)
 
 
+def shown_sides(seen: View) -> tuple[str, ...]:
+    """The sides that have a column where the matrix stands by side, in table order; '' for actors of no side.
+
+    Those that the side filter names, else the compared ones, whoever is chosen, and every other that speaks here.
+    """
+    actors, named = seen.actors["side"], seen.positions.selection.side
+    heard = set(actors[(seen.codes != EMPTY).any(axis=0)])
+    kept = set(named) if named else {*chosen_sides(seen.positions), *heard}
+    ids: list[str] = seen.positions.dataset.frames["sides"]["id"].tolist()
+    return (*(s for s in ids if s in kept), *([""] if "" in heard else []))
+
+
 def tiers_of(counts: list[dict[str, Ints]], tier_rule: str = ANY) -> NDArray[np.object_]:
     """The tier of each proposal from the counts of each side."""
 
@@ -386,7 +401,10 @@ def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals
     """Of a side's speakers how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks."""
     if not counts["speakers"]:
         return ""
-    words = [f"{counts['backing']:,} of {counts['speakers']:,} {does(counts['backing'], 'back')}"]
+    some = f"{counts['backing']:,}" if counts["backing"] else "none"
+    words = [f"{some} of {counts['speakers']:,} {does(counts['backing'], 'back') if counts['backing'] else 'backs'}"]
+    if counts["speakers"] == 1 and not counts["backing"]:
+        words = []  # the one stands elsewhere
     for kind, one, many in (
         ("neutral", neutral, neutrals),
         ("opposed", "opposes", "oppose"),
@@ -408,6 +426,16 @@ def _too_few(dataset: Dataset, chosen: tuple[str, ...]) -> str:
         return "No common ground to tell: the dataset has no sides. Overlaps compare actors without them."
     only = f"only {named_side(row(dataset, 'sides', chosen[0])['name'])}" if chosen else "none"
     return f"No common ground to tell: it takes two sides that count, and here is {only}."
+
+
+def _of_proposals(n: int, total: int) -> str:
+    return "the one proposal" if total == 1 else f"{n:,} of {total:,} proposals"
+
+
+def _on_none(total: int, who: str) -> str:
+    if total == 1:
+        return f"{who} are not heard backing the one proposal"
+    return f"on none of {total:,} proposals are {who} heard backing it"
 
 
 TERMS = ("tier", "conditions", "attribution", "confidence")

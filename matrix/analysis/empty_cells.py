@@ -36,6 +36,12 @@ STATED, SUPERSEDED, OUTSIDE, LOOKED_FOR, UNKNOWN, NEVER, HIDDEN = Why
 EMPTY_KINDS = (SUPERSEDED, OUTSIDE, LOOKED_FOR, UNKNOWN, NEVER)
 
 
+def named_kind(kinds: NDArray[np.int8]) -> Why:
+    """The kind that a cell is named by which stands for several empty ones, such as a side's: what is least silence."""
+    held = set(kinds.tolist())
+    return next((why for why in (SUPERSEDED, OUTSIDE, HIDDEN, LOOKED_FOR, UNKNOWN) if why in held), NEVER)
+
+
 def partly_known(dataset: Dataset) -> Bools:
     """Of which proposals it is known only in part who backs them, by their `coverage`."""
     return (dataset.frames["proposals"]["coverage"] == PARTIAL).to_numpy(dtype=bool)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import fold, view
 from matrix.analysis.voices import COLUMNS, voices
 from matrix.dataset.dataset import Dataset, column
-from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.selection import Selection
 from matrix.wording import capital
 
 FORMULA = "an actor stands on a rung that it backs (a positive score) and rejects one that it opposes (a negative one)"
@@ -21,10 +22,12 @@ class Ladder:
     """Every rung in order: a line for each listed actor with a position on it, or one without an actor.
 
     Columns of `frame`: ladder, rung, then those of `voices`; `stands` where the actor backs the rung, `rejects` where
-    it opposes it. `n`: the statements behind these positions; `sentence` says why there is no ladder, else ''.
+    it opposes it. `places`: by proposal its place from the least demanding rung up and how many rungs there are,
+    whatever is chosen. `n`: the statements behind these positions; `sentence` says why there is no ladder, else ''.
     """
 
     frame: pd.DataFrame
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     formula: str = FORMULA
 
     @property
@@ -48,18 +51,22 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     selection = selection or Selection()
     folded = fold(dataset, selection)
     proposals = dataset.frames["proposals"]
-    rows = np.flatnonzero(rows_of(dataset, selection) & (proposals["ladder"] != "").to_numpy())
+    every = np.flatnonzero((proposals["ladder"] != "").to_numpy())
     rungs = pd.DataFrame(
         {
-            "ladder": proposals["ladder"].iloc[rows].to_numpy(dtype=object),
-            "rung": pd.to_numeric(proposals["rung"].iloc[rows].astype("str"), errors="coerce").to_numpy(),
-            "proposal": proposals["id"].iloc[rows].to_numpy(dtype=object),
+            "ladder": proposals["ladder"].iloc[every].to_numpy(dtype=object),
+            "rung": pd.to_numeric(proposals["rung"].iloc[every].astype("str"), errors="coerce").to_numpy(),
+            "proposal": proposals["id"].iloc[every].to_numpy(dtype=object),
         }
     )
     first = {name: i for i, name in enumerate(dict.fromkeys(rungs["ladder"]))}
     rungs = rungs.sort_values(
         ["ladder", "rung"], key=lambda c: c.map(first) if c.name == "ladder" else c, kind="stable"
     )
+    each = rungs.groupby("ladder", sort=False)["proposal"]
+    places = dict(zip(rungs["proposal"], zip(each.cumcount() + 1, each.transform("size"), strict=True), strict=True))
+    rows = np.intersect1d(every, view(folded).rows)
+    rungs = rungs[rungs["proposal"].isin(proposals["id"].iloc[rows])]
     spoken = voices(folded, rows, folded.columns)
     table = rungs.merge(spoken, on="proposal", how="left", sort=False).reset_index(drop=True)
     for name in ("side", "actor", "stance", "conditions", "attribution", "confidence"):
@@ -68,4 +75,4 @@ def ladder(dataset: Dataset, selection: Selection | None = None) -> Ladder:
     table["n"] = table["n"].fillna(0).astype(int)
     table["rung"] = table["rung"].astype("Int64")
     table["stands"], table["rejects"] = table["score"] > 0, table["score"] < 0
-    return Ladder(table[["ladder", "rung", *COLUMNS, "stands", "rejects"]])
+    return Ladder(table[["ladder", "rung", *COLUMNS, "stands", "rejects"]], places)

@@ -193,6 +193,14 @@ class View:
         """How many statements the visible cells rest on."""
         return int(self.positions.n[self._at][~self.hidden].sum())
 
+    @cached_property
+    def unsure(self) -> int:
+        """How many of these may have been made outside the window of time."""
+        positions, c = self.positions, self.positions.dataset.codes
+        visible = np.zeros(positions.codes.shape, bool)
+        visible[self._at] = ~self.hidden
+        return int((positions.evidence.uncertain & positions.folded & visible[c.proposal, c.actor]).sum())
+
     @property
     def _at(self) -> tuple[NDArray[np.int64], ...]:
         return np.ix_(self.rows, self.columns)

@@ -56,7 +56,7 @@ def selection_words(dataset: Dataset, selection: Selection) -> list[str]:
 
 def scope(dataset: Dataset, selection: Selection) -> str:
     """Over whom, what and when a number runs: `Among experts, on Nuclear command, from 2024`; '' for all there is."""
-    parts = [_among(dataset, selection), *_rows(dataset, selection), *_evidence(dataset, selection)]
+    parts = [among(dataset, selection), *_rows(dataset, selection), *_evidence(dataset, selection)]
     return capital(", ".join(filter(None, parts)))
 
 
@@ -95,7 +95,8 @@ def period(selection: Selection) -> str:
     return f"from {since} on" if since else f"up to {until}" if until else ""
 
 
-def _among(dataset: Dataset, selection: Selection) -> str:
+def among(dataset: Dataset, selection: Selection) -> str:
+    """Who counts: `among experts of China`; '' where everybody does."""
     if not any(getattr(selection, name) for name in COLUMNS):
         return ""
     selection = selection.today(dataset)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matrix.analysis.common_ground import chosen_sides
-from matrix.analysis.positions import fold, view
+from matrix.analysis.positions import EMPTY, fold, view
 from matrix.analysis.selection_words import absent
 from matrix.analysis.sides import counted_sides, has_officials
 from matrix.analysis.voices import voices
@@ -42,7 +42,7 @@ class SideBrief:
     members: int  # how many of the side are chosen
     officials: bool  # whether a chosen actor of any side is an official; if not, no word about officials is said
     nobody: str = ""  # why nobody of the side is chosen, in words
-    anyone_else: bool = True  # whether somebody of the other sides is chosen, who could ask for something
+    anyone_else: bool = True  # whether somebody of the other sides speaks here, who could ask for something
     formula: str = FORMULA
 
     def part(self, name: str) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def side_brief(
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
     unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
     nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
-    anyone = bool(rest and (folded.members(*rest) & folded.chosen).any())
+    anyone = bool(rest and (folded.codes[np.ix_(rows, np.flatnonzero(folded.members(*rest)))] != EMPTY).any())
     return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody, anyone)
 
 

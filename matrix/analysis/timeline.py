@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -76,9 +77,12 @@ class Timeline:
     def n(self) -> int:
         return len(self.frame)
 
-    @property
+    @cached_property
     def within(self) -> Timeline:
-        """The same without what comes before the first date chosen; what comes after the last one stays, marked."""
+        """The same without what comes before the first date chosen; what comes after the last one stays, marked.
+
+        Always the same object: what is drawn of it is remembered by it.
+        """
         earlier = self.frame["standing"] == Standing.EARLIER
         return replace(self, frame=self.frame[~earlier].reset_index(drop=True), before=int(earlier.sum()))
 

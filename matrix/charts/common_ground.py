@@ -192,10 +192,10 @@ def _words(
     who = listed([s.label for s in sides])
     title = f"Common ground of {who}: {plural(len(ranked), 'proposal')} spoken on"
     n = result.n[ranked.index]
-    span = f"{n.min()} to {n.max()}" if n.min() != n.max() else f"{n.min()}"
+    span = f"{n.min()} to {n.max()} speakers" if n.min() != n.max() else plural(int(n.min()), "speaker")
     subtitle = (
         "Actors of each side by their position. Ordered by tier, then by score = "
-        f"{SCORE_FORMULA}, n = {span} speakers. Silence is no position."
+        f"{SCORE_FORMULA}, n = {span}. Silence is no position."
     )
     notes = []
     if len(shown) < len(ranked):

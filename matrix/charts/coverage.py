@@ -79,7 +79,7 @@ def _side(
         marker={"color": side.colour, "line": {"width": 0}},
         customdata=[[a, side.id] for a in areas],
         hovertext=[
-            f"<b>{plain(called[a])}</b><br>{p} of {w} proposals with a voice, {plural(s, 'speaker')}"
+            f"<b>{plain(called[a])}</b><br>{p} of {plural(w, 'proposal')} with a voice, {plural(s, 'speaker')}"
             for a, p, w, s in zip(areas, part, whole, speakers, strict=True)
         ],
     )
@@ -117,6 +117,6 @@ def _words(found: Coverage, cut: pd.DataFrame, shown: list[Mark], called: dict[s
     return Words(
         title,
         f"Coloured: {found.formula}, in brackets; n = {plural(found.n, 'proposal')} in all.",
-        f"Bars. {title}, n = {found.n} proposals. {'; '.join(spread)}. {gap}.",
+        f"Bars. {title}, n = {plural(found.n, 'proposal')}. {'; '.join(spread)}. {gap}.",
         notes,
     )

@@ -18,7 +18,7 @@ from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on,
 from matrix.dataset.dataset import Dataset
 from matrix.wording import plural
 
-LEAST_CELL, NARROW_CELL, MOST_CELL = 11, 20, 46  # pixels; a phone has no hover: there a number must fit in
+LEAST_CELL, NARROW_CELL, MOST_CELL = 14, 20, 46  # pixels; a phone has no hover: there a number must fit in
 LABELS = {"actors": 300, "proposals": 380}  # pixels of the names on the left, at most
 LABELS_NARROW = {"actors": 120, "proposals": 140}
 LABELS_SHARE = 0.3  # of the width, at most

@@ -37,7 +37,9 @@ def ladder(
     title, called = names(dataset, "proposals"), names(dataset)
     if not len(spoken):
         return sentence(
-            f"Nobody of this selection speaks on the {len(rungs)} rungs of {ladder_name(dataset, chosen)}.", look, width
+            f"Nobody of this selection speaks on {plural(len(rungs), 'rung')} of {ladder_name(dataset, chosen)}.",
+            look,
+            width,
         )
     reach = {a: len(t) for a, t in spoken.groupby("actor", sort=False)}
     actors: list[str] = sorted(map(str, reach), key=lambda a: -reach[a])

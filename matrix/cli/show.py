@@ -47,8 +47,9 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
       policy-matrix show --risk-area nc3
       policy-matrix show --side china --stance conditional --format csv
     """
+    from matrix.analysis.common_ground import shown_sides
     from matrix.analysis.positions import fold, view
-    from matrix.analysis.sides import has_officials, sides
+    from matrix.analysis.sides import COUNTS, has_officials, sides
     from matrix.dataset.dataset import records
     from matrix.palette import known_in_part, marked
 
@@ -74,6 +75,7 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
         from matrix.dataset.dataset import names
 
         titles, officials = [marked(p) for p in records(seen.proposals)], has_officials(seen.positions)
+        table = table[[f"{s}_{count}" for s in shown_sides(seen) if s for count in COUNTS]]
         click.echo(sides_text(table, titles, names(data, "sides"), width(), officials=officials), nl=False)
         return
     empty = {"empty": seen.kinds_of_empty()} if by == "actors" else {}

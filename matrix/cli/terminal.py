@@ -15,7 +15,7 @@ import pandas as pd
 from matrix import wording
 from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround
+from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, number_text
@@ -27,7 +27,7 @@ from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset.dataset import Dataset, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, known_by, plural
+from matrix.wording import clean, display_width, known_by, plural, unsure_of_date
 
 MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
 MOST_NAMES = 12  # in one list; more are counted
@@ -140,6 +140,9 @@ def sides_text(
         lines.append(clip(clean(title), width))
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
+            if not n["members"]:
+                lines.append(f"  {clean(names[side])}: nobody chosen")
+                continue
             by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (
                 f"backing {n['backing']} (on a condition {n['conditional']}{by_officials}), "
@@ -157,9 +160,9 @@ def _head(seen: View) -> Iterator[str]:
     yield f"{clean(dataset.title)} (version {dataset.version})"
     speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
     yield (
-        f"{len(seen.rows)} of {len(dataset.frames['proposals'])} proposals x {plural(speaking, 'speaker')}"
+        f"{len(seen.rows)} of {plural(len(dataset.frames['proposals']), 'proposal')} x {plural(speaking, 'speaker')}"
         f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
-        f"n = {seen.n} of {len(dataset.frames['statements'])} statements, rule {chosen.rule}"
+        f"n = {seen.n} of {plural(len(dataset.frames['statements']), 'statement')}, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
     if over := scope(dataset, chosen):
@@ -167,24 +170,25 @@ def _head(seen: View) -> Iterator[str]:
     if filters:
         yield "filters: " + "; ".join(f"{k.replace('_', '-')} = {clean(' or '.join(v))}" for k, v in filters.items())
     if seen.positions.evidence.undated:
-        yield f"{seen.positions.evidence.undated} undated statements do not count while a date is set"
+        undated = seen.positions.evidence.undated
+        yield f"{plural(undated, 'undated statement')} {'does' if undated == 1 else 'do'} not count while a date is set"
+    if unsure := unsure_of_date(seen.unsure):
+        yield unsure
 
 
 def _side_counts(seen: View) -> SideCounts:
     """Header lines and one text a row for every counted side of the selection: `3+ 1-`: three back, one opposes."""
     dataset, counts = seen.positions.dataset, roll_up(seen.positions)
     signs = (("backing", "+"), ("neutral", "o"), ("opposed", "-"), ("mixed", "~"))
-    chosen = seen.positions.selection.side
+    shown = shown_sides(seen)
     result = []
     for side, name in counted_sides(dataset):
-        if chosen and side not in chosen:
+        if side not in shown:
             continue
         c = counts[side]
-        if not seen.positions.members(side).any():  # nobody of it is chosen
-            continue
         texts = [" ".join(f"{c[kind][r]}{sign}" for kind, sign in signs if c[kind][r]) for r in seen.rows]
         words = [clip(line, SIDE_WIDTH) for line in textwrap.wrap(clean(name), SIDE_WIDTH)]
-        head = [*words[:SIDE_LINES], f"of {c['members'][0]}"]
+        head = [*words[:SIDE_LINES], f"of {c['members'][0]}" if c["members"][0] else "nobody"]
         head = [""] * (SIDE_LINES + 1 - len(head)) + head
         size = max(map(display_width, [*head, *texts]))
         result.append(([pad(line, size) for line in head], [pad(t, size) for t in texts]))
@@ -331,7 +335,8 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: i
     measure = MEASURES[found.measure]
     room = min(NAME_WIDTH, (width - 24) // 2)
     lines = [
-        f"{measure.name}, {found.of} x {found.of}; {len(pairs)} pairs with n > {min_n - 1}, the {order}est first",
+        f"{measure.name}, {found.of} x {found.of}; {plural(len(pairs), 'pair')} with n > {min_n - 1}, "
+        f"the {order}est first",
         "",
     ]
     for one, other, value, n in shown.itertuples(index=False):
@@ -339,7 +344,7 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: i
         both = (pad(clip(clean(names[i]), room), room) for i in (one, other))
         lines.append(f"{'  '.join(both)} {number}  n = {n}")
     if len(pairs) > len(shown):
-        lines += ["", f"{len(pairs) - len(shown)} more pairs: --edges --format csv lists all"]
+        lines += ["", f"{plural(len(pairs) - len(shown), 'more pair')}: --edges --format csv lists all"]
     formula = f"{found.formula}; units: {found.count}; n: {found.n_words}"
     return "\n".join([*lines, "", *wrapped(formula.split(" "), width)]) + "\n"
 
@@ -356,7 +361,8 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     looks = stances_of(dataset)
     voices = dict(list(found.who.groupby("proposal", sort=False)))
     yield from wrapped(clean(found.headline).split(" "), width)
-    yield f"Common ground of {' and '.join(clean(sides[s]) for s in found.sides)} on {len(found.frame)} proposals"
+    compared = wording.listed([wording.named_side(clean(sides[s])) for s in found.sides])
+    yield f"Common ground of {compared} on {plural(len(found.frame), 'proposal')}"
     for tier in TIERS:
         here = found.frame.index[found.frame["tier"] == tier]
         if not len(here):

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "token"  # in the address at first open
+ALSO = {"/sides": "/side", "/matrix": "/"}  # what a page is called in the navigation, and its address
 UPLOADS_OF_A_VISIT, UPLOADS = 2, 12  # files of 20 MB at most that are held at a time
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -156,7 +157,7 @@ def _same(given: str, token: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware that refuses what is not asked by a page of this server, and takes the token out of addresses."""
+    """ASGI middleware: refuses what no page of this server asks, takes the token out of addresses, leads to pages."""
 
     def __init__(self, app: ASGIApp, access: Access, taken: Callable[[], None] = lambda: None) -> None:
         """`taken` is called when the right token was given in an address."""
@@ -213,8 +214,11 @@ class Guard:
         return None
 
     def _redirected(self, asked: HTTPConnection) -> Response | None:
-        if asked.scope["type"] != "http" or TOKEN not in asked.query_params:
+        if asked.scope["type"] != "http":
             return None
+        if TOKEN not in asked.query_params:
+            page = ALSO.get(asked.scope["path"].rstrip("/"))
+            return RedirectResponse(str(asked.url.replace(scheme="", netloc="", path=page)), 307) if page else None
         given = asked.query_params.getlist(TOKEN)[-1]
         rest = [(k, v) for k, v in parse_qsl(asked.url.query, keep_blank_values=True) if k != TOKEN]
         # One slash: with two, a browser would take what follows for another server.

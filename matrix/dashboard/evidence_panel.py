@@ -23,7 +23,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import place
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, known_in_part, sides_of
-from matrix.wording import OUTSIDE_DATES, does, listed, plural, unspoken, whole_office
+from matrix.wording import OUTSIDE_DATES, does, listed, plural, sentence, unspoken, whole_office
 
 TEMPLATE = "evidence.html"
 MOST = 60  # cards at once; the rest is counted, never dropped silently
@@ -198,7 +198,8 @@ def _share(found: PickedEvidence) -> list[str]:
     heard = ", ".join([f"{c['speakers']} with a position", *unspoken(c)])
     notes = [
         f"{plural(c['members'], 'member')}: {heard}.",
-        f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] else "",
+        f"Of the {c['speakers']}: {listed([x for x in parts if x])}." if c["speakers"] > 1 else "",
+        sentence(listed([x for x in parts if x])) if c["speakers"] == 1 else "",
         officials,
         "This side is shown and never counted." if found.row("sides", found.picked.side)["counted"] == "false" else "",
     ]

@@ -15,7 +15,7 @@ from matrix.dashboard.page_choices import TABLE
 from matrix.dataset.dataset import Dataset
 from matrix.export.formats import file_name
 
-LEAST, PHONE, USUAL, MOST, STEP = 320, 360, 1080, 1240, 40  # pixels
+LEAST, PHONE, MOST, STEP = 320, 360, 1240, 40  # pixels
 PICTURES = {
     "png": "Picture (.png)",
     "svg": "Drawing (.svg)",
@@ -106,8 +106,8 @@ def frame_table(frame: pd.DataFrame) -> None:
 
 
 def known_width() -> int:
-    """How wide a figure was last; until the browser says so, as on a computer or a phone."""
-    guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else USUAL
+    """How wide a figure was last; until the browser says so, as on a computer (and then not drawn twice) or a phone."""
+    guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else MOST
     return int(visit.page_state().get("width", guess))
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
-from matrix.analysis.selection_words import period, scope
+from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, folders, open_dataset, title_of
@@ -29,7 +29,7 @@ from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEM
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
-from matrix.wording import listed, plural, sentence, some_of
+from matrix.wording import listed, plural, sentence, some_of, unsure_of_date
 
 # Filters that choose rows do nothing on the page of one row, those that choose columns nothing on that of one column.
 WITHOUT = {PROPOSAL: (*ROWS, "stance", "search"), ACTOR: (*COLUMNS, "stance", "search")}
@@ -81,6 +81,7 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
     """Title and what the page answers, how much data it is about, the filters, and notices."""
     facts = screen(dataset, selection).facts
     over = [part for part in (scope(dataset, selection), *_over(dataset, selection, facts)) if part]
+    over = over[:-1] if selection.since or selection.as_of else over  # the scope has said when
     below_matrix = visit.current().page in (PROPOSAL, ACTOR)  # they have no entry of their own in the navigation
     st.html(render("page_frame.html", "heading", title, dataset.title, over, about, below_matrix))
     below_heading(dataset, selection, facts)
@@ -88,8 +89,10 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
 
 
 def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
-    """The same for the Matrix page, whose title is the dataset's and whose finding names the scope."""
-    st.html(render("page_frame.html", "heading", dataset.title, "", _over(dataset, selection, facts), ""))
+    """The same for the Matrix page, whose title is the dataset's and whose finding names all of the scope."""
+    who = among(dataset, selection)
+    over = _over(dataset, selection, facts, who=f" {who}" if who else "")
+    st.html(render("page_frame.html", "heading", dataset.title, "", over, ""))
     below_heading(dataset, selection, facts)
 
 
@@ -106,14 +109,14 @@ def named_beside(facts: Facts) -> str:
     return f" ({more:,} more named)" if more else ""
 
 
-def _over(dataset: Dataset, selection: Selection, facts: Facts) -> list[str]:
+def _over(dataset: Dataset, selection: Selection, facts: Facts, who: str = "") -> list[str]:
     """Over how much the page speaks, part by part; counts are of the selection."""
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
     superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
     latest = f"to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
     parts = [
         some_of(facts.proposals, total["proposals"], "proposal"),
-        f"{plural(facts.speakers, 'speaker')}{named_beside(facts)}",
+        f"{plural(facts.speakers, 'speaker')}{who}{named_beside(facts)}",
         f"{some_of(facts.statements, total['statements'], 'statement')}{superseded}",
         some_of(facts.sources, total["sources"], "source"),
         period(selection) or latest,
@@ -124,10 +127,12 @@ def _over(dataset: Dataset, selection: Selection, facts: Facts) -> list[str]:
 def notices(dataset: Dataset, facts: Facts) -> None:
     """What a reader should know about the link they followed and about the as-of date."""
     version, complaints = visit.current().other_version, visit.current().complaints
-    if not (version or complaints or facts.undated):
+    unsure = unsure_of_date(facts.unsure)
+    if not (version or complaints or facts.undated or unsure):
         return
     with st.container(key="notices", horizontal=True, vertical_alignment="center"):
-        st.html(render("page_frame.html", "notices", version[:40], dataset.version, complaints[:8], facts.undated))
+        parts = version[:40], dataset.version, complaints[:8], facts.undated, unsure
+        st.html(render("page_frame.html", "notices", *parts))
         if complaints or version:
             st.button("OK", type="tertiary", on_click=visit.dismiss)
 

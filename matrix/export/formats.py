@@ -159,7 +159,7 @@ _FORMATS = (
     Format(
         ".excel.csv",
         "Matrix for spreadsheets",
-        "the same ids and columns for spreadsheets",
+        "the matrix in ids, for spreadsheets",
         "Excel, LibreOffice",
         False,
         "text/csv",

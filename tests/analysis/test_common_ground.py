@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matrix.analysis.common_ground import TIERS, common_ground, terms
+from matrix.analysis.common_ground import TIERS, common_ground, shown_sides, terms
+from matrix.analysis.positions import fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
@@ -286,3 +287,39 @@ def test_the_result_names_formula_and_n() -> None:
     found = common_ground(dataset(*CASES["official"]))
     assert found.formula.startswith("product over the sides of (backing + 1)/(speakers + 2)")
     assert found.n["talk"] == found.frame.loc["talk", ["north_speakers", "south_speakers"]].sum()
+
+
+def test_the_sides_with_a_column_are_the_compared_ones_and_whoever_else_speaks_or_those_that_were_chosen() -> None:
+    sides = table(
+        "id|name|main|counted", "north|North|true|true", "south|South|true|true", "east|East||true", "x|X||false"
+    )
+    actors = table(
+        "id|name|side|authority",
+        *("ann|Ann|north|official", "bob|Bob|north|expert", "cem|Cem|south|official"),
+        *("eve|Eve|east|expert", "moe|Moe|x|expert", "zed|Zed||expert"),
+    )
+    made = dataset(
+        "ann talk support early", "eve ban support early", "zed ban support early", sides=sides, actors=actors
+    )
+
+    def shown(**selection: str) -> tuple[str, ...]:
+        return shown_sides(view(fold(made, Selection(**selection))))
+
+    assert shown() == ("north", "south", "east", "")
+    assert shown(proposal="talk") == ("north", "south"), "nobody else speaks on it"
+    assert shown(authority="expert") == ("north", "south", "east", ""), "a compared side keeps its column"
+    assert shown(side="x") == ("x",)
+
+
+def test_one_proposal_and_none_make_sentences_too() -> None:
+    made = dataset("ann talk support early", "cem talk support early", "bob ban support early", "dee ban support early")
+
+    def headline(proposal: str, of: Dataset = made) -> str:
+        return common_ground(of, Selection(proposal=proposal)).headline.partition(": ")[2]
+
+    assert headline("talk") == "officials of both sides back the one proposal."
+    assert headline("ban") == (
+        "officials of both sides are not heard backing the one proposal; both sides back it, not by officials of each."
+    )
+    assert headline("test") == "officials of both sides are not heard backing the one proposal."
+    assert common_ground(made, Selection(search="nowhere")).headline.endswith("no proposal is chosen.")

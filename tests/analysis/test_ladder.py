@@ -43,4 +43,10 @@ def test_rungs_from_the_least_demanding_up_with_who_backs_and_who_opposes() -> N
         *(("talk", "ann", True, False), ("ban", "ann", False, True), ("test", "", False, False)),
     ]
     assert (found.n, found.sentence) == (2, "")
+    assert found.places == {"talk": (1, 3), "ban": (2, 3), "test": (3, 3)}
+    refused = ladder(
+        dataset("ann talk support early", "ann ban oppose early", proposals=proposals), Selection(stance="oppose")
+    )
+    assert refused.frame["proposal"].tolist() == ["ban"], "a search or stance filter hides rungs too"
+    assert refused.places["ban"] == (2, 3), "and a rung keeps its place"
     assert found.formula.startswith("an actor stands on a rung that it backs")

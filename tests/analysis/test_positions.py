@@ -174,6 +174,8 @@ def test_since_counts_what_may_have_been_said_since_then_and_marks_what_may_be_o
     assert heard(since="2026-01-21") == ({"bob", "cem"}, {"bob", "cem"})
     assert heard(since="2026-02") == ({"bob"}, {"bob"})
     assert heard(since="2026-01-10", as_of="2026-01-20") == ({"ann", "bob"}, {"ann", "bob"}), "both are a window"
+    assert [view(fold(made, Selection(since=since))).unsure for since in ("", "2026-01-10", "2026-02")] == [0, 3, 1]
+    assert view(fold(made, Selection(since="2026-01-10", side="south"))).unsure == 1, "of what is looked at"
     window = fold(made, Selection(since="2026-01-15", as_of="2026-01-15"))
     assert (window.codes[2, 3] >= 0, window.uncertain[2, 3]) == (True, False)
     assert fold(made, Selection(since="2026")).evidence.undated == 1

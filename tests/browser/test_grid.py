@@ -182,7 +182,7 @@ def test_every_cell_says_in_words_what_it_shows(grid: Callable[..., Page]) -> No
     for words in (
         "Sun Chenghao on Total ban on AI in NC3: Opposes; 1 statement; statements of different stances folded",
         "Cai Cuihong on Agreed red lines: Supports on a condition; 1 statement",
-        "Sun Chenghao on Agreed red lines: Supports; 1 statement; date uncertain",
+        "Sun Chenghao on Agreed red lines: Supports; 1 statement; may have been made outside the chosen dates",
         "Donald Trump on AI protocols: never stated in these sources",
         "Donald Trump on Official dialogue: stated, but superseded by a later statement; 1 statement; "
         "superseded by Scott Bessent's",
@@ -209,7 +209,7 @@ def test_the_legend_names_each_stance_and_each_kind_of_empty(grid: Callable[...,
     text = grid().locator(".pm-legend").inner_text()
     for words in ("Supports on a condition", "Mixed", "never stated in these sources", "superseded",
                   "outside the chosen evidence", "hidden by the stance filter", "different stances folded",
-                  "date uncertain", "an official among them"):  # fmt: skip
+                  "may have been made outside the chosen dates", "an official among them"):  # fmt: skip
         assert words in text
 
 

@@ -274,7 +274,7 @@ def test_a_link_in_a_new_window_shows_the_same(page, dashboard: str, settled) ->
     expect(first).to_have_url(re.compile("&v="))
     second = page(first.url)
     expect(evidence(second)).to_contain_text("Cai Cuihong")
-    expect(second.get_by_text("12 speakers (2 more named)")).to_be_visible()
+    expect(second.get_by_text("12 speakers among actors of China (2 more named)")).to_be_visible()
     expect(second.get_by_role("button", name="Remove the filter As of: May 2026")).to_be_visible()
     expect(second.get_by_role("combobox", name="Sort proposals")).to_have_value("by title")
     expect(second).to_have_url(first.url)

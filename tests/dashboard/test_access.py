@@ -275,3 +275,9 @@ def test_no_page_can_put_this_one_into_a_frame_or_load_parts_of_it() -> None:
     for _, headers in (answer(OWN, "/", OWN_HOST), answer(OWN, "/", ("host", "evil.example"))):
         assert headers["content-security-policy"] == "frame-ancestors 'none'"
         assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_page_opens_by_its_name_in_the_navigation_too() -> None:
+    status, headers = answer(OWN, "/sides?authority=expert&cell=a~b", OWN_HOST)
+    assert (status, headers["location"]) == (307, "/side?authority=expert&cell=a~b")
+    assert answer(OWN, "/matrix", OWN_HOST)[1]["location"] == "/"

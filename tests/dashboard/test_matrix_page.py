@@ -43,6 +43,9 @@ def test_the_first_line_says_over_what(visit: Visit, page_text: Read) -> None:
     for part in ("50 proposals", "21 speakers (12 more named)", "96 statements (2 since superseded)", "2 sources"):
         assert part in words
     assert "to 15 May 2026" in words
+    words = page_text(visit("?authority=official&since=2026-05-14"))
+    assert "4 speakers among officials" in words
+    assert "7 statements count that may have been made outside the chosen dates." in words
 
 
 def test_a_filter_narrows_is_said_in_words_and_goes_into_the_address(

@@ -42,7 +42,7 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert own(app, "h2")[0] == answer
     words = page_text(app)
     assert "score 0.60, n = 5; weakest evidence: as announced by the other side, medium confidence" in words
-    assert "United States 2 of 7 back it, 5 silent" in words
+    assert "United States both heard back it, 5 silent" in words
     assert "Xi Jinping 习近平 from 13 May 2026 on AI Safety in China, paraphrasing Xi Jinping: agreed to" in words
     assert "Scott Bessent from 13 May 2026 on “one of the three" in words
 
@@ -127,6 +127,10 @@ def test_among_experts_the_answer_speaks_of_no_official_and_names_the_side_witho
     assert own(app, "h2")[0] == answer
     assert not [h for h in own(app, "h2") if "official" in h.lower()]
     assert "Among experts 50 proposals 5 speakers" in page_text(app)
+    words = page_text(page("common-ground", "?since=2026-05-14"))
+    assert "From 14 May 2026 on 50 proposals 7 speakers (26 more named) 33 of 96 statements 1 of 2 sources" in words
+    assert "from 14 May 2026 on" not in words, "the period stands there once"
+    assert "Donald Trump from 13 May 2026 on, may have been made outside the chosen dates" in words
 
 
 def test_without_the_newsletter_the_dialogue_is_left_and_the_page_says_how_weak_that_is(
@@ -221,13 +225,18 @@ def test_two_sides_are_compared_within_the_scope_and_not_where_nobody_of_one_is_
 ) -> None:
     words = page_text(page("overlaps", "?risk-area=nc3"))
     assert "On Nuclear command, control and communications (NC3): the United States and China both back" in words
-    words = page_text(page("overlaps", "?authority=expert"))
+    words = page_text(page("overlaps", "?authority=expert&by=sides"))
     assert "No expert of the United States is in this dataset, so the two cannot be compared." in words
 
 
-def test_a_side_that_is_chosen_has_its_brief_first(page: Open, page_text: Read) -> None:
+def test_a_side_that_is_chosen_has_its_brief_first_else_one_that_is_heard(page: Open, page_text: Read) -> None:
     words = page_text(page("side", "?side=china&risk-area=nc3"))
     assert "Of its 14 members, 3 are heard here." in words
+    app = page("side", "?authority=expert")
+    tabs = choose(app, "segmented_control", "brief")
+    assert tabs.value == "china", "nobody of the United States is an expert"
+    assert tabs.options[:2] == ["United States 美国 · 0 heard", "China 中国 · 5 heard"]
+    assert "All its 5 members are heard here." in page_text(app)
 
 
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(
@@ -313,6 +322,10 @@ def test_two_are_compared_as_sides_first_and_an_older_link_with_actors_goes_on(p
     app = page("overlaps")
     assert "The United States and China both back 3 proposals" in page_text(app)
     assert choose(app, "segmented_control", "by").value == "sides"
+    app = page("overlaps", "?authority=state_media&authority=media&authority=expert")
+    pair = [choose(app, "selectbox", name).value for name in ("one", "other")]
+    assert pair == ["china", "other"], "nobody of the United States is chosen"
+    assert choose(page("overlaps", "?authority=expert"), "segmented_control", "by").value == "actors", "China alone"
     app = page("overlaps", "?one=xiao-qian&other=cai-cuihong")
     assert choose(app, "segmented_control", "by").value == "actors"
 
@@ -325,7 +338,7 @@ def test_the_network_is_to_be_had_as_a_list_and_as_a_graph(page: Open) -> None:
 def test_two_sides_compare_by_what_nobody_of_either_opposes(page: Open, page_text: Read) -> None:
     words = page_text(page("overlaps", "?by=sides&one=us&other=china"))
     assert "The United States and China both back 3 proposals" in words
-    assert "3 of the 39 proposals that somebody of either backs" in words
+    assert "3 of 39 proposals that somebody of either backs" in words
 
 
 @pytest.mark.parametrize(
@@ -383,7 +396,7 @@ def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, elec
         out.write("park,A park\n")
     assert (
         "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
-        "only Party A speaks on 0, only Party B on 0." in page_text(page("overlaps", "?one=a&other=b", election))
+        "only Party A speaks on none, only Party B on none." in page_text(page("overlaps", "?one=a&other=b", election))
     )
 
 

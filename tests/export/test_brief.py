@@ -156,7 +156,7 @@ def test_a_rung_names_its_neighbours() -> None:
 def test_column_filters_choose_who_counts_and_a_stance_only_hides(small: Dataset) -> None:
     us, china = page(made(small, actor="bob"), "hotline").blocks
     assert [v.name.text for v in us.voices] == ["Bob"]
-    assert us.counts == "1 backs (on a condition); 0 of 1 member without a position"
+    assert us.counts == "1 backs (on a condition); no member without a position"
     assert (china.voices, china.counts) == ([], "No actor of China is chosen")
     us, china = page(made(small, stance="oppose"), "hotline").blocks
     assert (us.voices, us.note) == ([], "2 positions not listed under this selection.")

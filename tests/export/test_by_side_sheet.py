@@ -79,3 +79,15 @@ def test_hostile_text_stays_text() -> None:
     made = lines(sheet_of(dataset(*TALKS, proposals=proposals, actors=actors)))
     assert ["=1+1", "● =cmd()\n△ _x0041_", "◐ <r>\n     on condition: it is mutual"] in made
     assert {"<r>x</r>", "_x0041_ B"} <= {row[0] for row in made}
+
+
+def test_an_empty_cell_says_why_where_it_is_not_just_silence() -> None:
+    (keep,) = [row for row in lines(sheet_of(dataset(*TALKS), authority="official", side="north")) if "Keep" in row[0]]
+    assert keep == ["Keep talking", "● Ann"], "a side that is not chosen has no column"
+    experts = table(
+        "id|name|side|authority", "ann|Ann|north|official", "bob|Bob|north|expert", "cem|Cem|south|official"
+    )
+    told = lines(sheet_of(dataset(*TALKS[:3], actors=experts), authority="expert"))
+    assert next(row for row in told if "Keep" in row[0]) == ["Keep talking", "△ Bob", "nobody chosen"]
+    late = lines(sheet_of(dataset("ann talk support early", "cem talk support late"), source="late"))
+    assert next(row for row in late if "Keep" in row[0])[1] == "outside the chosen evidence"

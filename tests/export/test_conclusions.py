@@ -67,3 +67,8 @@ def test_overlap_names_its_measure_and_gives_n_for_each_pair(small: Dataset, ope
 def test_nothing_to_compare_is_a_sentence(small: Dataset, opened: Any) -> None:
     told = lines(opened(small, Selection(actor="ann"))["Overlap"])
     assert told[1] == ["Nothing to compare: the filters leave 1 actor."]
+
+
+def test_a_side_of_which_nobody_is_chosen_is_named_and_not_counted_of_none(small: Dataset, opened: Any) -> None:
+    heads = lines(opened(small, selection=Selection(actor=("ann",)))["Common ground"])[5]
+    assert heads[6:10] == ["No actor of China is chosen", "Backing", "Opposing", "Heard"]

@@ -78,7 +78,8 @@ class Side:
     note: str = ""
     members: int | None = None
     heard: int | None = None
-    compared: bool = False  # has a column by side also where nobody is heard
+    compared: bool = False
+    shown: bool = True  # has a column by side, whoever is heard
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ class Grid:
         heard = sum(not column.unheard for column in own) if side.heard is None else side.heard
         return [
             *(side.id, side.name, side.native, side.light, side.dark),
-            *(int(side.counted), side.note, members, heard, int(side.compared)),
+            *(int(side.counted), side.note, members, heard, int(side.compared), int(side.shown)),
         ]
 
 

@@ -15,8 +15,8 @@ import {
 import { isDark, properties, rgb, rules } from "./colours.js"
 import { native } from "./draw.js"
 import { height, isNarrow } from "./layout.js"
-import { Model } from "./model.js"
-import { blankLook, emptySentence, plural, short } from "./words.js"
+import { Model, UNCERTAIN } from "./model.js"
+import { blankLook, emptySentence, OUTSIDE_DATES, plural, short } from "./words.js"
 
 /** @import { Component } from "../assets/dom.js" */
 /** @import { Payload } from "./model.js" */
@@ -42,6 +42,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 const MANY_SIDES = 4 // beside more of them a column is narrow
+const UNSURE = "~"
 const STOPS = "[data-stop]" // what the arrow keys lead to: a title, a name, a cell without names, a button
 
 class BySide {
@@ -322,6 +323,7 @@ class BySide {
     const name = make("span", "", short(actor.name))
     name.dir = "auto"
     chip.append(name)
+    if (model.markAt(i, voice.column) & UNCERTAIN) chip.append(make("span", "pm-unsure", UNSURE))
     const words = voiceWords(model, i, voice)
     chip.title = words
     chip.setAttribute("aria-label", words)
@@ -344,6 +346,8 @@ class BySide {
         entry.append(sample, short(stance.word))
         return entry
       })
+    if ([...model.marks.join("")].some((mark) => Number(mark) & UNCERTAIN))
+      items.push(make("span", "pm-key", `${UNSURE} ${OUTSIDE_DATES}`))
     if (model.columns.some((column) => column.official)) {
       const entry = make("span", "pm-key")
       entry.append(make("span", "pm-official", "in bold"), " an official")
@@ -491,7 +495,10 @@ class BySide {
     const cell = element.getBoundingClientRect()
     const top = box.top + heads + 32
     if (cell.top < top) this.scroller.scrollTop += cell.top - top
-    else if (cell.bottom > box.bottom) this.scroller.scrollTop += cell.bottom - box.bottom + 8
+    else {
+      const bottom = element.closest(".pm-line")?.getBoundingClientRect().bottom ?? cell.bottom // the whole row
+      if (bottom > box.bottom) this.scroller.scrollTop += Math.min(bottom - box.bottom + 1, cell.top - top)
+    }
     if (cell.right > box.right) this.scroller.scrollLeft += cell.right - box.right
     if (again) requestAnimationFrame(() => this.reveal(element, again - 1))
   }

@@ -16,7 +16,7 @@ const EMPTY = ["superseded", "outside", "hidden", "looked_for", "unknown", "neve
 const SET_ASIDE = 0.7 // the width of a side that is not compared, to one that is
 
 /**
- * The columns: every side with somebody to show, those that are compared in any case; then who is of no side.
+ * The columns: the sides that the payload names as shown, then who is of no side and speaks.
  * @param {Model} model
  * @returns {SideColumn[]}
  */
@@ -39,9 +39,9 @@ export function sideColumns(model) {
     const heard = none.filter((i) => speaks.has(i)).length
     const name = model.sides.length ? "No side" : "Who"
     const own = { id: null, name, native: "", light: "", dark: "", counted: 1, note: "", compared: 0 }
-    found.push({ side: { ...own, members: none.length, heard }, number: -1, columns: none })
+    found.push({ side: { ...own, members: none.length, heard, shown: Number(heard > 0) }, number: -1, columns: none })
   }
-  return found.filter(({ side, columns }) => side.compared || columns.some((i) => speaks.has(i)))
+  return found.filter(({ side }) => side.shown)
 }
 
 /**
@@ -110,7 +110,9 @@ export function countWords(found, neutral) {
   const total = found.length
   const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
   const among = backing === total ? "" : ` of ${total.toLocaleString("en")}`
-  const parts = [`${backing.toLocaleString("en")}${among} ${total === 1 ? "backs" : "back"}${condition}`]
+  const parts = [
+    `${backing ? backing.toLocaleString("en") : "none"}${among} ${backing > 1 ? "back" : "backs"}${condition}`,
+  ]
   /** @type {[string, string, string][]} */
   const others = [
     ["neutral", ...neutral],

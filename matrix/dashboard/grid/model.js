@@ -5,7 +5,7 @@
  * @typedef {{ id: string, name: string, native: string, side: string, detail: string, unheard: number, official: number }} Column
  * @typedef {{
  *   id: string | null, name: string, native: string, light: string, dark: string,
- *   counted: number, note: string, members: number, heard: number, compared: number,
+ *   counted: number, note: string, members: number, heard: number, compared: number, shown: number,
  * }} Side
  * @typedef {{ id: string, words: string, light: string, dark: string, about: string }} Band rows under one heading
  * @typedef {{ code: string, glyph: string, word: string, light: string, dark: string, kind: string }} Stance
@@ -68,6 +68,7 @@ const NO_SIDE = {
   members: 0,
   heard: 0,
   compared: 0,
+  shown: 0,
 }
 
 /** @param {...string} names @returns {(row: unknown[]) => any} */
@@ -87,7 +88,7 @@ export class Model {
     this.bands = raw.bands.map(named("id", "words", "light", "dark", "about"))
     /** @type {Side[]} */
     this.sides = raw.sides.map(
-      named("id", "name", "native", "light", "dark", "counted", "note", "members", "heard", "compared"),
+      named("id", "name", "native", "light", "dark", "counted", "note", "members", "heard", "compared", "shown"),
     )
     /** @type {Stance[]} */
     this.stances = raw.stances.map(named("code", "glyph", "word", "light", "dark", "kind"))

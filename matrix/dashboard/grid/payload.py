@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matrix.analysis.common_ground import CommonGround, chosen_sides, common_ground, neutral_words
+from matrix.analysis.common_ground import CommonGround, chosen_sides, common_ground, neutral_words, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
 from matrix.analysis.evidence import Standing, evidence, latest_day
 from matrix.analysis.positions import EMPTY, View, fold, view
@@ -41,6 +41,7 @@ class Facts:
     positions: int
     latest: str
     undated: int  # statements that the dates chosen leave out because they have no date
+    unsure: int  # statements that count and may have been made outside the dates chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +105,7 @@ def _facts(seen: View, heard: np.ndarray) -> Facts:
         positions=int((seen.codes != EMPTY).sum()),
         latest=latest_day(dataset, places),
         undated=seen.positions.evidence.undated,
+        unsure=seen.unsure,
     )
 
 
@@ -167,7 +169,7 @@ def _sides(seen: View) -> list[g.Side]:
     speaks = np.zeros(seen.positions.codes.shape[1], bool)  # in what is shown: the same that the heading counts
     speaks[seen.columns] = (seen.codes != EMPTY).any(axis=0)
     frame = dataset.frames["sides"]
-    compared = chosen_sides(seen.positions)
+    compared, shown = chosen_sides(seen.positions), shown_sides(seen)
     return [
         g.Side(
             look.id,
@@ -180,6 +182,7 @@ def _sides(seen: View) -> list[g.Side]:
             int(counted_in(look.id).sum()),
             int((speaks & counted_in(look.id)).sum()),
             look.id in compared,
+            look.id in shown,
         )
         for look, counted, note in zip(sides_of(dataset).values(), frame["counted"], frame["note"], strict=True)
     ]

@@ -5,6 +5,7 @@ import { FOLDED, UNCERTAIN } from "./model.js"
 /** @import { Group, Model, Share, SideSlot, ActorSlot } from "./model.js" */
 
 const MOST = 240 // characters of a name or title
+export const OUTSIDE_DATES = "may have been made outside the chosen dates"
 const MANY = 35 // statements: the last that one character counts
 
 /** @param {string} text */
@@ -29,7 +30,7 @@ export function cellWords(model, row, column) {
   if (count) words.push(count >= MANY ? `${MANY} or more statements` : plural(count, "statement"))
   const mark = model.markAt(row, column)
   if (mark & FOLDED) words.push("statements of different stances folded")
-  if (mark & UNCERTAIN) words.push("date uncertain")
+  if (mark & UNCERTAIN) words.push(OUTSIDE_DATES)
   const note = model.notes.get(`${row},${column}`)
   if (note) words.push(short(note))
   return words
@@ -143,7 +144,7 @@ export function legend(model) {
     0,
   )}`
   if (marks.some((mark) => mark & FOLDED)) entries.push([`${sample} mf pm-bare`, "different stances folded"])
-  if (marks.some((mark) => mark & UNCERTAIN)) entries.push([`${sample} mu pm-bare`, "date uncertain"])
+  if (marks.some((mark) => mark & UNCERTAIN)) entries.push([`${sample} mu pm-bare`, OUTSIDE_DATES])
   for (const blank of model.blanks.values()) {
     if (blank.name === "never" || used.has(blank.code)) entries.push([blankLook(blank.name), blank.short])
   }

@@ -45,7 +45,8 @@ def over_time(html: DatasetHtml, proposal: str, actor: str, selection: Selection
         what = html.word(step.position) if step.position else "no position of its own any more"
         by = listed([html.plain("actors", str(html.row("statements", s)["actor"])) for s in step.by])
         took = f", superseded by {by}" if by else ""
-        parts.append(f"{since}: {what}{took} ({plural(len(step.statements), 'statement')})")
+        n = f" ({plural(len(step.statements), 'statement')})" if len(step.statements) else ""
+        parts.append(f"{since}: {what}{took}{n}")
     return render("history.html", "over_time", parts)
 
 

@@ -24,20 +24,22 @@ from matrix.analysis.common_ground import (
     neutral_words,
     share_words,
 )
+from matrix.analysis.empty_cells import NEVER, named_kind
 from matrix.analysis.evidence import Picked
 from matrix.analysis.row_order import Band, band_look, band_rank, bands
 from matrix.analysis.voices import voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import Record, records
-from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
-from matrix.wording import does, humane, known_by, listed, unspoken
+from matrix.dataset.dataset import Record, place, records
+from matrix.palette import BACKING_COLOURS, BLANKS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
+from matrix.wording import OUTSIDE_DATES, backed_of_heard, does, humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
 AGREED = (OFFICIAL, OFFICIAL_EXPERT, EXPERT)
 MOST = 80  # proposals in one section; the rest is counted
 MOST_NAMES = 6  # of one side in one place; above, they are counted and named on demand
+MOST_OF_MANY = 2  # of one side beside many of other sides
 # A bar of the picture: the part of a side's counts, its colour, what it means.
 BARS = (
     ("full", BACKING_COLOURS[0], "back it"),
@@ -101,7 +103,7 @@ class Ground:
             "" if c["backing"] == 1 else f"{c['conditional'] if c['conditional'] < c['backing'] else 'all'} of them "
         )
         words = [
-            f"{c['backing']} of {c['members']} {does(c['backing'], 'back')} it" if c["backing"] else "",
+            backed_of_heard(c["backing"], c["speakers"]),
             f"{of_them}on a condition" if c["conditional"] else "",
             f"{c['opposed']} {does(c['opposed'], 'oppose')} it" if c["opposed"] else "",
             f"{c['mixed']} both for and against" if c["mixed"] else "",
@@ -112,12 +114,21 @@ class Ground:
         many = len(lines) > MOST_NAMES
         voices_ = [] if many else [(line, *self._lead(line)) for line in lines]
         names = self._named(lines) if many else []
+        if c["members"] == 1 and not many:
+            words = []  # the one name says it
         return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
 
-    def _lead(self, line: Record) -> tuple[Record, Markup]:
-        """The statement that is shown for a position, and how its source puts it: with words if any has, the latest."""
+    def _lead(self, line: Record) -> tuple[Record, str, Markup]:
+        """The statement that stands for a position (the latest, with words if any has), when it was made, its words."""
         statement = self._leads[str(line["proposal"]), str(line["actor"]), str(line["stance"])]
-        return statement, render("parts.html", "carried", self.html.carried(statement))
+        when = self.html.when(statement) + (f", {OUTSIDE_DATES}" if statement["id"] in self._unsure else "")
+        return statement, when, render("parts.html", "carried", self.html.carried(statement))
+
+    @cached_property
+    def _unsure(self) -> frozenset[str]:
+        """The statements that may have been made outside the chosen dates."""
+        positions = self.found.positions
+        return frozenset(positions.dataset.frames["statements"]["id"][positions.evidence.uncertain])
 
     @cached_property
     def _leads(self) -> Mapping[tuple[str, str, str], Record]:
@@ -145,12 +156,12 @@ class Ground:
         few = len(rest) <= MOST_NAMES
         found: list[dict[str, object]] = []
         for side, own in rest.groupby("side", sort=False):
-            shown = officials_first(own)
+            named = few or len(own) <= MOST_OF_MANY
             found.append(
                 {
                     "side": str(side),
-                    "lines": shown if few else [],
-                    "count": "" if few else self._counted(id_, str(side), own),
+                    "lines": officials_first(own) if named else [],
+                    "count": "" if named else self._counted(id_, str(side), own),
                 }
             )
         return found
@@ -290,9 +301,13 @@ class Ground:
     # ---- what is looked up
 
     def _blank(self, id_: str, side: str) -> str:
-        """What a side without a speaker is on a proposal: silent, or not known where a list is known only in part."""
-        row = self._rows[id_]
-        return "nobody chosen" if not row[f"{side}_members"] else "silent" if row[f"{side}_silent"] else "not known"
+        """Why a side has no position on a proposal: silent, outside the chosen evidence, not known ..."""
+        positions = self.found.positions
+        own = positions.members(side)
+        if not own.any():
+            return "nobody chosen"
+        why = named_kind(positions.why[place(self.html.dataset, "proposals", id_), own])
+        return "silent" if why == NEVER else BLANKS[why.id].short
 
     def _counted(self, id_: str, side: str, lines: pd.DataFrame) -> dict[str, object]:
         """Many of a side: how they stand in numbers, which open their evidence, and the names on demand."""

@@ -2,56 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
 
-from matrix.analysis.ladder import ladder_name
+from matrix.analysis.ladder import Ladder, ladder_name
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
 from matrix.palette import sides_of
-from matrix.wording import listed, plural
+from matrix.wording import listed, plural, some_of
 
 MOST_NAMED = 12  # speakers on a ladder of whom each is told apart in words; of more the table says it
 MOST_NAMES = 6  # of one side on one rung; above, they are counted and named on demand
 
 
-def ladders(html: DatasetHtml, table: pd.DataFrame, sides: Sequence[str]) -> Markup:
-    """Every ladder, each under its name with a sentence that sums it up."""
-    each = (_ladder(html, str(name), lines, sides) for name, lines in table.groupby("ladder", sort=False))
-    return Markup("").join(each)
+Places = Mapping[str, tuple[int, int]]  # see Ladder
 
 
-def summary(html: DatasetHtml, rungs: pd.DataFrame, sides: Sequence[str]) -> list[str]:
+def ladders(html: DatasetHtml, found: Ladder, sides: Sequence[str], only: str = "") -> Markup:
+    """Every ladder of which two rungs or more are chosen, or the one named, under its name and what sums it up."""
+    each = found.frame.groupby("ladder", sort=False)
+    names = [only] if only else [str(name) for name, lines in each if lines["proposal"].nunique() > 1]
+    return Markup("").join(_ladder(html, name, each.get_group(name), found.places, sides) for name in names)
+
+
+def summary(html: DatasetHtml, rungs: pd.DataFrame, places: Places, sides: Sequence[str]) -> list[str]:
     """In words: how far the sides meet, who stands on most rungs, and who is against which."""
-    order = list(dict.fromkeys(rungs["proposal"]))
+    order = {p: places[p][0] for p in dict.fromkeys(rungs["proposal"])}
+    total = places[next(iter(order))][1]
     on = rungs[rungs["stands"]]
     lines = []
     if len(sides) > 1:
-        meeting = [i for i, p in enumerate(order, 1) if set(sides) <= set(on.loc[on["proposal"] == p, "side"])]
         opposed = set(rungs.loc[rungs["rejects"] & rungs["side"].isin(sides), "proposal"])
-        meeting = [i for i in meeting if order[i - 1] not in opposed]
+        agreed = {p for p in order if set(sides) <= set(on.loc[on["proposal"] == p, "side"])} - opposed
+        meeting = [at for p, at in order.items() if p in agreed]
         who = "Both sides" if len(sides) == 2 else f"All {len(sides)} sides"
         lines.append(
-            f"{who} are heard backing {_rungs(meeting)} of {len(order)}."
+            f"{who} are heard backing {_rungs(meeting)} of {total}."
             if meeting
-            else f"On none of the {len(order)} rungs are {who.lower()} heard backing it."
+            else f"On none of {plural(len(order), 'rung')} are {who.lower()} heard backing it."
         )
     if rungs["actor"].nunique() > MOST_NAMED:
         return lines
-    steps = on.groupby("actor", sort=False)["proposal"].apply(lambda ps: [order.index(p) + 1 for p in ps])
+    steps = on.groupby("actor", sort=False)["proposal"].apply(lambda ps: [order[p] for p in ps])
     for actor, stands in sorted(steps.items(), key=lambda item: -len(item[1])):
-        against = [order.index(p) + 1 for p in rungs.loc[rungs["rejects"] & (rungs["actor"] == actor), "proposal"]]
+        against = [order[p] for p in rungs.loc[rungs["rejects"] & (rungs["actor"] == actor), "proposal"]]
         if len(stands) > 1 or against:
             rejects = f" and rejects {_rungs(against)}" if against else ""
             lines.append(f"{html.plain('actors', str(actor))} stands on {_rungs(stands)}{rejects}.")
     only = rungs[rungs["rejects"] & ~rungs["actor"].isin(steps.index)]
     for actor, rows in only.groupby("actor", sort=False):
-        lines.append(
-            f"{html.plain('actors', str(actor))} rejects {_rungs([order.index(p) + 1 for p in rows['proposal']])}."
-        )
+        lines.append(f"{html.plain('actors', str(actor))} rejects {_rungs([order[p] for p in rows['proposal']])}.")
     return lines
 
 
@@ -61,7 +64,7 @@ def _rungs(numbers: Sequence[int]) -> str:
     return f"{'rung' if len(numbers) == 1 else 'rungs'} {listed([str(n) for n in numbers])}"
 
 
-def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, sides: Sequence[str]) -> Markup:
+def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: Places, sides: Sequence[str]) -> Markup:
     """The rungs with a column for each side that speaks on one, the compared sides first; without sides one column."""
     order = list(dict.fromkeys(lines["proposal"]))
     spoken = lines[lines["actor"] != ""]
@@ -70,17 +73,18 @@ def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, sides: Sequence[s
     columns = [*sides, *(s for s in known if s in heard and s not in sides)] + ([""] if "" in heard else [])
     rungs = [
         {
-            "number": i,
+            "number": places[p][0],
             "proposal": p,
             "cells": [_cell(html, own[own["side"] == s]) for s in columns],
             "nobody": not len(own),
         }
-        for i, p in reversed(list(enumerate(order, 1)))
+        for p in reversed(order)
         for own in (spoken[spoken["proposal"] == p],)
     ]
     heads = columns if known else []
-    words = " ".join(summary(html, lines, sides))
-    return render("ladder.html", "ladder", html, ladder_name(html.dataset, name), words, heads, rungs)
+    words = " ".join(summary(html, lines, places, sides))
+    count = some_of(len(order), places[order[0]][1], "rung")
+    return render("ladder.html", "ladder", html, ladder_name(html.dataset, name), words, count, heads, rungs)
 
 
 def _cell(html: DatasetHtml, lines: pd.DataFrame) -> list[tuple[str, list[Record], int, list[str]]]:

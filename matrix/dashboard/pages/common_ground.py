@@ -82,8 +82,8 @@ def _answer(ground: Ground) -> Markup:
 
 
 def _ladder(dataset: Dataset, found: Ladder, sides: Sequence[str]) -> None:
-    if not found.sentence:
-        st.html(ladders(DatasetHtml(dataset), found.frame, sides))
+    if not found.sentence and (drawn := ladders(DatasetHtml(dataset), found, sides)):
+        st.html(drawn)
 
 
 def _legend(ground: Ground) -> Markup:

@@ -46,9 +46,11 @@ def show_one(
         if not offered:
             note(f"The dataset has no {kind}s yet.")
             return
-        with st.container(key="page-tools"):
-            id_ = controls.one(kind.capitalize(), f"{kind}-open", offered)
-        filters_without_effect(selection, shown, unused)
         html = DatasetHtml(dataset)
-        st.html(render("parts.html", "tool", html.links.page("./", "Back to the matrix")))
+        with st.container(key="page-tools", horizontal=True, vertical_alignment="center"):
+            st.html(render("parts.html", "tool", html.links.page("./", "Back to the matrix")))
+            id_ = controls.one(
+                kind.capitalize(), f"{kind}-open", offered, default="".join(getattr(selection, kind)[:1]), width=520
+            )
+        filters_without_effect(selection, shown, unused)
         st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.without(*unused))))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matrix.analysis.common_ground import SCORE_FORMULA, UNHEARD, CommonGround, common_ground
 from matrix.analysis.evidence import Picked, behind
-from matrix.analysis.ladder import ladder, ladder_name
+from matrix.analysis.ladder import Ladder, ladder, ladder_name
 from matrix.analysis.outline import family
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.selection_words import scope
@@ -115,9 +115,8 @@ class ProposalView(EntityView):
     # ---- its ladder, its tree, its links
 
     @cached_property
-    def _ladder_lines(self) -> pd.DataFrame:
-        table = ladder(self.html.dataset, self.evidence).frame
-        return table[table["ladder"] == str(self.proposal["ladder"])]
+    def _ladders(self) -> Ladder:
+        return ladder(self.html.dataset, self.evidence)
 
     @property
     def rung(self) -> dict[str, str] | None:
@@ -125,15 +124,14 @@ class ProposalView(EntityView):
         name = str(self.proposal["ladder"])
         if not name:
             return None
-        rungs = self._ladder_lines["proposal"].drop_duplicates().tolist()
-        at = f"Rung {rungs.index(self.id) + 1} of {len(rungs)}" if self.id in rungs else "A rung"
-        return {"at": at, "ladder": ladder_name(self.html.dataset, name)}
+        place, of = self._ladders.places[self.id]
+        return {"at": f"Rung {place} of {of}", "ladder": ladder_name(self.html.dataset, name)}
 
     @property
     def ladder(self) -> Markup:
         """The whole ladder."""
-        on = self.proposal["ladder"]
-        return ladders(self.html, self._ladder_lines, self._found.sides) if on else Markup("")
+        name = str(self.proposal["ladder"])
+        return ladders(self.html, self._ladders, self._found.sides, name) if name else Markup("")
 
     @property
     def tree(self) -> dict[str, Any] | None:

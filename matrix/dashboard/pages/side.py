@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import EMPTY, Positions, fold, view
 from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
@@ -22,6 +24,7 @@ from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.wording import plural
 
+MOST_TABS = 5  # sides beside each other; more are a list
 MOST = 120  # proposals in one list; the rest is counted
 ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
 
@@ -30,13 +33,17 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     facts = heading(dataset, selection, "Sides", ABOUT_PAGE)
     offered = choices(dataset, "side")
-    with beside_evidence(fold(dataset, selection)):
+    positions = fold(dataset, selection)
+    with beside_evidence(positions):
         if not offered:
             note("No brief to give: the dataset has no sides. The Overlaps page compares actors without them.")
             return
+        heard = _heard(positions, offered)
         with st.container(key="page-tools"):
-            chosen = next((s for s in offered if s in selection.side), "")
-            side = controls.switch("Side", "brief", offered, default=chosen)
+            first = next((s for s in offered if s in selection.side or (heard[s] and not selection.side)), "")
+            tabs = {s: f"{name} · {heard[s]:,} heard" for s, name in offered.items()}
+            choose = controls.switch if len(tabs) <= MOST_TABS else partial(controls.one, width=420)
+            side = choose("Side", "brief", tabs, default=first)
         found = side_brief(dataset, selection, side=side)
         if found.sentence:
             if found.nobody:
@@ -46,6 +53,12 @@ def show(dataset: Dataset, selection: Selection) -> None:
             return
         st.html(_brief(found, DatasetHtml(dataset), selection))
         _explained()
+
+
+def _heard(positions: Positions, sides: Iterable[str]) -> dict[str, int]:
+    """How many of each side take a position on the chosen proposals, as its brief counts them."""
+    spoken = (positions.codes[view(positions).rows] != EMPTY).any(axis=0)
+    return {s: int((spoken & positions.members(s)).sum()) for s in sides}
 
 
 def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) -> None:
@@ -90,11 +103,12 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
 
 def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
-    conditions, silent = len(found.conditions), found.part(SILENT_ON)["proposal"].nunique()
-    backed = plural(found.part(BACKS)["proposal"].nunique(), "proposal")
+    backed, conditions, silent = (
+        lines["proposal"].nunique() for lines in (found.part(BACKS), found.conditions, found.part(SILENT_ON))
+    )
+    terms = f"({conditions} with a condition)" if conditions else "without a condition"
     return [
-        f"backs {backed} "
-        + (f"({plural(conditions, 'time')} on a condition)" if conditions else "without a condition"),
+        f"backs {plural(backed, 'proposal')} {terms}" if backed else "backs none",
         _refusals(found),
         *([f"is silent on {silent or 'nothing'} that the others ask for"] if found.anyone_else else []),
     ]
@@ -106,7 +120,8 @@ def _refusals(found: SideBrief) -> str:
     n = by_officials + by_others
     if not n:
         return "refuses none"
-    return f"refuses {n} ({by_officials or 'none'} by its officials)" if found.officials else f"refuses {n}"
+    who = "none " if not by_officials else f"{by_officials} " if by_others else "all " if n > 1 else ""
+    return f"refuses {n} ({who}by its officials)" if found.officials else f"refuses {n}"
 
 
 def _part(title: str, lines: pd.DataFrame) -> dict[str, object]:

@@ -23,7 +23,7 @@ from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBl
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
 from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, marked, sides_of, stances_of
-from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken
+from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken, unsure_of_date
 
 MOST_NAMES = 8  # in one line
 SCORE = (
@@ -53,6 +53,8 @@ def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
         yield "As of", f"{selection.as_of}: what may have been said later does not count"
     if n.positions.evidence.undated:
         yield "Left out", f"{plural(n.positions.evidence.undated, 'undated statement')}"
+    if unsure := unsure_of_date(n.unsure):
+        yield "Dates", unsure
     yield "Dataset", f"{dataset.title}, version {dataset.version}"
     head: Mapping[str, Any] = dataset.package.head if dataset.package else {}
     licences = head.get("licenses")
@@ -243,11 +245,12 @@ class Pages:
             return capital("; ".join(absent(self.chosen.dataset, self.chosen.selection, [side])))
         of = f"of {plural(c['members'], 'member')}"
         if partly_known(self.chosen.dataset)[place]:
-            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {of} found"])
+            rest = listed([f"{of} {words}" for words in unspoken(c)] or [f"all {plural(c['members'], 'member')} found"])
             return f"{stands(c)}; {rest}" if c["speakers"] else rest
         if not c["speakers"]:
             return f"none {of} has a position"
-        return f"{stands(c)}; {c['silent']} {of} without a position"
+        silent = f"{c['silent']} {of}" if c["silent"] else "no member"
+        return f"{stands(c)}; {silent} without a position"
 
     def _glance(self, place: int, side: str) -> str:
         return stands({k: int(v[place]) for k, v in self._rolled[side].items()})

@@ -23,7 +23,7 @@ from matrix.export.brief.model import BilingualName
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
 from matrix.palette import Look, marked, sides_of, stances_of
-from matrix.wording import capital, is_many, listed, named_side, plural, some_of
+from matrix.wording import backed_of_heard, capital, is_many, listed, named_side, plural, some_of
 
 MOST_VOICES = 3  # with their words, under one proposal
 MOST_NAMES, MOST_TITLES = 4, 3  # in one entry; the rest is counted
@@ -223,7 +223,7 @@ class _Sections:
         points = []
         for p in order.sort_values(ascending=False, kind="stable").index:
             own = lines[lines["proposal"] == p]
-            share = f"{len(own):,} of {heard[p]:,} heard {'backs' if heard[p] == 1 else 'back'} it"
+            share = backed_of_heard(len(own), int(heard[p]))
             points.append(Point(marked(self._proposals[p]), f"{share}: {self._some(own)}"))
         return Section("Most backed", [Block([BriefColumn(points, flow=2)])] if points else [])
 

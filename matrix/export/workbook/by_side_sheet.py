@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from matrix.analysis.common_ground import TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import TIERS, CommonGround, common_ground, shown_sides
+from matrix.analysis.empty_cells import NEVER, named_kind
 from matrix.analysis.outline import outline
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
@@ -24,12 +25,12 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
+from matrix.palette import BLANKS, NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
 
 NAME = "By side"
 ABOUT = (
-    "Names in bold are officials; under a name its conditions. A cell without names is silence in these sources, and "
-    "not neutral."
+    "Names in bold are officials; under a name its conditions. An empty cell is silence in these sources, and not "
+    "neutral."
 )
 TITLE, FINDING, HEADS, FIRST = 0, 1, 4, 5  # rows
 MANY, NAMED = 8, 5  # with more names in a cell they are counted, and so many of a stance are named
@@ -63,12 +64,13 @@ class _BySide:
         dataset = extract.dataset
         self.actors = {a["id"]: a for a in records(dataset.frames["actors"])}
         self.proposals = {p["id"]: p for p in records(self.seen.proposals)}
-        held = set(self.seen.actors["side"])
-        every = [x for x in sides_of(dataset).values() if x.id in held or x.id in found.sides]
-        if "" in held:
+        shown = shown_sides(self.seen)
+        every = [x for x in sides_of(dataset).values() if x.id in shown]
+        if "" in shown:
             every.append(Look("", "No side" if every else "Actors", "", "", NO_SIDE_COLOUR))
         self.sides = every
         self.width = min(WIDEST, max(NARROWEST, SIDES_WIDTH / max(len(every), 1)))
+        self.rows = {p: i for i, p in enumerate(self.seen.proposals["id"])}
         self.cells = self._cells()
         self.shares = self._shares(extract)
 
@@ -149,6 +151,8 @@ class _BySide:
         """Who of a side stands where, and under a name its conditions; counts first where there are many."""
         lines = self.cells.get((proposal, side), [])
         parts: list[Part] = []
+        if not lines:
+            return [(text, False, True) for text in [self._blank(proposal, side)] if text]
         if len(lines) <= MANY:
             for line in lines:
                 parts += self._named(line, first=not parts)
@@ -168,6 +172,14 @@ class _BySide:
         if len(stated) > NAMED:
             parts.append((f"\nand {len(stated) - NAMED:,} more on a condition: see Statements", False, True))
         return parts
+
+    def _blank(self, proposal: str, side: str) -> str:
+        """Why nobody of a side stands in a cell, where it is not just never stated."""
+        own = (self.seen.actors["side"] == side).to_numpy()
+        if not own.any():
+            return "nobody chosen"
+        why = named_kind(self.seen.why[self.rows[proposal], own])
+        return BLANKS[why.id].short if why != NEVER else ""
 
     def _named(self, line: Record, *, first: bool) -> Iterator[Part]:
         actor = self.actors[line["actor"]]

@@ -6,11 +6,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
+from matrix.analysis.selection_words import absent
 from matrix.dataset.dataset import records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
 from matrix.palette import PAPER, Look, marked, mix, sides_of
+from matrix.wording import capital
 
 NAME = "Common ground"
 FORMULA = (
@@ -95,9 +97,10 @@ class _Ground:
             ws.set_column(at, at, WHO_WIDTH)
             ws.set_column(at + 1, at + len(COUNTED), COUNT_WIDTH)
             members = int(self.found.frame[f"{look.id}_members"].iloc[0]) if len(self.found.frame) else 0
-            self.sheet.text(FIRST - 1, at, "Who stands where, on which condition", quiet)
+            nobody = "".join(absent(self.found.positions.dataset, self.found.positions.selection, [look.id]))
+            self.sheet.text(FIRST - 1, at, capital(nobody) or "Who stands where, on which condition", quiet)
             for k, (_, head) in enumerate(COUNTED, 1):
-                self.sheet.text(FIRST - 1, at + k, head.format(members), quiet)
+                self.sheet.text(FIRST - 1, at + k, head.format(members) if members else head.split(",")[0], quiet)
         heads = ("Missing", "Score", "n", "Weakest attribution", "Weakest confidence")
         widths = (MISSING_WIDTH, NUMBER_WIDTH, NUMBER_WIDTH, KNOWN_WIDTH, KNOWN_WIDTH)
         for at, (head, width) in enumerate(zip(heads, widths, strict=True), self.missing):

@@ -48,7 +48,7 @@ from matrix.export.workbook.writer import (
     lines_in,
 )
 from matrix.palette import PAPER, Look, known_in_part, marked, mix
-from matrix.wording import display_width, sentence
+from matrix.wording import display_width, plural, sentence
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
 WORD_WIDTHS = 11.0, 16.0
@@ -259,7 +259,7 @@ def coverage(sheet: SheetWriter, extract: Extract, laid: Plan) -> None:
     """Below the matrix: on how many of its proposals each actor has a position."""
     row, style = laid.last + 1, sheet.book.style
     top = {"top": 1, "top_color": QUIET, "font_color": QUIET, "valign": "vcenter"}
-    label = f"Positions of each actor, on {len(extract.seen.rows)} proposals"
+    label = f"Positions of each actor, on {plural(len(extract.seen.rows), 'proposal')}"
     sheet.text(row, TITLES, label, style(**top, italic=True, num_format=TEXT))
     sheet.blank(row, range(TITLES + 1, laid.end), style(**top))
     spoken = (extract.seen.codes != EMPTY).sum(axis=0).tolist()

@@ -13,7 +13,7 @@ from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_ki
 from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
 from matrix.palette import INK, Look
-from matrix.wording import plural
+from matrix.wording import plural, unsure_of_date
 
 LABEL_WIDTH, TEXT_WIDTH = 30.0, 82.0
 EDITING = (
@@ -88,14 +88,17 @@ def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
     found = extract.seen.positions.evidence
     if found.undated:
         yield "Left out as undated", f"{plural(found.undated, 'statement')}: no date to hold against the days chosen"
+    if unsure := unsure_of_date(extract.seen.unsure):
+        yield "Dates", unsure
 
 
 def _contents(extract: Extract) -> Iterator[tuple[str, str]]:
     seen, whole = extract.seen, extract.dataset.frames
-    rows = f"{len(seen.rows)} of {len(whole['proposals'])} proposals"
-    columns = f"{len(seen.columns)} of {len(whole['actors'])} actors"
+    rows = f"{len(seen.rows)} of {plural(len(whole['proposals']), 'proposal')}"
+    columns = f"{len(seen.columns)} of {plural(len(whole['actors']), 'actor')}"
     yield "By side", "who of each side takes which position, grouped by how far the sides meet: what one reads first"
-    yield "Matrix", f"{rows} × {columns}; {int((seen.codes >= 0).sum())} cells hold a position"
+    stated = plural(int((seen.codes >= 0).sum()), "cell holds", "cells hold")
+    yield "Matrix", f"{rows} × {columns}; {stated} a position"
     yield "Common ground", "how far the sides meet on each proposal: who, on which condition, what is missing"
     yield "Overlap", "how far any two actors agree, and over how many proposals"
     for name, frame in extract.frames.items():

@@ -19,7 +19,7 @@ import { tiny } from "./tiny.js"
 const model = new Model(tiny())
 const [us, china, none] = sideColumns(model)
 
-test("a column a side, who is of no side last; a side of which nobody speaks only where it is compared", () => {
+test("a column a side that is to be shown, who is of no side last", () => {
   assert.deepEqual(
     sideColumns(model).map(({ side, columns }) => [side.name, columns]),
     [
@@ -27,10 +27,10 @@ test("a column a side, who is of no side last; a side of which nobody speaks onl
       ["No side", [3]],
     ],
   )
-  const compared = tiny()
-  compared.sides[1][9] = 1
+  const both = tiny()
+  both.sides[1][10] = 1
   assert.deepEqual(
-    sideColumns(new Model(compared)).map(({ side }) => side.name),
+    sideColumns(new Model(both)).map(({ side }) => side.name),
     ["US", "China", "No side"],
   )
   assert.equal(us.number, 0)
@@ -40,7 +40,7 @@ test("a column a side, who is of no side last; a side of which nobody speaks onl
 
 test("a column of many names is wider, one that says nothing is not squeezed away", () => {
   const two = tiny({ cells: ["0...", "0..."] })
-  two.sides[1][9] = 1
+  two.sides[1][9] = two.sides[1][10] = 1
   const columns = sideColumns(new Model(two))
   const [loud, silent] = shares(new Model(two), columns)
   assert.equal(loud, 1.2)
@@ -101,7 +101,7 @@ test("counts say who backs of those who speak, conditions among them, and who do
     countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"]),
     "2 of 6 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
   )
-  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "0 of 2 back, 2 oppose")
+  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "none of 2 backs, 2 oppose")
 })
 
 test("an empty cell says the first reason that holds: what was once stated before silence", () => {

@@ -80,7 +80,7 @@ test("a cell is read with its stance, statements, marks and notes", () => {
   assert.equal(cell(0, 0), "Supports; 2 statements; statements of different stances folded")
   assert.equal(cell(0, 1), "never stated in these sources")
   assert.equal(cell(0, 2), "stated, but superseded by a later statement; 1 statement; by Cy's statement 7")
-  assert.equal(cell(1, 3), "Supports; 35 or more statements; date uncertain")
+  assert.equal(cell(1, 3), "Supports; 35 or more statements; may have been made outside the chosen dates")
 })
 
 test("a side's share is read in members", () => {
@@ -118,7 +118,7 @@ test("the legend has the scale, and of the rest what occurs", () => {
     ["st s0", "Supports"],
     ["st s1", "Opposes"],
     ["st s0 mf pm-bare", "different stances folded"],
-    ["st s0 mu pm-bare", "date uncertain"],
+    ["st s0 mu pm-bare", "may have been made outside the chosen dates"],
     ["e", "never stated in these sources"],
     ["es", "superseded"],
   ])

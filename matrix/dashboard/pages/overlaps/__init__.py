@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -61,15 +61,16 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
     sides = {i: choices(dataset, "side")[i] for i, _ in counted_sides(dataset)}
     with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
         by = compared_by(visit.current().choices, dataset)
-        if positions.selection.actor and not visit.choice("by"):
-            by = ACTORS  # who chose two actors wants to see these
+        named, heard = visit.choice("by") or visit.choice("one"), _heard_sides(positions, sides)
+        if not visit.choice("by") and (positions.selection.actor or (len(heard) < 2 and not named)):
+            by = ACTORS  # who chose two actors wants to see these; nor are there two sides where one alone speaks
         if len(sides) > 1:
             by = controls.switch("Compare", "by", BY_WORDS, shown=True, default=by)
         offered = sides if by == SIDES else _heard(positions)
         if len(offered) < 2:
             note("It takes two to compare: the filters leave fewer. Clear one.")
             return
-        first, second = (*(chosen_sides(positions) if by == SIDES else ()), *offered)[:2]
+        first, second = list(offered)[:2] if by == ACTORS else _first_sides(positions, heard, list(offered))
         if by == ACTORS and not (visit.choice("one") and visit.choice("other")):
             first, second = _nearest(positions, list(offered))
         one = controls.one("One", "one", offered, default=first if visit.choice("other") != first else second)
@@ -83,6 +84,18 @@ def _pair(positions: Positions, html: DatasetHtml) -> None:
                 args=(name, one, other),
             )
     show_comparison(PairComparison(positions, one, other, by), html)
+
+
+def _heard_sides(positions: Positions, sides: Iterable[str]) -> set[str]:
+    """Of which sides somebody chosen takes a position here."""
+    spoken = (positions.codes[positions.rows] != EMPTY).any(axis=0)
+    return {s for s in sides if (spoken & positions.members(s)).any()}
+
+
+def _first_sides(positions: Positions, heard: set[str], sides: list[str]) -> list[str]:
+    """Which two sides to begin with: of those that are heard here the compared ones; else these anyhow."""
+    compared = chosen_sides(positions)
+    return sorted(sides, key=lambda s: (s not in heard, s not in compared))[:2]
 
 
 def _heard(positions: Positions) -> dict[str, str]:

@@ -72,8 +72,9 @@ def two_proposals(html: DatasetHtml, positions: Positions, one: str, other: str)
 
 def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
-    n = {name: len(ids) for name, ids in found.parts.items()}
-    alike = f", are alike on {n['refused']} without backing them" if n["refused"] else ""
+    n = {name: f"{len(ids):,}" if ids else "none" for name, ids in found.parts.items()}
+    both = plural(len(found.parts["shared"]), "proposal") if found.parts["shared"] else "no proposal"
+    alike = f", are alike on {n['refused']} without backing them" if found.parts["refused"] else ""
     dataset, selection = found.positions.dataset, found.positions.selection
     if found.by == SIDES:
         if nobody := absent(dataset, selection, [found.one, found.other]):
@@ -84,7 +85,7 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     return scoped(
         dataset,
         selection.without(*among),
-        f"{one} and {other} both back {plural(n['shared'], 'proposal')}, differ on {n['differ']}{alike}; "
+        f"{one} and {other} both back {both}, differ on {n['differ']}{alike}; "
         f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}.",
     )
 
@@ -93,8 +94,12 @@ def _measures(found: PairComparison) -> Markup:
     if found.by == SIDES:
         both, either = found.backed
         words = (
-            f"Backed by somebody of both: {both} of the {plural(either, 'proposal')} that "
-            "somebody of either backs (a side backs what any member backs; some of these may be opposed by others)."
+            "Nobody of either backs a proposal here."
+            if not either
+            else (
+                f"Backed by somebody of both: {both or 'none'} of {plural(either, 'proposal')} that "
+                "somebody of either backs (a side backs what any member backs; some of these may be opposed by others)."
+            )
         )
         return render("parts.html", "quiet", words)
     rows = [

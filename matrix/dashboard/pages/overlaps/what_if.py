@@ -115,9 +115,11 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
 
 def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, value: Words) -> Markup:
     if measure == TIERS:
-        groups = list(lines.groupby("id", sort=False))
-        rows = [_tier_line(str(id_), own.set_index("other"), value, html) for id_, own in groups[:MOST_CHANGES]]
-        total = len(groups)
+        ids = lines["id"].unique()
+        shown = lines[lines["id"].isin(ids[:MOST_CHANGES])]  # of thousands of groups only these are made
+        groups = shown.groupby("id", sort=False)
+        rows = [_tier_line(str(id_), own.set_index("other"), value, html) for id_, own in groups]
+        total = len(ids)
     else:
         rows = [
             (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import Standing, evidence
 from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.statement_order import left_out
 from matrix.dashboard import visit
@@ -24,14 +24,13 @@ from matrix.dataset.selection import Selection
 from matrix.wording import some_of
 
 ABOUT_PAGE = (
-    "Where it was said: every source with its date and its statements and, where its text is on this machine, "
-    "the text with the quotes marked in place."
+    "Where it was said: every source with its date and statements; where its text is here, with the quotes marked."
 )
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom: the source that is read, or the list of all."""
-    heading(dataset, selection, "Sources", ABOUT_PAGE)
+    facts = heading(dataset, selection, "Sources", ABOUT_PAGE)
     positions = fold(dataset, selection)
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
@@ -48,7 +47,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if reading := visit.choice("reading"):
             show_source(positions, every[every["source"] == reading], reading, found, DatasetHtml(dataset))
         elif len(dataset.frames["sources"]):
-            _all(positions, every, found)
+            _all(positions, every, found, facts.sources)
         else:
             note("The dataset has no source yet.")
         if not found.has_folder:
@@ -56,15 +55,19 @@ def show(dataset: Dataset, selection: Selection) -> None:
         _explained()
 
 
-def _all(positions: Positions, every: pd.DataFrame, found: SourceQuotes) -> None:
+def _all(positions: Positions, every: pd.DataFrame, found: SourceQuotes, behind: int) -> None:
+    """The list; `behind` of them have statements of the selection."""
     dataset, chosen = positions.dataset, positions.selection.source
     sources = dataset.frames["sources"]
     part = sources[sources["id"].isin(chosen)] if chosen else sources
+    used = part["id"].isin(every.loc[every["standing"] != Standing.OUTSIDE, "source"])
+    part = pd.concat([part[used], part[~used]])  # those of the selection first
     shown = stretch(len(part), "part", (positions.selection, dataset.version))
     html = DatasetHtml(dataset)
     out = left_out(positions, every)
     counting = every.loc[every.index.difference(out.index, sort=False)]
     words = shown.words("source") if shown.pages > 1 else some_of(len(part), len(sources), "source")
+    words += f", {behind:,} with statements of this selection" if behind < len(part) else ""
     lines = [
         _line(html, source, counting[counting["source"] == source["id"]], found)
         for source in records(part.iloc[shown.first : shown.last])
@@ -82,7 +85,7 @@ def _line(html: DatasetHtml, source: Record, counting: pd.DataFrame, found: Sour
         "has_text": source["id"] in found.texts,
         "counts": counts if total else "No statement",
         "stances": stance_counts(html, counting),
-        "checked": checked(found.quotes[source["id"]]),
+        "checked": checked(quotes) if (quotes := found.quotes[source["id"]]) else "",
     }
 
 

@@ -35,7 +35,7 @@ from matrix.wording import capital, humane
 ABOUT_PAGE = "Who said what when, what the matrix was on a day, what changed between two, and what stays unsettled."
 VIEW_WORDS = {
     LANES: "In lanes",
-    AS_OF: "Matrix as of a day",
+    AS_OF: "As of a day",
     CHANGES: "What changed",
     UNSETTLED: "Not settled",
 }
@@ -82,7 +82,7 @@ def _picture(found: Timeline, dataset: Dataset, html: DatasetHtml) -> None:
 
     made = drawings(dataset, found)
     words = timeline_words(found, max(made, key=lambda drawing: len(drawing.line.breaks)))
-    st.html(render("page_frame.html", "figure_title", words.title, words.subtitle))
+    st.html(render("page_frame.html", "figure_title", words.title, "", words.subtitle))
     st.html(lanes(found, made, html))
     files(
         dataset,
