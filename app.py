@@ -21,6 +21,7 @@ def main() -> None:
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
+    from matrix.dashboard.pages.data import statement_editing
 
     folder = chosen_dataset()
     dataset = datasets.open_dataset(folder)
@@ -31,6 +32,7 @@ def main() -> None:
 
     def draw(show: Show) -> None:
         show(dataset, selection)
+        statement_editing.show(dataset)
 
     page = navigation(draw)
     filter_bar.take()

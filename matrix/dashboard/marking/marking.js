@@ -1,6 +1,7 @@
 // Coding in a source's text: words that are selected there open a form beside them, and what is saved stands in the text.
 
 import { make } from "../assets/dom.js"
+import { undoButton } from "../assets/tools.js"
 import { isQuoted, moved, offered } from "./form_model.js"
 import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
 
@@ -874,7 +875,7 @@ class Marking {
   pressed = (event) => {
     const target = event.composedPath()[0]
     if (!(target instanceof HTMLElement) || target.closest("input, textarea, select, [contenteditable]")) return
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step) {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step && !undoButton()) {
       event.preventDefault()
       this.undo()
       return

@@ -13,7 +13,7 @@ from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.marking import marking, sent
-from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data import editing, statement_editing
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, column, records
@@ -172,6 +172,7 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
         _sort_in(dataset, coded, outcome.problems)
         coded.problems.setdefault("", []).insert(0, outcome.words)
         return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
+    statement_editing.forget_done()
     now = outcome.dataset
     words = ", ".join(
         [
