@@ -24,7 +24,7 @@ def main() -> None:
     from matrix.dashboard.pages.data import statement_editing
 
     folder = chosen_dataset()
-    dataset = datasets.open_dataset(folder)
+    dataset = datasets.open_dataset(folder, datasets.layer_named(folder, visit.layer_asked()))
     if isinstance(dataset, tuple):
         tools(folder)
         problems.show_problems(folder, dataset)

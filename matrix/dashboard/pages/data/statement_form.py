@@ -49,18 +49,22 @@ def form(dataset: Dataset) -> None:
         editing.show_outcome(SECTION)  # beside the button that was clicked: the form is longer than a screen
 
 
-def fields(dataset: Dataset, old: Record | None = None) -> None:
-    """The fields of a new statement, or of one that is there: `old`, whose id stays."""
+def fields(dataset: Dataset, old: Mapping[str, str] | None = None, *, of_a_unit: bool = False) -> None:
+    """The fields of a new statement, or of one that is there: `old`, whose id stays.
+
+    `of_a_unit`: its actor, proposal and source stay too, and are not asked for.
+    """
     left, right = st.columns(2)
     with left:
-        for column in ("actor", "proposal", "stance"):
+        for column in ("stance",) if of_a_unit else ("actor", "proposal", "stance"):
             _one(dataset, column)
         if conditional(dataset):
             _text("condition", "On what the backing depends, in our words", area=True)
             _text("condition_quote", "The source's words that set it, if any", area=True)
             _quote_found(dataset, "condition_quote")
     with right:
-        _one(dataset, "source")
+        if not of_a_unit:
+            _one(dataset, "source")
         _text("quote", "Exact words of the source", area=True)
         _quote_found(dataset, "quote")
         _text("summary", "What is said, in our words", area=True)
@@ -217,7 +221,7 @@ class Checked:
     remarks: tuple[Problem, ...]
 
 
-def statement(dataset: Dataset, old: Record | None = None) -> tuple[dict[str, str], list[Problem]]:
+def statement(dataset: Dataset, old: Mapping[str, str] | None = None) -> tuple[dict[str, str], list[Problem]]:
     """The fields as a row, and what is wrong with it before the rules of the tables are checked."""
     columns = [c for c in FIELDS if c != "id" or old is None]
     row = {c: value(c) for c in columns if value(c)}
