@@ -76,7 +76,7 @@ def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str,
         sys.exit(1)
     if apply_:
         reason = why or f"add source {found.id}"
-        made = write_step(folder, [found.change], seen=data.version, why=reason, texts=found.texts)
+        made = write_step(folder, [found.change], seen=data.version, why=reason, kind="coding", texts=found.texts)
         click.echo(f"added to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
     else:
         click.echo("nothing was written; --apply does it", err=True)

@@ -12,7 +12,8 @@ from matrix import load
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dashboard.html.links import EDITING
-from matrix.store.history import history
+from matrix.dataset.changes import Change
+from matrix.store.history import apply, history
 
 Open = Callable[..., AppTest]
 Write = Callable[..., Path]
@@ -123,3 +124,19 @@ def test_nothing_is_offered_or_written_where_writing_is_off(
     app.session_state["visit"].page_state[EDITING] = "s3"
     app.run()
     assert not any(b.key == "edit-do" for b in app.button)
+
+
+def test_the_history_takes_back_an_earlier_step_or_says_why_it_cannot(
+    page: Open, folder: Path, page_text: Read
+) -> None:
+    for id_, words in (("s1", "one"), ("s2", "two"), ("s1", "three")):
+        old = statements(folder)[id_].get("summary", "")
+        apply(folder, [Change("changed", "statements", id_, "summary", old, words)], by="kim", why=words)
+    app = page("data", "?data=history", folder)
+    app.selectbox(key="undo-which").set_value(1).run()
+    assert "'s1' was changed since by step 3 (edit by kim: three); take that back first" in page_text(app)
+    assert not any(b.key == "undo-earlier-yes" for b in app.button)
+    app.selectbox(key="undo-which").set_value(2).run()
+    app.button(key="undo-earlier-yes").click().run()
+    assert [s["summary"] for s in statements(folder).values()] == ["three", "", ""]
+    assert history(folder)[-1].undoes == 2

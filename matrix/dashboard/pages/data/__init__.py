@@ -66,7 +66,10 @@ def show(dataset: Dataset, selection: Selection) -> None:
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
         elif part == HISTORY:
-            _title("History", "Every change that was applied, the newest first. The last one can be taken back.")
+            _title(
+                "History",
+                "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
+            )
             history(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
