@@ -50,11 +50,12 @@ def write(
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
     became: Sequence[Became] = (),
+    beside: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
     `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
-    `became`: what ids become.
+    `became`: what ids become; `beside`: other files of the dataset.
     """
 
     def act() -> Dataset | None:
@@ -71,6 +72,7 @@ def write(
             texts=texts,
             imports=imports,
             became=became,
+            beside=(lambda _: beside) if beside else None,
         )
 
     return guarded(act, f"{plural(len(changes), 'change')} written.")

@@ -31,6 +31,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data.coders import finishing
 from matrix.dashboard.pages.sources.coding import coding
 from matrix.dashboard.pages.sources.marked_text import by_row, place, target, text_html
+from matrix.dashboard.pages.sources.replacing import replacing
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes
 from matrix.dataset.dataset import Record, records
@@ -77,6 +78,8 @@ def show_source(positions: Positions, every: pd.DataFrame, source: str, found: S
                 finishing(dataset, source)
             if source not in dataset.finished:
                 coding(dataset, source, text)
+            if dataset.layer == MAIN:
+                replacing(dataset, source, text)
         st.html(render(TEMPLATE, "beside_text", _jump(marked), text_html(html, text, marked, language), lists))
     turn(shown, "part")
 
