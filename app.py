@@ -21,9 +21,10 @@ def main() -> None:
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
+    from matrix.dashboard.pages.data import statement_editing
 
     folder = chosen_dataset()
-    dataset = datasets.open_dataset(folder)
+    dataset = datasets.open_dataset(folder, datasets.layer_named(folder, visit.layer_asked()))
     if isinstance(dataset, tuple):
         tools(folder)
         problems.show_problems(folder, dataset)
@@ -31,6 +32,7 @@ def main() -> None:
 
     def draw(show: Show) -> None:
         show(dataset, selection)
+        statement_editing.show(dataset)
 
     page = navigation(draw)
     filter_bar.take()

@@ -13,6 +13,7 @@ import pandas as pd
 from matrix.analysis.coding_units import CodingUnits, coding_units
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.former_ids import STANCES
 from matrix.dataset.problems import DatasetError, SelectionError, not_one_of
 from matrix.dataset.schema import MAIN, TABLES
 from matrix.store import Address, FolderStore, open_store
@@ -136,7 +137,7 @@ def differences(one: Dataset, other: Dataset, *, decided: Sequence[Decision] = (
         kind = _kind(units, i, mine, theirs)
         found = Difference(source, actor, proposal, kind, mine, theirs)
         if decision := made.get((source, actor, proposal)):
-            found = replace(found, decision=decision, state=_state(found, decision, (one.layer, other.layer)))
+            found = replace(found, decision=decision, state=_state(found, decision, (one, other)))
         (items if kind else alike).append(found)
     names = (one.layer, other.layer)
     return Differences(tuple(items), tuple(alike), names, len(units), FORMULA, _sentence(units, items, len(alike)))
@@ -175,16 +176,24 @@ def _kind(units: CodingUnits, unit: int, mine: Sequence[Record], theirs: Sequenc
     return "details" if superseded[0] != superseded[1] else ""
 
 
-def _seen(statements: Sequence[Record]) -> str:
-    """What identifies the statements that a decision is about."""
-    text = json.dumps([sorted((k, v) for k, v in s.items() if v) for s in statements])
+def _seen(statements: Sequence[Record], stances: Mapping[str, str] | None = None) -> str:
+    """What identifies the statements that a decision is about, whatever their actor and proposal are called.
+
+    `stances`: by today's ids those that they had when it was made.
+    """
+    was = stances or {}
+    rows = [{**s, "stance": was.get(s["stance"], s["stance"])} for s in statements]
+    text = json.dumps([sorted((k, v) for k, v in s.items() if v and k not in ("actor", "proposal")) for s in rows])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _state(found: Difference, decision: Decision, names: tuple[str, str]) -> str:
-    for name, statements, seen in zip(names, (found.one, found.other), decision.seen, strict=True):
+def _state(found: Difference, decision: Decision, coders: tuple[Dataset, Dataset]) -> str:
+    for coder, statements, seen in zip(coders, (found.one, found.other), decision.seen, strict=True):
+        before = [{now: old} for old, now in coder.moved.get(STANCES, {}).items() if now]
         # Carrying a decision out changes `main` itself: then it is compared with nothing.
-        if _seen(statements) != seen and not (decision.step and name == MAIN):
+        if seen not in (_seen(statements), *(_seen(statements, was) for was in before)) and not (
+            decision.step and coder.layer == MAIN
+        ):
             return "outdated"
     return "settled" if decision.step else "decided"
 
@@ -313,7 +322,7 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
             continue
         alike += not d.kind
         plan.add(d, present)
-    changes = tuple(plan.changes())
+    changes = (*plan.changes(), *_searches(main, coders, found, plan.notes))
     if kept:
         verb = "has" if kept == 1 else "have"
         words = "statements in the dataset already: left as they are"
@@ -328,6 +337,33 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
         coders=(coders[0], coders[1]),
         main=main,
     )
+
+
+def _searches(main: Dataset, coders: Sequence[Dataset], found: Differences, notes: list[str]) -> Iterator[Change]:
+    """What two coders looked for in vain comes along, once, where they have finished the source or named none."""
+    ids = main.frames["searches"]["id"].tolist()
+    known = {_content(s) for s in records(main.frames["searches"])}
+    for coder in coders:
+        own = [s for s in records(coder.frames["searches"]) if _content(s) not in known] if coder.layer != MAIN else []
+        if own and MAIN in found.coders:
+            notes.append(
+                f"{plural(len(own), 'search', 'searches')} of {coder.layer} stay in the layer: {MAIN} is compared"
+            )
+            continue
+        coming = [s for s in own if not s["source"] or all(s["source"] in c.finished for c in coders)]
+        if waiting := len(own) - len(coming):
+            words = "not both have finished the source: left in the layer"
+            notes.append(f"{plural(waiting, 'search', 'searches')} of {coder.layer}, {words}")
+        for s in coming:
+            known.add(_content(s))
+            ids.append(s["id"] if s["id"] not in ids else next_id(ids))
+            yield Change("added", "searches", ids[-1], values=tuple((c, v) for c, v in s.items() if v and c != "id"))
+        if coming:
+            notes.append(f"{plural(len(coming), 'search', 'searches')} of {coder.layer} come along")
+
+
+def _content(row: Record) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((c, v) for c, v in row.items() if v and c != "id"))
 
 
 def settle(store: Address, one: str, other: str, *, by: str, reason: str = "") -> Settlement:

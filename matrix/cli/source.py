@@ -1,4 +1,4 @@
-"""The commands on a dataset's sources: `source add` brings in a text with what is known of it."""
+"""The commands on a dataset's sources: `source add` brings in a text, `source replace` puts another in its place."""
 
 from __future__ import annotations
 
@@ -76,10 +76,77 @@ def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str,
         sys.exit(1)
     if apply_:
         reason = why or f"add source {found.id}"
-        made = write_step(folder, [found.change], seen=data.version, why=reason, texts=found.texts)
+        made = write_step(folder, [found.change], seen=data.version, why=reason, kind="coding", texts=found.texts)
         click.echo(f"added to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
     else:
         click.echo("nothing was written; --apply does it", err=True)
+
+
+@source.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source_id", metavar="SOURCE")
+@dataset_argument
+@click.option("--encoding", default="", metavar="NAME", help="Of a text or web page: its encoding, such as cp1251.")
+@click.option("--looked-at", is_flag=True, help="Do it though words have no certain place: they lose theirs.")
+@click.option("--apply", "apply_", is_flag=True, help="Write it, as a step of the history.")
+@click.option("--why", default="", metavar="TEXT", help="With --apply: the reason, for the history.")
+def replace(
+    file: Path, source_id: str, dataset: Path | None, encoding: str, looked_at: bool, apply_: bool, why: str
+) -> None:
+    """Where the words quoted from SOURCE are in FILE, its other text; with --apply that text takes the old one's place.
+
+    Quotes find their places again, character for character. Those without a certain place are listed; they keep their
+    words and lose their place, which --looked-at allows. The old text stays beside it, and undo brings it back.
+
+    Exit code 0: fine; 1: words without a place, or a text that cannot be used, and nothing was written.
+
+    \b
+    Examples:
+      policy-matrix source replace corrected.html early-paper my-dataset
+      policy-matrix source replace corrected.html early-paper my-dataset --looked-at --apply
+    """
+    from matrix.dataset.problems import not_one_of
+    from matrix.dataset.quotes import texts_of
+    from matrix.importing.new_text import new_text
+    from matrix.importing.source_text import read_source_text
+    from matrix.store.atomic_files import TEXTS
+    from matrix.store.folder import load, read_texts
+
+    folder = dataset or shipped()
+    data = load(folder)
+    if source_id not in (known := data.frames["sources"]["id"].tolist()):
+        raise click.UsageError(f"SOURCE: {not_one_of(source_id, known)}")
+    read = read_source_text(file, encoding=encoding)
+    if read.encoding and read.encoding.question:
+        raise click.ClickException(f"{file.name} {read.encoding.question}")
+    old = texts_of(dict(data.frames), read_texts(folder / TEXTS)).get(source_id)
+    found = new_text(data, source_id, read.text, old=old)
+    click.echo(escaped(found.sentence))
+    for u in found.unplaced:
+        click.echo(escaped(f"{u.table} {u.id}, {u.column}: {u.why}: {_shortened(u.words)}"))
+    if found.unplaced and not looked_at:
+        click.echo("nothing was written; look at these, then --looked-at allows it", err=True)
+        sys.exit(1)
+    if not (apply_ and found.changes):
+        click.echo("nothing was written" + ("; --apply does it" if found.changes else ""), err=True)
+        return
+    reason = why or f"another text of {source_id}"
+    made = write_step(
+        folder,
+        found.changes,
+        seen=data.version,
+        why=reason,
+        kind="coding",
+        texts=found.texts,
+        beside=lambda _: found.old,
+    )
+    click.echo(f"the text was replaced in {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+
+
+def _shortened(words: str, most: int = 80) -> str:
+    """Words in one line, cut where they are long."""
+    line = " ".join(clean(words).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def _print(found: NewSource, length: int) -> None:

@@ -16,7 +16,9 @@ from matrix.dashboard import access
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.schema import MAIN
 from matrix.store.atomic_files import TEXTS as OWN_TEXTS
+from matrix.store.atomic_files import layers
 from matrix.store.folder import load, signature
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
@@ -66,6 +68,11 @@ def refusal() -> access.Refusal | None:
     return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
 
 
+def layer_named(path: Path, name: str) -> str:
+    """The layer of this name, for a visitor who may write; else `main`: others see no coder's layer."""
+    return name if name and not refusal() and name in layers(path) else MAIN
+
+
 def texts_folders(dataset: Dataset) -> tuple[Path, ...]:
     """Where the sources' texts are: the folder that the server was started with, and the dataset's own.
 
@@ -105,9 +112,12 @@ def _has_table(path: Path) -> bool:
     return any(name.endswith(".csv") for name, _ in signature(path))
 
 
-def open_dataset(path: Path) -> Dataset | tuple[Problem, ...]:
-    """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has."""
-    return _loaded(os.fsencode(path)).found  # a name need not be UTF-8, and a key of the cache must
+def open_dataset(path: Path, layer: str = MAIN) -> Dataset | tuple[Problem, ...]:
+    """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has.
+
+    `layer`: as the coder of this layer has it.
+    """
+    return _loaded(os.fsencode(path), layer).found  # a name need not be UTF-8, and a key of the cache must
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,26 +125,27 @@ class _Loaded:
     """What a folder held at the time of the stamp: a dataset, or every problem."""
 
     path: Path
+    layer: str
     stamp: Stamp
     found: Dataset | tuple[Problem, ...]
 
     def is_current(self) -> bool:
         """Whether no file has changed since."""
-        return signature(self.path) == self.stamp
+        return signature(self.path, self.layer) == self.stamp
 
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
 @st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Loaded.is_current)
-def _loaded(name: bytes) -> _Loaded:
+def _loaded(name: bytes, layer: str) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
     path = Path(os.fsdecode(name))
-    stamp = signature(path)
+    stamp = signature(path, layer)
     try:
-        return _Loaded(path, stamp, load(path))
+        return _Loaded(path, layer, stamp, load(path, layer=layer))
     except DatasetError as e:
-        return _Loaded(path, stamp, e.problems)
+        return _Loaded(path, layer, stamp, e.problems)
 
 
 def changed(path: Path, dataset: Dataset) -> bool:
     """Whether the folder holds another dataset by now than the one that a page was drawn with."""
-    return open_dataset(path) is not dataset
+    return open_dataset(path, dataset.layer) is not dataset

@@ -19,6 +19,8 @@ from matrix.dashboard.datasets import folders
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import not_one_of, shown
+from matrix.dataset.schema import MAIN
+from matrix.store.atomic_files import layers
 
 Choices = Mapping[str, tuple[str, ...]]
 _OF_BY = ("one", "other", "set", "bar")  # ids of what is compared: of actors or of sides
@@ -92,7 +94,10 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
 )
-DATA_PARTS = TAKE_ALONG, BRING_IN, HISTORY, CODEBOOK = ("take-along", "bring-in", "history", "codebook")
+DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK = (
+    *("take-along", "bring-in", "coders", "history", "codebook"),
+)
+CODERS_BY = "coders-by"  # what the table of agreement is by
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
 LEFT_OUT = "left-out"
 DATASET = "dataset"
@@ -169,6 +174,11 @@ def _ids(dataset: Dataset, *tables: str) -> list[str]:
     return [i for table in tables for i in dataset.frames[table]["id"].tolist()]
 
 
+def _coders(dataset: Dataset) -> list[str]:
+    """The layers by which a dataset may be compared; of one that is open as a layer no other."""
+    return [*(layers(dataset.folder) if dataset.folder and dataset.layer == MAIN else ()), MAIN]
+
+
 def _several(*tables: str) -> Problem:
     def problem(value: str, dataset: Dataset) -> str:
         known = set(_ids(dataset, *tables))
@@ -223,6 +233,9 @@ PARAMS = {
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "mine": Param((DATA,), _one_of(_coders)),
+    "theirs": Param((DATA,), _one_of(_coders)),
+    CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "stance", "unit"), "source"),
     "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),

@@ -217,7 +217,9 @@ def _evidence(positions: Positions, also: Callable[[], None] | None) -> None:
     listen(dataset)
     if cell := visit.current().cell:
         show(prepare(positions, cell))
-    elif visit.current().page == STATEMENTS and (statement := visit.choice(STATEMENT)):
+    elif visit.current().page == STATEMENTS and (statement := visit.choice(STATEMENT)) in set(
+        dataset.frames["statements"]["id"]  # another visitor may have deleted it
+    ):
         show(prepare_statement(positions, statement))
     elif also:
         also()

@@ -30,13 +30,18 @@ class SourceQuotes:
 def source_quotes(dataset: Dataset) -> SourceQuotes:
     """The quotes of all sources as they are found now."""
     folders = datasets.texts_folders(dataset)
-    return _quotes(dataset, dataset.version, folders, _stamp(folders))
+    return _quotes(dataset, _version(dataset), folders, _stamp(folders))
 
 
 def texts_here(dataset: Dataset) -> Mapping[str, str]:
     """The text of each source that is on this machine."""
     folders = datasets.texts_folders(dataset)
-    return _texts(dataset, dataset.version, folders, _stamp(folders)) if folders else {}
+    return _texts(dataset, _version(dataset), folders, _stamp(folders)) if folders else {}
+
+
+def _version(dataset: Dataset) -> str:
+    """The version with all sources' hashes: that of a layer does not cover its sources."""
+    return " ".join((dataset.version, *dataset.frames["sources"]["sha256"]))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -89,6 +89,15 @@ def adopt(dataset: Dataset, page: str) -> None:
     visit.written, visit.replaced = params, []
 
 
+def layer_asked() -> str:
+    """The layer that the visitor or the address asks for, '' for none; known before the dataset is opened."""
+    visit = current()
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    if visit.used or not params or params == visit.written or params in visit.replaced:
+        return str(visit.filters.get("layer", ""))
+    return (params.get("layer") or [""])[-1]
+
+
 def publish(dataset: Dataset) -> None:
     """Write what is chosen into the address, where it does not say so already."""
     visit = current()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Literal, cast, get_args
 
 import pandas as pd
 
+from matrix.dataset.former_ids import ACTORS, FORMER_FILE, PROPOSALS, STANCES
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES, Column, Table
@@ -69,8 +70,14 @@ class Decision:
 
 
 def decisions(store: Address, one: str, other: str) -> list[Decision]:
-    """What was decided on two layers, in the order of the decisions; DatasetError for a file that is not ours."""
-    found = _parsed(open_store(store).folder)
+    """What was decided on two layers, in the order of the decisions; DatasetError for a file that is not ours.
+
+    Actors, proposals and stances that were renamed or merged since are named as today; of two decisions that are on one
+    unit then, the later.
+    """
+    folder = open_store(store).folder
+    today = _today(folder)
+    found = {d.key: d for d in (_as_today(d, today) for d in _parsed(folder))}.values()
     return [d if d.one == one else d.turned() for d in found if {d.one, d.other} == {one, other}]
 
 
@@ -95,11 +102,23 @@ def with_decisions(folder: Path, made: Iterable[Decision], *, without: Decision 
     frame = _frame(folder)
     new = [*made]
     keys = {k for d in (*new, *([without] if without else [])) for k in (d.key, d.turned().key)}
-    gone = [tuple(k) in keys for k in frame[[*_KEY]].itertuples(index=False)]
+    today = _today(folder)
+    gone = [(*k[:3], today(ACTORS, k[3]), today(PROPOSALS, k[4])) in keys for k in frame[[*_KEY]].to_numpy().tolist()]
     kept = frame[[not g for g in gone]]
     rows = pd.DataFrame([_row(d) for d in new], columns=list(DECISIONS.names), dtype="str")
     whole = pd.concat([kept, rows], ignore_index=True).fillna("").astype("str")
     return table_bytes(whole, tuple(whole.columns))
+
+
+def _today(folder: Path) -> Callable[[str, str], str]:
+    """What an id of a kind is called today; the dataset is read only where an id was ever given up."""
+    moved = open_store(folder).load().moved if read(folder, FORMER_FILE) else {}
+    return lambda kind, id_: moved.get(kind, {}).get(id_) or id_
+
+
+def _as_today(made: Decision, today: Callable[[str, str], str]) -> Decision:
+    values = {c: today(STANCES, v) if c == "stance" else v for c, v in made.values.items()}
+    return replace(made, actor=today(ACTORS, made.actor), proposal=today(PROPOSALS, made.proposal), values=values)
 
 
 def _row(made: Decision) -> dict[str, str]:

@@ -234,38 +234,53 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
     """
     at = open_store(store)
     with writing(at.folder) as write:
-        (now, read), (meant, later) = _read(at), _meant(at, step)
-        touched = {(c.table, c.id) for c in meant.changes}
-        found = [
-            f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
-            for s in later
-            if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
-        ] or [
-            *_needed(now, meant, later),
-            *map(str, _clashes(now, meant)),
-            *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
-        ]
-        if found:
-            raise DatasetError(
-                [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
-            )
-        wanted = _followed(now, _in_their_places(now, meant, later), later)
-        if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
-            raise DatasetError(gone, outcome=NOT_UNDONE)
-        why = f"undo of {meant.number}: {meant.why}"
-        became = [Became(b.kind, b.now, b.id) for b in meant.became]
-        try:
-            new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
-        except DatasetError as e:
-            if not (since := [str(s.step) for s in later if s.stands and not s.step.undoes]):
-                raise
-            words = f"cannot be taken back: what came after it rests on it; take that back first ({'; '.join(since)})"
-            raise DatasetError([_refused(at, meant, words), *e.problems], outcome=NOT_UNDONE) from e
-        if doubt := _doubt(now, new, meant, later[0].step if later else meant):
-            raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
-        line = _line(now, new, wanted, by, why, "undo", undoes=meant.number, became=became)
-        write(_with_line(at, new, line), read)
+        new, files, read = _taken_back(at, step, by)
+        write(files, read)
         return new
+
+
+def not_undone(store: Address, *, step: int = 0) -> tuple[Problem, ...]:
+    """Why `undo` could not take this step back as things are; nothing where it could. Nothing is written."""
+    try:
+        _taken_back(open_store(store), step, "")
+    except DatasetError as e:
+        return e.problems
+    return ()
+
+
+def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[str, Content], Mapping[str, str]]:
+    """The dataset without the step, its files, and the hashes of those before; DatasetError where it has to stay."""
+    (now, read), (meant, later) = _read(at), _meant(at, step)
+    touched = {(c.table, c.id) for c in meant.changes}
+    found = [
+        f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
+        for s in later
+        if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
+    ] or [
+        *_needed(now, meant, later),
+        *map(str, _clashes(now, meant)),
+        *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
+    ]
+    if found:
+        raise DatasetError(
+            [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
+        )
+    wanted = _followed(now, _in_their_places(now, meant, later), later)
+    if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
+        raise DatasetError(gone, outcome=NOT_UNDONE)
+    why = f"undo of {meant.number}: {meant.why}"
+    became = [Became(b.kind, b.now, b.id) for b in meant.became]
+    try:
+        new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
+    except DatasetError as e:
+        if not (since := [str(s.step) for s in later if s.stands and not s.step.undoes]):
+            raise
+        words = f"cannot be taken back: what came after it rests on it; take that back first ({'; '.join(since)})"
+        raise DatasetError([_refused(at, meant, words), *e.problems], outcome=NOT_UNDONE) from e
+    if doubt := _doubt(now, new, meant, later[0].step if later else meant):
+        raise DatasetError([_refused(at, meant, doubt)], outcome=NOT_UNDONE)
+    line = _line(now, new, wanted, by, why, "undo", undoes=meant.number, became=became)
+    return new, _with_line(at, new, line), read
 
 
 def _references(change: Change) -> Iterator[tuple[str, str]]:

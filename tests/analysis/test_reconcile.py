@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from matrix.analysis import reconcile
 from matrix.analysis.agreement import agreement
 from matrix.analysis.reconcile import KINDS, decide, differences, differences_of, settle, settlement
+from matrix.dataset import codebook
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, SelectionError
@@ -495,3 +496,67 @@ def test_what_is_settled_is_what_was_decided(
     ids = load(folder).statements["id"]
     assert ids.is_unique
     assert isinstance(ids, pd.Series)
+
+
+# ---- what is renamed meanwhile, and what was looked for
+
+
+def recoded(folder: Path, made: codebook.Recoding) -> None:
+    apply(folder, made.changes, by="max", why="a better word", kind=made.kind, became=made.became)
+
+
+def test_decisions_hold_when_what_they_are_about_is_called_otherwise(coded: Path) -> None:
+    decided(coded, "early~ann~ban", "mine")
+    decided(coded, "early~ann~test", "edited", values={"stance": "concern"})
+    recoded(coded, codebook.rename(load(coded), "actors", "ann", id="anna"))
+    recoded(coded, codebook.rename(load(coded), "proposals", "ban", id="no-weapons"))
+    found = differences_of(coded, "kim", "lee")
+    assert {d.unit: d.state for d in found.items if d.decision} == {
+        "early~anna~no-weapons": "decided",
+        "early~anna~test": "decided",
+    }
+    recoded(coded, codebook.rename(load(coded), "stances", "concern", id="worry"))
+    recoded(coded, codebook.rename(load(coded), "stances", "support", id="back"))
+    found = differences_of(coded, "kim", "lee")
+    made = {d.unit: d.decision for d in found.items if d.decision and d.state == "decided"}
+    assert dict(made["early~anna~test"].values) == {"stance": "worry"}
+    decided(coded, "early~anna~no-weapons", "theirs")  # in the place of the one under the old names
+    assert sorted(d.decision for d in decisions(coded, "kim", "lee")) == ["edited", "theirs"]
+    settle(coded, "kim", "lee", by="max")
+    assert rows_of(coded)["early~anna~no-weapons"] == ["oppose"]
+    assert rows_of(coded)["early~anna~test"] == ["worry"]
+
+
+def test_a_decision_on_units_that_were_merged_is_open_again(coded: Path) -> None:
+    decided(coded, "early~ann~ban", "mine")
+    decided(coded, "early~bob~ban", "theirs")
+    recoded(coded, codebook.merge(load(coded), "actors", ["bob"], into="ann"))
+    assert differences_of(coded, "kim", "lee").of("early~ann~ban").state == "outdated"
+
+
+def test_searches_come_along_once_and_those_of_an_open_source_wait(folder: Path) -> None:
+    for name, sources in (("kim", ("", "early", "late")), ("lee", ("",))):
+        code(folder, name, KIM if name == "kim" else LEE)
+        rows = [
+            (
+                *(
+                    ("actor", "dee"),
+                    ("proposal", "test"),
+                    ("where", "all speeches"),
+                    ("by", "max"),
+                    ("date", "2026-06"),
+                ),
+                *([("source", s)] if s else []),
+            )
+            for s in sources
+        ]
+        changes = [Change("added", "searches", f"n{n}", values=values) for n, values in enumerate(rows, 1)]
+        apply(open_store(folder, layer=name), changes, by=name, why="looked")
+        finish(folder, "early", layer=name)
+    made = settle(folder, "kim", "lee", by="max")
+    assert "2 searches of kim come along" in made.notes
+    assert "1 search of kim, not both have finished the source: left in the layer" in made.notes
+    assert load(folder).frames["searches"]["source"].tolist() == ["", "early"]
+    assert not [c for c in settlement(folder, "kim", "lee").changes if c.table == "searches"]
+    undo(folder, by="max")
+    assert load(folder).frames["searches"].empty

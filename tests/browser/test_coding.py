@@ -81,7 +81,7 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     shown = page(coding)
     words = "We want a hotline between ministers."
 
-    # By mouse: select, choose the proposal, press the stance's number and Enter.
+    # Three actions: select, take the proposal, press the stance's number.
     select_by_mouse(shown, words)
     expect(form(shown)).to_be_visible()
     expect(form(shown).locator("blockquote")).to_have_text(words)
@@ -90,7 +90,6 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     expect(form(shown).get_by_label("Actor", exact=True)).to_have_value("Ann")  # she is named in the sentence
     shown.keyboard.press("Enter")
     shown.keyboard.press("1")
-    shown.keyboard.press("Enter")
     expect(shown.locator(".marking .status")).to_contain_text(
         "s2 is saved: Ann, supports, A hotline between ministers."
     )
@@ -112,7 +111,6 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     form(shown).get_by_label("Proposal", exact=True).press_sequentially("禁")
     shown.keyboard.press("Enter")
     shown.keyboard.press("4")
-    shown.keyboard.press("Enter")
     expect(shown.locator(".marking .status")).to_contain_text("s3 is saved: Ann, opposes, A ban.")
     settled(shown)
     assert statements(folder)["s3"]["start"] == str(TEXT.rindex("No ban, said Bo."))
@@ -168,7 +166,7 @@ def test_a_long_text_stays_where_it_was_read(page, serve, tmp_path: Path, settle
     settled(shown)
     select_by_mouse(shown, "no ban")
     expect(form(shown).get_by_role("option").first).to_contain_text("suggested: ")
-    for key in ("Enter", "4", "Enter"):
+    for key in ("Enter", "4"):
         shown.keyboard.press(key)
     expect(shown.locator(".pm-mark")).to_have_text(["no ban"])
     settled(shown)

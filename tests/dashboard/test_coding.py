@@ -18,6 +18,7 @@ from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.store.dismissed import answered, hits
 from matrix.store.history import history
 
 Open = Callable[..., AppTest]
@@ -230,4 +231,51 @@ def test_a_refusal_that_comes_while_the_page_is_open_writes_nothing(
     before = (folder / "statements.csv").read_bytes()
     app.session_state["marking"] = {"sent": {"number": 1, "what": "save", "mark": mark("no ban"), "fields": FIELDS}}
     app.run()
+    assert (folder / "statements.csv").read_bytes() == before
+
+
+def test_what_is_read_ahead_is_coded_or_turned_down_for_good(
+    coding: Callable[[], AppTest], folder: Path, page_text: Callable[[AppTest], str]
+) -> None:
+    app = coding()
+    first = ask(app, "suggest", mark=mark("no ban"))
+    assert [p for p, _ in first["proposals"]] == ["ban"]
+    assert ask(app, "dismiss", mark=mark("no ban"), proposal="ban")["proposals"] == []
+    assert ask(app, "dismiss", mark=mark("no ban"), proposal="<script>")["proposals"] == []
+    assert ask(app, "suggest", mark=mark("no ban", 1))["proposals"] == []  # the same sentence, further down
+    (kept,) = answered(folder)
+    assert (kept.source, kept.sentence, kept.proposal, kept.statement) == ("n", "Ann says: no ban.", "ban", "")
+    assert ask(app, "save", mark=mark("no ban"), fields=FIELDS)["done"]  # of one's own accord: no suggestion came true
+    assert hits(answered(folder), ["s1", "s2"]) == (0, 1)
+
+
+def test_a_statement_that_came_of_a_suggestion_counts_as_a_hit_as_long_as_it_is_there(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    app = coding()
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (1, 1)
+    ask(app, "undo", step=answer["step"])
+    assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)
+
+
+def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looked_at(
+    coding: Callable[[], AppTest], folder: Path, page_text: Callable[[AppTest], str]
+) -> None:
+    app = coding()
+    ask(app, "save", mark=mark("no ban", 1), fields=FIELDS)
+    before = (folder / "statements.csv").read_bytes()
+    app.session_state["replace"] = True
+    app.run()
+    app.text_area(key="replace-text").set_value(f"{MARKUP}\n{TEXT}").run()
+    assert "1 passage found again, 1 at another place" in page_text(app)
+    app.text_area(key="replace-text").set_value("Ann says: no ban. <b>").run()
+    assert "s2: it stood there 2 times and stands there 1 time now: no ban" in page_text(app)
+    assert not any(b.key == "replace-do" for b in app.button)
+    app.checkbox(key="replace-looked-at").check().run()
+    app.button(key="replace-do").click().run()
+    assert load(folder).frames["statements"]["start"].tolist() == ["", ""]
+    assert load(folder).frames["sources"]["sha256"].tolist() == [hash_of(b"Ann says: no ban. <b>")]
+    assert "Ann says: no ban. &lt;b&gt;" in " ".join(h.value for h in app.get("html"))
+    app.button(key="replace-undo").click().run()
     assert (folder / "statements.csv").read_bytes() == before

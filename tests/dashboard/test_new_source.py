@@ -82,7 +82,7 @@ def test_a_pasted_text_becomes_a_source_of_one_step_and_opens(
     )
     assert (folder / "texts" / "talks-calm.txt").read_bytes() == text.encode()
     (step,) = history(folder)
-    assert (step.kind, step.why) == ("edit", "add source talks-calm")
+    assert (step.kind, step.why) == ("coding", "add source talks-calm")
     undo(folder, by="test")
     assert load(folder).sources["id"].tolist() == ["news"]
 

@@ -1,4 +1,5 @@
-// Takes the clicks on links to evidence, a statement, an event and a proposal's or actor's page; marks what is open.
+// Takes the clicks on links to evidence, a statement, an event and a proposal's or actor's page, and on a card's Edit;
+// marks what is open.
 
 import { around, isPlain } from "./dom.js"
 import { LEAVING } from "./steps.js"
@@ -20,6 +21,8 @@ export default function ({ data, setTriggerValue }) {
   }
   /** @param {MouseEvent} event */
   const click = (event) => {
+    const edit = around(event, "button[data-edit]")
+    if (edit) setTriggerValue("edit", edit.dataset.edit)
     const link = around(event, `${BESIDE}, a.pm-open[data-page]`)
     if (!link || !isPlain(event)) return
     event.preventDefault()

@@ -27,3 +27,21 @@ export function printOnClick() {
     if (around(event, "[data-print]")) print()
   })
 }
+
+/** The button that takes back what was written last from a card, where there is one. */
+export function undoButton() {
+  return document.querySelector(/** @type {"button"} */ (".st-key-undo-step-button button"))
+}
+
+/** Ctrl+Z outside of fields presses it. */
+export function undoByKey() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+    const [target] = event.composedPath()
+    if (target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=dialog]")) return
+    const button = undoButton()
+    if (!button) return
+    event.preventDefault()
+    button.click()
+  })
+}

@@ -14,11 +14,13 @@ from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, component
+from matrix.dashboard.datasets import refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATASET, DETAILS, EVENT, ID_SEPARATOR, SOURCES, STATEMENT
 from matrix.dataset.dataset import Dataset
 
-_KEY, _GO = "opener", "go"
+EDITING = "edit"  # in the state of the page: the statement whose form is open
+_KEY, _GO, _ASKED = "opener", "go", "edit asked"
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +100,12 @@ def listen(dataset: Dataset) -> None:
             visit.open_cell(None)
             visit.choose(EVENT, id_)
 
+    def edited() -> None:
+        answer: Any = st.session_state.get(_KEY) or {}
+        id_ = str(answer.get(EDITING) or "")
+        if not refusal() and id_ in set(dataset.frames["statements"]["id"]):
+            visit.page_state()[_ASKED] = id_
+
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
@@ -120,8 +128,12 @@ def listen(dataset: Dataset) -> None:
             on_statement_change=picked,
             on_event_change=happened,
             on_page_change=left,
+            on_edit_change=edited,
         )
     leave()
+    if asked := visit.page_state().pop(_ASKED, ""):  # the form is drawn over the whole page
+        visit.page_state()[EDITING] = asked
+        st.rerun(scope="app")
 
 
 def leave() -> None:

@@ -1,6 +1,7 @@
 // Coding in a source's text: words that are selected there open a form beside them, and what is saved stands in the text.
 
 import { make } from "../assets/dom.js"
+import { undoButton } from "../assets/tools.js"
 import { isQuoted, moved, offered } from "./form_model.js"
 import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
 
@@ -17,11 +18,12 @@ import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
  *   kind?: string, name?: string, rows?: [string, string][],
  * }} Answer
  */
+/** @typedef {{ number: number, mark: Mark, proposal: string, actor: string }} Offer */
 /**
  * @typedef {{
  *   source: string, text: string, sha256: string, who: string, proposals: Option[], actors: Option[], stances: Stance[],
  *   sides: [string, string][], themes: string[], attributions: [string, string][], confidences: [string, string][],
- *   date: string, recent: Record<string, string[]>, answer: Answer | null,
+ *   date: string, recent: Record<string, string[]>, answer: Answer | null, offer: Offer | null,
  * }} Data
  */
 
@@ -159,7 +161,9 @@ class Chooser {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault())
     this.list.addEventListener("click", (event) => {
       const item = event.target instanceof Element ? event.target.closest("li") : null
-      if (item instanceof HTMLElement) this.take(item)
+      if (item instanceof HTMLElement && event.target instanceof Element && event.target.closest(".not"))
+        this.dismiss(item.dataset.id)
+      else if (item instanceof HTMLElement) this.take(item)
     })
   }
 
@@ -181,6 +185,11 @@ class Chooser {
       if (native) item.append(" ", make("bdi", "native", native))
       const why = reasons.get(id)
       if (why !== undefined) item.append(make("small", "why", why ? `suggested: ${why}` : "suggested"))
+      if (why !== undefined && this.kind === "proposal") {
+        const not = make("span", "not", "✕")
+        not.title = "Not about this: do not suggest it here again (Delete)"
+        item.append(" ", not)
+      }
       return item
     })
     const typed = this.input.value.trim()
@@ -216,10 +225,23 @@ class Chooser {
       if (item instanceof HTMLElement) this.take(item)
       event.preventDefault()
       event.stopPropagation()
+    } else if (this.isOpen && event.key === "Delete" && !this.input.value) {
+      const item = this.list.children[this.at]
+      if (item instanceof HTMLElement) this.dismiss(item.dataset.id)
+      event.preventDefault()
     } else if (this.isOpen && event.key === "Escape") {
       this.close()
       event.stopPropagation()
     }
+  }
+
+  /** A suggestion that is wrong for these words is not made again. @param {string | undefined} id */
+  dismiss(id) {
+    const { mark } = this.form
+    if (this.kind !== "proposal" || !mark || !this.suggested.some(([own]) => own === id)) return
+    this.suggested = this.suggested.filter(([own]) => own !== id)
+    this.open()
+    this.form.ask("dismiss", { mark: this.form.sendable(mark), proposal: id })
   }
 
   /** @param {HTMLElement} item */
@@ -287,6 +309,7 @@ class Marking {
     /** @type {Span} */
     this.span = { anchor: 0, focus: 0 }
     this.number = 0
+    this.offer = data.offer?.number ?? 0 // the last sentence read ahead that the form was opened on
     this.awaited = new Set(/** @type {number[]} */ ([]))
     this.saving = false
     this.answered = 0
@@ -425,9 +448,27 @@ class Marking {
         return option
       }),
     )
-    const { answer } = data
+    const { answer, offer } = data
+    if (offer && offer.number > this.offer) {
+      this.offer = offer.number
+      this.takeOffer(offer)
+    }
     if (answer && this.awaited.delete(answer.number)) this.take(answer)
     this.highlight()
+  }
+
+  /** A sentence that was read ahead: the form opens on it, filled in. @param {Offer} offer */
+  takeOffer({ mark, proposal, actor }) {
+    const [anchor, focus] = unitsOf(this.data.text, mark)
+    this.span = { anchor, focus }
+    this.show(this.span)
+    this.condition = null
+    this.stance = ""
+    this.drawStances()
+    this.marked(mark, false)
+    this.proposal.choose(proposal)
+    this.actor.choose(actor)
+    this.next()
   }
 
   /** @param {string} kind */
@@ -863,8 +904,11 @@ class Marking {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
       const number = Number(event.key)
       if (step) this.choose(stances[(Math.max(now, step < 0 ? 0 : -1) + step + stances.length) % stances.length][0])
-      else if (number && stances[number - 1]) this.choose(stances[number - 1][0])
-      else return
+      else if (number && stances[number - 1]) {
+        this.choose(stances[number - 1][0])
+        // The third action of three: with nothing left to ask, the number saves. The arrows choose without saving.
+        if (this.proposal.value && this.actor.value && !this.isConditional) this.saveNow()
+      } else return
       event.preventDefault()
     }
     event.stopPropagation()
@@ -874,7 +918,7 @@ class Marking {
   pressed = (event) => {
     const target = event.composedPath()[0]
     if (!(target instanceof HTMLElement) || target.closest("input, textarea, select, [contenteditable]")) return
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step) {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step && !undoButton()) {
       event.preventDefault()
       this.undo()
       return

@@ -1,4 +1,4 @@
-"""The Data page in four parts: files out; edited files, sheets and single statements in; the history; the codebook."""
+"""The Data page in parts: files out; edited files and sheets in; the coders; the history; the codebook."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, HISTORY, TAKE_ALONG
+from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
+from matrix.dashboard.pages.data.coders import coders
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
 from matrix.dashboard.pages.data.upload import bring_in
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import Selection
 
 ABOUT_PAGE = "Download the data in any format, import edits, see who changed what, and look up what a word means."
 WORDS = {
     TAKE_ALONG: "Take along",
     BRING_IN: "Bring in",
+    CODERS: "Coders",
     HISTORY: "History",
     CODEBOOK: "Codebook",
 }
@@ -33,7 +36,10 @@ def show(dataset: Dataset, selection: Selection) -> None:
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal()
     editable = not refused and dataset.folder is not None
-    parts = {name: words for name, words in WORDS.items() if editable or name not in (BRING_IN, HISTORY)}
+    hidden = () if editable else (BRING_IN, CODERS, HISTORY)
+    if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
+        hidden = (*hidden, BRING_IN)
+    parts = {name: words for name, words in WORDS.items() if name not in hidden}
     with st.container(key="body"):
         with st.container(key="page-tools"):
             part = switch("Part of the page", "data", parts)
@@ -42,6 +48,13 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
+        elif part == CODERS and editable:
+            _title(
+                "Coders",
+                "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",
+            )
+            editing.name_field()
+            coders(dataset)
         elif part == BRING_IN and editable:
             _title(
                 "Bring in an edited workbook, or data from elsewhere",
@@ -53,12 +66,15 @@ def show(dataset: Dataset, selection: Selection) -> None:
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
         elif part == HISTORY:
-            _title("History", "Every change that was applied, the newest first. The last one can be taken back.")
+            _title(
+                "History",
+                "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
+            )
             history(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             codebook(dataset)
-            if editable:
+            if editable and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",
                     "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening.",

@@ -14,7 +14,8 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import Became
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, SelectionError
+from matrix.store import FolderStore
 from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
 from matrix.store.lock import whoami
@@ -49,23 +50,32 @@ def write(
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
     became: Sequence[Became] = (),
+    beside: Mapping[str, bytes] | None = None,
 ) -> Outcome:
     """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
 
     `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
-    `became`: what ids become.
+    `became`: what ids become; `beside`: other files of the dataset.
     """
-    folder = dataset.folder
 
     def act() -> Dataset | None:
-        if not folder:
+        if not dataset.folder:
             return None
         words = clean(why)[:LONGEST_WHY]
         return apply(
-            folder, changes, seen=seen, by=who(), why=words, kind=kind, texts=texts, imports=imports, became=became
+            store_of(dataset),
+            changes,
+            seen=seen,
+            by=who(),
+            why=words,
+            kind=kind,
+            texts=texts,
+            imports=imports,
+            became=became,
+            beside=(lambda _: beside) if beside else None,
         )
 
-    return _guarded(act, f"{plural(len(changes), 'change')} written.")
+    return guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
 def make_dataset(
@@ -78,7 +88,7 @@ def make_dataset(
         return load(folder)
 
     try:
-        outcome = _guarded(act, f"The dataset “{clean(folder.name)}” was made.")
+        outcome = guarded(act, f"The dataset “{clean(folder.name)}” was made.")
         return replace(outcome, address=f"?dataset={datasets.add(folder)}") if outcome.done else outcome
     except FileExistsError:
         return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
@@ -86,11 +96,16 @@ def make_dataset(
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
-    folder = dataset.folder
-    return _guarded(lambda: undo(folder, by=who(), step=number) if folder else None, "Taken back.")
+    return guarded(lambda: undo(store_of(dataset), by=who(), step=number) if dataset.folder else None, "Taken back.")
 
 
-def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
+def store_of(dataset: Dataset) -> FolderStore:
+    """Where it is kept: its folder, of a layer with the layer's own tables and history."""
+    return FolderStore(dataset.folder or Path(), dataset.layer)
+
+
+def guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
+    """What came of writing: `act` does it and gives the dataset as it is then, `words` say so."""
     # Asked here, not where the buttons are drawn: no message from a browser that may not write does.
     if datasets.refusal():
         return Outcome("This page is read-only: nothing was written.")
@@ -98,6 +113,8 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
         made = act()
     except OutdatedError as e:
         return Outcome(sentence(str(e)))
+    except SelectionError as e:
+        return Outcome(sentence(f"{e}: nothing was written"))
     except DatasetError as e:
         return Outcome("Nothing was written, because the dataset would contain errors:", problems=e.problems)
     except TimeoutError as e:
@@ -113,7 +130,7 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def step_just_made(dataset: Dataset) -> int:
     """The number of the step that made this version; 0 where somebody else's came after it."""
-    step = next(iter(newest_first(dataset.folder)), None) if dataset.folder else None
+    step = next(iter(newest_first(store_of(dataset))), None) if dataset.folder else None
     return step.number if step and step.after == dataset.version else 0
 
 

@@ -1,4 +1,4 @@
-"""The history of the dataset: what was changed, by whom and when; and the last change taken back."""
+"""The history of the dataset: what was changed, by whom and when; any step taken back on which no later one rests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from matrix.dashboard import visit
+from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import Stamp, refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
@@ -18,8 +19,9 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
-from matrix.store.atomic_files import HISTORY_FILE, stamps
-from matrix.store.history import Step, newest_first, standing
+from matrix.store import FolderStore
+from matrix.store.atomic_files import stamps
+from matrix.store.history import Step, newest_first, not_undone, standing
 
 SECTION, OLDER = "history", "history-older"
 TEMPLATE = "data.html"
@@ -27,14 +29,16 @@ STEPS, CHANGES, FEW = 10, 50, 5  # shown at first; changes of one step in the ta
 
 
 def history(dataset: Dataset) -> None:
-    """The button that takes back, and the table."""
-    folder = dataset.folder
-    if folder is None:
+    """The buttons that take back, and the table."""
+    if dataset.folder is None:
         return
+    store = editing.store_of(dataset)
     editing.show_outcome(SECTION)
     count = STEPS + int(visit.page_state().get(OLDER, 0))
     try:
-        steps, undoable = _steps(os.fsencode(folder), stamps(folder, [HISTORY_FILE]), count + 1)
+        steps, undoable = _steps(
+            os.fsencode(store.folder), store.layer, stamps(store.folder, [store.history_file]), count + 1
+        )
     except DatasetError as e:
         st.html(render(TEMPLATE, "refused", "", problem_list(e.problems), options=False))
         return
@@ -42,12 +46,15 @@ def history(dataset: Dataset) -> None:
         st.html(render(TEMPLATE, "no_history"))
         return
     if undoable and not refusal():
-        _undo(dataset, undoable)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _undo(dataset, undoable)
+            if earlier := [s for s, stands in steps[:count] if _may_go(s, stands) and s.number != undoable.number]:
+                _earlier(dataset, earlier)
     rows = [
         (s, when(s.at), not stands, change_lines(dataset, s.changes[:CHANGES]), len(s.changes) - CHANGES)
         for s, stands in steps[:count]
     ]
-    st.html(render(TEMPLATE, "history", rows, HISTORY_FILE))
+    st.html(render(TEMPLATE, "history", rows, store.history_file))
     if len(steps) > count:
         st.button("Show older", on_click=_older, args=(count,))
 
@@ -63,12 +70,16 @@ def when(at: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _steps(name: bytes, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
+def _steps(name: bytes, layer: str, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
     """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
     del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
-    folder = Path(os.fsdecode(name))
-    undoable = next((s for s, stands in standing(newest_first(folder)) if stands and not (s.undoes or s.begins)), None)
-    return list(islice(standing(newest_first(folder)), count)), undoable
+    store = FolderStore(Path(os.fsdecode(name)), layer)
+    undoable = next((s for s, stands in standing(newest_first(store)) if _may_go(s, stands)), None)
+    return list(islice(standing(newest_first(store)), count)), undoable
+
+
+def _may_go(step: Step, stands: bool) -> bool:
+    return stands and not (step.undoes or step.begins)
 
 
 def _older(count: int) -> None:
@@ -83,6 +94,27 @@ def _undo(dataset: Dataset, step: Step) -> None:
         lines = change_lines(dataset, step.changes[:FEW])
         st.html(render(TEMPLATE, "undo", step, when(step.at), lines, len(step.changes) - FEW))
         st.button("Take it back", key="undo-yes", on_click=_take_back, args=(dataset, step.number))
+
+
+def _earlier(dataset: Dataset, steps: list[Step]) -> None:
+    """Any other step: what it did, and the button; or why it cannot go."""
+    with st.popover("Undo an earlier one", icon=":material/undo:", key="undo-earlier"):
+        words = {s.number: label(f"{s.number}: {s.why} ({s.by}, {when(s.at)})") for s in steps}
+        number = st.selectbox(
+            "Which step", [*words], index=None, format_func=lambda n: words.get(n, str(n)), key="undo-which"
+        )
+        step = next((s for s in steps if s.number == number), None)
+        if step is None:
+            st.html(
+                render(TEMPLATE, "not_yet", "a step can go as long as no later one touched or needs what it changed")
+            )
+            return
+        lines = change_lines(dataset, step.changes[:FEW])
+        st.html(render(TEMPLATE, "undo", step, when(step.at), lines, len(step.changes) - FEW))
+        if problems := not_undone(editing.store_of(dataset), step=step.number):
+            st.html(render(TEMPLATE, "refused", "", problem_list(problems), options=False))
+        else:
+            st.button("Take it back", key="undo-earlier-yes", on_click=_take_back, args=(dataset, step.number))
 
 
 def _take_back(dataset: Dataset, number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
 from matrix.dataset.changes import Change, next_id
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES
@@ -30,6 +31,7 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
+_WORDS = ("attribution", "confidence")
 _PLACE, _SEEN = "form-place", "form seen"
 
 
@@ -41,33 +43,58 @@ def form(dataset: Dataset) -> None:
         st.rerun(scope="app")
     visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):
-        left, right = st.columns(2)
-        with left:
-            for column in ("actor", "proposal", "stance"):
-                _one(dataset, column)
-            if conditional(dataset):
-                _text("condition", "On what the backing depends, in our words", area=True)
-                _text("condition_quote", "The source's words that set it, if any", area=True)
-                _quote_found(dataset, "condition_quote")
-        with right:
-            _one(dataset, "source")
-            _text("quote", "Exact words of the source", area=True)
-            _quote_found(dataset, "quote")
-            _text("summary", "What is said, in our words", area=True)
-        with st.container(horizontal=True, vertical_alignment="top"):
-            _word(dataset, "attribution", {w: humane(meaning) for w, meaning in ATTRIBUTION_WORDS.items()})
-            _word(dataset, "confidence", {})
-            _text("date_start", "2026, 2026-05 or 2026-05-14", width=170)
-            _text("date_end", "Same, if one day", width=170)
-            _id(dataset)
-        left, right = st.columns(2)
-        with left:
-            _text("date_note", "Why the date is open or inferred")
-        with right:
-            _text("note", "Anything a reader should know")
-        _other_problems()
+        fields(dataset)
+        problems_above("Not added")
         st.button("Check and add this statement", key="form-add", type="primary", on_click=_add, args=(dataset,))
         editing.show_outcome(SECTION)  # beside the button that was clicked: the form is longer than a screen
+
+
+def fields(dataset: Dataset, old: Mapping[str, str] | None = None, *, of_a_unit: bool = False) -> None:
+    """The fields of a new statement, or of one that is there: `old`, whose id stays.
+
+    `of_a_unit`: its actor, proposal and source stay too, and are not asked for.
+    """
+    left, right = st.columns(2)
+    with left:
+        for column in ("stance",) if of_a_unit else ("actor", "proposal", "stance"):
+            _one(dataset, column)
+        if conditional(dataset):
+            _text("condition", "On what the backing depends, in our words", area=True)
+            _text("condition_quote", "The source's words that set it, if any", area=True)
+            _quote_found(dataset, "condition_quote")
+    with right:
+        if not of_a_unit:
+            _one(dataset, "source")
+        _text("quote", "Exact words of the source", area=True)
+        _quote_found(dataset, "quote")
+        _text("summary", "What is said, in our words", area=True)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        _word(dataset, "attribution", {w: humane(meaning) for w, meaning in ATTRIBUTION_WORDS.items()})
+        _word(dataset, "confidence", {})
+        _text("date_start", "2026, 2026-05 or 2026-05-14", width=170)
+        _text("date_end", "Same, if one day", width=170)
+        if old is None:
+            _id(dataset)
+    left, right = st.columns(2)
+    with left:
+        _text("date_note", "Why the date is open or inferred")
+    with right:
+        _text("note", "Anything a reader should know")
+
+
+def fill(row: Mapping[str, str], *, edited: bool) -> None:
+    """Put the values of a row into the fields, before they are drawn; the place of its quote where it is edited."""
+    for column in FIELDS:
+        if column != "id":
+            visit.bound(key(column), row.get(column) or (None if column in (*REFERENCES, *_WORDS) else ""))
+    start = row.get("start", "") if edited else ""
+    visit.bound(_PLACE, int(start) if start.isascii() and start.isdigit() else None)
+
+
+def empty() -> None:
+    """Let go of what is in the fields."""
+    for column in (*FIELDS, "place"):
+        st.session_state.pop(key(column), None)
 
 
 # ---- the fields
@@ -185,20 +212,31 @@ def _quote_found(dataset: Dataset, column: str) -> None:
 # ---- checking and writing
 
 
-def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
+@dataclass(frozen=True)
+class Checked:
+    """A statement that can be written: the changes that make it so, its id, and what the check remarks."""
+
+    id: str
+    changes: list[Change]
+    remarks: tuple[Problem, ...]
+
+
+def statement(dataset: Dataset, old: Mapping[str, str] | None = None) -> tuple[dict[str, str], list[Problem]]:
     """The fields as a row, and what is wrong with it before the rules of the tables are checked."""
-    row = {c: value(c) for c in FIELDS if value(c)}
+    columns = [c for c in FIELDS if c != "id" or old is None]
+    row = {c: value(c) for c in columns if value(c)}
     if not conditional(dataset):  # a condition that was typed before the stance was changed is not shown any more
         row.pop("condition", None)
         row.pop("condition_quote", None)
     problems = [
-        Problem(TABLE.file, 0, c, "is needed") for c in FIELDS if c in TABLE and TABLE[c].required and c not in row
+        Problem(TABLE.file, 0, c, "is needed") for c in columns if c in TABLE and TABLE[c].required and c not in row
     ]
     for column in ("quote", "condition_quote"):
         if column in row and "source" in row:
             found = find_quote(dataset, row["source"], row[column])
-            row[column] = found.quote
-            if found.kind == "missing":
+            same = old is not None and all(row[c] == str(old[c]).strip() for c in ("source", column))
+            row[column] = found.quote if old is None or not same else str(old[column])
+            if found.kind == "missing" and not same:
                 words = "these are not the exact words of the source: correct them, or say it under Summary instead"
                 problems.append(Problem(TABLE.file, 0, column, words))
             elif column == "quote" and found.places:
@@ -207,31 +245,55 @@ def statement(dataset: Dataset) -> tuple[dict[str, str], list[Problem]]:
                     row["start"] = str(place)
                 else:
                     problems.append(Problem(TABLE.file, 0, "start", "choose which place it is"))
+            elif column == "quote" and same and old:
+                row["start"] = str(old["start"])  # nothing is known against it
     return row, problems
 
 
-def _add(dataset: Dataset) -> None:
-    row, problems = statement(dataset)
-    change = Change("added", TABLE.name, row.get("id", ""), values=tuple((c, v) for c, v in row.items() if c != "id"))
-    remarks: list[Problem] = []
-    if row.get("id") in set(dataset.frames[TABLE.name]["id"]):
+def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") -> Checked | None:
+    """The fields as changes of the dataset; None where something is wrong, which is said beside the fields then.
+
+    `old`: the statement that they correct; `supersedes`: the id of the one whose place the new one takes.
+    """
+    row, problems = statement(dataset, old)
+    frame = dataset.frames[TABLE.name]
+    ids = frame["id"].tolist()
+    own = row.get("id", "") if old is None else str(old["id"])
+    if old is not None:
+        columns = (*(c for c in FIELDS if c != "id"), "start")
+        changes = [
+            Change("changed", TABLE.name, own, c, str(old[c]), row.get(c, ""))
+            for c in columns
+            if str(old[c]) != row.get(c, "")
+        ]
+    else:
+        changes = [Change("added", TABLE.name, own, values=tuple((c, v) for c, v in row.items() if c != "id"))]
+        if supersedes:
+            changes.append(Change("changed", TABLE.name, supersedes, "superseded_by", "", own))
+    remarks: tuple[Problem, ...] = ()
+    if old is None and own in ids:
         problems.append(Problem(TABLE.file, 0, "id", "is taken"))
-    elif row.keys() >= {c.name for c in TABLE.columns if c.required}:
-        found = unsound(dataset, [change])
+    elif {**row, "id": own}.keys() >= {c.name for c in TABLE.columns if c.required}:
+        found = unsound(dataset, changes)
         problems += [p for p in found if not p.warning]
-        remarks = [p for p in found if p.warning]
-    editing.remember_problems(SECTION, _by_field(problems, len(dataset.frames[TABLE.name]) + FIRST_ROW))
+        remarks = tuple(p for p in found if p.warning)
+    place = len(ids) if old is None else ids.index(own)
+    editing.remember_problems(SECTION, _by_field(problems, place + FIRST_ROW))
     editing.forget()
-    if problems:
+    return None if problems else Checked(own, changes, remarks)
+
+
+def _add(dataset: Dataset) -> None:
+    made = check(dataset)
+    if made is None:
         return
     seen = str(visit.page_state().get(_SEEN) or dataset.version)
-    outcome = editing.write(dataset, [change], seen=seen, why=f"add statement {row['id']}")
+    outcome = editing.write(dataset, made.changes, seen=seen, why=f"add statement {made.id}")
     if outcome.done:
-        words = f"{row['id']} is added. {outcome.words}"
-        remarked = " The check has remarks:" if remarks else ""
-        outcome = editing.Outcome(words + remarked, outcome.dataset, tuple(remarks))
-        for column in (*FIELDS, "place"):
-            st.session_state.pop(key(column), None)
+        words = f"{made.id} is added. {outcome.words}"
+        remarked = " The check has remarks:" if made.remarks else ""
+        outcome = editing.Outcome(words + remarked, outcome.dataset, made.remarks)
+        empty()
     editing.remember(SECTION, outcome)
 
 
@@ -248,9 +310,9 @@ def _wrong(column: str) -> None:
     editing.show_wrong(SECTION, column)
 
 
-def _other_problems() -> None:
-    """The number of all problems, and those of no field, above the button."""
+def problems_above(outcome: str) -> None:
+    """The number of all problems, and those of no field, above the button; `outcome`: what did not come of it."""
     if problems := editing.problems_of(SECTION):
         count = sum(map(len, problems.values()))
-        st.html(render("parts.html", "wrong", f"Not added: {plural(count, 'problem')} above."))
+        st.html(render("parts.html", "wrong", f"{outcome}: {plural(count, 'problem')} above."))
     _wrong("")

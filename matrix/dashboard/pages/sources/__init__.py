@@ -20,6 +20,7 @@ from matrix.dashboard.pages.sources.reading import TEMPLATE, checked, show_sourc
 from matrix.dashboard.paging import stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes, source_quotes
 from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import Selection
 from matrix.wording import some_of
 
@@ -35,13 +36,13 @@ def show(dataset: Dataset, selection: Selection) -> None:
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
     editable = dataset.folder is not None and not refusal()
-    if visit.choice(ADDING) and editable:
+    if visit.choice(ADDING) and editable and dataset.layer == MAIN:
         with st.container(key="body"):
             add_form(dataset)
         return
     with beside_evidence(positions):
         show_outcome(SECTION)
-        if editable and not visit.choice("reading"):
+        if editable and dataset.layer == MAIN and not visit.choice("reading"):
             with st.container(key="page-tools"):
                 st.button("Add a source", icon=":material/add:", on_click=open_form)
         if reading := visit.choice("reading"):

@@ -250,7 +250,9 @@ def _add(dataset: Dataset) -> None:
     if problems:
         return
     seen = str(visit.page_state().get(_SEEN) or dataset.version)
-    outcome = editing.write(dataset, [found.change], seen=seen, why=f"add source {found.id}", texts=found.texts)
+    outcome = editing.write(
+        dataset, [found.change], seen=seen, why=f"add source {found.id}", kind="coding", texts=found.texts
+    )
     if outcome.done:
         remarks = tuple(p for p in found.problems if p.warning)
         words = f"The source is added. {outcome.words}{' The check has remarks:' if remarks else ''}"

@@ -8,12 +8,20 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.suggestions import sentences, suggestions
+from matrix.analysis.suggestions import suggestions
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.marking import marking, sent
-from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data import editing, statement_editing
+from matrix.dashboard.pages.sources.read_ahead import (
+    OFFER,
+    read_ahead,
+    sentence_around,
+    take_up,
+    turn_down,
+    turned_down,
+)
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, column, records
@@ -52,12 +60,15 @@ def coding(dataset: Dataset, source: str, text: str) -> None:
     if dataset.folder and changed(dataset.folder, dataset):
         st.rerun(scope="app")
     marking(_data(dataset, source, text))
+    read_ahead(dataset, source, text)
 
 
 def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
     what = asked["what"]
     if what == "suggest":
         return _suggested(dataset, source, asked.get("mark"))
+    if what == "dismiss":
+        return _dismissed(dataset, source, asked)
     if what == "near":
         kind, name = asked.get("kind"), asked.get("name")
         if kind in TABLE_OF and isinstance(name, str):
@@ -95,6 +106,7 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
         "date": date,
         "recent": {c: _recent(dataset, c) for c in ("actor", "proposal")},
         "answer": visit.page_state().get(_ANSWER),
+        "offer": offer if (offer := visit.page_state().get(OFFER)) and offer["source"] == source else None,
     }
 
 
@@ -115,9 +127,7 @@ def _suggested(dataset: Dataset, source: str, given: object) -> Answer:
         mark = checked(text, given)
     except MarkError:
         return {}
-    touched = [(a, b) for a, b in sentences(text) if a < mark.end and mark.start < b]
-    start, end = min([mark.start, *(a for a, _ in touched)]), max([mark.end, *(b for _, b in touched)])
-    found = suggestions(dataset, " ".join(text[start:end].split()))
+    found = suggestions(dataset, sentence_around(text, mark), dismissed=turned_down(dataset))
     best: Answer = {"what": "suggest", "start": mark.start, "proposals": [], "actors": []}
     for passage in found.passages:
         for name, candidates in (("proposals", passage.proposals), ("actors", passage.actors)):
@@ -143,6 +153,18 @@ def _near(dataset: Dataset, kind: str, name: str) -> list[list[str]]:
     return [[i, names[i]] for i in found]
 
 
+def _dismissed(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
+    """A proposal that these words are not about is not suggested for them again."""
+    text = texts_here(dataset).get(source, "")
+    try:
+        mark = checked(text, asked.get("mark"))
+    except MarkError:
+        return {}
+    if asked.get("proposal") in set(dataset.frames["proposals"]["id"]):
+        turn_down(dataset, source, sentence_around(text, mark), [str(asked["proposal"])])
+    return _suggested(dataset, source, asked.get("mark"))
+
+
 # ---- saving
 
 
@@ -153,6 +175,7 @@ class NewStatement:
     changes: list[Change]
     row: dict[str, str]
     problems: dict[str, list[str]]
+    mark: TextMark | None = None
 
 
 def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
@@ -172,6 +195,7 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
         _sort_in(dataset, coded, outcome.problems)
         coded.problems.setdefault("", []).insert(0, outcome.words)
         return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
+    statement_editing.forget_done()
     now = outcome.dataset
     words = ", ".join(
         [
@@ -180,6 +204,8 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
             column(now, "proposals", "title")[coded.row["proposal"]],
         ]
     )
+    if coded.mark is not None and not any(c.table == "proposals" for c in coded.changes):
+        take_up(dataset, source, texts_here(dataset)[source], coded.mark, coded.row["proposal"], id_)
     told = " ".join([f"{id_} is saved: {words}.", *remarks])
     saved = {k: coded.row[k] for k in ("actor", "proposal")}
     return {"done": True, "words": told, "statement": id_, "step": _step(now), "saved": saved}
@@ -229,7 +255,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
     row |= {"source": source, "coder": editing.who()}
     values = tuple((c, row[c]) for c in TABLE.names if c in row)
     changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
-    return NewStatement(changes, row, problems)
+    return NewStatement(changes, row, problems, quote)
 
 
 def _texts(given: object, names: Sequence[str]) -> dict[str, str]:

@@ -28,11 +28,14 @@ from matrix.dashboard.datasets import refusal
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.pages.data.coders import finishing
 from matrix.dashboard.pages.sources.coding import coding
 from matrix.dashboard.pages.sources.marked_text import by_row, place, target, text_html
+from matrix.dashboard.pages.sources.replacing import replacing
 from matrix.dashboard.paging import Stretch, stretch, turn
 from matrix.dashboard.source_texts import SourceQuotes
 from matrix.dataset.dataset import Record, records
+from matrix.dataset.schema import MAIN
 from matrix.wording import listed, plural, some_of
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish", "ru": "Russian"}
@@ -71,7 +74,12 @@ def show_source(positions: Positions, every: pd.DataFrame, source: str, found: S
         ids = {"statements": set(part["id"]), "events": set(events["id"])}
         marked = [q for q in quotes if q.row in ids[q.table]]
         if not refusal():
-            coding(dataset, source, text)
+            if dataset.layer != MAIN:
+                finishing(dataset, source)
+            if source not in dataset.finished:
+                coding(dataset, source, text)
+            if dataset.layer == MAIN:
+                replacing(dataset, source, text)
         st.html(render(TEMPLATE, "beside_text", _jump(marked), text_html(html, text, marked, language), lists))
     turn(shown, "part")
 

@@ -1,0 +1,175 @@
+"""A statement corrected, superseded or deleted from its card, on whatever page it is; and the step taken back there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from matrix.dashboard import visit
+from matrix.dashboard.datasets import changed, refusal
+from matrix.dashboard.errors import guarded
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.links import EDITING
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import STATEMENT
+from matrix.dashboard.pages.data import editing
+from matrix.dashboard.pages.data.statement_form import SECTION, check, empty, fields, fill, problems_above
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.problems import Problem
+from matrix.wording import listed
+
+CORRECT, SUPERSEDE, DELETE = "correct", "supersede", "delete"
+WORDS = {CORRECT: "Correct it", SUPERSEDE: "Supersede it", DELETE: "Delete it"}
+KEPT = ("actor", "proposal", "stance", "condition")  # of a statement that is superseded, as the new one's beginning
+UNDO_KEY = "undo-step-button"
+_FILLED, _DONE, _SEEN, _ACT = "edited statement", "edit done", "edited version", "edit-act"
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What was written last from a card: where, in a sentence, and the step that takes it back; 0 for none."""
+
+    page: str
+    outcome: editing.Outcome
+    step: int = 0
+
+
+def show(dataset: Dataset) -> None:
+    """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
+    _bar(dataset)
+    id_ = str(visit.page_state().get(EDITING) or "")
+    if not id_:
+        return
+    if refusal() or dataset.folder is None or id_ not in set(dataset.frames["statements"]["id"]):
+        _close()
+        return
+    st.dialog("Statement", width="large", on_dismiss=_close)(_form)(dataset, id_)
+
+
+def _close() -> None:
+    state = visit.page_state()
+    for name in (EDITING, _FILLED):
+        state.pop(name, None)
+    st.session_state.pop(_ACT, None)
+    editing.remember_problems(SECTION, {})
+    empty()
+
+
+# ---- the form
+
+
+@guarded
+def _form(dataset: Dataset, id_: str) -> None:
+    """What to do with it, and what that takes; each entry runs only this part again."""
+    if not visit.page_state().get(EDITING) or (dataset.folder and changed(dataset.folder, dataset)):
+        st.rerun(scope="app")
+    visit.page_state()[_SEEN] = dataset.version
+    html = DatasetHtml(dataset)
+    old = html.row("statements", id_)
+    acts = [CORRECT, *([] if old["superseded_by"] else [SUPERSEDE]), DELETE]
+    st.html(render("cards.html", "edited", html, old))
+    act = st.segmented_control(
+        "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
+    )
+    if visit.page_state().get(_FILLED) != (id_, act):
+        visit.page_state()[_FILLED] = id_, act
+        editing.remember_problems(SECTION, {})
+        empty()
+        fill(old if act == CORRECT else {c: old[c] for c in KEPT}, edited=act == CORRECT)
+    if act == DELETE:
+        st.html(render("cards.html", "deleting", id_, listed(_superseded_by(dataset, id_)), old["superseded_by"]))
+        _button(dataset, old, act, f"Delete {id_}")
+        return
+    if act == SUPERSEDE:
+        st.html(render("cards.html", "superseding", id_))
+    with st.container(key="form"):
+        fields(dataset, old if act == CORRECT else None)
+    problems_above("Not saved")
+    _button(dataset, old, act, "Save the correction" if act == CORRECT else "Save the new statement")
+
+
+def _button(dataset: Dataset, old: Record, act: str, words: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.button(words, key="edit-do", type="primary", on_click=_do, args=(dataset, old, act))
+        editing.name_field()
+    editing.show_outcome(SECTION)
+
+
+def _superseded_by(dataset: Dataset, id_: str) -> list[str]:
+    return [str(s["id"]) for s in records(dataset.frames["statements"]) if s["superseded_by"] == id_]
+
+
+# ---- writing
+
+
+def _do(dataset: Dataset, old: Record, act: str) -> None:
+    id_ = str(old["id"])
+    remarks: Sequence[Problem] = ()
+    new_id = ""
+    if act == DELETE:
+        later = str(old["superseded_by"])
+        before = [Change("changed", "statements", i, "superseded_by", id_, later) for i in _superseded_by(dataset, id_)]
+        changes = [*before, Change("deleted", "statements", id_)]
+        words = f"delete statement {id_}"
+    else:
+        found = check(dataset, old if act == CORRECT else None, supersedes=id_ if act == SUPERSEDE else "")
+        if found is None:
+            return
+        changes, remarks, new_id = found.changes, found.remarks, found.id
+        words = f"correct statement {id_}" if act == CORRECT else f"statement {new_id} supersedes {id_}"
+        if not changes:
+            editing.remember(SECTION, editing.Outcome("Nothing is different: nothing was written."))
+            return
+    seen = str(visit.page_state().get(_SEEN) or dataset.version)
+    outcome = editing.write(dataset, changes, seen=seen, why=words, kind="edit" if act != SUPERSEDE else "coding")
+    if outcome.dataset is None:
+        editing.remember(SECTION, outcome)
+        return
+    told = {CORRECT: f"{id_} is corrected.", SUPERSEDE: f"{new_id} supersedes {id_}.", DELETE: f"{id_} is deleted."}
+    remarked = " The check has remarks:" if remarks else ""
+    step = editing.step_just_made(outcome.dataset)
+    _written(replace(outcome, words=told[act] + remarked, problems=tuple(remarks)), step)
+    if act == DELETE:
+        for name in (STATEMENT, "at"):
+            if visit.choice(name) == id_:
+                visit.choose(name)
+    _close()
+    editing.forget()
+
+
+def _written(outcome: editing.Outcome, step: int) -> None:
+    visit.page_state()[_DONE] = _Done(visit.current().page or "", outcome, step)
+
+
+# ---- what was written, and taking it back
+
+
+def forget_done() -> None:
+    """Something else was written since, with an undo of its own."""
+    visit.page_state().pop(_DONE, None)
+
+
+def undo_at_hand() -> bool:
+    """Whether the page offers to take back what was written last from a card."""
+    done = visit.page_state().get(_DONE)
+    return isinstance(done, _Done) and bool(done.step) and done.page == (visit.current().page or "")
+
+
+def _bar(dataset: Dataset) -> None:
+    """A line at the foot of the window: it is there wherever the card was."""
+    done = visit.page_state().get(_DONE)
+    if not isinstance(done, _Done) or done.page != (visit.current().page or ""):
+        visit.page_state().pop(_DONE, None)
+        return
+    with st.container(key="undo-step", horizontal=True, vertical_alignment="center"):
+        st.html(render("cards.html", "done", done.outcome))
+        if done.step:
+            st.button("Undo", key=UNDO_KEY, icon=":material/undo:", on_click=_undo, args=(dataset, done.step))
+        st.button("Close", key="undo-step-close", type="tertiary", on_click=forget_done)
+
+
+def _undo(dataset: Dataset, step: int) -> None:
+    _written(editing.take_back(dataset, step), 0)

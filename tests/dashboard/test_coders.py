@@ -1,0 +1,160 @@
+"""Two coders on the page, without a browser: layers begun and finished, blind, compared, reconciled in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from matrix import load
+from matrix.dashboard import access
+from matrix.dashboard.access import Refusal
+from matrix.dataset.changes import Change
+from matrix.store import open_store
+from matrix.store.decisions import decisions
+from matrix.store.history import apply, history
+from matrix.store.layers import finish, layers, new_layer
+
+Open = Callable[..., AppTest]
+Write = Callable[..., Path]
+Read = Callable[[AppTest], str]
+
+TABLES = {
+    "sources": "id,title,date\nn,News,2026-05-08\nm,More <b>news</b>,2026-06-08",
+    "actors": "id,name\nann,Ann\nbo,Bo\ncy,Cy",
+    "proposals": "id,title\nban,A ban\nreport,Reporting",
+    "statements": "id,actor,proposal,stance,source,summary\n",
+}
+OWN = {
+    "kim": ("ann ban support", "bo ban oppose", "cy report concern"),
+    "lee": ("ann ban support", "bo ban support", "ann report support"),
+}
+
+
+def coded(folder: Path, layer: str) -> None:
+    new_layer(folder, layer)
+    changes = [
+        Change(
+            "added",
+            "statements",
+            f"s{n}",
+            values=(
+                *zip(("actor", "proposal", "stance"), s.split(), strict=True),
+                ("source", "n"),
+                ("summary", f"{layer} <i>says</i>"),
+            ),
+        )
+        for n, s in enumerate(OWN[layer], 1)
+    ]
+    apply(open_store(folder, layer=layer), changes, by=layer, why="code", kind="coding")
+
+
+@pytest.fixture
+def folder(write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    return write(**TABLES)
+
+
+@pytest.fixture
+def two(folder: Path) -> Path:
+    for name in OWN:
+        coded(folder, name)
+        finish(folder, "n", layer=name)
+    return folder
+
+
+def test_a_layer_is_begun_coded_in_and_finished_and_shows_nothing_of_others(
+    page: Open, folder: Path, page_text: Read
+) -> None:
+    coded(folder, "lee")
+    app = page("data", "?data=coders", folder)
+    app.text_input(key="coders-new").set_value("Kim!").run()
+    app.button(key="coders-begin-do").click().run()
+    assert "cannot be a name" in page_text(app)
+    app.text_input(key="coders-new").set_value("kim").run()
+    app.button(key="coders-begin-do").click().run()
+    assert [x.name for x in layers(folder)] == ["kim", "lee"]
+    app.selectbox(key="coders-open").set_value("kim").run()
+    app.button(key="coders-open-do").click().run()
+    assert "You are coding in the layer kim." in page_text(app)
+    assert "kim" in app.query_params["layer"]
+    assert "lee" not in page_text(app)
+    app.selectbox(key="coders-source").set_value("n").run()
+    app.button(key="coders-finish").click().run()
+    assert set(load(folder, layer="kim").finished) == {"n"}
+    app.button(key="coders-finish").click().run()
+    assert not load(folder, layer="kim").finished
+    app.button(key="coders-leave").click().run()
+    assert "You are coding" not in page_text(app)
+    assert "layer" not in app.query_params
+
+
+def test_what_is_changed_in_a_layer_goes_there_and_nowhere_else(page: Open, folder: Path, page_text: Read) -> None:
+    coded(folder, "kim")
+    app = page("statements", "?layer=kim", folder)
+    assert "3 statements" in page_text(app)
+    app.session_state["visit"].page_state["edit"] = "s3"
+    app.run()
+    app.segmented_control(key="edit-act").set_value("delete").run()
+    app.button(key="edit-do").click().run()
+    assert load(folder, layer="kim").frames["statements"]["id"].tolist() == ["s1", "s2"]
+    assert not history(folder)
+    app.button(key="undo-step-button").click().run()
+    assert len(load(folder, layer="kim").frames["statements"]) == 3
+
+
+def test_two_are_compared_and_reconciled_in_one_step_that_can_be_undone(page: Open, two: Path, page_text: Read) -> None:
+    app = page("data", "?data=coders&coders-by=stance", two)
+    text = page_text(app)
+    assert "1 unit; 3 differ, 3 are to be decided." in text
+    assert "1 - (n - 1) * sum_ck" in text  # the formula of alpha
+    assert "kim says" not in text
+    before = (two / "statements.csv").read_bytes()
+    choices = {"n~bo~ban": "theirs", "n~cy~report": "mine", "n~ann~report": "neither"}
+    for unit, choice in choices.items():
+        app.selectbox(key="reconcile-unit").set_value(unit).run()
+        app.segmented_control(key=f"reconcile-choice-{unit}").set_value(choice).run()
+        app.button(key="reconcile-do").click().run()
+        assert "give a reason" in page_text(app)
+        app.text_input(key=f"reconcile-reason-{unit}").set_value("see page 1").run()
+        app.button(key="reconcile-do").click().run()
+    assert {d.decision for d in decisions(two, "kim", "lee")} == {"mine", "theirs", "neither"}
+    assert (two / "statements.csv").read_bytes() == before
+    app.button(key="reconcile-settle").click().run()
+    assert "Taken over." in page_text(app)
+    now = load(two).frames["statements"]
+    assert set(zip(now["actor"], now["proposal"], now["stance"], strict=True)) == {
+        ("ann", "ban", "support"),
+        ("bo", "ban", "support"),
+        ("cy", "report", "concern"),
+    }
+    (step,) = history(two)
+    assert step.kind == "reconcile"
+    app.button(key="reconcile-undo").click().run()
+    assert (two / "statements.csv").read_bytes() == before
+
+
+def test_an_edited_decision_is_made_with_the_form_of_a_statement(page: Open, two: Path, page_text: Read) -> None:
+    app = page("data", "?data=coders", two)
+    app.selectbox(key="reconcile-unit").set_value("n~bo~ban").run()
+    app.segmented_control(key="reconcile-choice-n~bo~ban").set_value("edited").run()
+    app.selectbox(key="form-stance").set_value("concern").run()
+    app.text_input(key="reconcile-reason-n~bo~ban").set_value("neither for nor against").run()
+    app.button(key="reconcile-do").click().run()
+    (made,) = decisions(two, "kim", "lee")
+    assert (made.decision, dict(made.values)) == ("edited", {"stance": "concern"})
+    assert "Decided and kept. 2 left to decide." in page_text(app)
+    app.selectbox(key="reconcile-unit").set_value("n~bo~ban").run()
+    app.button(key="reconcile-withdraw").click().run()
+    assert not decisions(two, "kim", "lee")
+
+
+def test_coders_are_not_shown_where_writing_is_off(
+    page: Open, two: Path, page_text: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: Refusal.READ_ONLY)
+    app = page("data", "?data=coders&layer=kim&mine=kim", two)
+    assert "layer kim" not in page_text(app)
+    assert not any(b.key and b.key.startswith(("coders", "reconcile")) for b in app.button)
