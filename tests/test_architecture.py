@@ -154,8 +154,11 @@ def test_what_is_private_to_a_library_is_found(code: str) -> None:
 PAGES = [f for f in FILES if "pages" in f.parts]
 PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "numpy", "pandas", "streamlit"} | sys.stdlib_module_names
 # What pages may use of the store: it reads, or says what a change would do. Only `editing` changes a dataset.
-READS = {f"matrix.store.history.{name}" for name in ("Step", "newest_first", "standing", "unsound")}
+READS = {f"matrix.store.history.{name}" for name in ("Step", "newest_first", "not_undone", "standing", "unsound")}
+READS |= {f"matrix.store.dismissed.{name}" for name in ("Answered", "answered", "hits")}
+READS |= {f"matrix.store.layers.{name}" for name in ("LONGEST", "Layer", "layers")}
 READS |= {
+    "matrix.store.FolderStore",
     "matrix.store.atomic_files.HISTORY_FILE",
     "matrix.store.atomic_files.stamps",
     "matrix.store.generated_files.holds",

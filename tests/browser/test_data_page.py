@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -200,6 +201,12 @@ def without_cases(file: Path) -> Path:
     return refi(file, coded, texts={"one": LETTER, "two": LETTER}, source_values=values)
 
 
+def typed(text: str, box: Locator) -> None:
+    """Type into a box and press Enter: one action."""
+    box.fill(text)
+    box.press("Enter")
+
+
 def test_a_sheet_of_theses_a_list_and_a_project_without_cases_come_to_a_matrix_by_a_few_clicks(
     own: Path, serve, page, settled, errors, outside, tmp_path: Path
 ) -> None:
@@ -226,17 +233,17 @@ def test_a_sheet_of_theses_a_list_and_a_project_without_cases_come_to_a_matrix_b
         settled(shown)
         act(shown.get_by_role("link", name="Data", exact=True))
         act(shown.get_by_role("radio", name="Bring in"))
-        act(shown.locator("input[type=file]"), lambda box, file=tmp_path / name: box.set_input_files(file))
+        act(shown.locator("input[type=file]"), partial(Locator.set_input_files, files=tmp_path / name))
         new = shown.get_by_role("radio", name=re.compile("Into a new dataset"))
         if not name.endswith(".qdpx"):  # of which it is asked first who speaks
             act(new)
         for label, answer in answers:
             if ":" in answer:
-                act(shown.get_by_label(label), lambda box, text=answer: (box.fill(text), box.press("Enter")))
+                act(shown.get_by_label(label), partial(typed, answer))
                 continue
             box = shown.get_by_role("combobox", name=re.compile(f"Column “{label}”"))
             act(box)
-            act(box, lambda box, text=answer: (box.fill(f"each: {text}"), box.press("Enter")))
+            act(box, partial(typed, f"each: {answer}"))
         if name.endswith(".qdpx"):
             act(new)
         act(shown.get_by_role("button", name="Make the dataset"))

@@ -47,7 +47,8 @@ def edit(app: AppTest, id_: str) -> AppTest:
 
 
 def statements(folder: Path) -> dict[str, dict[str, str]]:
-    return load(folder).frames["statements"].astype("str").set_index("id").to_dict("index")
+    frame = load(folder).frames["statements"].astype("str")
+    return {str(row["id"]): {str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")}
 
 
 def test_a_correction_changes_what_was_changed_and_nothing_else(

@@ -20,7 +20,7 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.dataset import Dataset, names
 from matrix.dataset.problems import number_of
 from matrix.dataset.schema import MAIN
-from matrix.store.layers import LONGEST, Layer, finish, layers, new_layer, reopen
+from matrix.store.layers import LONGEST, Layer, layers
 from matrix.wording import capital, plural
 
 SECTION, TEMPLATE = "coders", "coders.html"
@@ -58,7 +58,7 @@ def _begin(dataset: Dataset, there: list[Layer]) -> None:
 
 def _new(dataset: Dataset) -> None:
     name = str(st.session_state.get(_NEW) or "").strip()
-    outcome = editing.guarded(lambda: new_layer(editing.store_of(dataset), name), "")
+    outcome = editing.begin_layer(dataset, name)
     if outcome.done:
         st.session_state.pop(_NEW, None)
         outcome = replace(outcome, words=f"The layer {name} is there, without a statement. Open it to code in it.")
@@ -94,15 +94,15 @@ def finishing(dataset: Dataset, source: str) -> None:
 
 
 def _finish_button(dataset: Dataset, source: str) -> None:
-    act: Callable[..., Dataset] = reopen if source in dataset.finished else finish
-    words = "Open it again" if act is reopen else "Mark as finished"
-    st.button(words, key="coders-finish", on_click=_mark, args=(dataset, source, act))
+    finished = source in dataset.finished
+    words = "Open it again" if finished else "Mark as finished"
+    st.button(words, key="coders-finish", on_click=_mark, args=(dataset, source, not finished))
 
 
-def _mark(dataset: Dataset, source: str, act: Callable[..., Dataset]) -> None:
-    outcome = editing.guarded(lambda: act(editing.store_of(dataset), source), "")
+def _mark(dataset: Dataset, source: str, finished: bool) -> None:
+    outcome = editing.mark_source(dataset, source, finished=finished)
     if outcome.done:
-        words = "finished: what you coded there stays as it is" if act is finish else "open again"
+        words = "finished: what you coded there stays as it is" if finished else "open again"
         outcome = replace(outcome, words=f"{source} is {words}.")
     editing.remember(SECTION, outcome)
 

@@ -16,8 +16,11 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import DatasetError, Problem, SelectionError
 from matrix.store import FolderStore
+from matrix.store.decisions import Decision, withdraw
+from matrix.store.dismissed import Answered, answer
 from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
+from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.wording import clean, plural, sentence
 
@@ -97,6 +100,36 @@ def make_dataset(
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
     return guarded(lambda: undo(store_of(dataset), by=who(), step=number) if dataset.folder else None, "Taken back.")
+
+
+def begin_layer(dataset: Dataset, name: str) -> Outcome:
+    """Make a layer of this name for a coder."""
+    return guarded(lambda: new_layer(store_of(dataset), name), "")
+
+
+def mark_source(dataset: Dataset, source: str, *, finished: bool) -> Outcome:
+    """Mark a source as finished in the layer that is open, or as open again."""
+    return guarded(lambda: (finish if finished else reopen)(store_of(dataset), source), "")
+
+
+def withdraw_decision(dataset: Dataset, decision: Decision) -> Outcome:
+    """Take back what was decided about a difference between two coders."""
+
+    def act() -> Dataset:
+        withdraw(store_of(dataset), decision)
+        return dataset
+
+    return guarded(act, "")
+
+
+def answer_suggestions(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
+    """Remember which suggestions were turned down, and which became statements."""
+
+    def act() -> Dataset:
+        answer(store_of(dataset), made)
+        return dataset
+
+    return guarded(act, "")
 
 
 def store_of(dataset: Dataset) -> FolderStore:

@@ -19,7 +19,6 @@ from matrix.dashboard.pages.data.statement_form import SECTION as FORM
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.dataset import Dataset, Record
 from matrix.dataset.problems import DatasetError
-from matrix.store.decisions import withdraw
 from matrix.wording import plural
 
 SECTION, SETTLED, TEMPLATE = "reconcile", "reconcile settled", "coders.html"
@@ -78,7 +77,7 @@ def _one(dataset: Dataset, found: Differences, html: DatasetHtml) -> None:
             _edit(dataset, difference)
         key = f"{_REASON}-{difference.unit}"
         if key not in st.session_state and difference.decision:
-            st.session_state[key] = difference.decision.reason
+            visit.bound(key, difference.decision.reason)
         st.text_input("Why", key=key, max_chars=500, placeholder="What in the text decides it")
         with st.container(horizontal=True):
             st.button(
@@ -111,7 +110,7 @@ def _choose(found: Differences, d: Difference) -> str | None:
     }
     key = f"{_CHOICE}-{d.unit}"
     if key not in st.session_state and d.decision:
-        st.session_state[key] = d.decision.decision
+        visit.bound(key, d.decision.decision)
     return st.segmented_control("Decision", [*words], format_func=lambda c: words.get(c, c), key=key)
 
 
@@ -177,12 +176,9 @@ def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) ->
 
 
 def _withdraw(dataset: Dataset, d: Difference) -> None:
-    def act() -> Dataset:
-        if d.decision:
-            withdraw(editing.store_of(dataset), d.decision)
-        return dataset
-
-    outcome = editing.guarded(act, "")
+    if not d.decision:
+        return
+    outcome = editing.withdraw_decision(dataset, d.decision)
     for name in (_CHOICE, _REASON):
         st.session_state.pop(f"{name}-{d.unit}", None)
     words = "Withdrawn: it is to be decided again." if outcome.done else outcome.words

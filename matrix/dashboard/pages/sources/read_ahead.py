@@ -15,7 +15,7 @@ from matrix.dataset.dataset import Dataset, names
 from matrix.dataset.marks import TextMark, mark_at
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import hash_of
-from matrix.store.dismissed import Answered, answer, answered, hits
+from matrix.store.dismissed import Answered, answered, hits
 from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
@@ -113,7 +113,7 @@ def turned_down(dataset: Dataset) -> list[tuple[str, str]]:
 
 def turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
     """Never suggest these proposals for this sentence again."""
-    _remember(dataset, [Answered(source, sentence, p, by=editing.who()) for p in proposals])
+    editing.answer_suggestions(dataset, [Answered(source, sentence, p, by=editing.who()) for p in proposals])
 
 
 def take_up(dataset: Dataset, source: str, text: str, mark: TextMark, proposal: str, statement: str) -> None:
@@ -121,7 +121,7 @@ def take_up(dataset: Dataset, source: str, text: str, mark: TextMark, proposal: 
     sentence = sentence_around(text, mark)
     found = suggestions(dataset, sentence, dismissed=turned_down(dataset))
     if any(c.id == proposal for p in found.passages for c in p.proposals):
-        _remember(dataset, [Answered(source, sentence, proposal, statement, editing.who())])
+        editing.answer_suggestions(dataset, [Answered(source, sentence, proposal, statement, editing.who())])
 
 
 def _answered(dataset: Dataset) -> list[Answered]:
@@ -130,14 +130,6 @@ def _answered(dataset: Dataset) -> list[Answered]:
         return answered(editing.store_of(dataset)) if dataset.folder else []
     except DatasetError:
         return []
-
-
-def _remember(dataset: Dataset, made: Sequence[Answered]) -> None:
-    def act() -> Dataset:
-        answer(editing.store_of(dataset), made)
-        return dataset
-
-    editing.guarded(act, "")
 
 
 def _one_line(words: str) -> str:
