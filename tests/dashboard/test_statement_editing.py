@@ -47,7 +47,8 @@ def edit(app: AppTest, id_: str) -> AppTest:
 
 
 def statements(folder: Path) -> dict[str, dict[str, str]]:
-    return load(folder).frames["statements"].astype("str").set_index("id").to_dict("index")
+    rows = load(folder).frames["statements"].astype("str").to_dict("records")
+    return {str(r["id"]): {str(k): str(v) for k, v in r.items()} for r in rows}
 
 
 def test_a_correction_changes_what_was_changed_and_nothing_else(
