@@ -63,6 +63,8 @@ def select_by_mouse(page: Page, words: str, nth: int = 0) -> None:
                     const range = document.createRange()
                     range.setStart(node, at)
                     range.setEnd(node, at + words.length)
+                    const { top, bottom } = range.getBoundingClientRect()
+                    if (top < 60 || bottom > innerHeight) node.parentElement.scrollIntoView({ block: "center" })
                     const boxes = [...range.getClientRects()]
                     const [first, last] = [boxes[0], boxes[boxes.length - 1]]
                     return [first.left + 0.5, first.top + first.height / 2, last.right - 0.5, last.top + last.height / 2]
@@ -87,7 +89,9 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     expect(form(shown).locator("blockquote")).to_have_text(words)
     expect(form(shown).get_by_role("option").first).to_contain_text("A hotline between ministers")
     expect(form(shown).get_by_role("option").first).to_contain_text("suggested: ")
-    expect(form(shown).get_by_label("Actor", exact=True)).to_have_value("Ann")  # she is named in the sentence
+    expect(form(shown).get_by_label("Actor", exact=True)).to_have_value(
+        "Ann"
+    )  # she is named in the sentence, as Bo is below
     shown.keyboard.press("Enter")
     shown.keyboard.press("1")
     expect(shown.locator(".marking .status")).to_contain_text(
@@ -111,7 +115,7 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     form(shown).get_by_label("Proposal", exact=True).press_sequentially("禁")
     shown.keyboard.press("Enter")
     shown.keyboard.press("4")
-    expect(shown.locator(".marking .status")).to_contain_text("s3 is saved: Ann, opposes, A ban.")
+    expect(shown.locator(".marking .status")).to_contain_text("s3 is saved: Bo, opposes, A ban.")
     settled(shown)
     assert statements(folder)["s3"]["start"] == str(TEXT.rindex("No ban, said Bo."))
     assert statements(folder)["s3"]["attribution"] == "paraphrased"

@@ -47,8 +47,8 @@ def edit(app: AppTest, id_: str) -> AppTest:
 
 
 def statements(folder: Path) -> dict[str, dict[str, str]]:
-    frame = load(folder).frames["statements"].astype("str")
-    return {str(row["id"]): {str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")}
+    rows = load(folder).frames["statements"].astype("str").to_dict("records")
+    return {str(r["id"]): {str(k): str(v) for k, v in r.items()} for r in rows}
 
 
 def test_a_correction_changes_what_was_changed_and_nothing_else(

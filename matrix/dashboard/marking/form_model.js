@@ -18,7 +18,7 @@ const MOST = 8 // options shown at once
  */
 export function offered(options, typed, first) {
   const wanted = folded(typed).split(" ").filter(Boolean)
-  const place = new Map(first.map((id, i) => [id, i]))
+  const place = new Map(first.map((id, i) => /** @type {const} */ ([id, i])).reverse()) // the first place of each counts
   /** @param {Option} option */
   const rank = ([id, name, native]) => {
     const title = `${folded(name)} ${folded(native)}`

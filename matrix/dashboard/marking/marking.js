@@ -140,6 +140,7 @@ class Chooser {
     }
     this.input.addEventListener("input", () => {
       this.value = ""
+      if (kind === "actor") this.form.carried = false
       this.at = 0
       if (!this.isNew) this.open()
     })
@@ -249,6 +250,7 @@ class Chooser {
     if (item.dataset.id === undefined) this.makeNew()
     else {
       this.choose(item.dataset.id)
+      if (this.kind === "actor") this.form.carried = false
       this.form.next()
     }
   }
@@ -309,6 +311,9 @@ class Marking {
     /** @type {Span} */
     this.span = { anchor: 0, focus: 0 }
     this.number = 0
+    this.carried = false // whether the actor is that of the last statement
+    this.reading = 0 // the number of the request that reads the marked sentence, until it is answered
+    this.savesThen = false // whether to save as soon as it is
     this.offer = data.offer?.number ?? 0 // the last sentence read ahead that the form was opened on
     this.awaited = new Set(/** @type {number[]} */ ([]))
     this.saving = false
@@ -453,7 +458,13 @@ class Marking {
       this.offer = offer.number
       this.takeOffer(offer)
     }
-    if (answer && this.awaited.delete(answer.number)) this.take(answer)
+    if (answer && this.awaited.delete(answer.number)) {
+      this.take(answer)
+      if (answer.number === this.reading) {
+        this.reading = 0
+        if (this.savesThen) this.saveNow()
+      }
+    }
     this.highlight()
   }
 
@@ -468,6 +479,7 @@ class Marking {
     this.marked(mark, false)
     this.proposal.choose(proposal)
     this.actor.choose(actor)
+    this.carried = false
     this.next()
   }
 
@@ -489,8 +501,13 @@ class Marking {
     if (answer.what === "suggest" && answer.start === this.mark?.start) {
       this.proposal.suggested = answer.proposals ?? []
       this.actor.suggested = answer.actors ?? []
-      if (!this.actor.value && !this.actor.isNew && !this.actor.input.value && this.actor.suggested.length) {
-        this.actor.choose(this.actor.suggested[0][0])
+      const { actor } = this
+      // Who is named here goes before whoever the last statement was of; not before who was chosen for this one.
+      const isFree = this.carried
+        ? !actor.suggested.some(([id]) => id === actor.value)
+        : !actor.value && !actor.input.value
+      if (isFree && !actor.isNew && actor.suggested.length) {
+        actor.choose(actor.suggested[0][0])
       }
       // Where an option was chosen or letters were typed already, the list does not change under the hand.
       for (const one of [this.proposal, this.actor]) if (one.isOpen && !one.at && !one.input.value) one.open()
@@ -519,6 +536,7 @@ class Marking {
     }
     this.proposal.choose("")
     this.actor.choose(saved.actor)
+    this.carried = true
     this.stance = ""
     this.conditionText.value = ""
     this.note.value = ""
@@ -675,7 +693,10 @@ class Marking {
     this.say("", 0)
     this.open()
     this.ask("suggest", { mark: this.sendable(mark) })
+    this.reading = this.number
+    this.savesThen = false
     if (focus) this.next()
+    else if (!this.proposal.value && !this.proposal.isNew) this.proposal.open() // without the keyboard of a phone
   }
 
   /** @param {Mark | null} mark */
@@ -760,7 +781,7 @@ class Marking {
 
   /** @param {Stance} stance @param {number} i */
   stanceButton([id, glyph, words, , light, dark], i) {
-    const one = button("", "answer", () => this.choose(id))
+    const one = button("", "answer", () => this.decide(id))
     one.setAttribute("role", "radio")
     one.style.setProperty("--fill", `light-dark(${light}, ${dark})`)
     if (i < 9) one.append(make("kbd", "", i + 1), " ")
@@ -780,6 +801,15 @@ class Marking {
     if (this.isConditional && !this.conditionText.value) this.conditionText.focus({ preventScroll: true })
     else this.focusStance()
     this.place()
+  }
+
+  /** The third action of three: with nothing left to ask, it saves. The arrows choose without saving. @param {string} id */
+  decide(id) {
+    this.choose(id)
+    if (!this.proposal.value || !this.actor.value || this.isConditional) return
+    // Who is named in these words is not known yet: the actor of the last statement may be the wrong one.
+    if (this.carried && this.reading) this.savesThen = true
+    else this.saveNow()
   }
 
   drawCondition() {
@@ -833,6 +863,7 @@ class Marking {
   }
 
   saveNow() {
+    this.savesThen = false
     if (this.saving || !this.mark) return
     this.keepPlaces()
     this.ask("save", {
@@ -905,9 +936,7 @@ class Marking {
       const number = Number(event.key)
       if (step) this.choose(stances[(Math.max(now, step < 0 ? 0 : -1) + step + stances.length) % stances.length][0])
       else if (number && stances[number - 1]) {
-        this.choose(stances[number - 1][0])
-        // The third action of three: with nothing left to ask, the number saves. The arrows choose without saving.
-        if (this.proposal.value && this.actor.value && !this.isConditional) this.saveNow()
+        this.decide(stances[number - 1][0])
       } else return
       event.preventDefault()
     }

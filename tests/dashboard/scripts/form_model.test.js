@@ -26,6 +26,7 @@ test("titles, native titles, ids and definitions are searched, titles first", ()
 test("what is suggested or used lately comes first, each once", () => {
   assert.deepEqual(ids("", ["report", "hotline"]), ["report", "hotline", "ban"])
   assert.deepEqual(ids("a", ["hotline"]), ["hotline", "ban", "report"])
+  assert.deepEqual(ids("", ["report", "hotline", "ban", "report"]), ["report", "hotline", "ban"])
 })
 
 /** @param {string} text @param {string} words */

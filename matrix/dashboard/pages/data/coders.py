@@ -207,7 +207,13 @@ def _units(made: Agreement, by: str, html: DatasetHtml, pair: tuple[str, str]) -
         titles = names(html.dataset, f"{by}s")
         ids = made.behind()[by].unique().tolist()
         one = st.selectbox(
-            "Units behind", ids, index=None, format_func=lambda i: titles.get(i, i), key=key, width=420, placeholder=by
+            "Units behind",
+            ids,
+            index=None,
+            format_func=lambda i: titles.get(i, i),
+            key=key,
+            width=420,
+            placeholder=f"Choose one {by}",
         )
         if not one:
             return

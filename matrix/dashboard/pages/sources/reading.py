@@ -78,10 +78,10 @@ def show_source(positions: Positions, every: pd.DataFrame, source: str, found: S
                 finishing(dataset, source)
             if source not in dataset.finished:
                 coding(dataset, source, text)
-            if dataset.layer == MAIN:
-                replacing(dataset, source, text)
         st.html(render(TEMPLATE, "beside_text", _jump(marked), text_html(html, text, marked, language), lists))
     turn(shown, "part")
+    if text is not None and dataset.layer == MAIN and not refusal():
+        replacing(dataset, source, text)
 
 
 def stance_counts(html: DatasetHtml, statements: pd.DataFrame) -> list[tuple[str, int]]:
