@@ -95,7 +95,7 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
     multiple=True,
     callback=pairs,
     metavar="FIELD=VALUE",
-    help="Sheets: what holds for every row; actor=@sheet takes the sheet's name.",
+    help="Sheets: what holds for every row; actor=@sheet takes the sheet's name, actor=@above fills blank cells.",
 )
 @click.option("--sheet", default="", metavar="NAME", help="Workbooks made by hand: which sheet is read; '*' for all.")
 @click.option("--encoding", default="", metavar="NAME", help="Text files: the encoding, such as cp1251.")

@@ -57,8 +57,9 @@ class ImportOptions:
     `skip`, the word `*` for all others; `update` also removes what a newer copy of the file no longer holds; `forget`
     asks anew what was answered at an earlier import, and takes the file for one that was never imported.
     Of a sheet made by hand: `columns` column -> field, `keep`, `skip`, or for lists of names a stance id; `constants`
-    field -> value for every row, `@sheet` for the sheet's name; `sheet` of a workbook, `*` for all, '' for the one that
-    looks like statements; `encoding` of a text file; `dates` "day-first" or "month-first", for 5/6/2026.
+    field -> value for every row, `@sheet` for the sheet's name, `@above` where a blank cell means the one above it (or
+    `@blank` where not); `sheet` of a workbook, `*` for all, '' for the one that looks like statements; `encoding` of a
+    text file; `dates` "day-first" or "month-first", for 5/6/2026.
     Of a DNA database: `actors`, `proposals` and `stance_from` name its variables, `types` its statement types.
     Of a REFI-QDA project: `actors` is `case`, `source`, `set`, `variable:NAME` or `code:NAME`; `proposals` a parent
     code, set, prefix or list of codes; `stance_from` the code above the stances. Of coded segments in a sheet:

@@ -282,6 +282,10 @@ def test_which_way_round_and_lists_are_answered_on_the_page(page: Callable[[], A
     app = into(dropped(page(), "lists.csv", b"Bill,Fans,Foes\nBan,Peru; Chad,Fiji\n"))
     app = choose(choose(app, "Column “Fans”", "support"), "Column “Foes”", "oppose")
     assert "fiji" in str(app.session_state["visit"].page_state["upload"].changes)
+    app = into(dropped(page(), "blanks.csv", b"Actor,Proposal,Stance\nPeru,Ban,no\n,Tests,yes\n"))
+    app = choose(app, "Blank cells of “Actor”", "@above")
+    added = [c.values for c in app.session_state["visit"].page_state["upload"].changes if c.table == "statements"]
+    assert [dict(values)["actor"] for values in added] == ["peru", "peru"]
 
 
 def test_what_holds_for_every_row_and_what_is_gone_are_said_on_the_page(page: Callable[[], AppTest]) -> None:

@@ -42,7 +42,8 @@ proposal | proposals.title | proposal; proposals; policy; policies; measure; iss
 proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案中文
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
 definition | proposals.definition | definition; 定义
-stance | statements.stance | stance; position; opinion; view; sentiment; attitude; agreement; vote; haltung;
+stance | statements.stance | stance; position; opinion; view; sentiment; direction; polarity; pro con; pro contra;
+    for against; support oppose; yes no; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
     standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
     réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
@@ -333,6 +334,12 @@ def without_stance_word(headers: Sequence[str]) -> list[str]:
     return [str(f[2]) for f in found if f]
 
 
+def before_last_word(header: str) -> str:
+    """`Ban exports?` of `Ban exports? [Answer]`, as it is written."""
+    parts = _LAST.split(header.strip())
+    return header.strip()[: -len(parts[-1])].rstrip(" _:.,/|()（）[]–—-") if len(parts) > 1 else ""
+
+
 def beside(header: str) -> tuple[str, str]:
     """`usa` and `summary` of `USA_text`: the folded name before the last word, and what that word says; else blanks."""
     parts = _LAST.split(header.strip())
@@ -383,6 +390,8 @@ def columns_of(
         )
     _with_remark(columns, {*chosen, *made})
     _themes(columns, chosen)
+    if not {"source", "url"} & {*columns.values()}:  # of the sheet as a source, there would be but one
+        columns |= {h: KEEP for h, f in columns.items() if f in ("publisher", "author") and h not in chosen}
     if cells.label_of is None:
         _by_what_rows_are(columns, chosen)
     _doubled(cells, columns, problems)
@@ -393,7 +402,7 @@ def columns_of(
             message = f"may be what was said: say --map '{header}=quote' (or summary), or --map '{header}={KEEP}'"
             problems.append(Problem(cells.file, cells.header_row, header, message))
             continue
-        word = _nearly(header)
+        word = _nearly(header) if loose(header) not in WORDS else ""
         if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
             meant = WORDS[word]
             message = (

@@ -32,7 +32,8 @@ from matrix.wording import plural
 
 _LISTS = {
     "support": """
-        supporter; supporters; supporting; supports; support; supported by; in favour; in favor; favour; favor; for;
+        supporter; supporters; supporting; supports; support; supported; supported by; endorsed;
+        in favour; in favor; favour; favor; for;
         pro;
         proponent; proponents; backer; backers; backing; backed by; endorser; endorsers; endorsed by; endorsing;
         endorsements; advocates; yes; yeas; ayes; agree; agreeing; signatories; co sponsors; cosponsors; sponsors
@@ -72,6 +73,7 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _TICKS = {*"x×✓✔☑✅✗✘•●○■", "[x]", "(x)", "ok"}
+_YES, _NO = ("1", "yes", "true", "y", "ja", "oui", "sí", "是"), ("0", "no", "false", "n", "nein", "non", "否")
 _LISTED = 20
 
 
@@ -117,10 +119,12 @@ def ticked(
     found = {h: id for h in cells.headers if h not in chosen and (id := list_of(h)) and id in words.ids}
     found = {
         h: id for h, id in {**told, **found}.items() if _holds_ticks(cells, h, _TICKS | {"1"} if h in told else _TICKS)
-    }
+    } or _one_of_each(cells, {**told, **found}, chosen)
     if not found or (not told.keys() & found.keys() and not {"support", "oppose"} <= {*found.values()}):
         return None
-    filled = np.column_stack([(cells.frame[h].str.strip() != "").to_numpy(dtype=bool) for h in found])
+    filled = np.column_stack(
+        [~cells.frame[h].str.strip().str.casefold().isin({"", *_NO}).to_numpy(dtype=bool) for h in found]
+    )
     ticks = [[h for h, tick in zip(found, row, strict=True) if tick] for row in filled.tolist()]
     # Several ticks in a row are a word of their own, `For + Against`, which is asked about as other words are.
     said = [found[row[0]] if len(row) == 1 else " + ".join(row) for row in ticks]
@@ -128,6 +132,16 @@ def ticked(
     frame = cells.frame.drop(columns=[*found]).assign(**{stance: pd.Series(said, dtype="str")})
     note = f"the ticks below {some(found)} are taken as stances."
     return replace(cells, frame=frame, made=cells.made | {stance}, notes=(*cells.notes, note)), found
+
+
+def _one_of_each(cells: SheetCells, columns: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """The columns where each says `1` or `0` (`yes`, `no`) of its own stance, beside actors and proposals."""
+    fields = {chosen.get(h) or WORDS.get(loose(h)) or rows_mean(h) for h in cells.headers if h not in columns}
+    if not ACROSS.keys() <= fields:
+        return {}
+    values = {h: {exact(v).casefold() for v in cells.frame[h].unique()} - {""} for h in columns}
+    found = {h: id for h, id in columns.items() if values[h] and values[h] <= {*_YES, *_NO}}
+    return found if any(values[h] & {*_YES} for h in found) else {}
 
 
 def _holds_ticks(cells: SheetCells, header: str, ticks: Collection[str]) -> bool:

@@ -27,6 +27,7 @@ from matrix.importing.sheet.headers import (
     SKIP,
     TOTALS,
     WORDS,
+    before_last_word,
     beside,
     is_row_word,
     rows_mean,
@@ -50,6 +51,12 @@ _COUNTED = re.compile(
     r"[%#]|\b(?:number|count|share|percent|percentage|turnout|anzahl|anteil|prozent|votes?)\b", re.IGNORECASE
 )
 _SMALL = re.compile(r"[-+−]?\d|10")
+_TIME = (
+    r"(?:(?:r|t|w|round|time|wave|runde|welle|vague|ronda)[ _]?\d|pre|post|before|after|initial|final|vorher|nachher)"
+)
+_ROUND = re.compile(
+    rf"{_TIME}[\s_:.-]+(?P<behind>\S.*)|(?P<before>.*\S)[\s_:.-]+[(（\[]?{_TIME}[)）\]]?", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
 _MOST_SUMMED = 20_000
@@ -305,6 +312,8 @@ def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str
     for header in cells.headers:
         base, field = beside(header)
         owner = bases.get(base) or next((h for b, h in bases.items() if base and _stance_of(b) == base), "")
+        begun = [h for b, h in bases.items() if base and b.startswith(f"{base} ") and beside(h)[0] != base]
+        owner = owner or (begun[0] if len(begun) == 1 else "")
         if base and owner and owner != header and chosen.get(header) not in ("stance", KEEP):
             given = chosen.get(header, "")
             found[header] = (owner, given or field)
@@ -405,6 +414,7 @@ def _labels(
         if found and max(several.values()) > 1 and across == "actor" and not date:
             name, date = found[1], found[2]
         labels.append(_Label(header, name, date, group, others[header]))
+    problems += _rounds(cells, labels, across, chosen)
     times = Counter((x.name, x.date) for x in labels)
     for label in labels:
         if times[label.name, label.date] > 1 and _AGAIN.search(label.header) and label.header not in chosen:
@@ -414,6 +424,25 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, label.header, message))
     return labels
+
+
+def _rounds(cells: SheetCells, labels: Sequence[_Label], across: str, chosen: Mapping[str, str]) -> list[Problem]:
+    """A question about each name with a round or a time before or behind it: `R1 Ban` and `R2 Ban`, `Ban (after)`."""
+    of: dict[str, list[str]] = {}
+    for label in labels:
+        if (found := _ROUND.fullmatch(label.name)) and not label.date:
+            of.setdefault(loose(found["behind"] or found["before"]), []).append(label.header)
+    return [
+        Problem(
+            cells.file,
+            cells.header_row,
+            first,
+            f"may be one {across} with {some(others)}, at another time: say --map '{first}=stance' if they are several "
+            f"{across}s, or --map '{others[0]}={SKIP}' (or {KEEP}) to leave one out",
+        )
+        for first, *others in of.values()
+        if others and first not in chosen
+    ]
 
 
 def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
@@ -427,7 +456,8 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     if group and _YEAR.fullmatch(group):
         return own, group, ""
     if base and field == "stance":
-        return exact(own[: len(base)]) if loose(own[: len(base)]) == base else base, "", group
+        named = (exact(before_last_word(own)), exact(own[: len(base)]))
+        return next((n for n in named if loose(n) == base), base), "", group
     return own if own in cells.headers else header, "", group
 
 

@@ -241,6 +241,12 @@ def test_ticks_below_for_and_against_are_stances() -> None:
     assert triples(tables_of(both, stances={"For + Against": "neutral"}))[0] == "Peru / Ban / neutral"
 
 
+def test_columns_of_yes_and_no_for_each_stance_are_one_column_of_stances() -> None:
+    text = "Actor,Proposal,Support,Oppose,Neutral\nPeru,Ban,1,0,0\nChad,Ban,0,1,0\nMali,Ban,0,0,1\nFiji,Ban,0,0,0\n"
+    assert triples(tables_of(text)) == ["Peru / Ban / support", "Chad / Ban / oppose", "Mali / Ban / neutral"]
+    assert triples(tables_of("Actor,Proposal,Supports?,Opposes?\nPeru,Ban,Yes,No\n")) == ["Peru / Ban / support"]
+
+
 def test_another_column_of_the_same_names_is_asked_about() -> None:
     text = "Bill,Supporters,Opponents,Sat out\nB 1,Anvil; Brook,Cedar,\nB 2,Anvil,,Brook\n"
     assert "column Sat out: names some of the actors of the lists: say --map 'Sat out=neutral'" in problems(text)[0]

@@ -136,3 +136,8 @@ def test_headers_of_exports_and_of_other_trackers_are_known(text: str) -> None:
 def test_a_legend_below_the_statements_is_no_list_of_names() -> None:
     tables = tables_of('Proposal,Actor,Stance\nBan,Peru,1\nTax,Peru,2\n"1 = yes, 2 = no, 3 = abstain",,\n')
     assert triples(tables) == ["Peru / Ban / support", "Peru / Tax / oppose"]
+
+
+def test_newspapers_of_statements_without_a_source_stay_with_them() -> None:
+    tables = tables_of("Date,Newspaper,Actor,Claim,Pro/Con\n2024,Post,Ann,Tax,Pro\n2024,Times,Bo,Tax,Con\n")
+    assert triples(tables, "newspaper") == ["Ann / Tax / support / Post", "Bo / Tax / oppose / Times"]

@@ -448,3 +448,30 @@ def test_others_are_kept_as_an_actor_where_that_is_said(text: str) -> None:
     assert left.frames["actors"]["name"].tolist() == ["EPA"]
     assert any("--map 'Others=actor' keeps it" in note for note in left.notes)
     assert "Others / Tax / oppose" in triples(tables_of(text, columns={"Others": "actor"}))
+
+
+def test_one_proposal_at_several_times_is_asked_about() -> None:
+    text = "Expert,R1 Ban,R2 Ban,Tax\nAnn,agree,disagree,yes\nBo,agree,agree,no\n"
+    assert problems(text) == [
+        "mine.csv row 1, column R1 Ban: may be one proposal with 'R2 Ban', at another time: say --map 'R1 Ban=stance' if "
+        "they are several proposals, or --map 'R2 Ban=skip' (or keep) to leave one out"
+    ]
+    assert len(tables_of(text, columns={"R1 Ban": "stance"}).frames["proposals"]) == 3
+    assert len(tables_of(text, columns={"R1 Ban": "skip"}).frames["proposals"]) == 2
+
+
+def test_a_title_before_the_word_for_its_answers_is_kept_as_it_is_written() -> None:
+    text = "Respondent,Q1: A list? [Answer],Q1: A list? [Comment],Q2: Ban? [Answer],Q2: Ban? [Comment]\n"
+    tables = tables_of(text + "Ann,Yes,Good,No,Bad\nBo,No,,Yes,\n")
+    assert tables.frames["proposals"]["title"].tolist() == ["Q1: A list?", "Q2: Ban?"]
+    assert triples(tables, "note")[0] == "Ann / Q1: A list? / support / Good"
+
+
+def test_rows_of_one_name_that_nothing_tells_apart_are_asked_about() -> None:
+    text = "Country,{}Ban,Tax\nPeru,{}yes,no\nPeru,{}no,no\nChad,{}yes,yes\n"
+    plain = text.format("", "", "", "")
+    assert asked(plain) == ["row 3, column Country: 'Peru' names an earlier row, too"]
+    tables = tables_of(plain, columns={"Country": "actor"})
+    assert "1 statement that is there twice, alike in all columns, kept: row 3." in tables.notes
+    assert "2 statements that differ in nothing but their stance, kept: row 2, 3." in tables.notes
+    assert len(tables_of(text.format("Year,", "2019,", "2021,", "2019,")).frames["statements"]) == 6
