@@ -30,7 +30,7 @@ TALKS = (
 )
 
 
-def made(dataset: Dataset, **selection: str) -> Summary:
+def made(dataset: Dataset, **selection: str | tuple[str, ...]) -> Summary:
     return summary_of(extract(dataset, Selection.of(selection)))
 
 
@@ -203,3 +203,12 @@ def test_it_prints_on_exactly_two_pages(name: str, selection: dict[str, str], tm
     chosen = Selection.of(selection)
     write_file(data, tmp_path / "brief.html", selection=chosen)
     assert pages_of(pdf_of((tmp_path / "brief.html").read_text("utf-8"))) == 2, "the page itself, printed by hand"
+
+
+def test_a_ladder_of_which_not_all_rungs_are_chosen_says_which_they_are() -> None:
+    rungs = table("id|title|ladder|rung", "talk|Talk|arms|1", "test|Test|arms|2", "ban|Ban|arms|3")
+    data = tiny(*TALKS, proposals=rungs)
+    assert texts(made(data).second, "Ladder") == ["Talk  ● Ann  ◐ Cem", "Test  ● Bob", "Ban  ✕ Dee"]
+    some = made(data, proposal=("talk", "ban"))
+    assert texts(some.second, "Ladder") == ["1 of 3: Talk  ● Ann  ◐ Cem", "3 of 3: Ban  ✕ Dee"]
+    assert "Ladder" not in [s.title for s in made(data, proposal="ban").second], "one rung is no ladder"

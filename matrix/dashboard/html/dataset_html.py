@@ -133,7 +133,7 @@ class DatasetHtml:
 
     def each_side(self, ids: str) -> Markup:
         """The sides in a cell that lists them."""
-        return Markup(" ").join(self.side(s) for s in ids.split(LIST_SEPARATOR) if s)
+        return Markup("&emsp;").join(self.side(s) for s in ids.split(LIST_SEPARATOR) if s)
 
     def each_proposal(self, ids: str) -> Markup:
         """The proposals in a cell that lists them."""

@@ -331,7 +331,8 @@ class _Sections:
                     points.append(
                         Point("", f"On {plural(n, 'proposal')} that {asking} {verb}, nobody of {name} is heard.")
                     )
-            columns.append(self._of_side(side, points or [Point("", "Everybody named is heard.")]))
+            here = "" if found.heard == found.members else f", {found.heard} of {found.members} in this selection"
+            columns.append(self._of_side(side, points or [Point("", f"Everybody named is heard{here}.")]))
         return Section("Not heard", [Block(columns)] if columns else [], "silence is not neutral")
 
     def _ladders(self) -> Section:
@@ -339,12 +340,19 @@ class _Sections:
         found = ladder(self._dataset, self.chosen.selection)
         blocks = []
         for name, rungs in found.frame.groupby("ladder", sort=False):
+            each = [(str(p), own) for p, own in rungs.groupby("proposal", sort=False)]
+            if len(each) < 2:  # one rung is no ladder
+                continue
+            whole = len(each) == found.places[each[0][0]][1]
             points = [
-                Point(marked(self._proposals[str(p)]), self._standing(own))
-                for p, own in rungs.groupby("proposal", sort=False)
+                Point(
+                    ("" if whole else f"{found.places[p][0]} of {found.places[p][1]}: ") + marked(self._proposals[p]),
+                    self._standing(own),
+                )
+                for p, own in each
             ]
             blocks.append(
-                Block([BriefColumn(points, numbered=True)], BilingualName(ladder_name(self._dataset, str(name))))
+                Block([BriefColumn(points, numbered=whole)], BilingualName(ladder_name(self._dataset, str(name))))
             )
         return Section("Ladders" if len(blocks) > 1 else "Ladder", blocks, "from the least to the most demanding")
 

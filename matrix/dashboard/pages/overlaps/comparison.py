@@ -40,7 +40,7 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         st.html(measures)
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
-        if parts[name] or name != "refused":
+        if parts[name]:
             st.html(_section(found, html, f"{title}: {len(parts[name])}", parts[name]))
     for name, who in (("only-one", one), ("only-other", other)):
         ids = parts[name]
