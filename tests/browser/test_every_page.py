@@ -28,6 +28,7 @@ PAGES = {
     "actor": "/actor?actor-open=xiao-qian",
     "statements": "/statements?search=孙成昊&statement=s035",
     "sources": "/sources",
+    "coders": "/data?data=coders",
 }
 
 
