@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -214,35 +213,41 @@ def test_a_sheet_of_theses_a_list_and_a_project_without_cases_come_to_a_matrix_b
     ]
     counted = {}
     for name, answers, names in stories:
-        shown, actions = page(url), []
-
-        def act(what: Locator, do: Callable[[Locator], object] = Locator.click) -> None:
-            do(what)
-            settled(shown)  # noqa: B023
-            actions.append(what)  # noqa: B023
-
+        shown, actions = page(url), 0
         settled(shown)
-        act(shown.get_by_role("link", name="Data", exact=True))
-        act(shown.get_by_role("radio", name="Bring in"))
-        act(shown.locator("input[type=file]"), lambda box, file=tmp_path / name: box.set_input_files(file))
+
+        def click(what: Locator) -> int:
+            what.click()
+            settled(shown)  # noqa: B023
+            return 1
+
+        def typed(box: Locator, text: str) -> int:
+            box.fill(text)
+            box.press("Enter")
+            settled(shown)  # noqa: B023
+            return 1
+
+        actions += click(shown.get_by_role("link", name="Data", exact=True))
+        actions += click(shown.get_by_role("radio", name="Bring in"))
+        shown.locator("input[type=file]").set_input_files(tmp_path / name)
+        settled(shown)
+        actions += 1
         new = shown.get_by_role("radio", name=re.compile("Into a new dataset"))
-        if not name.endswith(".qdpx"):  # of which it is asked first who speaks
-            act(new)
+        coded = name.endswith(".qdpx")  # of which it is asked first who speaks
+        actions += 0 if coded else click(new)
         for label, answer in answers:
-            if ":" in answer:
-                act(shown.get_by_label(label), lambda box, text=answer: (box.fill(text), box.press("Enter")))
+            if coded:
+                actions += typed(shown.get_by_label(label), answer)
                 continue
             box = shown.get_by_role("combobox", name=re.compile(f"Column “{label}”"))
-            act(box)
-            act(box, lambda box, text=answer: (box.fill(f"each: {text}"), box.press("Enter")))
-        if name.endswith(".qdpx"):
-            act(new)
-        act(shown.get_by_role("button", name="Make the dataset"))
-        act(shown.locator(".pm-done a"))
-        act(shown.get_by_role("link", name="Matrix", exact=True))
+            actions += click(box) + typed(box, f"each: {answer}")
+        actions += click(new) if coded else 0
+        actions += click(shown.get_by_role("button", name="Make the dataset"))
+        actions += click(shown.locator(".pm-done a"))
+        actions += click(shown.get_by_role("link", name="Matrix", exact=True))
         for each in names:
             expect(shown.locator("[data-testid=stMain]")).to_contain_text(each)
-        counted[name] = len(actions)
+        counted[name] = actions
     assert counted == {"wahl.csv": 7, "bills.csv": 11, "letters.qdpx": 8}
     assert errors == []
     assert outside() == []
