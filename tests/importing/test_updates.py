@@ -962,7 +962,8 @@ def test_the_answers_for_all_sheets_of_a_workbook_are_found_again(here: Place) -
         return here.folder / name
 
     head = ("Wanted", "Position", "Region")
-    dow, basf = [head, ("Target", "yes", "EU"), ("Fees", "no", "EU")], [head, ("Target", "no", "US")]
+    dow: list[tuple[str, ...]] = [head, ("Target", "yes", "EU"), ("Fees", "no", "EU")]
+    basf: list[tuple[str, ...]] = [head, ("Target", "no", "US")]
     columns = {"Wanted": "proposal", "Region": "keep"}
     here.take(saved("all.xlsx", Dow=dow, BASF=basf), sheet="*", constants={"actor": "@sheet"}, columns=columns)
     basf.append(("Fees", "yes", "US"))
