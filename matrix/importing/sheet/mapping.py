@@ -35,7 +35,7 @@ from matrix.importing.sheet.several_names import entries, is_open_name, one_name
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
-from matrix.importing.sheet.years import by_year
+from matrix.importing.sheet.years import by_time
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -107,7 +107,7 @@ def propose(
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
-        or by_year(cells, chosen, words, options.constants, problems)
+        or by_time(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
@@ -117,9 +117,7 @@ def propose(
         {},
     )
     taken |= ticks
-    cells, constant = with_constants(
-        cells, options.constants, [*made.values(), *_named(cells, chosen)], problems, unused
-    )
+    cells, constant = with_constants(cells, options.constants, _named(cells, chosen, made), problems, unused)
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
@@ -259,9 +257,13 @@ def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.boo
     return whole
 
 
-def _named(cells: SheetCells, chosen: Mapping[str, str]) -> list[str]:
-    """The fields that columns have by their headers or by what the user says."""
-    return [chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in cells.made]
+def _named(cells: SheetCells, chosen: Mapping[str, str], made: Mapping[str, str]) -> dict[str, str]:
+    """The fields that columns have by their headers, by what the user says or by the sheet's shape; each with its one.
+
+    '' in the place of a column that is made of the sheet's.
+    """
+    found = {chosen.get(h) or WORDS.get(loose(h), ""): h for h in cells.headers if h not in cells.made}
+    return found | {f: "" if h in cells.made else h for h, f in made.items()}
 
 
 def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, tuple[str, ...]]:

@@ -210,7 +210,7 @@ def test_a_sheet_is_named_after_its_actor() -> None:
     ("constant", "message"),
     [
         ({"stanse": "support"}, "--set stanse=support: 'stanse' is not one of"),
-        ({"actor": "Ada"}, "--set actor=Ada: the sheet has a column for it"),
+        ({"actor": "Ada"}, "--set actor=Ada: the column 'Actor' says it; leave that out with --map 'Actor=skip'"),
     ],
 )
 def test_a_constant_that_cannot_be(constant: dict[str, str], message: str) -> None:
