@@ -19,7 +19,7 @@ from matrix.importing.remembered import ALL_SHEETS, SHEET, Memory, Shape, file_h
 from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
 from matrix.store.folder import load
 from matrix.store.history import unsound
-from matrix.wording import listed, plural
+from matrix.wording import listed
 
 if TYPE_CHECKING:
     from matrix.importing.file_cells import Sheet
@@ -447,7 +447,7 @@ def _understood(
 def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
     """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import COLOUR, with_colours
+    from matrix.importing.sheet.marks import colours_but_in, is_colour, with_colours
 
     found = None
     with suppress(DatasetError):
@@ -455,10 +455,10 @@ def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: Import
     if found is None or found.problems or found.cells.label_of is not None:
         with suppress(DatasetError):
             coloured = propose(with_colours(sheet), file, options=options, into=into)
-            if coloured.cells.label_of is not None and any(w.startswith(COLOUR) for w in coloured.counts):
+            if coloured.cells.label_of is not None and any(map(is_colour, coloured.counts)):
+                notes += colours_but_in(sheet, coloured.cells)
                 return with_colours(sheet, coloured.cells)
-    number = plural(len(sheet.colours), "coloured cell")
-    notes.append(f"{number} without text not read: a colour counts in a wide sheet only.")
+    notes += colours_but_in(sheet)
     return sheet
 
 

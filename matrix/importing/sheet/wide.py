@@ -36,6 +36,7 @@ from matrix.importing.sheet.headers import (
     without_stance_word,
 )
 from matrix.importing.sheet.lists import list_of
+from matrix.importing.sheet.marks import is_colour
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
@@ -254,7 +255,7 @@ def _stance_beside_others(
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
     every = [w for w in map(exact, body[header].unique()) if w]
     words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
-    certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w)) if words else words
+    certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w))
     signed = frozenset(w for w in words if re.fullmatch(r"[-+−]?[0-3]", w))
     if signed == words and any(w.startswith(("-", "−")) for w in words):
         certain = words  # a scale around zero
