@@ -221,6 +221,7 @@ _ROWS = {
 _ROW_WORDS: Mapping[str, str] = {
     loose(word): meant for meant, words in _ROWS.items() for word in re.split(r"[;\n]", words) if word.strip()
 }
+_LOOKED_AT = 50  # different values of a column, to see whether it may hold names
 _LETTERLESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose words no blank divides
 
 
@@ -489,6 +490,9 @@ def _doubled(cells: SheetCells, columns: Mapping[str, str], problems: list[Probl
 
 
 def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
+    from matrix.importing.sheet.stances import VOTE_WORDS
+
+    stated = {h for h in unmapped if any(loose(str(v)) in VOTE_WORDS for v in cells.frame[h].unique()[:_LOOKED_AT])}
     for wanted in REQUIRED:
         if wanted not in columns.values():
             near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]
@@ -498,8 +502,8 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                 hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
             else:
                 hint = f": say --set '{wanted}=…' if it is the same in every row"
-                if unmapped:
-                    hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped)}"
+                if may := [h for h in unmapped if wanted == "stance" or h not in stated]:
+                    hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(may)}"
                     if wanted == "stance":
                         hint += (
                             "; where several columns hold stances, say so of each; for a list of names, "

@@ -90,7 +90,8 @@ _WORDS = {
         se abstiene;
         ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
         neutraal; воздержался; воздержалась; воздержались; нейтрально; нейтральный; wstrzymał się; wstrzymała się;
-        neutralny; нейтральна; утримався; утрималась; avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
+        neutralny; нейтральна; утримався; утрималась; утрималися; утримались;
+        avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
         ممتنع عن التصويت
         どちらともいえない; どちらとも言えない; どちらでもない; わからない; 棄権; 中間; 보통; 一般; 不确定;
         ni pour ni contre; neutral o sin opinión

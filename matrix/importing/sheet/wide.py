@@ -240,11 +240,13 @@ def _stance_beside_others(
     """The question whether a column that is called one of stances is one of several, as a party `Votum` is."""
     called = [h for h, f in fields.items() if f == "stance" and h not in chosen]
     across = {*fields.values(), *map(rows_mean, cells.headers)} & {*ACROSS}
-    if len(called) != 1 or len(across) != 1 or not _column(cells, body, called[0], words).sure:
+    if len(called) != 1 or len(across) != 1:
         return []
-    like = [h for h, f in fields.items() if not f and (c := _column(cells, body, h, words)).sure and not c.numbers]
-    if len(like) < 2:
+    columns = [_column(cells, body, h, words) for h, f in fields.items() if not f or h in called]
+    like = [c.header for c in columns if c.short and c.certain and not c.numbers and not is_row_word(c.header)]
+    if len(like) < 3 or called[0] not in like:
         return []
+    like.remove(called[0])
     message = (
         f"holds stances, and so do {some(like)}: say --map '{called[0]}=stance' if each of these columns is of one "
         f"{ACROSS[across.pop()]}, or --map '{like[0]}={KEEP}' (or {SKIP}) of each other one"
