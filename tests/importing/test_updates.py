@@ -509,6 +509,21 @@ def test_a_concept_or_organization_with_another_name_is_renamed(here: Place) -> 
     assert len(load(here.dataset).statements) == 2
 
 
+def test_a_new_name_with_some_of_the_passages_of_one_that_is_gone_is_asked_about(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", [*TWO, said(WANT, "Bank", "Export ban", 0)]))
+    fewer = [said(BACK, "The Union", "Register of models", 1), said(WANT, "Bank", "Export ban", 0)]  # one is gone
+    later = letter(here.folder / "later.dna", fewer)
+    (problem,) = here.look(later).problems
+    assert problem.message.startswith(
+        "'Union' is no longer in it, and 'The Union' is new with 1 of its 2 passages: say"
+    )
+    assert brief(here.look(later, same=["The Union=Union"]).changes) == [
+        ("changed", "actors", "name", "Union", "The Union")
+    ]
+    two = here.look(later, different=["The Union=Union"])
+    assert {(c.kind, c.table) for c in two.changes} == {("added", "actors"), ("added", "statements")}
+
+
 def test_a_name_that_was_edited_here_survives_the_rename_over_there(here: Place) -> None:
     here.take(letter(here.folder / "study.dna", TWO))
     apply(
