@@ -254,6 +254,26 @@ nombre completo; nome; cognome; naam; namn; navn; imię i nazwisko; имя; фи
 _NAME_WORDS = frozenset(map(loose, _NAMES.split(";")))
 
 
+# The two halves of a person's name.
+_FIRST_NAMES = """
+first name; first names; firstname; given name; given names; forename; vorname; vornamen; prénom; prénoms; nombre;
+nombres; nome; voornaam; förnamn; fornavn; imię; imiona; имя; ім я; 名; ad; etunimi; jméno; keresztnév
+"""
+_LAST_NAMES = """
+last name; last names; lastname; surname; surnames; family name; nachname; familienname; zuname; nom; nom de famille;
+apellido; apellidos; cognome; sobrenome; apelido; achternaam; efternamn; etternavn; efternavn; nazwisko; фамилия;
+прізвище; 姓; soyad; sukunimi; příjmení; vezetéknév
+"""
+_FIRST_NAME_WORDS, _LAST_NAME_WORDS = (frozenset(map(loose, w.split(";"))) for w in (_FIRST_NAMES, _LAST_NAMES))
+
+
+def halves_of_names(headers: Sequence[str]) -> tuple[str, str] | None:
+    """The columns of the first and last names of persons; None where these are not two columns, one each."""
+    first = [h for h in headers if loose(h) in _FIRST_NAME_WORDS]
+    last = [h for h in headers if loose(h) in _LAST_NAME_WORDS]
+    return (first[0], last[0]) if len(first) == len(last) == 1 else None
+
+
 def is_name_word(header: str) -> bool:
     """Whether the header says that a column holds names, and not of what."""
     return loose(header) in _NAME_WORDS

@@ -285,3 +285,15 @@ def test_a_column_of_words_for_stances_is_not_suggested_for_names() -> None:
     text = "Законопроект,Слуга народу,Голос,Батьківщина\nA,за,проти,хм\nB,проти,за,за\n"
     (actor, *_) = [p for p in problems(text) if "no column holds the actor" in p]
     assert "'Слуга народу'" not in actor
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("First name,Last name", "Ada Muster"), ("Nom,Prénom", "Muster Ada"), ("Vorname,Nachname", "Ada Muster")],
+)
+def test_who_signed_is_a_person_by_both_names(head: str, name: str) -> None:
+    text = f"{head},Organisation,Country\nAda,Muster,ETH,CH\nBo,Beispiel,Union,DE\n"
+    found = tables_of(text, constants={"stance": "support", "proposal": "Letter"})
+    assert found.frames["actors"]["name"][0] == name
+    assert found.frames["actors"]["institution"][0] == "ETH"
+    assert any("together are the names of the actors" in n for n in found.notes)
