@@ -95,5 +95,5 @@ def _columns(table: Table, present: Sequence[str]) -> Iterator[Problem]:
         prefix, _, name = c.partition("_")
         if prefix in NAMED_APART and name in table:
             continue
-        if c not in table and (hint := near_miss(c, missing)):
+        if c not in table and (hint := near_miss(c, missing, least=75)):
             yield Problem(table.file, 1, c, f"is not a column of this table and is kept as it is{hint}", warning=True)

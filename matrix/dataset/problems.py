@@ -98,13 +98,16 @@ def shown(value: str) -> str:
     return repr(value if len(value) <= SHOWN else value[: SHOWN - 1] + "…")
 
 
-def near_miss(value: str, allowed: Sequence[str]) -> str:
-    """`; did you mean 'support'?` where one allowed value is close, as a whole or in one of its words; else nothing."""
+def near_miss(value: str, allowed: Sequence[str], least: int = 60) -> str:
+    """`; did you mean 'support'?` where one allowed value is close, as a whole or in one of its words; else nothing.
+
+    `least`: how alike the wholes have to be, of 100: more where the value may well be right as it is.
+    """
     whole, words = _keys(tuple(allowed))
     key = re.sub(r"[\s_]+", "-", value.strip().casefold()[:LONGEST])
     if key in whole:
         return f"; did you mean {whole[key]!r}?"
-    for candidates, cutoff in ((whole, 60), (words, 75)):
+    for candidates, cutoff in ((whole, least), (words, 75)):
         if hit := extractOne(key, candidates.keys(), scorer=ratio, score_cutoff=cutoff):
             return f"; did you mean {candidates[hit[0]]!r}?"
     return ""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
+from matrix.importing import read_file
 from matrix.importing.file_cells import Sheet
 from matrix.importing.file_cells.csv import read_csv_sheet
 from matrix.importing.file_cells.xlsx import read_workbook
@@ -543,3 +544,11 @@ def test_marks_of_footnotes_are_no_part_of_names_that_recur() -> None:
     assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Group [1]", "Group [2]"]
     assert tables.frames["proposals"]["title"].tolist() == ["Ban", "Tax"]
     assert "'Anvil [1]': the mark of a footnote behind the name is left out." in tables.notes
+
+
+def test_a_column_that_is_kept_is_not_taken_for_a_misspelling(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("Country,Party,Proposal,Stance\nPeru,Red,Ban,yes\n", "utf-8")
+    found = read_file(path, options=ImportOptions(columns={"Country": "actor"}))
+    assert found.dataset is not None
+    assert found.dataset.warnings == ()
