@@ -80,9 +80,9 @@ class PairComparison:
     @cached_property
     def measures(self) -> list[tuple[Overlap, float, int]]:
         """Of two actors: each measure over positions, its value and n."""
-        if self.by == SIDES or self.one == self.other:
+        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return []
-        only = self.positions.selection.without(*COLUMNS, "stance", "search")
+        only = self.positions.by_proposal.without(*COLUMNS)
         pair = Selection.of({**{n: v for n, v in vars(only).items() if v}, "actor": (self.one, self.other)})
         found = overlaps(self.positions.dataset, pair, measures=SHOWN)
         return [
