@@ -42,7 +42,7 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert own(app, "h2")[0] == answer
     words = page_text(app)
     assert "score 0.60, n = 5; weakest evidence: as announced by the other side, medium confidence" in words
-    assert "United States both heard back it, 5 silent" in words
+    assert "United States 2 of 7 back it, 5 silent" in words
     assert "Xi Jinping 习近平 from 13 May 2026 on AI Safety in China, paraphrasing Xi Jinping: agreed to" in words
     assert "Scott Bessent from 13 May 2026 on “one of the three" in words
 
