@@ -187,6 +187,12 @@ def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, page_te
 # ---------------------------------------------------------------- side
 
 
+def test_of_the_chosen_sides_one_that_has_something_is_open(page: Open, page_text: Read) -> None:
+    words = page_text(page("side", "?side=us&side=china&stance=oppose"))
+    assert "this filter alone hides everything" not in words
+    assert "What only its experts and others refuse" in words
+
+
 def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: Open, page_text: Read) -> None:
     app = page("side", "?brief=china")
     heads = [h.rstrip("0123456789 ") for h in own(app, "h2")][1:8]
