@@ -512,7 +512,9 @@ def _doubled(cells: SheetCells, columns: Mapping[str, str], problems: list[Probl
 def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
     from matrix.importing.sheet.stances import VOTE_WORDS
 
-    stated = {h for h in unmapped if any(loose(str(v)) in VOTE_WORDS for v in cells.frame[h].unique()[:_LOOKED_AT])}
+    values = {h: [loose(str(v)) for v in cells.frame[h].unique()[:_LOOKED_AT]] for h in unmapped}
+    known = {h: [v for v in each if len(v) > 1 and v in VOTE_WORDS] for h, each in values.items()}
+    stated = {h for h in unmapped if known[h] and 2 * len(known[h]) >= len(values[h])}
     for wanted in REQUIRED:
         if wanted not in columns.values():
             near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]

@@ -76,7 +76,11 @@ class SheetMapping:
         return next((h for h, f in self.fields.items() if f == wanted), "")
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return self.listing()
+
+    def listing(self, *, every: bool = False) -> str:
+        """The proposal as people read it; `every`: with all words and pairs, however many."""
+        return "\n".join(_lines(self, None if every else _ASKED))
 
 
 def propose(
@@ -315,7 +319,7 @@ def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems:
     return days
 
 
-def _lines(m: SheetMapping) -> list[str]:
+def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
     """The proposal as lines of text."""
     hold, labels = m.cells.hold, m.cells.labels
     shape = "one row a statement"
@@ -328,8 +332,8 @@ def _lines(m: SheetMapping) -> list[str]:
         f"header in row {m.cells.header_row}"
     ]
     if hold:
-        more = f" and {len(labels) - _ASKED:,} more" if len(labels) > _ASKED else ""
-        lines.append(f"  in columns: {', '.join(map(shown, labels[:_ASKED]))}{more}")
+        more = f" and {len(labels[most:]):,} more" if most and labels[most:] else ""
+        lines.append(f"  in columns: {', '.join(map(shown, labels[:most]))}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")
@@ -340,13 +344,15 @@ def _lines(m: SheetMapping) -> list[str]:
     lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in columns.items()]
     lines.append("Stances")
     words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
-    width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
-    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
-    lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
+    width = max((len(w) for w, _, _ in words[:most]), default=0)
+    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]]
+    lines += [f"  and {len(words[most:]):,} more words (--all lists them)"] if most and words[most:] else []
     if m.questions:
         lines.append("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")
-        lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
-        lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
+        lines += [f"  {pair}" for pair in m.questions[:most]]
+        lines += (
+            [f"  and {len(m.questions[most:]):,} more pairs (--all lists them)"] if most and m.questions[most:] else []
+        )
     if m.problems:
         lines += ["To be decided first", *(f"  {p}" for p in m.problems)]
     return lines

@@ -65,7 +65,8 @@ _NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)
 _MOST_SUMMED = 20_000
 _SIGNED = re.compile(r"\bsign(?:ed|ature|atory)\b|unterzeichnet|unterschrieben|签署", re.IGNORECASE)
 _NEVER_WORDS = (*DATES, "coder")  # fields whose columns never hold words for stances
-_LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
+_SHORT_PART = 3  # letters; those of `not` and `the` say nothing
+_LONGEST, _MOST = 32, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
 @dataclass(frozen=True)
@@ -281,6 +282,8 @@ def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, kn
     numbers = [c for c in columns if c.numbers]
     alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words | c.signs))]
     alike += [c for c in numbers if c not in alike] if len(numbers) > 1 else []
+    if shared := frozenset.intersection(*map(_parts_of, alike)) if len(alike) > 1 else frozenset():
+        alike += [c for c in columns if c.short and c not in alike and shared & _parts_of(c)]
     summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
     if len(sure) + bool(sure) * decided > 1 or len(stated) > 1 or (sure and summed):
         found = [c for c in columns if c.sure or (c.short and c.certain and not is_row_word(c.header))]
@@ -290,6 +293,11 @@ def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, kn
         return set()
     # A named column without any mark is an actor who says nothing: that, too, is information.
     return {c.header for c in columns if (c in found or not c.words) and not c.doubtful} | set(stated)
+
+
+def _parts_of(column: _Unnamed) -> frozenset[str]:
+    """The longer parts of a column's words: `mieltä` of several steps of one scale."""
+    return frozenset(part for word in column.words for part in loose(word).split() if len(part) > _SHORT_PART)
 
 
 def _asked(cells: SheetCells, header: str, across: str) -> Problem:
