@@ -242,7 +242,7 @@ def test_a_side_that_is_chosen_has_its_brief_first_else_one_that_is_heard(page: 
     tabs = choose(app, "segmented_control", "brief")
     assert tabs.value == "china", "nobody of the United States is an expert"
     assert tabs.options[:2] == ["United States 美国 · 0 heard", "China 中国 · 5 heard"]
-    assert "All its 5 members are heard here." in page_text(app)
+    assert "All its 5 experts are heard here." in page_text(app)
 
 
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(

@@ -184,7 +184,8 @@ class Ground:
                 continue
             rows = [(p, [self._bars(p, s, most[s]) for s in sides]) for p in ids[: 4 * MOST]]
             groups.append((band_look(self.html.dataset, band), band, len(ids), rows))
-        legend = [(colour, words) for _, colour, words in BARS]
+        neutral = neutral_words(self.html.dataset)[1]
+        legend = [(colour, neutral if part == "neutral" else words) for part, colour, words in BARS]
         return render(TEMPLATE, "picture", self.html, sides, groups, legend) if groups else Markup("")
 
     def _bars(self, id_: str, side: str, most: int) -> tuple[Markup | str, list[tuple[str, float]]]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import EMPTY, Positions, fold, view
-from matrix.analysis.selection_words import scope
+from matrix.analysis.selection_words import noun, scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.dashboard import controls
 from matrix.dashboard.filter_words import choices
@@ -85,6 +85,7 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
         side=html.row("sides", found.side),
         counts=_counts(found),
         members=found.members,
+        called=noun(selection) if selection.authority or selection.kind else ("member", "members"),
         heard=found.heard,
         scope=scope(html.dataset, selection),
         asks=parts[0::2],
