@@ -206,6 +206,7 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     ]
     words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
+    assert "AI Safety in China, paraphrasing Xi Jinping: agreed to" in words, "what was stated, and when"
     assert "refuses 4 (none by its officials) and is silent on 6 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
