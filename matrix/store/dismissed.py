@@ -61,11 +61,25 @@ def answer(store: Address, made: Iterable[Answered]) -> None:
         write({_file(at): table_bytes(whole, tuple(whole.columns))})
 
 
+def forget(store: Address, made: Iterable[Answered]) -> None:
+    """Let go of these answers: what was turned down by mistake is suggested again."""
+    at = open_store(store)
+    keys = {(a.source, a.sentence, a.proposal) for a in made}
+    with writing(at.folder) as write:
+        frame = _frame(at)
+        own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
+        kept = frame[[k not in keys for k in own]]
+        write({_file(at): table_bytes(kept, tuple(kept.columns))})
+
+
 def hits(found: Sequence[Answered], statements: Iterable[str]) -> tuple[int, int]:
-    """How many of the suggestions that were answered became a statement that still is there, and of how many."""
+    """How many of the sentences that were answered became a statement that still is there, and of how many.
+
+    A sentence is one answer, however many proposals were suggested for it.
+    """
     there = set(statements)
-    taken = sum(a.statement in there for a in found if a.statement)
-    return taken, taken + sum(not a.statement for a in found)
+    taken = {(a.source, a.sentence) for a in found if a.statement in there}
+    return len(taken), len(taken | {(a.source, a.sentence) for a in found if not a.statement})
 
 
 def _file(at: FolderStore) -> str:

@@ -18,8 +18,9 @@ from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
-from matrix.store.dismissed import answered, hits
+from matrix.store.dismissed import Answered, answer, answered, hits
 from matrix.store.history import history
+from matrix.store.layers import new_layer
 
 Open = Callable[..., AppTest]
 Write = Callable[..., Path]
@@ -143,6 +144,9 @@ def test_a_step_of_somebody_else_is_not_taken_back(coding: Callable[[], AppTest]
         ({"fields": {**FIELDS, "attribution": "hearsay"}}, "attribution", "'hearsay'"),
         ({"new": {"actor": {"side": "us"}}}, "actor", "needs a name"),
         ({"new": {"actor": {"name": "Cem", "side": "mars"}}}, "actor", "'mars'"),
+        ({"new": {"actor": {"name": "Cem"}}}, "actor", "Choose the side of the new actor, or say that it is on none."),
+        ({"new": {"actor": {"name": "Cem", "side": "us", "authority": "boss"}}}, "actor", "'boss'"),
+        ({"new": {"proposal": {"title": "a  BAN"}}}, "proposal", "There is 'A ban': use it, or give another title."),
     ],
 )
 def test_what_is_wrong_comes_back_beside_its_field_and_nothing_is_written(
@@ -179,12 +183,14 @@ def test_a_condition_takes_its_words_from_a_second_mark(coding: Callable[[], App
 def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
-    new = {"actor": {"name": "Außenministerium", "side": "us"}, "proposal": {"title": MARKUP, "theme": "Arms"}}
+    actor = {"name": "Außenministerium", "side": "-", "kind": "government", "authority": "official"}
+    new = {"actor": actor, "proposal": {"title": MARKUP, "theme": "Arms"}}
     answer = ask(coding(), "save", mark=mark("no ban"), fields=FIELDS, new=new)
     assert answer["done"], answer
     frames = load(folder).frames
     assert statement(folder, "s2")["actor"] == "aussenministerium"
-    assert frames["actors"].iloc[-1]["name"] == "Außenministerium"
+    made = frames["actors"].iloc[-1]
+    assert [made[c] for c in actor] == ["Außenministerium", "", "government", "official"]
     assert frames["proposals"].iloc[-1]["title"] == MARKUP
     assert len(history(folder)[-1].changes) == 3
 
@@ -257,6 +263,33 @@ def test_a_statement_that_came_of_a_suggestion_counts_as_a_hit_as_long_as_it_is_
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (1, 1)
     ask(app, "undo", step=answer["step"])
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)
+
+
+def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
+    coding: Callable[[], AppTest], folder: Path, page_text: Callable[[AppTest], str]
+) -> None:
+    app = coding()
+    app.session_state["read-ahead"] = True
+    app.run()
+    not_about = next(b for b in app.button if str(b.key).startswith("ahead-not-"))
+    not_about.click().run()
+    assert answered(folder)
+    assert "Of 1 suggested sentence answered here, 0 became statements" in page_text(app)
+    app.button(key="ahead-undo").click().run()
+    assert not answered(folder)
+    answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
+    assert hits(answered(folder), ["s1"]) == (0, 1)
+
+
+def test_a_layers_coder_signs_what_is_coded_in_it(coding: Callable[[], AppTest], folder: Path, page: Open) -> None:
+    new_layer(folder, "kim")
+    app = page("sources", "?reading=n&layer=kim", folder)
+    data = widget(app)
+    assert data is not None
+    assert data["who"] == "kim"
+    assert ask(app, "save", mark=mark("no ban"), fields={**FIELDS, "summary": "Against it."})["done"]
+    (row,) = load(folder, layer="kim").frames["statements"].to_dict("records")
+    assert (row["coder"], row["summary"]) == ("kim", "Against it.")
 
 
 def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looked_at(

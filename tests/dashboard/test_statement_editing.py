@@ -88,10 +88,14 @@ def test_a_new_statement_supersedes_the_old_one_in_one_step(page: Open, folder: 
     app.segmented_control(key="edit-act").set_value("supersede").run()
     assert (app.selectbox(key="form-actor").value, app.text_input(key="form-id").value) == ("bo", "s4")
     app.selectbox(key="form-stance").set_value("oppose")
-    app.selectbox(key="form-source").set_value("m")
-    app.text_input(key="form-date_start").set_value("2026-06-08").run()
+    app.button(key="edit-do").click().run()
+    assert not history(folder)  # the later statement counts: it needs a date
+    app.selectbox(key="form-source").set_value("m").run()
+    assert app.text_input(key="form-date_start").value == "2026-06-08"  # of the source
+    app.session_state["visit"].page_state["who"] = "lee"
     app.button(key="edit-do").click().run()
     now = statements(folder)
+    assert (now["s4"]["date_start"], now["s4"]["coder"]) == ("2026-06-08", "lee")
     assert (now["s3"]["superseded_by"], now["s4"]["stance"]) == ("s4", "oppose")
     assert len(history(folder)) == 1
     # One that is superseded already is not superseded again: that would leave its successor without a predecessor.

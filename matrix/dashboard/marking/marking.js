@@ -22,7 +22,8 @@ import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
 /**
  * @typedef {{
  *   source: string, text: string, sha256: string, who: string, proposals: Option[], actors: Option[], stances: Stance[],
- *   sides: [string, string][], themes: string[], attributions: [string, string][], confidences: [string, string][],
+ *   sides: [string, string][], kinds: [string, string][], authorities: [string, string][], themes: string[],
+ *   attributions: [string, string][], confidences: [string, string][],
  *   date: string, recent: Record<string, string[]>, answer: Answer | null, offer: Offer | null,
  * }} Data
  */
@@ -31,6 +32,8 @@ const EDGE = 8 // pixels to the window's edge
 const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
 const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
 const HIGHLIGHT = "pm-marking" // in sources.css
+const NO_SIDE = "-" // chosen for an actor on no side, where nothing chosen is asked about
+const NOTHING_MORE = "Nothing more to take back here; all changes are under Data > History."
 
 /** @type {WeakMap<Node, Marking>} */
 const widgets = new WeakMap()
@@ -70,10 +73,10 @@ function button(words, name, act) {
   return made
 }
 
-/** @param {string} value @param {[string, string][]} options */
-function choice(value, options) {
+/** @param {string} value @param {[string, string][]} options @param {string} [first] what stands for none */
+function choice(value, options, first = "Not said") {
   const list = make("select")
-  for (const [id, words] of [["", "Not said"], ...options]) {
+  for (const [id, words] of [["", first], ...options]) {
     const option = make("option", "", words)
     option.value = id
     list.append(option)
@@ -130,7 +133,17 @@ class Chooser {
     this.second.setAttribute("aria-label", kind === "actor" ? "Side of the new actor" : "Theme of the new proposal")
     this.near = make("p", "near")
     this.near.setAttribute("role", "status")
-    this.made.append(make("span", "tag", `New ${kind}`), this.second, this.near)
+    this.made.append(make("span", "tag", `New ${kind}`), this.second)
+    /** What else is asked about a new actor. @type {Record<string, HTMLSelectElement>} */
+    this.more = kind === "actor" ? { kind: choice("", []), authority: choice("", []) } : {}
+    for (const [name, list] of Object.entries(this.more)) {
+      list.setAttribute("aria-label", `${name === "kind" ? "Kind" : "Authority"} of the new actor`)
+      this.made.append(make("span", "tag", name === "kind" ? "Kind" : "Authority"), list)
+    }
+    this.made.append(this.near)
+    this.before = make("p", "before")
+    this.before.hidden = true
+    this.made.after(this.before)
     if (this.second instanceof HTMLInputElement) {
       const themes = make("datalist")
       themes.id = "marking-themes"
@@ -141,6 +154,7 @@ class Chooser {
     this.input.addEventListener("input", () => {
       this.value = ""
       if (kind === "actor") this.form.carried = false
+      this.form.drawBefore()
       this.at = 0
       if (!this.isNew) this.open()
     })
@@ -215,7 +229,14 @@ class Chooser {
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
-    if (event.isComposing || this.isNew) return
+    if (event.isComposing) return
+    if (this.isNew) {
+      if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return
+      event.preventDefault() // the name is given: on to what is still to be said
+      event.stopPropagation()
+      if (this.input.value.trim()) this.form.next()
+      return
+    }
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
     if (step) {
       if (this.isOpen) this.at = Math.max(this.at + step, 0)
@@ -251,6 +272,7 @@ class Chooser {
     else {
       this.choose(item.dataset.id)
       if (this.kind === "actor") this.form.carried = false
+      this.form.drawBefore()
       this.form.next()
     }
   }
@@ -269,8 +291,12 @@ class Chooser {
 
   makeNew() {
     this.close()
+    if (this.value) this.input.value = "" // the name of what was chosen is not the new one's
     this.isNew = true
     this.value = ""
+    for (const one of [this.second, ...Object.values(this.more)]) one.value = "" // nothing of the last new one
+    if (this.kind === "actor") this.form.carried = false
+    this.form.drawBefore()
     this.made.hidden = false
     this.input.focus()
     if (this.input.value.trim()) this.form.ask("near", { kind: this.kind, name: this.input.value.trim() })
@@ -294,7 +320,20 @@ class Chooser {
 
   get row() {
     const [first, second] = this.kind === "actor" ? ["name", "side"] : ["title", "theme"]
-    return this.isNew ? { [first]: this.input.value, [second]: this.second.value } : undefined
+    const more = Object.fromEntries(Object.entries(this.more).map(([name, list]) => [name, list.value]))
+    return this.isNew ? { [first]: this.input.value, [second]: this.second.value, ...more } : undefined
+  }
+
+  /** What is still to be said here; '' for nothing. */
+  get missing() {
+    if (!this.isNew) return this.value ? "" : `the ${this.kind}`
+    if (!this.input.value.trim()) return `the ${this.kind === "actor" ? "name" : "title"} of the new ${this.kind}`
+    return this.kind === "actor" && !this.second.value ? "the side of the new actor" : ""
+  }
+
+  focus() {
+    const isSecond = this.isNew && this.input.value.trim() && this.missing
+    ;(isSecond ? this.second : this.input).focus({ preventScroll: true })
   }
 }
 
@@ -368,6 +407,7 @@ class Marking {
     this.confidence = choice("", data.confidences)
     this.from = line(10, "2026-05-14")
     this.to = line(10, "same, if one day")
+    this.summary = line(2000, "What is said, in your words")
     this.note = line(2000, "Anything a reader should know")
     this.rest = make("div", "rest")
     this.rest.append(
@@ -375,6 +415,7 @@ class Marking {
       field("confidence", "Confidence", this.confidence),
       field("date_start", "From", this.from),
       field("date_end", "To", this.to),
+      field("summary", "Summary", this.summary),
       field("note", "Note", this.note),
     )
     this.other = make("p", "wrong")
@@ -438,12 +479,18 @@ class Marking {
       this.mark = this.condition = null
       this.close()
     }
-    this.who.textContent = `Coder: ${data.who}`
-    this.who.title = "The name is asked for on the page Data, under Bring in."
+    this.who.textContent = `as ${data.who}`
+    this.who.title = "The coder of what is saved. The name is asked for on the page Data, under Coders."
     this.drawStances()
-    if (this.actor.second instanceof HTMLSelectElement && this.actor.second.length !== data.sides.length + 1) {
-      this.actor.second.replaceChildren(...choice("", data.sides).children)
-      this.actor.second.options[0].text = "No side"
+    /** @type {[HTMLElement, [string, string][], string][]} */
+    const lists = [
+      [this.actor.second, [...data.sides, [NO_SIDE, "On no side"]], "Choose a side"],
+      [this.actor.more.kind, data.kinds, "Not said"],
+      [this.actor.more.authority, data.authorities, "Not said"],
+    ]
+    for (const [list, options, first] of lists) {
+      if (list instanceof HTMLSelectElement && list.length !== options.length + 1)
+        list.replaceChildren(...choice("", options, first).children)
     }
     const themes = this.proposal.made.querySelector("datalist")
     themes?.replaceChildren(
@@ -462,6 +509,7 @@ class Marking {
       this.take(answer)
       if (answer.number === this.reading) {
         this.reading = 0
+        this.drawBefore()
         if (this.savesThen) this.saveNow()
       }
     }
@@ -508,6 +556,7 @@ class Marking {
         : !actor.value && !actor.input.value
       if (isFree && !actor.isNew && actor.suggested.length) {
         actor.choose(actor.suggested[0][0])
+        this.carried = true // not by hand: other words may name another
       }
       // Where an option was chosen or letters were typed already, the list does not change under the hand.
       for (const one of [this.proposal, this.actor]) if (one.isOpen && !one.at && !one.input.value) one.open()
@@ -539,6 +588,7 @@ class Marking {
     this.carried = true
     this.stance = ""
     this.conditionText.value = ""
+    this.summary.value = ""
     this.note.value = ""
     this.attribution.value = ""
     this.touched = false
@@ -559,6 +609,18 @@ class Marking {
         " ",
         button("Undo", "undo", () => this.undo()),
       )
+  }
+
+  /** Whether the actor is only that of the last statement: these words name nobody known. */
+  get isAsBefore() {
+    const { actor } = this
+    return this.carried && !actor.isNew && !!actor.value && !actor.suggested.some(([id]) => id === actor.value)
+  }
+
+  drawBefore() {
+    const { before, input } = this.actor
+    before.hidden = !this.isAsBefore || !!this.reading
+    before.textContent = before.hidden ? "" : `as before: ${input.value} - check`
   }
 
   undo() {
@@ -806,10 +868,25 @@ class Marking {
   /** The third action of three: with nothing left to ask, it saves. The arrows choose without saving. @param {string} id */
   decide(id) {
     this.choose(id)
-    if (!this.proposal.value || !this.actor.value || this.isConditional) return
+    if (this.missing.length) {
+      this.wrong({
+        "": [`Not saved yet: ${this.missing.join(" and ")} ${this.missing.length > 1 ? "are" : "is"} missing.`],
+      })
+      return
+    }
+    if (this.isConditional) {
+      this.wrong({ "": ["Not saved yet: look at the condition, then press Enter."] })
+      return
+    }
     // Who is named in these words is not known yet: the actor of the last statement may be the wrong one.
     if (this.carried && this.reading) this.savesThen = true
     else this.saveNow()
+  }
+
+  /** What is still to be said before it can be saved. */
+  get missing() {
+    const condition = this.isConditional && !this.conditionText.value.trim() ? "the condition" : ""
+    return [this.proposal.missing, this.actor.missing, this.stance ? "" : "the stance", condition].filter(Boolean)
   }
 
   drawCondition() {
@@ -836,8 +913,8 @@ class Marking {
 
   /** The focus goes to what is still to be said. */
   next() {
-    if (!this.proposal.value && !this.proposal.isNew) this.proposal.input.focus({ preventScroll: true })
-    else if (!this.actor.value && !this.actor.isNew) this.actor.input.focus({ preventScroll: true })
+    const first = [this.proposal, this.actor].find((one) => one.missing)
+    if (first) first.focus()
     else this.focusStance()
   }
 
@@ -865,6 +942,16 @@ class Marking {
   saveNow() {
     this.savesThen = false
     if (this.saving || !this.mark) return
+    if (this.carried && this.reading) {
+      this.savesThen = true
+      return
+    }
+    if (this.isAsBefore) {
+      const words = `These words name nobody known: is it ${this.actor.input.value}? Choose the actor, then save.`
+      this.wrong({ actor: [words] })
+      this.actor.open()
+      return
+    }
     this.keepPlaces()
     this.ask("save", {
       mark: this.sendable(this.mark),
@@ -878,6 +965,7 @@ class Marking {
         confidence: this.confidence.value,
         date_start: this.from.value,
         date_end: this.to.value,
+        summary: this.summary.value,
         note: this.note.value,
       },
       new: { actor: this.actor.row ?? null, proposal: this.proposal.row ?? null },
@@ -947,9 +1035,10 @@ class Marking {
   pressed = (event) => {
     const target = event.composedPath()[0]
     if (!(target instanceof HTMLElement) || target.closest("input, textarea, select, [contenteditable]")) return
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && this.step && !undoButton()) {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !undoButton()) {
       event.preventDefault()
-      this.undo()
+      if (this.step) this.undo()
+      else if (!this.saving) this.say(NOTHING_MORE, 0)
       return
     }
     if (target !== this.region) return

@@ -53,7 +53,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 "Coders",
                 "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",
             )
-            editing.name_field()
+            editing.name_field(dataset)
             coders(dataset)
         elif part == BRING_IN and editable:
             _title(
@@ -61,7 +61,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
                 "You see every change first.",
             )
-            editing.name_field()
+            editing.name_field(dataset)
             bring_in(dataset)
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
@@ -79,7 +79,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                     "Change the codebook",
                     "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening.",
                 )
-                editing.name_field()
+                editing.name_field(dataset)
                 recode(dataset)
             _title("Check", "The rules of the data model, checked on these tables.")
             show_check(dataset)

@@ -15,9 +15,11 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import DatasetError, Problem, SelectionError
+from matrix.dataset.schema import MAIN
 from matrix.store import FolderStore
 from matrix.store.decisions import Decision, withdraw
 from matrix.store.dismissed import Answered, answer
+from matrix.store.dismissed import forget as forget_them
 from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
@@ -69,7 +71,7 @@ def write(
             store_of(dataset),
             changes,
             seen=seen,
-            by=who(),
+            by=who(dataset),
             why=words,
             kind=kind,
             texts=texts,
@@ -87,7 +89,7 @@ def make_dataset(
     """Write a new dataset into a folder that is not there yet; from now on the server shows it too."""
 
     def act() -> Dataset:
-        begin(dataset, folder, by=who(), why=clean(why)[:LONGEST_WHY], texts=texts, imports=imports)
+        begin(dataset, folder, by=who(dataset), why=clean(why)[:LONGEST_WHY], texts=texts, imports=imports)
         return load(folder)
 
     try:
@@ -99,7 +101,9 @@ def make_dataset(
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
-    return guarded(lambda: undo(store_of(dataset), by=who(), step=number) if dataset.folder else None, "Taken back.")
+    return guarded(
+        lambda: undo(store_of(dataset), by=who(dataset), step=number) if dataset.folder else None, "Taken back."
+    )
 
 
 def begin_layer(dataset: Dataset, name: str) -> Outcome:
@@ -127,6 +131,16 @@ def answer_suggestions(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
 
     def act() -> Dataset:
         answer(store_of(dataset), made)
+        return dataset
+
+    return guarded(act, "")
+
+
+def forget_answers(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
+    """Let go of answers to suggestions that were given by mistake."""
+
+    def act() -> Dataset:
+        forget_them(store_of(dataset), made)
         return dataset
 
     return guarded(act, "")
@@ -190,14 +204,15 @@ def show_wrong(form: str, field: str) -> None:
 # ---- the name that signs
 
 
-def who() -> str:
-    """The name under which a change is written."""
-    return clean(str(visit.page_state().get(_NAME) or "")).strip()[:LONGEST_NAME] or whoami()
+def who(dataset: Dataset) -> str:
+    """The name under which a change is written, or a statement coded: in a layer its coder's, if no other is given."""
+    given = clean(str(visit.page_state().get(_NAME) or "")).strip()[:LONGEST_NAME]
+    return given or (dataset.layer if dataset.layer != MAIN else whoami())
 
 
-def name_field() -> None:
+def name_field(dataset: Dataset) -> None:
     """Ask for that name once; it is kept for the visit."""
-    visit.bound(_FIELD, who())
+    visit.bound(_FIELD, who(dataset))
     st.text_input(
         "Your name in the history",
         key=_FIELD,

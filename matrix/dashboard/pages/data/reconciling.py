@@ -162,7 +162,7 @@ def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) ->
     store = editing.store_of(dataset)
 
     def act() -> Dataset:
-        decide(store, found, d.unit, choice, reason=reason, by=editing.who(), values=values)
+        decide(store, found, d.unit, choice, reason=reason, by=editing.who(dataset), values=values)
         return dataset
 
     outcome = editing.guarded(act, "")
@@ -210,7 +210,7 @@ def _settle(dataset: Dataset, found: Differences) -> None:
 def _take_over(dataset: Dataset, one: str, other: str) -> None:
     why = str(st.session_state.get(_WHY) or "").strip()
     outcome = editing.guarded(
-        lambda: settle(editing.store_of(dataset), one, other, by=editing.who(), reason=why).main, "Taken over."
+        lambda: settle(editing.store_of(dataset), one, other, by=editing.who(dataset), reason=why).main, "Taken over."
     )
     editing.remember(SETTLED, outcome)
     if outcome.dataset is not None:

@@ -15,9 +15,9 @@ from matrix.dashboard.html.links import EDITING
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import STATEMENT
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.statement_form import SECTION, check, empty, fields, fill, problems_above
+from matrix.dashboard.pages.data.statement_form import SECTION, check, empty, fields, fill, key, problems_above, value
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.dataset import Dataset, Record, column, records
 from matrix.dataset.problems import Problem
 from matrix.wording import listed
 
@@ -25,7 +25,7 @@ CORRECT, SUPERSEDE, DELETE = "correct", "supersede", "delete"
 WORDS = {CORRECT: "Correct it", SUPERSEDE: "Supersede it", DELETE: "Delete it"}
 KEPT = ("actor", "proposal", "stance", "condition")  # of a statement that is superseded, as the new one's beginning
 UNDO_KEY = "undo-step-button"
-_FILLED, _DONE, _SEEN, _ACT = "edited statement", "edit done", "edited version", "edit-act"
+_FILLED, _DATED, _DONE, _SEEN, _ACT = "edited statement", "edited date", "edit done", "edited version", "edit-act"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def show(dataset: Dataset) -> None:
 
 def _close() -> None:
     state = visit.page_state()
-    for name in (EDITING, _FILLED):
+    for name in (EDITING, _FILLED, _DATED):
         state.pop(name, None)
     st.session_state.pop(_ACT, None)
     editing.remember_problems(SECTION, {})
@@ -76,6 +76,7 @@ def _form(dataset: Dataset, id_: str) -> None:
     )
     if visit.page_state().get(_FILLED) != (id_, act):
         visit.page_state()[_FILLED] = id_, act
+        visit.page_state().pop(_DATED, None)
         editing.remember_problems(SECTION, {})
         empty()
         fill(old if act == CORRECT else {c: old[c] for c in KEPT}, edited=act == CORRECT)
@@ -85,16 +86,26 @@ def _form(dataset: Dataset, id_: str) -> None:
         return
     if act == SUPERSEDE:
         st.html(render("cards.html", "superseding", id_))
+        _date_of_source(dataset)
     with st.container(key="form"):
         fields(dataset, old if act == CORRECT else None)
     problems_above("Not saved")
     _button(dataset, old, act, "Save the correction" if act == CORRECT else "Save the new statement")
 
 
+def _date_of_source(dataset: Dataset) -> None:
+    """The source's date, for a statement that has none: once for each source that is chosen."""
+    source = value("source")
+    if source and visit.page_state().get(_DATED) != source:
+        visit.page_state()[_DATED] = source
+        if not value("date_start"):
+            visit.bound(key("date_start"), column(dataset, "sources", "date").get(source, ""))
+
+
 def _button(dataset: Dataset, old: Record, act: str, words: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.button(words, key="edit-do", type="primary", on_click=_do, args=(dataset, old, act))
-        editing.name_field()
+        editing.name_field(dataset)
     editing.show_outcome(SECTION)
 
 

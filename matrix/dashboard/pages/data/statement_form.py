@@ -267,6 +267,10 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
             if str(old[c]) != row.get(c, "")
         ]
     else:
+        row["coder"] = editing.who(dataset)
+        if supersedes and not row.keys() & {"date_start", "date_note"}:
+            words = "is needed: the later statement counts; where no date is known, say why under Date note"
+            problems.append(Problem(TABLE.file, 0, "date_start", words))
         changes = [Change("added", TABLE.name, own, values=tuple((c, v) for c, v in row.items() if c != "id"))]
         if supersedes:
             changes.append(Change("changed", TABLE.name, supersedes, "superseded_by", "", own))

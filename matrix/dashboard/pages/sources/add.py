@@ -90,7 +90,7 @@ def add_form(dataset: Dataset) -> None:
         text = taken.text if taken else _pasted()
         if found := list(alike(dataset, title, value("url"), text.encode("utf-8"))):
             st.html(render(TEMPLATE, "alike", html, found))
-        editing.name_field()
+        editing.name_field(dataset)
         _wrong("")
         st.button("Add this source", key="source-add", type="primary", on_click=_add, args=(dataset,))
         editing.show_outcome(SECTION)

@@ -39,10 +39,11 @@ from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
 TABLE = TABLES["statements"]
 FIELDS = (
     *("actor", "proposal", "stance", "condition", "attribution", "confidence"),
-    *("date_start", "date_end", "note"),
+    *("date_start", "date_end", "summary", "note"),
 )
 WORDS = ("attribution", "confidence")
-MADE = {"actor": ("name", "side"), "proposal": ("title", "theme")}  # new rows: their fields, the name first
+MADE = {"actor": ("name", "side", "kind", "authority"), "proposal": ("title", "theme")}  # the name of a new row first
+NO_SIDE = "-"  # chosen for a new actor on no side: nothing chosen is asked about
 TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
 LONGEST = 2_000  # characters of a field
 MOST_RECENT, MOST_STEPS = 6, 50
@@ -92,7 +93,7 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
         "source": source,
         "text": text,
         "sha256": hash_of(text.encode()),
-        "who": editing.who(),
+        "who": editing.who(dataset),
         "proposals": [_option(p, "title", "title_zh", "definition") for p in records(frames["proposals"])],
         "actors": [_option(a, "name", "name_native", "role", "institution") for a in records(frames["actors"])],
         "stances": [
@@ -100,6 +101,8 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
             for i, c in zip(dataset.scale.ids, map(bool, dataset.scale.conditional), strict=True)
         ],
         "sides": [[i, look.word] for i, look in sides.items()],
+        "kinds": [[w, humane(w)] for w in allowed_words(dataset, "actors", "kind")],
+        "authorities": [[w, humane(w)] for w in allowed_words(dataset, "actors", "authority")],
         "themes": list(dict.fromkeys(t for t in frames["proposals"]["theme"] if t)),
         "attributions": [[w, humane(ATTRIBUTION_WORDS.get(w, w))] for w in words["attribution"]],
         "confidences": [[w, humane(w)] for w in words["confidence"]],
@@ -252,7 +255,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
     missing = [c for c in ("actor", "proposal", "stance") if c not in row and c not in problems]
     for name in missing:
         problems[name] = [f"Choose {'an' if name == 'actor' else 'a'} {name}."]
-    row |= {"source": source, "coder": editing.who()}
+    row |= {"source": source, "coder": editing.who(dataset)}
     values = tuple((c, row[c]) for c in TABLE.names if c in row)
     changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
     return NewStatement(changes, row, problems, quote)
@@ -284,6 +287,19 @@ def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[s
     if label not in row:
         problems[kind] = [f"A new {kind} needs a {label}."]
         return None
+    if same := _same(dataset, kind, row[label]):
+        problems[kind] = [f"There is {shown(same)}: use it, or give another {label}."]
+        return None
+    if kind == "actor":
+        if "side" not in row:
+            problems[kind] = ["Choose the side of the new actor, or say that it is on none."]
+            return None
+        if row["side"] == NO_SIDE:
+            del row["side"]
+        for name in ("kind", "authority"):
+            if name in row and row[name] not in (allowed := allowed_words(dataset, "actors", name)):
+                problems[kind] = [sentence(not_one_of(row[name], allowed))]
+                return None
     for asked, value in ((kind, row[label]), *([("theme", row["theme"])] if "theme" in row else [])):
         known = (asked, exact(value)) in visit.page_state().get(_SHOWN, set())
         is_there = asked == "theme" and value in set(dataset.frames["proposals"]["theme"])
@@ -294,6 +310,20 @@ def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[s
     table = TABLES[TABLE_OF[kind]]
     id_ = unique_slugs([row[label]], kind, dataset.frames[table.name]["id"].tolist())[0]
     return Change("added", table.name, id_, values=tuple(row.items()))
+
+
+def _same(dataset: Dataset, kind: str, name: str) -> str:
+    """The name of a row that is called just so, in its own language or the other; '' for none."""
+    table = TABLES[TABLE_OF[kind]]
+    for row in records(dataset.frames[table.name]):
+        names = row[table.label], row[table.native], f"{row[table.label]} {row[table.native]}"
+        if any(n and _folded(n) == _folded(name) for n in names):
+            return str(row[table.label])
+    return ""
+
+
+def _folded(name: str) -> str:
+    return " ".join(exact(name).casefold().split())
 
 
 def _sort_in(dataset: Dataset, coded: NewStatement, problems: Sequence[Problem]) -> None:

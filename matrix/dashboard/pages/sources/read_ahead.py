@@ -20,6 +20,7 @@ from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
 MOST = 8  # passages at once
+_TURNED_DOWN = "turned down"
 
 
 def read_ahead(dataset: Dataset, source: str, text: str) -> None:
@@ -31,6 +32,7 @@ def read_ahead(dataset: Dataset, source: str, text: str) -> None:
         coded = _coded(dataset, source)
         left = [p for p in found.passages if not any(p.start < b and a < p.end for a, b in coded)]
         st.html(render("sources.html", "read_ahead", found.sentence, len(left), _rate(dataset), found.formula))
+        _turned_down(dataset, source)
         proposals, actors = names(dataset, "proposals"), names(dataset, "actors")
         for passage in left[:MOST]:
             _passage(dataset, source, text, passage, proposals, actors)
@@ -66,9 +68,29 @@ def _passage(
                 "Not a statement on these",
                 key=f"ahead-not-{passage.start}",
                 type="tertiary",
-                on_click=turn_down,
+                on_click=_turn_down,
                 args=(dataset, source, _one_line(passage.text), ids),
             )
+
+
+def _turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
+    if turn_down(dataset, source, sentence, proposals).done:
+        visit.page_state()[_TURNED_DOWN] = source, sentence, tuple(proposals)
+
+
+def _turned_down(dataset: Dataset, source: str) -> None:
+    """The sentence that was turned down last, to be taken back on the spot."""
+    of, sentence, proposals = visit.page_state().get(_TURNED_DOWN) or ("", "", ())
+    if of != source:
+        return
+    with st.container(key="ahead-turned-down", horizontal=True, vertical_alignment="center"):
+        st.html(render("sources.html", "turned_down", sentence))
+        st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, source, sentence, proposals))
+
+
+def _take_back(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
+    if editing.forget_answers(dataset, [Answered(source, sentence, p) for p in proposals]).done:
+        visit.page_state().pop(_TURNED_DOWN, None)
 
 
 def _cause(candidate: Candidate) -> str:
@@ -93,7 +115,8 @@ def _rate(dataset: Dataset) -> str:
     taken, n = hits(_answered(dataset), dataset.frames["statements"]["id"].tolist())
     if not n:
         return "No suggestion has been answered in this dataset yet."
-    return f"Of {plural(n, 'suggestion')} answered here, {taken:,} became statements ({taken / n:.0%}, n = {n:,})."
+    what = f"Of {plural(n, 'suggested sentence')} answered here"
+    return f"{what}, {taken:,} became statements ({taken / n:.0%}, n = {n:,} sentences)."
 
 
 # ---- what was answered
@@ -111,9 +134,11 @@ def turned_down(dataset: Dataset) -> list[tuple[str, str]]:
     return [(a.sentence, a.proposal) for a in _answered(dataset) if not a.statement]
 
 
-def turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
+def turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> editing.Outcome:
     """Never suggest these proposals for this sentence again."""
-    editing.answer_suggestions(dataset, [Answered(source, sentence, p, by=editing.who()) for p in proposals])
+    return editing.answer_suggestions(
+        dataset, [Answered(source, sentence, p, by=editing.who(dataset)) for p in proposals]
+    )
 
 
 def take_up(dataset: Dataset, source: str, text: str, mark: TextMark, proposal: str, statement: str) -> None:
@@ -121,7 +146,7 @@ def take_up(dataset: Dataset, source: str, text: str, mark: TextMark, proposal: 
     sentence = sentence_around(text, mark)
     found = suggestions(dataset, sentence, dismissed=turned_down(dataset))
     if any(c.id == proposal for p in found.passages for c in p.proposals):
-        editing.answer_suggestions(dataset, [Answered(source, sentence, proposal, statement, editing.who())])
+        editing.answer_suggestions(dataset, [Answered(source, sentence, proposal, statement, editing.who(dataset))])
 
 
 def _answered(dataset: Dataset) -> list[Answered]:
