@@ -107,6 +107,7 @@ TIER_COLOURS: Mapping[str, str] = {
     "raised": NEUTRAL_COLOUR,
     "unheard": "#9AA5B1",
 }
+ONLY_OTHERS_COLOUR = "#B59B6A"  # of what nobody of the compared sides speaks on and others do
 
 PAPER, NIGHT = "#FFFFFF", "#14171C"
 INK, MOON = "#1B1F24", "#F2F4F7"

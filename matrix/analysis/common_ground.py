@@ -453,7 +453,8 @@ def share_of(dataset: Dataset, lines: Sequence[Record], whole: Mapping[str, int]
 def neutral_words(dataset: Dataset) -> tuple[str, str]:
     """What taking a stance that is neither for nor against is called, of one and of several."""
     neutral = {i for i, score in zip(dataset.scale.ids, dataset.scale.scores, strict=True) if score == 0}
-    return ("abstains", "abstain") if neutral == {"abstain"} else ("is neutral", "are neutral")
+    words = {"abstain": ("abstains", "abstain"), "concern": ("raises a concern", "raise a concern")}
+    return words.get("".join(neutral), ("is neutral", "are neutral"))
 
 
 def _too_few(dataset: Dataset, chosen: tuple[str, ...]) -> str:
@@ -468,9 +469,7 @@ def _of_proposals(n: int, total: int) -> str:
 
 
 def _on_none(total: int, who: str) -> str:
-    if total == 1:
-        return f"{who} are not heard backing the one proposal"
-    return f"on none of {total:,} proposals are {who} heard backing it"
+    return f"{who} back none of {total:,} proposals" if total > 1 else f"{who} do not back the one proposal"
 
 
 TERMS = ("tier", "conditions", "attribution", "confidence")

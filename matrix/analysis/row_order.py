@@ -14,7 +14,7 @@ from matrix.analysis.positions import EMPTY, View
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.palette import TIER_COLOURS, Look, sides_of
+from matrix.palette import ONLY_OTHERS_COLOUR, TIER_COLOURS, Look, sides_of
 from matrix.wording import humane
 
 GROUPS = GROUND, THEME, NONE = ("common-ground", "theme", "none")
@@ -129,7 +129,10 @@ def _band(ground: CommonGround, proposal: str, tier: str, missing: str, others: 
 
 def band_look(dataset: Dataset, band: Band) -> Look:
     """The colour of a tier's mark: its own, or that of the one side that asks."""
-    return sides_of(dataset)[band.side] if band.side else Look("", band.words, "", "", TIER_COLOURS[band.tier])
+    if band.side:
+        return sides_of(dataset)[band.side]
+    colour = ONLY_OTHERS_COLOUR if band.words == ONLY_OTHERS else TIER_COLOURS[band.tier]
+    return Look("", band.words, "", "", colour)
 
 
 def tier_bands(view: View) -> list[tuple[Band, int]]:

@@ -109,7 +109,9 @@ def among(dataset: Dataset, selection: Selection) -> str:
         many += f" of {listed([named_side(sides[s]) for s in selection.side])}"
     if not names:
         return f"among {many}"
-    return f"among {names}" if many == ACTOR[1] else f"among {many}: {names}"
+    if many == ACTOR[1]:
+        return f"among {names}" if len(selection.actor) > 1 else f"counting only {names}"
+    return f"among {many}: {names}"
 
 
 def _rows(dataset: Dataset, selection: Selection) -> list[str]:

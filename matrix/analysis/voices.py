@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matrix.analysis.outline import by_side
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import OFFICIAL
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.selection import words
 
 COLUMNS = ("proposal", "side", "actor", "stance", "score", "official", "conditions", "n", "attribution", "confidence")
@@ -79,3 +79,21 @@ def conditions_of(folded: Positions) -> dict[int, list[str]]:
         if text not in (texts := result.setdefault(at, [])):
             texts.append(text)
     return result
+
+
+def leads(positions: Positions, lines: pd.DataFrame) -> dict[tuple[str, str], Record]:
+    """Of each line of `voices`, by proposal and actor, the statement that stands for it, as a row of its table.
+
+    One of the position's own stance, of these one with words, of these the latest.
+    """
+    codes, dataset = positions.dataset.codes, positions.dataset
+    rows = dataset.frames["proposals"]["id"].isin(lines["proposal"]).to_numpy()
+    which = positions.folded & rows[codes.proposal]
+    best: dict[tuple[str, str], list[tuple[bool, int, Record]]] = {}
+    for day, s in zip(codes.day[which].tolist(), records(dataset.table("statements")[which]), strict=True):
+        best.setdefault((str(s["proposal"]), str(s["actor"])), []).append((bool(s["quote"]), day, s))
+    found = {}
+    for line in records(lines):
+        cell, stance = (str(line["proposal"]), str(line["actor"])), str(line["stance"])
+        found[cell] = max(best[cell], key=lambda b: (b[2]["stance"] == stance, *b[:2]))[2]
+    return found

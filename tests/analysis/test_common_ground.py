@@ -95,7 +95,7 @@ def test_column_filters_choose_who_counts() -> None:
     assert found.who["actor"].tolist() == ["ann"]
     assert found.asks("talk") == "North asks"  # nobody of South is chosen: nothing is said of it
     assert found.missing["talk"] == "no actor of South is chosen"
-    assert found.headline == "Among Ann: no actor of South is chosen, so nothing is backed by both sides."
+    assert found.headline == "Counting only Ann: no actor of South is chosen, so nothing is backed by both sides."
     assert found.who["conditions"].tolist() == [""]
     assert common_ground(data).who["conditions"].tolist() == ["", "it is mutual"]
 
@@ -237,7 +237,7 @@ def test_without_officials_among_who_counts_no_word_about_officials() -> None:
     assert "official" not in str(experts.tiers).replace("Tier(", "")
     everyone = common_ground(data)
     assert everyone.tiers["expert"].words == "Both sides back it, experts only"
-    assert everyone.headline.startswith("On none of 3 proposals are officials of both sides heard backing it")
+    assert everyone.headline.startswith("Officials of both sides back none of 3 proposals")
     plain = dataset("ann talk support early", "cem talk support early", actors=NOBODY_S_RANK)
     assert common_ground(plain).headline == "Both sides back 1 of 3 proposals."
 
@@ -281,7 +281,7 @@ def test_shares_of_speakers_and_tiers_by_majority() -> None:
     found = common_ground(data)
     assert found.shares.loc["talk"].to_dict() == {
         "north": "2 of 3 back, 1 opposes",
-        "south": "2 of 3 back, 1 is neutral",
+        "south": "2 of 3 back, 1 raises a concern",
     }
     assert found.shares.loc["test"].to_dict() == {"north": "", "south": ""}
     assert found.frame["tier"].to_dict() == {"talk": "contested", "test": "unheard", "ban": "contested"}
@@ -334,7 +334,7 @@ def test_one_proposal_and_none_make_sentences_too() -> None:
 
     assert headline("talk") == "officials of both sides back the one proposal."
     assert headline("ban") == (
-        "officials of both sides are not heard backing the one proposal; both sides back it, not by officials of each."
+        "officials of both sides do not back the one proposal; both sides back it, not by officials of each."
     )
-    assert headline("test") == "officials of both sides are not heard backing the one proposal."
+    assert headline("test") == "officials of both sides do not back the one proposal."
     assert common_ground(made, Selection(search="nowhere")).headline.endswith("no proposal is chosen.")

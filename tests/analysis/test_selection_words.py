@@ -24,7 +24,7 @@ DATA = dataset(
         ({"kind": ("company", "state")}, "Among companies and states"),
         ({"side": "north"}, "Among actors of the United North"),
         ({"authority": "expert", "side": ("north", "south")}, "Among experts of the United North and South"),
-        ({"actor": "ann"}, "Among Ann"),
+        ({"actor": "ann"}, "Counting only Ann"),
         ({"actor": ("ann", "bob", "cem", "dee")}, "Among Ann, Bob, Cem and 1 more"),
         ({"authority": "expert", "actor": "bob"}, "Among experts: Bob"),
         ({"risk_area": "nc3", "since": "2025", "as_of": "2026-05"}, "On Nuclear command, from 2025 to May 2026"),

@@ -111,7 +111,7 @@ def test_common_ground_of_the_shipped_dataset(shipped: Path) -> None:
     assert "no United States voice in these sources" in whole.stdout
     xi = " ".join(run("common-ground", "--actor", "xi-jinping", str(shipped)).stdout.split())
     assert xi.startswith(
-        "Among Xi Jinping: no actor of the United States is chosen, so nothing is backed by both sides."
+        "Counting only Xi Jinping: no actor of the United States is chosen, so nothing is backed by both sides."
     )
 
 

@@ -206,6 +206,7 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     ]
     words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
+    assert "AI Safety in China, paraphrasing Xi Jinping: agreed to" in words, "what was stated, and when"
     assert "refuses 4 (none by its officials) and is silent on 6 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
@@ -242,7 +243,7 @@ def test_a_side_that_is_chosen_has_its_brief_first_else_one_that_is_heard(page: 
     tabs = choose(app, "segmented_control", "brief")
     assert tabs.value == "china", "nobody of the United States is an expert"
     assert tabs.options[:2] == ["United States 美国 · 0 heard", "China 中国 · 5 heard"]
-    assert "All its 5 members are heard here." in page_text(app)
+    assert "All its 5 experts are heard here." in page_text(app)
 
 
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(

@@ -30,7 +30,7 @@ from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import View, view
 from matrix.analysis.row_order import Band, band_look, band_rank, bands
 from matrix.analysis.sides import counted_sides, roll_up
-from matrix.analysis.voices import voices
+from matrix.analysis.voices import leads, voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, place, records
@@ -126,7 +126,7 @@ class Ground:
 
     def _lead(self, line: Record) -> tuple[Record, str, Markup]:
         """The statement that stands for a position (the latest, with words if any has), when it was made, its words."""
-        statement = self._leads[str(line["proposal"]), str(line["actor"]), str(line["stance"])]
+        statement = self._leads[str(line["proposal"]), str(line["actor"])]
         when = self.html.when(statement) + (f", {OUTSIDE_DATES}" if statement["id"] in self._unsure else "")
         return statement, when, render("parts.html", "carried", self.html.carried(statement))
 
@@ -137,21 +137,9 @@ class Ground:
         return frozenset(positions.dataset.frames["statements"]["id"][positions.evidence.uncertain])
 
     @cached_property
-    def _leads(self) -> Mapping[tuple[str, str, str], Record]:
-        frame, positions = self.found.frame, self.found.positions
-        ids = frame.index[frame["tier"].isin(AGREED)]
-        which = positions.folded & np.isin(
-            positions.dataset.codes.proposal, self.found.rows[frame["tier"].isin(AGREED)]
-        )
-        days = positions.dataset.codes.day[which]
-        best: dict[tuple[str, str], list[tuple[bool, int, Record]]] = {}
-        for day, s in zip(days.tolist(), records(positions.dataset.table("statements")[which]), strict=True):
-            best.setdefault((str(s["proposal"]), str(s["actor"])), []).append((bool(s["quote"]), day, s))
-        result = {}
-        for line in records(self._everyone[self._everyone["proposal"].isin(ids)]):
-            cell, stance = (str(line["proposal"]), str(line["actor"])), str(line["stance"])
-            result[(*cell, stance)] = max(best[cell], key=lambda b: (b[2]["stance"] == stance, *b[:2]))[2]
-        return result
+    def _leads(self) -> Mapping[tuple[str, str], Record]:
+        agreed = self.found.frame.index[self.found.frame["tier"].isin(AGREED)]
+        return leads(self.found.positions, self._everyone[self._everyone["proposal"].isin(agreed)])
 
     def _others(self, id_: str) -> list[dict[str, object]]:
         """How those of no compared side stand on it, by side: each by name, or counted where they are many."""
@@ -184,7 +172,8 @@ class Ground:
                 continue
             rows = [(p, [self._bars(p, s, most[s]) for s in sides]) for p in ids[: 4 * MOST]]
             groups.append((band_look(self.html.dataset, band), band, len(ids), rows))
-        legend = [(colour, words) for _, colour, words in BARS]
+        neutral = neutral_words(self.html.dataset)[1]
+        legend = [(colour, neutral if part == "neutral" else words) for part, colour, words in BARS]
         return render(TEMPLATE, "picture", self.html, sides, groups, legend) if groups else Markup("")
 
     def _bars(self, id_: str, side: str, most: int) -> tuple[Markup | str, list[tuple[str, float]]]:

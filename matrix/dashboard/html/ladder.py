@@ -42,7 +42,7 @@ def summary(html: DatasetHtml, rungs: pd.DataFrame, places: Places, sides: Seque
         lines.append(
             f"{who} are heard backing {_rungs(meeting)} of {total}."
             if meeting
-            else f"On none of {plural(len(order), 'rung')} are {who.lower()} heard backing it."
+            else f"{who} back none of {plural(len(order), 'rung')}."
         )
     if rungs["actor"].nunique() > MOST_NAMED:
         return lines

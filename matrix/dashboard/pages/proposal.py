@@ -174,6 +174,15 @@ class ProposalView(EntityView):
         return len(self._statements)
 
     @property
+    def counted(self) -> str:
+        """How many take a position on it here, and how many more only spoke on it: `8 speakers, 2 without ...`."""
+        at, ids = place(self.html.dataset, "proposals", self.id), self.html.dataset.frames["actors"]["id"]
+        spoken = set(ids[self._positions.codes[at] != EMPTY])
+        n = sum(a in spoken for a in self._statements)
+        rest = f", {self.voices - n:,} without a position now" if self.voices > n else ""
+        return f"{plural(n, 'speaker')}{rest}"
+
+    @property
     def more_voices(self) -> int:
         """How many of them are not shown."""
         return max(0, self.voices - MOST)

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import EMPTY, Positions, fold, view
-from matrix.analysis.selection_words import scope
+from matrix.analysis.selection_words import noun, scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
+from matrix.analysis.voices import leads
 from matrix.dashboard import controls
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.grid.payload import Facts
@@ -52,7 +53,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             else:
                 _nothing(dataset, selection, side, facts)
             return
-        st.html(_brief(found, DatasetHtml(dataset), selection))
+        st.html(_brief(found, DatasetHtml(dataset), positions))
         _explained()
 
 
@@ -73,8 +74,9 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
     nothing_to_show(dataset, selection, blamed)
 
 
-def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
+def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
     """The whole brief, over its scope."""
+    selection, own = positions.selection, found.frame[found.frame["part"] != SILENT_ON]
     mixed, silent = found.part(MIXED), found.part(SILENT_ON)
     parts = [_part(title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, both in turn
     others = "; ".join(html.plain("sides", s) for s in found.others) or "the other sides"
@@ -83,8 +85,13 @@ def _brief(found: SideBrief, html: DatasetHtml, selection: Selection) -> Markup:
         "brief",
         html,
         side=html.row("sides", found.side),
+        leads={
+            cell: render("side.html", "said", html.when(s), html.carried(s))
+            for cell, s in leads(positions, own).items()
+        },
         counts=_counts(found),
         members=found.members,
+        called=noun(selection) if selection.authority or selection.kind else ("member", "members"),
         heard=found.heard,
         scope=scope(html.dataset, selection),
         asks=parts[0::2],

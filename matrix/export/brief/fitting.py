@@ -18,6 +18,8 @@ HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
 WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
 LEAST = 2.0  # lines that a section keeps at least
 
+MOST_TITLES = 6  # of what is left out; of more their number alone is given
+
 
 def fitted(summary: Summary, *, share: float = 1.0) -> Summary:
     """The same on two pages; whatever is left out is counted where it would have been. `share` of a page is used."""
@@ -53,10 +55,14 @@ def _cut(section: Section, lines: float) -> Section:
     if len(section.blocks) == 1 or all(b.title is None for b in section.blocks):
         each = lines / len(section.blocks)
         return replace(section, blocks=_shared(section.blocks, each))
-    kept = _fitting(section.blocks, _block, lines - 1.2)
-    if not kept:
-        return replace(section, blocks=_shared(section.blocks[:1], lines - 1.2), more=len(section.blocks) - 1)
-    return replace(section, blocks=section.blocks[:kept], more=len(section.blocks) - kept)
+    titles = [b.title.text if b.title else "" for b in section.blocks]
+    room = lines - 1.2
+    kept = _fitting(section.blocks, _block, room - _wrapped("; ".join(titles[-MOST_TITLES:]), WIDTH))
+    named = bool(kept) and len(titles) - kept <= MOST_TITLES
+    kept = kept if named else _fitting(section.blocks, _block, room)
+    blocks = section.blocks[:kept] if kept else _shared(section.blocks[:1], room)
+    left_out = titles[kept:] if named else ()
+    return replace(section, blocks=blocks, more=len(titles) - len(blocks), left_out=left_out)
 
 
 def _shared(blocks: Sequence[Block], each: float) -> list[Block]:
@@ -98,7 +104,7 @@ def _fitting(items: Sequence[T], height: Callable[[T], float], room: float) -> i
 
 
 def _height(section: Section) -> float:
-    return HEADING + sum(map(_block, section.blocks)) + (1.1 if section.more else 0)
+    return HEADING + sum(map(_block, section.blocks)) + (1.1 + _wrapped(section.rest, WIDTH) if section.more else 0)
 
 
 def _block(block: Block) -> float:

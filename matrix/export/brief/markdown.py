@@ -33,7 +33,7 @@ def _summary(summary: Summary, in_annex: str) -> Iterator[str]:
             yield from _columns(block, in_annex)
         if section.more:
             yield ""
-            yield md(f"and {section.more:,} more{in_annex}")
+            yield md(f"and {section.more:,} more{in_annex}{section.rest}")
     for foot in feet(replace(summary, address="")):
         yield ""
         yield md(foot)

@@ -79,6 +79,12 @@ class Section:
     blocks: Sequence[Block]
     aside: str = ""
     more: int = 0
+    left_out: Sequence[str] = ()  # their titles, where they have one
+
+    @property
+    def rest(self) -> str:
+        """The titles of what was left out, as they stand behind its number."""
+        return f": {'; '.join(self.left_out)}" if self.left_out else ""
 
 
 @dataclass(frozen=True)
@@ -305,7 +311,7 @@ class _Sections:
             lines = self._brief(side).split(BACKS)[1]
             points = self._asks(lines)
             flow = 2 if len(points) > 1 else 1
-            none = f"No expert of {named_side(self._sides[side]['name'])} is in these sources."
+            none = f"No expert of {named_side(self._sides[side]['name'])} is in this dataset."
             if any(a["side"] == side and a["authority"] != OFFICIAL for a in self._chosen_actors):
                 none = "Nothing in these sources."
             none = self._absent(side) or none
@@ -372,7 +378,8 @@ class _Sections:
             if s["id"] in set(self.chosen.frames["statements"]["source"]):
                 self._references.number(s["id"])
         points = [Point("", f"{r.number}. {r.text}", url=r.url) for r in self._references.listed()]
-        return Section("Sources", [Block([BriefColumn(points)])] if points else [])
+        aside = "those without a number above stand behind what is only counted there"
+        return Section("Sources", [Block([BriefColumn(points)])] if points else [], aside)
 
     # ---- what they look up
 
