@@ -213,10 +213,10 @@ def _agreement_text(found: Agreement, by: str | None) -> Iterator[str]:
         for line in rows.to_dict("records"):
             name = FIGURES[str(line["measure"])].name
             if line["why"]:
-                yield f"  {name:<22}     -                    {line['why']} (n = {line['n']})"
+                yield f"  {name:<24}     -                    {line['why']} (n = {line['n']})"
                 continue
             number = f"{line['value']:6.3f}  {line['low']:6.3f} to {line['high']:6.3f}"
-            yield f"  {name:<22} {number}  n = {line['n']} {line['n_counts']}"
+            yield f"  {name:<24} {number}  n = {line['n']} {line['n_counts']}"
     yield ""
     drawn = str(found.frame["drawn"].iloc[0])
     words = "of sources" if drawn == "sources" else "of units, as fewer than five sources are compared"
