@@ -22,6 +22,7 @@ def main() -> None:
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
     from matrix.dashboard.pages.data import statement_editing
+    from matrix.dashboard.tier_strip import narrowed
 
     folder = chosen_dataset()
     dataset = datasets.open_dataset(folder, datasets.layer_named(folder, visit.layer_asked()))
@@ -40,7 +41,7 @@ def main() -> None:
     keep_dataset(folder)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
-    tools(folder, lambda: print_menu(dataset, selection))
+    tools(folder, lambda: print_menu(dataset, narrowed(dataset, selection)))
     page.run()
     process_memory.tidy()
 

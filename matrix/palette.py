@@ -83,6 +83,9 @@ BLANKS: Mapping[str, Blank] = {
     ),
 }
 
+NOBODY_CHOSEN = "nobody chosen"  # of a side: who counts leaves nobody of it
+NOTHING_MATCHES = "nothing that matches"  # the search or the stance leaves nobody of it
+
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}
 
 BACKING_COLOURS = ("#0072B2", "#3D97CC", "#56B4E9", "#9AD0F0")  # from the fullest backing down

@@ -42,12 +42,28 @@ def some_of(n: int, total: int, one: str, many: str = "") -> str:
     return plural(n, one, many) if n == total else f"{n:,} of {plural(total, one, many)}"
 
 
-def backed_of_heard(backing: int, heard: int) -> str:
-    """Of those of a side who speak on it: `2 of 5 heard back it`, `both heard back it`; '' where nobody does."""
+OTHERS_UNKNOWN = "others not known"  # where the list of who backs it is known only in part
+
+
+def backed_of(counts: Mapping[str, int]) -> str:
+    """How many of a side's members back it: `25 of 28 back it`, `both back it`; '' where nobody does.
+
+    Where it is known only in part who backs it, or no `members` are given, of how many is not said: `15 back it`.
+    """
+    backing, members = counts["backing"], counts.get("members", 0)
     if not backing:
         return ""
-    who = f"{backing:,} of {heard:,}" if backing < heard else {1: "the one", 2: "both"}.get(heard, f"all {heard:,}")
-    return f"{who} heard {does(backing, 'back')} it"
+    if not members or unknown_of(counts):
+        return f"{backing:,} {does(backing, 'back')} it"
+    who = f"{backing:,} of {members:,}"
+    if backing == members:
+        who = {1: "", 2: "both"}.get(members, f"all {members:,}")
+    return f"{who} {does(backing, 'back')} it".lstrip()
+
+
+def unknown_of(counts: Mapping[str, int]) -> int:
+    """Of how many members nothing is known, for the list of who backs it is known only in part."""
+    return max(0, counts["members"] - counts["speakers"] - counts["silent"]) if counts.get("members") else 0
 
 
 def unspoken(counts: Mapping[str, int]) -> list[str]:
@@ -55,8 +71,7 @@ def unspoken(counts: Mapping[str, int]) -> list[str]:
 
     Not known are those of whom a list that is known only in part says nothing.
     """
-    silent, unknown = counts["silent"], counts["members"] - counts["speakers"] - counts["silent"]
-    return [f"{n:,} {word}" for n, word in ((silent, "silent"), (unknown, "not known")) if n]
+    return [f"{n:,} {word}" for n, word in ((counts["silent"], "silent"), (unknown_of(counts), "not known")) if n]
 
 
 def listed(names: Iterable[str], last: str = "and", most: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.wording import (
-    backed_of_heard,
+    backed_of,
     display_width,
     humane,
     known_by,
@@ -92,12 +92,16 @@ def test_where_the_name_stands_already_and_where_nothing_is_quoted() -> None:
     assert not any(source_words({"quote": "", "attribution": "paraphrased"}, PAPER, 1.0, "Ann"))
 
 
-def test_how_many_of_those_heard_back_it() -> None:
-    words = [backed_of_heard(*n) for n in ((0, 3), (1, 1), (1, 3), (2, 2), (2, 3), (25, 25))]
+def test_how_many_of_a_side_back_it() -> None:
+    cases = ((0, 3), (1, 1), (1, 3), (2, 2), (2, 3), (25, 25))
+    words = [backed_of({"backing": n, "speakers": n, "silent": m - n, "members": m}) for n, m in cases]
     assert words == [
-        *("", "the one heard backs it", "1 of 3 heard backs it"),
-        *("both heard back it", "2 of 3 heard back it", "all 25 heard back it"),
+        *("", "backs it", "1 of 3 backs it"),
+        *("both back it", "2 of 3 back it", "all 25 back it"),
     ]
+    assert backed_of({"backing": 15, "speakers": 15, "silent": 0, "members": 28}) == "15 back it", (
+        "a list known in part"
+    )
 
 
 def test_what_may_lie_outside_the_dates_is_counted() -> None:

@@ -11,17 +11,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.empty_cells import OUTSIDE, partly_known
+from matrix.analysis.empty_cells import NEVER, OUTSIDE, named_kind, partly_known
 from matrix.analysis.positions import EMPTY, Positions, View, fold, view
 from matrix.analysis.selection_words import absent, noun, scoped
 from matrix.analysis.sides import COUNTS, Ints, counted_sides, has_officials, roll_up
 from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
-from matrix.dataset.dataset import Dataset, column, row
+from matrix.dataset.dataset import Dataset, Record, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
-from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.dataset.schema import LIST_SEPARATOR, MIXED
 from matrix.dataset.selection import Selection, below, words
-from matrix.palette import Tier, tiers
-from matrix.wording import are_many, capital, does, listed, named_side
+from matrix.palette import BLANKS, NOBODY_CHOSEN, NOTHING_MATCHES, Tier, tiers
+from matrix.wording import OTHERS_UNKNOWN, are_many, backed_of, capital, listed, named_side, unknown_of
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
     *("official", "official+expert", "expert", "contested", "one-sided", "rejected", "raised", "unheard"),
@@ -151,12 +151,20 @@ class CommonGround:
         n = {t: int((self.frame["tier"] == t).sum()) for t in (OFFICIAL, OFFICIAL_EXPERT, EXPERT)}
         backed = sum(n.values())
         if not self.officials:
-            return f"{both} back {_of_proposals(backed, total)}" if backed else _on_none(total, both)
+            found = f"{both} back {_of_proposals(backed, total)}{self._conditional}"
+            return found if backed else _on_none(total, both)
         if n[OFFICIAL]:
-            return f"officials of {both} back {_of_proposals(n[OFFICIAL], total)}"
+            return f"officials of {both} back {_of_proposals(n[OFFICIAL], total)}{self._conditional}"
         them = "it" if total == 1 else f"{backed} of them"
         others = f"; {both} back {them}, not by officials of each" if backed else ""
         return f"{_on_none(total, f'officials of {both}')}{others}"
+
+    @property
+    def _conditional(self) -> str:
+        """Of how many of the found proposals everybody whose backing makes the tier states a condition, in words."""
+        n = int(self.conditions.loc[list(self.found), "all"].sum())
+        some = "" if n == len(self.found) else f"{n} of them "
+        return f", {some}only on a condition" if n else ""
 
     @cached_property
     def found(self) -> tuple[str, ...]:
@@ -167,7 +175,7 @@ class CommonGround:
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """Of each compared side's speakers how many back, oppose ... in words (`107 of 143 back, 5 abstain`).
+        """Of each compared side's members how many back, oppose ... in words (`107 of 143 back, 5 abstain`).
 
         Index proposal ids, columns sides; '' where nobody of the side speaks.
         """
@@ -246,7 +254,7 @@ class CommonGround:
                 if s in nobody:
                     found.append(nobody[s])
                 elif self.frame[f"{s}_backing"].iloc[i]:
-                    found.append(f"not more than half of {name} back it")
+                    found.append(f"not more than half of those of {name} who speak on it back it")
                 elif self.frame[f"{s}_speakers"].iloc[i]:
                     heard.append(name)
                 elif partly[i] and not outside[s][i]:
@@ -356,6 +364,18 @@ def shown_sides(seen: View) -> tuple[str, ...]:
     return (*(s for s in ids if s in kept), *([""] if "" in heard else []))
 
 
+def blank_words(seen: View, row: int, side: str) -> str:
+    """Why nobody of a side has a visible position in a row of the view, in a word; '' where it was never stated.
+
+    `nobody chosen`; `nothing that matches`, where a search or a stance leaves nobody of it; else the kind of empty.
+    """
+    own = (seen.actors["side"] == side).to_numpy()
+    if not own.any():
+        return NOTHING_MATCHES if seen.positions.members(side).any() else NOBODY_CHOSEN
+    why = named_kind(seen.why[row, own])
+    return BLANKS[why.id].short if why != NEVER else ""
+
+
 def tiers_of(counts: list[dict[str, Ints]], tier_rule: str = ANY) -> NDArray[np.object_]:
     """The tier of each proposal from the counts of each side."""
 
@@ -398,13 +418,15 @@ def _missing(counts: dict[str, dict[str, Ints]], n: int, tier_rule: str) -> list
 
 
 def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals: str = "are neutral") -> str:
-    """Of a side's speakers how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks."""
+    """Of a side's members how many stand where: `107 of 143 back, 5 abstain, 1 opposes`; '' where nobody speaks.
+
+    The rest is silent. Of a list that is known only in part `15 back, others not known`.
+    """
     if not counts["speakers"]:
         return ""
-    some = f"{counts['backing']:,}" if counts["backing"] else "none"
-    words = [f"{some} of {counts['speakers']:,} {does(counts['backing'], 'back') if counts['backing'] else 'backs'}"]
-    if counts["speakers"] == 1 and not counts["backing"]:
-        words = []  # the one stands elsewhere
+    words = [backed_of(counts).removesuffix(" it")] if counts["backing"] else []
+    if not words and counts.get("members") and not unknown_of(counts) and counts["speakers"] > 1:
+        words = [f"none of {counts['members']:,} backs"]
     for kind, one, many in (
         ("neutral", neutral, neutrals),
         ("opposed", "opposes", "oppose"),
@@ -412,7 +434,20 @@ def share_words(counts: Mapping[str, int], neutral: str = "is neutral", neutrals
     ):
         if n := counts[kind]:
             words.append(f"{n:,} {one if n == 1 else many}")
-    return ", ".join(words)
+    return ", ".join([*words, OTHERS_UNKNOWN] if unknown_of(counts) else words)
+
+
+def share_of(dataset: Dataset, lines: Sequence[Record], whole: Mapping[str, int] | None) -> str:
+    """The same of the lines of `voices` that are shown of a side, `whole` being all of its counts, where it counts.
+
+    Where a search or a stance hides some of them only the shown ones are counted, of nobody knows how many.
+    """
+    if whole and whole["speakers"] == len(lines):
+        return share_words(whole, *neutral_words(dataset))
+    backing, opposed = (sum(line["score"] * sign > 0 for line in lines) for sign in (1, -1))
+    mixed = sum(line["stance"] == MIXED for line in lines)
+    counts = {"speakers": len(lines), "backing": backing, "opposed": opposed, "mixed": mixed}
+    return share_words({**counts, "neutral": len(lines) - backing - opposed - mixed}, *neutral_words(dataset))
 
 
 def neutral_words(dataset: Dataset) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, place, records
 from matrix.dataset.selection import COLUMNS, Selection
 
-SECTIONS = ("shared", "refused", "differ", "only-one", "only-other")
+SECTIONS = ("shared", "refused", "differ", "only-one", "only-other", "unknown")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
 _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
 NEAR_BY, LEAST = "points", 2  # the measure by which others are near or far, over so many proposals at least
@@ -40,9 +40,10 @@ class PairComparison:
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of proposals by section: shared, refused (alike, but not backing it), differ, only-one, only-other.
+        """Ids of proposals by section: shared, refused (alike, not backing it), differ, only-one, only-other, unknown.
 
-        Shared means that both back it; what only one speaks on is silence of the other, not a list known only in part.
+        Shared means that both back it; what only one speaks on is silence of the other; unknown is what one speaks on
+        while of the other it is not known, for the list is known only in part. Each proposal is in one of them.
         A side backs what a member backs while no member opposes it or is mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
@@ -53,7 +54,8 @@ class PairComparison:
             heard_a & ~heard_b & ~self._uncounted(self.other),
             heard_b & ~heard_a & ~self._uncounted(self.one),
         )
-        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b)
+        unknown = (heard_a ^ heard_b) & ~only_a & ~only_b
+        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b, unknown)
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
@@ -80,9 +82,9 @@ class PairComparison:
     @cached_property
     def measures(self) -> list[tuple[Overlap, float, int]]:
         """Of two actors: each measure over positions, its value and n."""
-        if self.by == SIDES or self.one == self.other:
+        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return []
-        only = self.positions.selection.without(*COLUMNS, "stance", "search")
+        only = self.positions.by_proposal.without(*COLUMNS)
         pair = Selection.of({**{n: v for n, v in vars(only).items() if v}, "actor": (self.one, self.other)})
         found = overlaps(self.positions.dataset, pair, measures=SHOWN)
         return [

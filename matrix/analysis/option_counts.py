@@ -15,7 +15,7 @@ from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection, below
+from matrix.dataset.selection import Selection, below, rows_of
 
 # What is counted behind the values of each filter.
 COUNTED: Mapping[str, str] = {
@@ -103,8 +103,9 @@ def _statements(looked: View, name: str) -> dict[str, int]:
     positions = looked.positions
     dataset, codes = positions.dataset, positions.dataset.codes
     shape = positions.codes.shape
-    rows, columns = np.zeros(shape[0], bool), np.zeros(shape[1], bool)
-    rows[positions.rows], columns[positions.columns] = True, True
+    columns = np.zeros(shape[1], bool)
+    columns[positions.columns] = True
+    rows = rows_of(dataset, positions.selection)
     keep = positions.evidence.passes & rows[codes.proposal] & columns[codes.actor]
     if name == "source":
         ids = dataset.frames["sources"]["id"]

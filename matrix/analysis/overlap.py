@@ -112,9 +112,10 @@ def overlap(
     n_i')/2, jaccard m10 + m01 + m11, product n_i n_i', cosine the lengths of the x vectors. Over positions also the
     shares points (Wahl-O-Mat scheme), share_same, jaccard_backed (Jaccard 1901) and the count clashes.
 
-    The row filters choose the proposals that are summed over - n_i too counts an actor's units on these only - and the
-    column filters the actors that are paired; between proposals the other way about. A zero denominator gives 0 for a
-    network measure, an empty cell for a share; the diagonal too. The worked example of docs/measures.md:
+    The row filters, search and stance choose the proposals that are summed over - n_i too counts an actor's units on
+    these only - and the column filters and the search the actors that are paired; between proposals the other way
+    about. A zero denominator gives 0 for a network measure, an empty cell for a share; the diagonal too. The worked
+    example of docs/measures.md:
 
     >>> overlap(worked, measure="congruence", normalize="jaccard", count="statements").frame.round(4)
     id    a    b
@@ -142,9 +143,10 @@ def overlaps(
     selection = selection or Selection()
     chosen = [measure_of(m, normalize, count, of) for m in measures]
     rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
-    if selection.search:  # hides who is listed, and changes no number: what is summed over stays
-        seen = view(fold(dataset, replace(selection, stance=())))
-        rows, columns = (rows, seen.columns) if of == ACTORS else (seen.rows, columns)
+    if selection.search or selection.stance:  # the proposals that they leave are those that are summed over
+        rows = fold(dataset, selection).rows
+    if selection.search and of == ACTORS:  # and a search lists whom it finds
+        columns = view(fold(dataset, selection.without("stance"))).columns
     listed = columns if of == ACTORS else rows
     ids = pd.Index(dataset.frames[of]["id"].iloc[listed], name="id")
     numbers: dict[str, tuple[Floats, NDArray[Any]]] = {}

@@ -6,7 +6,7 @@ A position depends only on the set of stances among the counting statements of i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -60,8 +60,16 @@ class Positions:
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
-        """The places of the chosen proposals: what every roll-up and measure runs over."""
-        return np.flatnonzero(rows_of(self.dataset, self.selection))
+        """The places of the chosen proposals, as search and stance leave them: what every measure runs over."""
+        return view(self).rows
+
+    @property
+    def by_proposal(self) -> Selection:
+        """The same selection with the chosen proposals named, in the place of the search and stance that chose them."""
+        if not (self.selection.search or self.selection.stance):
+            return self.selection
+        ids = tuple(self.dataset.frames["proposals"]["id"].iloc[self.rows])
+        return replace(self.selection.without("search", "stance"), proposal=ids)
 
     @cached_property
     def columns(self) -> NDArray[np.int64]:

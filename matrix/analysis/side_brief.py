@@ -13,10 +13,10 @@ from matrix.analysis.positions import EMPTY, fold, view
 from matrix.analysis.selection_words import absent
 from matrix.analysis.sides import counted_sides, has_officials
 from matrix.analysis.voices import voices
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection
-from matrix.wording import capital
+from matrix.wording import capital, named_side
 
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
@@ -42,6 +42,7 @@ class SideBrief:
     members: int  # how many of the side are chosen
     officials: bool  # whether a chosen actor of any side is an official; if not, no word about officials is said
     nobody: str = ""  # why nobody of the side is chosen, in words
+    name: str = ""  # of the side, as it stands within a sentence
     anyone_else: bool = True  # whether somebody of the other sides speaks here, who could ask for something
     formula: str = FORMULA
 
@@ -98,7 +99,7 @@ class SideBrief:
     def sentence(self) -> str:
         if self.n:
             return ""
-        return self.nobody or f"No position of {self.side} is in this selection."
+        return self.nobody or f"No position of {self.name} is in this selection."
 
 
 def side_brief(
@@ -132,8 +133,9 @@ def side_brief(
     frame = pd.concat([lines.assign(part=name) for name, lines in parts.items()], ignore_index=True)
     unheard = dataset.frames["actors"]["id"][mine & ~folded.ever.any(axis=0)]
     nobody = "".join(f"{capital(line)}." for line in absent(dataset, selection, [side]))
+    name = named_side(column(dataset, "sides", "name")[side])
     anyone = bool(rest and (folded.codes[np.ix_(rows, np.flatnonzero(folded.members(*rest)))] != EMPTY).any())
-    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody, anyone)
+    return SideBrief(side, rest, frame, tuple(unheard), int(mine.sum()), has_officials(folded), nobody, name, anyone)
 
 
 def _most_backed_first(lines: pd.DataFrame) -> pd.DataFrame:

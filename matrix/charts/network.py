@@ -17,7 +17,7 @@ from matrix.charts.labels import Mark, Name, marks, names, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
 from matrix.dataset.dataset import Dataset
-from matrix.wording import plural
+from matrix.wording import plural, some_of
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; with more nobody can follow a line
@@ -91,7 +91,7 @@ def network(
     least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
     against = opposed.at_least(least.value)
     drawn = np.union1d(agree.nodes, against.nodes)
-    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes))
+    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes), len(every))
     if not len(drawn):
         return sentence(words.nothing(), look, width)
     if len(agree) + len(against) > limit:
@@ -384,6 +384,7 @@ class NetworkWords:
     against: Threshold
     chosen: bool
     sized: bool = False
+    pairs: int = 0  # that have a number at all
 
     def nothing(self) -> str:
         """No edge at all."""
@@ -410,7 +411,8 @@ class NetworkWords:
         if len(against):
             title += f", {plural(len(against), 'conflict edge')}"
         how = ", the lowest that keeps the picture readable" if self.chosen else ""
-        subtitle = f"An edge: {self._rule()}{how}."
+        least = "" if self.result.min_n <= 1 else f" that meet on at least {self.result.min_n}"
+        subtitle = f"An edge: {self._rule()}{how}; {some_of(len(agree), self.pairs, 'pair')}{least}."
         subtitle += " The larger a node, the more statements it rests on." if self.sized else ""
         if self.clash is not None:
             rule = f"{MEASURES[self.clash.measure].name} of at least {value_text(self.clash, self.against.value or 1)}"

@@ -66,8 +66,6 @@ def overlap(
     found = found.at_least(min_n)
     if found.sentence:
         click.echo(found.sentence, err=True)
-    if selection.stance:
-        click.echo("--stance hides cells of the matrix; it changes no measure", err=True)
     if format_ == "text":
         from matrix.cli.terminal import overlap_text
 

@@ -382,7 +382,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
                     text = _voices(dataset, lines, looks)
                     yield from wrapped(f"{clean(sides[side])}: {text}".split(" "), width, "      ")
             shares = [f"{clean(sides[s])}: {found.shares.loc[p, s]}" for s in found.sides if found.shares.loc[p, s]]
-            yield from wrapped(f"speakers: {'; '.join(shares)}".split(" "), width, "      ") if shares else ()
+            yield from wrapped(f"members: {'; '.join(shares)}".split(" "), width, "      ") if shares else ()
             known = known_by(found.basis.loc[p])
             asks = found.asks(p) if tier == ONE_SIDED or (p in found.heard_elsewhere and tier == UNHEARD) else ""
             notes = [clean(asks), clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]

@@ -120,6 +120,7 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
 @click.option("--type", "types", multiple=True, metavar="LABEL", help="DNA: a statement type that is read.")
 @click.option("--update", is_flag=True, help="Remove, too, what a newer copy of the file no longer holds.")
 @click.option("--layer", default="main", metavar="NAME", help="A workbook of this coder's layer, back into the layer.")
+@click.option("--all", "every", is_flag=True, help="A sheet made by hand: list all of its words, pairs and columns.")
 @click.option("--forget", is_flag=True, help="Ask anew what was answered at an earlier import of such a file.")
 def import_(
     file: Path,
@@ -139,6 +140,7 @@ def import_(
     types: tuple[str, ...],
     update: bool,
     layer: str,
+    every: bool,
     forget: bool,
 ) -> None:
     """What FILE would change in DATASET, row by row; with --apply it is written. A new DATASET is made whole.
@@ -190,7 +192,7 @@ def import_(
         sys.exit(1)
     if layer != MAIN and (found.dataset or found.memory):
         raise click.UsageError(f"--layer {layer} takes the edited workbook of that layer, and no other file")
-    _print_import(found)
+    _print_import(found, every=every)
     if apply_ and found.sound:
         _write(found, store, file)
     elif apply_:
@@ -222,10 +224,10 @@ def diff(old: Path, new: Path) -> None:
     click.echo(_counted(changes), err=True)
 
 
-def _print_import(found: Import) -> None:
+def _print_import(found: Import, *, every: bool) -> None:
     """How the file was understood, each change and problem."""
     if found.mapping:
-        click.echo(found.mapping)
+        click.echo(found.mapping.listing(every=every))
     for note in found.notes:
         click.echo(f"note: {escaped(note)}", err=True)
     if found.questions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from os import PathLike
@@ -15,11 +15,11 @@ from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact, spelt_alike
-from matrix.importing.remembered import SHEET, Memory, Shape
+from matrix.importing.remembered import ALL_SHEETS, SHEET, Memory, Shape, file_hash
 from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
 from matrix.store.folder import load
 from matrix.store.history import unsound
-from matrix.wording import listed, plural
+from matrix.wording import listed
 
 if TYPE_CHECKING:
     from matrix.importing.file_cells import Sheet
@@ -44,7 +44,7 @@ _SAVE_AS = {  # what cannot be read, and what to do with it
     ),
     **dict.fromkeys((".gz", ".7z", ".rar"), "unpack it first"),
 }
-ALL_SHEETS, SHEET_NAME = "*", "@sheet"  # as options say it
+SHEET_NAME = "@sheet"  # as options say it
 _ROWS = "holds {} rows"
 _CELLS = 100  # of a workbook, for each row that may be read: its sheets of ours show a row several times
 
@@ -202,11 +202,11 @@ def _text(source: Path, into: Dataset | None, options: ImportOptions, memory: Me
     _bound(len(sheet.rows), _ROWS, source.name, most)
     how = sheet.encoding
     if how is None:
-        return _sheet(sheet, source.name, into, options, memory)
+        return _sheet(sheet, source, into, options, memory)
     if how.asked:
         question = Problem(source.name, 0, "", how.question)
         return Import(problems=(question,), encodings=how.readings)
-    found = _sheet(sheet, source.name, into, options, memory, (how.note,) if how.note else ())
+    found = _sheet(sheet, source, into, options, memory, (how.note,) if how.note else ())
     return replace(found, encoding=how.name, encodings=how.readings)
 
 
@@ -219,12 +219,14 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
         if into is None:
             return Import(dataset_of_sheets(sheets, source.name))
         return import_of_sheets(sheets, into, source.name)
+    said, remembered = memory.sheet_of(source.name, [s.name for s in sheets if s.rows and not s.hidden], options)
+    options = replace(options, sheet=said)
     names = tuple(s.name for s in sheets if s.rows and (not s.hidden or s.name == options.sheet))
     if options.sheet == ALL_SHEETS:
         chosen = [s for s in sheets if s.rows and not s.hidden]
         _bound(sum(len(s.rows) for s in chosen), _ROWS, source.name, most)
-        whole = _all_sheets(chosen, source.name, into, options, memory)
-        return replace(whole, sheets=names, sheet=ALL_SHEETS, notes=(*whole.notes, *_hidden(sheets)))
+        whole = _all_sheets(chosen, source, into, options, memory)
+        return replace(whole, sheets=names, sheet=ALL_SHEETS, notes=(*remembered, *whole.notes, *_hidden(sheets)))
     try:
         sheet = _chosen(sheets, source.name, options)
     except DatasetError as e:
@@ -233,7 +235,8 @@ def _workbook(source: Path, into: Dataset | None, options: ImportOptions, memory
         return Import(problems=e.problems, sheets=names)  # one of which is to be chosen
     _bound(len(sheet.rows), _ROWS, source.name, most)
     others = [name for name in names if name != sheet.name]
-    found = _sheet(sheet, source.name, into, options, memory, _of_other_sheets(others, sheets, sheet))
+    notes = (*remembered, *_of_other_sheets(others, sheets, sheet))
+    found = _sheet(sheet, source, into, options, memory, notes, sheet.name)
     if others:
         found = _with_way(
             found, f"; --sheet '{ALL_SHEETS}' --set '{{}}={SHEET_NAME}' reads all sheets, each as one {{}}'s"
@@ -343,22 +346,25 @@ def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
 
 def _sheet(
     sheet: Sheet,
-    file: str,
+    source: Path,
     into: Dataset | None,
     given: ImportOptions,
     memory: Memory,
     notes: Sequence[str] = (),
+    of_book: str = "",
 ) -> Import:
+    """What one sheet holds; `of_book`: its name where there are others."""
     from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
 
+    file = source.name
     notes = list(notes)
     own: list[str] = []  # of what the sheet shows
     mapping = None
     try:
         rest, same, different = without_file(given, file)
         seen, mapping = _understood(sheet, file, into, rest, own)
-        shape = Shape(SHEET, file, _header(seen, mapping.cells.header_row))
+        shape = Shape(SHEET, file, _header(seen, mapping.cells.header_row), of_book, file_hash(source))
         options, used = memory.answers(shape, given)
         if used:
             rest, same, different = without_file(options, file)
@@ -370,7 +376,8 @@ def _sheet(
                 own = []
                 seen, mapping = _understood(sheet, file, into, without_file(usable, file)[0], own)
         notes, own = [*memory.warnings, *used, *notes, *own], []
-        problems = mapping.problems
+        suggested = memory.constants_of_others(shape, given)
+        problems = _with_suggested(mapping.problems, suggested, {*mapping.fields.values()}, file)
         if not problems:
             named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
             if named.asked:
@@ -385,6 +392,33 @@ def _sheet(
             raise
         problems = e.problems  # what is known of the sheet so far is worth showing all the same
     return Import(problems=problems, notes=(*notes, *own), mapping=mapping)
+
+
+def _with_suggested(
+    problems: Sequence[Problem], suggested: Mapping[str, tuple[str, str]], there: Collection[str], file: str
+) -> tuple[Problem, ...]:
+    """The problems, and a question for each constant of other files that this one says nothing about.
+
+    `suggested`: field -> the value of another file, and that file; `there`: the fields that columns have.
+    """
+    asked = list(problems)
+    for name, (value, other) in suggested.items():
+        if name in there:
+            continue
+        ways = f"the import of {shown(other)} was read with --set '{name}={value}'"
+        copy = f"--same '{other}={file}' if this is a newer copy of it" if other != file else ""
+        at = next((i for i, p in enumerate(asked) if p.column == name and "no column holds the" in p.message), None)
+        if at is not None:
+            more = f" ({ways}{f'; {copy}' if copy else ''})"
+            asked[at] = replace(asked[at], message=asked[at].message + more)
+            continue
+        copy = f", or {copy}" if copy else ""
+        message = (
+            f"{ways}, and nothing says what holds for this file: say --set '{name}={value}' if the same does, "
+            f"--set '{name}=…' for another, --set '{name}=@blank' for none{copy}"
+        )
+        asked.append(Problem(file, 0, name, message))
+    return tuple(asked)
 
 
 def _understood(
@@ -413,7 +447,7 @@ def _understood(
 def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
     """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import COLOUR, with_colours
+    from matrix.importing.sheet.marks import colours_but_in, is_colour, with_colours
 
     found = None
     with suppress(DatasetError):
@@ -421,25 +455,44 @@ def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: Import
     if found is None or found.problems or found.cells.label_of is not None:
         with suppress(DatasetError):
             coloured = propose(with_colours(sheet), file, options=options, into=into)
-            if coloured.cells.label_of is not None and any(w.startswith(COLOUR) for w in coloured.counts):
+            if coloured.cells.label_of is not None and any(map(is_colour, coloured.counts)):
+                notes += colours_but_in(sheet, coloured.cells)
                 return with_colours(sheet, coloured.cells)
-    number = plural(len(sheet.colours), "coloured cell")
-    notes.append(f"{number} without text not read: a colour counts in a wide sheet only.")
+    notes += colours_but_in(sheet)
     return sheet
 
 
 def _all_sheets(
-    sheets: Sequence[Sheet], file: str, into: Dataset | None, options: ImportOptions, memory: Memory
+    sheets: Sequence[Sheet], source: Path, into: Dataset | None, given: ImportOptions, memory: Memory
 ) -> Import:
-    """Each sheet read on its own, all of them as one dataset: equal names are one, ids appear once."""
+    """Each sheet read on its own, all of them as one dataset, with the answers that are remembered."""
+    file = source.name
+    shape = Shape(SHEET, file, tuple(s.name for s in sheets), ALL_SHEETS, file_hash(source))
+    options, used = memory.answers(shape, given)
+    found, unused = _each_sheet(sheets, shape, into, options, memory)
+    own_words = {*given.same, *given.different, *given.columns, *given.constants}
+    if used and (unusable := unused - own_words):
+        options, used = memory.answers(shape, given, unusable)
+        found, _ = _each_sheet(sheets, shape, into, options, memory)
+    there = set(found.mapping.fields.values()) if found.mapping else set()
+    problems = _with_suggested(found.problems, memory.constants_of_others(shape, given), there, file)
+    if problems:
+        found = replace(found, dataset=None, changes=(), memory=None)
+    return replace(found, problems=problems, notes=(*memory.warnings, *used, *found.notes))
+
+
+def _each_sheet(
+    sheets: Sequence[Sheet], shape: Shape, into: Dataset | None, given: ImportOptions, memory: Memory
+) -> tuple[Import, set[str]]:
+    """All sheets as one dataset: equal names are one, ids appear once; and what of the options none could use."""
     from matrix.importing.naming import sheet_named_once, without_file
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
     from matrix.importing.sheet.several import joined, known_first, named_as_said, told_apart, united
 
+    file = shape.file
     if not sheets:
         refuse(file, "has no sheet with anything in it")
-    given = options
     options, same, different = without_file(given, file)
     scores = [likeness(s, options.columns) for s in sheets]
     notes: list[str] = []
@@ -474,19 +527,20 @@ def _all_sheets(
         notes += [f"{sheet.name}: {note}" for note in own]
     problems += _dated_by_sheets(file, mappings, options)
     first = next((m for m in mappings if m.problems), mappings[0] if mappings else None)
+    unused = {*mappings[0].decided.unknown, *mappings[0].unused} if mappings else set[str]()
+    unused = unused.intersection(*({*m.decided.unknown, *m.unused} for m in mappings))
     if problems or whole is None:
         found = Import(problems=tuple(problems), notes=tuple(notes))
         found = _with_way(found, f"; --set '{{}}={SHEET_NAME}' takes the sheet's name")
-        return replace(found, mapping=first)
+        return replace(found, mapping=first), unused
     whole = named_as_said(replace(whole, notes=()), options.same, into)
-    shape = Shape(SHEET, file, tuple(s.name for s in sheets))
     named = sheet_named_once(whole, into, file, same, different, memory.copied())
     if named.asked:
-        return _asked(named.asked, file, tuple(notes), first)
+        return _asked(named.asked, file, tuple(notes), first), unused
     if named.title:
         shape = replace(shape, file=named.title)
         notes.append(f"Taken for a newer copy of {named.title!r}.")
-    return replace(_imported(named.tables, into, shape, given, memory, tuple(notes)), mapping=first)
+    return replace(_imported(named.tables, into, shape, given, memory, tuple(notes)), mapping=first), unused
 
 
 def _dated_by_sheets(file: str, mappings: Sequence[SheetMapping], options: ImportOptions) -> list[Problem]:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,11 +25,14 @@ from matrix.store.atomic_files import IMPORTS_FILE, read
 from matrix.store.history import history, standing
 from matrix.wording import clean
 
+ALL_SHEETS = "*"  # as the option says it
 SHEET = "sheet"  # the kind of file whose rows and columns are its passages
 MOST_REMEMBERED = 100_000  # statements of a file; of a larger one only the answers are remembered
 _LONGEST = 64 << 20  # bytes of the file
 _MOST_IMPORTS = 1_000
+_FILE_HASH = 16
 _HASH = 4  # bytes: eight digits a cell
+REFERENCES = ("@sheet", "@above", "@blank")  # constants that hold for a shape of files, not for one of them
 _ALIKE = 0.5  # share of columns or variables in common from which two files are of one shape
 _FORGET = "--forget asks anew"
 
@@ -59,10 +63,12 @@ class Shape:
     kind: str
     file: str
     names: tuple[str, ...] = ()
+    sheet: str = ""  # of a workbook: which of its sheets, ALL_SHEETS where `names` are those of the sheets
+    content: str = ""  # a hash of the whole file
 
     def fits(self, other: Shape) -> bool:
         """Whether answers about the other apply: at least half of all columns are in both; else the name decides."""
-        if self.kind != other.kind:
+        if self.kind != other.kind or (self.sheet == ALL_SHEETS) != (other.sheet == ALL_SHEETS):
             return False
         if not self.names or not other.names:
             return self.file == other.file or not (self.names or other.names)
@@ -78,6 +84,19 @@ class Earlier:
     after: str
     answers: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, Rows] = field(default_factory=dict)  # table -> those rows that are other than before
+
+    def of_same_file(self, shape: Shape, options: ImportOptions) -> bool:
+        """Whether it was of the same file: by name or content, or as a copy that was said to be one."""
+        name, other = self.shape.file, shape.file
+        if self.shape.sheet and shape.sheet and self.shape.sheet != shape.sheet:
+            return False
+        if name == other:
+            return True
+        pairs = {(name, other), (other, name)}
+        if any(tuple(pair.split("=", 1)) in pairs for pair in options.different):
+            return False
+        said = any(tuple(pair.split("=", 1)) in pairs for pair in (*options.same, *self.answers.get("same", ())))
+        return said or bool(shape.content and shape.content == self.shape.content)
 
 
 @dataclass(frozen=True)
@@ -115,9 +134,14 @@ class Memory:
 
         `unusable`: columns, fields and pairs that an answer is about, and that this file does not have.
         """
-        found = next((i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)), None)
-        if found is None or options.forget:
+        if options.forget:
             return options, ()
+        fitting = [i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)]
+        own = [i for i in fitting if i.of_same_file(shape, options)]
+        found = next(iter([*own, *fitting]), None)
+        if found is None:
+            return options, ()
+        others = self.constants_of_others(shape, options)
         used: list[str] = []
         changed: dict[str, Any] = {}
         for name, option in OPTIONS.items():
@@ -126,6 +150,8 @@ class Memory:
                 continue
             if isinstance(kept, dict):
                 more = {k: v for k, v in kept.items() if k not in given and k not in unusable}
+                if option == "set" and not own:
+                    more = {k: v for k, v in more.items() if v.strip() in REFERENCES and k not in others}
                 used += [f"--{option} {shown(f'{k}={v}')}" for k, v in more.items()]
                 changed[name] = {**more, **given}
             elif isinstance(kept, list):
@@ -141,6 +167,41 @@ class Memory:
             return options, ()
         words = f"Remembered from the import of {shown(found.shape.file)}: {', '.join(used)} ({_FORGET})."
         return replace(options, **changed), (words,)
+
+    def constants_of_others(self, shape: Shape, options: ImportOptions) -> dict[str, tuple[str, str]]:
+        """The constants that other files of this shape, or of this name, had: field -> the latest value, and its file.
+
+        What is true of all rows of one file may be false of the next: it is no answer but a suggestion. Those that this
+        file had an answer for are left out.
+        """
+        if options.forget:
+            return {}
+        said = {name.strip().casefold() for name in options.constants}
+        found: dict[str, tuple[str, str]] = {}
+        for each in self.imports:
+            if not (each.shape.fits(shape) or (each.shape.kind == shape.kind and each.shape.file == shape.file)):
+                continue
+            given = {name.strip().casefold(): v.strip() for name, v in each.answers.get("set", {}).items()}
+            if each.shape.fits(shape) and each.of_same_file(shape, options):
+                said |= given.keys()
+            else:
+                found |= {k: (v, each.shape.file) for k, v in given.items() if v not in REFERENCES}
+        return {name: each for name, each in found.items() if name not in said}
+
+    def sheet_of(self, file: str, sheets: Sequence[str], options: ImportOptions) -> tuple[str, tuple[str, ...]]:
+        """Which sheet of a workbook was said to be read, '' for none; and a sentence for that."""
+        if options.sheet or options.forget:
+            return options.sheet, ()
+        whole = Shape(SHEET, file, tuple(sheets), ALL_SHEETS)
+        for each in reversed(self.imports):
+            said = each.answers.get("sheet", "")
+            if (said == ALL_SHEETS and each.shape.fits(whole)) or (each.shape.file == file and said in sheets):
+                return said, (
+                    f"Remembered from the import of {shown(each.shape.file)}: --sheet {shown(said)} ({_FORGET}).",
+                )
+            if each.shape.file == file and each.shape.kind == SHEET:
+                break
+        return "", ()
 
     def base(self, kind: str, files: Collection[str]) -> dict[str, dict[str, Cells]]:
         """What these files of a kind held when they were last imported: table -> id -> cells."""
@@ -201,6 +262,12 @@ def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, Cells]:
     return {id: dict(zip(columns, row, strict=True)) for id, row in zip(ids, rows, strict=True)}
 
 
+def file_hash(path: Path) -> str:
+    """What the memory keeps of a whole file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_FILE_HASH)).hexdigest()
+
+
 def cell_hash(text: str) -> str:
     """What the memory keeps of a cell."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=_HASH).hexdigest() if text else ""
@@ -240,6 +307,7 @@ def _written(imports: Sequence[Earlier]) -> bytes:
                 "file": i.shape.file,
                 "kind": i.shape.kind,
                 "names": [*i.shape.names],
+                **{k: v for k in ("sheet", "content") if (v := getattr(i.shape, k))},
                 "after": i.after,
                 "answers": i.answers,
                 "rows": {
@@ -279,7 +347,9 @@ def _earlier(given: Mapping[str, Any]) -> Earlier:
         columns = [_of(c, str, "a column") for c in _of(_of(held, dict, table).get("columns", []), list, "columns")]
         cells = _of(held.get("cells", {}), dict, "cells")
         rows[table] = {id: _cells(columns, _of(text, str, "cells")) for id, text in cells.items()}
-    return Earlier(Shape(kind, file, names), after, answers, rows)
+    sheet = ALL_SHEETS if answers.get("sheet") == ALL_SHEETS else ""  # of a file written before these were kept
+    sheet, content = _of(given.get("sheet", sheet), str, "sheet"), _of(given.get("content", ""), str, "content")
+    return Earlier(Shape(kind, file, names, sheet, content), after, answers, rows)
 
 
 def _cells(columns: Sequence[str], text: str) -> Cells:

@@ -201,6 +201,8 @@ class _Comparison:
             self.settled |= {title[other], name[id]}
         if self.shape.kind == SHEET:
             self._ask_renamed(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
+        else:
+            self._ask_same_words(column, new - {*renamed}, gone - {*renamed.values()}, title, name)
         if others:
             asked = {a for q in self.asked for a in (q.a, q.b)}
             left = {id for id in new - {*renamed} if title[id] not in (self.shape.file, *asked)}
@@ -319,6 +321,30 @@ class _Comparison:
                     self.asked.append(question)
                 else:
                     self.notes.append(f"{found}: say {question.ways}.")
+
+    def _ask_same_words(
+        self, column: str, new: set[str], gone: set[str], title: Mapping[str, str], name: Mapping[str, str]
+    ) -> None:
+        """Ask about each name that went and a new one that has some of its passages: words, place, stance and all."""
+        if not new or not gone:
+            return
+        before = _passages(self.into.frames["statements"], column, gone, self._own_sources(column))
+        after = _passages(self.frames["statements"], column, new, None)
+        pairs = [
+            (-len(shared), len(there), id, other)
+            for id, there in before.items()
+            for other, here in after.items()
+            if (shared := [key for key in {*there} & {*here} if key[-1]])
+        ]
+        paired: set[str] = set()
+        for less, number, id, other in sorted(pairs):
+            if not paired & {id, other} and not self._different(name[id], title[other]):
+                paired |= {id, other}
+                found = (
+                    f"{shown(name[id])} is no longer in it, and {shown(title[other])} is new with {-less:,} of its "
+                    f"{plural(number, 'passage')}"
+                )
+                self.asked.append(Undecided(column, title[other], name[id], found))
 
     def _ask_known_words(
         self, new: set[str], others: set[str], title: Mapping[str, str], name: Mapping[str, str]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matrix.analysis.common_ground import TIERS, common_ground, shown_sides, terms
+from matrix.analysis.common_ground import TIERS, common_ground, share_words, shown_sides, terms
 from matrix.analysis.positions import fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
@@ -253,6 +253,21 @@ def test_a_side_of_which_nobody_is_chosen_keeps_its_columns_and_is_named() -> No
     assert "official" not in set(others.frame["tier"])
 
 
+def test_a_share_is_of_all_members_and_of_none_where_the_list_is_known_in_part() -> None:
+    counts = {"speakers": 26, "backing": 25, "neutral": 0, "opposed": 1, "mixed": 0, "silent": 2, "members": 28}
+    assert share_words(counts) == "25 of 28 back, 1 opposes"
+    assert share_words({**counts, "silent": 0}) == "25 back, 1 opposes, others not known"
+    assert share_words({**counts, "backing": 0, "opposed": 26}) == "none of 28 backs, 26 oppose"
+
+
+def test_a_headline_says_that_all_it_finds_is_on_a_condition(shipped: Path) -> None:
+    data = load(shipped)
+    assert common_ground(data).headline == "Officials of both sides back 2 of 50 proposals."
+    assert common_ground(data, Selection(confidence="low")).headline.endswith("1 of 50 proposals, only on a condition.")
+    before = common_ground(data, Selection(as_of="2026-05-12")).headline
+    assert before.endswith("2 of 50 proposals, 1 of them only on a condition.")
+
+
 def test_shares_of_speakers_and_tiers_by_majority() -> None:
     many = table(
         "id|name|side|authority",
@@ -274,7 +289,7 @@ def test_shares_of_speakers_and_tiers_by_majority() -> None:
     # On `ban` one of two of North backs: no majority; South opposes it.
     assert by_most.frame["tier"].to_dict() == {"talk": "official", "test": "unheard", "ban": "rejected"}
     assert by_most.frame["missing"]["ban"] == "north;south"
-    assert by_most.missing["ban"].startswith("not more than half of North back it")
+    assert by_most.missing["ban"].startswith("not more than half of those of North who speak on it back it")
     assert ("tier rule all" in found.formula, "tier rule majority" in by_most.formula) == (True, True)
     with pytest.raises(SelectionError, match="tier-rule: 'most' is not one of all, majority"):
         common_ground(data, tier_rule="most")

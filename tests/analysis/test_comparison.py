@@ -32,6 +32,7 @@ def test_every_proposal_on_which_either_speaks_is_in_one_part() -> None:
         "differ": ("c",),
         "only-one": ("d",),
         "only-other": ("e",),
+        "unknown": (),
     }
     assert compared("cem", "ann").parts["only-one"] == ("e",)
 

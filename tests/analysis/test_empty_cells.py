@@ -180,6 +180,10 @@ def test_two_compared_speak_alone_only_where_the_other_is_known() -> None:
     assert pair.parts["only-one"] == ("talk", "test")  # bob: never stated, looked for; on ban not known
     assert pair.backed == (0, 2)
     assert PairComparison(fold(DATA), "cem", "dee").parts["only-one"] == ()  # dee is not known on test
+    assert PairComparison(fold(DATA), "cem", "dee").parts["unknown"] == (
+        "test",
+        "ban",
+    )  # and so they stand in this part
     assert PairComparison(fold(DATA), "dee", "cem").parts["only-one"] == ()  # cem is superseded on ban
 
 

@@ -12,7 +12,7 @@ from matrix.analysis.evidence import evidence
 from matrix.analysis.option_counts import COUNTED, option_counts, statement_counts
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, rows_of
 
 
 def test_counts_on_the_small_dataset(small: Dataset) -> None:
@@ -50,7 +50,8 @@ def test_a_count_is_what_choosing_the_value_alone_leaves(shipped: Path, chosen: 
                 assert n == left[unit], (name, value)
             else:
                 codes = dataset.codes
-                there = np.isin(codes.actor, looked.positions.columns) & np.isin(codes.proposal, looked.positions.rows)
+                rows = rows_of(dataset, looked.positions.selection)
+                there = np.isin(codes.actor, looked.positions.columns) & rows[codes.proposal]
                 assert n == (looked.positions.evidence.passes & there).sum(), (name, value)
 
 

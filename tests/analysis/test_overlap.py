@@ -15,10 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis import counting as pairs
+from matrix.analysis.coalitions import coalitions
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.measures import MEASURES, NORMALISATIONS
 from matrix.analysis.overlap import dendrogram_order, overlap, overlaps
+from matrix.analysis.positions import fold, view
+from matrix.analysis.sets import sets
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
@@ -127,6 +131,34 @@ def test_filters_choose_what_is_summed_over_and_who_is_paired(shipped: Path) -> 
     searched = overlap(data, Selection(search="Fudan"), measure="congruence", normalize="average", count="statements")
     assert "cai-cuihong" in searched.frame
     pd.testing.assert_frame_equal(searched.frame, whole.frame.loc[searched.frame.index, searched.frame.columns])
+
+
+@pytest.mark.parametrize("chosen", [Selection(search="red line"), Selection(stance=("oppose",))])
+def test_a_search_or_stance_chooses_the_proposals_that_everything_is_counted_over(
+    shipped: Path, chosen: Selection
+) -> None:
+    data = load(shipped)
+    seen = view(fold(data, chosen))
+    named = Selection(proposal=tuple(seen.proposals["id"]))
+    assert 0 < len(named.proposal) < 10
+    for measure in ("shared", "net", "points", "jaccard_backed"):
+        found, same = overlap(data, chosen, measure=measure), overlap(data, named, measure=measure)
+        who = seen.actors["id"] if chosen.search else same.frame.index
+        pd.testing.assert_frame_equal(found.frame, same.frame.loc[who, who])
+        pd.testing.assert_frame_equal(found.n, same.n.loc[who, who])
+    assert found.n.to_numpy().max() <= len(named.proposal)
+    assert (
+        sets(data, chosen, of=("us", "china"), by="sides").union
+        == sets(data, named, of=("us", "china"), by="sides").union
+    )
+    assert coalitions(data, chosen, min_proposals=1).groups == coalitions(data, named, min_proposals=1).groups
+    pair = PairComparison(fold(data, chosen), "us", "china", "sides")
+    assert sum(map(len, pair.parts.values())) <= len(named.proposal)
+    two = ("xiao-qian", "cai-cuihong")
+    numbers = [PairComparison(fold(data, s), *two).measures for s in (chosen, named)]
+    assert [(o.measure, str(value), n) for o, value, n in numbers[0]] == [
+        (o.measure, str(value), n) for o, value, n in numbers[1]
+    ]
 
 
 def test_three_shared_proposals_of_two_experts(shipped: Path) -> None:

@@ -83,5 +83,5 @@ def test_among_experts_a_side_speaks_and_is_silent_by_its_experts() -> None:
 
 def test_a_side_without_a_position_says_so() -> None:
     found = side_brief(dataset("cem ban support late"), side="north")
-    assert found.sentence == "No position of north is in this selection."
+    assert found.sentence == "No position of North is in this selection."
     assert found.unheard == ("ann", "bob")

@@ -66,6 +66,7 @@ def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
     figure = network(overlap(data), data)
     assert "the lowest that keeps the picture readable" in words(figure).subtitle
     assert len(pairs(figure)) <= 3 * len(nodes(figure).x)
+    assert f"; {len(pairs(figure))} of {len(overlap(data).edges())} pairs." in words(figure).subtitle
 
 
 def test_nothing_and_too_much_are_sentences() -> None:

@@ -440,3 +440,13 @@ def test_another_value_of_a_known_actor_is_a_conflict_and_another_address_anothe
         assert line in result.stdout
     assert "added s-2 (title 'S', url 'https://b.example')" in result.stdout
     assert files(here / "d") == before
+
+
+def test_all_words_of_a_sheet_can_be_listed_before_anything_is_written(here: Path) -> None:
+    cells = "".join(f"A{i},Register,support{'!' * i}\n" for i in range(40))
+    made_sheet(here / "mine.csv", f"Actor,Proposal,Stance\n{cells}")
+    short = run_import("mine.csv", "d").stdout
+    assert "and 10 more words (--all lists them)" in short
+    whole = run_import("mine.csv", "d", "--all").stdout
+    assert "more words" not in whole
+    assert f"support{'!' * 31}  " in whole

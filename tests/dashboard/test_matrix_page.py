@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from matrix.analysis.common_ground import common_ground
+from matrix.dashboard import visit as visits
+from matrix.dashboard.tier_strip import narrowed
 from matrix.dataset.selection import Selection
+from matrix.store.folder import load
 
 Visit = Callable[..., AppTest]
 Choose = Callable[..., AppTest]
@@ -193,7 +197,7 @@ def test_the_finding_comes_first_with_the_proposals_it_is_about(visit: Visit) ->
     ]
 
 
-def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit) -> None:
+def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit, page_text: Read, filters: Filters) -> None:
     for layout in ("sides", "actors"):
         app = visit(f"?tier=one-sided~us&layout={layout}")
         sent = [json.loads(c.proto.json or c.proto.mixed.json) for c in app.get("bidi_component")]
@@ -201,7 +205,20 @@ def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit) -> None:
         assert len(matrix["rows"]) == 3
         assert [words for _, words, *_ in matrix["bands"]] == ["The United States asks, China does not"]
         assert _strip(app)["only"] == ["one-sided~us"]
-    assert len(visit("?tier=one-sided~us&layout=table").dataframe[0].value) == 3
+    app = visit("?tier=one-sided~us&layout=table")
+    assert len(app.dataframe[0].value) == 3
+    assert "3 of 50 proposals" in page_text(app), "the header counts what is shown"
+    assert filters(app)["chips"] == [["tier", "Common ground: The United States asks, China does not"]]
+
+
+def test_what_is_taken_along_is_of_the_chosen_tier(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, chosen = load(shipped), Selection(authority=("official", "expert"))
+    monkeypatch.setattr(visits, "current", lambda: visits.Visit(page="", choices={"tier": ("rejected",)}))
+    taken = narrowed(data, chosen)
+    ground = common_ground(data, chosen).frame["tier"]
+    assert set(taken.proposal) == set(ground.index[ground == "rejected"])
+    assert common_ground(data, taken).frame["tier"].unique().tolist() == ["rejected"]
+    assert taken.authority == chosen.authority
 
 
 def test_without_sides_there_is_no_strip_of_tiers_and_no_word_about_officials(

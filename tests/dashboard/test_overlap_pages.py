@@ -42,7 +42,7 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert own(app, "h2")[0] == answer
     words = page_text(app)
     assert "score 0.60, n = 5; weakest evidence: as announced by the other side, medium confidence" in words
-    assert "United States both heard back it, 5 silent" in words
+    assert "United States 2 of 7 back it, 5 silent" in words
     assert "Xi Jinping 习近平 from 13 May 2026 on AI Safety in China, paraphrasing Xi Jinping: agreed to" in words
     assert "Scott Bessent from 13 May 2026 on “one of the three" in words
 
@@ -185,6 +185,12 @@ def test_other_sides_can_be_compared_and_go_into_the_address(page: Open, page_te
 
 
 # ---------------------------------------------------------------- side
+
+
+def test_of_the_chosen_sides_one_that_has_something_is_open(page: Open, page_text: Read) -> None:
+    words = page_text(page("side", "?side=us&side=china&stance=oppose"))
+    assert "this filter alone hides everything" not in words
+    assert "What only its experts and others refuse" in words
 
 
 def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: Open, page_text: Read) -> None:

@@ -90,7 +90,7 @@ def test_without_officials_there_is_no_word_about_them() -> None:
 def test_without_sides_it_says_what_is_most_backed() -> None:
     data = Dataset.from_frames(minimal("1|a|p|support|s", "2|b|p|support|s", "3|a|q|oppose|s"))
     found = made(data)
-    assert texts(found.first, "Most backed") == ["Plan  both heard back it: Ada, Ben"]
+    assert texts(found.first, "Most backed") == ["Plan  both back it: Ada, Ben"]
     assert texts(found.first, "Refused") == ["✕ Ada  on Quota"]
     assert [s.title for s in found.second] == ["Sources"]
 

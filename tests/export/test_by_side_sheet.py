@@ -89,5 +89,9 @@ def test_an_empty_cell_says_why_where_it_is_not_just_silence() -> None:
     )
     told = lines(sheet_of(dataset(*TALKS[:3], actors=experts), authority="expert"))
     assert next(row for row in told if "Keep" in row[0]) == ["Keep talking", "△ Bob", "nobody chosen"]
+    north = lines(sheet_of(dataset(*TALKS), search="Cem"))
+    assert next(row for row in north if "Keep" in row[0])[1] == "nothing that matches", (
+        "Ann and Bob are chosen all the same"
+    )
     late = lines(sheet_of(dataset("ann talk support early", "cem talk support late"), source="late"))
     assert next(row for row in late if "Keep" in row[0])[1] == "outside the chosen evidence"

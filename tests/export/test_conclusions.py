@@ -65,6 +65,8 @@ def test_overlap_names_its_measure_and_gives_n_for_each_pair(small: Dataset, ope
 
 
 def test_nothing_to_compare_is_a_sentence(small: Dataset, opened: Any) -> None:
+    told = lines(opened(small, Selection(search="hotline"))["Overlap"])
+    assert ["Where “hotline” occurs."] in told
     told = lines(opened(small, Selection(actor="ann"))["Overlap"])
     assert told[1] == ["Nothing to compare: the filters leave 1 actor."]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -508,6 +509,21 @@ def test_a_concept_or_organization_with_another_name_is_renamed(here: Place) -> 
     assert len(load(here.dataset).statements) == 2
 
 
+def test_a_new_name_with_some_of_the_passages_of_one_that_is_gone_is_asked_about(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", [*TWO, said(WANT, "Bank", "Export ban", 0)]))
+    fewer = [said(BACK, "The Union", "Register of models", 1), said(WANT, "Bank", "Export ban", 0)]  # one is gone
+    later = letter(here.folder / "later.dna", fewer)
+    (problem,) = here.look(later).problems
+    assert problem.message.startswith(
+        "'Union' is no longer in it, and 'The Union' is new with 1 of its 2 passages: say"
+    )
+    assert brief(here.look(later, same=["The Union=Union"]).changes) == [
+        ("changed", "actors", "name", "Union", "The Union")
+    ]
+    two = here.look(later, different=["The Union=Union"])
+    assert {(c.kind, c.table) for c in two.changes} == {("added", "actors"), ("added", "statements")}
+
+
 def test_a_name_that_was_edited_here_survives_the_rename_over_there(here: Place) -> None:
     here.take(letter(here.folder / "study.dna", TWO))
     apply(
@@ -891,3 +907,87 @@ def test_the_memory_is_readable_and_holds_no_words_of_the_file(here: Place) -> N
     assert (one["file"], one["kind"], one["names"]) == ("a.csv", "sheet", ["Wer denn", "Proposal", "Stance"])
     assert one["answers"] == {"map": {"Wer denn": "actor"}}
     assert len(one["rows"]["statements"]["cells"]) == 1
+
+
+CODED = "doc,speaker,claim,pos\nHearing 1,Lee,Licensing,pro\nHearing 1,Ortiz,Licensing,{}\n"
+ASK = {"Ask": "proposal"}
+COLUMNS = {"doc": "source", "speaker": "actor", "claim": "proposal", "pos": "stance"}
+
+
+def test_a_constant_belongs_to_its_file_not_to_files_of_its_shape(here: Place) -> None:
+    anna, ben = here.text("anna.csv", CODED.format("con")), here.text("ben.csv", CODED.format("pro"))
+    here.take(anna, columns=COLUMNS, constants={"coder": "Anna"})
+    asked = here.look(ben)
+    (problem,) = asked.problems
+    assert "the import of 'anna.csv' was read with --set 'coder=Anna'" in problem.message
+    assert "--set 'coder=@blank' for none" in problem.message
+    assert "--map 'pos=stance'" in noted(asked, "Remembered")
+    here.take(ben, constants={"coder": "Ben"})
+    before = load(here.dataset).frames["statements"]
+    again = here.look(anna)
+    assert "coder=Anna" in noted(again, "Remembered")
+    assert again.sound
+    assert again.changes == ()
+    assert here.look(ben).changes == ()
+    assert sorted(set(before["coder"])) == ["Anna", "Ben"]
+    assert (
+        "'ben.csv'"
+        in here.look(here.text("cy.csv", CODED.format("pro") + "Hearing 2,Lee,Audits,con\n")).problems[0].message
+    )
+    copy = here.look(here.text("copy of anna.csv", anna.read_text("utf-8")))  # the same content
+    assert "coder=Anna" in noted(copy, "Remembered")
+
+
+def test_who_a_sheet_is_of_is_asked_for_the_next_sheet_of_its_shape(here: Place) -> None:
+    here.take(
+        here.text("unilever.csv", "Ask,Position\nTarget,yes\nFees,no\n"), columns=ASK, constants={"actor": "Unilever"}
+    )
+    dow = here.text("dow.csv", "Ask,Position\nTarget,no\nQuota,yes\n")
+    (problem,) = here.look(dow).problems
+    assert "no column holds the actor" in problem.message
+    assert "the import of 'unilever.csv' was read with --set 'actor=Unilever'" in problem.message
+    assert "--same 'unilever.csv=dow.csv' if this is a newer copy of it" in problem.message
+    here.take(dow, constants={"actor": "Dow"})
+    assert here.look(here.folder / "unilever.csv").changes == ()
+    newer = here.text("unilever2.csv", "Ask,Position\nTarget,yes\nFees,yes\n")
+    found = here.look(newer, same=["unilever.csv=unilever2.csv"])
+    assert brief(found.changes) == [("changed", "statements", "stance", "oppose", "support")]
+
+
+def test_an_older_memory_counts_its_constants_for_its_own_file_only(here: Place) -> None:
+    here.take(here.text("a.csv", "Ask,Position\nTarget,yes\n"), columns=ASK, constants={"actor": "A"})
+    path = here.dataset / "imports.json"
+    kept = json.loads(path.read_text("utf-8"))
+    for each in kept["imports"]:
+        each.pop("content")
+    path.write_text(json.dumps(kept), "utf-8")
+    assert here.look(here.folder / "a.csv").changes == ()
+    assert here.look(here.text("b.csv", "Ask,Position\nTarget,yes\n")).problems
+
+
+def test_the_answers_for_all_sheets_of_a_workbook_are_found_again(here: Place) -> None:
+    def saved(name: str, **sheets: list[tuple[str, ...]]) -> Path:
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+        for title, rows in sheets.items():
+            made = book.create_sheet(title)
+            for row in rows:
+                made.append(row)
+        book.save(here.folder / name)
+        return here.folder / name
+
+    head = ("Wanted", "Position", "Region")
+    dow: list[tuple[str, ...]] = [head, ("Target", "yes", "EU"), ("Fees", "no", "EU")]
+    basf: list[tuple[str, ...]] = [head, ("Target", "no", "US")]
+    columns = {"Wanted": "proposal", "Region": "keep"}
+    here.take(saved("all.xlsx", Dow=dow, BASF=basf), sheet="*", constants={"actor": "@sheet"}, columns=columns)
+    basf.append(("Fees", "yes", "US"))
+    found = here.take(saved("all.xlsx", Dow=dow, BASF=basf))
+    assert brief(found.changes) == [("added", "statements")]
+    assert found.sheet == "*"
+    assert "--set 'actor=@sheet'" in noted(found, "--map 'Wanted=proposal'")
+    one = saved("one.xlsx", Dow=dow, BASF=basf)
+    here.take(one, sheet="BASF", constants={"actor": "B"}, columns=columns, different=["all.xlsx=one.xlsx"])
+    assert here.look(one).sheet == "BASF"
+    (problem,) = here.look(one, sheet="Dow").problems  # another sheet is of somebody else
+    assert "--set 'actor=B'" in problem.message

@@ -14,14 +14,16 @@ from matrix.dashboard import visit
 from matrix.dashboard.address import LONGEST, NAMES
 from matrix.dashboard.assets import component
 from matrix.dashboard.filter_words import FILTERS, RULE_ABOUT, RULES, choices, in_words
+from matrix.dashboard.tier_strip import tiers_chosen
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.dates import date_problem
 from matrix.dataset.selection import DATES, SINGLE, Selection
-from matrix.wording import sentence
+from matrix.wording import listed, sentence
 
 HERE = Path(__file__).parent
 KEY: Final = "filters"  # of the widget; its state `set` holds what a visitor changed last
 _SEEN = f"{KEY}.seen"
+TIER: Final = "tier"  # chosen in the strip of the Matrix page, and taken away like a filter
 
 # The buttons, and the filters behind each; one of them alone opens its list at once.
 BUTTONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -60,6 +62,8 @@ def take() -> None:
     visit.page_state()[_SEEN] = value
     changes = value.get("changes")
     for name, given in changes.items() if isinstance(changes, Mapping) else ():
+        if name == TIER and not given:
+            visit.choose(TIER)
         if name not in NAMES:  # a browser may send anything
             continue
         texts = [text[:LONGEST] for text in (given if isinstance(given, list | tuple) else [given]) if _is_text(text)]
@@ -86,6 +90,9 @@ def filter_bar(dataset: Dataset, chosen: Selection, without: Sequence[str] = ())
             wrong[name] = f"{sentence(problem)} No date is applied."
     if problem := chosen.empty_window():
         wrong["as_of"] = sentence(problem)
+    chips = in_words(dataset, chosen)
+    if tiers := tiers_chosen(dataset, chosen):
+        chips[TIER] = f"Common ground: {listed(tiers.values(), 'or')}"
     seen = visit.page_state().get(_SEEN) or {}
     component("filter_bar", HERE / "filter_bar.js", HERE / "filter_bar.css")(
         key=KEY,
@@ -95,7 +102,7 @@ def filter_bar(dataset: Dataset, chosen: Selection, without: Sequence[str] = ())
             "texts": {name: str(visit.filter_value(name)) for name in ("search", *DATES)},
             "rule": chosen.rule,
             "wrong": wrong,
-            "chips": [[name, words] for name, words in in_words(dataset, chosen).items() if name not in without],
+            "chips": [[name, words] for name, words in chips.items() if name not in without],
             "search": "search" not in without,
             "seen": seen.get("time", 0),
         },

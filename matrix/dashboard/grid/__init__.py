@@ -154,6 +154,7 @@ class Grid:
     bands: tuple[GridBand, ...] = ()
     conditions: tuple[tuple[int, int, str], ...] = ()
     neutral: tuple[str, str] = ("is neutral", "are neutral")  # what taking no side is called, of one and of several
+    matching: bool = False  # a search or a stance is chosen: who does not match may yet be heard
     native_language: str = ""
     hint: str = _HINT
     touch_hint: str = _TOUCH  # where there is no pointer that hovers
@@ -205,6 +206,7 @@ class Grid:
                 "notes": self.notes,
                 "conditions": self._conditions(),
                 "neutral": self.neutral,
+                "matching": int(self.matching),
                 "language": self.native_language,
                 "hint": self.hint,
                 "touch": self.touch_hint,

@@ -11,12 +11,13 @@ import {
   sideColumns,
   voices,
   voiceWords,
+  wholeOf,
 } from "./by_side_cells.js"
 import { isDark, properties, rgb, rules } from "./colours.js"
 import { native } from "./draw.js"
 import { height, isNarrow } from "./layout.js"
 import { Model, UNCERTAIN } from "./model.js"
-import { blankLook, emptySentence, OUTSIDE_DATES, plural, short } from "./words.js"
+import { blankLook, emptySentence, NOTHING_MATCHES, OUTSIDE_DATES, plural, short } from "./words.js"
 
 /** @import { Component } from "../assets/dom.js" */
 /** @import { Payload } from "./model.js" */
@@ -188,7 +189,7 @@ class BySide {
       name.dir = "auto"
       cell.append(make("i", "pm-bar"), name)
       if (side.native) cell.append(" ", native(side.native, model?.language ?? ""))
-      cell.append(" ", make("small", "", heardOf(side)))
+      cell.append(" ", make("small", "", heardOf(side, Boolean(model?.matching))))
       if (side.note) cell.title = short(side.note)
       line.append(cell)
     }
@@ -260,7 +261,7 @@ class BySide {
     cell.replaceChildren()
     cell.classList.toggle("pm-silent", !found.length)
     if (!found.length) {
-      const words = emptyWords(model, i, columns)
+      const words = emptyWords(model, i, this.columns[c])
       cell.append(make("span", "pm-none", words))
       if (!side.id) return
       cell.dataset.stop = key
@@ -270,7 +271,7 @@ class BySide {
     }
     const open = this.unfolded.has(key)
     const few = namedAtFirst(found.length, this.columns.length > MANY_SIDES)
-    const counts = few ? null : this.counts(found)
+    const counts = few ? null : this.counts(found, wholeOf(model, i, this.columns[c], found))
     if (counts) cell.append(counts)
     for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
     if (few === found.length) return
@@ -290,9 +291,11 @@ class BySide {
     else cell.append(rest)
   }
 
-  /** @param {Voice[]} found */
-  counts(found) {
+  /** @param {Voice[]} found @param {{ members: number, unknown: boolean }} whole */
+  counts(found, whole) {
     const box = make("span", "pm-counts")
+    box.append(make("span", "", countWords(found, this.neutral, whole)))
+    if (!whole.members) return box // a bar would say that all, or that the others are silent
     const bar = make("i", "pm-share-bar")
     bar.setAttribute("aria-hidden", "true")
     let from = 0
@@ -301,12 +304,13 @@ class BySide {
     const numbers = new Map()
     for (const { stance } of found) numbers.set(stance, (numbers.get(stance) ?? 0) + 1)
     for (const stance of [...numbers.keys()].sort((a, b) => a - b)) {
-      const until = from + (numbers.get(stance) / found.length) * 100
+      const until = from + (numbers.get(stance) / whole.members) * 100
       stops.push(`var(--f${stance}) ${from}% ${until}%`)
       from = until
     }
+    if (from < 100) stops.push(`var(--pm-line) ${from}% 100%`)
     bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`
-    box.append(make("span", "", countWords(found, this.neutral)), bar)
+    box.append(bar)
     return box
   }
 
@@ -361,6 +365,9 @@ class BySide {
         entry.append(make("i", `pm-blank ${blankLook(blank.name)}`, blank.glyph))
       entry.append(text)
       items.push(entry)
+    }
+    if (this.columns.some(({ side, columns }) => side.members && !columns.length)) {
+      items.push(make("span", "pm-key", `${NOTHING_MATCHES}: the search or the stance leaves no position of the side`))
     }
     if (model.rows.some((row) => row.title.endsWith("†"))) {
       items.push(make("span", "pm-key", "† who backs it is known only in part"))

@@ -1,6 +1,6 @@
 // What stands in a cell of the matrix by side: whose positions, in which order, or why there are none. No DOM.
 
-import { cellWords, short } from "./words.js"
+import { cellWords, heardWords, NOBODY_CHOSEN, NOTHING_MATCHES, short } from "./words.js"
 
 /** @import { Model, Side } from "./model.js" */
 
@@ -98,21 +98,44 @@ export function namedAtFirst(positions, narrow = false) {
 }
 
 /**
- * Of those who speak: `107 of 113 back (3 on a condition), 5 abstain, 1 opposes`; `22 back` where all do.
+ * Of how many a cell's positions are: the side's members, or 0 where that is not to be said: a list known only in part,
+ * positions that a filter hides, a side that does not count. `unknown`: of some nothing is known.
+ * @param {Model} model
+ * @param {number} row
+ * @param {SideColumn} column
+ * @param {Voice[]} found
+ * @returns {{ members: number, unknown: boolean }}
+ */
+export function wholeOf(model, row, { side, number, columns }, found) {
+  const unknown = columns.some((i) => model.blanks.get(model.cells[row][i])?.name === "unknown")
+  if (number < 0) return { members: unknown ? 0 : columns.length, unknown }
+  if (!side.counted) return { members: 0, unknown }
+  const share = model.rollups[row]?.[model.sides.slice(0, number).filter((one) => one.counted).length]
+  if (!share) return { members: 0, unknown }
+  const [backing, , neutral, opposed, mixed, silent, members] = share
+  const speakers = backing + neutral + opposed + mixed
+  const rest = members - speakers - silent > 0
+  return { members: rest || speakers !== found.length ? 0 : members, unknown: rest }
+}
+
+/**
+ * Of a side's members: `107 of 143 back (3 on a condition), 5 abstain, 1 opposes`; `22 back` where there is no whole.
  * @param {Voice[]} found
  * @param {[string, string]} neutral what taking no side is called, of one and of several
+ * @param {{ members: number, unknown: boolean }} whole
  */
-export function countWords(found, neutral) {
+export function countWords(found, neutral, { members, unknown }) {
   /** @param {string} kind */
   const of = (kind) => found.filter((voice) => voice.kind === kind).length
   const conditional = of("conditional")
   const backing = of("backing") + conditional
-  const total = found.length
   const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
-  const among = backing === total ? "" : ` of ${total.toLocaleString("en")}`
-  const parts = [
-    `${backing ? backing.toLocaleString("en") : "none"}${among} ${backing > 1 ? "back" : "backs"}${condition}`,
-  ]
+  const among = members ? ` of ${members.toLocaleString("en")}` : ""
+  const parts = []
+  if (backing || members) {
+    const some = backing ? backing.toLocaleString("en") : "none"
+    parts.push(`${some}${among} ${backing > 1 ? "back" : "backs"}${condition}`)
+  }
   /** @type {[string, string, string][]} */
   const others = [
     ["neutral", ...neutral],
@@ -123,6 +146,7 @@ export function countWords(found, neutral) {
     const n = of(kind)
     if (n) parts.push(`${n.toLocaleString("en")} ${n === 1 ? one : many}`)
   }
+  if (unknown) parts.push("others not known")
   return parts.join(", ")
 }
 
@@ -136,10 +160,10 @@ export function moreWords(positions, shown, open) {
  * Why a cell has no position, in a word.
  * @param {Model} model
  * @param {number} row
- * @param {number[]} columns
+ * @param {{ side: { members: number }, columns: number[] }} column
  */
-export function emptyWords(model, row, columns) {
-  if (!columns.length) return "nobody chosen"
+export function emptyWords(model, row, { side, columns }) {
+  if (!columns.length) return side.members ? NOTHING_MATCHES : NOBODY_CHOSEN
   const found = new Set(columns.map((i) => model.blanks.get(model.cells[row][i])?.name))
   const name = EMPTY.find((one) => found.has(one)) ?? "never"
   if (name === "never") return "silent"
@@ -153,6 +177,5 @@ export function voiceWords(model, row, { column, official, condition }) {
   return `${who}: ${cellWords(model, row, column).join("; ")}${condition ? `; on condition: ${short(condition)}` : ""}`
 }
 
-/** @param {Side} side */
-export const heardOf = ({ heard, members, counted }) =>
-  !members ? "nobody chosen" : counted ? `${heard} of ${members} heard` : `${heard} heard, not counted`
+/** @param {Side} side @param {boolean} matching a search or a stance is chosen */
+export const heardOf = (side, matching) => (side.members ? heardWords(side, matching) : NOBODY_CHOSEN)

@@ -147,9 +147,9 @@ export class Drawing {
       name.dir = "auto"
       if (group.native) name.append(" ", native(group.native, this.model.language))
       const span = this.model.slots.filter((slot) => slot.group === g).length
-      const cell = this.band("a", from, span, [name, make("small", "", heardWords(group))])
+      const cell = this.band("a", from, span, [name, make("small", "", heardWords(group, this.model.matching))])
       cell.style.setProperty("--side", this.sideColour(group))
-      cell.title = `${short(group.name)}: ${heardWords(group)}`
+      cell.title = `${short(group.name)}: ${heardWords(group, this.model.matching)}`
       this.bands.push(cell)
       line.append(cell)
       from += span
@@ -344,17 +344,19 @@ export class Drawing {
 
   /** @param {HTMLElement} cell @param {Share} share */
   fillShare(cell, share) {
-    const [backing, , neutral, opposed, mixed, , members, official] = share
+    const [backing, , neutral, opposed, mixed, silent, members, official] = share
+    const partly = members - backing - neutral - opposed - mixed - silent > 0
     if (!(backing || neutral || opposed || mixed)) {
-      cell.classList.add("e")
+      cell.classList.add(...(partly ? blankLook("unknown").split(" ") : ["e"]))
       return
     }
     const text = make("span", "pm-share")
-    text.append(make("b", "", backing), make("i", "", `/${members}`))
+    text.append(make("b", "", backing || !partly ? backing : "?"))
+    if (!partly) text.append(make("i", "", `/${members}`))
     cell.append(text)
     if (official) cell.classList.add("of")
     if (opposed || mixed) cell.classList.add("op")
-    cell.style.setProperty("--bar", bar(share))
+    if (!partly) cell.style.setProperty("--bar", bar(share))
   }
 
   /** Draw all rows: at once, or what is in sight at once and the rest in small portions. @param {Element} scroller */

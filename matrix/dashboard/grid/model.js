@@ -48,6 +48,7 @@
  * @property {{ texts: string[], cells: [number, number, number][] }} conditions
  * @property {{ official: string, against: string }} signs
  * @property {[string, string]} neutral
+ * @property {number} matching 1 where a search or a stance is chosen
  * @property {string} language
  * @property {string} hint
  * @property {string} touch
@@ -100,6 +101,7 @@ export class Model {
     this.rollups = raw.rollups
     this.signs = raw.signs
     this.language = raw.language
+    this.matching = Boolean(raw.matching)
     this.notes = new Map(raw.notes.map(([row, column, text]) => [`${row},${column}`, text]))
     /** @type {Map<string, string>} what a position depends on */
     this.conditions = new Map(

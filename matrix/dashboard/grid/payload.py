@@ -139,6 +139,7 @@ def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
         bands=tuple(_band(dataset, band) for band in bands),
         conditions=_conditions(seen, rows),
         neutral=neutral_words(dataset),
+        matching=bool(seen.positions.selection.search or seen.positions.selection.stance),
     )
 
 

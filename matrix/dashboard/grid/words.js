@@ -2,10 +2,12 @@
 
 import { FOLDED, UNCERTAIN } from "./model.js"
 
-/** @import { Group, Model, Share, SideSlot, ActorSlot } from "./model.js" */
+/** @import { Group, Model, Share, Side, SideSlot, ActorSlot } from "./model.js" */
 
 const MOST = 240 // characters of a name or title
 export const OUTSIDE_DATES = "may have been made outside the chosen dates"
+export const NOBODY_CHOSEN = "nobody chosen"
+export const NOTHING_MATCHES = "nothing that matches" // the search, or the stance
 const MANY = 35 // statements: the last that one character counts
 
 /** @param {string} text */
@@ -47,7 +49,10 @@ export function shareWords([backing, conditional, neutral, opposed, mixed, silen
   const among = []
   if (conditional) among.push(`${conditional} on a condition`)
   if (official) among.push(plural(official, "official"))
-  const words = [`${backing} of ${members} members back it${among.length ? ` (${among.join(", ")})` : ""}`]
+  const who = unknown ? plural(backing, "member") : `${backing} of ${members} members`
+  const words = [
+    `${who} ${unknown && backing === 1 ? "backs" : "back"} it${among.length ? ` (${among.join(", ")})` : ""}`,
+  ]
   if (neutral) words.push(`${neutral} neutral`)
   if (opposed) words.push(`${opposed} opposed`)
   if (mixed) words.push(`${mixed} mixed`)
@@ -81,8 +86,8 @@ export function describe(model, row, s) {
   }
   if (slot.kind === "fold") return null
   if (slot.kind === "side") {
-    const { name, native, note, heard, members } = model.sides[slot.side]
-    if (!proposal) return { title: name, native, lines: [note, `${heard} of ${members} members heard`] }
+    const { name, native, note } = model.sides[slot.side]
+    if (!proposal) return { title: name, native, lines: [note, heardWords(model.sides[slot.side], model.matching)] }
     return { title: name, native, lines: [proposal.title], words: shareWords(model.rollups[row][slot.i]) }
   }
   const { name, native, detail, unheard } = model.columns[slot.i]
@@ -104,9 +109,11 @@ export function sizeWords(model) {
   ]
 }
 
-/** @param {Group} group */
-export function heardWords(group) {
-  return group.counted ? `${group.heard} of ${group.members} heard` : `${group.heard} heard, not counted`
+/** @param {Side} side @param {boolean} matching a search or a stance is chosen: who does not match may yet be heard */
+export function heardWords({ heard, members, counted }, matching) {
+  if (matching && !heard) return NOTHING_MATCHES
+  const word = matching ? (heard === 1 ? "matches" : "match") : "heard"
+  return counted ? `${heard} of ${members} ${word}` : `${heard} ${word}, not counted`
 }
 
 /** What a group's fold button shows, and what it says to those who do not see it. @param {Group} group @param {boolean} open */

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import (
     CONTESTED,
@@ -21,18 +22,20 @@ from matrix.analysis.common_ground import (
     REJECTED,
     UNHEARD,
     CommonGround,
+    blank_words,
     neutral_words,
-    share_words,
+    share_of,
 )
-from matrix.analysis.empty_cells import NEVER, named_kind
 from matrix.analysis.evidence import Picked
+from matrix.analysis.positions import View, view
 from matrix.analysis.row_order import Band, band_look, band_rank, bands
+from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, place, records
-from matrix.palette import BACKING_COLOURS, BLANKS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
-from matrix.wording import OUTSIDE_DATES, backed_of_heard, does, humane, known_by, listed, unspoken
+from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
+from matrix.wording import OUTSIDE_DATES, backed_of, does, humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
@@ -44,7 +47,7 @@ MOST_OF_MANY = 2  # of one side beside many of other sides
 BARS = (
     ("full", BACKING_COLOURS[0], "back it"),
     ("conditional", BACKING_COLOURS[2], "back it on a condition"),
-    ("neutral", NEUTRAL_COLOUR, "neither"),
+    ("neutral", NEUTRAL_COLOUR, "take no side"),
     ("mixed", MIXED_COLOUR, "both for and against"),
     ("opposed", OPPOSING_COLOURS[0], "oppose it"),
 )
@@ -99,23 +102,26 @@ class Ground:
             k: int(row[f"{side}_{k}"])
             for k in ("members", "speakers", "backing", "conditional", "neutral", "opposed", "mixed", "silent")
         }
+        neutral = neutral_words(self.html.dataset)
         of_them = (
             "" if c["backing"] == 1 else f"{c['conditional'] if c['conditional'] < c['backing'] else 'all'} of them "
         )
         words = [
-            backed_of_heard(c["backing"], c["speakers"]),
+            backed_of(c),
             f"{of_them}on a condition" if c["conditional"] else "",
             f"{c['opposed']} {does(c['opposed'], 'oppose')} it" if c["opposed"] else "",
-            f"{c['mixed']} both for and against" if c["mixed"] else "",
-            f"{c['neutral']} neither" if c["neutral"] else "",
+            f"{c['mixed']} {'is' if c['mixed'] == 1 else 'are'} for and against" if c["mixed"] else "",
+            f"{c['neutral']} {neutral[c['neutral'] > 1]}" if c["neutral"] else "",
             *unspoken(c),
         ]
         lines = self._lines(id_, side)
         many = len(lines) > MOST_NAMES
         voices_ = [] if many else [(line, *self._lead(line)) for line in lines]
         names = self._named(lines) if many else []
-        if c["members"] == 1 and not many:
+        if c["members"] == 1 and lines and not many:
             words = []  # the one name says it
+        if not lines and c["speakers"]:
+            words.append(self._blank(id_, side))
         return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
 
     def _lead(self, line: Record) -> tuple[Record, str, Markup]:
@@ -149,7 +155,7 @@ class Ground:
 
     def _others(self, id_: str) -> list[dict[str, object]]:
         """How those of no compared side stand on it, by side: each by name, or counted where they are many."""
-        lines = self._spoken.get(id_)
+        lines = self._shown.get(id_)
         if lines is None:
             return []
         rest = lines[~lines["side"].isin(self.found.sides)]
@@ -171,7 +177,7 @@ class Ground:
     def picture(self) -> Markup:
         """Every proposal on which a compared side speaks: how many of each side stand where, as bars with words."""
         sides = self.found.sides
-        most = {s: max(1, int(self.found.frame[f"{s}_speakers"].max())) for s in sides}
+        most = {s: max(1, int(self.found.frame[f"{s}_members"].max())) for s in sides}
         groups = []
         for band, ids in self._groups.items():
             if band.tier == UNHEARD:
@@ -276,10 +282,6 @@ class Ground:
 
     # ---- how sure it is
 
-    def all_conditional(self, ids: Sequence[str]) -> bool:
-        """Whether on each of these everybody whose backing makes the tier states a condition; of none: no."""
-        return bool(ids) and bool(self.found.conditions.loc[list(ids), "all"].all())
-
     def cautions(self, ids: Sequence[str]) -> list[tuple[str, list[str]]]:
         """By title, what one should know before leaning on the first tier: all on a condition, or only weakly known."""
         result = []
@@ -302,24 +304,12 @@ class Ground:
 
     def _blank(self, id_: str, side: str) -> str:
         """Why a side has no position on a proposal: silent, outside the chosen evidence, not known ..."""
-        positions = self.found.positions
-        own = positions.members(side)
-        if not own.any():
-            return "nobody chosen"
-        why = named_kind(positions.why[place(self.html.dataset, "proposals", id_), own])
-        return "silent" if why == NEVER else BLANKS[why.id].short
+        return blank_words(self._seen, self._at[id_], side) or "silent"
 
     def _counted(self, id_: str, side: str, lines: pd.DataFrame) -> dict[str, object]:
         """Many of a side: how they stand in numbers, which open their evidence, and the names on demand."""
-        mixed = self.found.positions.states[-1]
-        n = {
-            "speakers": len(lines),
-            "backing": int((lines["score"] > 0).sum()),
-            "opposed": int((lines["score"] < 0).sum()),
-            "mixed": int((lines["stance"] == mixed).sum()),
-        }
-        n["neutral"] = len(lines) - n["backing"] - n["opposed"] - n["mixed"]
-        words = share_words(n, *neutral_words(self.html.dataset))
+        at, of = place(self.html.dataset, "proposals", id_), self._whole.get(side)
+        words = share_of(self.html.dataset, records(lines), {k: int(n[at]) for k, n in of.items()} if of else None)
         link = self.html.links.to(Picked(id_, "", side), words) if side else Markup.escape(words)
         return {"words": link, "names": self._named(records(lines))}
 
@@ -331,8 +321,14 @@ class Ground:
         return [(self.html.glyph(s), by[s]) for s in self.html.looks if s in by]
 
     def _lines(self, id_: str, side: str) -> list[Record]:
-        lines = self._spoken.get(id_)
+        lines = self._shown.get(id_)
         return [] if lines is None else officials_first(lines[lines["side"] == side])
+
+    @cached_property
+    def _whole(self) -> Mapping[str, Mapping[str, NDArray[np.int64]]]:
+        """The counts of every side that counts."""
+        counted = {s for s, _ in counted_sides(self.html.dataset)}
+        return {s: of for s, of in roll_up(self.found.positions).items() if s in counted}
 
     @cached_property
     def _everyone(self) -> pd.DataFrame:
@@ -342,6 +338,25 @@ class Ground:
     @cached_property
     def _spoken(self) -> dict[str, pd.DataFrame]:
         return {str(p): lines for p, lines in self._everyone.groupby("proposal", sort=False)}
+
+    @cached_property
+    def _at(self) -> Mapping[str, int]:
+        """The row of each proposal in the view."""
+        return {p: i for i, p in enumerate(self._seen.proposals["id"])}
+
+    @cached_property
+    def _seen(self) -> View:
+        return view(self.found.positions)
+
+    @cached_property
+    def _shown(self) -> dict[str, pd.DataFrame]:
+        """The same without whom the search or the stance hides."""
+        chosen = self.found.positions.selection
+        if not (chosen.search or chosen.stance):
+            return self._spoken
+        frame = self._seen.frame().stack()
+        visible = self._everyone.set_index(["proposal", "actor"]).index.isin(frame.index)
+        return {str(p): lines for p, lines in self._everyone[visible].groupby("proposal", sort=False)}
 
     @cached_property
     def _bands(self) -> dict[str, Band]:

@@ -75,8 +75,7 @@ def _answer(ground: Ground) -> Markup:
     if first:
         named = [ground.html.plain("proposals", p) for p in first[:NAMED]]
         more = [f"{len(first) - NAMED} more"] if len(first) > NAMED else []
-        only = ", only on a condition" if ground.all_conditional(first) else ""
-        words = f"{words.removesuffix('.')}{only}: {'; '.join([*named, *more])}."
+        words = f"{words.removesuffix('.')}: {'; '.join([*named, *more])}."
     articles = ground.agreed(ground.first_tier)
     return render(TEMPLATE, "answer", words, ground.cautions(first), articles, len(first) - len(articles))
 

@@ -24,7 +24,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import AS_TABLE, BY_ACTOR, BY_SIDE, OVERLAPS
 from matrix.dashboard.page_frame import intro, nothing_to_show
 from matrix.dashboard.problems import show_warnings
-from matrix.dashboard.tier_strip import tier_strip
+from matrix.dashboard.tier_strip import narrowed, tier_strip, tiers_chosen
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.palette import BLANKS
@@ -37,9 +37,9 @@ _WHY = {k: "" if k in (NEVER, STATED) else f"({BLANKS[k.id].short})" for k in Wh
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    tiers = visit.choices("tier")
+    tiers = tuple(tiers_chosen(dataset, selection))
     shown = screen(dataset, selection, visit.choice("group"), visit.choice("sort"), tiers)
-    intro(dataset, selection, shown.facts)
+    intro(dataset, selection, screen(dataset, narrowed(dataset, selection)).facts if tiers else shown.facts)
     # Each part has a place of its own, filled or not: the matrix keeps its place, and so need not be built again.
     with st.container():
         if shown.facts.positions:
@@ -66,7 +66,7 @@ def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
         one("Sort proposals", "sort", SORT_WORDS, width=190)
         with st.container(key="tools-right", horizontal=True, horizontal_alignment="right"):
             st.html(render("parts.html", "tool", Links(dataset).page(OVERLAPS, "Compare two")))
-            downloads(dataset, selection)
+            downloads(dataset, narrowed(dataset, selection))
     if about := SORT_ABOUT[visit.choice("sort")]:
         st.html(render("parts.html", "hint", about))
 

@@ -40,7 +40,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
             return
         heard = _heard(positions, offered)
         with st.container(key="page-tools"):
-            first = next((s for s in offered if s in selection.side or (heard[s] and not selection.side)), "")
+            meant = [s for s in offered if s in selection.side] or list(offered)
+            first = next((s for s in meant if heard[s]), meant[0] if selection.side else "")
             tabs = {s: f"{name} · {heard[s]:,} heard" for s, name in offered.items()}
             choose = controls.switch if len(tabs) <= MOST_TABS else partial(controls.one, width=420)
             side = choose("Side", "brief", tabs, default=first)

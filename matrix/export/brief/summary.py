@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import EXPERT, OFFICIAL, OFFICIAL_EXPERT, CommonGround, common_ground
 from matrix.analysis.empty_cells import partly_known
@@ -23,7 +24,7 @@ from matrix.export.brief.model import BilingualName
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
 from matrix.palette import Look, marked, sides_of, stances_of
-from matrix.wording import backed_of_heard, capital, is_many, listed, named_side, plural, some_of
+from matrix.wording import backed_of, capital, is_many, listed, named_side, plural, some_of
 
 MOST_VOICES = 3  # with their words, under one proposal
 MOST_NAMES, MOST_TITLES = 4, 3  # in one entry; the rest is counted
@@ -223,7 +224,10 @@ class _Sections:
         points = []
         for p in order.sort_values(ascending=False, kind="stable").index:
             own = lines[lines["proposal"] == p]
-            share = backed_of_heard(len(own), int(heard[p]))
+            at = self._places["proposals"][str(p)]
+            unknown = int((self.ground.positions.uncounted[at] & self._counting).sum())
+            of = {"backing": len(own), "members": int(self._counting.sum()), "speakers": int(heard[p])}
+            share = backed_of({**of, "silent": of["members"] - of["speakers"] - unknown})
             points.append(Point(marked(self._proposals[p]), f"{share}: {self._some(own)}"))
         return Section("Most backed", [Block([BriefColumn(points, flow=2)])] if points else [])
 
@@ -405,16 +409,20 @@ class _Sections:
         return self.ground.who
 
     @cached_property
+    def _counting(self) -> NDArray[np.bool_]:
+        """Which actors are chosen and of a side that counts; of a dataset without sides, which are chosen."""
+        positions, sides = self.ground.positions, [s for s, _ in counted_sides(self._dataset)]
+        return positions.members(*sides) if sides else positions.chosen
+
+    @cached_property
     def _everyone(self) -> pd.DataFrame:
         """The positions of everybody chosen whose side counts, or of all where there are no sides; officials first."""
-        positions, sides = self.ground.positions, [s for s, _ in counted_sides(self._dataset)]
-        members = positions.members(*sides) if sides else positions.chosen
-        found = voices(positions, self.ground.rows, np.flatnonzero(members))
+        found = voices(self.ground.positions, self.ground.rows, np.flatnonzero(self._counting))
         return found.sort_values("official", ascending=False, kind="stable")
 
     @cached_property
     def _others(self) -> dict[str, dict[str, str]]:
-        """Of every other side that counts, by its name, how its speakers stand on each proposal: `107 of 143 back`."""
+        """Of every other side that counts, by its name, how its members stand on each proposal: `107 of 143 back`."""
         rest = [s for s, _ in counted_sides(self._dataset) if s not in self.ground.sides]
         if not rest:
             return {}

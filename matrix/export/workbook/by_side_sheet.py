@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
-from matrix.analysis.common_ground import TIERS, CommonGround, common_ground, shown_sides
-from matrix.analysis.empty_cells import NEVER, named_kind
+from matrix.analysis.common_ground import TIERS, CommonGround, blank_words, common_ground, share_of, shown_sides
 from matrix.analysis.outline import outline
-from matrix.analysis.sides import counted_sides
+from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, records
 from matrix.export.extract import Extract
@@ -25,7 +22,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import BLANKS, NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
+from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
 
 NAME = "By side"
 ABOUT = (
@@ -72,7 +69,8 @@ class _BySide:
         self.width = min(WIDEST, max(NARROWEST, SIDES_WIDTH / max(len(every), 1)))
         self.rows = {p: i for i, p in enumerate(self.seen.proposals["id"])}
         self.cells = self._cells()
-        self.shares = self._shares(extract)
+        counted = {s for s, _ in counted_sides(dataset)}  # of a side that does not count no share is told
+        self.whole = {s: n for s, n in roll_up(self.seen.positions).items() if s in counted}
 
     def _cells(self) -> dict[tuple[str, str], list[Record]]:
         """The visible positions of each proposal and side: the fullest backing first, officials before others."""
@@ -84,13 +82,6 @@ class _BySide:
             if not self.seen.hidden[row[line["proposal"]], column[line["actor"]]]:
                 cells.setdefault((line["proposal"], line["side"]), []).append(line)
         return cells
-
-    def _shares(self, extract: Extract) -> pd.DataFrame:
-        """Of each side that counts how its speakers stand, in words: over everybody chosen, hidden or not."""
-        counted = [s for s, _ in counted_sides(extract.dataset)]
-        if not counted:
-            return pd.DataFrame()
-        return common_ground(extract.dataset, selection=extract.selection, sides=counted).shares
 
     # ---- rows
 
@@ -157,7 +148,8 @@ class _BySide:
             for line in lines:
                 parts += self._named(line, first=not parts)
             return parts
-        share = self.shares[side][proposal] if side in self.shares else f"{len(lines):,} take a position"
+        whole = {c: int(n[self.seen.rows[self.rows[proposal]]]) for c, n in self.whole.get(side, {}).items()}
+        share = share_of(self.seen.positions.dataset, lines, whole)
         parts.append((share, True, False))
         groups: dict[str, list[Record]] = {}
         for line in lines:
@@ -175,11 +167,7 @@ class _BySide:
 
     def _blank(self, proposal: str, side: str) -> str:
         """Why nobody of a side stands in a cell, where it is not just never stated."""
-        own = (self.seen.actors["side"] == side).to_numpy()
-        if not own.any():
-            return "nobody chosen"
-        why = named_kind(self.seen.why[self.rows[proposal], own])
-        return BLANKS[why.id].short if why != NEVER else ""
+        return blank_words(self.seen, self.rows[proposal], side)
 
     def _named(self, line: Record, *, first: bool) -> Iterator[Part]:
         actor = self.actors[line["actor"]]

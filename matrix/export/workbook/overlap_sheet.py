@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matrix.analysis.measures import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
+from matrix.analysis.selection_words import scope
 from matrix.dataset.dataset import Record, records
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
@@ -37,6 +38,8 @@ def overlap_sheet(book: Book, extract: Extract) -> list[str]:
     if not found.sentence and len(order):
         words = f"An empty cell is not defined: no proposal on which both took a stance. n: {found.n_words}."
         sheet.text(2, 1, words, quiet)
+        if over := scope(extract.dataset, extract.selection):
+            sheet.text(3, 1, f"{over}.", quiet)
         sheet.xlsx.set_column(2, 1 + len(order), CELL_WIDTH)
         every = records(extract.dataset.frames["actors"])
         actors = [every[i] for i in _places(extract, found, order)]

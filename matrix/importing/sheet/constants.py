@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 
@@ -164,11 +164,12 @@ def _filled(frame: pd.DataFrame) -> NDArray[np.bool_]:
 def with_constants(
     cells: SheetCells,
     constants: Mapping[str, str],
-    there: Collection[str],
+    there: Mapping[str, str],
     problems: list[Problem],
     unused: list[str],
 ) -> tuple[SheetCells, dict[str, str]]:
-    """The sheet with a column for each constant, and its field. `there`: the fields that the sheet's columns have.
+    """The sheet with a column for each constant, and its field. `there`: the fields that the sheet has, each
+    with its column, '' where it is made of several.
 
     `unused`: also the names of constants that do not apply.
     """
@@ -182,9 +183,11 @@ def with_constants(
         if not field:
             problems.append(Problem(cells.file, 0, "", f"{option}: {not_one_of(name, [*FIELDS])}"))
         elif field in there or field in made.values():
-            message = (
-                f"{option}: the sheet has a column for it; leave that out with --map 'COLUMN={SKIP}', or the constant"
+            column = there.get(field, "")
+            way = (
+                f"leave that out with --map '{column}={SKIP}', or the constant" if column else "leave the constant out"
             )
+            message = f"{option}: {f'the column {shown(column)} says it' if column else 'the sheet says it'}; {way}"
             problems.append(Problem(cells.file, 0, field, message))
             unused.append(name)
         else:

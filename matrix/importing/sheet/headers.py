@@ -221,6 +221,7 @@ _ROWS = {
 _ROW_WORDS: Mapping[str, str] = {
     loose(word): meant for meant, words in _ROWS.items() for word in re.split(r"[;\n]", words) if word.strip()
 }
+_LOOKED_AT = 50  # different values of a column, to see whether it may hold names
 _LETTERLESS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose words no blank divides
 
 
@@ -251,6 +252,26 @@ name; names; full name; last name; surname; namen; nachname; nom; noms; nom comp
 nombre completo; nome; cognome; naam; namn; navn; imię i nazwisko; имя; фио; 姓名; 名字; 名称; 名稱; 名前; 氏名; 이름
 """
 _NAME_WORDS = frozenset(map(loose, _NAMES.split(";")))
+
+
+# The two halves of a person's name.
+_FIRST_NAMES = """
+first name; first names; firstname; given name; given names; forename; vorname; vornamen; prénom; prénoms; nombre;
+nombres; nome; voornaam; förnamn; fornavn; imię; imiona; имя; ім я; 名; ad; etunimi; jméno; keresztnév
+"""
+_LAST_NAMES = """
+last name; last names; lastname; surname; surnames; family name; nachname; familienname; zuname; nom; nom de famille;
+apellido; apellidos; cognome; sobrenome; apelido; achternaam; efternamn; etternavn; efternavn; nazwisko; фамилия;
+прізвище; 姓; soyad; sukunimi; příjmení; vezetéknév
+"""
+_FIRST_NAME_WORDS, _LAST_NAME_WORDS = (frozenset(map(loose, w.split(";"))) for w in (_FIRST_NAMES, _LAST_NAMES))
+
+
+def halves_of_names(headers: Sequence[str]) -> tuple[str, str] | None:
+    """The columns of the first and last names of persons; None where these are not two columns, one each."""
+    first = [h for h in headers if loose(h) in _FIRST_NAME_WORDS]
+    last = [h for h in headers if loose(h) in _LAST_NAME_WORDS]
+    return (first[0], last[0]) if len(first) == len(last) == 1 else None
 
 
 def is_name_word(header: str) -> bool:
@@ -489,6 +510,11 @@ def _doubled(cells: SheetCells, columns: Mapping[str, str], problems: list[Probl
 
 
 def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
+    from matrix.importing.sheet.stances import VOTE_WORDS
+
+    values = {h: [loose(str(v)) for v in cells.frame[h].unique()[:_LOOKED_AT]] for h in unmapped}
+    known = {h: [v for v in each if len(v) > 1 and v in VOTE_WORDS] for h, each in values.items()}
+    stated = {h for h in unmapped if known[h] and 2 * len(known[h]) >= len(values[h])}
     for wanted in REQUIRED:
         if wanted not in columns.values():
             near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]
@@ -498,8 +524,8 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                 hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
             else:
                 hint = f": say --set '{wanted}=…' if it is the same in every row"
-                if unmapped:
-                    hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(unmapped)}"
+                if may := [h for h in unmapped if wanted == "stance" or h not in stated]:
+                    hint += f", or name it with --map 'COLUMN={wanted}', where COLUMN is one of {some(may)}"
                     if wanted == "stance":
                         hint += (
                             "; where several columns hold stances, say so of each; for a list of names, "

@@ -200,8 +200,11 @@ def _rows(
         listed.append(found)
         reading.learn(name for _, each in found for name in each)
         if asked:
+            cell = exact(cells.frame[header].iloc[asked[0]])
+            whole = [n for n in entries(cell, everywhere=True) if ", " in n]  # not to be hidden where the cell is cut
+            but = f" (with {some(whole)} as one)" if whole else ""
             message = (
-                f"{shown(exact(cells.frame[header].iloc[asked[0]]))}{_more(asked)} may be several {ACROSS[hold]}s: say "
+                f"{shown(cell)}{_more(asked)} may be several {ACROSS[hold]}s{but}: say "
                 f"--map '{header}={lists[header]}' to divide at commas and slashes, or write ; between names"
             )
             problems.append(Problem(cells.file, int(cells.rows[asked[0]]), header, message))

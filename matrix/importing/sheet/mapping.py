@@ -30,12 +30,12 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
-from matrix.importing.sheet.naming_column import without_marks
+from matrix.importing.sheet.naming_column import with_whole_names, without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
-from matrix.importing.sheet.years import by_year
+from matrix.importing.sheet.years import by_time
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -76,7 +76,11 @@ class SheetMapping:
         return next((h for h, f in self.fields.items() if f == wanted), "")
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return self.listing()
+
+    def listing(self, *, every: bool = False) -> str:
+        """The proposal as people read it; `every`: with all words and pairs, however many."""
+        return "\n".join(_lines(self, None if every else _ASKED))
 
 
 def propose(
@@ -98,6 +102,9 @@ def propose(
     legend = legend_of(text for _, row in ends for text in row)
     words = StanceWords.of({exact(w): id.strip() for w, id in options.stances.items()}, into, legend)
     problems = [*cells.uncalculated, *words.problems(file)]
+    cells, persons = with_whole_names(cells, chosen)
+    if persons:
+        chosen.setdefault(persons, "actor")
     headers = cells.headers
     unused: list[str] = []
     before = filled_above(cells, options.constants, chosen, problems, unused)
@@ -107,7 +114,7 @@ def propose(
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
-        or by_year(cells, chosen, words, options.constants, problems)
+        or by_time(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
@@ -117,9 +124,7 @@ def propose(
         {},
     )
     taken |= ticks
-    cells, constant = with_constants(
-        cells, options.constants, [*made.values(), *_named(cells, chosen)], problems, unused
-    )
+    cells, constant = with_constants(cells, options.constants, _named(cells, chosen, made), problems, unused)
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
@@ -259,9 +264,13 @@ def _whole_rows(cells: SheetCells, coded: Mapping[str, Coded]) -> NDArray[np.boo
     return whole
 
 
-def _named(cells: SheetCells, chosen: Mapping[str, str]) -> list[str]:
-    """The fields that columns have by their headers or by what the user says."""
-    return [chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in cells.made]
+def _named(cells: SheetCells, chosen: Mapping[str, str], made: Mapping[str, str]) -> dict[str, str]:
+    """The fields that columns have by their headers, by what the user says or by the sheet's shape; each with its one.
+
+    '' in the place of a column that is made of the sheet's.
+    """
+    found = {chosen.get(h) or WORDS.get(loose(h), ""): h for h in cells.headers if h not in cells.made}
+    return found | {f: "" if h in cells.made else h for h, f in made.items()}
 
 
 def known_names(into: Dataset | None, field: str, *, ids: bool = True) -> dict[str, tuple[str, ...]]:
@@ -310,7 +319,7 @@ def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems:
     return days
 
 
-def _lines(m: SheetMapping) -> list[str]:
+def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
     """The proposal as lines of text."""
     hold, labels = m.cells.hold, m.cells.labels
     shape = "one row a statement"
@@ -323,8 +332,8 @@ def _lines(m: SheetMapping) -> list[str]:
         f"header in row {m.cells.header_row}"
     ]
     if hold:
-        more = f" and {len(labels) - _ASKED:,} more" if len(labels) > _ASKED else ""
-        lines.append(f"  in columns: {', '.join(map(shown, labels[:_ASKED]))}{more}")
+        more = f" and {len(labels[most:]):,} more" if most and labels[most:] else ""
+        lines.append(f"  in columns: {', '.join(map(shown, labels[:most]))}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")
@@ -335,13 +344,15 @@ def _lines(m: SheetMapping) -> list[str]:
     lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in columns.items()]
     lines.append("Stances")
     words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
-    width = max((len(w) for w, _, _ in words[:_ASKED]), default=0)
-    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:_ASKED]]
-    lines += [f"  and {len(words) - _ASKED:,} more words"] if len(words) > _ASKED else []
+    width = max((len(w) for w, _, _ in words[:most]), default=0)
+    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]]
+    lines += [f"  and {len(words[most:]):,} more words (--all lists them)"] if most and words[most:] else []
     if m.questions:
         lines.append("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")
-        lines += [f"  {pair}" for pair in m.questions[:_ASKED]]
-        lines += [f"  and {len(m.questions) - _ASKED:,} more pairs"] if len(m.questions) > _ASKED else []
+        lines += [f"  {pair}" for pair in m.questions[:most]]
+        lines += (
+            [f"  and {len(m.questions[most:]):,} more pairs (--all lists them)"] if most and m.questions[most:] else []
+        )
     if m.problems:
         lines += ["To be decided first", *(f"  {p}" for p in m.problems)]
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from matrix.importing.sheet.written_dates import Day
 from matrix.wording import plural
 
 COLOUR = "colour"
+_COLOUR = re.compile(rf"{COLOUR} [0-9A-Fa-f]{{6,8}}")
 _NAMES_A_ROW = ("actor", "proposal", "stance")
 
 
@@ -95,6 +97,22 @@ def without_struck(sheet: Sheet, cells: SheetCells, columns: Mapping[str, str]) 
         cells_read = plural(len(other), "struck-out cell")
         notes.append(f"{cells_read} read all the same, being neither name nor stance: {_places(other)}.")
     return sheet, notes
+
+
+def is_colour(word: str) -> bool:
+    """Whether it stands in the place of a colour."""
+    return bool(_COLOUR.fullmatch(word))
+
+
+def colours_but_in(sheet: Sheet, cells: SheetCells | None = None) -> list[str]:
+    """A note of the cells with a colour and no text that are not read: all but those of the stances in a wide sheet."""
+    number, head = header_of(sheet, (), cells.header_row if cells else 0)
+    read = {c for c, title in enumerate(map(exact, head)) if cells and title in cells.labels}
+    rest = {(row, c) for row, c in sheet.colours if c not in read and (row > number or not cells)}
+    if not rest:
+        return []
+    why = "they are not in a column of stances" if cells else "a colour counts in a wide sheet only"
+    return [f"{plural(len(rest), 'coloured cell')} without text not read: {_places(rest)}; {why}."]
 
 
 def with_colours(sheet: Sheet, cells: SheetCells | None = None) -> Sheet:

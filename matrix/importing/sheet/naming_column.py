@@ -11,11 +11,22 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import some
-from matrix.importing.sheet.headers import ACROSS, BROADER, KEEP, SKIP, WORDS, is_name_word, is_person_word, rows_mean
+from matrix.importing.sheet.headers import (
+    ACROSS,
+    BROADER,
+    KEEP,
+    SKIP,
+    WORDS,
+    halves_of_names,
+    is_name_word,
+    is_person_word,
+    rows_mean,
+)
 from matrix.importing.sheet.named_columns import SheetCells
 
 _NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\)|\[(?:\d{1,2}|[a-z*†‡])\])\s*$")
 _NOTE_LETTER = re.compile(r"(?<!\d)(?<!\d\s)\s*\([a-z]\)\s*$")  # of an actor: (a) of a proposal is a paragraph of it
+_HAN = re.compile("[\u3400-\u9fff]+")
 _NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
 
 
@@ -146,6 +157,25 @@ def without_marks(cells: SheetCells, header: str, field: str) -> SheetCells:
     return replace(
         cells, frame=cells.frame.assign(**{header: plain}), notes=(*cells.notes, note_on_marks(map(exact, marked)))
     )
+
+
+def with_whole_names(cells: SheetCells, chosen: Mapping[str, str]) -> tuple[SheetCells, str]:
+    """The sheet with persons' first and last names in one column, the actors, and its header; '' where there is none.
+
+    Not where another column is said to hold the actors, or something is said of either of the two.
+    """
+    halves = halves_of_names(cells.headers)
+    if not halves or {*halves} & {*chosen} or {*chosen.values()} & {"actor", "actors"}:
+        return cells, ""
+    first, last = halves
+    if any(WORDS.get(loose(h)) == "actor" for h in cells.headers if h not in halves):
+        return cells, ""
+    one, two, between = (last, first, "") if _HAN.fullmatch(last) else (first, last, " ")
+    joined = cells.frame[one].str.strip() + between + cells.frame[two].str.strip()
+    name = free_name(f"{one} {two}", cells.headers)
+    frame = cells.frame.rename(columns={first: name}).assign(**{name: joined.str.strip().astype("str")})
+    note = f"{shown(one)} and {shown(two)} together are the names of the actors."
+    return replace(cells, frame=frame.drop(columns=last), notes=(*cells.notes, note)), name
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

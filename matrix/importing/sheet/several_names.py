@@ -36,6 +36,13 @@ _OF_A_FIRM = re.compile(
     r"s\.p\.a|b\.? ?v|n\.? ?v|jr|sr|ph\. ?d|m\. ?d|esq|i{1,3}|iv|u\. ?s\. ?a|usa|d\. ?c)\.?",
     re.IGNORECASE,
 )
+# Behind the comma of a state's name, as lists of the United Nations have it.
+_INVERTED = re.compile(
+    r"the|(?:the\s+)?(?:[\w'’-]+\s+){0,4}"
+    r"(?:republic|states|state|kingdom|province|principality|federation|union|commonwealth|territory|islands?|sar)"
+    r"\s+of(?:\s+(?:the|china))?|(?:democratic\s+)?people['’]s\s+republic|republik|république\s+.*de|república\s+.*de",
+    re.IGNORECASE,
+)
 _CLEAR = {
     "none",
     "nobody",
@@ -78,9 +85,20 @@ def parted(text: str, *, everywhere: bool = False) -> list[str]:
     return [n for n in entries(text, everywhere=everywhere) if not is_placeholder(n)]
 
 
+def _with_inverted(parts: Sequence[str]) -> list[str]:
+    """`Korea, Republic of` as the one name that it is, where the comma was cut at."""
+    names: list[str] = []
+    for part in parts:
+        if names and _INVERTED.fullmatch(exact(part)):
+            names[-1] = f"{exact(names[-1])}, {exact(part)}"
+        else:
+            names.append(part)
+    return names
+
+
 def entries(text: str, *, everywhere: bool = False) -> list[str]:
     """The same with what is no name: `-`, `others`."""
-    parts = (_ALL_PARTS if everywhere else _PARTS).split(text)
+    parts = _with_inverted((_ALL_PARTS if everywhere else _PARTS).split(text))
     names = [exact(_AND.sub("", exact(p))) if i else exact(p) for i, p in enumerate(parts)]
     if len(parts) > 1 or _MARKER.match(exact(text)):
         names = [_MARKER.sub("", n) for n in names]
@@ -95,7 +113,7 @@ def together(name: str) -> list[str]:
 
 def between_commas(name: str) -> list[str]:
     """`Anvil, Brook` as two, `Anvil, Inc.` as one."""
-    parts = [exact(p) for p in re.split(r",\s|，", name)]
+    parts = [exact(p) for p in _with_inverted(re.split(r",\s|，", name))]
     return [name] if len(parts) < 2 or any(not p or _OF_A_FIRM.fullmatch(p) for p in parts[1:]) else parts
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,9 @@ _WORDS = {
         поддержка
         поддерживаю; підтримує; так; zgadzam się; zgoda; poparcie; för; støtter; destekliyor; evet; katılıyorum; kabul;
         مؤيد; يؤيد; نعم; موافق; مع; تأييد; 賛同; 支持する; 찬성함; 동의; concordo; apoia; d accordo; mee eens;
-        soutenir; concuerda""",  # noqa: RUF001
+        soutenir; concuerda;
+        enig; samtykker; instämmer; håller med; أوافق; そう思う; 그렇다; popieram; підтримую; згоден; згодна; concorda;
+        souhlasí; souhlasím; súhlasím; egyetért; egyetértek; acuerdo""",  # noqa: RUF001
     "conditional": """
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
@@ -73,7 +75,10 @@ _WORDS = {
         não; contro; tegen; oneens; против; не поддерживает; нет; nie; przeciw; nie popiera; не согласен; не согласна;
         возражает; проти; не підтримує; ні; nie zgadzam się; sprzeciw; nej; emot; imod; hayır; karşı; karşı çıkıyor;
         desteklemiyor; katılmıyorum; ret; معارض; يعارض; لا; غير موافق; ضد; معارضة; 不賛成; 支持しない; 반대함; 부동의;
-        discordo; opõe se; não apoia; in disaccordo; mee oneens; niet eens; desacuerdo""",  # noqa: RUF001
+        discordo; opõe se; não apoia; in disaccordo; mee oneens; niet eens; desacuerdo;
+        uenig; instämmer inte; håller inte med; لا أوافق; そう思わない; 그렇지 않다; nie popieram; не підтримую;
+        не згоден; не згодна; discorda; nesouhlasí; nesouhlasím; nesúhlasím; nem ért egyet; nem értek egyet;
+        не поддерживаю; no concuerda; non d accordo; niet mee eens""",  # noqa: RUF001
     "neutral": """
         neutral; neutrally; abstain; abstains; abstained; abstaining; abstention; abstentions; present;
         neither agree nor disagree; neither support nor oppose; neither supports nor opposes; neither for nor against;
@@ -85,7 +90,8 @@ _WORDS = {
         se abstiene;
         ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
         neutraal; воздержался; воздержалась; воздержались; нейтрально; нейтральный; wstrzymał się; wstrzymała się;
-        neutralny; нейтральна; утримався; утрималась; avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
+        neutralny; нейтральна; утримався; утрималась; утрималися; утримались;
+        avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
         ممتنع عن التصويت
         どちらともいえない; どちらとも言えない; どちらでもない; わからない; 棄権; 中間; 보통; 一般; 不确定;
         ni pour ni contre; neutral o sin opinión
@@ -107,13 +113,14 @@ _STRENGTHS = {
         completamente de acuerdo; completamente d accordo; molto d accordo; concordo totalmente; helemaal eens;
         helemaal mee eens; полностью согласен; zdecydowanie tak; zdecydowanie popieram;
         совершенно согласен; абсолютно согласен; целиком согласен; полностью поддерживаю; zdecydowanie się zgadzam;
-        całkowicie się zgadzam; 強く賛成; 大いに賛成; 非常に賛成; とても賛成; そう思う; 強くそう思う; とてもそう思う;
+        całkowicie się zgadzam; 強く賛成; 大いに賛成; 非常に賛成; とても賛成; 強くそう思う; とてもそう思う;
         매우 동의; 매우 찬성; 매우 그렇다; 적극 찬성; helt enig; håller helt med; instämmer helt;
         kesinlikle katılıyorum
         tamamen katılıyorum; أوافق بشدة; موافق بشدة; pienamente d accordo; concordo plenamente; volledig eens;
         повністю згоден; tout à fait favorable; totalmente a favor; muy a favor; strongly in support; 強烈支持;
         非常贊成
-        強烈同意; 強力支持""",  # noqa: RUF001
+        強烈同意; 強力支持; tamamen katılıyorum; zdecydowanie zgadzam się; concorda totalmente; concorda plenamente;
+        rozhodně souhlasím; zcela souhlasím""",  # noqa: RUF001
     1: """tend to agree; tends to agree; somewhat agree; somewhat agrees; slightly agree; rather agree; rather agrees;
         mostly agree; partly agree; partially agree; rather yes; rather for; somewhat support;
         somewhat supports; slightly support; tend to support; tends to support; leans support; lean support;
@@ -126,12 +133,13 @@ _STRENGTHS = {
         有点同意; 比较赞成; 基本赞成;
         plutôt oui; plutôt d accord; plutôt favorable; plutôt pour; más bien sí; más bien de acuerdo; algo de acuerdo;
         parcialmente de acuerdo; piuttosto sì; piuttosto d accordo; abbastanza d accordo; concordo parcialmente;
-        enigszins eens; eerder eens; mee eens; скорее согласен; скорее да; raczej tak;
+        enigszins eens; eerder eens; скорее согласен; скорее да; raczej tak;
         скорее за; скорее поддерживаю; частично согласен; в целом согласен; raczej się zgadzam; raczej za; やや賛成;
         どちらかといえば賛成; どちらかと言えば賛成; ある程度賛成; ややそう思う; どちらかといえばそう思う; 약간 동의;
         대체로 동의; 대체로 찬성; delvis enig; instämmer delvis; kısmen katılıyorum; أوافق إلى حد ما; موافق إلى حد ما;
         abbastanza favorevole; concordo em parte; deels eens; скоріше згоден; algo a favor; más bien a favor; 比較同意;
-        比較支持; 傾向支持; 傾向同意; 有點同意""",  # noqa: RUF001
+        比較支持; 傾向支持; 傾向同意; 有點同意; lidt enig; raczej zgadzam się; concorda parcialmente; concorda em parte;
+        spíše souhlasím""",  # noqa: RUF001
     -1: """tend to disagree; tends to disagree; somewhat disagree; somewhat disagrees; slightly disagree;
         rather disagree;
         rather disagrees; mostly disagree; partly disagree; partially disagree; rather no; rather against;
@@ -150,7 +158,8 @@ _STRENGTHS = {
         raczej nie zgadzam się; raczej przeciw; やや反対; どちらかといえば反対; どちらかと言えば反対; ある程度反対;
         あまりそう思わない; どちらかといえばそう思わない; 약간 반대; 대체로 반대; delvis uenig; instämmer inte helt;
         kısmen katılmıyorum; لا أوافق إلى حد ما; غير موافق إلى حد ما; abbastanza contrario; discordo em parte;
-        deels oneens; скоріше не згоден; algo en contra; más bien en contra; 不太贊成; 比較反對; 傾向反對; 有點反對""",  # noqa: RUF001
+        deels oneens; скоріше не згоден; algo en contra; más bien en contra; 不太贊成; 比較反對; 傾向反對; 有點反對;
+        lidt uenig; discorda parcialmente; discorda em parte; spíše nesouhlasím""",  # noqa: RUF001
     -3: """strongly oppose; strongly opposes; strong opposition; strongly disagree; strongly disagrees;
         completely disagree;
         completely disagrees; totally disagree; fully disagree; fully disagrees;
@@ -169,7 +178,9 @@ _STRENGTHS = {
         全くそう思わない; まったくそう思わない; 매우 반대; 매우 비동의; 전혀 그렇지 않다; 적극 반대; helt uenig;
         instämmer inte alls; kesinlikle katılmıyorum; hiç katılmıyorum; لا أوافق بشدة; غير موافق بشدة;
         pienamente in disaccordo; discordo plenamente; volledig oneens; повністю не згоден; tout à fait défavorable;
-        totalmente en contra; muy en contra; 強烈反對; 非常反對; 強烈不同意; 堅決反對""",  # noqa: RUF001
+        totalmente en contra; muy en contra; 強烈反對; 非常反對; 強烈不同意; 堅決反對;
+        helemaal mee oneens; tamamen katılmıyorum; discorda totalmente; discorda plenamente; rozhodně nesouhlasím;
+        zcela nesouhlasím""",  # noqa: RUF001
 }
 
 
@@ -203,6 +214,9 @@ STANCE_WORDS: Mapping[str, str] = {
 }
 # The same, with what is neither for nor against, for which a scale may have to be widened.
 VOTE_WORDS: Mapping[str, str] = {**dict.fromkeys(_each(_WORDS[NEUTRAL]), NEUTRAL), **STANCE_WORDS}
+
+_PARTS = frozenset(part for word in (*VOTE_WORDS, *STRENGTHS) for part in word.split())
+_CLEARLY = 8  # points of likeness by which a misspelt word is more like the one that was meant
 
 # What a cell of 0 and 1 says where the column holds nothing but such numbers, or in the cells of a wide sheet.
 NUMBERS: Mapping[str, str] = {"1": "support", "+1": "support", "-1": "oppose", "−1": "oppose"}
@@ -497,23 +511,35 @@ class StanceWords:
         return self.known.get(loose(word), "") if _plain(word) else ""
 
     def _near(self, word: str) -> str:
-        """The word that may be meant; none for a negation, which is most like its opposite."""
+        """The word of which this may be a misspelling: never one that says more, less or the opposite."""
         from rapidfuzz.fuzz import ratio
-        from rapidfuzz.process import extractOne
+        from rapidfuzz.process import extract
 
         key = loose(word)
         if _NEGATION.search(word):
             return ""
-        hit = extractOne(key, self.known.keys(), scorer=ratio, score_cutoff=75)
-        if (
-            not hit
-            or hit[0] == key
-            or self.known[hit[0]] == NEUTRAL
-            or _NEGATION.search(hit[0])
-            or key[:1] != hit[0][:1]
-        ):
+        hits = [
+            (hit, score)
+            for hit, score, _ in extract(key, self.known.keys(), scorer=ratio, score_cutoff=75, limit=20)
+            if self.known[hit] != NEUTRAL and not _NEGATION.search(hit) and _misspelt(key.split(), hit.split())
+        ]
+        if not hits or hits[0][0] == key:
             return ""
-        return f"; did you mean {hit[0]!r} ({self.known[hit[0]]})?"
+        (first, best), id = hits[0], self.known[hits[0][0]]
+        rivals = any(self.known[hit] != id and score > best - _CLEARLY for hit, score in hits)
+        if rivals or key[:1] != first[:1]:
+            return ""
+        return f"; did you mean {first!r} ({id})?"
+
+
+def _misspelt(words: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether some words are others with a mistake in spelling: as many, and each that differs is no known one."""
+    from rapidfuzz.fuzz import ratio
+
+    if len(words) != len(known):
+        return False
+    pairs = [(a, b) for a, b in zip(words, known, strict=True) if a != b]
+    return all(a not in _PARTS and ratio(a, b) >= 70 for a, b in pairs)
 
 
 def _plain(word: str) -> bool:

@@ -19,6 +19,7 @@ from matrix.importing.result import some
 from matrix.importing.sheet.headers import (
     ACROSS,
     BROADER,
+    DATES,
     FIELDS_BESIDE,
     GROUPED,
     KEEP,
@@ -35,11 +36,13 @@ from matrix.importing.sheet.headers import (
     without_stance_word,
 )
 from matrix.importing.sheet.lists import list_of
+from matrix.importing.sheet.marks import is_colour
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
 from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.years import time_of
 from matrix.wording import plural
 
 _MARK = re.compile(r"[-+−]?[01]")
@@ -60,7 +63,10 @@ _ROUND = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
 _MOST_SUMMED = 20_000
-_LONGEST, _MOST = 20, 12  # letters of a word that may be a stance, and words that a column of such holds
+_SIGNED = re.compile(r"\bsign(?:ed|ature|atory)\b|unterzeichnet|unterschrieben|签署", re.IGNORECASE)
+_NEVER_WORDS = (*DATES, "coder")  # fields whose columns never hold words for stances
+_SHORT_PART = 3  # letters; those of `not` and `the` say nothing
+_LONGEST, _MOST = 32, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,8 @@ class _Unnamed:
             loose(self.header) in TOTALS
             or says_of_rows(self.header)
             or list_of(self.header)
-            or (self.header.isdecimal() and not self.grouped)
+            or WORDS.get(loose(self.header), "date") not in _NEVER_WORDS
+            or ((self.header.isdecimal() or time_of(self.header)[0]) and not self.grouped)
             or _UNNAMED.fullmatch(self.header)
         )
 
@@ -140,6 +147,8 @@ def as_rows(
     pairs |= {h: p for h, p in _beside(cells, chosen).items() if h not in below and h not in pairs}
     pairs |= {h: p for h, p in _repeated(cells, chosen, words).items() if h not in below and h not in pairs}
     fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in cells.headers if h not in pairs and h not in below}
+    body = _but_sums(cells.frame)
+    fields |= dict.fromkeys(_called_otherwise(cells, body, fields, chosen, words), "")
     stated = [h for h in cells.headers if chosen.get(h) == "stance" or (h in below and h not in chosen)]
     meant = {f for h, f in fields.items() if h not in stated}
     told = {h: chosen[h] for h in cells.headers if chosen.get(h) in ACROSS}
@@ -150,8 +159,8 @@ def as_rows(
         fields |= dict.fromkeys(named_so, "stance")
         meant = {f for h, f in fields.items() if h not in stated}
     if "stance" in meant or len(cells.headers) < 3:
+        problems += _stance_beside_others(cells, body, fields, chosen, words)
         return None
-    body = _but_sums(cells.frame)
     across = {told[h] for h in told if h not in below and _column(cells, body, h, words).sure}
     if len(across) == 1 and len(told) == 1:  # an actor's own column, not one of actors' names
         (column,) = told
@@ -215,10 +224,41 @@ def _but_sums(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~called]
 
 
+def _called_otherwise(
+    cells: SheetCells, body: pd.DataFrame, fields: Mapping[str, str], chosen: Mapping[str, str], words: StanceWords
+) -> list[str]:
+    """Columns that hold stances, whatever they are called: of a party `ANO` in a language where that is a year."""
+    named = [h for h, f in fields.items() if f and h not in chosen and f not in (*REQUIRED, "id")]
+    found = [h for h in named if (c := _column(cells, body, h, words)).sure and not c.numbers]
+    beside = [h for h, f in fields.items() if f in ("", "stance") and h not in found]
+    alike = any((c := _column(cells, body, h, words)).sure and not c.numbers for h in beside) if found else False
+    return found if (alike or len(found) > 1) and "stance" not in fields.values() else []
+
+
+def _stance_beside_others(
+    cells: SheetCells, body: pd.DataFrame, fields: Mapping[str, str], chosen: Mapping[str, str], words: StanceWords
+) -> list[Problem]:
+    """The question whether a column that is called one of stances is one of several, as a party `Votum` is."""
+    called = [h for h, f in fields.items() if f == "stance" and h not in chosen]
+    across = {*fields.values(), *map(rows_mean, cells.headers)} & {*ACROSS}
+    if len(called) != 1 or len(across) != 1:
+        return []
+    columns = [_column(cells, body, h, words) for h, f in fields.items() if not f or h in called]
+    like = [c.header for c in columns if c.short and c.certain and not c.numbers and not is_row_word(c.header)]
+    if len(like) < 3 or called[0] not in like:
+        return []
+    like.remove(called[0])
+    message = (
+        f"holds stances, and so do {some(like)}: say --map '{called[0]}=stance' if each of these columns is of one "
+        f"{ACROSS[across.pop()]}, or --map '{like[0]}={KEEP}' (or {SKIP}) of each other one"
+    )
+    return [Problem(cells.file, cells.header_row, called[0], message)]
+
+
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
     every = [w for w in map(exact, body[header].unique()) if w]
     words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
-    certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w)) if words else words
+    certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w))
     signed = frozenset(w for w in words if re.fullmatch(r"[-+−]?[0-3]", w))
     if signed == words and any(w.startswith(("-", "−")) for w in words):
         certain = words  # a scale around zero
@@ -242,6 +282,8 @@ def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, kn
     numbers = [c for c in columns if c.numbers]
     alike = [c for c in columns if c.short and (c.certain or any(often[w] > 1 for w in c.words | c.signs))]
     alike += [c for c in numbers if c not in alike] if len(numbers) > 1 else []
+    if shared := frozenset.intersection(*map(_parts_of, alike)) if len(alike) > 1 else frozenset():
+        alike += [c for c in columns if c.short and c not in alike and shared & _parts_of(c)]
     summed = any(loose(h) in TOTALS or h.isdecimal() for h in stated)
     if len(sure) + bool(sure) * decided > 1 or len(stated) > 1 or (sure and summed):
         found = [c for c in columns if c.sure or (c.short and c.certain and not is_row_word(c.header))]
@@ -251,6 +293,11 @@ def _marked(columns: Sequence[_Unnamed], stated: Sequence[str], decided: int, kn
         return set()
     # A named column without any mark is an actor who says nothing: that, too, is information.
     return {c.header for c in columns if (c in found or not c.words) and not c.doubtful} | set(stated)
+
+
+def _parts_of(column: _Unnamed) -> frozenset[str]:
+    """The longer parts of a column's words: `mieltä` of several steps of one scale."""
+    return frozenset(part for word in column.words for part in loose(word).split() if len(part) > _SHORT_PART)
 
 
 def _asked(cells: SheetCells, header: str, across: str) -> Problem:
@@ -317,6 +364,10 @@ def _beside(cells: SheetCells, chosen: Mapping[str, str]) -> dict[str, tuple[str
         if base and owner and owner != header and chosen.get(header) not in ("stance", KEEP):
             given = chosen.get(header, "")
             found[header] = (owner, given or field)
+    for header in (h for h in cells.headers if h not in chosen and _SIGNED.search(h) and WORDS.get(loose(h)) == "date"):
+        signed = [h for h in cells.headers if h != header and _SIGNED.search(h)]
+        if len(signed) == 1 and signed[0] not in found:  # not of the other columns' stances
+            found[header] = (signed[0], "date")
     return found
 
 

@@ -12,6 +12,7 @@ import {
   sideColumns,
   voices,
   voiceWords,
+  wholeOf,
 } from "../../../matrix/dashboard/grid/by_side_cells.js"
 import { Model } from "../../../matrix/dashboard/grid/model.js"
 import { tiny } from "./tiny.js"
@@ -96,24 +97,50 @@ test("few are named, of many some, of very many none: there counts come first", 
 test("counts say who backs of those who speak, conditions among them, and who does not", () => {
   /** @param {string[]} kinds */
   const of = (...kinds) => kinds.map((kind) => ({ column: 0, stance: 0, kind, official: false, condition: "" }))
-  assert.equal(countWords(of("backing"), ["abstains", "abstain"]), "1 backs")
+  const none = { members: 0, unknown: false }
+  assert.equal(countWords(of("backing"), ["abstains", "abstain"], none), "1 backs")
   assert.equal(
-    countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"]),
-    "2 of 6 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
+    countWords(of("backing", "conditional", "neutral", "neutral", "opposed", "mixed"), ["abstains", "abstain"], {
+      members: 9,
+      unknown: false,
+    }),
+    "2 of 9 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
   )
-  assert.equal(countWords(of("opposed", "opposed"), ["", ""]), "none of 2 backs, 2 oppose")
+  assert.equal(
+    countWords(of("opposed", "opposed"), ["", ""], { members: 3, unknown: false }),
+    "none of 3 backs, 2 oppose",
+  )
+  assert.equal(countWords(of("opposed", "opposed"), ["", ""], none), "2 oppose")
+  assert.equal(
+    countWords(of("backing", "backing"), ["", ""], { members: 0, unknown: true }),
+    "2 back, others not known",
+  )
+})
+
+test("positions are counted of all members, unless a list is known in part or a filter hides some", () => {
+  const found = voices(model, 0, us.columns)
+  assert.deepEqual(wholeOf(model, 0, us, found), { members: 2, unknown: false })
+  assert.deepEqual(wholeOf(model, 0, us, []), { members: 0, unknown: false })
+  const partly = new Model(tiny({ rollups: [[[1, 0, 0, 0, 0, 0, 2, 1]], [[0, 0, 0, 1, 0, 1, 2, 0]]] }))
+  assert.deepEqual(wholeOf(partly, 0, us, found), { members: 0, unknown: true })
 })
 
 test("an empty cell says the first reason that holds: what was once stated before silence", () => {
-  assert.equal(emptyWords(model, 0, [2]), "superseded")
-  assert.equal(emptyWords(model, 1, [1, 2]), "silent")
-  assert.equal(emptyWords(model, 1, []), "nobody chosen")
+  /** @param {...number} columns */
+  const of = (...columns) => ({ side: { members: 2 }, columns })
+  assert.equal(emptyWords(model, 0, of(2)), "superseded")
+  assert.equal(emptyWords(model, 0, of()), "nothing that matches", "a search or stance leaves nobody of the side")
+  assert.equal(emptyWords(model, 1, of(1, 2)), "silent")
+  assert.equal(emptyWords(model, 1, { ...of(), side: { members: 0 } }), "nobody chosen")
   const outside = new Model(tiny({ cells: [".o.s", "...."] }))
-  assert.equal(emptyWords(outside, 0, [0, 1]), "outside the chosen evidence")
-  assert.equal(emptyWords(outside, 0, [0, 1, 3]), "superseded")
+  assert.equal(emptyWords(outside, 0, of(0, 1)), "outside the chosen evidence")
+  assert.equal(emptyWords(outside, 0, of(0, 1, 3)), "superseded")
 })
 
 test("a side that is not counted says so", () => {
-  assert.equal(heardOf(model.sides[0]), "1 of 2 heard")
-  assert.equal(heardOf(model.sides[1]), "1 heard, not counted")
+  assert.equal(heardOf(model.sides[0], false), "1 of 2 heard")
+  assert.equal(heardOf(model.sides[1], false), "1 heard, not counted")
+  assert.equal(heardOf(model.sides[0], true), "1 of 2 matches")
+  assert.equal(heardOf({ ...model.sides[0], heard: 0 }, true), "nothing that matches")
+  assert.equal(heardOf({ ...model.sides[0], members: 0 }, true), "nobody chosen")
 })

@@ -90,7 +90,7 @@ test("a side's share is read in members", () => {
     words.shareWords([0, 0, 0, 0, 0, 1, 3, 0]),
     "1 of 3 members silent in these sources; of 2 nothing is known: the list is known only in part",
   )
-  assert.equal(words.shareWords([1, 0, 0, 0, 0, 0, 3, 1]), "1 of 3 members back it (1 official); 2 not known")
+  assert.equal(words.shareWords([1, 0, 0, 0, 0, 0, 3, 1]), "1 member backs it (1 official); 2 not known")
   assert.equal(
     words.shareWords([4, 1, 1, 2, 3, 5, 15, 2]),
     "4 of 15 members back it (1 on a condition, 2 officials); 1 neutral; 2 opposed; 3 mixed; 5 silent",
@@ -107,7 +107,7 @@ test("the tooltip is about cells, shares and heads, and nothing of a fold", () =
     look: 1,
   })
   assert.equal(words.describe(model, 0, 1)?.words, "1 of 2 members back it (1 official); 1 silent")
-  assert.deepEqual(words.describe(model, -1, 1)?.lines, ["", "1 of 2 members heard"])
+  assert.deepEqual(words.describe(model, -1, 1)?.lines, ["", "1 of 2 heard"])
   assert.deepEqual(words.describe(model, 0, 0)?.lines, ["No more of it."])
   assert.deepEqual(words.describe(model, -1, 3)?.lines, ["", "Named in these sources, but no position is reported."])
   assert.equal(words.describe(model, -1, 4), null)
@@ -130,8 +130,8 @@ test("folds and sizes are counted", () => {
   assert.equal(words.allWords(model), "1 named, unheard – show")
   assert.equal(words.allWords(unfolded()), "1 named, unheard – fold")
   assert.deepEqual(words.sizeWords(model), ["2 proposals", "3 actors heard, 1 named only"])
-  assert.equal(words.heardWords(model.groups[0]), "1 of 2 heard")
-  assert.equal(words.heardWords(model.groups[1]), "1 heard, not counted")
+  assert.equal(words.heardWords(model.groups[0], false), "1 of 2 heard")
+  assert.equal(words.heardWords(model.groups[1], false), "1 heard, not counted")
   assert.equal(words.foldWords(model.groups[0], false).label, "+1 unheard: show the 1 of US named but unheard")
 })
 

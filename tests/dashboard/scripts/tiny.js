@@ -37,6 +37,7 @@ export function tiny(other = {}) {
     bands: [["process", "Process", "", "", ""]],
     conditions: { texts: ["if Bo does"], cells: [[0, 0, 0]] },
     neutral: ["is neutral", "are neutral"],
+    matching: 0,
     language: "zh",
     hint: "Click",
     touch: "Tap",

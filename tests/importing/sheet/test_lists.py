@@ -210,7 +210,7 @@ def test_a_sheet_is_named_after_its_actor() -> None:
     ("constant", "message"),
     [
         ({"stanse": "support"}, "--set stanse=support: 'stanse' is not one of"),
-        ({"actor": "Ada"}, "--set actor=Ada: the sheet has a column for it"),
+        ({"actor": "Ada"}, "--set actor=Ada: the column 'Actor' says it; leave that out with --map 'Actor=skip'"),
     ],
 )
 def test_a_constant_that_cannot_be(constant: dict[str, str], message: str) -> None:
@@ -267,3 +267,33 @@ def test_a_list_in_words_is_divided_at_its_and() -> None:
     assert "may be several actors" in problems(text)[0]
     tables = tables_of(text, columns={"Actor": "actors"})
     assert tables.frames["actors"]["name"].tolist() == ["Anvil", "Brook", "Cedar", "Dune"]
+
+
+def test_the_comma_within_a_name_of_a_state_is_not_cut_at() -> None:
+    names = (
+        "Brazil, Iran (Islamic Republic of), Korea, Republic of, Gambia, The, Congo, Democratic Republic of the, Fiji"
+    )
+    text = f'Resolution,In favour,Against\nR 1,"{names}","Mali, Tanzania, United Republic of"\n'
+    found = tables_of(text, columns={"In favour": "support", "Against": "oppose"})
+    assert list(found.frames["actors"]["name"]) == [
+        *("Brazil", "Iran (Islamic Republic of)", "Korea, Republic of", "Gambia, The"),
+        *("Congo, Democratic Republic of the", "Fiji", "Mali", "Tanzania, United Republic of"),
+    ]
+
+
+def test_a_column_of_words_for_stances_is_not_suggested_for_names() -> None:
+    text = "Законопроект,Слуга народу,Голос,Батьківщина\nA,за,проти,хм\nB,проти,за,за\n"
+    (actor, *_) = [p for p in problems(text) if "no column holds the actor" in p]
+    assert "'Слуга народу'" not in actor
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("First name,Last name", "Ada Muster"), ("Nom,Prénom", "Muster Ada"), ("Vorname,Nachname", "Ada Muster")],
+)
+def test_who_signed_is_a_person_by_both_names(head: str, name: str) -> None:
+    text = f"{head},Organisation,Country\nAda,Muster,ETH,CH\nBo,Beispiel,Union,DE\n"
+    found = tables_of(text, constants={"stance": "support", "proposal": "Letter"})
+    assert found.frames["actors"]["name"][0] == name
+    assert found.frames["actors"]["institution"][0] == "ETH"
+    assert any("together are the names of the actors" in n for n in found.notes)

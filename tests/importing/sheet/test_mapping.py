@@ -118,6 +118,55 @@ def test_columns_of_stances_called_by_years_are_dated_statements() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "starts"),
+    [
+        ("2025-03", "2025-04", ["2025-03", "2025-04"]),
+        ("Mar 2025", "Apr 2025", ["2025-03", "2025-04"]),
+        ("Position Q1 2025", "Position Q2 2025", ["2025-01", "2025-04"]),
+        ("Position (Oct 2025)", "Position (Nov 2025)", ["2025-10", "2025-11"]),
+        ("2024 vote", "2025 vote", ["2024", "2025"]),
+    ],
+)
+def test_columns_called_by_a_time_are_dates_of_one_proposal_which_is_asked(
+    one: str, other: str, starts: list[str]
+) -> None:
+    text = f"Country,{one},{other}\nPeru,yes,no\nChad,no,no\n"
+    assert "no column holds the proposal: say --set 'proposal=…'" in problems(text)[0]
+    dated = tables_of(text, constants={"proposal": "Ban"}).frames["statements"]
+    assert list(dated["proposal"].unique()) == ["ban"]
+    assert [d[: len(s)] for d, s in zip(dated["date_start"], starts, strict=False)] == starts
+    assert (
+        "the sheet says it; leave the constant out" in problems(text, constants={"proposal": "Ban", "date": "2020"})[0]
+    )
+
+
+def test_a_column_called_by_a_time_beside_proposals_is_asked() -> None:
+    text = "Party,Raise VAT,2024 vote,2025 vote\nGreens,yes,no,no\nReds,no,yes,abstain\n"
+    assert [p.partition(" may be one of the proposals")[0] for p in problems(text)] == [
+        "mine.csv row 1, column 2024 vote:",
+        "mine.csv row 1, column 2025 vote:",
+    ]
+
+
+def test_a_column_of_words_for_stances_is_no_date_whatever_it_is_called() -> None:
+    czech = "Teza,ODS,ANO\nEuro,souhlasím,nesouhlasím\nNATO,nesouhlasím,souhlasím\n"
+    assert triples(tables_of(czech))[:2] == ["ODS / Euro / support", "ANO / Euro / oppose"]
+    russian = "Тезис,Голос,Родина,Яблоко\nA,за,против,за\nB,против,за,за\n"
+    assert "say --map 'Голос=stance' if each of these columns is of one actor" in problems(russian)[0]
+    assert "Голос / A / support" in triples(tables_of(russian, columns={"Голос": "stance"}))
+    noted = problems("Country,Ban,Tax,Note\nPeru,yes,no,no\nChad,no,yes,yes\n")
+    assert "column Note: may be one of the proposals" in noted[0]
+
+
+def test_the_date_of_a_signature_is_not_that_of_other_positions() -> None:
+    text = "Company,Signed pledge?,Date signed,Position on tax\nAnvil,Yes,2024-05-21,Support\n"
+    assert triples(tables_of(text), "date_start") == [
+        "Anvil / Signed pledge? / support / 2024-05-21",
+        "Anvil / Position on tax / support / ",
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "time,docTitle,person,organization,concept,agreement\n2020-01-02 10:00:00,Hearing,Ann,EPA,Tax,1\n"

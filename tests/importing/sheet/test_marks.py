@@ -219,6 +219,22 @@ def test_a_sheet_of_colours_alone_is_a_wide_one(tmp_path: Path) -> None:
     ]
 
 
+def test_every_colour_of_a_column_of_stances_is_asked_and_no_coloured_cell_is_lost(tmp_path: Path) -> None:
+    """A column of one colour throughout, also of a party whose name is a word for what rows are, and of words beside."""
+
+    def change(sheet: Any) -> None:
+        for place in ("C2", "C3", "D2", "D3"):
+            sheet[place].fill = PatternFill("solid", fgColor="FF0000" if place < "D" else "00B050")
+        sheet["E3"].fill = PatternFill("solid", fgColor="FFFF00")
+
+    rows = (("Proposal", "Labour", "Reform", "Greens", "Source"), ("Ban", "yes", *["", "", "x"]), ("Fund", "no"))
+    asked = read(tmp_path, rows, change)
+    assert [str(p).partition("'colour ")[2][:6] for p in asked.problems] == ["FF0000", "00B050"]
+    assert any(n.startswith("1 coloured cell without text not read: E3;") for n in asked.notes)
+    found = read(tmp_path, rows, change, stances={"colour 00B050": "support", "colour FF0000": "oppose"})
+    assert {"Reform / Ban / oppose", "Reform / Fund / oppose", "Greens / Fund / support"} < {*triples(found)}
+
+
 def test_a_colour_of_the_theme_is_named_as_it_is_seen(tmp_path: Path) -> None:
     def change(sheet: Any) -> None:
         sheet["D2"].fill = PatternFill("solid", fgColor=Color(theme=4))

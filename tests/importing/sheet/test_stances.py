@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.stances import STANCE_WORDS, STRENGTHS, StanceWords
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 from tests.importing.sheet.triples import scores, triples
 
@@ -255,3 +255,60 @@ def test_scales_of_several_languages(words: str) -> None:
         "rather-disagrees",
         "strongly-disagrees",
     ]
+
+
+_OPPOSITES = """
+agree=disagree; agrees=disagrees; approve=disapprove; support=oppose; for=against; yes=no; favourable=unfavourable
+stimme zu=stimme nicht zu; ja=nein; dafür=dagegen; einverstanden=nicht einverstanden; trifft zu=trifft nicht zu
+eens=oneens; mee eens=mee oneens; voor=tegen; d accord=pas d accord; favorable=défavorable; pour=contre; oui=non
+de acuerdo=en desacuerdo; a favor=en contra; d accordo=in disaccordo; favorevole=contrario; concordo=discordo
+concorda=discorda; enig=uenig; håller med=håller inte med; katılıyorum=katılmıyorum; zgadzam się=nie zgadzam się
+souhlasím=nesouhlasím; egyetértek=nem értek egyet; popieram=nie popieram; za=przeciw; согласен=не согласен; за=против
+поддерживаю=не поддерживаю; згоден=не згоден; підтримую=не підтримую; أوافق=لا أوافق; موافق=غير موافق
+同意=不同意; 赞成=反对; 支持=反对; 賛成=反対; そう思う=そう思わない; 찬성=반대; 동의=부동의; 그렇다=그렇지 않다
+"""
+
+
+def step(word: str) -> int:
+    return STRENGTHS.get(word) or {"support": 2, "oppose": -2}.get(STANCE_WORDS.get(word, ""), 0)
+
+
+def test_a_word_and_its_opposite_are_as_strong() -> None:
+    """The plain words are plain, and so is each longer one that has its opposite in the lists."""
+    pairs = [pair.strip().split("=") for line in _OPPOSITES.strip().splitlines() for pair in line.split(";")]
+    assert [(a, b) for a, b in pairs if (step(a), step(b)) != (2, -2)] == []
+    words = {w for w in (*STRENGTHS, *STANCE_WORDS) if step(w) > 0}
+    lopsided = []
+    for word in words:
+        for one, other in pairs:
+            bare = not one.isascii() and len(word.split()) == 1  # a script whose words no blank divides
+            opposite = word.replace(one, other) if bare else f" {word} ".replace(f" {one} ", f" {other} ").strip()
+            if opposite != word and step(opposite) and step(opposite) != -step(word):
+                lopsided.append((word, opposite))
+    assert lopsided == []
+
+
+@pytest.mark.parametrize("word", ["mee oneens", "helemaal mee oneens", "لا أوافق", "lidt uenig"])
+def test_a_known_opposite_is_taken_as_such(word: str) -> None:
+    assert step(word) < 0
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("suport", "support"), ("helemal mee eens", "helemaal mee eens"), ("geheel mee oneens", "")]
+)
+def test_a_hint_is_a_misspelling_and_never_the_opposite_or_another_step(word: str, near: str) -> None:
+    (problem,) = problems(f"Speaker,Proposal,Stance\nAnn,Ban,{word}\n")
+    assert problem.partition("did you mean ")[2].partition("'")[2].partition("'")[0] == near
+
+
+@pytest.mark.parametrize("word", ["katılmıyorum ben", "schwach dafür", "mee oneen", "لا أوافق أبدا"])
+def test_no_hint_points_the_other_way(word: str) -> None:
+    (problem,) = problems(f"Speaker,Proposal,Stance\nAnn,Ban,{word}\n")
+    assert "(support)" not in problem
+
+
+def test_plain_words_beside_strong_ones_are_on_the_same_step() -> None:
+    sheet = "Stelling,CDA,SP\nA,mee eens,mee oneens\nB,helemaal mee eens,helemaal mee oneens\n"
+    assert triples(tables_of(sheet))[:2] == ["CDA / A / agrees", "SP / A / disagrees"]
+    plain = triples(tables_of("Stelling,CDA,SP\nA,mee eens,mee oneens\nB,mee oneens,mee eens\n"))
+    assert plain[:2] == ["CDA / A / support", "SP / A / oppose"]

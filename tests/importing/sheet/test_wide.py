@@ -475,3 +475,15 @@ def test_rows_of_one_name_that_nothing_tells_apart_are_asked_about() -> None:
     assert "1 statement that is there twice, alike in all columns, kept: row 3." in tables.notes
     assert "2 statements that differ in nothing but their stance, kept: row 2, 3." in tables.notes
     assert len(tables_of(text.format("Year,", "2019,", "2021,", "2019,")).frames["statements"]) == 6
+
+
+def test_like_columns_of_unknown_words_are_taken_for_a_wide_sheet_and_its_rows_are_asked() -> None:
+    text = (
+        "Väite,Kokoomus,SDP,Vihreät\nKielletään,täysin eri mieltä,jokseenkin samaa mieltä,täysin samaa mieltä\n"
+        "Nostetaan,jokseenkin samaa mieltä,täysin eri mieltä,en osaa sanoa\n"
+    )
+    first, *rest = problems(text)
+    assert (
+        "say --map 'Väite=proposal' if proposals are in the rows and 'Kokoomus', 'SDP', 'Vihreät' are actors" in first
+    )
+    assert all("is not a stance for certain" in p for p in rest)

@@ -101,13 +101,13 @@ def _first_sides(positions: Positions, heard: set[str], sides: list[str]) -> lis
 def _heard(positions: Positions) -> dict[str, str]:
     """The actors that the filters list and that take a position, in the order of the table."""
     names = choices(positions.dataset, "actor")
-    shown = positions.chosen & (positions.codes != EMPTY).any(axis=0)
+    shown = positions.chosen & (positions.codes[positions.rows] != EMPTY).any(axis=0)
     return {i: names[i] for i in positions.dataset.frames["actors"]["id"][shown]}
 
 
 def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
     """Where to begin: the two who back most proposals together."""
-    found = measured(positions.dataset, positions.selection.without("search"), ("shared",))["shared"]
+    found = measured(positions.dataset, positions.by_proposal, ("shared",))["shared"]
     table = found.frame.reindex(index=ids, columns=ids).to_numpy(float)
     i, j = np.unravel_index(int(np.nanargmax(np.triu(table, 1))), table.shape)
     return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])

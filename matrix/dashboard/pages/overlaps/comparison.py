@@ -42,10 +42,14 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name]:
             st.html(_section(found, html, f"{title}: {len(parts[name])}", parts[name]))
-    for name, who in (("only-one", one), ("only-other", other)):
+    for name, title in (
+        ("only-one", f"Heard from {one} only"),
+        ("only-other", f"Heard from {other} only"),
+        ("unknown", "Heard from one, of the other not known"),
+    ):
         ids = parts[name]
         if ids:
-            controls.opens(name, label(f"Heard from {who} only: {len(ids)}"), partial(_draw, found, html, ids))
+            controls.opens(name, label(f"{title}: {len(ids)}"), partial(_draw, found, html, ids))
 
 
 def _draw(found: PairComparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:
@@ -82,11 +86,13 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
         one, other = named_side(one), named_side(other)
     among = ("side",) if found.by == SIDES else COLUMNS  # the two are named anyway
     verb = "speak" if found.by == SIDES and is_many(one) else "speaks"
+    unknown = len(found.parts["unknown"])
+    partly = f"; on {unknown:,} only one is heard and the other is not known" if unknown else ""
     return scoped(
         dataset,
         selection.without(*among),
         f"{one} and {other} both back {both}, differ on {n['differ']}{alike}; "
-        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}.",
+        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}{partly}.",
     )
 
 

@@ -93,7 +93,8 @@ def _in_force(found: Overlap) -> str:
     """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
-    return f"{readable(edges_of(found), known_width()).value:.3g}"
+    lowest = readable(edges_of(found), known_width())
+    return f"{lowest.value:.3g}" + (f" and n {lowest.n}" if lowest.n > found.min_n else "")
 
 
 def _choose_node(data: list[str]) -> None:

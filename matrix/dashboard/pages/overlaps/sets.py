@@ -63,7 +63,7 @@ def _choose_bar(data: list[str]) -> None:
 
 def _most_backing(positions: Positions) -> list[str]:
     """The listed actors who back most, in the order of the table."""
-    backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes].sum(axis=0)
+    backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes[positions.rows]].sum(axis=0)
     backs = np.where(positions.chosen, backs, 0)
     top = [i for i in np.argsort(-backs, kind="stable")[:BEGIN] if backs[i]]
     ids = positions.dataset.frames["actors"]["id"].tolist()
