@@ -133,7 +133,10 @@ class Figure:
 BOTH = "units that both recorded"
 FIGURES: Mapping[str, Figure] = {
     "seeing": Figure(
-        "recorded by both", "seeing: 2a / (2a + b + c) [Dice 1945]", "units that either recorded", pairs_only=True
+        "recorded by both (Dice)",
+        "seeing: 2a / (2a + b + c) [Dice 1945]",
+        "units that either recorded",
+        pairs_only=True,
     ),
     "stance_ordinal": Figure(
         "stance, in its order",

@@ -44,8 +44,9 @@ _GIVEN = tuple(c for c in TABLES["statements"].names if c not in ("id", "superse
 class Difference:
     """A unit on which two coders differ, with the statements of both and what was decided.
 
-    `kind`: one of KINDS. `state`: `open`, `decided`, `settled` (carried out by a step that stands) or `outdated` (the
-    statements are others than those that were decided on: it is open again).
+    `there`: the statements that the dataset has on the unit already, where it is not one of the two: a decision changes
+    nothing then. `kind`: one of KINDS. `state`: `open`, `decided`, `settled` (carried out by a step that stands) or
+    `outdated` (the statements are others than those that were decided on: it is open again).
     """
 
     source: str
@@ -56,11 +57,17 @@ class Difference:
     other: tuple[Record, ...]
     state: str = "open"
     decision: Decision | None = None
+    there: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
         """`source~actor~proposal`."""
         return f"{self.source}~{self.actor}~{self.proposal}"
+
+    @property
+    def without_effect(self) -> str:
+        """Why no decision on it changes the dataset; '' where one does."""
+        return f"in the dataset already: {', '.join(self.there)}" if self.there else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +155,18 @@ def differences_of(store: Address, one: str, other: str) -> Differences:
     at = FolderStore(open_store(store).folder)
     made = _standing(at, decisions(at, one, other))
     coders = (FolderStore(at.folder, name).load() for name in (one, other))
-    return differences(*coders, decided=made)
+    found = differences(*coders, decided=made)
+    if MAIN in (one, other):
+        return found
+    there: dict[str, list[str]] = {}
+    for s in records(FolderStore(at.folder).load().frames["statements"]):
+        there.setdefault("~".join(s[c] for c in _UNIT), []).append(s["id"])
+    items = tuple(d if d.state == "settled" else replace(d, there=tuple(there.get(d.unit, ()))) for d in found.items)
+    words = found.sentence
+    if idle := sum(bool(d.there) for d in items):
+        verb = "is" if idle == 1 else "are"
+        words += f" {idle} {verb} in the dataset already: deciding changes nothing there; compare with {MAIN}."
+    return replace(found, items=items, sentence=words)
 
 
 def _standing(at: FolderStore, made: Sequence[Decision]) -> list[Decision]:
@@ -442,6 +460,8 @@ class _Settlement:
             if now is not None and not later:
                 later = str(now["superseded_by"])
             values = {c: v for c, v in statement.items() if c != "id"} | {"superseded_by": later}
+            if layer != MAIN:
+                values["coder"] = statement.get("coder") or layer
             if now is None:
                 yield Change("added", "statements", id_, values=tuple((c, v) for c, v in values.items() if v))
                 continue
@@ -452,7 +472,7 @@ class _Settlement:
         yield from (Change("deleted", "statements", id_) for id_ in self._gone)
 
     def _free(self, id_: str) -> str:
-        found = id_ if id_ not in self._taken else next_id(self._taken)
+        found = next_id(self._taken) if self._taken else id_  # numbered as the dataset's own are
         self._taken.append(found)
         return found
 

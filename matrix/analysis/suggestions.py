@@ -38,6 +38,14 @@ SHORTEST = 12  # characters that a sentence must have to be read
 _ENDS = re.compile("(?<=[.!?…])[\"'”’)\\]]*\\s+|\n+|[\u3002\uff01\uff1f\uff1b]+[”’\u300d\u300f\uff09]*")
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # written without blanks between words
 _CJK = re.compile(f"[{_SIGNS}]")
+# English words that carry no subject: they may be shared with any text.
+_FUNCTION_WORDS = """
+a about after all also an and any are as at be because been before both but by can could do does each first for from had
+has have he her his how i if in into is it its last may might more most must no nor not of on one only or other our out
+over own s shall she should so some such than that the their them then there these they this those through to two under
+until up was we were what when where which while who whom whose will with would you your
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(rf"[{_SIGNS}]|(?:(?![{_SIGNS}])\w)+")
 _GAP = "\x00"
 
@@ -273,6 +281,7 @@ class _Sentence:
     def __init__(self, index: _Index, text: str, start: int) -> None:
         self._index, self._text, self._start = index, text, start
         self._words = _Words.of(text)
+        self._telling = np.array([w not in FUNCTION_WORDS for w in self._words.words], bool)
         known = [g for g in self._words.grams() if g in index.place]
         self._column = {g: i for i, g in enumerate(known)}
         at = [index.place[g] for g in known]
@@ -303,6 +312,8 @@ class _Sentence:
             line = own[np.argmax(lines[own])]
             values = self._lines[line] * self._weight
             shares = self._words.shares({g: float(values[i]) for g, i in self._column.items()}, removed.keys())
+            if shares[self._telling].any():  # words like `will` are no reason while another is left
+                shares[~self._telling] = 0
             if not shares.any():
                 break
             for word in np.flatnonzero(shares >= shares.max() / 2).tolist():

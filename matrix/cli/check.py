@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--layer", metavar="NAME", help="Only this coder's layer and what it shares; without it, every layer.")
 @click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
 def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | None, every: bool) -> None:
-    """Every problem of a dataset, one a line; with the source texts at hand, every quote is verified at its place.
+    """Every problem of a dataset, one a line; where there are source texts, every quote is verified at its place.
+
+    The texts that are kept beside the dataset are read without being asked for; --texts names others.
 
     Exit code 0: fine (warnings may be printed); 1: problems.
 
@@ -43,7 +45,7 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | Non
     from matrix.dataset.problems import number_of
     from matrix.dataset.schema import LAYERS, MAIN
     from matrix.store import open_store
-    from matrix.store.atomic_files import layers
+    from matrix.store.atomic_files import TEXTS, layers
     from matrix.store.folder import read_folder
     from matrix.store.history import history_problems
 
@@ -60,11 +62,13 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | Non
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
-    if texts and read.frames:
+    folders = [f for f in (texts, path / TEXTS) if f and f.is_dir()]
+    if folders and read.frames:
         from matrix.dataset.quotes import verify
         from matrix.store.folder import read_texts
 
-        frames, files = read.frames, read_texts(texts)
+        frames = read.frames
+        files = {name: text for folder in reversed(folders) for name, text in read_texts(folder).items()}
         if fill and errors:
             click.echo("nothing was filled in: fix these problems first", err=True)
         elif fill:

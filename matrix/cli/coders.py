@@ -213,10 +213,10 @@ def _agreement_text(found: Agreement, by: str | None) -> Iterator[str]:
         for line in rows.to_dict("records"):
             name = FIGURES[str(line["measure"])].name
             if line["why"]:
-                yield f"  {name:<22}     -                    {line['why']} (n = {line['n']})"
+                yield f"  {name:<24}     -                    {line['why']} (n = {line['n']})"
                 continue
             number = f"{line['value']:6.3f}  {line['low']:6.3f} to {line['high']:6.3f}"
-            yield f"  {name:<22} {number}  n = {line['n']} {line['n_counts']}"
+            yield f"  {name:<24} {number}  n = {line['n']} {line['n_counts']}"
     yield ""
     drawn = str(found.frame["drawn"].iloc[0])
     words = "of sources" if drawn == "sources" else "of units, as fewer than five sources are compared"
@@ -342,6 +342,8 @@ def _difference(d: Difference, coders: tuple[str, str]) -> Iterator[str]:
             yield from wrapped(clean(f"{name} {s['id']}: {_statement(s)}").split(" "), width(), "    ")
         if not statements:
             yield f"    {name}: not recorded"
+    if d.without_effect:
+        yield from wrapped(clean(d.without_effect).split(" "), width(), "    ")
     if d.decision:
         yield from wrapped(clean(f"{d.decision.decision}: {d.decision.reason}").split(" "), width(), "    ")
 
@@ -356,4 +358,6 @@ def _statement(s: Record) -> str:
 def _say_settled(found: Settlement, verb: str) -> None:
     for line in (*found.refused, *found.notes):
         click.echo(escaped(line), err=True)
+    if found.made and not found.changes:
+        click.echo("what is decided is as the dataset has it already", err=True)
     click.echo(escaped(f"{verb} {plural(len(found.changes), 'change')} ({found.sentence})"), err=True)

@@ -142,9 +142,9 @@ def used() -> None:
 
 
 def clear(*names: str) -> None:
-    """Clear the named filters, or all."""
+    """Clear the named filters, or all; the layer, which is none, is left only by its name."""
     used()
-    for name in names or NAMES:
+    for name in names or (n for n in NAMES if n != "layer"):
         current().filters.pop(name, None)
     current().complaints = []
 

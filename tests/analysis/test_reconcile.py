@@ -303,8 +303,14 @@ def test_units_that_the_dataset_has_already_are_left_alone_and_named(coded: Path
     same = (("actor", "ann"), ("proposal", "talk"), ("stance", "support"), ("source", "early"))
     apply(coded, [Change("added", "statements", "m1", values=own), Change("added", "statements", "m2", values=same)],
           by="max", why="by hand")  # fmt: skip
+    before = differences_of(coded, "kim", "lee")
+    assert before.of("early~ann~ban").without_effect == "in the dataset already: m1"
+    assert before.sentence.endswith("1 is in the dataset already: deciding changes nothing there; compare with main.")
     decided(coded, "early~ann~ban", "mine")
     made = settle(coded, "kim", "lee", by="max")
+    added = [c for c in made.changes if c.kind == "added" and c.table == "statements"]
+    assert [c.id for c in added] == [f"m{n}" for n in range(3, 3 + len(added))]  # numbered on as the dataset's own
+    assert {dict(c.values)["coder"] for c in added} <= {"kim", "lee"}
     assert made.refused == ("early~ann~ban: m1 is in the dataset already; compare kim or lee with main",)
     assert made.notes == ("1 unit alike has statements in the dataset already: left as they are",)
     assert rows_of(coded)["early~ann~ban"] == ["concern"]

@@ -50,6 +50,9 @@ def test_proposals_are_found_by_title_definition_and_earlier_words(dialogue: Dat
     assert not [p for p in found if "soy beans" in p.text or "大豆" in p.text]
     assert all(TEXT[p.start : p.end] == p.text for p in found)
     assert all(len(p.proposals) <= 5 for p in found)
+    reasons = {r.words.casefold() for p in found for c in p.proposals for r in c.reasons}
+    assert reasons
+    assert not reasons & {"will", "that", "first", "a", "the", "for", "and"}
 
 
 def test_actors_are_found_by_their_names_and_behind_these_by_a_part(dialogue: Dataset) -> None:

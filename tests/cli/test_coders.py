@@ -75,8 +75,8 @@ def test_agreement_in_text_csv_and_json(folder: str) -> None:
     assert text.startswith(
         "In 1 source that kim and lee have finished, both recorded 2 of 4 units, and 1 of these with the "
     )
-    assert "recorded by both        0.667" in text
-    assert "condition given            -                    all ratings are the same" in text
+    assert "recorded by both (Dice)   0.667" in text
+    assert "condition given              -                    all ratings are the same" in text
     assert "95 % of 2,000 seeded bootstrap draws of units, as fewer than five sources are compared." in text
     assert "seeing: 2a / (2a + b + c) [Dice 1945]" in text
     rows = [*csv.DictReader(io.StringIO(done("agreement", "--format", "csv", folder)))]

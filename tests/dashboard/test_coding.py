@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
 from matrix import load
+from matrix.cli import main
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.marks import mark_at
@@ -290,6 +292,17 @@ def test_a_layers_coder_signs_what_is_coded_in_it(coding: Callable[[], AppTest],
     assert ask(app, "save", mark=mark("no ban"), fields={**FIELDS, "summary": "Against it."})["done"]
     (row,) = load(folder, layer="kim").frames["statements"].to_dict("records")
     assert (row["coder"], row["summary"]) == ("kim", "Against it.")
+
+
+def test_the_check_reads_the_texts_that_are_kept_beside_the_dataset(write: Write, page: Open, page_text: Any) -> None:
+    wrong = "id,actor,proposal,stance,source,quote\ns1,ann,ban,support,n,not in it"
+    folder = write(**{**TABLES, "statements": wrong})
+    (folder / "texts").mkdir()
+    (folder / "texts" / "n.txt").write_bytes(TEXT.encode())
+    result = CliRunner().invoke(main, ["check", str(folder)])
+    assert result.exit_code == 1
+    assert "statements.csv row 2, column quote: 'not in it'" in result.output
+    assert "1 quote does not stand so in" in " ".join(page_text(page("data", "?data=codebook", folder)).split())
 
 
 def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looked_at(

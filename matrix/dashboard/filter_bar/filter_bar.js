@@ -14,6 +14,7 @@ import { buttonWords, countOf, preset, toggled, under } from "./filters.js"
  * }} Data
  */
 
+const LAYER = "layer" // whose statements are shown, by its name among the filters
 const PAUSE = 400 // milliseconds after the last letter until a search is made
 // Below that all filters are behind one button; not by innerWidth, which on a phone grows with whatever is too wide.
 const NARROW = "(max-width: 700px)"
@@ -186,7 +187,7 @@ class Bar {
   }
 
   allButton() {
-    const set = this.data?.chips.length ?? 0
+    const set = this.data?.chips.filter(([name]) => name !== LAYER).length ?? 0
     const one = make("button", "open", set ? `Filters (${set})` : "Filters")
     one.type = "button"
     one.dataset.at = "button Filters"
@@ -216,23 +217,33 @@ class Bar {
 
   /** @param {Data} data */
   drawChips(data) {
-    const made = data.chips.map(([name, words]) => {
+    const filters = data.chips.filter(([name]) => name !== LAYER)
+    const made = /** @type {HTMLElement[]} */ ([])
+    for (const [name, words] of filters) {
       const chip = make("button", "chip", words)
       chip.type = "button"
       chip.dataset.at = `chip ${name}`
       chip.setAttribute("aria-label", `Remove the filter ${words}`)
       chip.addEventListener("click", () => this.now(name, []))
-      return chip
-    })
+      made.push(chip)
+    }
     if (made.length) {
       const all = make("button", "clear", "Clear filters")
       all.type = "button"
       all.dataset.at = "clear"
       all.addEventListener("click", () => {
-        for (const [name] of data.chips) this.pending[name] = []
-        this.now(data.chips[0][0], [])
+        for (const [name] of filters) this.pending[name] = []
+        this.now(filters[0][0], [])
       })
       made.push(all)
+    }
+    // Whose statements these are is no filter: it is never cleared with them.
+    for (const [name, words] of data.chips.filter(([name]) => name === LAYER)) {
+      const leave = make("button", "clear", "Leave the layer")
+      leave.type = "button"
+      leave.dataset.at = "leave"
+      leave.addEventListener("click", () => this.now(name, []))
+      made.unshift(make("span", "layer", words), leave)
     }
     this.chips.replaceChildren(...made)
   }

@@ -10,10 +10,14 @@ from markupsafe import Markup
 from matrix import palette
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.measures import DIVISORS, MEASURES, NONE
+from matrix.analysis.source_quotes import NOT_FOUND
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
+from matrix.dashboard.source_texts import source_quotes
 from matrix.dataset.dataset import Dataset, names, records
+from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES, Table
 from matrix.store.generated_files import holds
 from matrix.wording import ATTRIBUTION_WORDS, sentence
@@ -49,10 +53,18 @@ def codebook(dataset: Dataset) -> None:
 
 
 def show_check(dataset: Dataset) -> None:
-    """What the check says: no error, for else there would be no page; and its remarks."""
-    st.html(render(TEMPLATE, "no_error", len(dataset.warnings)))
-    if dataset.warnings:
-        st.html(problem_table(dataset.warnings))
+    """What the check says: of the tables no error, for else there would be no page; its remarks, and wrong quotes."""
+    wrong = _wrong_quotes(dataset)
+    st.html(render(TEMPLATE, "no_error", len(dataset.warnings), len(wrong)))
+    if found := [*wrong, *dataset.warnings]:
+        st.html(problem_table(found))
+
+
+def _wrong_quotes(dataset: Dataset) -> list[Problem]:
+    """The quotes that do not stand in the texts that are here, as the Sources page has them."""
+    rows = {t: {i: n for n, i in enumerate(dataset.frames[t]["id"].tolist())} for t in ("statements", "events")}
+    quotes = (q for found in source_quotes(dataset).quotes.values() for q in found if q.state == NOT_FOUND)
+    return [Problem(TABLES[q.table].file, rows[q.table][q.row] + FIRST_ROW, q.column, q.fault) for q in quotes]
 
 
 def risk_areas(dataset: Dataset) -> Markup:

@@ -61,6 +61,7 @@ def _new(dataset: Dataset) -> None:
     outcome = editing.begin_layer(dataset, name)
     if outcome.done:
         st.session_state.pop(_NEW, None)
+        visit.bound(_OPENED, name)
         outcome = replace(outcome, words=f"The layer {name} is there, without a statement. Open it to code in it.")
     editing.remember(SECTION, outcome)
 

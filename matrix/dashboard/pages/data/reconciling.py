@@ -96,6 +96,7 @@ def _one(dataset: Dataset, found: Differences, html: DatasetHtml) -> None:
 def _named(html: DatasetHtml, d: Difference) -> str:
     actor, proposal = html.plain("actors", d.actor), html.plain("proposals", d.proposal)
     state = f"{d.state}: {d.decision.decision}" if d.decision else d.state
+    state += f"; {d.without_effect}" if d.without_effect else ""
     return f"{actor} on {proposal} - {KINDS[d.kind]} ({state})"
 
 

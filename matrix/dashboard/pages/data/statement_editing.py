@@ -69,6 +69,9 @@ def _form(dataset: Dataset, id_: str) -> None:
     visit.page_state()[_SEEN] = dataset.version
     html = DatasetHtml(dataset)
     old = html.row("statements", id_)
+    if old["source"] in dataset.finished:
+        st.html(render("parts.html", "note", "Its source is finished: open it again to edit what is coded there."))
+        return
     acts = [CORRECT, *([] if old["superseded_by"] else [SUPERSEDE]), DELETE]
     st.html(render("cards.html", "edited", html, old))
     act = st.segmented_control(

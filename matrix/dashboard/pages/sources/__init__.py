@@ -50,7 +50,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif len(dataset.frames["sources"]):
             _all(positions, every, found, facts.sources)
         else:
-            note("The dataset has no source yet.")
+            adding = editable and dataset.layer == MAIN
+            note(f"The dataset has no source yet{': “Add a source” brings one in' if adding else ''}.")
         if not found.has_folder:
             st.html(render(TEMPLATE, "no_texts"))
         _explained()
