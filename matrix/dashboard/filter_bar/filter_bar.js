@@ -292,6 +292,8 @@ class Bar {
     if (!data || !this.opened) return
     panel.setAttribute("aria-label", this.opened === "Filters" ? "Filters" : `Filter: ${this.opened}`)
     const { scrollTop } = panel
+    // What was clicked a moment ago is open already, but its event has not come yet.
+    for (const box of panel.querySelectorAll("details")) this.keep(box)
     const all = this.opened === "Filters"
     const names = all
       ? data.buttons.flatMap(([, own]) => own)
@@ -312,15 +314,22 @@ class Bar {
     const head = make("summary", "", set ? `${filter.words} (${set})` : filter.words)
     head.dataset.at = `section ${name}`
     box.append(head)
+    box.dataset.name = name
     box.open = this.sections.has(name)
     if (box.open) box.append(this.section(name))
     box.addEventListener("toggle", () => {
-      if (box.open === this.sections.has(name)) return
-      if (box.open) this.sections.add(name)
-      else this.sections.delete(name)
+      if (!box.isConnected) return
+      this.keep(box)
       if (box.open && box.childElementCount === 1) box.append(this.section(name))
     })
     return box
+  }
+
+  /** Remember whether a filter among several is open. @param {HTMLDetailsElement} box */
+  keep(box) {
+    const name = box.dataset.name ?? ""
+    if (box.open) this.sections.add(name)
+    else this.sections.delete(name)
   }
 
   /** The values of a filter. @param {string} name */

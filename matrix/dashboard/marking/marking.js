@@ -201,7 +201,7 @@ class Chooser {
       const why = reasons.get(id)
       if (why !== undefined) item.append(make("small", "why", why ? `suggested: ${why}` : "suggested"))
       if (why !== undefined && this.kind === "proposal") {
-        const not = make("span", "not", "✕")
+        const not = make("span", "not", "×")
         not.title = "Not about this: do not suggest it here again (Delete)"
         item.append(" ", not)
       }
