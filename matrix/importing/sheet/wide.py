@@ -66,6 +66,7 @@ _MOST_SUMMED = 20_000
 _SIGNED = re.compile(r"\bsign(?:ed|ature|atory)\b|unterzeichnet|unterschrieben|签署", re.IGNORECASE)
 _NEVER_WORDS = (*DATES, "coder")  # fields whose columns never hold words for stances
 _SHORT_PART = 3  # letters; those of `not` and `the` say nothing
+_ASKED = 1_000
 _LONGEST, _MOST = 32, 12  # letters of a word that may be a stance, and words that a column of such holds
 
 
@@ -229,6 +230,7 @@ def _called_otherwise(
 ) -> list[str]:
     """Columns that hold stances, whatever they are called: of a party `ANO` in a language where that is a year."""
     named = [h for h, f in fields.items() if f and h not in chosen and f not in (*REQUIRED, "id")]
+    named = [h for h in named if body[h].nunique() <= _ASKED]  # words for stances come again and again
     found = [h for h in named if (c := _column(cells, body, h, words)).sure and not c.numbers]
     beside = [h for h, f in fields.items() if f in ("", "stance") and h not in found]
     alike = any((c := _column(cells, body, h, words)).sure and not c.numbers for h in beside) if found else False
@@ -257,8 +259,16 @@ def _stance_beside_others(
 
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
     every = [w for w in map(exact, body[header].unique()) if w]
-    words = frozenset(w for w in every if w in stances.chosen or not is_placeholder(w))
-    certain = frozenset(w for w in words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w))
+    listed = [w for w in every if w in stances.chosen or not is_placeholder(w)]
+    words = frozenset(listed)
+
+    def known(some_words: Sequence[str]) -> set[str]:
+        return {w for w in some_words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w)}
+
+    # Where the first thousand words are not all known, the rest need not be asked: it is no column of stances.
+    certain = frozenset(known(listed[:_ASKED]))
+    if len(certain) == len({*listed[:_ASKED]}):
+        certain |= known(listed[_ASKED:])
     signed = frozenset(w for w in words if re.fullmatch(r"[-+−]?[0-3]", w))
     if signed == words and any(w.startswith(("-", "−")) for w in words):
         certain = words  # a scale around zero
