@@ -54,6 +54,7 @@ def test_a_desk_officer_reads_the_answer_and_the_ladder(page, dashboard: str) ->
     refused = body(shown).locator("section").filter(has_text="Refused by experts and others, by no official")
     expect(refused).to_contain_text("Security limits on civilian AI")
     shown.get_by_role("link", name="Sides", exact=True).click()
+    expect(shown.locator("h1")).to_contain_text("Sides")  # the page before has a China to click on, too
     shown.locator(".st-key-page-tools").get_by_text("China").click()
     expect(body(shown)).to_contain_text("Of its 14 members, 12 are heard.")
 
