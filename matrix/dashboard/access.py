@@ -181,7 +181,7 @@ class Guard:
             self._let_go(scope["path"])
         if answer is None and scope["type"] == "http" and scope["method"] == "GET" and _PAGE.fullmatch(scope["path"]):
             plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-            await self._app({**scope, "headers": plain}, receive, _told_its_server(sealed))
+            await self._app({**scope, "headers": plain}, receive, _with_address(sealed))
         else:
             await (answer or self._app)(scope, receive, sealed)
 
@@ -233,8 +233,8 @@ class Guard:
         return answer
 
 
-def _told_its_server(send: Send) -> Send:
-    """Sends Streamlit's page with the server's address in it, so that it need not look for it below its own."""
+def _with_address(send: Send) -> Send:
+    """Send Streamlit's page with the server's address in it: it need not look for it below its own then."""
     start: Message | None = None
     body = b""
 

@@ -27,7 +27,7 @@ from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, is_there, records
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of, unsure_of_date
 
@@ -80,8 +80,8 @@ def keep_dataset(folder: Path) -> None:
 def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
     """Title and what the page answers, how much data it is about, the filters, and notices."""
     facts = screen(dataset, selection).facts
-    over = [part for part in (scope(dataset, selection), *_over(dataset, selection, facts)) if part]
-    over = over[:-1] if selection.since or selection.as_of else over  # the scope has said when
+    latest = "" if period(selection) else _latest(facts)  # the scope has said when
+    over = [part for part in (scope(dataset, selection), *_over(dataset, facts), latest) if part]
     below_matrix = visit.current().page in (PROPOSAL, ACTOR)  # they have no entry of their own in the navigation
     st.html(render("page_frame.html", "heading", title, dataset.title, over, about, below_matrix))
     below_heading(dataset, selection, facts)
@@ -91,8 +91,8 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
 def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
     """The same for the Matrix page, whose title is the dataset's and whose finding names all of the scope."""
     who = among(dataset, selection)
-    over = _over(dataset, selection, facts, who=f" {who}" if who else "")
-    st.html(render("page_frame.html", "heading", dataset.title, "", over, ""))
+    over = [*_over(dataset, facts, who=f" {who}" if who else ""), period(selection) or _latest(facts)]
+    st.html(render("page_frame.html", "heading", dataset.title, "", [part for part in over if part], ""))
     below_heading(dataset, selection, facts)
 
 
@@ -109,19 +109,20 @@ def named_beside(facts: Facts) -> str:
     return f" ({more:,} more named)" if more else ""
 
 
-def _over(dataset: Dataset, selection: Selection, facts: Facts, who: str = "") -> list[str]:
+def _latest(facts: Facts) -> str:
+    return f"to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
+
+
+def _over(dataset: Dataset, facts: Facts, who: str = "") -> list[str]:
     """Over how much the page speaks, part by part; counts are of the selection."""
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
     superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
-    latest = f"to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
-    parts = [
+    return [
         some_of(facts.proposals, total["proposals"], "proposal"),
         f"{plural(facts.speakers, 'speaker')}{who}{named_beside(facts)}",
         f"{some_of(facts.statements, total['statements'], 'statement')}{superseded}",
         some_of(facts.sources, total["sources"], "source"),
-        period(selection) or latest,
     ]
-    return [part for part in parts if part]
 
 
 def notices(dataset: Dataset, facts: Facts) -> None:
@@ -217,10 +218,8 @@ def _evidence(positions: Positions, also: Callable[[], None] | None) -> None:
     listen(dataset)
     if cell := visit.current().cell:
         show(prepare(positions, cell))
-    elif visit.current().page == STATEMENTS and (statement := visit.choice(STATEMENT)) in set(
-        dataset.frames["statements"]["id"]  # another visitor may have deleted it
-    ):
-        show(prepare_statement(positions, statement))
+    elif visit.current().page == STATEMENTS and is_there(dataset, "statements", id_ := visit.choice(STATEMENT)):
+        show(prepare_statement(positions, id_))  # another visitor may have deleted it
     elif also:
         also()
     visit.publish(dataset)

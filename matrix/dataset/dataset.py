@@ -251,6 +251,11 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
     return _rows(dataset, table)[id_]
 
 
+def is_there(dataset: Dataset, table: str, id_: object) -> bool:
+    """Whether a table has a row of this id, whatever somebody sent."""
+    return isinstance(id_, str) and id_ in _places(dataset, table)
+
+
 def place(dataset: Dataset, table: str, id_: str) -> int:
     """Where a row stands in its table; the id is known to be there."""
     return _places(dataset, table)[id_]

@@ -17,7 +17,7 @@ from matrix.dashboard.assets import HERE, component
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATASET, DETAILS, EVENT, ID_SEPARATOR, SOURCES, STATEMENT
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, is_there
 
 EDITING = "edit"  # in the state of the page: the statement whose form is open
 _KEY, _GO, _ASKED = "opener", "go", "edit asked"
@@ -90,27 +90,27 @@ def listen(dataset: Dataset) -> None:
     def picked() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         id_ = str(answer.get("statement") or "")
-        if id_ in set(dataset.frames["statements"]["id"]):
+        if is_there(dataset, "statements", id_):
             visit.read_statement(id_)
 
     def happened() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         id_ = str(answer.get("event") or "")
-        if id_ in set(dataset.frames["events"]["id"]):
+        if is_there(dataset, "events", id_):
             visit.open_cell(None)
             visit.choose(EVENT, id_)
 
     def edited() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         id_ = str(answer.get(EDITING) or "")
-        if not refusal() and id_ in set(dataset.frames["statements"]["id"]):
+        if not refusal() and is_there(dataset, "statements", id_):
             visit.page_state()[_ASKED] = id_
 
     def left() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         page, _, id_ = str(answer.get("page") or "").partition(ID_SEPARATOR)
         for table, (path, param) in DETAILS.items():
-            if path == page and id_ in set(dataset.frames[table]["id"]):
+            if path == page and is_there(dataset, table, id_):
                 visit.choose(param, id_)
                 visit.open_cell(None)  # the page says it all
                 visit.page_state()[_GO] = path

@@ -27,7 +27,8 @@ def tier_strip(dataset: Dataset, drawn: Screen, only: Sequence[str]) -> None:
     """Draw it; a click on a proposal opens its evidence, one on a tier shows the rows of that tier alone."""
     ground, bands = drawn.ground, drawn.bands
     titles = column(dataset, "proposals", "title")
-    shown = [p for p in ground.found if p in set(drawn.view.proposals["id"])]
+    listed = set(drawn.view.proposals["id"])
+    shown = [p for p in ground.found if p in listed]
     known = {band.id for band, _ in bands}
 
     def clicked() -> None:

@@ -17,7 +17,7 @@ from matrix.dashboard.page_choices import STATEMENT
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.statement_form import SECTION, check, empty, fields, fill, key, problems_above, value
 from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset, Record, column, records
+from matrix.dataset.dataset import Dataset, Record, column, is_there, records
 from matrix.dataset.problems import Problem
 from matrix.wording import listed
 
@@ -43,7 +43,7 @@ def show(dataset: Dataset) -> None:
     id_ = str(visit.page_state().get(EDITING) or "")
     if not id_:
         return
-    if refusal() or dataset.folder is None or id_ not in set(dataset.frames["statements"]["id"]):
+    if refusal() or dataset.folder is None or not is_there(dataset, "statements", id_):
         _close()
         return
     st.dialog("Statement", width="large", on_dismiss=_close)(_form)(dataset, id_)

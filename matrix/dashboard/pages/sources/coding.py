@@ -24,7 +24,7 @@ from matrix.dashboard.pages.sources.read_ahead import (
 )
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.changes import Change, next_id
-from matrix.dataset.dataset import Dataset, column, records
+from matrix.dataset.dataset import Dataset, column, is_there, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
@@ -163,7 +163,7 @@ def _dismissed(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answe
         mark = checked(text, asked.get("mark"))
     except MarkError:
         return {}
-    if asked.get("proposal") in set(dataset.frames["proposals"]["id"]):
+    if is_there(dataset, "proposals", asked.get("proposal")):
         turn_down(dataset, source, sentence_around(text, mark), [str(asked["proposal"])])
     return _suggested(dataset, source, asked.get("mark"))
 
@@ -302,8 +302,8 @@ def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[s
                 return None
     for asked, value in ((kind, row[label]), *([("theme", row["theme"])] if "theme" in row else [])):
         known = (asked, exact(value)) in visit.page_state().get(_SHOWN, set())
-        is_there = asked == "theme" and value in set(dataset.frames["proposals"]["theme"])
-        near = [] if known or is_there else _near(dataset, asked, value)
+        used = asked == "theme" and value in set(dataset.frames["proposals"]["theme"])
+        near = [] if known or used else _near(dataset, asked, value)
         if near:
             names = listed([shown(name) for _, name in near])
             problems.setdefault(kind, []).append(f"There is {names}: choose it, or save again to make a new {asked}.")
