@@ -370,8 +370,7 @@ def _sheet(
             rest, same, different = without_file(options, file)
             own = []
             seen, mapping = _understood(sheet, file, into, rest, own)
-            own_words = {*given.same, *given.different, *given.columns, *given.constants}
-            if unusable := {*mapping.decided.unknown, *mapping.unused} - own_words:
+            if unusable := {*mapping.decided.unknown, *mapping.unused} - given.named:
                 usable, used = memory.answers(shape, given, unusable)
                 own = []
                 seen, mapping = _understood(sheet, file, into, without_file(usable, file)[0], own)
@@ -470,8 +469,7 @@ def _all_sheets(
     shape = Shape(SHEET, file, tuple(s.name for s in sheets), ALL_SHEETS, file_hash(source))
     options, used = memory.answers(shape, given)
     found, unused = _each_sheet(sheets, shape, into, options, memory)
-    own_words = {*given.same, *given.different, *given.columns, *given.constants}
-    if used and (unusable := unused - own_words):
+    if used and (unusable := unused - given.named):
         options, used = memory.answers(shape, given, unusable)
         found, _ = _each_sheet(sheets, shape, into, options, memory)
     there = set(found.mapping.fields.values()) if found.mapping else set()

@@ -81,6 +81,11 @@ class ImportOptions:
     update: bool = False
     forget: bool = False
 
+    @property
+    def named(self) -> set[str]:
+        """What the options are about by name: columns, fields and pairs of names."""
+        return {*self.same, *self.different, *self.columns, *self.constants}
+
 
 @dataclass(frozen=True)
 class Undecided:

@@ -50,10 +50,7 @@ def answer(store: Address, made: Iterable[Answered]) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = [replace(a, time=now) for a in made]
     with writing(at.folder) as write:
-        frame = _frame(at)
-        keys = {(a.source, a.sentence, a.proposal) for a in new}
-        own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
-        kept = frame[[k not in keys for k in own]]
+        kept = _frame_without(at, new)
         rows = pd.DataFrame(
             [[getattr(a, c) for c in _TABLE.names] for a in new], columns=list(_TABLE.names), dtype="str"
         )
@@ -64,11 +61,8 @@ def answer(store: Address, made: Iterable[Answered]) -> None:
 def forget(store: Address, made: Iterable[Answered]) -> None:
     """Let go of these answers: what was turned down by mistake is suggested again."""
     at = open_store(store)
-    keys = {(a.source, a.sentence, a.proposal) for a in made}
     with writing(at.folder) as write:
-        frame = _frame(at)
-        own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
-        kept = frame[[k not in keys for k in own]]
+        kept = _frame_without(at, made)
         write({_file(at): table_bytes(kept, tuple(kept.columns))})
 
 
@@ -84,6 +78,13 @@ def hits(found: Sequence[Answered], statements: Iterable[str]) -> tuple[int, int
 
 def _file(at: FolderStore) -> str:
     return DISMISSED_FILE if at.layer == MAIN else f"{LAYERS}/{at.layer}/{DISMISSED_FILE}"
+
+
+def _frame_without(at: FolderStore, made: Iterable[Answered]) -> pd.DataFrame:
+    """All answers but those to the same suggestions."""
+    frame, keys = _frame(at), {(a.source, a.sentence, a.proposal) for a in made}
+    own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
+    return frame[[k not in keys for k in own]]
 
 
 def _frame(at: FolderStore) -> pd.DataFrame:

@@ -118,32 +118,27 @@ def mark_source(dataset: Dataset, source: str, *, finished: bool) -> Outcome:
 
 def withdraw_decision(dataset: Dataset, decision: Decision) -> Outcome:
     """Take back what was decided about a difference between two coders."""
-
-    def act() -> Dataset:
-        withdraw(store_of(dataset), decision)
-        return dataset
-
-    return guarded(act, "")
+    return beside_tables(dataset, lambda: withdraw(store_of(dataset), decision))
 
 
 def answer_suggestions(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     """Remember which suggestions were turned down, and which became statements."""
-
-    def act() -> Dataset:
-        answer(store_of(dataset), made)
-        return dataset
-
-    return guarded(act, "")
+    return beside_tables(dataset, lambda: answer(store_of(dataset), made))
 
 
 def forget_answers(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     """Let go of answers to suggestions that were given by mistake."""
+    return beside_tables(dataset, lambda: forget_them(store_of(dataset), made))
 
-    def act() -> Dataset:
-        forget_them(store_of(dataset), made)
+
+def beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
+    """What came of writing something that leaves the dataset's tables as they are."""
+
+    def written() -> Dataset:
+        act()
         return dataset
 
-    return guarded(act, "")
+    return guarded(written, "")
 
 
 def store_of(dataset: Dataset) -> FolderStore:

@@ -160,13 +160,10 @@ def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) ->
             return
         columns = (*(c for c in FIELDS if c not in _NOT_OF_A_UNIT), "start")
         values = {c: row.get(c, "") for c in columns if base.get(c, "") != row.get(c, "")}
-    store = editing.store_of(dataset)
-
-    def act() -> Dataset:
-        decide(store, found, d.unit, choice, reason=reason, by=editing.who(dataset), values=values)
-        return dataset
-
-    outcome = editing.guarded(act, "")
+    store, who = editing.store_of(dataset), editing.who(dataset)
+    outcome = editing.beside_tables(
+        dataset, lambda: decide(store, found, d.unit, choice, reason=reason, by=who, values=values)
+    )
     if outcome.done:
         left = [x.unit for x in found.items if x.state in ("open", "outdated") and x.unit != d.unit]
         outcome = replace(outcome, words=f"Decided and kept. {len(left) or 'None'} left to decide.")
