@@ -23,7 +23,7 @@ from tests.servers import token as read_token
 
 HERE = Path(__file__).resolve().parent
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-expect.set_options(timeout=20_000)  # a slow machine is no failure
+expect.set_options(timeout=60_000)  # a slow machine is no failure
 
 _LOCAL = {"127.0.0.1", "localhost", "::1", None}  # None: data:, blob: and about: have no host
 _FAILED = pytest.StashKey[bool]()
@@ -177,7 +177,7 @@ class Profiles:
             reduced_motion="reduce",
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         return context
 

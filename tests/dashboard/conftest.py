@@ -40,7 +40,7 @@ def visit(root: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> Callabl
 
     def run(address: str = "", folder: Path | None = None) -> AppTest:
         monkeypatch.setenv("POLICY_MATRIX_DATASET", str(folder or shipped))
-        app = AppTest.from_file(str(root / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(root / "app.py"), default_timeout=120)
         for part in filter(None, address.removeprefix("?").split("&")):
             name, _, value = part.partition("=")
             app.query_params[name] = [*app.query_params.get(name, []), value]

@@ -123,7 +123,7 @@ def _page() -> None:
 @pytest.fixture
 def app() -> Callable[..., AppTest]:
     def run(*clicks: object, **state: object) -> AppTest:
-        test = AppTest.from_function(_page, default_timeout=30)
+        test = AppTest.from_function(_page, default_timeout=120)
         for name, value in {"shown": TINY, **state}.items():
             test.session_state[name] = value
         test.run()
