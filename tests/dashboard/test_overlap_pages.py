@@ -246,6 +246,29 @@ def test_a_side_that_is_chosen_has_its_brief_first_else_one_that_is_heard(page: 
     assert "All its 5 experts are heard here." in page_text(app)
 
 
+def test_a_long_brief_names_some_counts_the_others_and_says_where_they_are(
+    page: Open, write: Write, page_text: Read
+) -> None:
+    folder = write(
+        sides="id,name\nx,X\ny,Y",
+        sources="id,title\nn,News",
+        actors="\n".join(["id,name,side,authority", *(f"a{n},A{n},x,official" for n in range(20))]),
+        proposals="\n".join(["id,title", *(f"p{n},P{n}" for n in range(30))]),
+        statements="\n".join(
+            [
+                "id,actor,proposal,stance,source,condition",
+                *(f"s{a}-{p},a{a},p{p},conditional,n,if {a} and {p}" for a in range(20) for p in range(30)),
+            ]
+        ),
+    )
+    words = page_text(page("side", "", folder))
+    assert "backs 30 proposals (30 with a condition)" in words
+    assert words.count("and 8 more actors on the page of") == 17, "12 of 20 are named, 200 lines in all"
+    assert "and 13 more proposals: narrow the filters." in words
+    assert "On which conditions 600" in words
+    assert "and 480 more conditions: narrow the filters." in words
+
+
 def test_many_who_say_the_same_are_one_line_with_their_names_on_demand(
     page: Open, write: Write, page_text: Read
 ) -> None:

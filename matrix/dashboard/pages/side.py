@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby, islice
 
 import pandas as pd
 import streamlit as st
@@ -21,12 +22,14 @@ from matrix.dashboard.grid.payload import Facts
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.selection import Selection
 from matrix.wording import plural
 
 MOST_TABS = 5  # sides beside each other; more are a list
-MOST = 120  # proposals in one list; the rest is counted
+MOST = 120  # proposals in one list, and conditions; the rest is counted
+MOST_VOICES = 12  # entries under one proposal; the rest is counted, and stands on the proposal's own page
+MOST_LINES = 200  # entries in one list
 ABOUT_PAGE = "One side's brief: what it asks for, on which conditions, what it refuses, and on what it is silent."
 
 
@@ -76,10 +79,19 @@ def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) ->
 
 def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
     """The whole brief, over its scope."""
-    selection, own = positions.selection, found.frame[found.frame["part"] != SILENT_ON]
-    mixed, silent = found.part(MIXED), found.part(SILENT_ON)
-    parts = [_part(title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, both in turn
+    selection = positions.selection
+    parts = [_part(html, title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, in turn
     others = "; ".join(html.plain("sides", s) for s in found.others) or "the other sides"
+    sections = [
+        *parts[1::2],
+        _part(html, "On what one of them is both for and against", found.part(MIXED)),
+        _part(html, "What it raises without asking for anything", found.part(RAISES)),
+    ]
+    alone = [group[0] for part in (*parts, *sections) for p in part.proposals for words, group in p.groups if not words]
+    by_actor: dict[str, dict[str, list[Record]]] = {}
+    for line in records(found.conditions):
+        by_actor.setdefault(line["actor"], {}).setdefault(line["conditions"], []).append(line)
+    stated = [(actor, text, on) for actor, terms in by_actor.items() for text, on in terms.items()]
     return render(
         "side.html",
         "brief",
@@ -87,7 +99,7 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
         side=html.row("sides", found.side),
         leads={
             cell: render("side.html", "said", html.when(s), html.carried(s))
-            for cell, s in leads(positions, own).items()
+            for cell, s in leads(positions, pd.DataFrame(alone, columns=found.frame.columns)).items()
         },
         counts=_counts(found),
         members=found.members,
@@ -95,16 +107,11 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
         heard=found.heard,
         scope=scope(html.dataset, selection),
         asks=parts[0::2],
-        sections=[
-            *parts[1::2],
-            *([_part("On what one of them is both for and against", mixed)] if len(mixed) else []),
-            _part("What it raises without asking for anything", found.part(RAISES)),
-        ],
-        conditions=[
-            (actor, [(text, records(on)) for text, on in lines.groupby("conditions", sort=False)])
-            for actor, lines in found.conditions.groupby("actor", sort=False)
-        ],
-        silent=_part(f"Silent on what others ask for ({others})", silent),
+        sections=sections,
+        conditions=[(actor, list(on)) for actor, on in groupby(stated[:MOST], key=lambda c: c[0])],
+        conditional=len(found.conditions),
+        conditions_left=sum(len(on) for _, _, on in stated[MOST:]),
+        silent=_part(html, f"Silent on what others ask for ({others})", found.part(SILENT_ON)),
         unheard=[html.row("actors", a) for a in found.unheard],
     )
 
@@ -132,11 +139,32 @@ def _refusals(found: SideBrief) -> str:
     return f"refuses {n} ({who}by its officials)" if found.officials else f"refuses {n}"
 
 
-def _part(title: str, lines: pd.DataFrame) -> dict[str, object]:
+@dataclass(frozen=True)
+class _Proposal:
+    id: str
+    groups: list[tuple[str, list[Record]]]  # as of `DatasetHtml.alike`
+    left: int  # actors who are only counted
+
+
+@dataclass(frozen=True)
+class _Part:
+    title: str
+    proposals: list[_Proposal]
+    total: int  # proposals, with those that are only counted
+
+
+def _part(html: DatasetHtml, title: str, lines: pd.DataFrame) -> _Part:
     """A part of the brief: its proposals, each with who speaks on it; an empty one takes no room."""
-    groups = list(lines.groupby("proposal", sort=False))
-    proposals = [(str(p), officials_first(group)) for p, group in groups[:MOST]]
-    return {"title": title, "proposals": proposals, "total": len(groups)}
+    groups = lines.groupby("proposal", sort=False)
+    shown, entries = [], 0
+    for proposal, voices in islice(groups, MOST):
+        if entries >= MOST_LINES:
+            break
+        alike = html.alike(officials_first(voices))
+        left = sum(len(group) for _, group in alike[MOST_VOICES:])
+        shown.append(_Proposal(str(proposal), alike[:MOST_VOICES], left))
+        entries += len(shown[-1].groups)
+    return _Part(title, shown, groups.ngroups)
 
 
 def _explained() -> None:
