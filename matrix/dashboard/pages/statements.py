@@ -12,7 +12,7 @@ from markupsafe import Markup
 from matrix.analysis.citation import citation, citations
 from matrix.analysis.evidence import evidence, standing_words
 from matrix.analysis.option_counts import statement_counts
-from matrix.analysis.positions import fold, view
+from matrix.analysis.positions import Positions, fold, view
 from matrix.analysis.statement_order import (
     ACTOR,
     CONFIDENCE,
@@ -63,7 +63,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             nothing_to_show(dataset, selection)
             return
         if len(counting):
-            _counting(html, selection, counting)
+            _counting(html, positions, counting)
         else:
             note("None of these statements counts with these filters.")
         if len(out):
@@ -77,7 +77,7 @@ def _counts(html: DatasetHtml, selection: Selection) -> None:
     glyphs = {id_: f"{look.glyph} {look.word}" for id_, look in html.looks.items()}
     whose = {id_: capital(words) for id_, words in WHOSE_WORDS.items()}
     with st.container(key="page-counts", horizontal=True):
-        for title, name, words in (("Position", "stance", glyphs), ("Whose words", "attribution", whose)):
+        for title, name, words in (("Position that they make", "stance", glyphs), ("Whose words", "attribution", whose)):
             chosen = getattr(selection, name)
             offered = {v: w for v, w in choices(html.dataset, name).items() if v in found[name] or v in chosen}
             if len(offered) > 1 or chosen:
@@ -88,18 +88,17 @@ def _only(title: str, name: str, offered: Mapping[str, str]) -> None:
     """Values of a filter side by side, each with its number."""
     key = visit.bound(f"only-{name}", [v for v in visit.filter_value(name) if v in offered])
     st.pills(
-        f"{title}: show only",
+        title,
         list(offered),
         selection_mode="multi",
         format_func=lambda v: controls.label(offered[v]),
         key=key,
         on_change=lambda: visit.narrow(name, *st.session_state[key]),
-        label_visibility="collapsed",
     )
 
 
-def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -> None:
-    dataset = html.dataset
+def _counting(html: DatasetHtml, positions: Positions, counting: pd.DataFrame) -> None:
+    dataset, selection = html.dataset, positions.selection
     with st.container(key="page-choices", horizontal=True, vertical_alignment="center"):
         title = st.empty()
         order = controls.one("Sort by", "order", ORDER_WORDS, width=170)
@@ -122,15 +121,17 @@ def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -
             citations(dataset, page),
         )
     )
-    st.html(_table(html, page))
+    st.html(_table(html, page, positions))
     st.html(render("statements.html", "on_paper", _list(html, page, shown.first + 1)))
     turn(shown, "page")
 
 
-def _table(html: DatasetHtml, page: pd.DataFrame) -> Markup:
+def _table(html: DatasetHtml, page: pd.DataFrame, positions: Positions) -> Markup:
     """A line for each statement; its words open all of it beside the list."""
     lines = []
-    for s, (_, series) in zip(records(page), page.iterrows(), strict=True):
+    at, codes = html.dataset.frames["statements"].index.get_indexer(page.index), html.dataset.codes
+    made = [positions.states[code] for code in positions.codes[codes.proposal[at], codes.actor[at]]]
+    for s, (_, series), position in zip(records(page), page.iterrows(), made, strict=True):
         lines.append(
             {
                 "s": s,
@@ -138,6 +139,8 @@ def _table(html: DatasetHtml, page: pd.DataFrame) -> Markup:
                 "words": html.carried(s),
                 "whose": WHOSE_WORDS.get(s["attribution"], s["attribution"]),
                 "citation": citation(html.dataset, series),
+                # What its filter goes by, where other statements of the actor fold it into another one.
+                "position": html.word(position) if position != s["stance"] else "",
             }
         )
     return render("statements.html", "table_of", html, lines)
@@ -179,6 +182,7 @@ def _explained() -> None:
         ("Statement", "One actor, one proposal, one stance, one quote in one source on one date."),
         ("Quoted", "The source gives the words as the speaker's own."),
         ("Paraphrased", "The words are the source's; only their sense is the speaker's."),
+        ("Position", "What all statements of an actor on a proposal come to; filters of stance go by it."),
         ("Counts", "It makes the position of its cell, with the filters as they are."),
         ("Superseded", "A later statement of the same side on the same proposal took its place."),
         ("Date", "When it was said; where the day is not known, the span is, and why. Undated ones come last."),
