@@ -141,7 +141,7 @@ def sides_text(
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
             if not n["members"]:
-                lines.append(f"  {clean(names[side])}: nobody chosen")
+                lines.append(f"  {clean(names[side])}: nobody here")
                 continue
             by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (

@@ -20,7 +20,7 @@ from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import records
-from matrix.export.brief.model import BilingualName
+from matrix.export.brief.model import BilingualName, CitedQuote
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
 from matrix.palette import Look, marked, sides_of, stances_of
@@ -189,7 +189,7 @@ class _Sections:
             return Point(actor["name"], "", look.glyph)
         lead = made.quotes[0]
         when = lead.when if lead.when != "undated" else "undated"
-        words = lead.plain or (f"in our words: {lead.summary}" if lead.summary and not lead.quote else "")
+        words = lead.plain or ("" if lead.quote else _summary(lead))
         condition = f" On condition: {clipped(line['conditions'])}." if line["conditions"] else ""
         text = f", {when} [{lead.reference}].{condition}" + (f" {clipped(words)}" if words else "")
         return Point(actor["name"], text, look.glyph, "", clipped(lead.quote), lead.language)
@@ -245,16 +245,12 @@ class _Sections:
             return Section("Refused", [Block([BriefColumn([nobody])])] if len(self._everyone) else [])
         by_officials, by_others = lines[lines["official"]], lines[~lines["official"]]
         if not self.ground.officials or not len(by_officials):
-            aside = (
-                "in our words; no official refuses anything, these are experts and others"
-                if self.ground.officials
-                else "in our words"
-            )
+            aside = "no official refuses anything, these are experts and others" if self.ground.officials else ""
             return Section("Refused", [Block([BriefColumn(self._refusals(lines))])], aside)
         columns = [BriefColumn(self._refusals(by_officials), heading="By officials" if len(by_others) else "")]
         if len(by_others):
             columns.append(BriefColumn(self._refusals(by_others), heading="By experts and others"))
-        return Section("Refused", [Block(columns)], "in our words" if len(by_others) else "by officials, in our words")
+        return Section("Refused", [Block(columns)], "" if len(by_others) else "by officials")
 
     def _refusals(self, lines: pd.DataFrame) -> list[Point]:
         points = []
@@ -268,7 +264,7 @@ class _Sections:
                 self._places["proposals"][str(p)], self._places["actors"][first["actor"]], self._references
             )
             lead = voice.quotes[0] if voice else None
-            plain, quote = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
+            plain, quote = (_summary(lead) or lead.plain, lead.quote) if lead else ("", "")
             points.append(
                 Point(
                     self._actors[first["actor"]]["name"],
@@ -474,3 +470,8 @@ def clipped(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _summary(words: CitedQuote) -> str:
+    """The coder's summary, named as ours; '' where there is none."""
+    return f"in our words: {words.summary}" if words.summary else ""
