@@ -378,7 +378,8 @@ def _sheet(
         suggested = memory.constants_of_others(shape, given)
         problems = _with_suggested(mapping.problems, suggested, {*mapping.fields.values()}, file)
         if not problems:
-            named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
+            held = memory.files(SHEET, "statements")
+            named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied(), held)
             if named.asked:
                 return _asked(named.asked, file, (*notes, *named.tables.notes), mapping)
             if named.title:
@@ -532,7 +533,8 @@ def _each_sheet(
         found = _with_way(found, f"; --set '{{}}={SHEET_NAME}' takes the sheet's name")
         return replace(found, mapping=first), unused
     whole = named_as_said(replace(whole, notes=()), options.same, into)
-    named = sheet_named_once(whole, into, file, same, different, memory.copied())
+    held = memory.files(SHEET, "statements")
+    named = sheet_named_once(whole, into, file, same, different, memory.copied(), held)
     if named.asked:
         return _asked(named.asked, file, tuple(notes), first), unused
     if named.title:

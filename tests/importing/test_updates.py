@@ -991,3 +991,41 @@ def test_the_answers_for_all_sheets_of_a_workbook_are_found_again(here: Place) -
     assert here.look(one).sheet == "BASF"
     (problem,) = here.look(one, sheet="Dow").problems  # another sheet is of somebody else
     assert "--set 'actor=B'" in problem.message
+
+
+LETTERS = """Actor,Proposal,Stance,Quote,Source
+Ann,Ban,yes,We want a ban now and always.,Letter 1
+Bob,Ban,no,We do not want any ban at all.,Letter 1
+Cem,Tax,yes,A tax is long overdue in this country.,Letter 2
+Dee,Tax,no,No tax shall be levied on machines.,Letter 3
+"""
+
+
+def without_columns(sheet: str, columns: int) -> str:
+    return "\n".join(line.rsplit(",", columns)[0] for line in sheet.splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_copy_under_another_name_that_lost_its_sources_is_asked_about(here: Place, lost: int) -> None:
+    here.take(here.text("may.csv", LETTERS))
+    june = here.text("june.csv", without_columns(LETTERS, lost))
+    asked = here.look(june)
+    assert [(q.field, q.a, q.b) for q in asked.undecided] == [("sheet", "may.csv", "june.csv")]
+    assert {c.kind for c in here.look(june, different=["may.csv=june.csv"]).changes} == {"added"}
+    found = here.look(june, same=["may.csv=june.csv"])
+    assert found.changes == () and "kept with the one that they had" in noted(found, "without a source")
+    changed = without_columns(LETTERS, lost).replace("Dee,Tax,no", "Dee,Tax,yes").replace("Bob,Ban,no", "Eve,Ban,no")
+    found = here.take(here.text("june.csv", changed), same=["may.csv=june.csv"])
+    assert [(c.kind, c.table) for c in found.changes if c.table == "statements"] == [
+        ("changed", "statements"),
+        ("added", "statements"),
+    ]
+    assert "'Bob / Ban / oppose'" in noted(found, "no longer in the file")
+    assert here.look(here.folder / "june.csv").changes == ()
+    assert load(here.dataset).sources["title"].tolist() == ["Letter 1", "Letter 2", "Letter 3", "june.csv"]
+
+
+def test_a_sheet_that_lost_its_sources_keeps_them(here: Place) -> None:
+    here.take(here.text("may.csv", LETTERS))
+    assert here.look(here.text("may.csv", without_columns(LETTERS, 1))).changes == ()
+    assert here.look(here.text("may.csv", LETTERS.replace("Letter 1", ""))).changes == ()
