@@ -272,7 +272,7 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
         rest = len(mine) - known
         notes = (
             *(n for n in notes if n != of_the_sheet(len(mine), file)),
-            f"{plural(known, 'statement')} without a source kept with the one that {'it' if known == 1 else 'they'} had.",
+            f"{plural(known, 'statement')} without a source: of the source that {'it' if known == 1 else 'they'} had.",
             *([of_the_sheet(rest, file)] if rest else []),
         )
     frames = {**tables.frames, "sources": kept, "statements": moved_statements}

@@ -35,7 +35,7 @@ from matrix.importing.sheet.several_names import entries, is_open_name, one_name
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
-from matrix.importing.sheet.years import by_time
+from matrix.importing.sheet.years import by_round, by_time
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -115,6 +115,7 @@ def propose(
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
         or by_time(cells, chosen, words, options.constants, problems)
+        or by_round(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )

@@ -42,7 +42,7 @@ from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
 from matrix.importing.sheet.stances import StanceWords
-from matrix.importing.sheet.years import time_of
+from matrix.importing.sheet.years import round_of, time_of
 from matrix.wording import plural
 
 _MARK = re.compile(r"[-+−]?[01]")
@@ -464,7 +464,8 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
-    names = without_stance_word([n for n, _, _ in named])
+    names = [n for n, _, _ in named]
+    names = names if any(map(round_of, names)) else without_stance_word(names)
     named = [(n, date, group) for n, (_, date, group) in zip(names, named, strict=True)]
     plain = unmarked([n for n, _, _ in named], across)
     named = [(plain.get(n, n), date, group) for n, date, group in named]
@@ -516,7 +517,7 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
         return group, own, ""
     if group and _YEAR.fullmatch(group):
         return own, group, ""
-    if base and field == "stance":
+    if base and field == "stance" and not round_of(own):
         named = (exact(before_last_word(own)), exact(own[: len(base)]))
         return next((n for n in named if loose(n) == base), base), "", group
     return own if own in cells.headers else header, "", group
