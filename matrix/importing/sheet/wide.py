@@ -97,7 +97,7 @@ class _Unnamed:
         return bool(
             loose(self.header) in TOTALS
             or says_of_rows(self.header)
-            or list_of(self.header)
+            or (list_of(self.header) and beside(self.header)[1] != "stance")  # `Q1 Agree?` is no list of names
             or WORDS.get(loose(self.header), "date") not in _NEVER_WORDS
             or ((self.header.isdecimal() or time_of(self.header)[0]) and not self.grouped)
             or _UNNAMED.fullmatch(self.header)

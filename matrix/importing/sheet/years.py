@@ -25,7 +25,8 @@ first; second; third; fourth; fifth; 1st; 2nd; 3rd; 4th; 5th; initial; original;
 last; latest; revised; before; after; pre; post; old; new; reconsidered; repeat
 erste; erster; erstes; zweite; zweiter; zweites; dritte; dritter; drittes; letzte; letzter; vorher; nachher; vorläufige;
 endgültige; 第一次; 第二次; 第三次; 第一轮; 第二轮; 第三轮; 首轮; 首次; 再次; 最终; 初次
-première; premier; deuxième; second; seconde; troisième; finale; primera; segunda; tercera; primer; segundo; tercer; prima; seconda; terza; primeira; terceira; eerste; tweede; derde;
+première; premier; deuxième; second; seconde; troisième; finale; primera; segunda; tercera;
+primer; segundo; tercer; prima; seconda; terza; primeira; terceira; eerste; tweede; derde;
 первое; второе; третье; первый; второй; pierwsze; drugie; trzecie; första; andra; første; anden
 """
 _ROUND_WORDS = frozenset(loose(w) for w in re.split(r"[;\n]", _ROUNDS) if w.strip())
