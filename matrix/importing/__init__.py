@@ -16,7 +16,14 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, s
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact, spelt_alike
 from matrix.importing.remembered import ALL_SHEETS, SHEET, Memory, Shape, file_hash
-from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
+from matrix.importing.result import (
+    AnotherDatasetError,
+    Import,
+    ImportedTables,
+    ImportOptions,
+    OpenQuestionError,
+    Undecided,
+)
 from matrix.store.folder import load
 from matrix.store.history import unsound
 from matrix.wording import listed
@@ -117,12 +124,15 @@ def _coded(
     shape = Shape(ending.removeprefix("."), source.name, names)
     options, used = memory.answers(shape, given)
     try:
-        tables = read(options)
-    except DatasetError:
-        if not used:
-            raise
-        options, used = given, ()  # answers about another file, after all
-        tables = read(options)
+        try:
+            tables = read(options)
+        except DatasetError:
+            if not used:
+                raise
+            options, used = given, ()  # answers about another file, after all
+            tables = read(options)
+    except DatasetError as e:  # the file itself could be read
+        raise OpenQuestionError(e.problems) from None
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
     if spelt := _spelt_alike(named.questions, source.name):
