@@ -101,7 +101,7 @@ class _Comparison:
             if table in self.frames:
                 self._things(table)
         new, held = self._statements(own, file, matched)
-        self._gone(own, matched)
+        self._gone(self._with_copied(own, here, {ids_here[i] for i in matched}, len(file)), matched)
         self._find_places()
         self._say_kept()
         order = {name: i for i, name in enumerate(TABLES)}
@@ -130,6 +130,12 @@ class _Comparison:
         if remembered:
             wanted = wanted | _among(here["id"], remembered)
         return here[wanted]
+
+    def _with_copied(self, own: pd.DataFrame, here: pd.DataFrame, matched: set[str], number: int) -> pd.DataFrame:
+        """With those of other sources, of a coding program's file that most of this one was in: a copy of it."""
+        held = self.memory.files(self.shape.kind, "statements").values() if self.shape.kind != SHEET else ()
+        copied = {id for ids in held if 2 * len(ids & matched) > number for id in ids} - {*own["id"]}
+        return pd.concat([own, here[_among(here["id"], copied)]]) if copied else own
 
     def _imported(self, own: pd.DataFrame) -> NDArray[np.bool_]:
         """Which of them came from such a file: as far as is remembered, else those of its sources.
@@ -660,24 +666,41 @@ def _matched(
 
     Of those that were imported from such a file before, the only one of a passage (by hand: of a row and column) that
     is left on both sides is the same too: it says something else now. `quoted`: these, and those with words of their
-    own that came from a file of another name: one actor's words on one proposal are not two stances of one coder.
+    own that came from a file of another name: one actor's words on one proposal are not two stances of one coder. What
+    was imported is the same, too, where one of both does not say who coded it.
     """
+    coded = [
+        (f["coder"].astype("str") != "").to_numpy(bool) if "coder" in f else np.zeros(len(f), bool)
+        for f in (here, file)
+    ]
     every = [str(c) for c in file.columns if c != "id"]
-    place = [*_PLACE, "quote"]
-    alike = [every, *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ()))]
-    changed = [(c, quoted) for c in ([*place, "start", "date_start"], [*place, "start"], place)]
-    if hand:  # a row without words of its own is known by its row and column
-        changed += [(c, imported) for c in ([*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE])]
-    left, right = np.arange(len(here)), np.arange(len(file))
-    for columns, those in [*((c, None) for c in alike), *changed]:
-        once = those is not None
-        left = left if those is None else left[those[left]]
-        if not len(left) or not len(right):
-            return
-        codes = _codes(here.iloc[left], file.iloc[right], columns)
-        one, two = _joined(*codes, once=once)
-        yield from zip(left[one].tolist(), right[two].tolist(), strict=True)
-        left, right = np.delete(left, one), np.delete(right, two)
+    rest = np.ones(len(here), bool), np.ones(len(file), bool)
+    all_rows = rest[0].copy(), rest[1].copy()
+    for rows, left_out in (
+        (all_rows, ""),
+        ((imported & ~coded[0], coded[1]), "coder"),
+        ((imported & coded[0], ~coded[1]), "coder"),
+    ):
+        where = [c for c in _PLACE if c != left_out]
+        place = [*where, "quote"]
+        alike = [
+            [c for c in every if c != left_out],
+            *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ())),
+        ]
+        changed = [(c, quoted) for c in ([*place, "start", "date_start"], [*place, "start"], place)]
+        if hand:  # a row without words of its own is known by its row and column
+            changed += [(c, imported) for c in ([*where, "id"], [*where, "date_start"], where)]
+        left, right = (np.flatnonzero(r & t) for r, t in zip(rest, rows, strict=True))
+        for columns, those in [*((c, None) for c in alike), *changed]:
+            once = those is not None
+            left = left if those is None else left[those[left]]
+            if not len(left) or not len(right):
+                break
+            codes = _codes(here.iloc[left], file.iloc[right], columns)
+            one, two = _joined(*codes, once=once)
+            yield from zip(left[one].tolist(), right[two].tolist(), strict=True)
+            rest[0][left[one]] = rest[1][right[two]] = False
+            left, right = np.delete(left, one), np.delete(right, two)
 
 
 def _codes(here: pd.DataFrame, file: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, Ints]:

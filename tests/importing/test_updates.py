@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from matrix.importing import Import, ImportOptions, read_file
 from matrix.store.folder import load
 from matrix.store.history import apply, begin, history, undo
 from tests.importing.made_dna import BACK, LETTER, REJECT, WANT, CodedPassage, letter, said
-from tests.importing.made_qdpx import CODES, project, qdpx
+from tests.importing.made_qdpx import CODES, CodedWords, Codes, E, R, project, qdpx, refi
 
 MAY = "Proposal,USA,China,EU\nMoratorium,yes,yes,yes\nRegistry,yes,no,yes\nFund,no,,yes\n"
 JUNE = "Proposal,USA,China,EU\nMoratorium,no,yes,yes\nRegistry,yes,no,yes\nFund,no,yes,\n"
@@ -1030,3 +1030,76 @@ def test_a_sheet_that_lost_its_sources_keeps_them(here: Place) -> None:
     here.take(here.text("may.csv", LETTERS))
     assert here.look(here.text("may.csv", without_columns(LETTERS, 1))).changes == ()
     assert here.look(here.text("may.csv", LETTERS.replace("Letter 1", ""))).changes == ()
+
+
+def test_a_coder_that_is_filled_in_or_left_out_makes_no_second_statement(here: Place) -> None:
+    blank = letter(here.folder / "study.dna", [replace(s, coder="") for s in TWO])
+    here.take(blank)
+    assert {*load(here.dataset).statements["coder"]} == {""}
+    filled = letter(here.folder / "study-2.dna", [replace(TWO[0], values={**TWO[0].values, "agreement": 0}), TWO[1]])
+    found = here.take(filled)
+    assert sorted(brief(found.changes)) == [
+        ("changed", "statements", "coder", "", "Kim"),
+        ("changed", "statements", "coder", "", "Kim"),
+        ("changed", "statements", "stance", "support", "oppose"),
+    ]
+    assert here.look(filled).changes == ()
+    found = here.look(letter(here.folder / "study-3.dna", [replace(s, coder="") for s in TWO]))
+    assert {c.kind for c in found.changes} <= {"changed"}
+
+
+TOLD = {("one", R): "Union", ("one", E): "Chamber", ("two", R): "Ministry", ("two", E): "Union"}
+CODINGS = st.lists(
+    st.tuples(
+        st.sampled_from([*TOLD]),
+        st.sampled_from(["Register of models", "Export ban"]),
+        st.sampled_from(["support", "oppose"]),
+        st.sampled_from(["Ann", "Bo"]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda c: (c[0], c[3]),  # several stances of one coder on one passage are asked about
+)
+Coding = tuple[tuple[str, str], str, str, str]
+
+
+def coded_project(path: Path, coded: Sequence[Coding], called: Mapping[str, str]) -> Path:
+    """A project of these codings; `called`: other names for its codes, cases and sources."""
+    words = {c: CodedWords(called.get(c[0][0], c[0][0]), c[0][1], (called.get(c[1], c[1]), c[2]), c[3]) for c in coded}
+    cases: dict[str, list[str | CodedWords]] = {}
+    for c, each in words.items():
+        cases.setdefault(called.get(TOLD[c[0]], TOLD[c[0]]), []).append(each)
+    proposals = {called.get(p, p): {} for p in ("Register of models", "Export ban")}
+    codes: Codes = {"Proposals": proposals, "Stances": {"support": {}, "oppose": {}}}
+    texts = {called.get(name, name): f"{name}. {R}\n{E}\n" for name in ("one", "two")}
+    return refi(path, [*words.values()], texts=texts, codes=codes, cases=cases)
+
+
+def as_coded(coded: Sequence[Coding], called: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    return sorted(
+        (c[0][1], called.get(TOLD[c[0]], TOLD[c[0]]), called.get(c[1], c[1]), int(c[2] == "support"), c[3])
+        for c in coded
+    )
+
+
+@pytest.mark.slow
+@LAWS
+@given(coded=CODINGS, kept=st.data(), renamed=st.sampled_from(["Export ban", "Union", "one"]))
+def test_a_renamed_and_shrunk_project_renames_and_takes_away_and_nothing_else(
+    coded: list[Coding], kept: Any, renamed: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(coded_project(place.folder / "study.qdpx", coded, {}))
+    assert held(load(place.dataset)) == as_coded(coded, {})
+    again = coded_project(place.folder / "again.qdpx", coded[::-1], {})
+    assert place.look(again).changes == ()
+    called = {renamed: "Another name"}
+    place.take(coded_project(place.folder / "again.qdpx", coded, called))
+    assert held(load(place.dataset)) == as_coded(coded, called)
+    flags = kept.draw(st.lists(st.booleans(), min_size=len(coded), max_size=len(coded)).filter(any))
+    rest = [c for c, keep in zip(coded, flags, strict=True) if keep]
+    copy = coded_project(place.folder / "later.qdpx", rest, called)
+    assert place.take(copy).changes == ()
+    assert held(load(place.dataset)) == as_coded(coded, called)
+    place.take(copy, update=True)
+    assert held(load(place.dataset)) == as_coded(rest, called)
