@@ -100,6 +100,8 @@ class _Comparison:
         for table in _THINGS:
             if table in self.frames:
                 self._things(table)
+        if not matched and not hand and not earlier:
+            self._note_same_words(own, file)
         new, held = self._statements(own, file, matched)
         self._gone(self._with_copied(own, here, {ids_here[i] for i in matched}, len(file)), matched)
         self._find_places()
@@ -118,10 +120,14 @@ class _Comparison:
         )
 
     def _earlier(self, matched: set[str]) -> set[str]:
-        """The names of the files of this kind that were imported before and of which this one is a newer copy."""
+        """The names of the files of this kind that were imported before and of which this one is a newer copy.
+
+        A sheet is one by its name, a coding program's file where it also holds a source of that one.
+        """
         held = self.memory.files(self.shape.kind, "statements")
-        hand = self.shape.kind == SHEET
-        return {file for file, ids in held.items() if ids & matched or (hand and file == self.shape.file)}
+        sources = self.memory.files(self.shape.kind, "sources").get(self.shape.file, set())
+        known = self.shape.kind == SHEET or bool(sources & {*self.frames["sources"]["id"]})
+        return {file for file, ids in held.items() if ids & matched or (known and file == self.shape.file)}
 
     def _candidates(self, here: pd.DataFrame, file: pd.DataFrame) -> pd.DataFrame:
         """The statements here that may be ones of the file: of its sources, or remembered as ones of it."""
@@ -130,6 +136,27 @@ class _Comparison:
         if remembered:
             wanted = wanted | _among(here["id"], remembered)
         return here[wanted]
+
+    def _note_same_words(self, own: pd.DataFrame, file: pd.DataFrame) -> None:
+        """Say that words of the file are coded here already, of another file and all otherwise: both are kept."""
+        keys = [
+            {*zip(f["source"].astype("str"), f["quote"].astype("str"), strict=True)} if "quote" in f else set()
+            for f in (own[_among(own["id"], self._of_such_files())], file)
+        ]
+        if again := {key for key in keys[0] & keys[1] if key[1]}:
+            self.notes.append(
+                f"{plural(len(again), 'passage')} of it {'is' if len(again) == 1 else 'are'} in the dataset already, "
+                "coded otherwise in another file, and both are kept: if this is a newer copy of that, import it under "
+                f"that name ({some(self._files_of({key[0] for key in again}))})."
+            )
+
+    def _of_such_files(self) -> set[str]:
+        """The statements that came from files of this kind."""
+        return {id for ids in self.memory.files(self.shape.kind, "statements").values() for id in ids}
+
+    def _files_of(self, sources: set[str]) -> list[str]:
+        """The files of this kind that held one of the sources."""
+        return [f for f, ids in self.memory.files(self.shape.kind, "sources").items() if ids & sources]
 
     def _with_copied(self, own: pd.DataFrame, here: pd.DataFrame, matched: set[str], number: int) -> pd.DataFrame:
         """With those of other sources, of a coding program's file that most of this one was in: a copy of it."""
@@ -152,10 +179,7 @@ class _Comparison:
 
     def _quoted_before(self, own: pd.DataFrame) -> NDArray[np.bool_]:
         """Which of them came from any file of this kind, by whatever name, with the words that they stand on."""
-        files = self.memory.files(self.shape.kind, "statements").values()
-        return _among(own["id"], {id for ids in files for id in ids}) & (own["quote"].astype("str") != "").to_numpy(
-            bool
-        )
+        return _among(own["id"], self._of_such_files()) & (own["quote"].astype("str") != "").to_numpy(bool)
 
     # ---- renames
 

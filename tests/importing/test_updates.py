@@ -1103,3 +1103,16 @@ def test_a_renamed_and_shrunk_project_renames_and_takes_away_and_nothing_else(
     assert held(load(place.dataset)) == as_coded(coded, called)
     place.take(copy, update=True)
     assert held(load(place.dataset)) == as_coded(rest, called)
+
+
+def test_a_newer_copy_with_none_of_the_old_statements_names_them(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    other = [said(REJECT, "Chamber", "Export ban", 0, "Eva"), said(WANT, "Chamber", "Fund", 1, "Eva")]
+    found = here.look(letter(here.folder / "study.dna", other))
+    assert noted(found, "no longer in the file").startswith("2 statements of this source are no longer in the file")
+    elsewhere = letter(here.folder / "study-2.dna", other)
+    assert noted(here.look(elsewhere), "coded otherwise") == (
+        "1 passage of it is in the dataset already, coded otherwise in another file, and both are kept: if this is a "
+        "newer copy of that, import it under that name ('study.dna')."
+    )
+    assert not any("no longer" in n for n in here.look(elsewhere).notes)
