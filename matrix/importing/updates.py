@@ -533,8 +533,9 @@ class _Comparison:
     def _deleted_here(self, file: pd.DataFrame, rest: Sequence[int], taken: set[str]) -> dict[int, str]:
         """Of the rows that match no statement those that the file held before, and that were deleted here since."""
         missing: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        by_imports = self.memory.removed
         for id, cells in self.base.get("statements", {}).items():
-            if id not in taken and cells:
+            if id not in taken and id not in by_imports and cells:
                 missing.setdefault(tuple(sorted((c, h) for c, h in cells.items() if h)), []).append(id)
         if not missing or not rest:
             return {}

@@ -1116,3 +1116,25 @@ def test_a_newer_copy_with_none_of_the_old_statements_names_them(here: Place) ->
         "newer copy of that, import it under that name ('study.dna')."
     )
     assert not any("no longer" in n for n in here.look(elsewhere).notes)
+
+
+def test_what_the_file_took_away_and_gives_back_is_added(here: Place) -> None:
+    both = "Actor,Proposal,Stance\nAnn,Ban,yes\nBo,Fund,no\n"
+    here.take(here.text("a.csv", both))
+    here.take(here.text("a.csv", both.replace("Bo,Fund,no\n", "")), update=True)
+    found = here.take(here.text("a.csv", both))
+    assert brief(found.changes) == [("added", "statements")]
+    here_deleted = str(load(here.dataset).statements["id"][1])
+    apply(here.dataset, [Change("deleted", "statements", here_deleted)], by="a", why="wrong")
+    assert here.look(here.folder / "a.csv").changes == ()
+
+
+def test_the_same_answer_twice_is_no_mistake(here: Place) -> None:
+    here.take(here.text("may.csv", MAY))
+    renamed = here.text("may.csv", MAY.replace("Registry", "Public registry"))
+    same = ["Public registry=Registry"]
+    assert brief(here.take(renamed, same=same).changes) == [
+        ("changed", "proposals", "title", "Registry", "Public registry")
+    ]
+    again = here.look(renamed, same=same)
+    assert (again.problems, again.changes) == ((), ())

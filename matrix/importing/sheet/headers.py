@@ -28,7 +28,7 @@ class Field:
 _FIELDS = """
 id | statements.id | id; statement id; no; nr; nummer; number; lfd nr; 编号; 序号
 actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; akteur; akteure; akteurin;
-    wer; sprecher; sprecherin; experte; expertin; 行为体; 行动者; 发言人; 专家; 主体
+    wer; sprecher; sprecherin; experte; expertin; partei kurzbezeichnung; 行为体; 行动者; 发言人; 专家; 主体
 actor_native | actors.name_native | name native; native name; actor native; originalname; 原名; 中文名
 side | sides.name | side; camp; group; bloc; seite; lager; gruppe; block; 方; 阵营; 一方
 role | actors.role | role; office; position held; function; rolle; amt; funktion; 职务; 职位
@@ -38,21 +38,21 @@ actor_kind | actors.kind | actor kind; actor type; type of actor; art des akteur
 authority | actors.authority | authority; autorität; 权威
 proposal | proposals.title | proposal; proposals; policy; policies; measure; issue; topic; demand; claim;
     concept; recommendation; option; vorschlag; vorschläge; maßnahme; massnahme; forderung; thema; these;
-    empfehlung; 提案; 主张; 建议; 议题; 政策; 措施
+    empfehlung; these titel; 提案; 主张; 建议; 议题; 政策; 措施
 proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案中文
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
-definition | proposals.definition | definition; 定义
+definition | proposals.definition | definition; these these; 定义
 stance | statements.stance | stance; position; opinion; view; sentiment; direction; polarity; pro con; pro contra;
     for against; support oppose; yes no; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
-    standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
-    réponse; posición; postura; respuesta; voto; posizione; risposta
+    standpunkt; meinung; position position; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点;
+    回答; 投票; réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
     auflage; 条件; 前提
 condition_quote | statements.condition_quote | condition quote; zitat der bedingung; 条件引文
 quote | statements.quote | quote; quotation; citation; words; verbatim; exact words; text; zitat; wortlaut;
     originaltext; 引文; 原文; 引用; 原话
-summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; 摘要; 概述;
-    总结
+summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; position begründung;
+    摘要; 概述; 总结
 date | statements.date_start | date; date start; start date; when; day; said on; date signed; signed on;
     date of signature; signature date; timestamp; datum; zeitstempel; wann; tag; unterzeichnet am; unterschrieben am;
     year; jahr; 日期;
@@ -192,7 +192,8 @@ _ROWS = {
         membros; organização; ator; deputado; partij; partijen; staten; lid; leden; bedrijf; bedrijven; organisatie;
         fractie; страна; страны; партия; государство; организация; компания; депутат; państwo; kraj; partia;
         organizacja
-        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem;
+        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land;
+        riksdagsledamot; medlem; strana; strany; poslanec; poslankyně; poslanci; klub;
         البلد; الدولة; دولة; الحزب; حزب; ülke; парламентарий; фракция; країна; партія; депутати; podmiot""",
     "proposal": """
         proposal; policy; policies; bill; act; law; legislation; statute; thesis; theses; motion; measure; item;
