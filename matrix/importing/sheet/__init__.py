@@ -331,7 +331,9 @@ class _SheetReading:
         self.notes += alike(m.questions)
         own = [h for h, f in m.fields.items() if f == KEEP]
         if own:
-            self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
+            self.notes.append(
+                f"{plural(len(own), 'column')} kept as {'it is' if len(own) == 1 else 'they are'}: {some(own)}."
+            )
 
 
 def _of_whole_rows(m: SheetMapping) -> SheetMapping:

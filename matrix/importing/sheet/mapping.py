@@ -30,12 +30,12 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
-from matrix.importing.sheet.naming_column import with_whole_names, without_marks
+from matrix.importing.sheet.naming_column import with_offices, with_whole_names, without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
-from matrix.importing.sheet.years import by_time
+from matrix.importing.sheet.years import by_round, by_time
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -105,6 +105,8 @@ def propose(
     cells, persons = with_whole_names(cells, chosen)
     if persons:
         chosen.setdefault(persons, "actor")
+    cells, offices = with_offices(cells, chosen, words)
+    chosen |= offices
     headers = cells.headers
     unused: list[str] = []
     before = filled_above(cells, options.constants, chosen, problems, unused)
@@ -115,6 +117,7 @@ def propose(
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
         or by_time(cells, chosen, words, options.constants, problems)
+        or by_round(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )

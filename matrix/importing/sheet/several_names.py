@@ -167,8 +167,8 @@ def one_name_a_row(
     `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
     """
     for header, field in columns.items():
-        if field not in SEVERAL.values():
-            continue
+        if field not in SEVERAL.values() or (header not in chosen and [*columns.values()].count(field) > 1):
+            continue  # which of two columns it is has to be said first
         if field == "actor" and cells.hold and not cells.lists and header not in chosen:
             cells = _names_of_a_wide_sheet(cells, header, chosen, several, problems)
         column = cells.frame[header]

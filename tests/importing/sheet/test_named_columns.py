@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.importing.sheet.triples import triples
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,15 @@ def test_a_word_that_the_user_explains_holds_no_place() -> None:
     assert tables_of("Actor,Proposal,Stance\nA,P,tbd\n", stances={"tbd": "concern"}).frames["statements"][
         "stance"
     ].tolist() == ["concern"]
+
+
+def test_the_export_of_the_wahl_o_mat_is_known() -> None:
+    head = "Partei: Nr.;Partei: Kurzbezeichnung;These: Nr.;These: Titel;These: These;Position: Position;Position: Begründung"
+    tables = tables_of(
+        f"{head}\n1;SPD;1;Tempolimit;Soll es gelten?;stimme zu;Es rettet Leben.\n2;FDP;1;Tempolimit;;stimme nicht zu;\n"
+    )
+    assert triples(tables, "summary") == [
+        "SPD / Tempolimit / support / Es rettet Leben.",
+        "FDP / Tempolimit / oppose / ",
+    ]
+    assert tables.frames["proposals"]["definition"].tolist() == ["Soll es gelten?"]

@@ -487,3 +487,15 @@ def test_like_columns_of_unknown_words_are_taken_for_a_wide_sheet_and_its_rows_a
         "say --map 'Väite=proposal' if proposals are in the rows and 'Kokoomus', 'SDP', 'Vihreät' are actors" in first
     )
     assert all("is not a stance for certain" in p for p in rest)
+
+
+def test_names_that_recur_below_each_group_are_told_apart_by_it() -> None:
+    text = ",USA,,China,\nProposal,Government,Industry,Government,Industry\nBan,no,no,yes,no\nFund,yes,no,yes,yes\n"
+    tables = tables_of(text)
+    assert triples(tables)[:4] == [
+        "USA Government / Ban / oppose",
+        "USA Industry / Ban / oppose",
+        "China Government / Ban / support",
+        "China Industry / Ban / oppose",
+    ]
+    assert sorted({*tables.frames["actors"]["side"]}) == ["china", "usa"]

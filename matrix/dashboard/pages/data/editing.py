@@ -94,7 +94,7 @@ def make_dataset(
 
     try:
         outcome = guarded(act, f"The dataset “{clean(folder.name)}” was made.")
-        return replace(outcome, address=f"?dataset={datasets.add(folder)}") if outcome.done else outcome
+        return replace(outcome, address=f"./?dataset={datasets.add(folder)}") if outcome.done else outcome
     except FileExistsError:
         return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
 
