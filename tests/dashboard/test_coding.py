@@ -18,10 +18,12 @@ from matrix import load
 from matrix.cli import main
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
+from matrix.dataset.changes import Change
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.store import open_store
 from matrix.store.dismissed import Answered, answer, answered, hits
-from matrix.store.history import history
+from matrix.store.history import apply, history
 from matrix.store.layers import new_layer
 
 Open = Callable[..., AppTest]
@@ -310,13 +312,18 @@ def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looke
 ) -> None:
     app = coding()
     ask(app, "save", mark=mark("no ban", 1), fields=FIELDS)
+    new_layer(folder, "kim")
+    values = (*{**FIELDS, "source": "n", "quote": "calm", "start": str(TEXT.index("calm"))}.items(),)
+    apply(open_store(folder, layer="kim"), [Change("added", "statements", "s1", values=values)], by="kim", why="coded")
     before = (folder / "statements.csv").read_bytes()
     app.session_state["replace"] = True
     app.run()
     app.text_area(key="replace-text").set_value(f"{MARKUP}\n{TEXT}").run()
-    assert "1 passage found again, 1 at another place" in page_text(app)
+    assert "1 passage found again, 1 at another place; of coders' passages 1 in the layer kim" in page_text(app)
     app.text_area(key="replace-text").set_value("Ann says: no ban. <b>").run()
     assert "s2: it stood there 2 times and stands there 1 time now: no ban" in page_text(app)
+    assert "Layer kim, s1: it is not in the new text: calm" in " ".join(page_text(app).split())
+    assert "those of a layer stay as they are" in app.checkbox(key="replace-looked-at").label
     assert not any(b.key == "replace-do" for b in app.button)
     app.checkbox(key="replace-looked-at").check().run()
     app.button(key="replace-do").click().run()
