@@ -227,7 +227,7 @@ def test_a_side_has_the_units_of_its_actors() -> None:
     for side, row in table.iterrows():
         assert len(found.behind(side=str(side))) == row["units"]
     assert set(found.behind(side="north")["actor"]) == {"bob"}
-    with pytest.raises(SelectionError, match="side: 'nort' is not one of .*did you mean 'north'"):
+    with pytest.raises(SelectionError, match=r"side: 'nort' is not one of .*did you mean 'north'"):
         found.behind(side="nort")
 
 
