@@ -19,11 +19,12 @@ from matrix.cli import main
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.changes import Change
+from matrix.dataset.datapackage import descriptor, head_bytes
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
 from matrix.store import open_store
 from matrix.store.dismissed import Answered, answer, answered, hits
-from matrix.store.history import apply, history
+from matrix.store.history import apply, history, undo
 from matrix.store.layers import new_layer
 
 Open = Callable[..., AppTest]
@@ -197,6 +198,24 @@ def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     assert [made[c] for c in actor] == ["Außenministerium", "", "government", "official"]
     assert frames["proposals"].iloc[-1]["title"] == MARKUP
     assert len(history(folder)[-1].changes) == 3
+
+
+def test_a_new_theme_comes_into_being_though_the_dataset_lists_its_themes(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    data = load(folder)
+    package = descriptor({"name": "d"}, data.columns, {("proposals", "theme"): ("Arms", "Risks")})
+    (folder / "datapackage.json").write_bytes(head_bytes(package))
+    fields = {k: v for k, v in FIELDS.items() if k != "proposal"}
+    new = {"proposal": {"title": "Chips counted", "theme": "Compute oversight"}}
+    answer = ask(coding(), "save", mark=mark("no ban", 1), fields=fields, new=new)
+    assert answer["done"], answer
+    now = load(folder)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"] == ("Arms", "Risks", "Compute oversight")
+    back = undo(folder, by="ann").package
+    assert back is not None
+    assert back.closed["proposals", "theme"] == ("Arms", "Risks")
 
 
 def test_a_new_name_near_another_is_asked_about_first(coding: Callable[[], AppTest], folder: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.codebook import merge, move, rename, retire, split
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.former_ids import KINDS, codes, referring, with_ids
+from matrix.dataset.former_ids import KINDS, STANCES, codes, referring, with_ids
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
 from matrix.store import open_store
@@ -167,6 +167,7 @@ def check_a_sequence(chance: Random) -> None:
             if not drawn or not drawn[0]:
                 continue
             changes, how = drawn
+            scale = codes(now.frames, STANCES)
             try:
                 now = apply(folder, changes, by="lee", why=f"step {number}", seen=now.version, **how)
             except DatasetError:
@@ -174,6 +175,8 @@ def check_a_sequence(chance: Random) -> None:
                 continue
             steps = history(folder)
             deleted = {(c.table, c.id) for c in changes if c.kind == "deleted"}
+            # Of the shipped scale, which has no table yet, a stance that is retired is no row that goes.
+            deleted |= {(STANCES, i) for i in {*scale} - {*codes(now.frames, STANCES)}}
             known = {(k, i) for k in KINDS for i in ever[k]}
             lost |= bool(deleted - {(b.kind, b.id) for b in how.get("became", ())} & known)
         check_that_every_id_opens(now, ever, lost)
@@ -220,6 +223,24 @@ def test_a_theme_of_a_closed_list_is_renamed_in_the_list_too(tmp_path: Path, shi
     now = apply(folder, made.changes, by="lee", why="two things", kind=made.kind, became=made.became)
     assert now.package is not None
     assert now.package.closed["proposals", "theme"][:2] == ("process", "first-steps")
+
+
+def test_a_theme_is_made_though_the_list_of_themes_is_closed_and_goes_from_it_again(
+    tmp_path: Path, shipped: Path
+) -> None:
+    folder = tmp_path / "d"
+    save(load(shipped), folder)
+    before = {f.name: f.read_bytes() for f in folder.iterdir()}
+    made = move(load(folder), "proposals", ["ai-protocols"], theme="Proces")
+    assert made.notes == ("'Proces' is a new theme; did you mean 'process'?",)
+    now = apply(folder, made.changes, by="lee", why="its own", kind=made.kind, became=made.became)
+    assert load(folder).version == now.version
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"][-1] == "Proces"
+    undo(folder, by="lee")
+    assert {f: (folder / f).read_bytes() for f in before if f != "history.jsonl"} == before
+    with pytest.raises(DatasetError, match="'Proces' is not one of process"):  # as before: nobody made it
+        apply(folder, made.changes, by="lee", why="a slip")
 
 
 def test_a_step_is_not_taken_back_where_a_later_one_names_what_would_go(tmp_path: Path) -> None:
