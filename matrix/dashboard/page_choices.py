@@ -235,7 +235,7 @@ PARAMS = {
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
     "mine": Param((DATA,), _one_of(_coders)),
     "theirs": Param((DATA,), _one_of(_coders)),
-    CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "stance", "unit"), "source"),
+    CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "side", "stance", "unit"), "source"),
     "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),

@@ -113,7 +113,10 @@ def applied(
 
 
 def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
-    """The package with the new words of themes that are renamed or split, where it lists the themes that may be."""
+    """The package with the new words of themes that are made, renamed or split, where it lists the themes that may be.
+
+    A theme that is made became of nothing (`id` is ''); once that is taken back (`now` is ''), its word goes.
+    """
     words = [*package.closed.get(("proposals", "theme"), ())]
     new = [b for b in became if b.kind == "themes" and b.now not in words]
     if not words or not new:
@@ -121,17 +124,20 @@ def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: S
     for b in new:
         at = words.index(b.id) if b.id in words else len(words)
         keep = b.id in words and b.id in codes(frames, b.kind)
-        words[at : at + 1] = [b.id, b.now] if keep else [b.now]
+        words[at : at + 1] = [w for w in ([b.id, b.now] if keep else [b.now]) if w]
     return with_words(package, "proposals", "theme", words)
 
 
-def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
-    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings."""
+def unsound(dataset: Dataset, changes: Iterable[Change], *, became: Sequence[Became] = ()) -> list[Problem]:
+    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings.
+
+    `became` is as in `apply`.
+    """
     sound = [c for c in changes if c.kind != "conflict"]
     if not sound:
         return []
     try:
-        found = applied(dataset, sound)
+        found = applied(dataset, sound, became=became)
     except DatasetError as e:
         return list(e.problems)
     known = {(p.file, p.column, p.message) for p in dataset.warnings}
@@ -158,9 +164,9 @@ def apply(
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
     dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
     that it leads to. `became`: of codes that are renamed, merged or split, what each id becomes, so that it goes on
-    opening something. Of a layer only its own tables can be changed,
-    and nothing of a source that is finished in it. `beside`: from the number of the step, other files of the dataset
-    that change in the same instant.
+    opening something; of a theme that is made where the package lists those that may be, `new_theme`. Of a layer only
+    its own tables can be changed, and nothing of a source that is finished in it. `beside`: from the number of the
+    step, other files of the dataset that change in the same instant.
     """
     at = open_store(store)
     with writing(at.folder) as write:

@@ -18,10 +18,13 @@ from matrix import load
 from matrix.cli import main
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
+from matrix.dataset.changes import Change
+from matrix.dataset.datapackage import descriptor, head_bytes
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.store import open_store
 from matrix.store.dismissed import Answered, answer, answered, hits
-from matrix.store.history import history
+from matrix.store.history import apply, history, undo
 from matrix.store.layers import new_layer
 
 Open = Callable[..., AppTest]
@@ -197,6 +200,24 @@ def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     assert len(history(folder)[-1].changes) == 3
 
 
+def test_a_new_theme_comes_into_being_though_the_dataset_lists_its_themes(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    data = load(folder)
+    package = descriptor({"name": "d"}, data.columns, {("proposals", "theme"): ("Arms", "Risks")})
+    (folder / "datapackage.json").write_bytes(head_bytes(package))
+    fields = {k: v for k, v in FIELDS.items() if k != "proposal"}
+    new = {"proposal": {"title": "Chips counted", "theme": "Compute oversight"}}
+    answer = ask(coding(), "save", mark=mark("no ban", 1), fields=fields, new=new)
+    assert answer["done"], answer
+    now = load(folder)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"] == ("Arms", "Risks", "Compute oversight")
+    back = undo(folder, by="ann").package
+    assert back is not None
+    assert back.closed["proposals", "theme"] == ("Arms", "Risks")
+
+
 def test_a_new_name_near_another_is_asked_about_first(coding: Callable[[], AppTest], folder: Path) -> None:
     app = coding()
     new = {"proposal": {"title": "Incident report"}}
@@ -310,13 +331,18 @@ def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looke
 ) -> None:
     app = coding()
     ask(app, "save", mark=mark("no ban", 1), fields=FIELDS)
+    new_layer(folder, "kim")
+    values = (*{**FIELDS, "source": "n", "quote": "calm", "start": str(TEXT.index("calm"))}.items(),)
+    apply(open_store(folder, layer="kim"), [Change("added", "statements", "s1", values=values)], by="kim", why="coded")
     before = (folder / "statements.csv").read_bytes()
     app.session_state["replace"] = True
     app.run()
     app.text_area(key="replace-text").set_value(f"{MARKUP}\n{TEXT}").run()
-    assert "1 passage found again, 1 at another place" in page_text(app)
+    assert "1 passage found again, 1 at another place; of coders' passages 1 in the layer kim" in page_text(app)
     app.text_area(key="replace-text").set_value("Ann says: no ban. <b>").run()
     assert "s2: it stood there 2 times and stands there 1 time now: no ban" in page_text(app)
+    assert "Layer kim, s1: it is not in the new text: calm" in " ".join(page_text(app).split())
+    assert "those of a layer stay as they are" in app.checkbox(key="replace-looked-at").label
     assert not any(b.key == "replace-do" for b in app.button)
     app.checkbox(key="replace-looked-at").check().run()
     app.button(key="replace-do").click().run()

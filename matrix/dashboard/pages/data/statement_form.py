@@ -91,6 +91,25 @@ def fill(row: Mapping[str, str], *, edited: bool) -> None:
     visit.bound(_PLACE, int(start) if start.isascii() and start.isdigit() else None)
 
 
+def taken_over(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Put what a row has become meanwhile into the fields that were left as they were; the others that differ.
+
+    `before`: the row that filled the fields; both have a value for each column of a form, and `start`.
+    """
+    found = []
+    for column in (*(c for c in FIELDS if c != "id"), "start"):
+        if before[column] == now[column]:
+            continue
+        place = st.session_state.get(_PLACE)
+        mine = value(column) if column != "start" else "" if place is None else str(place)
+        if mine == before[column].strip():
+            given = int(now[column]) if column == "start" and now[column].isdigit() else now[column]
+            visit.bound(_PLACE if column == "start" else key(column), given or None)
+        elif mine != now[column].strip():
+            found.append(column)
+    return found
+
+
 def empty() -> None:
     """Let go of what is in the fields."""
     for column in (*FIELDS, "place"):

@@ -24,7 +24,9 @@ from matrix.dashboard.pages.sources.read_ahead import (
 )
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.changes import Change, next_id
+from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
+from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
@@ -179,21 +181,21 @@ class NewStatement:
     row: dict[str, str]
     problems: dict[str, list[str]]
     mark: TextMark | None = None
+    became: tuple[Became, ...] = ()  # a theme that is new
 
 
 def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
     coded = _coded(dataset, source, asked)
     remarks: list[str] = []
     if not coded.problems:
-        found = unsound(dataset, coded.changes)
+        found = unsound(dataset, coded.changes, became=coded.became)
         remarks = [sentence(str(p)) for p in found if p.warning]
         _sort_in(dataset, coded, [p for p in found if not p.warning])
     if coded.problems:
         return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
     id_ = coded.changes[-1].id
-    outcome = editing.write(
-        dataset, coded.changes, seen=dataset.version, why=f"code statement {id_} in its source", kind="coding"
-    )
+    why = f"code statement {id_} in its source"
+    outcome = editing.write(dataset, coded.changes, seen=dataset.version, why=why, kind="coding", became=coded.became)
     if outcome.dataset is None:
         _sort_in(dataset, coded, outcome.problems)
         coded.problems.setdefault("", []).insert(0, outcome.words)
@@ -258,7 +260,8 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
     row |= {"source": source, "coder": editing.who(dataset)}
     values = tuple((c, row[c]) for c in TABLE.names if c in row)
     changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
-    return NewStatement(changes, row, problems, quote)
+    theme = next((v for c in changes for k, v in c.values if (c.table, k) == ("proposals", "theme")), "")
+    return NewStatement(changes, row, problems, quote, new_theme(dataset, theme))
 
 
 def _texts(given: object, names: Sequence[str]) -> dict[str, str]:
