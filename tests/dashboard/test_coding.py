@@ -298,7 +298,17 @@ def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
     not_about.click().run()
     assert answered(folder)
     assert "Of 1 suggested sentence answered here, 0 became statements" in page_text(app)
-    app.button(key="ahead-undo").click().run()
+    app = coding()  # after a reload too
+    app.session_state["read-ahead"] = True
+    app.run()
+    assert "Turned down: “Ann says: no ban.”, on A ban" in page_text(app)
+    answer(folder, [Answered("n", "An earlier one.", "report"), *answered(folder)])
+    app.run()
+    assert "An earlier one." not in page_text(app)
+    app.toggle(key="ahead-every").set_value(True).run()
+    assert "Turned down: “An earlier one.”, on Incident reporting" in page_text(app)
+    for _ in range(2):
+        app.button(key="ahead-undo-0").click().run()
     assert not answered(folder)
     answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
     assert hits(answered(folder), ["s1"]) == (0, 1)
