@@ -30,6 +30,7 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
+from matrix.importing.sheet.namesakes import told_apart
 from matrix.importing.sheet.naming_column import with_offices, with_whole_names, without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
@@ -136,6 +137,8 @@ def propose(
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     columns |= {h: "actors" if h in several else "actor" for h in cells.labels if chosen.get(h) == "actor"}
+    apart = told_apart(cells, fields, options.same, options.different, problems)
+    cells = apart.cells
     known = {*known_names(into, "actor"), *(n for n, f in chosen.items() if f == "actor")}
     coded = {
         f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
@@ -165,8 +168,8 @@ def propose(
     called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
     asked = {f: [n for n in every[f] if n in called[f]] for f in names}
     decided = Decisions.of(
-        options.same,
-        options.different,
+        apart.same,
+        apart.different,
         {n for each in every.values() for n in each},
         {n for each in there.values() for n in each},
     )
@@ -189,7 +192,7 @@ def propose(
         fields,
         meant,
         coded["stance"].counts if "stance" in coded else {},
-        tuple(questions),
+        (*questions, *apart.asked),
         tuple(problems),
         decided,
         words,

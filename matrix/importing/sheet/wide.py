@@ -196,6 +196,9 @@ def as_rows(
         if c.header not in {*marked, naming, *chosen}
         and not (c.blank or c.counts or (c.header in before and not c.certain) or (asked and c.words and not c.short))
     ]
+    problems += (twice := _beside_each_other(cells, naming, marked))
+    if twice:
+        problems[:] = [p for p in problems if _AGAIN.sub("", p.column) != _AGAIN.sub("", naming)]
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
@@ -339,6 +342,22 @@ def _named_twice(
         f"{hold}, or name another column so"
     )
     return [cells.problem(at, naming, message)]
+
+
+def _beside_each_other(cells: SheetCells, naming: str, marked: set[str]) -> list[Problem]:
+    """A problem for each column of stances that belongs to another column of names: two tables beside each other."""
+    twins = [h for h in cells.headers if _AGAIN.sub("", h) == _AGAIN.sub("", naming) and h not in marked]
+    twins = [h for h in twins if h == naming or not (cells.frame[h] == cells.frame[naming]).all()]
+    problems, own = [], ""
+    for header in cells.headers if len(twins) > 1 else ():
+        own = header if header in twins else own
+        if header in marked and own not in ("", naming):
+            message = (
+                f"stands beside {shown(own)}, that names other rows than {shown(naming)}: these seem to be two tables; "
+                f"give each a sheet or file of its own, or say --map '{header}={SKIP}' to leave this column out"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    return problems
 
 
 # ---- columns that belong to another, and what the labels say

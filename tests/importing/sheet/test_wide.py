@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matrix.dataset.problems import DatasetError
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 from tests.importing.sheet.triples import triples
 from tests.tiny import dataset
@@ -499,3 +500,28 @@ def test_names_that_recur_below_each_group_are_told_apart_by_it() -> None:
         "China Industry / Ban / oppose",
     ]
     assert sorted({*tables.frames["actors"]["side"]}) == ["china", "usa"]
+
+
+def test_two_tables_below_each_other_are_refused() -> None:
+    text = "Proposal,USA,China\nBan,no,yes\nFund,yes,yes\n\nProposal,India,Brazil\nBan,yes,yes\n"
+    with pytest.raises(DatasetError) as error:
+        mapping_of(text)
+    assert str(error.value.problems[0]) == (
+        "mine.csv row 5: repeats the header word 'Proposal' beside 'India', 'Brazil': the rows below it seem to be a second "
+        "table; give each table a sheet or file of its own"
+    )
+    same = text.replace("India,Brazil", "USA,China").replace(
+        "Ban,yes,yes", "Tax,yes,yes"
+    )  # pasted below, header and all
+    assert triples(tables_of(same))[-1] == "China / Tax / support"
+
+
+def test_two_tables_beside_each_other_are_not_mixed() -> None:
+    text = "Proposal,USA,China,,Proposal,India,Brazil\nBan,no,yes,,Ban,yes,yes\nFund,yes,yes,,Tax,no,no\n"
+    asked = problems(text)
+    assert ["--map 'India=skip'" in asked[0], "--map 'Brazil=skip'" in asked[1], len(asked)] == [True, True, 2]
+    one = tables_of(text, columns={"India": "skip", "Brazil": "skip", "Proposal (2)": "skip"})
+    assert triples(one)[-1] == "China / Fund / support"
+    assert problems(text, columns={"USA": "skip", "China": "skip"}), "the names of the other table are not theirs"
+    same = text.replace("Tax", "Fund")  # the names again, to be seen when scrolling
+    assert triples(tables_of(same, columns={"Proposal (2)": "skip"}))[-1] == "Brazil / Fund / oppose"
