@@ -322,6 +322,19 @@ def is_person_word(header: str) -> bool:
     return loose(header) in _PEOPLE or loose(header).removesuffix("s") in _PEOPLE
 
 
+_PARTIES = """
+party; parties; caucus; faction; parliamentary group; partei; fraktion; parti; groupe; groupe parlementaire; partido;
+grupo parlamentario; partito; gruppo; partij; fractie; партия; фракция; партія; фракція; partia; strana; 政党; 党派;
+会派; 政黨; 黨派; 정당
+"""
+_PARTY_WORDS = frozenset(loose(w) for w in re.split(r"[;\n]", _PARTIES) if w.strip())
+
+
+def is_party_word(header: str) -> bool:
+    """Whether the header says that a column holds the parties of persons."""
+    return loose(header) in _PARTY_WORDS
+
+
 def is_row_word(header: str) -> bool:
     """Whether the header says no more than what the rows are, as `Country` does."""
     return loose(header) in _ROW_WORDS

@@ -76,6 +76,13 @@ class SheetMapping:
         """The column of a field; '' where there is none."""
         return next((h for h, f in self.fields.items() if f == wanted), "")
 
+    @property
+    def across(self) -> tuple[str, ...]:
+        """Of a wide sheet, whom or what its columns of cells are of; of lists, what these are called."""
+        labels = self.cells.labels
+        named = self.cells.every.get(self.header(ACROSS.get(self.cells.hold, "")), ())
+        return named if len(named) == len(labels) else labels
+
     def __str__(self) -> str:
         return self.listing()
 
@@ -113,7 +120,7 @@ def propose(
     before = filled_above(cells, options.constants, chosen, problems, unused)
     cells = before.cells
     ticks: dict[str, str] = {}
-    if found := ticked(cells, chosen, words):
+    if found := ticked(cells, chosen, words, problems):
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
@@ -338,8 +345,9 @@ def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
         f"header in row {m.cells.header_row}"
     ]
     if hold:
-        more = f" and {len(labels[most:]):,} more" if most and labels[most:] else ""
-        lines.append(f"  in columns: {', '.join(map(shown, labels[:most]))}{more}")
+        named = m.across
+        more = f" and {len(named[most:]):,} more" if most and named[most:] else ""
+        lines.append(f"  in columns: {', '.join(map(shown, named[:most]))}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")

@@ -525,3 +525,28 @@ def test_two_tables_beside_each_other_are_not_mixed() -> None:
     assert problems(text, columns={"USA": "skip", "China": "skip"}), "the names of the other table are not theirs"
     same = text.replace("Tax", "Fund")  # the names again, to be seen when scrolling
     assert triples(tables_of(same, columns={"Proposal (2)": "skip"}))[-1] == "Brazil / Fund / oppose"
+
+
+def test_a_column_of_country_codes_names_the_rows_though_one_is_no() -> None:
+    tables = tables_of("Country code,Ban,Fund\nNO,yes,no\nNA,no,yes\n")
+    assert triples(tables)[0] == "NO / Ban / support"
+
+
+def test_thumbs_and_ticks_beside_unknown_signs_are_cells_of_a_wide_sheet() -> None:
+    text = "Party,Tax,Fund\nLeft,👍,👎\nRight,❌,✔\nMid,🤷,✔\n"
+    (asked,) = problems(text)
+    assert "'🤷' (1 cell) is not a stance for certain" in asked
+    assert triples(tables_of(text, stances={"🤷": "skip"}))[:2] == ["Left / Tax / support", "Left / Fund / oppose"]
+
+
+def test_parties_beside_persons_are_named_as_possible_sides() -> None:
+    text = "Member,Party,Motion,Vote\nAnn,Left,M1,aye\nBo,Right,M1,nay\n"
+    assert any("--map 'Party=side' makes them the sides" in n for n in tables_of(text).notes)
+    sides = tables_of(text, columns={"Party": "side"})
+    assert sides.frames["actors"]["side"].tolist() == ["left", "right"]
+    assert not any("--map 'Party=side'" in n for n in sides.notes)
+
+
+def test_the_description_names_whom_the_columns_are_of() -> None:
+    text = "Proposal,USA,,China,\n,Position,Source,Position,Source\nBan,no,Letter,yes,Speech\n"
+    assert "  in columns: 'USA', 'China'\n" in str(mapping_of(text)[1])
