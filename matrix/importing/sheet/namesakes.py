@@ -38,11 +38,11 @@ def told_apart(
     `problems`: each name that on one occasion, such as one vote on one bill, is of two parties, states, sides.
     """
     two, one = ({n for p in pairs if (n := _twice(p))} for pairs in (different, same))
-    rest = [tuple(p for p in pairs if not _twice(p)) for pairs in (same, different)]
+    as_one, as_two = (tuple(p for p in pairs if not _twice(p)) for pairs in (same, different))
     actor = next((h for h, f in fields.items() if f == "actor"), "")
     about = [h for h, f in fields.items() if f in _ABOUT or (f == KEEP and rows_mean(h) == "actor")]
     if not actor or not about or cells.label_of is not None or len(cells.frame) > _MOST:
-        return Namesakes(cells, *rest, ())
+        return Namesakes(cells, as_one, as_two, ())
     names = cells.frame[actor].map(exact)
     values = {h: cells.frame[h].map(exact) for h in about}
     called = names.copy()
@@ -52,28 +52,32 @@ def told_apart(
         if by:
             called = called.where(~(rows & (values[by] != "")), f"{name} (" + values[by] + ")")
     occasion = [h for h, f in fields.items() if f in _APART]
-    asked = []
+    asked: list[Pair] = []
     for header in about:
         frame = cells.frame[occasion].assign(**{"": called, " ": values[header]})
         frame = frame[(frame[""] != "") & (frame[" "] != "")]
         keys = ["", *occasion]
-        several = frame.drop_duplicates([*keys, " "]).duplicated(keys, keep=False)
-        for name, rows in several[several].index.groupby(frame[""].reindex(several[several].index)).items():
-            if str(name) in one or any(name == p.a for p in asked):
+        frame = frame.drop_duplicates([*keys, " "])
+        frame = frame[frame.duplicated(keys, keep=False)]
+        for name, at in frame.groupby("", sort=False).indices.items():
+            person, lines = str(name), frame.index[at].tolist()
+            if person in one or any(person == p.a for p in asked):
                 continue
-            asked.append(Pair("actor", str(name), str(name)))
-            first, second = rows[0], next(r for r in rows if values[header][r] != values[header][rows[0]])
+            asked.append(Pair("actor", person, person))
+            first = lines[0]
+            second = next(r for r in lines if values[header][r] != values[header][first])
             here, there = (shown(values[header][at]) for at in (first, second))
             message = (
-                f"{shown(str(name))} is of {here} here and of {there} in row {int(cells.rows[second])}: say "
-                f"--different '{name}={name}' if they are two of one name, or --same '{name}={name}' if it is one"
+                f"{shown(person)} is of {here} here and of {there} in row {int(cells.rows[second])}: say "
+                f"--different '{person}={person}' if they are two of one name, or --same '{person}={person}' if it is "
+                "one"
             )
-            problems.append(cells.problem(int(first), header, message))
+            problems.append(cells.problem(first, header, message))
     if len(asked) > _ASKED:
         del problems[_ASKED - len(asked) :]
-    if called.equals(names):
-        return Namesakes(cells, *rest, tuple(asked[:_ASKED]))
-    return Namesakes(replace(cells, frame=cells.frame.assign(**{actor: called.astype("str")})), *rest, tuple(asked))
+    if not called.equals(names):
+        cells = replace(cells, frame=cells.frame.assign(**{actor: called.astype("str")}))
+    return Namesakes(cells, as_one, as_two, tuple(asked[:_ASKED]))
 
 
 def _twice(pair: str) -> str:
