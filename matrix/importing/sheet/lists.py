@@ -34,7 +34,7 @@ from matrix.wording import plural
 _LISTS = {
     "support": """
         supporter; supporters; supporting; supports; support; supported; supported by; endorsed;
-        in favour; in favor; favour; favor; for;
+        in favour; in favor; favour; favor; favourable; favorable; for;
         pro;
         proponent; proponents; backer; backers; backing; backed by; endorser; endorsers; endorsed by; endorsing;
         endorsements; advocates; yes; yeas; ayes; agree; agreeing; signatories; co sponsors; cosponsors; sponsors
@@ -47,6 +47,7 @@ _LISTS = {
         apoiadores; voorstanders; voor; сторонники; за; zwolennicy; za""",
     "oppose": """
         opponent; opponents; opposing; opposes; oppose; opposition; opposed; opposed by; against; contra; con;
+        unfavourable; unfavorable;
         critics;
         rejecting; no; nays; noes; disagree; disagreeing; detractors
         gegner; gegnerinnen; dagegen; ablehnend; ablehnung; nein; kritiker; kritikerinnen; abgelehnt von; gegen

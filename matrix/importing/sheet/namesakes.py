@@ -59,8 +59,8 @@ def told_apart(
         keys = ["", *occasion]
         frame = frame.drop_duplicates([*keys, " "])
         frame = frame[frame.duplicated(keys, keep=False)]
-        for name, at in frame.groupby("", sort=False).indices.items():
-            person, lines = str(name), frame.index[at].tolist()
+        for each, at in frame.groupby("", sort=False).indices.items():
+            person, lines = str(each), frame.index[at].tolist()
             if person in one or any(person == p.a for p in asked):
                 continue
             asked.append(Pair("actor", person, person))

@@ -313,3 +313,13 @@ def test_a_third_column_of_ticks_is_asked_about() -> None:
     assert triples(told)[2] == "ADAC / Limit / neutral"
     assert len(triples(tables_of(text.format("weder noch"), columns={"weder noch": "keep"}))) == 2
     assert triples(tables_of(text.format("egal")))[2] == "ADAC / Limit / neutral"
+
+
+def test_favourable_and_unfavourable_head_lists() -> None:
+    text = "Proposal,Favourable,Unfavourable,Undecided\nBan,SPD; Left,CDU,FDP\nTax,SPD,CDU; FDP,\n"
+    assert triples(tables_of(text))[:4] == [
+        "SPD / Ban / support",
+        "Left / Ban / support",
+        "CDU / Ban / oppose",
+        "FDP / Ban / neutral",
+    ]
