@@ -245,7 +245,7 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
 
     A copy that lost its column of sources says nothing of them, and takes nothing away.
     """
-    sources, statements = tables.frames["sources"], tables.frames["statements"]
+    sources, statements = tables.frames["sources"], tables.frames["statements"].reset_index(drop=True)
     mine = np.flatnonzero(_of_source(statements, own))
     moved = statements["source"].astype("str").to_numpy(dtype=object)
     moved[mine] = otherwise
@@ -269,11 +269,11 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
     notes = tables.notes
     if known:
         file = dict(zip(sources["id"], sources["title"], strict=True))[own]
-        rest = len(mine) - known
+        new = len(mine) - known
         notes = (
             *(n for n in notes if n != of_the_sheet(len(mine), file)),
             f"{plural(known, 'statement')} without a source: of the source that {'it' if known == 1 else 'they'} had.",
-            *([of_the_sheet(rest, file)] if rest else []),
+            *([of_the_sheet(new, file)] if new else []),
         )
     frames = {**tables.frames, "sources": kept, "statements": moved_statements}
     return replace(tables, frames=frames, notes=notes)

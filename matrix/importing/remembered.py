@@ -140,11 +140,10 @@ class Memory:
         """
         if options.forget:
             return options, ()
-        fitting = [i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)]
-        own = [i for i in fitting if i.of_same_file(shape, options)]
-        found = next(iter([*own, *fitting]), None)
+        found = self._latest(shape, options)
         if found is None:
             return options, ()
+        own = found.of_same_file(shape, options)
         others = self.constants_of_others(shape, options)
         used: list[str] = []
         changed: dict[str, Any] = {}
@@ -179,9 +178,19 @@ class Memory:
         """
         if options.forget:
             return options
-        fitting = next((i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)), None)
-        said = {o: {*fitting.answers.get(o, ())} for o in ("same", "different")} if fitting else {}
-        return replace(options, **{o: [p for p in getattr(options, o) if p not in pairs] for o, pairs in said.items()})
+        found = self._latest(shape, options)
+        answers = found.answers if found else {}
+        same, different = ({*answers.get(o, ())} for o in ("same", "different"))
+        return replace(
+            options,
+            same=[p for p in options.same if p not in same],
+            different=[p for p in options.different if p not in different],
+        )
+
+    def _latest(self, shape: Shape, options: ImportOptions) -> Earlier | None:
+        """The latest import of this file that had answers, else of one of its shape."""
+        fitting = [i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)]
+        return next(iter([*(i for i in fitting if i.of_same_file(shape, options)), *fitting]), None)
 
     def constants_of_others(self, shape: Shape, options: ImportOptions) -> dict[str, tuple[str, str]]:
         """The constants that other files of this shape, or of this name, had: field -> the latest value, and its file.

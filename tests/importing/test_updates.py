@@ -1069,7 +1069,7 @@ def coded_project(path: Path, coded: Sequence[Coding], called: Mapping[str, str]
     cases: dict[str, list[str | CodedWords]] = {}
     for c, each in words.items():
         cases.setdefault(called.get(TOLD[c[0]], TOLD[c[0]]), []).append(each)
-    proposals = {called.get(p, p): {} for p in ("Register of models", "Export ban")}
+    proposals: Codes = {called.get(p, p): {} for p in ("Register of models", "Export ban")}
     codes: Codes = {"Proposals": proposals, "Stances": {"support": {}, "oppose": {}}}
     texts = {called.get(name, name): f"{name}. {R}\n{E}\n" for name in ("one", "two")}
     return refi(path, [*words.values()], texts=texts, codes=codes, cases=cases)

@@ -223,7 +223,11 @@ def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entitie
         if taken != side:
             at = int(np.argmax((of == thing) & (codes == column.values.index(side))))
             name = shown(rows[thing]["name"])
-            message = f"{name} is on the side {shown(taken)} in another row; an actor has one side"
+            pair = f"{rows[thing]['name']}={rows[thing]['name']}"
+            message = (
+                f"{name} is on the side {shown(taken)} in another row; an actor has one side: say --different '{pair}' "
+                "if these are two of one name, or correct it in the sheet"
+            )
             problems.append(m.cells.problem(at, m.header("side"), message))
 
 

@@ -28,7 +28,7 @@ class Field:
 _FIELDS = """
 id | statements.id | id; statement id; no; nr; nummer; number; lfd nr; 编号; 序号
 actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; akteur; akteure; akteurin;
-    wer; sprecher; sprecherin; experte; expertin; partei kurzbezeichnung; 行为体; 行动者; 发言人; 专家; 主体
+    wer; sprecher; sprecherin; experte; expertin; partei kurzbezeichnung; ms name; 行为体; 行动者; 发言人; 专家; 主体
 actor_native | actors.name_native | name native; native name; actor native; originalname; 原名; 中文名
 side | sides.name | side; camp; group; bloc; seite; lager; gruppe; block; 方; 阵营; 一方
 role | actors.role | role; office; position held; function; rolle; amt; funktion; 职务; 职位
@@ -43,7 +43,7 @@ proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案�
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
 definition | proposals.definition | definition; these these; 定义
 stance | statements.stance | stance; position; opinion; view; sentiment; direction; polarity; pro con; pro contra;
-    for against; support oppose; yes no; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
+    for against; support oppose; yes no; ms vote; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
     standpunkt; meinung; position position; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点;
     回答; 投票; réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
@@ -322,6 +322,19 @@ def is_person_word(header: str) -> bool:
     return loose(header) in _PEOPLE or loose(header).removesuffix("s") in _PEOPLE
 
 
+_PARTIES = """
+party; parties; caucus; faction; parliamentary group; partei; fraktion; parti; groupe; groupe parlementaire; partido;
+grupo parlamentario; partito; gruppo; partij; fractie; партия; фракция; партія; фракція; partia; strana; 政党; 党派;
+会派; 政黨; 黨派; 정당
+"""
+_PARTY_WORDS = frozenset(loose(w) for w in re.split(r"[;\n]", _PARTIES) if w.strip())
+
+
+def is_party_word(header: str) -> bool:
+    """Whether the header says that a column holds the parties of persons."""
+    return loose(header) in _PARTY_WORDS
+
+
 def is_row_word(header: str) -> bool:
     """Whether the header says no more than what the rows are, as `Country` does."""
     return loose(header) in _ROW_WORDS
@@ -462,6 +475,8 @@ def columns_of(
             message = f"may be what was said: say --map '{header}=quote' (or summary), or --map '{header}={KEEP}'"
             problems.append(Problem(cells.file, cells.header_row, header, message))
             continue
+        if any(p.column == header for p in problems):
+            continue  # one question at a time
         word = _nearly(header) if loose(header) not in WORDS else ""
         if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
             meant = WORDS[word]

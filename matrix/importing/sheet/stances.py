@@ -613,6 +613,11 @@ def _signed(words: Collection[str]) -> dict[str, int]:
     return {w: strength[abs(n)] * (1 if n >= 0 else -1) for w, n in found.items()}
 
 
+def is_tick(word: str) -> bool:
+    """Whether it is a tick, a cross, or a thumb up or down."""
+    return word.translate(_STYLE) in _TICKS
+
+
 def begins_condition(text: str) -> bool:
     """Whether it begins as a condition does: with `if`, `falls`, `如果`."""
     return bool(_CONDITION.match(text.strip()))

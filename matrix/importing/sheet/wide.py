@@ -41,7 +41,7 @@ from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
-from matrix.importing.sheet.stances import StanceWords
+from matrix.importing.sheet.stances import StanceWords, is_tick
 from matrix.importing.sheet.years import round_of, time_of
 from matrix.wording import plural
 
@@ -171,7 +171,8 @@ def as_rows(
     if len({*told.values(), *(meant & {*ACROSS})}) > 1:
         return None
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
-    columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    first = cells.headers[0] if rows_mean(cells.headers[0]) else ""  # `Country code`, of which `NO` is one
+    columns = [c for c in columns if c.header in stated or c.sure or not (is_row_word(c.header) or c.header == first)]
     if sum(c.sure and not c.numbers for c in columns) > 1:  # numbers beside words are kept as they are
         columns = [c for c in columns if c.header in stated or not c.counted]
     if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
@@ -196,6 +197,9 @@ def as_rows(
         if c.header not in {*marked, naming, *chosen}
         and not (c.blank or c.counts or (c.header in before and not c.certain) or (asked and c.words and not c.short))
     ]
+    problems += (twice := _beside_each_other(cells, naming, marked))
+    if twice:
+        problems[:] = [p for p in problems if _AGAIN.sub("", p.column) != _AGAIN.sub("", naming)]
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
@@ -264,7 +268,7 @@ def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceW
     words = frozenset(listed)
 
     def known(some_words: Sequence[str]) -> set[str]:
-        return {w for w in some_words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w)}
+        return {w for w in some_words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w) or is_tick(w)}
 
     # Where the first thousand words are not all known, the rest need not be asked: it is no column of stances.
     certain = frozenset(known(listed[:_ASKED]))
@@ -339,6 +343,22 @@ def _named_twice(
         f"{hold}, or name another column so"
     )
     return [cells.problem(at, naming, message)]
+
+
+def _beside_each_other(cells: SheetCells, naming: str, marked: set[str]) -> list[Problem]:
+    """A problem for each column of stances that belongs to another column of names: two tables beside each other."""
+    twins = [h for h in cells.headers if _AGAIN.sub("", h) == _AGAIN.sub("", naming) and h not in marked]
+    twins = [h for h in twins if h == naming or not (cells.frame[h] == cells.frame[naming]).all()]
+    problems, own = [], ""
+    for header in cells.headers if len(twins) > 1 else ():
+        own = header if header in twins else own
+        if header in marked and own not in ("", naming):
+            message = (
+                f"stands beside {shown(own)}, that names other rows than {shown(naming)}: these seem to be two tables; "
+                f"give each a sheet or file of its own, or say --map '{header}={SKIP}' to leave this column out"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    return problems
 
 
 # ---- columns that belong to another, and what the labels say

@@ -55,3 +55,13 @@ def test_the_export_of_the_wahl_o_mat_is_known() -> None:
         "FDP / Tempolimit / oppose / ",
     ]
     assert tables.frames["proposals"]["definition"].tolist() == ["Soll es gelten?"]
+
+
+def test_the_votes_of_the_united_nations_are_known() -> None:
+    tables = tables_of("ms_name,ms_vote,resolution\nPERU,Y,A/RES/1\nCHAD,N,A/RES/1\n")
+    assert triples(tables) == ["PERU / A/RES/1 / support", "CHAD / A/RES/1 / oppose"]
+
+
+def test_a_column_is_asked_about_once() -> None:
+    asked = problems("Name,Ban,Tax,Any comments?\nAnn,yes,no,Fine\nBo,no,yes,Bad\n", columns={"Name": "actor"})
+    assert [p for p in asked if "Any comments?" in p] == asked[:1]

@@ -264,7 +264,7 @@ def _head(shown: Upload, dataset: Dataset, *, new: bool) -> None:
     words = f"{what}. Nothing is written yet." if what else "no changes: the file and the dataset are the same."
     whole = [f"in the dataset, {p}" for p in dataset.warnings if p.whole_file]  # what is written now would hide it
     if shown.mapping and shown.mapping.cells.label_of is not None:
-        words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
+        words += f" Taken for a wide sheet, with {_some(shown.mapping.across)} in columns."
     st.html(render("data.html", "compared", shown.name, words, (*whole, *shown.notes), _names_options(shown)))
 
 
