@@ -28,15 +28,29 @@ import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
  * }} Data
  */
 
+/** What is chosen in a box. @typedef {{ value: string, isNew: boolean, text: string, more: string[] }} Chosen */
+/**
+ * `request`: the number of one to save it that was not answered when the page was left, 0 for none.
+ * @typedef {{
+ *   sha256: string, mark: Mark, condition: Mark | null, stance: string, touched: boolean, carried: boolean,
+ *   proposal: Chosen, actor: Chosen, lines: string[], request: number,
+ * }} Draft
+ */
+
 const EDGE = 8 // pixels to the window's edge
+const HEADER = 60 // pixels that the navigation may cover
 const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
 const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
 const HIGHLIGHT = "pm-marking" // in sources.css
 const NO_SIDE = "-" // chosen for an actor on no side, where nothing chosen is asked about
+const REPLACED =
+  "The text was replaced by another version, and nothing was saved: mark the words again. What you filled in is kept."
 const NOTHING_MORE = "Nothing more to take back here; all changes are under Data > History."
 
 /** @type {WeakMap<Node, Marking>} */
 const widgets = new WeakMap()
+/** What was filled in and not saved when the page was left, by source. @type {Map<string, Draft>} */
+const drafts = new Map()
 
 /** @param {Component<Data>} component */
 export default function ({ data, parentElement, setStateValue }) {
@@ -44,6 +58,7 @@ export default function ({ data, parentElement, setStateValue }) {
   widgets.set(parentElement, widget)
   widget.send = setStateValue
   widget.update(data)
+  widget.restore()
   return () => {
     widget.leave()
     widgets.delete(parentElement)
@@ -268,8 +283,10 @@ class Chooser {
 
   /** @param {HTMLElement} item */
   take(item) {
-    if (item.dataset.id === undefined) this.makeNew()
-    else {
+    if (item.dataset.id === undefined) {
+      this.makeNew() // its name is typed already: on to what is still to be said
+      this.form.next()
+    } else {
       this.choose(item.dataset.id)
       if (this.kind === "actor") this.form.carried = false
       this.form.drawBefore()
@@ -298,6 +315,7 @@ class Chooser {
     if (this.kind === "actor") this.form.carried = false
     this.form.drawBefore()
     this.made.hidden = false
+    this.form.wrong({}, this.kind)
     this.input.focus()
     if (this.input.value.trim()) this.form.ask("near", { kind: this.kind, name: this.input.value.trim() })
   }
@@ -331,6 +349,23 @@ class Chooser {
     return this.kind === "actor" && !this.second.value ? "the side of the new actor" : ""
   }
 
+  /** @returns {Chosen} */
+  get chosen() {
+    const more = [this.second, ...Object.values(this.more)].map((one) => one.value)
+    return { value: this.value, isNew: this.isNew, text: this.input.value, more }
+  }
+
+  /** @param {Chosen} chosen */
+  restore({ value, isNew, text, more }) {
+    this.choose(value)
+    if (!value) this.input.value = text
+    this.isNew = isNew
+    this.made.hidden = !isNew
+    ;[this.second, ...Object.values(this.more)].forEach((one, i) => {
+      one.value = more[i]
+    })
+  }
+
   focus() {
     const isSecond = this.isNew && this.input.value.trim() && this.missing
     ;(isSecond ? this.second : this.input).focus({ preventScroll: true })
@@ -356,6 +391,7 @@ class Marking {
     this.offer = data.offer?.number ?? 0 // the last sentence read ahead that the form was opened on
     this.awaited = new Set(/** @type {number[]} */ ([]))
     this.saving = false
+    this.isBegun = false // whether the form is open: one that has left the page is closed by that
     this.answered = 0
     this.step = 0
     this.stance = ""
@@ -384,6 +420,8 @@ class Marking {
     )
     this.status = make("div", "status")
     this.status.setAttribute("role", "status")
+    this.line = make("div", "line")
+    this.status.append(this.line)
     this.form = make("form", "form")
     this.form.popover = "manual"
     this.form.noValidate = true
@@ -444,6 +482,10 @@ class Marking {
       this.saveNow()
     })
     this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
+    this.form.addEventListener("input", () => {
+      this.other.textContent = "" // what was missing may be there now
+      this.other.hidden = true
+    })
     this.root.append(this.hint, this.status, this.form)
     this.sizes = new ResizeObserver(() => this.place())
     this.sizes.observe(this.form)
@@ -455,7 +497,58 @@ class Marking {
     document.addEventListener("keydown", this.pressed)
   }
 
+  /** The fields that are no choice of who, on what and which stance. */
+  get lines() {
+    return [this.conditionText, this.attribution, this.confidence, this.from, this.to, this.summary, this.note]
+  }
+
+  /** What was begun here before the page was left, or drawn anew with another text. */
+  restore() {
+    const draft = drafts.get(this.data.source)
+    drafts.delete(this.data.source)
+    const { answer } = this.data
+    if (!draft || (draft.request && (answer?.number !== draft.request || answer.done))) return
+    this.proposal.restore(draft.proposal)
+    this.actor.restore(draft.actor)
+    this.lines.forEach((one, i) => {
+      one.value = draft.lines[i]
+    })
+    this.stance = draft.stance
+    this.touched = draft.touched
+    this.carried = draft.carried
+    this.drawStances()
+    if (draft.sha256 !== this.data.sha256) {
+      this.say(REPLACED, 0)
+      return
+    }
+    this.say("", 0)
+    this.line.append(
+      make("bdi", "", `What you began on “${draft.mark.exact.slice(0, 60)}” is not saved. `),
+      button("Go on", "undo", () => {
+        this.mark = draft.mark
+        this.condition = draft.condition
+        this.say("", 0)
+        this.open()
+        this.next()
+      }),
+    )
+  }
+
   leave() {
+    if (this.mark && this.isBegun) {
+      drafts.set(this.data.source, {
+        sha256: this.data.sha256,
+        mark: this.mark,
+        condition: this.condition,
+        stance: this.stance,
+        touched: this.touched,
+        carried: this.carried,
+        proposal: this.proposal.chosen,
+        actor: this.actor.chosen,
+        lines: this.lines.map((one) => one.value),
+        request: this.saving ? this.number : 0,
+      })
+    }
     clearTimeout(this.timer)
     this.places()
     this.sizes.disconnect()
@@ -475,6 +568,7 @@ class Marking {
     const isStale = isOther || data.sha256 !== this.data.sha256
     this.data = data
     if (isOther) this.from.value = this.to.value = data.date
+    const wasOpen = this.form.matches(":popover-open")
     if (isStale) {
       this.mark = this.condition = null
       this.close()
@@ -513,6 +607,7 @@ class Marking {
         if (this.savesThen) this.saveNow()
       }
     }
+    if (wasOpen && isStale && !isOther) this.say(REPLACED, this.step)
     this.highlight()
   }
 
@@ -603,12 +698,21 @@ class Marking {
 
   /** One line beside the text, with undo at hand. @param {string} words @param {number} step */
   say(words, step) {
-    this.status.replaceChildren(make("bdi", "", words))
+    this.line.replaceChildren(make("bdi", "", words))
     if (step)
-      this.status.append(
+      this.line.append(
         " ",
         button("Undo", "undo", () => this.undo()),
       )
+    // Where it is said above what is looked at, it stands at the foot of the window.
+    this.status.classList.remove("away")
+    const { top, bottom } = this.status.getBoundingClientRect()
+    if (!words || (top >= HEADER && bottom <= innerHeight)) return
+    this.status.classList.add("away")
+    this.line.append(
+      " ",
+      button("Close", "undo", () => this.say("", 0)),
+    )
   }
 
   /** Whether the actor is only that of the last statement: these words name nobody known. */
@@ -772,6 +876,7 @@ class Marking {
     this.words.textContent = this.mark?.exact ?? ""
     this.drawStances()
     if (!this.form.matches(":popover-open")) this.form.showPopover()
+    this.isBegun = true
     this.place()
     this.reveal()
     this.highlight()
@@ -779,6 +884,7 @@ class Marking {
 
   close() {
     if (!this.form.matches(":popover-open")) return
+    this.isBegun = false
     this.form.hidePopover()
     this.below("")
     this.highlight()
@@ -876,6 +982,10 @@ class Marking {
     }
     if (this.isConditional) {
       this.wrong({ "": ["Not saved yet: look at the condition, then press Enter."] })
+      return
+    }
+    if (this.conditionText.value.trim() || this.condition) {
+      this.wrong({ "": ["Not saved yet: this stance has no condition. Press Enter to save without the one given."] })
       return
     }
     // Who is named in these words is not known yet: the actor of the last statement may be the wrong one.

@@ -14,7 +14,7 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.former_ids import Became
-from matrix.dataset.problems import DatasetError, Problem, SelectionError
+from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
 from matrix.store import FolderStore
 from matrix.store.decisions import Decision, withdraw
@@ -24,7 +24,7 @@ from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
-from matrix.wording import clean, plural, sentence
+from matrix.wording import capital, clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
 _FIELD, _NAME, _OUTCOME = "data-who", "who", "outcome"
@@ -158,7 +158,8 @@ def guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
     except SelectionError as e:
         return Outcome(sentence(f"{e}: nothing was written"))
     except DatasetError as e:
-        return Outcome("Nothing was written, because the dataset would contain errors:", problems=e.problems)
+        why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
+        return Outcome(f"{capital(why)}:", problems=e.problems)
     except TimeoutError as e:
         return Outcome(sentence(f"nothing was written: {e}"))
     except FileExistsError:
