@@ -95,6 +95,7 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
+        "place": hash_of(f"{dataset.folder}/{dataset.layer}/{source}".encode()),  # where drafts are kept by
         "text": text,
         "sha256": hash_of(text.encode()),
         "who": editing.who(dataset),
