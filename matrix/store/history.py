@@ -566,6 +566,11 @@ def newest_first(store: Address) -> Iterator[Step]:
                     raise DatasetError([Problem(at.history_file, number, "", words)]) from None
 
 
+def ids_ever(store: Address, table: str) -> set[str]:
+    """The ids of every row that a step added to a table, or took out of it; DatasetError as `history` has it."""
+    return {c.id for step in newest_first(store) for c in step.changes if c.table == table and c.whole_row}
+
+
 @contextmanager
 def _opened(at: FolderStore) -> Iterator[BinaryIO]:
     """The history's file, an empty one where there is none; DatasetError where it is something else."""

@@ -83,27 +83,6 @@ def test_actors_are_found_by_their_names_and_behind_these_by_a_part(dialogue: Da
     assert not suggestions(dialogue, "Bessent asked for safety-incident reporting.").passages[0].actors
 
 
-@pytest.mark.parametrize(
-    ("words", "actors"),
-    [
-        ("The U.S. Department of State", ["us-state-department"]),
-        ("The U.S. State Department", ["us-state-department"]),
-        ("The Chinese Ministry of Foreign Affairs", ["mofa-china"]),
-        ("China’s Foreign Ministry", ["mofa-china"]),
-        ("The Chinese government", ["china-government"]),
-        ("The UK", ["united-kingdom"]),
-        ("The Chinese", []),
-        ("The department of state", []),
-        ("Bush", []),
-    ],
-)
-def test_offices_and_countries_are_found_as_they_are_usually_written(
-    dialogue: Dataset, words: str, actors: list[str]
-) -> None:
-    (found,) = suggestions(dialogue, f"{words} asked for safety-incident reporting.").passages
-    assert [c.id for c in found.actors] == actors
-
-
 SPOKEN = (
     "Xi Jinping said talks matter. He wants a channel. “Soon,” he said, with a smile. They want reports. He left it at "
     "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. 习近平说大豆价格很重要。他还谈到了对话。"

@@ -19,6 +19,7 @@ TEXT = (
     "Ann said: “We want a hotline between ministers.” Nobody else spoke.\r\n"
     "No ban, said Bo. 博表示：“我们反对禁令。”\r\n"
     "No ban, said Bo.\r\n"
+    "He wants talks.\r\n"
 )
 TABLES = {
     "sources": f"id,title,date,language,sha256\nn,News,2026-05-08,en,{hashlib.sha256(TEXT.encode()).hexdigest()}\n",
@@ -175,12 +176,25 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     expect(form(shown)).not_to_contain_text("Not saved yet")
     form(shown).get_by_role("radio").first.focus()
     shown.keyboard.press("1")
-    expect(form(shown)).to_contain_text("Press Enter to save without the one given.")
-    shown.keyboard.press("Enter")
+    expect(form(shown)).to_contain_text(
+        "This stance takes no condition: remove what is here, or choose another stance."
+    )
+    expect(form(shown).get_by_label("Condition", exact=True)).to_have_value("if calm")
+    form(shown).get_by_role("button", name="Remove the condition").click()
+    shown.keyboard.press("1")
     expect(said).to_contain_text("s4 is saved: Bo, supports, Chips.")
     settled(shown)
     expect(said).to_be_in_viewport()
     assert statements(folder)["s4"].get("condition", "") == ""
+
+    # A pronoun goes on with the same person: three actions, and nothing is asked.
+    select_by_mouse(shown, "He wants talks.")
+    expect(form(shown)).to_contain_text("as before: Bo 博")
+    expect(form(shown)).not_to_contain_text("check")
+    for key in ("Enter", "1"):
+        shown.keyboard.press(key)
+    expect(said).to_contain_text("s5 is saved: Bo, supports")
+    settled(shown)
 
     # Ctrl+Z takes back the last one, and says so where there is nothing more.
     shown.keyboard.press("Control+z")
@@ -188,7 +202,7 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     settled(shown)
     shown.keyboard.press("Control+z")
     expect(said).to_contain_text("Nothing more to take back here; all changes are under Data > History.")
-    assert list(statements(folder)) == ["s1", "s2", "s3"]
+    assert list(statements(folder)) == ["s1", "s2", "s3", "s4"]
 
     # The text becomes another one while the form is open.
     select_by_mouse(shown, "No ban, said Bo.", 1)
@@ -201,7 +215,7 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     for key in ("Enter", "4"):
         shown.keyboard.press(key)
     expect(said).to_contain_text("The text was replaced by another version, and nothing was saved")
-    assert list(statements(folder)) == ["s1", "s2", "s3"]
+    assert list(statements(folder)) == ["s1", "s2", "s3", "s4"]
     settled(shown)
     select_by_mouse(shown, "The end.")
     expect(form(shown).get_by_label("Note")).to_have_value("a note")
@@ -213,6 +227,8 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     settled(shown)
     shown.go_back()
     expect(said).to_contain_text("What you began on “The end.” is not saved.")
+    settled(shown)
+    shown.reload()  # what is not gone on with stays
     said.get_by_role("button", name="Go on").click()
     expect(form(shown).locator("blockquote")).to_have_text("The end.")
     expect(form(shown).get_by_label("Note")).to_have_value("a note")

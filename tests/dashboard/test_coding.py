@@ -145,6 +145,8 @@ def test_a_step_of_somebody_else_is_not_taken_back(coding: Callable[[], AppTest]
         ({"fields": {**FIELDS, "proposal": "zzz"}}, "proposal", "'zzz'"),
         ({"fields": {**FIELDS, "stance": "yes"}}, "stance", "'yes'"),
         ({"fields": {**FIELDS, "stance": "conditional"}}, "condition", "on what the backing depends"),
+        ({"fields": {**FIELDS, "condition": "If calm"}}, "condition", "This stance takes no condition"),
+        ({"condition": mark("if calm")}, "condition", "This stance takes no condition"),
         ({"fields": {**FIELDS, "date_start": "May"}}, "date_start", "'May'"),
         ({"fields": {**FIELDS, "attribution": "hearsay"}}, "attribution", "'hearsay'"),
         ({"new": {"actor": {"side": "us"}}}, "actor", "needs a name"),
@@ -183,6 +185,64 @@ def test_a_condition_takes_its_words_from_a_second_mark(coding: Callable[[], App
     assert ask(app, "save", mark=mark("talks"), condition=mark("if calm"), fields=fields)["done"]
     row = statement(folder, "s2")
     assert (row["condition"], row["condition_quote"]) == ("It is calm", "if calm")
+
+
+def test_what_is_sent_is_held_against_the_text_and_the_dataset_as_they_are_now(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    app = coding()
+    apply(folder, [Change("changed", "actors", "bo", "name", "Bo", "Bob")], by="kim", why="his name")
+    assert ask(app, "save", mark=mark("talks"), fields={**FIELDS, "actor": "bo"})["words"].startswith(
+        "s2 is saved: Bob"
+    )
+    (folder.parent / "texts" / "n.txt").write_bytes(b"Ann says: no ban at all.")
+    other = hash_of(b"Ann says: no ban at all.")
+    old = hash_of(TEXT.encode())
+    apply(folder, [Change("changed", "sources", "n", "sha256", old, other)], by="kim", why="another text")
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert not answer["done"]
+    assert "The text of this source was changed meanwhile: select the words again." in answer["problems"][""]
+    assert len(load(folder).frames["statements"]) == 2
+
+
+def test_the_id_of_a_statement_that_was_taken_back_is_not_given_to_another(
+    coding: Callable[[], AppTest], folder: Path, page: Open
+) -> None:
+    app = coding()
+    first = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert first["statement"] == "s2"
+    assert ask(app, "undo", step=first["step"])["done"]
+    assert ask(app, "save", mark=mark("talks"), fields=FIELDS)["statement"] == "s3"
+    assert page("data", "?data=bring-in", folder).text_input(key="form-id").value == "s4"
+
+
+def test_a_pronoun_stands_for_the_actor_of_the_last_statement(
+    page: Open, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    text = "Ann says: no ban. She wants reports. They want reports."
+    folder = write(**{**TABLES, "sources": f"id,title,sha256\nn,News,{hash_of(text.encode())}"})
+    (folder / "texts").mkdir()
+    (folder / "texts" / "n.txt").write_bytes(text.encode())
+
+    def at(words: str, last: bool = False) -> dict[str, Any]:
+        start = text.rindex(words) if last else text.index(words)
+        return {**asdict(mark_at(text, start, start + len(words))), "sha256": hash_of(text.encode())}
+
+    def same(last: bool = False, **more: Any) -> bool:
+        return bool(ask(app, "suggest", mark=at("reports", last), **more)["goes_on"])
+
+    app = page("sources", "?reading=n", folder)
+    assert same(since=at("no ban"), actor="ann")
+    assert not same(since=at("no ban"), actor="bo")  # Ann is named between
+    assert not same(since=at("no ban"), actor=["ann"])
+    assert not same(last=True, since=at("no ban"), actor="ann")
+    assert not same()
+    app.session_state["marking"] = {
+        "sent": {"number": 1, "what": "suggest", "mark": at("reports"), "since": {"start": 1}}
+    }
+    app.run()
+    assert not app.exception
 
 
 def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
@@ -282,7 +342,10 @@ def test_a_statement_that_came_of_a_suggestion_counts_as_a_hit_as_long_as_it_is_
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
     app = coding()
-    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    typed = ask(app, "save", mark=mark("no ban"), fields=FIELDS)  # the proposal came true, but not by the suggestion
+    assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)
+    ask(app, "undo", step=typed["step"])
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS, suggested=True)
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (1, 1)
     ask(app, "undo", step=answer["step"])
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)

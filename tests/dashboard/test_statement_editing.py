@@ -115,6 +115,16 @@ def test_what_somebody_else_wrote_into_the_same_field_is_shown_before_it_is_repl
     assert statements(folder)["s3"]["summary"] == "mine"
 
 
+def test_a_statement_that_somebody_else_deletes_meanwhile_is_named(page: Open, folder: Path, page_text: Read) -> None:
+    app = edit(page("statements", "?statement=s3", folder), "s3")
+    app.text_input(key="form-note").set_value("a note")
+    apply(folder, [Change("deleted", "statements", "s3")], by="kim", why="twice the same")
+    app.button(key="edit-do").click().run()
+    assert "s3 is not there any more: somebody else has taken it out, and nothing was written." in page_text(app)
+    assert not any(b.key == "edit-do" for b in app.button)
+    assert len(history(folder)) == 1
+
+
 def test_what_is_wrong_stands_beside_its_field_and_is_not_written(page: Open, folder: Path, page_text: Read) -> None:
     app = edit(page("statements", "", folder), "s3")
     app.text_input(key="form-date_start").set_value("yesterday").run()

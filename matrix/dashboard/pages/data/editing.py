@@ -11,8 +11,8 @@ import streamlit as st
 from matrix.dashboard import datasets, visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
-from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.changes import Change, next_id
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
@@ -21,7 +21,7 @@ from matrix.store.decisions import Decision, withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
 from matrix.store.folder import load
-from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
+from matrix.store.history import Kind, OutdatedError, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.wording import capital, clean, plural, sentence
@@ -175,6 +175,19 @@ def step_just_made(dataset: Dataset) -> int:
     """The number of the step that made this version; 0 where somebody else's came after it."""
     step = next(iter(newest_first(store_of(dataset))), None) if dataset.folder else None
     return step.number if step and step.after == dataset.version else 0
+
+
+def next_statement(dataset: Dataset) -> str:
+    """A free id for a statement; not that of one that was taken back or deleted, which links may still name."""
+    return next_id(dataset.frames["statements"]["id"].tolist(), _gone(dataset))
+
+
+@remembered(1)
+def _gone(dataset: Dataset) -> set[str]:
+    try:
+        return ids_ever(store_of(dataset), "statements") if dataset.folder else set()
+    except DatasetError:  # the history cannot be read: the check says so
+        return set()
 
 
 # ---- the problems of a form, beside its fields

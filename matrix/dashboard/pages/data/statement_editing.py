@@ -51,12 +51,16 @@ class _Done:
 
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
-    _bar(dataset)
     id_ = str(visit.page_state().get(EDITING) or "")
-    if not id_:
-        return
-    if refusal() or dataset.folder is None or not is_there(dataset, "statements", id_):
+    is_open = bool(id_) and not refusal() and dataset.folder is not None
+    if id_ and not (is_open and is_there(dataset, "statements", id_)):
+        if is_open and visit.page_state().get(_FILLED):
+            words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
+            _written(editing.Outcome(words), 0)
         _close()
+        id_ = ""
+    _bar(dataset)
+    if not id_:
         return
     st.dialog("Statement", width="large", on_dismiss=_close)(_form)(dataset, id_)
 

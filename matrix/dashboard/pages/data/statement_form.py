@@ -14,7 +14,7 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
-from matrix.dataset.changes import Change, next_id
+from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
@@ -197,7 +197,7 @@ def _text(column: str, hint: str, *, area: bool = False, width: int | None = Non
 
 def _id(dataset: Dataset) -> None:
     ids = dataset.frames[TABLE.name]["id"].tolist()
-    proposed = next_id(ids)
+    proposed = editing.next_statement(dataset)
     if not value("id") or value("id") in ids:
         visit.bound(key("id"), proposed)
     with st.container(width=130):
