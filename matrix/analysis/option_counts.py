@@ -34,7 +34,8 @@ def option_counts(dataset: Dataset, selection: Selection) -> Counts:
     """For each filter (names of Selection) how many of `COUNTED` every value would leave, had it no value now.
 
     Proposals: with a visible position, an area with all below it; speakers: actors with one; positions: visible cells;
-    statements: of the chosen actors on the chosen proposals, superseded ones too. Values with nothing are left out.
+    statements: of the chosen actors on the chosen proposals, superseded ones too. Values with nothing are left out;
+    "" is who has no authority, so that all of them are everyone.
     """
     seen: dict[Selection, View] = {}
 
@@ -67,7 +68,10 @@ def option_counts(dataset: Dataset, selection: Selection) -> Counts:
             found[name] = _statements(looked, name)
         else:
             found[name] = _times(looked.actors[name][stated.any(axis=0)])
-    return {name: {value: n for value, n in counts.items() if n and value} for name, counts in found.items()}
+    return {
+        name: {value: n for value, n in counts.items() if n and (value or name == "authority")}
+        for name, counts in found.items()
+    }
 
 
 @remembered(32)

@@ -21,6 +21,7 @@ from matrix.wording import plural, some_of
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; with more nobody can follow a line
+READABLE, READABLE_AGAINST = 60, 30  # in all, when it is chosen here: at every width, for a finding is of the data alone
 
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it
@@ -74,9 +75,9 @@ def network(
 ) -> go.Figure:
     """Nodes by side (colour and shape), edges where the measure is at least `threshold` over at least `least_n`.
 
-    Without a threshold the lowest is taken that leaves three edges a node, 200 in all, and named. Conflict edges,
+    Without a threshold the lowest is taken that leaves three edges a node, 60 in all, and named. Conflict edges,
     dashed and crossed: pairs of `clash` (clashes, conflict) of at least `clash_threshold` (else: the lowest that leaves
-    one a node, 100 in all). `sizes`: how many statements each id rests on, the larger its node. Who has no edge is
+    one a node, 30 in all). `sizes`: how many statements each id rests on, the larger its node. Who has no edge is
     named below, and so is who has a number for want of space for a name.
     customdata of a node: ["actor", id]; of the marker in the middle of an edge: ["pair", id, id].
     """
@@ -85,10 +86,10 @@ def network(
         return sentence(result.sentence, look, width)
     ids, limit = result.frame.index.tolist(), most_edges(width)
     every = edges_of(result)
-    chosen = readable(every, width, least_n) if threshold is None else Threshold(threshold, least_n)
+    chosen = readable(every, least_n) if threshold is None else Threshold(threshold, least_n)
     agree = every.at_least(chosen.value, chosen.n)
     opposed = edges_of(clash) if clash is not None else every.where(np.zeros(len(every), bool))
-    least = readable_against(opposed, width) if clash_threshold is None else Threshold(clash_threshold)
+    least = readable_against(opposed) if clash_threshold is None else Threshold(clash_threshold)
     against = opposed.at_least(least.value)
     drawn = np.union1d(agree.nodes, against.nodes)
     words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes), len(every))
@@ -336,14 +337,14 @@ def most_edges(width: int) -> int:
     return NARROW_EDGES if width < NARROW else MOST_EDGES
 
 
-def readable(edges: Edges, width: int, least_n: int = 1) -> Threshold:
-    """The lowest value that leaves at most three edges a node, and two thirds of what the picture can hold."""
-    return _lowest(edges, least_n, PER_NODE, most_edges(width) * 2 // 3)
+def readable(edges: Edges, least_n: int = 1) -> Threshold:
+    """The lowest value that leaves at most three edges a node, and no more in all than a small picture can hold."""
+    return _lowest(edges, least_n, PER_NODE, READABLE)
 
 
-def readable_against(edges: Edges, width: int) -> Threshold:
-    """The same for edges of conflict: one a node, a third of what the picture can hold."""
-    return _lowest(edges, 1, AGAINST_PER_NODE, most_edges(width) // 3)
+def readable_against(edges: Edges) -> Threshold:
+    """The same for edges of conflict, one a node."""
+    return _lowest(edges, 1, AGAINST_PER_NODE, READABLE_AGAINST)
 
 
 def _lowest(edges: Edges, least_n: int, per_node: int, in_all: int) -> Threshold:

@@ -118,25 +118,24 @@ def size(title: str, name: str, least: int, most: int, help: str | None = None) 
     return found
 
 
-def number(
-    title: str, name: str, help: str | None = None, most: float | None = None, placeholder: str = ""
-) -> float | None:
-    """A number from 0 to `most`, or none: then the placeholder says what is in force."""
+def number(title: str, name: str, otherwise: float, help: str | None = None, most: float | None = None) -> float | None:
+    """A number from 0 to `most`, or none: then the field shows what is taken `otherwise`."""
     given = float(visit.choice(name)) if visit.choice(name) else None
-    visit.bound(key(name), given if most is None or given is None else min(given, most))
-    found: float | None = st.number_input(
+    shown = otherwise if given is None else given
+    visit.bound(key(name), shown if most is None else min(shown, most))
+    st.number_input(
         title,
         min_value=0.0,
         max_value=most,
+        value=None,  # so that it can be emptied
         key=key(name),
         step=0.05 if most else 1.0,
         help=help,
-        placeholder=placeholder or None,
         on_change=_keep,
         args=(name,),
         width=170,
     )
-    return found
+    return given if most is None or given is None else min(given, most)
 
 
 def text(title: str, name: str, placeholder: str, help: str | None = None) -> str:

@@ -105,7 +105,7 @@ def frame_table(frame: pd.DataFrame) -> None:
     st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
 
 
-def known_width() -> int:
+def _known_width() -> int:
     """How wide a figure was last; until the browser says so, as on a computer (and then not drawn twice) or a phone."""
     guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else MOST
     return int(visit.page_state().get("width", guess))
@@ -114,7 +114,7 @@ def known_width() -> int:
 def _width(name: str) -> int:
     """How wide this figure may be."""
     key = f"width-{name}"
-    before = known_width()
+    before = _known_width()
     answer: Any = st.session_state.get(key) or {}
     measured = answer.get("width")
     width = min(max(int(measured), LEAST), MOST) if isinstance(measured, int | float) and measured > 0 else before

@@ -69,6 +69,18 @@ def test_a_chosen_threshold_is_named_as_such(shipped) -> None:
     assert f"; {len(pairs(figure))} of {len(overlap(data).edges())} pairs." in words(figure).subtitle
 
 
+def test_the_threshold_chosen_here_is_of_the_data_not_of_the_window(shipped) -> None:
+    rows = [f"a{i} p{k} support early" for i in range(40) for k in range(20) if (i * k) % 7 < 4]
+    actors = table("id|name|name_native|side|authority", *(f"a{i}|Actor {i}||north|expert" for i in range(40)))
+    proposals = table("id|title", *(f"p{k}|Proposal {k}" for k in range(20)))
+    many = Dataset.from_frames(tiny_frames(stated(*rows), actors=actors, proposals=proposals))
+    for data in (load(shipped), many):
+        found, clash = overlap(data), overlap(data, measure="clashes")
+        wide, phone = (words(network(found, data, clash=clash, width=width)) for width in (1240, 360))
+        assert wide.title == phone.title
+        assert wide.subtitle == phone.subtitle
+
+
 def test_nothing_and_too_much_are_sentences() -> None:
     data = dataset(*STATED)
     assert "no pair has agreement of at least 200%" in alt(network(overlap(data), data, threshold=2))
@@ -128,15 +140,15 @@ def test_who_has_no_room_for_a_name_has_a_number_and_the_name_below() -> None:
 
 def test_the_threshold_is_the_lowest_that_leaves_few_enough_edges() -> None:
     rng = np.random.default_rng(3)
-    one, other = np.triu_indices(30, 1)
+    one, other = np.triu_indices(20, 1)
     value = rng.choice([0.2, 0.4, 0.6, 0.8, 1.0], len(one))
     edges = Edges(one, other, value, rng.integers(1, 9, len(one)))
-    found = readable(edges, 1100)
-    assert len(edges.at_least(found.value)) <= 90 < len(edges.at_least(found.value - 0.2))
+    found = readable(edges)
+    assert len(edges.at_least(found.value)) <= 60 < len(edges.at_least(found.value - 0.2))
     alike = Edges(one, other, np.ones(len(one)), edges.n)
-    few = readable(alike, 1100)
+    few = readable(alike)
     assert few.value == 1
-    assert len(alike.at_least(1, few.n)) <= 90 < len(alike.at_least(1, few.n - 1))
+    assert len(alike.at_least(1, few.n)) <= 60 < len(alike.at_least(1, few.n - 1))
 
 
 @pytest.mark.parametrize("width", [360, 1100])

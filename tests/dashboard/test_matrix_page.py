@@ -92,11 +92,15 @@ def test_who_counts_has_the_usual_answers_and_none_that_the_data_cannot_give(
     visit: Visit, filters: Filters, write: Callable[..., Path]
 ) -> None:
     who = filters(visit())["filters"]["authority"]
-    assert [words for words, _ in who["presets"]] == ["everyone", "officials", "officials and experts", "experts"]
+    behind = {words: n for words, _, n in who["presets"]}
+    assert list(behind) == ["everyone", "officials", "officials and experts", "experts"]
+    kinds = {id_: n for id_, _, _, n in who["options"]}
+    assert behind["officials and experts"] == behind["officials"] + behind["experts"] == kinds["official"] + kinds["expert"]
+    assert behind["everyone"] == 21  # as the header says
     actors = "id,name,authority\nann,Ann,expert\nbo,Bo,\ncy,Cy,media"
     folder = write(sources=SOURCES, actors=actors, proposals=PROPOSALS, statements=STATEMENTS)
     who = filters(visit("", folder))["filters"]["authority"]
-    assert [words for words, _ in who["presets"]] == ["everyone", "experts"]
+    assert [(words, n) for words, _, n in who["presets"]] == [("everyone", 2), ("experts", 1)]  # one has no authority
 
 
 def test_unknown_parts_of_an_address_are_named_and_left_out(visit: Visit, page_text: Read) -> None:

@@ -465,7 +465,7 @@ def test_values_and_n_stand_in_words_below_a_heatmap_and_lead_to_their_statement
 
 def test_the_threshold_in_force_stands_in_its_field(page: Open) -> None:
     app = page("overlaps", "?view=network")
-    assert choose(app, "number_input", "threshold").placeholder == "0.5"
+    assert choose(app, "number_input", "threshold").value == 0.5
 
 
 def test_a_bar_without_proposals_is_said(page: Open, page_text: Read) -> None:

@@ -55,3 +55,14 @@ export function scrolled(element) {
   }
   return sum
 }
+
+/**
+ * The width that a widget is laid out for: of the row that it shares with the evidence. A panel that opens then covers
+ * some of it, and nothing in it moves.
+ * @param {HTMLElement} root
+ */
+export function laidWidth(root) {
+  const around = root.getRootNode()
+  const row = (around instanceof ShadowRoot ? around.host : root).closest(".st-key-with-evidence")
+  return Math.max(root.clientWidth, row?.clientWidth ?? 0)
+}

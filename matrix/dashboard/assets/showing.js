@@ -1,10 +1,9 @@
-// Brings into view what was asked for: a quote's statement and back, the evidence that opens below, a passed-on place.
+// Brings into view what was asked for: a quote's statement and back, the beginning of the evidence, a passed-on place.
 
 import { around, isPlain } from "./dom.js"
 
 const MARKED_FOR = 2500 // milliseconds that a place stays marked
 const GROWING_FOR = 60_000 // milliseconds after which nothing above is expected to grow any more
-const PHONE = "(max-width: 900px)" // where the evidence opens below the page, as in streamlit.css
 // Streamlit's own names, where no key leads: what lies on top is put outside of the page, and only this box grows.
 const ON_TOP = '[role="dialog"], [role="listbox"], [data-baseweb="popover"]'
 const PAGE = ".stMainBlockContainer"
@@ -32,7 +31,7 @@ export function closeOnEscape() {
   })
 }
 
-/** On a phone the panel opens below the grid: go there, whether the visitor opened it or a link that was passed on. */
+/** A place that a link asks for is brought into view; of other evidence the beginning is shown, not where one read before. */
 export function showWhatOpens() {
   /** @type {string | null} */
   let shown = null
@@ -46,7 +45,7 @@ export function showWhatOpens() {
     reached = at
     if (!at || !target) return
     go(target, "auto")
-    stayWith(() => document.getElementById(at), "center")
+    stayWith(() => document.getElementById(at))
     scrollListBeside(target)
   }
   const look = () => {
@@ -54,8 +53,7 @@ export function showWhatOpens() {
     const open = document.getElementById("pm-evidence")?.dataset.open ?? null
     if (open === shown) return
     shown = open
-    // Not innerWidth: a phone's grows with whatever is too wide while the page is being drawn.
-    if (open && matchMedia(PHONE).matches) stayWith(() => document.querySelector(".st-key-evidence"), "start")
+    document.querySelector(".st-key-evidence")?.scrollTo(0, 0)
   }
   new MutationObserver(look).observe(document.body, {
     childList: true,
@@ -93,11 +91,10 @@ let leave = () => {}
  * What is above may still grow, as the grid does when it is drawn, and a slow machine takes its time: keep the place in
  * view until the visitor moves.
  * @param {() => Element | null} find
- * @param {ScrollLogicalPosition} block
  */
-function stayWith(find, block) {
+function stayWith(find) {
   leave()
-  const growing = new ResizeObserver(() => find()?.scrollIntoView({ behavior: "auto", block }))
+  const growing = new ResizeObserver(() => find()?.scrollIntoView({ behavior: "auto", block: "center" }))
   leave = () => {
     clearTimeout(late)
     growing.disconnect()

@@ -136,7 +136,12 @@ def _lists(dataset: Dataset, chosen: Selection) -> tuple[str, list[tuple[str, li
         }
     if "authority" in filters:
         there = {id_ for id_, *_ in filters["authority"]["options"]}
-        filters["authority"]["presets"] = [[words, list(who)] for words, who in _WHO if there.issuperset(who)]
+        speakers = counts["authority"]
+        filters["authority"]["presets"] = [
+            [words, list(who), sum(n for id_, n in speakers.items() if not who or id_ in who)]
+            for words, who in _WHO
+            if there.issuperset(who)
+        ]
     dated = {name: {"words": FILTERS[name], "help": _HELP[name]} for name in DATES}
     rules = [[id_, RULES[id_], RULE_ABOUT[id_]] for id_ in RULES]
     filters |= dated | {"rule": {"words": "When an actor said different things", "rules": rules, "help": ""}}

@@ -396,15 +396,15 @@ class Bar {
     group.setAttribute("role", "radiogroup")
     group.setAttribute("aria-label", "Who counts")
     const now = preset(filter.presets ?? [], this.chosen(name))
-    for (const [words, who] of filter.presets ?? []) {
-      const label = make("label")
+    for (const [words, who, count] of filter.presets ?? []) {
+      const label = make("label", count || words === now ? "" : "nothing")
       const box = make("input")
       box.type = "radio"
       box.name = `preset-${name}`
       box.checked = words === now
       box.dataset.at = `preset ${words}`
       box.addEventListener("change", () => this.now(name, who))
-      label.append(box, make("span", "", words))
+      label.append(box, make("span", "", words), make("small", "", countOf(count)))
       group.append(label)
     }
     group.append(make("p", "head", "More"))

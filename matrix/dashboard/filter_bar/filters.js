@@ -1,9 +1,10 @@
 // What the line of filters says and chooses, as far as no page is needed for it. No DOM.
 
 /** @typedef {[string, string, number, number]} Option id, words, depth in the tree, how much there is behind it */
+/** @typedef {[string, string[], number]} Preset words, the values that it chooses, how much there is behind them */
 /**
  * @typedef {{
- *   words: string, help: string, options?: Option[], chosen?: string[], counted?: string, presets?: [string, string[]][],
+ *   words: string, help: string, options?: Option[], chosen?: string[], counted?: string, presets?: Preset[],
  *   rules?: [string, string, string][],
  * }} Filter
  * @typedef {Record<string, Filter>} Filters
@@ -25,7 +26,7 @@ export function buttonWords(words, filter, chosen) {
   return `${words}: ${name.length > MOST ? `${name.slice(0, MOST - 1).trimEnd()}…` : name}`
 }
 
-/** The preset that is chosen, '' for none. @param {[string, string[]][]} presets @param {string[]} chosen */
+/** The preset that is chosen, '' for none. @param {Preset[]} presets @param {string[]} chosen */
 export function preset(presets, chosen) {
   const found = presets.find(([, who]) => who.length === chosen.length && who.every((one) => chosen.includes(one)))
   return found?.[0] ?? ""

@@ -1,6 +1,6 @@
 // The matrix by side in the browser: a row a proposal, a column a side, in the cell who takes which position.
 
-import { make, scrolled } from "../assets/dom.js"
+import { laidWidth, make, scrolled } from "../assets/dom.js"
 import {
   countWords,
   emptyWords,
@@ -79,10 +79,7 @@ class BySide {
     this.painted = undefined
     /** @type {number | undefined} */
     this.number = undefined
-    /** @type {number | undefined} the width there is */
-    this.width = undefined
-    /** @type {{ element: Element, top: number } | null} what was picked last, and where it was */
-    this.held = null
+    this.isCovered = false // by a panel beside it
     this.watch = new ResizeObserver(this.fit)
     this.watch.observe(this.root)
     addEventListener("resize", this.fit)
@@ -242,8 +239,9 @@ class BySide {
     this.columns.forEach((_, c) => {
       const cell = make("div", "pm-c")
       cell.setAttribute("role", "gridcell")
-      this.fill(cell, i, c)
+      cell.style.setProperty("--at", String(c))
       line.append(cell)
+      this.fill(cell, i, c)
     })
     return line
   }
@@ -259,6 +257,7 @@ class BySide {
     cell.dataset.side = side.id ?? ""
     cell.dataset.name = short(side.name)
     cell.replaceChildren()
+    cell.parentElement?.querySelector(`.pm-everyone[data-of="${c}"]`)?.remove()
     cell.classList.toggle("pm-silent", !found.length)
     if (!found.length) {
       const words = emptyWords(model, i, this.columns[c])
@@ -273,7 +272,8 @@ class BySide {
     const few = namedAtFirst(found.length, this.columns.length > MANY_SIDES)
     const counts = few ? null : this.counts(found, wholeOf(model, i, this.columns[c], found))
     if (counts) cell.append(counts)
-    for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
+    if (counts && open) this.everyone(cell, i, c, found)
+    else for (const voice of open ? found : found.slice(0, few)) cell.append(...this.voice(i, voice))
     if (few === found.length) return
     const rest = make("button", "pm-more", moreWords(found.length, few, open))
     rest.type = "button"
@@ -289,6 +289,26 @@ class BySide {
     )
     if (counts) counts.firstElementChild?.after(" ", rest)
     else cell.append(rest)
+  }
+
+  /**
+   * So many names that they take the whole row, below its cells.
+   * @param {HTMLElement} cell @param {number} i @param {number} c @param {Voice[]} found
+   */
+  everyone(cell, i, c, found) {
+    const { side, number } = this.columns[c]
+    const box = make("div", "pm-everyone")
+    box.setAttribute("role", "gridcell")
+    box.setAttribute("aria-colspan", String(this.columns.length + 1))
+    box.dataset.of = String(c)
+    box.style.setProperty("--at", String(c))
+    box.style.setProperty("--side", number < 0 ? "var(--pm-muted)" : `var(--side-${number})`)
+    const name = make("b", "", short(side.name))
+    name.dir = "auto"
+    box.append(name, ...found.flatMap((voice) => this.voice(i, voice)))
+    const line = /** @type {HTMLElement} */ (cell.parentElement)
+    const after = [.../** @type {NodeListOf<HTMLElement>} */ (line.querySelectorAll(".pm-everyone"))]
+    line.insertBefore(box, after.find((one) => Number(one.dataset.of) > c) ?? null)
   }
 
   /** @param {Voice[]} found @param {{ members: number, unknown: boolean }} whole */
@@ -386,10 +406,9 @@ class BySide {
   }
 
   fit = () => {
-    const width = this.root.clientWidth
+    const width = laidWidth(this.root)
     if (!width || !this.columns.length) return
-    const narrower = this.width !== undefined && this.width !== width
-    this.width = width
+    const covered = width - this.root.clientWidth
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
     const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
@@ -401,7 +420,9 @@ class BySide {
       ...sides.map((share) => `minmax(${least}px, ${share}fr)`),
     ]
     this.root.style.setProperty("--columns", narrow ? "1fr" : columns.join(" "))
-    this.root.style.setProperty("--least", `${(many ? 220 : 250) + least * sides.length}px`)
+    // As wide as it is now, so that a panel only covers it: a row that wraps otherwise is another place to look for.
+    const wide = this.scroller.clientWidth + covered
+    this.root.style.setProperty("--least", `${Math.max((many ? 220 : 250) + least * sides.length, wide)}px`)
     if (narrow) {
       this.scroller.style.maxHeight = ""
       return
@@ -410,10 +431,18 @@ class BySide {
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 20, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`
-    // The panel that a pick opens takes a third of the width: what was picked stays where it is.
-    if (narrower && this.held?.element.isConnected) {
-      this.scroller.scrollTop += this.held.element.getBoundingClientRect().top - this.held.top
-    }
+    if (covered && !this.isCovered) this.uncover()
+    this.isCovered = covered > 0
+  }
+
+  /** Push the table sideways where the panel covers what was picked. */
+  uncover() {
+    const opened = this.scroller.querySelector(".pm-open")
+    if (!opened || opened.matches(".pm-t")) return
+    const box = this.scroller.getBoundingClientRect()
+    const title = this.scroller.querySelector(".pm-t")?.getBoundingClientRect().width ?? 0
+    const { left, right } = opened.getBoundingClientRect()
+    this.scroller.scrollLeft += Math.max(Math.min(right - box.right, left - box.left - title), 0)
   }
 
   // ---- what a visitor does ----
@@ -478,7 +507,8 @@ class BySide {
     if (!by) return null
     const other = this.lines[Math.min(Math.max(row + by, 0), this.lines.length - 1)]
     const cell = from.matches(".pm-t, .pm-c") ? from : from.closest(".pm-c")
-    const column = cell ? [...line.children].indexOf(cell) : 0
+    const everyone = from.closest(/** @type {"div"} */ (".pm-everyone"))
+    const column = cell ? [...line.children].indexOf(cell) : Number(everyone?.dataset.of ?? -1) + 1
     const there = other.children[column]
     return there.matches(STOPS) ? /** @type {HTMLElement} */ (there) : (all(there)[0] ?? all(other)[0])
   }
@@ -514,8 +544,6 @@ class BySide {
   pick(ids) {
     this.send?.("cell", [...ids, Date.now()]) // the time makes a second click on the same cell news
     this.open(ids, false)
-    const opened = this.scroller.querySelector(".pm-open")
-    this.held = opened ? { element: opened, top: opened.getBoundingClientRect().top } : null
   }
 
   /** Mark a cell as open, or none. @param {string[] | null} ids @param {boolean} show */

@@ -1,6 +1,6 @@
 // The matrix in the browser: draws the payload once per signature, moves and folds by itself, reports a pick.
 
-import { make, scrolled } from "../assets/dom.js"
+import { laidWidth, make, scrolled } from "../assets/dom.js"
 import { isDark, properties, rgb, rules } from "./colours.js"
 import { Drawing } from "./draw.js"
 import { bandWidths, columnsWidth, height, isNarrow, lefts, measure, moved, widthOf } from "./layout.js"
@@ -229,12 +229,12 @@ class Widget {
     this.fit()
   }
 
-  // The title's width, which changes when a panel opens, goes only to those who need it, not to sixty thousand cells.
+  // The title's width goes only to those who need it, not to sixty thousand cells.
   fit = () => {
     const { model, drawing } = this
     if (!model || !drawing) return
     const width = this.root.clientWidth
-    const sizes = measure(model, width)
+    const sizes = measure(model, laidWidth(this.root))
     /** @param {string} name @param {number} value */
     const set = (name, value) => this.set(name, `${value}px`)
     for (const [name, value] of Object.entries(sizes)) if (name !== "title") set(`--${name}`, value)
@@ -255,7 +255,7 @@ class Widget {
     this.lefts = lefts(model, sizes)
     set("--heads", sizes.head + (model.hasBands ? sizes.band : 0))
     set("--rolled", model.shares * sizes.roll)
-    this.root.classList.toggle("pm-narrow", isNarrow(width))
+    this.root.classList.toggle("pm-narrow", isNarrow(laidWidth(this.root)))
     this.sizes = sizes
     bandWidths(model, sizes).forEach((wide, g) => {
       if (!drawing.bands[g]) return
@@ -266,7 +266,7 @@ class Widget {
     const top = this.scroller.getBoundingClientRect().top + scrolled(this.root)
     const most = height({ width, top, foot: this.legend.offsetHeight + 28, window: innerHeight })
     this.scroller.style.maxHeight = `${most}px`
-    // The panel that a pick opens takes half the width: what was picked stays in sight.
+    // The panel that a pick opens covers some of the grid: what was picked stays in sight.
     if (this.width !== undefined && this.width !== width && this.openAt) this.reveal(this.openAt, true)
     this.width = width
   }

@@ -11,11 +11,11 @@ const OPTIONS = [
   ["long", "A name that goes on and on and on and never ends", 0, 2],
 ]
 const filter = { words: "Risk area", help: "", options: OPTIONS }
-/** @type {[string, string[]][]} */
+/** @type {import("../../../matrix/dashboard/filter_bar/filters.js").Preset[]} */
 const PRESETS = [
-  ["everyone", []],
-  ["officials", ["official"]],
-  ["officials and experts", ["official", "expert"]],
+  ["everyone", [], 21],
+  ["officials", ["official"], 8],
+  ["officials and experts", ["official", "expert"], 13],
 ]
 
 test("a button says what is chosen behind it: nothing, one by name, several by number", () => {

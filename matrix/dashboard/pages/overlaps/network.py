@@ -11,7 +11,7 @@ from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
-from matrix.dashboard.figures import figure, known_width
+from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import NETWORK, NETWORK_MEASURES
 from matrix.dashboard.pages.overlaps.pairs import (
@@ -37,9 +37,9 @@ def show_network(positions: Positions, html: DatasetHtml) -> None:
         threshold = controls.number(
             "At least",
             "threshold",
-            help="Left empty: the lowest that leaves a readable picture.",
+            help="Until you choose one, and when you empty it: the lowest that leaves a readable picture.",
             most=1.0 if MEASURES[found.measure].is_share else None,
-            placeholder=_in_force(found),
+            otherwise=_chosen_here(found),
         )
     sizes = _statements(positions)
 
@@ -89,12 +89,11 @@ def _files(found: Overlap, positions: Positions) -> None:
             )
 
 
-def _in_force(found: Overlap) -> str:
+def _chosen_here(found: Overlap) -> float:
     """The threshold that is taken where none is given."""
     from matrix.charts.network import edges_of, readable
 
-    lowest = readable(edges_of(found), known_width())
-    return f"{lowest.value:.3g}" + (f" and n {lowest.n}" if lowest.n > found.min_n else "")
+    return readable(edges_of(found)).value
 
 
 def _choose_node(data: list[str]) -> None:
