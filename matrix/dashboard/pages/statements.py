@@ -120,6 +120,7 @@ def _counting(html: DatasetHtml, selection: Selection, counting: pd.DataFrame) -
             f"{shown.words('statement')} that {'counts' if shown.total == 1 else 'count'} here",
             f"Copy {'it' if len(page) == 1 else f'these {len(page)}'} with citation",
             citations(dataset, page),
+            shown.pages > 1,
         )
     )
     st.html(_table(html, page))
