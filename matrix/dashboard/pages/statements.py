@@ -122,6 +122,7 @@ def _counting(html: DatasetHtml, positions: Positions, counting: pd.DataFrame) -
             f"{shown.words('statement')} that {'counts' if shown.total == 1 else 'count'} here",
             f"Copy {'it' if len(page) == 1 else f'these {len(page)}'} with citation",
             citations(dataset, page),
+            shown.pages > 1,
         )
     )
     st.html(_table(html, page, positions))

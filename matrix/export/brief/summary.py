@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -121,7 +121,7 @@ def summary_of(chosen: Extract, *, address: str = "") -> Summary:
             ]
         ),
     ]
-    shown = _Sections(chosen, ground)
+    shown = _Sections(chosen, ground, frozenset(behind["source"]))
     return Summary(
         dataset.title,
         " · ".join(about),
@@ -140,6 +140,7 @@ def summary_of(chosen: Extract, *, address: str = "") -> Summary:
 class _Sections:
     chosen: Extract
     ground: CommonGround
+    sources: frozenset[str]  # that the first line counts
 
     # ---- page one
 
@@ -210,6 +211,9 @@ class _Sections:
         title = "What officials ask for" if self.ground.officials else "What each side asks for"
         if agreed:
             title += " besides"
+        asking = [c for c in columns if any(p.title for p in c.points)]
+        if len(asking) == 1 < len(columns) and len(asking[0].points) > 1:  # beside it half of the page would be empty
+            return Section(title, [Block([replace(c, flow=2) if c is asking[0] else c]) for c in columns])
         return Section(title, [Block(columns)])
 
     def _absent(self, side: str) -> str:
@@ -370,9 +374,9 @@ class _Sections:
         return "  ".join(f"{glyph} {self._listed(who)}" for glyph, who in groups.items()) or "nobody"
 
     def _sources(self) -> Section:
-        for s in records(self.chosen.frames["sources"]):
-            if s["id"] in set(self.chosen.frames["statements"]["source"]):
-                self._references.number(s["id"])
+        for source in self._voices.sources:
+            if source in self.sources:
+                self._references.number(source)
         points = [Point("", f"{r.number}. {r.text}", url=r.url) for r in self._references.listed()]
         aside = "those without a number above stand behind what is only counted there"
         return Section("Sources", [Block([BriefColumn(points)])] if points else [], aside)
