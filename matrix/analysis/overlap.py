@@ -165,7 +165,7 @@ def overlaps(
         value, n = numbers[m.id]
         n.flags.writeable = False  # several measures show the same
         np.fill_diagonal(value, 0 if m.network else np.nan)
-        sentence = _sentence(n, len(ids), len(dataset.frames[of]), of, _n_words(m.id, of))
+        sentence = nothing_to_compare(n, dataset, of, _n_words(m.id, of))
         result[m.id] = Overlap(
             pd.DataFrame(value, index=ids, columns=ids, copy=False),
             pd.DataFrame(n.astype(np.int32, copy=False), index=ids, columns=ids, copy=False),
@@ -333,11 +333,13 @@ def _n_words(measure: str, of: str) -> str:
     return "actors who back either" if MEASURES[measure].n == EITHER else "actors who took a stance on both"
 
 
-def _sentence(n: NDArray[Any], listed: int, whole: int, of: str, n_words: str) -> str:
+def nothing_to_compare(n: NDArray[Any], dataset: Dataset, of: str, n_words: str = "") -> str:
     """Why there is nothing to compare, in words; '' where some pair has an n."""
+    listed, whole = len(n), len(dataset.frames[of])
     if listed < 2:
         whose = "the filters leave" if whole > 1 else "the dataset has"
         return f"Nothing to compare: {whose} {listed or 'no'} {of if listed != 1 else of.removesuffix('s')}."
     if not (n.sum() - np.trace(n)) > 0:
+        n_words = n_words or _n_words("shared", of)
         return f"Nothing to compare: for no pair of these {listed} {of} are there {n_words}."
     return ""
