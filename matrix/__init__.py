@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from matrix import charts as charts
     from matrix.analysis.agreement import agreement as agreement
     from matrix.analysis.agreement import alpha as alpha
+    from matrix.analysis.camps import camps as camps
     from matrix.analysis.coalitions import TooManyCoalitionsError as TooManyCoalitionsError
     from matrix.analysis.coalitions import coalitions as coalitions
     from matrix.analysis.codebook import likely_same as likely_same
@@ -96,6 +97,7 @@ GROUPS = {
         "sets": "matrix.analysis.sets",
         "coalitions": "matrix.analysis.coalitions",
         "TooManyCoalitionsError": "matrix.analysis.coalitions",
+        "camps": "matrix.analysis.camps",
         "sensitivity": "matrix.analysis.sensitivity",
         "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",

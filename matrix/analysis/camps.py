@@ -172,6 +172,12 @@ class Camps:
             found.append(plural(len(camp), "actor") + (f" ({listed(some)})" if some else ""))
         return tuple(found)
 
+    def backing(self, proposal: str) -> str:
+        """How many of the speakers of both camps back a proposal: `backed by 2 of 2 in camp 1, 0 of 3 in camp 2`."""
+        line = self.proposals.loc[proposal]
+        one, two = (f"{line[f'backing_{k}']} of {line[f'speakers_{k}']} in camp {k}" for k in (1, 2))
+        return f"backed by {one}, {two}"
+
     def _camps_in_words(self) -> str:
         first, second = self.camps
         names = column(self.positions.dataset, "actors", "name")
@@ -210,14 +216,8 @@ class Camps:
         return listed([names[a] for a in ids], most=FEW)
 
     def _titles(self, ids: tuple[str, ...]) -> str:
-        """The titles, each with how many of the speakers of both camps back it."""
         titles = column(self.positions.dataset, "proposals", "title")
-        backed = []
-        for p in ids:
-            c = self.proposals.loc[p]
-            one, two = (f"{c[f'backing_{k}']} of {c[f'speakers_{k}']} in camp {k}" for k in (1, 2))
-            backed.append(f"“{titles[p]}” (backed by {one}, {two})")
-        return listed(backed, most=FEW)
+        return listed([f"“{titles[p]}” ({self.backing(p)})" for p in ids], most=FEW)
 
     def _numbers(self) -> str:
         n = f"(n = {plural(self.n, 'pair')} on {plural(len(self.proposals), 'proposal')})"
@@ -245,8 +245,8 @@ class Camps:
     def _chance(self, null: Shuffled) -> str:
         return (
             f"With the stances shuffled within each proposal polarisation is {null.mean:.3f} on average, at most "
-            f"{null.p95:.3f} in 95 % of {plural(null.draws, 'draw')}; as they are it is {null.observed:.3f} (by one and "
-            "the same local search)."
+            f"{null.p95:.3f} in 95 % of {plural(null.draws, 'draw')}; as they are it is {null.observed:.3f} (by one "
+            "and the same local search)."
         )
 
 
@@ -371,7 +371,7 @@ def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
 def _margins(weights: Floats, camp: Ints) -> Floats:
     """What each actor's change of camp alone would take from the weights between the camps."""
     sign = np.where(camp == 2, -1.0, 1.0) * (camp > 0)
-    margins: Floats = np.maximum(0.0, -2 * sign * (weights @ sign))
+    margins: Floats = np.maximum(0.0, -2 * sign * (weights @ sign)) + 0.0  # no -0.0
     return margins
 
 

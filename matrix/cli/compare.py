@@ -1,4 +1,4 @@
-"""The commands that compare actors and sides: `overlap`, `common-ground`, `coalitions`."""
+"""The commands that compare actors and sides: `overlap`, `common-ground`, `camps`, `coalitions`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ NORMALIZE_HELP = "none, average, jaccard, product or cosine."
 DUPLICATES_HELP = (
     "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
 )
+DRAWS_HELP = "How often stances are shuffled within each proposal, to see what chance would make; 0: never."
+SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 
 
 @click.command()
@@ -150,6 +152,57 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
         "n_counts": "speakers of these sides",
     }
     print_table(table, "proposal", format_, data, selection, about)
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
+@click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
+@click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
+@click.option("--draws", default=200, show_default=True, type=click.IntRange(0), help=DRAWS_HELP)
+@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0), help=SECONDS_HELP)
+@format_option
+def camps(
+    dataset: Path | None,
+    normalize: str,
+    count: str,
+    duplicates: str,
+    draws: int,
+    seconds: float,
+    format_: str,
+    **filters: Any,
+) -> None:
+    """Two camps: the split with most conflict and least agreement across it, what divides them and what joins them.
+
+    \b
+    Examples:
+      policy-matrix camps
+      policy-matrix camps --count statements --normalize average --format json
+    """
+    from matrix.analysis.camps import camps as camps_of
+
+    data, selection = open_dataset(dataset, filters)
+    found = camps_of(
+        data, selection, normalize=normalize, count=count, duplicates=duplicates, draws=draws, seconds=seconds
+    )
+    if format_ == "text":
+        from matrix.cli.terminal import camps_text
+
+        click.echo(camps_text(data, found, width()), nl=False)
+        return
+    click.echo(found.headline, err=True)
+    about: dict[str, Any] = {
+        "findings": found.findings,
+        "camps": found.camps,
+        **{name: getattr(found, name) for name in ("frustration", "frustration_unsplit", "polarisation")},
+        **{name: getattr(found, name) for name in ("exact", "bound", "method")},
+        "null": found.null and vars(found.null),
+        **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
+        **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
+        "n_counts": "pairs of actors who took a stance on the same proposal",
+    }
+    print_table(found.frame, "actor", format_, data, selection, about)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Overlaps, common ground, coalitions and numbers become text for a terminal of a given width."""
+"""Overlaps, common ground, camps, coalitions and numbers become text for a terminal of a given width."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from matrix import wording
+from matrix.analysis.camps import BRIDGE, WEDGE, Camps
 from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround, shown_sides
@@ -413,6 +414,25 @@ def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
     name = row(dataset, "actors", str(voice["actor"]))["name"]
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
     return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"
+
+
+def camps_text(dataset: Dataset, found: Camps, width: int = 100) -> str:
+    """The findings, a line each, then who stands in each camp, every wedge and bridge, and the formula."""
+    names, titles = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
+    lines = [line for finding in found.findings for line in wrapped(clean(finding).split(" "), width)]
+    if found.sentence:
+        return "\n".join(lines) + "\n"
+    for k, (camp, who) in enumerate(zip(found.camps, found.in_words, strict=True), 1):
+        if camp and found.camps[1]:
+            lines += ["", f"Camp {k}, {clean(who)}"]
+            words = _by_side(dataset, camp) if len(camp) > MOST_NAMES else "; ".join(clean(names[a]) for a in camp)
+            lines += wrapped(words.split(" "), width, "  ")
+    for title, about, ids in (("Wedges", WEDGE, found.wedges), ("Bridges", BRIDGE, found.bridges)):
+        if ids:
+            lines += ["", *wrapped(f"{title} ({len(ids)}): {about}".split(" "), width)]
+            for p in ids:
+                lines += wrapped(f"{clean(titles[p])} ({found.backing(p)})".split(" "), width, "  ")
+    return "\n".join([*lines, "", *wrapped(f"{found.formula}; units: {found.count}".split(" "), width)]) + "\n"
 
 
 def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> str:

@@ -59,10 +59,43 @@ def test_json_says_what_the_numbers_are(folder: str) -> None:
     assert found["rows"] == [{"one": "a", "other": "b", "value": pytest.approx(1 / 3), "n": 3}]
 
 
+def test_camps_in_each_format(folder: str) -> None:
+    result = run("camps", "--draws", "3", "--format", "json", folder)
+    found = json.loads(result.stdout)
+    assert found["camps"] == [["a"], ["b"]]
+    assert [found[k] for k in ("frustration", "frustration_unsplit", "polarisation", "bound")] == pytest.approx(
+        [1 / 3, 2 / 3, 1 / 3, 1 / 3]
+    )
+    assert (found["exact"], found["method"], found["n"]) == (True, "enumeration", 1)
+    assert (set(found["null"]), found["null"]["draws"]) == ({"mean", "p95", "draws", "observed"}, 3)
+    assert (found["wedges"], found["bridges"]) == (["p1", "p2"], ["p3"])
+    assert [row["camp"] for row in found["rows"]] == [1, 2]
+    assert found["findings"][0] in result.stderr
+    assert rows(run("camps", "--draws", "0", "--format", "csv", folder))[0] == [
+        "actor",
+        "camp",
+        "linked",
+        "part",
+        "margin",
+    ]
+    text = " ".join(run("camps", "--draws", "0", folder).stdout.split())
+    assert "against 1 actor: B." in text
+    assert "Wedges (2)" in text
+    assert "frustration = (C between + D within) / (C + D)" in text
+    assert "shuffled" not in text
+    assert json.loads(run("camps", "--draws", "0", "--format", "json", folder).stdout)["null"] is None
+
+
+def test_camps_of_nobody_is_a_sentence(folder: str) -> None:
+    assert run("camps", "--actor", "a", folder).stdout == "Nothing to compare: the filters leave 1 actor.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("overlap", "--measure", "points", "--count", "statements"), "over positions only"),
+        (("camps", "--normalize", "avrage"), "did you mean 'average'"),
+        (("camps", "--duplicates", "year"), "needs statements as unit"),
         (("overlap", "--measure", "pionts"), "did you mean 'points'"),
         (("overlap", "--normalize", "average"), "without normalisation"),
         (("overlap", "--measure", "net", "--duplicates", "year"), "needs statements as unit"),
