@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matrix.analysis.common_ground import common_ground as common_ground
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
+    from matrix.analysis.over_time import over_time as over_time
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
     from matrix.analysis.reconcile import decide as decide
@@ -94,6 +95,7 @@ GROUPS = {
     },
     "Overlaps": {
         "overlap": "matrix.analysis.overlap",
+        "over_time": "matrix.analysis.over_time",
         "sets": "matrix.analysis.sets",
         "coalitions": "matrix.analysis.coalitions",
         "TooManyCoalitionsError": "matrix.analysis.coalitions",
