@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ DAYS = {"d": 1, "w": 7}
 LONGEST = 366_000  # days
 MOST_WINDOWS = 2_000
 AT_ONE_TIME = 90  # days within which a yes and a no are said against each other
+MOST_OPPOSED = 1_000  # pairs that are listed: of random data nearly every pair is one
 SECONDS = 1.0  # for the proof of one window's camps
 OF_SIDES = {
     True: "between sides: the mean over the pairs of their members, weighted by n",
@@ -77,9 +79,9 @@ class OverTime:
     it), `value` and `n`, as of `overlap`; pairs that meet in no window are left out. A window in which not both speak
     is empty, not 0. Of `polarisation` there is a line a window, `exact` saying whether no split is better, and one and
     other are blank. `windows`: start and end, the `statements` that stand in it, how many of these may have been made
-    before it (`unsure`), and the `speakers`. `undated`: statements that stand in no window; `n`: those that can
-    stand in one. `opposed`: pairs that the same measure over all time shows as agreed although they opposed each other.
-    `sentence` says why there is nothing to show, else ''.
+    before it (`unsure`), and the `speakers`. `undated`: statements that stand in no window; `n`: those that can stand
+    in one. `opposed`: pairs that a number over all time shows as agreed although they opposed each other, the first
+    thousand of them. `sentence` says why there is nothing to show, else ''.
     """
 
     frame: pd.DataFrame
@@ -146,7 +148,7 @@ def over_time(
         *(measure, of, window, step or window),
         *(int(scope.undated.sum()), int(scope.dated.sum())),
         *(formula, n_words),
-        tuple(opposed_once(dataset, selection)) if of != PROPOSALS else (),
+        tuple(islice(opposed_once(dataset, selection), MOST_OPPOSED)) if of != PROPOSALS else (),
         _sentence(scope, frame, of),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,13 +87,13 @@ def overlap(
     if step is not None:
         raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
 
-    from matrix.analysis.over_time import opposed_once
+    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_dataset(dataset, filters)
     found = overlap_of(data, selection, measure=measure, of=of, **units)
     found = found.at_least(min_n)
-    once = [*opposed_once(data, selection)] if of == "actors" else []
+    once = [*islice(opposed_once(data, selection), MOST_OPPOSED)] if of == "actors" else []
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
@@ -146,8 +147,10 @@ def _say_opposed(data: Dataset, once: Sequence[Opposed]) -> None:
     for one in once[:MOST_SAID]:
         click.echo(clean(one.in_words(data)), err=True)
     if len(once) > MOST_SAID:
-        more = plural(len(once) - MOST_SAID, "more such pair")
-        click.echo(f"And {more}: --format json lists all; --window shows the overlap over time.", err=True)
+        from matrix.analysis.over_time import MOST_OPPOSED
+
+        more = plural(len(once) - MOST_SAID, "more such pair") + (" or more" if len(once) == MOST_OPPOSED else "")
+        click.echo(f"And {more}: --format json lists them; --window shows the overlap over time.", err=True)
 
 
 @click.command("common-ground")
