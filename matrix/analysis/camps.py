@@ -189,10 +189,12 @@ class Camps:
             split = "no split puts" if self.exact else "no split was found that puts"
             every = plural(len(first), "actor")
             return f"{every} do not fall into camps: {split} more conflict than agreement between two camps."
-        one, two = self.in_words
-        who = [listed([names[a] for a in camp], most=FEW) for camp in self.camps]
+        one, two = (
+            listed([names[a] for a in camp]) if len(camp) <= FEW else many
+            for camp, many in zip(self.camps, self.in_words, strict=True)
+        )
         chance = "" if self.null is None or self.null.is_exceeded else ", but no more so than chance would divide them"
-        return f"two camps{chance}: {one}: {who[0]}; against {two}: {who[1]}."
+        return f"two camps{chance}: {one} against {two}."
 
     def _details(self) -> Iterator[str]:
         if self.camps[1]:

@@ -80,7 +80,7 @@ def test_camps_in_each_format(folder: str) -> None:
         "margin",
     ]
     text = " ".join(run("camps", "--draws", "0", folder).stdout.split())
-    assert "against 1 actor: B." in text
+    assert "Two camps: A against B." in text
     assert "Wedges (2)" in text
     assert "frustration = (C between + D within) / (C + D)" in text
     assert "shuffled" not in text
