@@ -91,8 +91,8 @@ TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
 DETAILS = {"proposals": (PROPOSAL, "proposal-open"), "actors": (ACTOR, "actor-open")}  # a page for each row of a table
 BEGIN, ALL = "begin", "all"  # before anything was said; with everything, also what is undated
 TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "unsettled")
-VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
-    *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
+VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, WHAT_IF = (
+    *("pair", "agreement", "sets", "network", "coalitions", "camps", "what-if"),
 )
 DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK = (
     *("take-along", "bring-in", "coders", "history", "codebook"),

@@ -22,6 +22,7 @@ PAGES = {
     "overlaps-sets": "/overlaps?view=sets",
     "overlaps-network": "/overlaps?view=network",
     "overlaps-coalitions": "/overlaps?view=coalitions",
+    "overlaps-camps": "/overlaps?view=camps",
     "timeline": "/timeline",
     "statements": "/statements",
     "sources": "/sources",

@@ -616,7 +616,7 @@ def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read
         statements="id,actor,proposal,stance,source,quote,condition,summary\n"
         f"s1,ann,ban,conditional,n,{cell},{cell},{cell}\ns2,bo,ban,conditional,n,{cell},{cell},{cell}",
     )
-    views = ("pair", "agreement", "sets", "network", "coalitions&min-proposals=1", "what-if")
+    views = ("pair", "agreement", "sets", "network", "coalitions&min-proposals=1", "camps", "what-if")
     for name, address in [
         ("common-ground", "?cell=ban~ann"),
         ("side", "?brief=x"),
@@ -631,6 +631,55 @@ def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read
         assert not app.markdown
         for e in (*app.expander, *app.button):
             assert not {part for part in ("![", "**", "`c`", ":red[") if part in e.label}
+
+
+FOUGHT = """id,actor,proposal,stance,source,quote
+s1,ann,tax,support,n,
+s2,bo,tax,support,n,
+s3,cy,tax,oppose,n,
+s4,ann,road,support,n,
+s5,cy,road,support,n,
+s6,dee,pipe,support,n,
+"""
+
+
+def test_camps_are_told_first_then_who_stands_where_and_what_divides_and_joins(
+    page: Open, page_text: Read, write: Write
+) -> None:
+    folder = write(
+        sides="id,name\nx,Xland\ny,Yland",
+        actors="id,name,side\nann,Ann,x\nbo,Bo,x\ncy,Cy,y\ndee,Dee,y",
+        proposals="id,title\ntax,A tax\nroad,A road\npipe,A pipe",
+        sources="id,title\nn,News",
+        statements=FOUGHT,
+    )
+    app = page("overlaps", "?view=camps", folder)
+    words = page_text(app)
+    assert own(app, "h2")[0].startswith("Two camps")
+    assert own(app, "li")[:2] == [
+        "What divides them: “A tax” (backed by 2 of 2 in camp 1, 0 of 1 in camp 2).",
+        "What somebody of each backs: “A road” (backed by 1 of 1 in camp 1, 1 of 1 in camp 2).",
+    ]
+    assert "In no camp, for nobody else took a stance on a proposal of theirs: Dee." in words
+    assert "No split is better: every one was compared." in words
+    assert "in 95 % of 200 draws" in words
+    assert own(app, "h3") == [
+        "Camp 1: 2 actors (2 of Xland)",
+        "Camp 2: 1 actor (1 of Yland)",
+        "What divides them and what joins them",
+    ]
+    assert own(app, "td") == [
+        *("Wedge", "A tax", "2 of 2 back it", "0 of 1 back it, 1 opposes it"),
+        *("Bridge", "A road", "1 of 1 backs it", "1 of 1 backs it"),
+    ]
+    assert "frustration = (C between + D within) / (C + D)" in words
+    choose(app, "selectbox", "duplicates").select("year").run()
+    assert "needs statements as unit" in page_text(app)
+    app.button[0].click().run()
+    assert own(app, "h2")[0].startswith("Two camps")
+    assert "Nothing to compare: the filters leave 1 actor." in page_text(
+        page("overlaps", "?view=camps&actor=ann", folder)
+    )
 
 
 def test_two_that_are_compared_become_the_filter_with_one_click(page: Open) -> None:

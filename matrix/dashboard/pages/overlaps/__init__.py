@@ -1,4 +1,4 @@
-"""The Overlaps page: who stands with whom - two side by side, all with all, sets, network, groups, what it rests on."""
+"""The Overlaps page: who stands with whom - two by two, all with all, sets, network, groups, what it rests on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
-from matrix.dashboard.page_choices import AGREEMENT, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF, compared_by
+from matrix.dashboard.page_choices import AGREEMENT, CAMPS, COALITIONS, NETWORK, PAIR, SETS, WHAT_IF, compared_by
 from matrix.dashboard.page_frame import beside_evidence, heading, note, nothing_to_show
 from matrix.dashboard.pages.overlaps.agreement import show_agreement
+from matrix.dashboard.pages.overlaps.camps import show_camps
 from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
 from matrix.dashboard.pages.overlaps.comparison import show_comparison
 from matrix.dashboard.pages.overlaps.network import show_network
@@ -34,6 +35,7 @@ VIEW_WORDS = {
     SETS: "Sets",
     NETWORK: "Network",
     COALITIONS: "Coalitions",
+    CAMPS: "Camps",
     WHAT_IF: "What if",
 }
 BY_WORDS = {SIDES: "Sides", ACTORS: "Actors"}
@@ -119,5 +121,6 @@ SHOW: Mapping[str, Callable[[Positions, DatasetHtml], None]] = {
     SETS: show_sets,
     NETWORK: show_network,
     COALITIONS: show_coalitions,
+    CAMPS: show_camps,
     WHAT_IF: show_what_if,
 }
