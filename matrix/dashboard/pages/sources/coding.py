@@ -256,8 +256,8 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
         if "condition" not in row:
             problems.setdefault("condition", []).append("Say in your words on what the backing depends.")
     elif "stance" in row and ("condition" in row or asked.get("condition") is not None):
-        words = "This stance takes no condition: remove what is here, or choose another stance."
-        problems.setdefault("condition", []).append(words)
+        why = "This stance takes no condition: remove what is here, or choose another stance."
+        problems.setdefault("condition", []).append(why)
     changes = []
     for kind in MADE:
         if change := _made(dataset, kind, asked.get("new"), problems):
