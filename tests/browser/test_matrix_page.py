@@ -367,10 +367,10 @@ def test_the_same_as_a_table_whose_cells_open_their_evidence(page, dashboard: st
     settled(shown)
     shot(shown, "matrix-table")
     # The table is painted: its first actor's first cell is right of the columns Proposal and Theme.
-    shown.get_by_test_id("stDataFrame").click(position={"x": 560, "y": 54})
+    shown.get_by_test_id("stDataFrame").click(position={"x": 680, "y": 54})
     expect(evidence(shown)).to_contain_text("agreed to establish an intergovernmental AI dialogue")
     shown.keyboard.press("ArrowDown")
-    expect(shown).to_have_url(re.compile("cell=human-control-nuclear~donald-trump"))
+    expect(shown).to_have_url(re.compile("cell=shared-challenge~donald-trump"))
 
 
 @pytest.mark.parametrize(

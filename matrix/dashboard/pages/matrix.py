@@ -156,7 +156,7 @@ def _show_table(shown: Screen) -> None:
     st.dataframe(
         frame,
         column_config={
-            "_index": st.column_config.Column(width=min(24 + 7 * letters, NARROW if on_phone() else WIDEST))
+            "_index": st.column_config.Column(width=min(24 + 6 * letters, NARROW if on_phone() else WIDEST))
         },
         height=min(640, 36 * (len(frame) + 1) + 2),
         row_height=36,
