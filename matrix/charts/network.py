@@ -21,7 +21,10 @@ from matrix.wording import plural, some_of
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; with more nobody can follow a line
-READABLE, READABLE_AGAINST = 60, 30  # in all, when it is chosen here: at every width, for a finding is of the data alone
+READABLE, READABLE_AGAINST = (
+    60,
+    30,
+)  # in all, when it is chosen here: at every width, for a finding is of the data alone
 
 CLASSES = ((1 / 3, 1.0), (2 / 3, 2.0), (1.0, 3.0))  # up to this share of the span of weights, pixels of width
 NAME, NUMBER = "name", "number"  # of annotations: a name beside its node, a number upon it

@@ -106,10 +106,14 @@ def frame_table(frame: pd.DataFrame) -> None:
     st.dataframe(frame, hide_index=True, height=min(520, 36 * (len(frame) + 1) + 2), row_height=36)
 
 
+def on_phone() -> bool:
+    """Whether the browser says so; known before anything is measured."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
 def _known_width() -> int:
     """How wide a figure was last; until the browser says so, as on a computer (and then not drawn twice) or a phone."""
-    guess = PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else MOST
-    return int(visit.page_state().get("width", guess))
+    return int(visit.page_state().get("width", PHONE if on_phone() else MOST))
 
 
 def _width(name: str) -> int:

@@ -114,22 +114,37 @@ def test_on_a_phone_all_filters_are_behind_one_button(page, dashboard: str, axe)
 
 def test_a_name_opens_its_evidence_without_moving_the_table(page, dashboard: str, settled, axe) -> None:
     shown = page(dashboard)
-    chip = name(shown, "shared-guardrails", "cai-cuihong")
-    expect(chip.locator("xpath=following-sibling::*[1]")).to_contain_text("cooperation is reciprocal")
-    chip.scroll_into_view_if_needed()
-    before = chip.bounding_box()
-    assert before
-    chip.click()
-    expect(evidence(shown)).to_contain_text("Cai Cuihong")
-    expect(shown).to_have_url(re.compile("cell=shared-guardrails~cai-cuihong"))
-    settled(shown)
-    after = chip.bounding_box()
-    assert after
-    assert abs(after["y"] - before["y"]) < 3
-    expect(chip).to_have_attribute("aria-current", "true")
-    assert axe(shown) == []
+    # In the first row, and far down; a name that the panel would cover is pushed beside it, never up or down.
+    for proposal, actor, covered in (
+        ("intergovernmental-dialogue", "scott-bessent", False),
+        ("shared-guardrails", "cai-cuihong", False),
+        ("intergovernmental-dialogue", "unnamed-pessimists", True),
+    ):
+        chip = name(shown, proposal, actor)
+        chip.scroll_into_view_if_needed()
+        before = chip.bounding_box()
+        assert before
+        chip.click()
+        expect(evidence(shown)).to_be_visible()
+        expect(shown).to_have_url(re.compile(f"cell={proposal}~{actor}"))
+        settled(shown)
+        after, panel = chip.bounding_box(), evidence(shown).bounding_box()
+        assert after
+        assert panel
+        assert (after["y"], after["width"], after["height"]) == (before["y"], before["width"], before["height"])
+        assert (after["x"] == before["x"]) is not covered
+        assert after["x"] + after["width"] <= panel["x"]
+        expect(chip).to_have_attribute("aria-current", "true")
+        shown.keyboard.press("Escape")
+        expect(evidence(shown)).to_have_count(0)
+        settled(shown)
+        assert chip.bounding_box() == before
+    expect(name(shown, "shared-guardrails", "cai-cuihong").locator("xpath=following-sibling::*[1]")).to_contain_text(
+        "cooperation is reciprocal"
+    )
     shown.locator(".pm-c[data-proposal=intergovernmental-dialogue][data-side=china]").click(position={"x": 2, "y": 2})
     expect(evidence(shown)).to_contain_text("14 members: 3 with a position, 11 silent.")
+    assert axe(shown) == []
     shown.get_by_role("button", name="Human control over nuclear weapons").click()  # in the headline
     expect(shown).to_have_url(re.compile("cell=human-control-nuclear"))
 
@@ -164,12 +179,19 @@ def test_arrow_keys_lead_through_titles_and_names(page, dashboard: str) -> None:
 
 def test_of_many_counts_come_first_and_names_on_demand(page, dashboard: str, serve, root: Path, axe) -> None:
     shown = page(serve(root / "data" / "ai-governance-instruments"))
-    vote = shown.locator(".pm-c[data-proposal=unga-79-62][data-side=other]")
+    row = shown.locator(".pm-line[data-proposal=unga-79-62]")
+    vote = row.locator(".pm-c[data-side=other]")
     expect(vote).to_contain_text(re.compile(r"\d+ of \d+ back, \d+ abstain"))
     expect(vote.locator(".pm-chip")).to_have_count(0)
     vote.get_by_role("button", name=re.compile("^All names")).click()
-    assert vote.locator(".pm-chip").count() > 90
-    vote.locator(".pm-chip").first.click()
+    names = row.locator(".pm-everyone .pm-chip")
+    assert names.count() > 90
+    lines = {box["y"] for chip in names.all() if (box := chip.bounding_box())}
+    assert len(lines) < 25  # they flow over the whole row
+    names.first.focus()
+    shown.keyboard.press("ArrowDown")
+    expect(shown.locator(".pm-line:has(:focus)")).not_to_have_attribute("data-proposal", "unga-79-62")
+    names.first.click()
     expect(evidence(shown)).to_be_visible()
     assert not wide(shown)
     assert axe(shown) == []
@@ -320,13 +342,21 @@ def test_a_heading_and_a_share_open_their_statements(page, dashboard: str) -> No
     expect(evidence(shown)).to_contain_text("President of the United States")
 
 
-def test_on_a_phone_the_evidence_opens_below_and_is_in_sight(page, dashboard: str, shot, axe) -> None:
+def test_on_a_phone_the_evidence_opens_where_one_is_and_closes_there(page, dashboard: str, settled, shot, axe) -> None:
     shown = page(dashboard, "phone", "dark")
-    name(shown, "intergovernmental-dialogue", "donald-trump").tap()
-    expect(evidence(shown).get_by_role("heading", name="Donald Trump")).to_be_in_viewport()
+    chip = name(shown, "nc3-red-lines", "cai-cuihong")
+    chip.tap()
+    expect(evidence(shown).get_by_role("heading", name="Cai Cuihong")).to_be_in_viewport()
+    before = chip.bounding_box()
+    settled(shown)
     assert not wide(shown)
     shot(shown, "matrix-phone-evidence")
     assert axe(shown) == []
+    evidence(shown).get_by_role("button", name="Close").tap()
+    expect(evidence(shown)).to_have_count(0)
+    settled(shown)
+    assert chip.bounding_box() == before
+    expect(chip).to_be_in_viewport()
 
 
 def test_the_same_as_a_table_whose_cells_open_their_evidence(page, dashboard: str, settled, shot) -> None:
@@ -337,10 +367,10 @@ def test_the_same_as_a_table_whose_cells_open_their_evidence(page, dashboard: st
     settled(shown)
     shot(shown, "matrix-table")
     # The table is painted: its first actor's first cell is right of the columns Proposal and Theme.
-    shown.get_by_test_id("stDataFrame").click(position={"x": 560, "y": 54})
+    shown.get_by_test_id("stDataFrame").click(position={"x": 680, "y": 54})
     expect(evidence(shown)).to_contain_text("agreed to establish an intergovernmental AI dialogue")
     shown.keyboard.press("ArrowDown")
-    expect(shown).to_have_url(re.compile("cell=human-control-nuclear~donald-trump"))
+    expect(shown).to_have_url(re.compile("cell=shared-challenge~donald-trump"))
 
 
 @pytest.mark.parametrize(

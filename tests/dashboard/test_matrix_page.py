@@ -95,7 +95,11 @@ def test_who_counts_has_the_usual_answers_and_none_that_the_data_cannot_give(
     behind = {words: n for words, _, n in who["presets"]}
     assert list(behind) == ["everyone", "officials", "officials and experts", "experts"]
     kinds = {id_: n for id_, _, _, n in who["options"]}
-    assert behind["officials and experts"] == behind["officials"] + behind["experts"] == kinds["official"] + kinds["expert"]
+    assert (
+        behind["officials and experts"]
+        == behind["officials"] + behind["experts"]
+        == kinds["official"] + kinds["expert"]
+    )
     assert behind["everyone"] == 21  # as the header says
     actors = "id,name,authority\nann,Ann,expert\nbo,Bo,\ncy,Cy,media"
     folder = write(sources=SOURCES, actors=actors, proposals=PROPOSALS, statements=STATEMENTS)
@@ -213,6 +217,21 @@ def test_a_tier_shows_its_rows_alone_in_every_view(visit: Visit, page_text: Read
     assert len(app.dataframe[0].value) == 3
     assert "3 of 50 proposals" in page_text(app), "the header counts what is shown"
     assert filters(app)["chips"] == [["tier", "Common ground: The United States asks, China does not"]]
+
+
+def test_a_plain_table_is_sorted_over_all_rows_and_offers_no_groups(visit: Visit, write: Callable[..., Path]) -> None:
+    offered = {
+        layout: [c.label for c in visit(f"?layout={layout}").get("button_group")] for layout in ("sides", "table")
+    }
+    assert "Grouped by" in offered["sides"]
+    assert "Grouped by" not in offered["table"]
+    titles = visit("?layout=table&sort=title&group=theme").dataframe[0].value.index.tolist()
+    assert titles == sorted(titles, key=str.casefold)
+    actors = "id,name,side\nann,Proposal,\nbo,Theme,"  # named as heads of the table
+    folder = write(sources=SOURCES, actors=actors, proposals=PROPOSALS, statements=STATEMENTS)
+    table = visit("?layout=table", folder).dataframe[0].value
+    assert table.index.name == "Proposal"
+    assert {"Proposal (ann)", "Theme (bo)"} <= set(table.columns)
 
 
 def test_what_is_taken_along_is_of_the_chosen_tier(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ const BLOCK = 10 // rows that the browser leaves out together while they are off
 const PORTION = 12 // milliseconds of drawing while idle, so that a click never waits
 const UPRIGHT = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/ // scripts that are written upright
 const WIDE = /[^ -\u024f]/ // characters that may be wider than Latin ones
+const TWO_LINES = 44 // characters of a turned name: a longer one takes a third line, where its native name would stand
 
 const whenIdle =
   window.requestIdleCallback ??
@@ -213,9 +214,10 @@ export class Drawing {
     if (own && !upright) box.append(native(own, this.model.language))
     // Only a name that may be too long is cut off: each cut is a clip of its own to the browser.
     if (name.length > 14 || WIDE.test(name)) cell.classList.add("pm-cut")
-    if (name.length > (cell.matches(".k") ? 18 : 21) || (own && !upright)) cell.classList.add("pm-long")
+    if (name.length > (cell.matches(".k") ? 16 : 21) || (own && !upright)) cell.classList.add("pm-long")
     cell.append(box)
-    if (!upright) return
+    if (name.length > TWO_LINES) cell.classList.add("pm-three")
+    if (!upright || name.length > TWO_LINES) return
     const second = native(own, this.model.language)
     second.classList.add("pm-upright")
     if (own.length > 11) second.classList.add("pm-tight")

@@ -16,6 +16,7 @@ from matrix.dashboard.downloads import downloads
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare
 from matrix.dashboard.evidence_panel import show as show_evidence
+from matrix.dashboard.figures import on_phone
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.grid import matrix_grid, news
 from matrix.dashboard.grid.payload import Screen, screen
@@ -32,13 +33,18 @@ from matrix.wording import humane
 
 GRID, SIDES, TABLE = "matrix-grid", "matrix-sides", "matrix-words"  # the widgets' keys
 LAYOUT_WORDS = {BY_SIDE: "By side", BY_ACTOR: "By actor", AS_TABLE: "Table"}
+PROPOSAL, OF_THEME = "Proposal", "Theme"  # heads of the table
+WIDE = "\u1100"  # letters of double width from here on
+WIDEST, NARROW = 600, 190  # pixels of a column of titles at most; on a phone
 _WHY = {k: "" if k in (NEVER, STATED) else f"({BLANKS[k.id].short})" for k in Why}
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     tiers = tuple(tiers_chosen(dataset, selection))
-    shown = screen(dataset, selection, visit.choice("group"), visit.choice("sort"), tiers)
+    # A plain table has no heads between its rows: it is sorted over all of them.
+    group = NONE if visit.choice("layout") == AS_TABLE else visit.choice("group")
+    shown = screen(dataset, selection, group, visit.choice("sort"), tiers)
     intro(dataset, selection, screen(dataset, narrowed(dataset, selection)).facts if tiers else shown.facts)
     # Each part has a place of its own, filled or not: the matrix keeps its place, and so need not be built again.
     with st.container():
@@ -60,7 +66,7 @@ def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
     grouped[NONE] = GROUP_WORDS[NONE]
     with st.container(key="tools", horizontal=True, vertical_alignment="center"):
         switch("View", "layout", LAYOUT_WORDS)
-        if len(grouped) > 1:
+        if len(grouped) > 1 and visit.choice("layout") != AS_TABLE:
             st.html(render("parts.html", "quiet", "grouped by"))
             switch("Grouped by", "group", grouped)
         one("Sort proposals", "sort", SORT_WORDS, width=190)
@@ -115,7 +121,9 @@ def _table(shown: Screen) -> pd.DataFrame:
     dataset = view.positions.dataset
     rows = [place.row for place in shown.places]
     words = [*dataset.scale.names, "Mixed"]
-    names = choices(dataset, "actor")
+    names = {
+        a: f"{name} ({a})" if name in (PROPOSAL, OF_THEME) else name for a, name in choices(dataset, "actor").items()
+    }
     titles = choices(dataset, "proposal")
     proposals = view.proposals.iloc[rows]
     cells = {
@@ -125,10 +133,10 @@ def _table(shown: Screen) -> pd.DataFrame:
         ]
         for j, a in enumerate(view.actors["id"])
     }
-    heads = {"Proposal": [titles[p] for p in proposals["id"]]}
+    heads = {PROPOSAL: [titles[p] for p in proposals["id"]]}
     if (proposals["theme"] != "").any():
-        heads["Theme"] = [humane(t) for t in proposals["theme"]]
-    return pd.DataFrame({**heads, **cells}).set_index("Proposal")
+        heads[OF_THEME] = [humane(t) for t in proposals["theme"]]
+    return pd.DataFrame({**heads, **cells}).set_index(PROPOSAL)
 
 
 def _show_table(shown: Screen) -> None:
@@ -144,8 +152,12 @@ def _show_table(shown: Screen) -> None:
         if cells and (column := heads.index(str(cells[0][1])) - first) >= 0:
             visit.open_cell(Picked(proposals[cells[0][0]], str(view.actors["id"].iloc[column])))
 
+    letters = max((len(title) + sum(c > WIDE for c in title) for title in frame.index), default=0)
     st.dataframe(
         frame,
+        column_config={
+            "_index": st.column_config.Column(width=min(24 + 6 * letters, NARROW if on_phone() else WIDEST))
+        },
         height=min(640, 36 * (len(frame) + 1) + 2),
         row_height=36,
         key=TABLE,
