@@ -28,7 +28,7 @@ from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.selection import EVIDENCE, Selection, evidence_of, only, select
-from matrix.wording import listed, plural
+from matrix.wording import does, listed, plural
 
 SIDES = "sides"
 OF = (ACTORS, PROPOSALS, SIDES)
@@ -97,6 +97,24 @@ class OverTime:
     opposed: tuple[Opposed, ...]
     sentence: str
 
+    @property
+    def in_words(self) -> str:
+        """How time is cut: `12 windows of 90 days, one each 30 days`."""
+        return f"{plural(len(self.windows), 'window')} of {_in_words(self.window)}, one each {_in_words(self.step)}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about the dates: statements that stand in no window, or perhaps in an earlier one."""
+        found = []
+        if unsure := int((self.windows["unsure"] > 0).sum()):
+            begin = "it begins" if unsure == 1 else "they begin"
+            found.append(
+                f"{plural(unsure, 'window')} {does(unsure, 'count')} statements that may have been made before {begin}."
+            )
+        if self.undated:
+            found.append(f"In no window, being undated: {plural(self.undated, 'statement')}.")
+        return tuple(found)
+
     def at_least(self, min_n: int) -> OverTime:
         """The same without the numbers whose n is smaller: they are empty, and their n stays."""
         value = self.frame["value"].where(self.frame["n"] >= min_n)
@@ -159,6 +177,11 @@ def days_of(name: str, text: str) -> int:
     if not (unit and number.isascii() and number.isdigit() and 0 < int(number[:9]) * unit <= LONGEST):
         raise SelectionError(f"{name}: {shown(text)} is not a number of days or weeks, such as 90d or 13w")
     return int(number) * unit
+
+
+def _in_words(text: str) -> str:
+    """`90d` is `90 days`."""
+    return plural(int(text[:-1]), {"d": "day", "w": "week"}[text[-1]])
 
 
 def _lengths(window: str, step: str) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset.dataset import Dataset, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, does, known_by, plural, unsure_of_date
+from matrix.wording import clean, display_width, known_by, plural, unsure_of_date
 
 MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
 MOST_NAMES = 12  # in one list; more are counted
@@ -362,8 +362,7 @@ def over_time_text(dataset: Dataset, found: OverTime, width: int = 100, *, count
     series = list(known.groupby(["one", "other"], sort=False))
     series.sort(key=lambda pair: -len(pair[1]))
     name = MEASURES[found.measure].name if found.measure in MEASURES else found.measure
-    windows = f"{plural(len(found.windows), 'window')} of {found.window}, one each {found.step}"
-    lines = [f"{name} over time, {windows}; {plural(found.n, 'dated statement')}"]
+    lines = [f"{name} over time, {found.in_words}; {plural(found.n, 'dated statement')}"]
     for (one, other), own in series[:MOST_SERIES]:
         room = (width - 5) // 2
         who = " and ".join(clip(clean(called[str(i)]), room) for i in (one, other)) if one else "all chosen actors"
@@ -372,11 +371,8 @@ def over_time_text(dataset: Dataset, found: OverTime, width: int = 100, *, count
             text = number_text(found.measure, value, digits=4) if found.measure in MEASURES else f"{value:.3f}"
             lines.append(f"  {start} to {end}  {text.rjust(7)}  n = {n}")
     notes = [f"{plural(len(series) - MOST_SERIES, 'more pair')}: --format csv lists all"] * (len(series) > MOST_SERIES)
-    notes += ["a window in which not both speak has no line"] * bool(len(series))
-    notes += [f"in no window, being undated: {plural(found.undated, 'statement')}"] * bool(found.undated)
-    if unsure := int((found.windows["unsure"] > 0).sum()):
-        of = f"{unsure:,} of {plural(len(found.windows), 'window')}"
-        notes.append(f"{of} {does(unsure, 'count')} statements that may have been made before it begins")
+    notes += ["A window in which not both speak has no line."] * bool(len(series))
+    notes += found.notes
     formula = f"{found.formula}; units: {count}; n: {found.n_words}"
     closing = [line for text in (*notes, formula) for line in wrapped(text.split(" "), width)]
     return "\n".join([*lines, "", *closing]) + "\n"

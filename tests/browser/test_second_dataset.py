@@ -23,6 +23,7 @@ PAGES = {
     "overlaps-network": "/overlaps?view=network",
     "overlaps-coalitions": "/overlaps?view=coalitions",
     "overlaps-camps": "/overlaps?view=camps",
+    "overlaps-over-time": "/overlaps?view=over-time&window=365d&one=us&other=eu",
     "timeline": "/timeline",
     "statements": "/statements",
     "sources": "/sources",

@@ -20,6 +20,7 @@ from matrix.dataset.dataset import Record
 from matrix.dataset.selection import COLUMNS
 from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
+MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 TEMPLATE = "overlaps.html"
 
@@ -38,6 +39,11 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         return
     if measures := _measures(found):
         st.html(measures)
+    if found.opposed:  # or the number alone would say that they agree
+        lines = [o.in_words(found.positions.dataset) for o in found.opposed[:MOST_OPPOSED]]
+        if len(found.opposed) > MOST_OPPOSED:
+            lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
+        st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name]:
