@@ -217,6 +217,11 @@ def display_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+def pad(text: str, width: int) -> str:
+    """The text, filled with blanks to a display width."""
+    return text + " " * (width - display_width(text))
+
+
 @cache
 def _columns(letter: str) -> int:
     return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1

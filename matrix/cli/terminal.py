@@ -29,7 +29,7 @@ from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
 from matrix.dataset.dataset import Dataset, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
-from matrix.wording import clean, display_width, known_by, plural, unsure_of_date
+from matrix.wording import clean, display_width, known_by, pad, plural, unsure_of_date
 
 MOST_COLUMNS = 60  # actors with a column each; of more the sides' counts alone
 MOST_NAMES = 12  # in one list; more are counted
@@ -305,11 +305,6 @@ def clip(text: str, width: int) -> str:
     while display_width(text) > width - 1:
         text = text[: max(1, min(len(text) - 1, width))] if len(text) > width else text[:-1]
     return text.rstrip() + "…"
-
-
-def pad(text: str, width: int) -> str:
-    """The text, filled with blanks to a display width."""
-    return text + " " * (width - display_width(text))
 
 
 def wrapped(words: Iterable[str], width: int, indent: str = "") -> Iterator[str]:

@@ -22,7 +22,7 @@ from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
-from matrix.wording import clean
+from matrix.wording import clean, plural
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self.frames[t])} {t}" for t in ("proposals", "actors", "statements", "sources"))
+        counts = ", ".join(plural(len(self.frames[f"{one}s"]), one) for one in ("proposal", "actor", "statement", "source"))
         return f"<Dataset {self.title!r}, version {self.version}: {counts}>"
 
     def table(self, name: str) -> pd.DataFrame:

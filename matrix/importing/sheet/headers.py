@@ -127,7 +127,6 @@ GROUPED = {"proposal": "theme", "actor": "side"}  # what a group of them is
 REQUIRED = ("actor", "proposal", "stance")
 KEEP, SKIP = "keep", "skip"  # what --map may say instead of a field: an extra column, or nothing at all
 DATES = ("date", "date_end", "source_date")
-PROSE = frozenset({"quote", "condition_quote", "summary", "note", "condition", "definition"})  # kept to the letter
 
 WORDS: Mapping[str, str] = {
     **{loose(word): name.strip() for name, words in _FURTHER for word in words.split(";")},

@@ -37,7 +37,7 @@ from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
 from matrix.importing.sheet.years import by_round, by_time
-from matrix.wording import plural
+from matrix.wording import display_width, pad, plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
 _ASKED = 30  # pairs and words that the printed proposal lists
@@ -353,13 +353,13 @@ def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
     lines.append("Columns")
     columns = {h: f for h, f in m.columns.items() if f != "stance" or h not in labels}
     columns |= {h: f for h, f in m.fields.items() if h not in m.columns and h not in m.cells.made}
-    width = min(_WIDEST, max(map(len, columns), default=0))
+    width = min(_WIDEST, max(map(display_width, columns), default=0))
     says = {KEEP: "kept as a column of its own", SKIP: "left out"}
-    lines += [f"  {h:<{width}}  -> {says.get(f, f)}" for h, f in columns.items()]
+    lines += [f"  {pad(h, width)}  -> {says.get(f, f)}" for h, f in columns.items()]
     lines.append("Stances")
     words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
-    width = max((len(w) for w, _, _ in words[:most]), default=0)
-    lines += [f"  {w:<{width}}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]]
+    width = max((display_width(w) for w, _, _ in words[:most]), default=0)
+    lines += [f"  {pad(w, width)}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]]
     lines += [f"  and {len(words[most:]):,} more words (--all lists them)"] if most and words[most:] else []
     if m.questions:
         lines.append("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")

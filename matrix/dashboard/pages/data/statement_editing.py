@@ -195,12 +195,6 @@ def forget_done() -> None:
     visit.page_state().pop(_DONE, None)
 
 
-def undo_at_hand() -> bool:
-    """Whether the page offers to take back what was written last from a card."""
-    done = visit.page_state().get(_DONE)
-    return isinstance(done, _Done) and bool(done.step) and done.page == (visit.current().page or "")
-
-
 def _bar(dataset: Dataset) -> None:
     """A line at the foot of the window: it is there wherever the card was."""
     done = visit.page_state().get(_DONE)
