@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from matrix import charts as charts
     from matrix.analysis.agreement import agreement as agreement
     from matrix.analysis.agreement import alpha as alpha
+    from matrix.analysis.camps import camps as camps
     from matrix.analysis.coalitions import TooManyCoalitionsError as TooManyCoalitionsError
     from matrix.analysis.coalitions import coalitions as coalitions
     from matrix.analysis.codebook import likely_same as likely_same
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matrix.analysis.common_ground import common_ground as common_ground
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
+    from matrix.analysis.over_time import over_time as over_time
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
     from matrix.analysis.reconcile import decide as decide
@@ -93,9 +95,11 @@ GROUPS = {
     },
     "Overlaps": {
         "overlap": "matrix.analysis.overlap",
+        "over_time": "matrix.analysis.over_time",
         "sets": "matrix.analysis.sets",
         "coalitions": "matrix.analysis.coalitions",
         "TooManyCoalitionsError": "matrix.analysis.coalitions",
+        "camps": "matrix.analysis.camps",
         "sensitivity": "matrix.analysis.sensitivity",
         "WhatIf": "matrix.analysis.sensitivity",
         "timeline": "matrix.analysis.timeline",

@@ -83,7 +83,7 @@ BLANKS: Mapping[str, Blank] = {
     ),
 }
 
-NOBODY_CHOSEN = "nobody chosen"  # of a side: who counts leaves nobody of it
+NOBODY_HERE = "nobody here"  # of a side: it has nobody, or who counts leaves nobody of it
 NOTHING_MATCHES = "nothing that matches"  # the search or the stance leaves nobody of it
 
 LINK_WORDS = {"near_match": "Near match", "tension": "Tension with"}

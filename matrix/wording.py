@@ -116,12 +116,13 @@ def humane(word: str) -> str:
 
 def office(actor: Mapping[str, Any]) -> str:
     """An actor's role and institution: `Foreign minister, Ministry of Foreign Affairs`."""
-    return _each_once(actor["role"], actor["institution"])
+    return _each_once(*(part for part in (actor["role"], actor["institution"]) if part != actor["name"]))
 
 
 def whole_office(actor: Mapping[str, Any]) -> str:
     """The same with what the institution is part of."""
-    return _each_once(actor["role"], actor["institution"], actor["parent_institution"])
+    parts = (actor["role"], actor["institution"], actor["parent_institution"])
+    return _each_once(*(part for part in parts if part != actor["name"]))
 
 
 def publisher(source: Mapping[str, Any]) -> str:

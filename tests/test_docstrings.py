@@ -7,6 +7,7 @@ import doctest
 import pytest
 
 import matrix.analysis.agreement
+import matrix.analysis.camps
 import matrix.analysis.coalitions
 import matrix.analysis.overlap
 from tests.analysis.worked_example import worked
@@ -18,7 +19,9 @@ def test_the_worked_example_has_eleven_statements_of_two_actors() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [matrix.analysis.agreement, matrix.analysis.overlap, matrix.analysis.coalitions], ids=lambda m: m.__name__
+    "module",
+    [matrix.analysis.agreement, matrix.analysis.camps, matrix.analysis.coalitions, matrix.analysis.overlap],
+    ids=lambda m: m.__name__,
 )
 def test_examples_in_docstrings_run(module: object) -> None:
     names = {"worked": worked()}

@@ -13,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from matrix import Selection, load
+from matrix.analysis.camps import camps
 from matrix.analysis.common_ground import CommonGround, common_ground
+from matrix.analysis.overlap import overlaps
 from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, sides
@@ -108,6 +110,15 @@ def test_the_command_line_prints_the_library_s_numbers(
     table = sides(data, chosen)
     for row in by_side:
         assert {c: v for c, v in row.items() if c != "proposal"} == table.loc[row["proposal"]].to_dict()
+
+
+def test_camps_divide_the_actors_of_the_overlap_by_its_numbers(data: Dataset, chosen: Selection) -> None:
+    both = overlaps(data, chosen, measures=("congruence", "conflict"))
+    found = camps(data, chosen, draws=0)
+    assert found.frame.index.tolist() == both["conflict"].frame.index.tolist()
+    congruence, conflict = (both[m].frame.to_numpy().sum() for m in ("congruence", "conflict"))
+    assert found.frustration_unsplit == pytest.approx(conflict / (congruence + conflict or 1))
+    assert set(found.proposals.index) <= set(fold(data, chosen).by_proposal.proposal or data.table("proposals")["id"])
 
 
 def test_the_workbook_holds_the_same_counts(data: Dataset, chosen: Selection, ground: CommonGround, seen: View) -> None:

@@ -20,7 +20,7 @@ from matrix.wording import (
     whole_office,
 )
 
-ACTOR = {"role": "Minister", "institution": "Foreign Ministry", "parent_institution": "State Council"}
+ACTOR = {"name": "Wang", "role": "Minister", "institution": "Foreign Ministry", "parent_institution": "State Council"}
 
 
 def test_numbers_and_lists() -> None:
@@ -38,6 +38,7 @@ def test_a_person_and_a_source_in_a_line() -> None:
     assert office(ACTOR) == "Minister, Foreign Ministry"
     assert whole_office(ACTOR) == "Minister, Foreign Ministry, State Council"
     assert office({**ACTOR, "role": "Foreign Ministry"}) == "Foreign Ministry", "the same is not named twice"
+    assert office({**ACTOR, "name": "Foreign Ministry"}) == "Minister", "nor the actor itself"
     assert publisher({"author": "", "publisher": "Reuters"}) == "Reuters"
 
 

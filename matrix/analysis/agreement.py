@@ -189,13 +189,14 @@ class Agreement:
         own = self.frame[self.frame["coders"] == self._key(coders)]
         return own.set_index("measure").drop(columns="coders")
 
-    def by(self, what: Literal["source", "proposal", "actor"], *coders: str) -> pd.DataFrame:
-        """The figures of two coders for each source, proposal or actor with a unit: id x values, each with its n.
+    def by(self, what: Literal["source", "proposal", "actor", "side"], *coders: str) -> pd.DataFrame:
+        """The figures of two coders for each source, proposal, actor or side with a unit: id x values, each with its n.
 
-        Columns: units, both (recorded), then of each figure its value and `n_` figure.
+        Columns: units, both (recorded), then of each figure its value and `n_` figure. A unit's side is its actor's,
+        '' for an actor of none.
         """
         pair = self._pair(coders)
-        groups, table = getattr(self.units, what), self.units.coders[0].frames[f"{what}s"]
+        groups, ids = self._groups(what)
         sums = _Sums.of(self.units, pair)
         here, place = np.unique(groups[sums.at], return_inverse=True)
         totals = np.zeros((len(here), sums.each.shape[1]))
@@ -204,7 +205,17 @@ class Agreement:
         made: dict[str, Any] = {"units": sums.count(totals, "either"), "both": sums.count(totals, "both")}
         for name in FIGURES:
             made |= {name: values[name], f"n_{name}": n[name].round().astype(int)}
-        return pd.DataFrame(made, index=pd.Index(table["id"].iloc[here], name=what))
+        return pd.DataFrame(made, index=pd.Index([ids[i] for i in here.tolist()], name=what, dtype="str"))
+
+    def _groups(self, what: str) -> tuple[Ints, list[str]]:
+        """Of each unit the place of its source, proposal, actor or side among the ids, which are the other."""
+        frames = self.units.coders[0].frames
+        if what != "side":
+            return getattr(self.units, what), frames[f"{what}s"]["id"].tolist()
+        ids = [*frames["sides"]["id"].tolist(), ""]
+        place = {id_: i for i, id_ in enumerate(ids)}
+        of = np.array([place.get(s, len(ids) - 1) for s in frames["actors"]["side"].astype("str")], dtype=np.int64)
+        return of[self.units.actor], ids
 
     def confusion(self, *coders: str) -> pd.DataFrame:
         """How many units have each stance of the one coder (rows) and of the other (columns).
@@ -226,16 +237,24 @@ class Agreement:
         source: str = "",
         proposal: str = "",
         actor: str = "",
+        side: str | None = None,
         stances: tuple[str, str] | None = None,
     ) -> pd.DataFrame:
         """The units behind a number of two coders, a row each: source, actor, proposal, stances, ids of statements.
 
-        `stances`: a cell of `confusion`, row and column; the others narrow it to one source, proposal or actor.
+        `stances`: a cell of `confusion`, row and column; the others narrow it to one source, proposal, actor or
+        side ('': actors of no side).
         """
         one, other = self._pair(coders)
         units = self.units
         read = (units.finished[one] & units.finished[other])[units.source]
-        found = units.frame[read & (units.saw[one] | units.saw[other])]
+        seen = read & (units.saw[one] | units.saw[other])
+        if side is not None:
+            groups, ids = self._groups("side")
+            if side not in ids:
+                raise SelectionError(f"side: {not_one_of(side, ids)}")
+            seen &= groups == ids.index(side)
+        found = units.frame[seen]
         for column, wanted in (("source", source), ("proposal", proposal), ("actor", actor)):
             if wanted:
                 found = found[found[column] == wanted]

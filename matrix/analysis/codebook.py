@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cdist
 
@@ -25,6 +26,9 @@ ALIKE = 75  # of 100, the likeness of two titles from which they are named
 _SHORTEST = 20  # characters of a quote that is no mere phrase
 _ROWS = 256  # titles compared with all others at a time
 
+Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+
 
 @dataclass(frozen=True, eq=False)
 class Preview:
@@ -32,7 +36,8 @@ class Preview:
 
     `frame` has a row for each cell whose position changes: proposal, actor, before, after (stance ids, `mixed`, '' for
     none), by the ids that stand before, and where there was no such cell by the new ones. A cell under another id is
-    the same cell, and a stance under another id the same position. `rows`: table -> ids of the rows that are changed.
+    the same cell, and a stance under another id the same position; an empty cell of a row or column that goes has
+    nothing that could change. `rows`: table -> ids of the rows that are changed.
     """
 
     recoding: Recoding
@@ -76,7 +81,11 @@ def preview(dataset: Dataset, recoding: Recoding) -> Preview:
 
 
 def _cells(before: Dataset, after: Dataset, recoding: Recoding) -> pd.DataFrame:
-    """Every cell of before with what it is after, and every new cell that holds something, where the two differ."""
+    """The cells of before that are another position after, and the new ones that hold something.
+
+    Of a row or column that goes - merged into one that was there already, or retired - only what it held can change:
+    that others have a position on what took its place is no change of theirs.
+    """
     now: dict[str, dict[str, str]] = {kind: {} for kind in (PROPOSALS, ACTORS, STANCES)}
     renamed: dict[str, str] = {}
     for b in recoding.became:
@@ -88,39 +97,47 @@ def _cells(before: Dataset, after: Dataset, recoding: Recoding) -> pd.DataFrame:
     rows, columns = _places(before, after, PROPOSALS, now[PROPOSALS]), _places(before, after, ACTORS, now[ACTORS])
     states = {s: i for i, s in enumerate(new.states)}
     same = np.array([*(states.get(renamed.get(s, s), -2) for s in old.states), EMPTY])
-    became = new.codes[np.ix_(rows, columns)]
+    became = np.where((rows >= 0)[:, None] & (columns >= 0), new.codes[np.ix_(rows, columns)], EMPTY)
+    goes = _goes(before, after, PROPOSALS, rows)[:, None] | _goes(before, after, ACTORS, columns)
+    differs = (same[old.codes] != became) & ((old.codes != EMPTY) | ~goes)
     found = [
         (
             _id(before, PROPOSALS, p),
             _id(before, ACTORS, a),
-            _state(old, p, a),
-            _state(new, int(rows[p]), int(columns[a])),
+            _state(old, int(old.codes[p, a])),
+            _state(new, int(became[p, a])),
         )
-        for p, a in np.argwhere(same[old.codes] != became).tolist()
+        for p, a in np.argwhere(differs).tolist()
     ]
     covered = np.zeros(new.codes.shape, bool)
-    covered[np.ix_(rows, columns)] = True
+    covered[np.ix_(rows[rows >= 0], columns[columns >= 0])] = True
     found += [
-        (_id(after, PROPOSALS, p), _id(after, ACTORS, a), "", _state(new, p, a))
+        (_id(after, PROPOSALS, p), _id(after, ACTORS, a), "", _state(new, int(new.codes[p, a])))
         for p, a in np.argwhere(~covered & (new.codes != EMPTY)).tolist()
     ]
     return pd.DataFrame(found, columns=["proposal", "actor", "before", "after"], dtype="str")
 
 
-def _places(
-    before: Dataset, after: Dataset, table: str, now: Mapping[str, str]
-) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Where each row of before is after; every row that goes has become another."""
+def _places(before: Dataset, after: Dataset, table: str, now: Mapping[str, str]) -> Ints:
+    """Where each row of before is after; -1 for one that is gone and became nothing."""
     there = {id_: i for i, id_ in enumerate(after.frames[table]["id"].tolist())}
-    return np.array([there[now.get(i, i)] for i in before.frames[table]["id"].tolist()], dtype=np.intp)
+    return np.array([there.get(now.get(i, i), -1) for i in before.frames[table]["id"].tolist()], dtype=np.intp)
+
+
+def _goes(before: Dataset, after: Dataset, table: str, places: Ints) -> Bools:
+    """Which rows of before are gone after: those that became nothing, or one that was there already."""
+    old, new = before.frames[table]["id"], after.frames[table]["id"]
+    there, kept = set(old), set(new)
+    return np.array(
+        [i not in kept and (p < 0 or new.iloc[p] in there) for i, p in zip(old, places.tolist(), strict=True)], bool
+    )
 
 
 def _id(dataset: Dataset, table: str, at: int) -> str:
     return str(dataset.frames[table]["id"].iloc[at])
 
 
-def _state(positions: Positions, p: int, a: int) -> str:
-    code = int(positions.codes[p, a])
+def _state(positions: Positions, code: int) -> str:
     return positions.states[code] if code != EMPTY else ""
 
 

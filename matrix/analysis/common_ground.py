@@ -20,7 +20,7 @@ from matrix.dataset.dataset import Dataset, Record, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
 from matrix.dataset.selection import Selection, below, words
-from matrix.palette import BLANKS, NOBODY_CHOSEN, NOTHING_MATCHES, Tier, tiers
+from matrix.palette import BLANKS, NOBODY_HERE, NOTHING_MATCHES, Tier, tiers
 from matrix.wording import OTHERS_UNKNOWN, are_many, backed_of, capital, listed, named_side, unknown_of
 
 OFFICIAL, OFFICIAL_EXPERT, EXPERT, CONTESTED, ONE_SIDED, REJECTED, RAISED, UNHEARD = TIERS = (
@@ -367,11 +367,11 @@ def shown_sides(seen: View) -> tuple[str, ...]:
 def blank_words(seen: View, row: int, side: str) -> str:
     """Why nobody of a side has a visible position in a row of the view, in a word; '' where it was never stated.
 
-    `nobody chosen`; `nothing that matches`, where a search or a stance leaves nobody of it; else the kind of empty.
+    `nobody here`; `nothing that matches`, where a search or a stance leaves nobody of it; else the kind of empty.
     """
     own = (seen.actors["side"] == side).to_numpy()
     if not own.any():
-        return NOTHING_MATCHES if seen.positions.members(side).any() else NOBODY_CHOSEN
+        return NOTHING_MATCHES if seen.positions.members(side).any() else NOBODY_HERE
     why = named_kind(seen.why[row, own])
     return BLANKS[why.id].short if why != NEVER else ""
 
@@ -469,7 +469,9 @@ def _of_proposals(n: int, total: int) -> str:
 
 
 def _on_none(total: int, who: str) -> str:
-    return f"{who} back none of {total:,} proposals" if total > 1 else f"{who} do not back the one proposal"
+    return (
+        f"none of {total:,} proposals is backed by {who}" if total > 1 else f"the one proposal is not backed by {who}"
+    )
 
 
 TERMS = ("tier", "conditions", "attribution", "confidence")

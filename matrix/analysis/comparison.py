@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
+from matrix.analysis.over_time import Opposed, opposed_once
 from matrix.analysis.overlap import Overlap, overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets
@@ -84,13 +85,23 @@ class PairComparison:
         """Of two actors: each measure over positions, its value and n."""
         if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return []
-        only = self.positions.by_proposal.without(*COLUMNS)
-        pair = Selection.of({**{n: v for n, v in vars(only).items() if v}, "actor": (self.one, self.other)})
-        found = overlaps(self.positions.dataset, pair, measures=SHOWN)
+        found = overlaps(self.positions.dataset, self._pair, measures=SHOWN)
         return [
             (o, float(o.frame.to_numpy()[0, 1]), int(o.n.to_numpy()[0, 1]))
             for o in (found[m] for m in SHOWN if m in MEASURES)
         ]
+
+    @cached_property
+    def opposed(self) -> tuple[Opposed, ...]:
+        """Of two actors: on what they opposed each other at a time, and over all time count as agreed."""
+        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
+            return ()
+        return tuple(opposed_once(self.positions.dataset, self._pair))
+
+    @property
+    def _pair(self) -> Selection:
+        """The selection of these two actors alone, whoever else is chosen."""
+        return replace(self.positions.by_proposal.without(*COLUMNS), actor=(self.one, self.other))
 
     @cached_property
     def backed(self) -> tuple[int, int]:

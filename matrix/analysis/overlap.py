@@ -24,6 +24,7 @@ from matrix.analysis.measures import (
     measure_of,
 )
 from matrix.analysis.positions import EMPTY, Positions, fold, view
+from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, columns_of, rows_of
@@ -142,20 +143,16 @@ def overlaps(
     """Several measures of `overlap` at once: what they have in common is computed once."""
     selection = selection or Selection()
     chosen = [measure_of(m, normalize, count, of) for m in measures]
-    rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
-    if selection.search or selection.stance:  # the proposals that they leave are those that are summed over
-        rows = fold(dataset, selection).rows
-    if selection.search and of == ACTORS:  # and a search lists whom it finds
-        columns = view(fold(dataset, selection.without("stance"))).columns
+    rows, columns = listed_places(dataset, selection, of)
     listed = columns if of == ACTORS else rows
     ids = pd.Index(dataset.frames[of]["id"].iloc[listed], name="id")
     numbers: dict[str, tuple[Floats, NDArray[Any]]] = {}
     if any(m.network for m in chosen):
         cells = units(dataset, selection, count, duplicates, rows, columns)
         cells = cells if of == ACTORS else cells.swapped()
-        partly = normalize == JACCARD and partly_known(dataset).any()  # only then is it worth a fold of its own
-        unknown = _unknown(fold(dataset, selection), of, rows, columns) if partly else None
-        numbers |= _network(cells, unknown, [m.id for m in chosen if m.network], normalize, dataset)
+        unknown = unknown_of(dataset, selection, rows, columns, normalize=normalize, of=of)
+        divisor = divisor_of(cells, unknown, normalize)
+        numbers |= network_numbers(cells, [m.id for m in chosen if m.network], divisor, dataset.scale)
     if any(not m.network for m in chosen):
         units(dataset, selection, count, duplicates, rows[:0], columns[:0])  # refuses what does not go together
         folded = fold(dataset, selection)
@@ -168,13 +165,32 @@ def overlaps(
         value, n = numbers[m.id]
         n.flags.writeable = False  # several measures show the same
         np.fill_diagonal(value, 0 if m.network else np.nan)
-        sentence = _sentence(n, len(ids), len(dataset.frames[of]), of, _n_words(m.id, of))
+        sentence = nothing_to_compare(n, dataset, of, _n_words(m.id, of))
         result[m.id] = Overlap(
             pd.DataFrame(value, index=ids, columns=ids, copy=False),
             pd.DataFrame(n.astype(np.int32, copy=False), index=ids, columns=ids, copy=False),
             *(m.id, normalize, count, duplicates, of, in_words(m, normalize, of), sentence),
         )
     return result
+
+
+def listed_places(dataset: Dataset, selection: Selection, of: str = ACTORS) -> tuple[Ints, Ints]:
+    """The places of the proposals and of the actors that a measure between any two of them runs over."""
+    rows, columns = np.flatnonzero(rows_of(dataset, selection)), np.flatnonzero(columns_of(dataset, selection))
+    if selection.search or selection.stance:  # the proposals that they leave are those that are summed over
+        rows = fold(dataset, selection).rows
+    if selection.search and of == ACTORS:  # and a search lists whom it finds
+        columns = view(fold(dataset, selection.without("stance"))).columns
+    return rows, columns
+
+
+def unknown_of(
+    dataset: Dataset, selection: Selection, rows: Ints, columns: Ints, *, normalize: str, of: str = ACTORS
+) -> NDArray[np.bool_] | None:
+    """Which cells count nowhere, where that changes the divisor; else None, which spares a fold."""
+    if normalize != JACCARD or not partly_known(dataset).any():
+        return None
+    return _unknown(fold(dataset, selection), of, rows, columns)
 
 
 def dendrogram_order(closeness: Floats) -> list[int]:
@@ -205,10 +221,14 @@ def _unknown(folded: Positions, of: str, rows: Ints, columns: Ints) -> NDArray[n
     return unknown.T if of == ACTORS else unknown
 
 
-def _network(
-    cells: Cells, unknown: NDArray[np.bool_] | None, wanted: list[str], normalize: str, dataset: Dataset
+def network_numbers(
+    cells: Cells, wanted: list[str], divisor: Floats | None, stances: Scale
 ) -> dict[str, tuple[Floats, NDArray[Any]]]:
-    apart, scale = distances(dataset.scale)
+    """The wanted network measures between any two whos, each with its n; `divisor`: of the normalisation, if any.
+
+    The diagonal is not yet 0.
+    """
+    apart, scale = distances(stances)
     sums: dict[str, Floats] = {}
     totals = cells.totals()
     marks = totals.marks()
@@ -228,11 +248,11 @@ def _network(
         if "net" in wanted:
             sums["net"] = near - sums["conflict"]
     n = (sums["shared"] if marks is totals else pair_sums(marks)).astype(np.int32)
-    divisor = _divisor(cells, unknown, normalize)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 
 
-def _divisor(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) -> Floats | None:
+def divisor_of(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) -> Floats | None:
+    """What a network measure between any two whos is divided by; None: nothing."""
     n = cells.sums()
     if normalize == AVERAGE:
         half: Floats = (n[:, None] + n[None, :]) / 2
@@ -313,11 +333,13 @@ def _n_words(measure: str, of: str) -> str:
     return "actors who back either" if MEASURES[measure].n == EITHER else "actors who took a stance on both"
 
 
-def _sentence(n: NDArray[Any], listed: int, whole: int, of: str, n_words: str) -> str:
+def nothing_to_compare(n: NDArray[Any], dataset: Dataset, of: str, n_words: str = "") -> str:
     """Why there is nothing to compare, in words; '' where some pair has an n."""
+    listed, whole = len(n), len(dataset.frames[of])
     if listed < 2:
         whose = "the filters leave" if whole > 1 else "the dataset has"
         return f"Nothing to compare: {whose} {listed or 'no'} {of if listed != 1 else of.removesuffix('s')}."
     if not (n.sum() - np.trace(n)) > 0:
+        n_words = n_words or _n_words("shared", of)
         return f"Nothing to compare: for no pair of these {listed} {of} are there {n_words}."
     return ""

@@ -63,7 +63,7 @@ def scope(dataset: Dataset, selection: Selection) -> str:
 def scoped(dataset: Dataset, selection: Selection, finding: str) -> str:
     """The finding, given with a small first letter where it is no name, behind its scope: `Among experts: both ...`."""
     over = scope(dataset, selection)
-    if over == "Among officials" and finding.startswith("officials "):
+    if over == "Among officials" and "officials of " in finding:
         return capital(finding)  # which says it
     return f"{over}: {finding}" if over else capital(finding)
 

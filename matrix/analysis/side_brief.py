@@ -16,7 +16,7 @@ from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection
-from matrix.wording import capital, named_side
+from matrix.wording import capital, listed, named_side
 
 BACKS, REFUSES, MIXED, RAISES, SILENT_ON = PARTS = ("backs", "refuses", "mixed", "raises", "silent")
 FORMULA = (
@@ -76,9 +76,9 @@ class SideBrief:
         n = [lines["proposal"].nunique() or "none" for _, lines in self.asks_and_refusals()]
         if not self.officials:
             return f"asks for {n[0]} and refuses {n[1]}"
-        return (
-            f"officials ask for {n[0]} and refuse {n[1]}; only experts and others ask for {n[2]} more and refuse {n[3]}"
-        )
+        more = [f"ask for {n[2]} more"] * (n[2] != "none") + [f"refuse {n[3]}"] * (n[3] != "none")
+        alone = f"only experts and others {listed(more)}" if more else "experts and others add nothing to that"
+        return f"officials ask for {n[0]} and refuse {n[1]}; {alone}"
 
     @property
     def conditions(self) -> pd.DataFrame:

@@ -18,8 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matrix.dataset.dataset import Dataset, records, remembered
-from matrix.dataset.schema import LIST_SEPARATOR
+from matrix.analysis.actor_names import names
+from matrix.dataset.dataset import Dataset, Record, records, remembered
 
 FORMULA = (
     "cosine of TF-IDF over character 3- to 5-grams (Salton and Buckley 1988; character n-grams: Cavnar and Trenkle "
@@ -36,6 +36,19 @@ SHORTEST = 12  # characters that a sentence must have to be read
 
 # The last are the full stop, exclamation and question mark, semicolon and closing brackets of Chinese and Japanese.
 _ENDS = re.compile("(?<=[.!?…])[\"'”’)\\]]*\\s+|\n+|[\u3002\uff01\uff1f\uff1b]+[”’\u300d\u300f\uff09]*")
+# A full stop behind these ends no sentence: titles; before a number; and initials, unless a word like `The` follows.
+_TITLE = re.compile(
+    r"(?<!\w)(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Maj|Sgt|Adm|Amb|Hon|Rev|St|vs|cf|e\.g|i\.e)\.$"
+)
+_BEFORE_NUMBER = re.compile(
+    r"(?<!\w)(?:[Nn]o|[Aa]rt|[Ss]ec|[Ff]ig|[Vv]ol|pp?|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
+)
+_SHORTENED = re.compile(r"(?<![\w.])(?:(?:[A-Z]\.)+|Inc\.|Ltd\.|Co\.|Corp\.|Jr\.|Sr\.)$")
+# One person who spoke before: `He said`, `“...,” she added`, the same in Chinese; `they` may be several, `it` nobody.
+_PRONOUN = re.compile(
+    r"^[\W_]*(?:he|she)\b|^[“\"‘'].*[”\"’'] (?:he|she)\b|^(?:[“「].*[”」])?[他她](?!们)", re.IGNORECASE | re.DOTALL
+)
+_INITIALS = re.compile("[A-Z]{2,4}")
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # written without blanks between words
 _CJK = re.compile(f"[{_SIGNS}]")
 # English words that carry no subject: they may be shared with any text.
@@ -123,11 +136,10 @@ def suggestions(
     for (start, end), row in zip(spans, rows, strict=True):
         words = text[start:end]
         plain = _plain(words)
-        if row.max(initial=0) < WORTH_READING:
-            continue
         likest = [int(p) for p in np.argsort(-row, kind="stable") if row[p] >= LEAST]
         order = [p for p in likest if (plain, index.ids[p]) not in turned_down][:MOST_CANDIDATES]
-        if not order:
+        # A sentence whose likeliest were all turned down is answered: it does not come back with what is less likely.
+        if not set(order) & set(likest[:MOST_CANDIDATES]) or row[order[0]] < WORTH_READING:
             continue
         read = _Sentence(index, words, start)
         proposals = tuple(Candidate(index.ids[p], round(float(row[p]), 4), read.reasons(p)) for p in order)
@@ -148,9 +160,43 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, without the blanks around it; a line's end ends one too."""
     at = 0
     for found in _ENDS.finditer(text):
+        if _is_abbreviated(text, found):
+            continue
         yield from _trimmed(text, at, found.end())
         at = found.end()
     yield from _trimmed(text, at, len(text))
+
+
+def goes_on(dataset: Dataset, text: str, since: tuple[int, int], place: tuple[int, int], actor: str) -> bool:
+    """Whether the words at `place` are of the actor whose words at `since` come before, by a pronoun in each sentence.
+
+    `He added`: every sentence after the first has such a word, and none of them names another actor that is known. Of a
+    person only; what is in doubt is none.
+    """
+    row = next((a for a in records(dataset.frames["actors"]) if a["id"] == actor), None)
+    if row is None or row["kind"] not in ("", "person") or not since[0] < since[1] <= place[0] < place[1]:
+        return False
+    spans = [(a, b) for a, b in sentences(text) if since[0] < b and a < place[1]]
+    later = [(a, b) for a, b in spans if a >= since[1]]
+    if not later or later[-1][1] <= place[0]:
+        return False
+    others = [n for n in _named(dataset, text) if n.actor != actor and spans[0][0] <= n.start < later[-1][1]]
+    return not others and all(_PRONOUN.search(text[a:b]) for a, b in later)
+
+
+def _is_abbreviated(text: str, end: re.Match[str]) -> bool:
+    """Whether what looks like a sentence's end is only an abbreviation's full stop."""
+    if not end.group().isspace() or "\n" in end.group():
+        return False
+    before, after = text[max(0, end.start() - 16) : end.start()], text[end.end() : end.end() + 16]
+    if _TITLE.search(before):
+        return True
+    if _BEFORE_NUMBER.search(before):
+        return after[:1].isdigit()
+    follows = _WORD.match(after)
+    if not follows or not _SHORTENED.search(before):
+        return False
+    return not (follows.group()[0].isupper() and follows.group().casefold() in FUNCTION_WORDS)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -361,8 +407,8 @@ def _named(dataset: Dataset, text: str) -> list[_Named]:
     Behind the whole name of a person the first or last part of it counts too, less.
     """
     found = []
-    for actor in records(dataset.frames["actors"]):
-        whole = [m for name in _names(actor) for m in _whole(name).finditer(text)]
+    for actor, patterns in _patterns(dataset):
+        whole = [m for pattern in patterns for m in pattern.finditer(text)]
         found += [_Named(actor["id"], m.start(), m.end(), m.group(), 1.0) for m in whole]
         parts = str(actor["name"]).split()
         if whole and actor["kind"] == "person" and 1 < len(parts) < 5:
@@ -375,6 +421,12 @@ def _named(dataset: Dataset, text: str) -> list[_Named]:
                         if not any(w.start() <= m.start() < w.end() for w in whole)
                     ]
     return sorted(found, key=lambda n: n.start)
+
+
+@remembered(1)
+def _patterns(dataset: Dataset) -> list[tuple[Record, list[re.Pattern[str]]]]:
+    """Every actor with the ways in which it may be named."""
+    return [(a, [_whole(name) for name in names(a)]) for a in records(dataset.frames["actors"])]
 
 
 def _within(named: Sequence[_Named], start: int, end: int) -> tuple[Candidate, ...]:
@@ -390,19 +442,14 @@ def _within(named: Sequence[_Named], start: int, end: int) -> tuple[Candidate, .
     )
 
 
-def _names(actor: Mapping[str, Any]) -> list[str]:
-    name = str(actor["name"])
-    short = re.findall(r"\(([^()]{2,12})\)", name)
-    others = str(actor.get("aliases") or "").split(LIST_SEPARATOR)
-    every = [name, re.sub(r"\s*\([^()]*\)", "", name), str(actor["name_native"]), *short, *others]
-    return list(dict.fromkeys(n.strip() for n in every if len(n.strip()) > 1))
-
-
 def _whole(name: str) -> re.Pattern[str]:
     """A name as a word of its own; short ones as they are written, and Chinese ones wherever they stand."""
     edge = "" if _CJK.search(name) else r"(?<!\w){}(?!\w)"
     flags = re.IGNORECASE if len(name) > 5 else re.NOFLAG
-    return re.compile(edge.format(re.escape(name)) if edge else re.escape(name), flags)
+    if edge:  # `U.S.` is `US`
+        words = [r"\.?".join(w) + r"\.?" if _INITIALS.fullmatch(w) else re.escape(w) for w in name.split()]
+        return re.compile(edge.format(r"\s+".join(words)), flags)
+    return re.compile(re.escape(name), flags)
 
 
 # ---- how well it does

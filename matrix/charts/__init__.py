@@ -13,7 +13,19 @@ from matrix.charts.export import write as write
 from matrix.charts.heatmap import heatmap as heatmap
 from matrix.charts.ladder import ladder as ladder
 from matrix.charts.network import network as network
+from matrix.charts.over_time import over_time as over_time
 from matrix.charts.timeline import timeline as timeline
 from matrix.charts.upset import upset as upset
 
-__all__ = ["alt", "common_ground", "coverage", "heatmap", "ladder", "network", "timeline", "upset", "write"]
+__all__ = [
+    "alt",
+    "common_ground",
+    "coverage",
+    "heatmap",
+    "ladder",
+    "network",
+    "over_time",
+    "timeline",
+    "upset",
+    "write",
+]

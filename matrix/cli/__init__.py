@@ -21,6 +21,7 @@ COMMANDS = {
     "evidence": "show",
     "overlap": "compare",
     "common-ground": "compare",
+    "camps": "compare",
     "coalitions": "compare",
     "layer": "coders",
     "agreement": "coders",

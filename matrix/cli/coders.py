@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matrix.analysis.reconcile import Difference, Differences, Settlement
     from matrix.dataset.dataset import Dataset, Record
 
-BY = ("source", "proposal", "actor", "stance", "unit")
+BY = ("source", "proposal", "actor", "side", "stance", "unit")
 _UNITS_SHOWN = 20  # in text; csv and json have all
 
 
@@ -202,6 +202,8 @@ def _agreement_text(found: Agreement, by: str | None) -> Iterator[str]:
         table = _table_by(found, by)
         columns = [c for c in table.columns if not str(c).startswith("n_")]
         shown = table[columns].head(_UNITS_SHOWN if by == "unit" else len(table)).reset_index()
+        if by == "side":
+            shown[by] = shown[by].mask(shown[by] == "", "no side")
         text = shown.to_string(index=False, float_format=lambda v: f"{v:.3f}", na_rep="-")
         yield from map(escaped, text.split("\n"))
         if len(shown) < len(table):

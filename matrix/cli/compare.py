@@ -1,9 +1,11 @@
-"""The commands that compare actors and sides: `overlap`, `common-ground`, `coalitions`."""
+"""The commands that compare actors and sides: `overlap`, `common-ground`, `camps`, `coalitions`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,13 +19,25 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
+from matrix.wording import clean, plural
 
-MEASURE_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes."
+if TYPE_CHECKING:
+    from matrix.analysis.over_time import Opposed
+    from matrix.dataset.dataset import Dataset
+
+MEASURE_HELP = (
+    "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes; with --window also "
+    "polarisation (of the best split in two camps)."
+)
 TIER_RULE_HELP = "all: a side backs what any member backs; majority: what more than half of its speakers back."
 NORMALIZE_HELP = "none, average, jaccard, product or cosine."
 DUPLICATES_HELP = (
     "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
 )
+MOST_SAID = 5  # pairs that opposed each other, in words
+OF_HELP = "actors or proposals; with --window also sides."
+DRAWS_HELP = "How often stances are shuffled within each proposal, to see what chance would make; 0: never."
+SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 
 
 @click.command()
@@ -33,10 +47,12 @@ DUPLICATES_HELP = (
 @click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
 @click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
-@click.option("--of", default="actors", show_default=True, metavar="WHAT", help="actors or proposals.")
+@click.option("--of", default="actors", show_default=True, metavar="WHAT", help=OF_HELP)
 @click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
 @click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help="Leave out pairs with a smaller n.")
 @click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
+@click.option("--window", metavar="DAYS", help="Over time: in windows of so many days or weeks, e.g. 90d or 13w.")
+@click.option("--step", metavar="DAYS", help="Over time: a window begins each so many days; left out, end to end.")
 @format_option
 def overlap(
     dataset: Path | None,
@@ -48,6 +64,8 @@ def overlap(
     edges: bool,
     min_n: int,
     order: str | None,
+    window: str | None,
+    step: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -58,12 +76,24 @@ def overlap(
       policy-matrix overlap --side china
       policy-matrix overlap --measure congruence --normalize average --count statements --format csv
       policy-matrix overlap --order low --min-n 5
+      policy-matrix overlap --of sides --window 90d --step 30d
     """
+    units = {"normalize": normalize, "count": count, "duplicates": duplicates}
+    if window is not None:
+        if order:
+            raise click.UsageError("--order is for one table; with --window a pair's lines follow time")
+        _over_time(dataset, filters, format_, min_n, window=window, step=step or "", measure=measure, of=of, **units)
+        return
+    if step is not None:
+        raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
+
+    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_dataset(dataset, filters)
-    found = overlap_of(data, selection, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
+    found = overlap_of(data, selection, measure=measure, of=of, **units)
     found = found.at_least(min_n)
+    once = [*islice(opposed_once(data, selection), MOST_OPPOSED)] if of == "actors" else []
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
@@ -71,8 +101,10 @@ def overlap(
 
         say_scope(data, selection)
         click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
+        _say_opposed(data, once)
         return
     about: dict[str, Any] = {"measure": found.formula, "n_counts": found.n_words, "count": count}
+    about |= {"opposed": [vars(o) for o in once]} if once else {}
     about |= {"duplicates": duplicates, **({"min_n": min_n} if min_n > 1 else {})}
     if edges:
         print_table(found.edges(order=order or "").set_index("one"), "one", format_, data, selection, about)
@@ -80,6 +112,45 @@ def overlap(
         print_table(found.frame, "id", format_, data, selection, about)
     if format_ != "json":
         click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
+        _say_opposed(data, once)
+
+
+def _over_time(
+    dataset: Path | None, filters: dict[str, Any], format_: str, min_n: int, *, count: str, **asked: str
+) -> None:
+    """The overlap in windows of time: a line a pair and window."""
+    from matrix.analysis.over_time import over_time
+
+    data, selection = open_dataset(dataset, filters)
+    found = over_time(data, selection, count=count, **asked).at_least(min_n)
+    if found.sentence:
+        click.echo(found.sentence, err=True)
+    if format_ == "text":
+        from matrix.cli.terminal import over_time_text
+
+        say_scope(data, selection)
+        click.echo(over_time_text(data, found, width(), count=count), nl=False)
+    else:
+        about: dict[str, Any] = {name: getattr(found, name) for name in ("window", "step", "undated", "n")}
+        about |= {"measure": found.formula, "n_counts": "dated statements", "n_of_a_row": found.n_words, "count": count}
+        about |= {"windows": found.windows.to_dict("records"), "opposed": [vars(o) for o in found.opposed]}
+        print_table(found.frame.set_index("one"), "one", format_, data, selection, about)
+        if format_ != "json":
+            click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
+            if found.undated:
+                click.echo(f"In no window, being undated: {plural(found.undated, 'statement')}", err=True)
+    _say_opposed(data, found.opposed)
+
+
+def _say_opposed(data: Dataset, once: Sequence[Opposed]) -> None:
+    """Whom a number over all time shows as agreed although they opposed each other, on standard error."""
+    for one in once[:MOST_SAID]:
+        click.echo(clean(one.in_words(data)), err=True)
+    if len(once) > MOST_SAID:
+        from matrix.analysis.over_time import MOST_OPPOSED
+
+        more = plural(len(once) - MOST_SAID, "more such pair") + (" or more" if len(once) == MOST_OPPOSED else "")
+        click.echo(f"And {more}: --format json lists them; --window shows the overlap over time.", err=True)
 
 
 @click.command("common-ground")
@@ -150,6 +221,57 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
         "n_counts": "speakers of these sides",
     }
     print_table(table, "proposal", format_, data, selection, about)
+
+
+@click.command()
+@dataset_argument
+@selection_options
+@click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
+@click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
+@click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
+@click.option("--draws", default=200, show_default=True, type=click.IntRange(0), help=DRAWS_HELP)
+@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0), help=SECONDS_HELP)
+@format_option
+def camps(
+    dataset: Path | None,
+    normalize: str,
+    count: str,
+    duplicates: str,
+    draws: int,
+    seconds: float,
+    format_: str,
+    **filters: Any,
+) -> None:
+    """Two camps: the split with most conflict and least agreement across it, what divides them and what joins them.
+
+    \b
+    Examples:
+      policy-matrix camps
+      policy-matrix camps --count statements --normalize average --format json
+    """
+    from matrix.analysis.camps import camps as camps_of
+
+    data, selection = open_dataset(dataset, filters)
+    found = camps_of(
+        data, selection, normalize=normalize, count=count, duplicates=duplicates, draws=draws, seconds=seconds
+    )
+    if format_ == "text":
+        from matrix.cli.terminal import camps_text
+
+        click.echo(camps_text(data, found, width()), nl=False)
+        return
+    click.echo(found.headline, err=True)
+    about: dict[str, Any] = {
+        "findings": found.findings,
+        "camps": found.camps,
+        **{name: getattr(found, name) for name in ("frustration", "frustration_unsplit", "polarisation")},
+        **{name: getattr(found, name) for name in ("exact", "bound", "method")},
+        "null": found.null and vars(found.null),
+        **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
+        **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
+        "n_counts": "pairs of actors who took a stance on the same proposal",
+    }
+    print_table(found.frame, "actor", format_, data, selection, about)
 
 
 @click.command()

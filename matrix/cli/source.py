@@ -96,7 +96,8 @@ def replace(
     """Where the words quoted from SOURCE are in FILE, its other text; with --apply that text takes the old one's place.
 
     Quotes find their places again, character for character. Those without a certain place are listed; they keep their
-    words and lose their place, which --looked-at allows. The old text stays beside it, and undo brings it back.
+    words and lose their place, which --looked-at allows. Coders' layers are looked through too, and stay as they are.
+    The old text stays beside it, and undo brings it back.
 
     Exit code 0: fine; 1: words without a place, or a text that cannot be used, and nothing was written.
 
@@ -107,10 +108,12 @@ def replace(
     """
     from matrix.dataset.problems import not_one_of
     from matrix.dataset.quotes import texts_of
+    from matrix.dataset.schema import MAIN
     from matrix.importing.new_text import new_text
     from matrix.importing.source_text import read_source_text
     from matrix.store.atomic_files import TEXTS
     from matrix.store.folder import load, read_texts
+    from matrix.store.layers import layers
 
     folder = dataset or shipped()
     data = load(folder)
@@ -120,10 +123,15 @@ def replace(
     if read.encoding and read.encoding.question:
         raise click.ClickException(f"{file.name} {read.encoding.question}")
     old = texts_of(dict(data.frames), read_texts(folder / TEXTS)).get(source_id)
-    found = new_text(data, source_id, read.text, old=old)
+    there = layers(folder)
+    usable = [load(folder, layer=x.name) for x in there if not x.problems]
+    found = new_text(data, source_id, read.text, old=old, layers=usable)
     click.echo(escaped(found.sentence))
     for u in found.unplaced:
-        click.echo(escaped(f"{u.table} {u.id}, {u.column}: {u.why}: {_shortened(u.words)}"))
+        of = "" if u.layer == MAIN else f"layer {u.layer}, "
+        click.echo(escaped(f"{of}{u.table} {u.id}, {u.column}: {u.why}: {_shortened(u.words)}"))
+    for broken in (x.name for x in there if x.problems):
+        click.echo(f"layer {broken} cannot be read and was not looked through: check --layer {broken}", err=True)
     if found.unplaced and not looked_at:
         click.echo("nothing was written; look at these, then --looked-at allows it", err=True)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Overlaps, common ground, coalitions and numbers become text for a terminal of a given width."""
+"""Overlaps, common ground, camps, coalitions and numbers become text for a terminal of a given width."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from matrix import wording
+from matrix.analysis.camps import BRIDGE, WEDGE, Camps
 from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
-from matrix.analysis.measures import ACTORS, MEASURES, number_text
+from matrix.analysis.measures import ACTORS, MEASURES, PROPOSALS, number_text
 from matrix.analysis.outline import by_side, outline
+from matrix.analysis.over_time import SIDES, OverTime
 from matrix.analysis.overlap import HIGH, Overlap
 from matrix.analysis.positions import EMPTY, View
 from matrix.analysis.selection_words import scope
@@ -141,7 +143,7 @@ def sides_text(
         for side in sides:
             n = {kind: int(table[f"{side}_{kind}"].iloc[i]) for kind in COUNTS}
             if not n["members"]:
-                lines.append(f"  {clean(names[side])}: nobody chosen")
+                lines.append(f"  {clean(names[side])}: nobody here")
                 continue
             by_officials = f", officials {n['official_backing']}" if officials else ""
             counts = (
@@ -349,6 +351,33 @@ def overlap_text(dataset: Dataset, found: Overlap, width: int = 100, *, min_n: i
     return "\n".join([*lines, "", *wrapped(formula.split(" "), width)]) + "\n"
 
 
+MOST_SERIES = 12  # pairs with their windows; more are counted
+
+
+def over_time_text(dataset: Dataset, found: OverTime, width: int = 100, *, count: str) -> str:
+    """Each pair's windows with a number, those with most of them first; then what is left out, and the formula."""
+    names = {ACTORS: ("actors", "name"), PROPOSALS: ("proposals", "title"), SIDES: ("sides", "name")}[found.of]
+    called = column(dataset, *names)
+    known = found.frame[found.frame["value"].notna()]
+    series = list(known.groupby(["one", "other"], sort=False))
+    series.sort(key=lambda pair: -len(pair[1]))
+    name = MEASURES[found.measure].name if found.measure in MEASURES else found.measure
+    lines = [f"{name} over time, {found.in_words}; {plural(found.n, 'dated statement')}"]
+    for (one, other), own in series[:MOST_SERIES]:
+        room = (width - 5) // 2
+        who = " and ".join(clip(clean(called[str(i)]), room) for i in (one, other)) if one else "all chosen actors"
+        lines += ["", who]
+        for start, end, value, n in zip(own["start"], own["end"], own["value"], own["n"], strict=True):
+            text = number_text(found.measure, value, digits=4) if found.measure in MEASURES else f"{value:.3f}"
+            lines.append(f"  {start} to {end}  {text.rjust(7)}  n = {n}")
+    notes = [f"{plural(len(series) - MOST_SERIES, 'more pair')}: --format csv lists all"] * (len(series) > MOST_SERIES)
+    notes += ["A window in which not both speak has no line."] * bool(len(series))
+    notes += found.notes
+    formula = f"{found.formula}; units: {count}; n: {found.n_words}"
+    closing = [line for text in (*notes, formula) for line in wrapped(text.split(" "), width)]
+    return "\n".join([*lines, "", *closing]) + "\n"
+
+
 def common_ground_text(dataset: Dataset, found: CommonGround, width: int = 100) -> str:
     """The proposals of each tier, best first: who of which side, on which condition, what is missing, how known."""
     return "".join(f"{line}\n" for line in _ground(dataset, found, width))
@@ -413,6 +442,25 @@ def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
     name = row(dataset, "actors", str(voice["actor"]))["name"]
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
     return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"
+
+
+def camps_text(dataset: Dataset, found: Camps, width: int = 100) -> str:
+    """The findings, a line each, then who stands in each camp, every wedge and bridge, and the formula."""
+    names, titles = column(dataset, "actors", "name"), column(dataset, "proposals", "title")
+    lines = [line for finding in found.findings for line in wrapped(clean(finding).split(" "), width)]
+    if found.sentence:
+        return "\n".join(lines) + "\n"
+    for k, (camp, who) in enumerate(zip(found.camps, found.in_words, strict=True), 1):
+        if camp and found.camps[1]:
+            lines += ["", f"Camp {k}, {clean(who)}"]
+            words = _by_side(dataset, camp) if len(camp) > MOST_NAMES else "; ".join(clean(names[a]) for a in camp)
+            lines += wrapped(words.split(" "), width, "  ")
+    for title, about, ids in (("Wedges", WEDGE, found.wedges), ("Bridges", BRIDGE, found.bridges)):
+        if ids:
+            lines += ["", *wrapped(f"{title} ({len(ids)}): {about}".split(" "), width)]
+            for p in ids:
+                lines += wrapped(f"{clean(titles[p])} ({found.backing(p)})".split(" "), width, "  ")
+    return "\n".join([*lines, "", *wrapped(f"{found.formula}; units: {found.count}".split(" "), width)]) + "\n"
 
 
 def coalitions_text(dataset: Dataset, found: Coalitions, width: int = 100) -> str:

@@ -69,6 +69,9 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
             complaints += [f"{name}: {not_one_of(v, allowed[filter_])}" for v in given if v not in allowed[filter_]]
             if good:
                 values[filter_] = good[-1] if filter_ in SINGLE else tuple(dict.fromkeys(good))
+    if wrong_way_round := Selection.of({n: values[n] for n in DATES if n in values}).empty_window():
+        complaints.append(wrong_way_round)
+        values = {name: value for name, value in values.items() if name not in DATES}
     cell, wrong = cell_of((params.get(CELL) or [""])[-1], dataset)
     chosen, refused = _choices(params, dataset)
     complaints += refused

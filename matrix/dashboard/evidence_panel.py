@@ -100,7 +100,7 @@ def _head(found: PickedEvidence, html: DatasetHtml, open_: str = "") -> Markup:
         page = html.links.detail(
             "proposals", row["id"], "All of this proposal", f"All of this proposal: {row['title']}"
         )
-        parts.append(render(TEMPLATE, "proposal", row, name, page, known_in_part(row)))
+        parts.append(render(TEMPLATE, "proposal", row, name, page, known_in_part(row), bool(parts)))
     notes = _cell(found, html) if picked.actor and picked.proposal else _many(found)
     return render(TEMPLATE, "head", open_ or cell_text(picked), parts, notes)
 

@@ -49,16 +49,17 @@ def figure(
 
     st.html(render("page_frame.html", "figure_title", caption.title, caption.subtitle, caption.method))
     if len(made.data) and caption.subtitle:
-        st.plotly_chart(
-            bare(made),
-            theme=None,
-            width="content",
-            key=key,
-            on_select=picked if pick else "ignore",
-            selection_mode="points",
-            config={"displayModeBar": False, "scrollZoom": False},
-            alt=alt(made),
-        )
+        with st.container(key=f"{'dark' if dark else 'light'}-{name}"):  # paper is light, whatever the picture is
+            st.plotly_chart(
+                bare(made),
+                theme=None,
+                width="content",
+                key=key,
+                on_select=picked if pick else "ignore",
+                selection_mode="points",
+                config={"displayModeBar": False, "scrollZoom": False},
+                alt=alt(made),
+            )
         if caption.notes:
             st.html(render("page_frame.html", "lines", caption.notes))
         files(dataset, name, build, dark)

@@ -9,6 +9,7 @@ from matrix.analysis.common_ground import TIERS
 from matrix.analysis.comparison import SECTIONS
 from matrix.analysis.counting import COUNTS, DUPLICATES
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
+from matrix.analysis.over_time import POLARISATION
 from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
@@ -43,17 +44,24 @@ def contradictions(chosen: Choices, dataset: Dataset) -> dict[str, str]:
     measure = value(chosen, "measure")
     if value(chosen, "view") == NETWORK and measure not in NETWORK_MEASURES:
         found["measure"] = f"a network cannot be drawn by it: {not_one_of(measure, NETWORK_MEASURES)}"
-    elif value(chosen, "threshold") and MEASURES[measure].is_share and float(value(chosen, "threshold")) > 1:
+    elif measure == POLARISATION and value(chosen, "view") != OVER_TIME:
+        found["measure"] = f"is shown over time only: {not_one_of(measure, tuple(MEASURES))}"
+    elif (
+        value(chosen, "threshold")
+        and measure in MEASURES
+        and MEASURES[measure].is_share
+        and float(value(chosen, "threshold")) > 1
+    ):
         found["threshold"] = f"{shown(value(chosen, 'threshold'))} is more than 1, the most a share can be"
     return found
 
 
 def compared_by(chosen: Choices, dataset: Dataset) -> str:
-    """Actors or sides: as chosen, else what the chosen ids are; sides first where two are seen side by side."""
+    """Actors or sides: as chosen, else what the chosen ids are; sides first where two are compared."""
     if given := chosen.get("by"):
         return given[-1]
     sides = [i for i, _ in counted_sides(dataset)]
-    if len(sides) < 2 or value(chosen, "view") != PAIR:
+    if len(sides) < 2 or value(chosen, "view") not in OF_TWO:
         return ACTORS
     named = [*chosen.get("one", ()), *chosen.get("other", ())]
     actors = set(dataset.frames[ACTORS]["id"])
@@ -65,6 +73,8 @@ def forgotten(name: str, chosen: Choices) -> tuple[str, ...]:
     if name == "view" and value(chosen, "view") == NETWORK:
         unfit = ("measure", "threshold") if value(chosen, "measure") not in NETWORK_MEASURES else ()
         return (*unfit, "pair") if value(chosen, "of") != ACTORS else unfit
+    if name == "view" and value(chosen, "measure") == POLARISATION and value(chosen, "view") != OVER_TIME:
+        return ("measure",)
     return {"by": _OF_BY, "of": ("pair",), "measure": ("threshold",)}.get(name, ())
 
 
@@ -91,9 +101,12 @@ TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
 DETAILS = {"proposals": (PROPOSAL, "proposal-open"), "actors": (ACTOR, "actor-open")}  # a page for each row of a table
 BEGIN, ALL = "begin", "all"  # before anything was said; with everything, also what is undated
 TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "unsettled")
-VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, WHAT_IF = (
-    *("pair", "agreement", "sets", "network", "coalitions", "what-if"),
+VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = (
+    *("pair", "agreement", "sets", "network", "coalitions", "camps", "over-time", "what-if"),
 )
+OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
+WINDOW = "90d"
+WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
 DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK = (
     *("take-along", "bring-in", "coders", "history", "codebook"),
 )
@@ -207,7 +220,9 @@ PARAMS = {
     "one": Param((OVERLAPS,), _SOMEBODY),
     "other": Param((OVERLAPS,), _SOMEBODY),
     "of": Param((OVERLAPS,), _word(*OF), OF[0]),
-    "measure": Param((OVERLAPS,), _word(*MEASURES), "points"),
+    "measure": Param((OVERLAPS,), _word(*MEASURES, POLARISATION), "points"),
+    "window": Param((OVERLAPS,), _word(*WINDOWS), WINDOW),
+    "step": Param((OVERLAPS,), _word(*STEPS)),
     "normalize": Param((OVERLAPS,), _word(*NORMALISATIONS), NONE),
     "count": Param((OVERLAPS,), _word(*COUNTS), COUNTS[0]),
     "duplicates": Param((OVERLAPS,), _word(*DUPLICATES), DUPLICATES[0]),
@@ -235,7 +250,7 @@ PARAMS = {
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
     "mine": Param((DATA,), _one_of(_coders)),
     "theirs": Param((DATA,), _one_of(_coders)),
-    CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "stance", "unit"), "source"),
+    CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "side", "stance", "unit"), "source"),
     "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),

@@ -21,20 +21,23 @@ from matrix.dataset.schema import TABLES
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
-def next_id(ids: Sequence[str]) -> str:
+def next_id(ids: Sequence[str], gone: Iterable[str] = ()) -> str:
     """An id that is free, in the manner of the others where they are numbered: after `s096` comes `s097`.
 
-    Ids that merely end in digits, as a hash may, are no numbering: then `new-1`.
+    Ids that merely end in digits, as a hash may, are no numbering: then `new-1`. `gone`: ids that rows had before;
+    they are not given again.
     """
-    taken = set(ids)
+    taken = {*ids, *gone}
     numbered = [m for m in map(_NUMBERED.match, ids) if m]
     heads = Counter(m[1] for m in numbered)
     head, times = heads.most_common(1)[0] if heads else ("", 0)
     own = [m[2] for m in numbered if m[1] == head]
     last = max((int(digits) for digits in own), default=0)
     if 2 * times <= len(ids) or last > 10_000 + 100 * len(ids):
-        return next(found for n in range(1, len(ids) + 2) if (found := f"new-{n}") not in taken)
-    return f"{head}{last + 1:0{len(own[-1])}d}"
+        return next(found for n in range(1, len(taken) + 2) if (found := f"new-{n}") not in taken)
+    return next(
+        found for n in range(last + 1, last + len(taken) + 2) if (found := f"{head}{n:0{len(own[-1])}d}") not in taken
+    )
 
 
 def on_one_scale(into: Dataset, other: Dataset) -> tuple[Frames, Frames]:

@@ -19,7 +19,7 @@ from matrix.dataset.dataset import Dataset, column, names
 from matrix.dataset.former_ids import ACTORS, PROPOSALS, STANCES, THEMES, Became, codes, referring, with_ids
 from matrix.dataset.former_ids import KINDS as KINDS
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.problems import LISTED, DatasetError, Problem, SelectionError, not_one_of, shown
+from matrix.dataset.problems import LISTED, DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED, PARTIAL, SLUG, TABLES
 from matrix.wording import plural
 
@@ -215,7 +215,17 @@ def move(
     frames[kind] = frames[kind].assign(**{c: frames[kind][c].astype("str").mask(mine, v) for c, v in given.items()})
     new = _and([f"{c.replace('_', ' ')} {shown(v)}" if v else f"no {c.replace('_', ' ')}" for c, v in given.items()])
     words = f"{one(kind).capitalize()} {_and(list(map(shown, moved)))} moved: {new}."
-    return _recoding(dataset, "edit", frames, (), words)
+    made, notes = new_theme(dataset, given.get("theme", "")), list[str]()
+    if made:
+        like = near_miss(made[0].now, codes(dataset.frames, THEMES))
+        notes.append(f"{shown(made[0].now)} is a new theme{like or '.'}")
+    return _recoding(dataset, "edit", frames, made, words, notes)
+
+
+def new_theme(dataset: Dataset, theme: str) -> tuple[Became, ...]:
+    """What `apply` needs so that a theme can be made where the package lists those that may be; else nothing."""
+    listed = dataset.package.closed.get((PROPOSALS, "theme"), ()) if dataset.package else ()
+    return (Became(THEMES, "", theme),) if theme and listed and theme not in listed else ()
 
 
 def retire(dataset: Dataset, kind: str, code: str) -> Recoding:

@@ -75,10 +75,13 @@ def number_of(problems: Iterable[Problem]) -> int:
     return sum(p.count for p in problems)
 
 
+UNUSABLE = "the dataset cannot be used"
+
+
 class DatasetError(ValueError):
     """The data cannot be used, or not for this; `problems` holds every reason, `outcome` says what came of it."""
 
-    def __init__(self, problems: Iterable[Problem], *, outcome: str = "the dataset cannot be used") -> None:
+    def __init__(self, problems: Iterable[Problem], *, outcome: str = UNUSABLE) -> None:
         self.problems = tuple(problems)
         self.outcome = outcome
         super().__init__("\n".join(map(str, self.problems)) or outcome)
@@ -90,7 +93,7 @@ class SelectionError(ValueError):
 
 def refuse(file: str, message: str, row: int = 0, column: str = "") -> NoReturn:
     """Raise DatasetError for a file that cannot be read: one sentence, with its place where there is one."""
-    raise DatasetError([Problem(file, row, column, message)]) from None
+    raise DatasetError([Problem(file, row, column, message)], outcome="the file cannot be used") from None
 
 
 def shown(value: str) -> str:

@@ -16,7 +16,14 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, s
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact, spelt_alike
 from matrix.importing.remembered import ALL_SHEETS, SHEET, Memory, Shape, file_hash
-from matrix.importing.result import AnotherDatasetError, Import, ImportedTables, ImportOptions, Undecided
+from matrix.importing.result import (
+    AnotherDatasetError,
+    Import,
+    ImportedTables,
+    ImportOptions,
+    OpenQuestionError,
+    Undecided,
+)
 from matrix.store.folder import load
 from matrix.store.history import unsound
 from matrix.wording import listed
@@ -115,14 +122,18 @@ def _coded(
     from matrix.importing.naming import named_once
 
     shape = Shape(ending.removeprefix("."), source.name, names)
+    given = memory.without_repeated(shape, given)
     options, used = memory.answers(shape, given)
     try:
-        tables = read(options)
-    except DatasetError:
-        if not used:
-            raise
-        options, used = given, ()  # answers about another file, after all
-        tables = read(options)
+        try:
+            tables = read(options)
+        except DatasetError:
+            if not used:
+                raise
+            options, used = given, ()  # answers about another file, after all
+            tables = read(options)
+    except DatasetError as e:  # the file itself could be read
+        raise OpenQuestionError(e.problems) from None
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
     if spelt := _spelt_alike(named.questions, source.name):
@@ -300,14 +311,32 @@ def _chosen(sheets: Sequence[Sheet], file: str, options: ImportOptions) -> Sheet
         refuse(file, "has no sheet with anything in it")
     scores = [likeness(s, options.columns) for s in visible]
     best = [s for s, n in zip(visible, scores, strict=True) if n == max(scores)]
-    if max(scores) > 1 and len(best) > 1:
+    if max(scores) < 2:
+        best = _of_one_header(visible)
+    if len(best) > 1:
         names = ", ".join(repr(s.name) for s in best)
+        what = "look like statements" if max(scores) > 1 else "have much the same header"
         refuse(
             file,
-            f"several sheets look like statements: {names}; choose with --sheet, all with --sheet '{ALL_SHEETS}'"
+            f"several sheets {what}: {names}; choose with --sheet, all with --sheet '{ALL_SHEETS}'"
             f"{_names_say(best)} (or leave one in the file)",
         )
     return best[0] if max(scores) > 1 else visible[0]
+
+
+def _of_one_header(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The first sheet and those with the same first column and at least half of the other ones."""
+    from matrix.importing.name_matching import loose
+    from matrix.importing.sheet.named_columns import header_of
+
+    heads = [[loose(c) for c in header_of(s)[1] if c.strip()] for s in sheets]
+    first = heads[0]
+
+    def alike(head: Sequence[str]) -> bool:
+        shared = {*head[1:]} & {*first[1:]}
+        return head[:1] == first[:1] and bool(shared) and 2 * len(shared) >= max(len(head), len(first)) - 1
+
+    return [s for s, head in zip(sheets, heads, strict=True) if alike(head)]
 
 
 def _names_say(sheets: Sequence[Sheet]) -> str:
@@ -365,6 +394,7 @@ def _sheet(
         rest, same, different = without_file(given, file)
         seen, mapping = _understood(sheet, file, into, rest, own)
         shape = Shape(SHEET, file, _header(seen, mapping.cells.header_row), of_book, file_hash(source))
+        given = memory.without_repeated(shape, given)
         options, used = memory.answers(shape, given)
         if used:
             rest, same, different = without_file(options, file)
@@ -378,7 +408,8 @@ def _sheet(
         suggested = memory.constants_of_others(shape, given)
         problems = _with_suggested(mapping.problems, suggested, {*mapping.fields.values()}, file)
         if not problems:
-            named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied())
+            held = memory.files(SHEET, "statements")
+            named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied(), held)
             if named.asked:
                 return _asked(named.asked, file, (*notes, *named.tables.notes), mapping)
             if named.title:
@@ -467,6 +498,7 @@ def _all_sheets(
     """Each sheet read on its own, all of them as one dataset, with the answers that are remembered."""
     file = source.name
     shape = Shape(SHEET, file, tuple(s.name for s in sheets), ALL_SHEETS, file_hash(source))
+    given = memory.without_repeated(shape, given)
     options, used = memory.answers(shape, given)
     found, unused = _each_sheet(sheets, shape, into, options, memory)
     if used and (unusable := unused - given.named):
@@ -532,7 +564,8 @@ def _each_sheet(
         found = _with_way(found, f"; --set '{{}}={SHEET_NAME}' takes the sheet's name")
         return replace(found, mapping=first), unused
     whole = named_as_said(replace(whole, notes=()), options.same, into)
-    named = sheet_named_once(whole, into, file, same, different, memory.copied())
+    held = memory.files(SHEET, "statements")
+    named = sheet_named_once(whole, into, file, same, different, memory.copied(), held)
     if named.asked:
         return _asked(named.asked, file, tuple(notes), first), unused
     if named.title:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
 from matrix.importing.result import ImportedTables, ImportOptions, Undecided
+from matrix.importing.sheet.entities import of_the_sheet
 from matrix.importing.sheet.mapping import known_names
 from matrix.wording import plural
 
@@ -205,33 +206,77 @@ def sheet_named_once(
     same: frozenset[str],
     different: frozenset[str],
     copied: frozenset[str],
+    held: Mapping[str, Collection[str]],
 ) -> NamedSheet:
     """A sheet under another name than before has the source that it had, where that is said or certain.
 
-    `copied`: titles of sheets of which a copy under another name was taken before, so that the next one is not asked
-    about where its content says that it is one.
+    Rows that name no source have the one that they had in the earlier copy, or in the same sheet before. `copied`:
+    titles of sheets of which a copy under another name was taken before, so that the next one is not asked about where
+    its content says that it is one. `held`: sheets that were read before, each with the ids of its statements.
     """
     sources, statements = tables.frames["sources"], tables.frames["statements"]
     own = next(iter(sources.loc[sources["title"] == file, "id"]), "")
-    if into is None or not own or own in {*into.frames["sources"]["id"]}:
+    if into is None or not own:
         return NamedSheet(tables)
     mine, there = statements[_of_source(statements, own)], into.frames["statements"]
-    best = _Likeness()
-    for id, title in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True):
-        if not title.lower().endswith((*BOOKS, *TEXTS)) or exact(title) in different:
+    if file in held or (own in {*into.frames["sources"]["id"]} and not same):
+        return NamedSheet(_with_sources(tables, own, there[there["id"].isin(held.get(file, ()))], own))
+    best, before = _Likeness(), there.iloc[:0]
+    titles = {t: id for id, t in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True)}
+    sheets = [t for t in titles if t.lower().endswith((*BOOKS, *TEXTS))]
+    for title in dict.fromkeys([*sheets, *held]):
+        if exact(title) in different:
             continue
-        found = _likeness(id, title, mine, there[_of_source(there, id)], exact(title) in same)
-        best = max(best, found, key=lambda each: each.rank)
+        its = there[_of_source(there, titles.get(title, "")) | there["id"].isin(held.get(title, ())).to_numpy(bool)]
+        found = _likeness(titles.get(title, own), title, mine, its, exact(title) in same)
+        if found.rank > best.rank:
+            best, before = found, its
     question = Undecided("sheet", best.title, file, best.found)
     if not best.copy:
         notes = (*tables.notes, *([f"{best.found}: say {question.ways}."] if best.found else []))
         return NamedSheet(replace(tables, notes=notes))
     if not best.said and not (best.content and exact(best.title) in copied):
         return NamedSheet(tables, asked=(question,))
-    moved = statements.copy()
-    moved["source"] = moved["source"].astype("str").map(lambda s: best.id if s == own else s).astype("str")
-    frames = {**tables.frames, "sources": sources[sources["id"] != own], "statements": moved}
-    return NamedSheet(replace(tables, frames=frames), best.title)
+    return NamedSheet(_with_sources(tables, own, before, best.id), best.title)
+
+
+def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherwise: str) -> ImportedTables:
+    """The tables, in which rows of the sheet itself are of the source that they had before, as far as they are known.
+
+    A copy that lost its column of sources says nothing of them, and takes nothing away.
+    """
+    sources, statements = tables.frames["sources"], tables.frames["statements"].reset_index(drop=True)
+    mine = np.flatnonzero(_of_source(statements, own))
+    moved = statements["source"].astype("str").to_numpy(dtype=object)
+    moved[mine] = otherwise
+    words = [
+        c for c in ("quote", "coder", "date_start") if c in statements and (statements[c].astype("str") != "").any()
+    ]
+    left, rest = before.astype("str").reset_index(drop=True), statements.iloc[mine].astype("str")
+    for columns in (["stance", *words], ["stance", *words[:1]], words[:1]):
+        keys = ["actor", "proposal", *columns]
+        # Where even the stance is another one, only the one row that is left for an actor and proposal is the same.
+        here, once = (f.assign(n=f.groupby(keys).cumcount(), at=f.index) for f in (rest, left)), "stance" not in columns
+        one, two = (f[~f[keys].duplicated(keep=False)] if once else f for f in here)
+        pairs = one[[*keys, "n", "at"]].merge(two[[*keys, "n", "at", "source"]], on=[*keys, "n"])
+        moved[pairs["at_x"]] = pairs["source"]
+        rest, left = rest.drop(pairs["at_x"]), left.drop(pairs["at_y"])
+    known = int((moved[mine] != otherwise).sum())
+    if otherwise == own and not known:
+        return tables
+    moved_statements = statements.assign(source=pd.Series(moved, statements.index, dtype="str"))
+    kept = sources[(sources["id"] != own) | (own in {*moved})]
+    notes = tables.notes
+    if known:
+        file = dict(zip(sources["id"], sources["title"], strict=True))[own]
+        new = len(mine) - known
+        notes = (
+            *(n for n in notes if n != of_the_sheet(len(mine), file)),
+            f"{plural(known, 'statement')} without a source: of the source that {'it' if known == 1 else 'they'} had.",
+            *([of_the_sheet(new, file)] if new else []),
+        )
+    frames = {**tables.frames, "sources": kept, "statements": moved_statements}
+    return replace(tables, frames=frames, notes=notes)
 
 
 @dataclass(frozen=True)

@@ -101,10 +101,14 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Memory:
-    """The imports that stand, the oldest first; `warnings` say what of the file could not be used."""
+    """The imports that stand, the oldest first; `warnings` say what of the file could not be used.
+
+    `removed`: statements that imports took away, as a newer copy of their file no longer held them.
+    """
 
     imports: tuple[Earlier, ...] = ()
     warnings: tuple[str, ...] = ()
+    removed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, into: Dataset | None) -> Memory:
@@ -124,8 +128,8 @@ class Memory:
         except (ValueError, RecursionError) as e:
             why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
             return cls(warnings=(f"{IMPORTS_FILE} cannot be read and is not used: {clean(why)}.",))
-        undone = _undone(into)
-        return cls(tuple(_of_today(i, into.moved) for i in imports if i.after not in undone))
+        undone, removed = _undone(into)
+        return cls(tuple(_of_today(i, into.moved) for i in imports if i.after not in undone), (), removed)
 
     def answers(
         self, shape: Shape, options: ImportOptions, unusable: Collection[str] = ()
@@ -136,11 +140,10 @@ class Memory:
         """
         if options.forget:
             return options, ()
-        fitting = [i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)]
-        own = [i for i in fitting if i.of_same_file(shape, options)]
-        found = next(iter([*own, *fitting]), None)
+        found = self._latest(shape, options)
         if found is None:
             return options, ()
+        own = found.of_same_file(shape, options)
         others = self.constants_of_others(shape, options)
         used: list[str] = []
         changed: dict[str, Any] = {}
@@ -167,6 +170,27 @@ class Memory:
             return options, ()
         words = f"Remembered from the import of {shown(found.shape.file)}: {', '.join(used)} ({_FORGET})."
         return replace(options, **changed), (words,)
+
+    def without_repeated(self, shape: Shape, options: ImportOptions) -> ImportOptions:
+        """The options without pairs of names that were said at an earlier import of this shape already.
+
+        They are remembered answers, which a file need not have a use for: what was renamed then is renamed.
+        """
+        if options.forget:
+            return options
+        found = self._latest(shape, options)
+        answers = found.answers if found else {}
+        same, different = ({*answers.get(o, ())} for o in ("same", "different"))
+        return replace(
+            options,
+            same=[p for p in options.same if p not in same],
+            different=[p for p in options.different if p not in different],
+        )
+
+    def _latest(self, shape: Shape, options: ImportOptions) -> Earlier | None:
+        """The latest import of this file that had answers, else of one of its shape."""
+        fitting = [i for i in reversed(self.imports) if i.answers and i.shape.fits(shape)]
+        return next(iter([*(i for i in fitting if i.of_same_file(shape, options)), *fitting]), None)
 
     def constants_of_others(self, shape: Shape, options: ImportOptions) -> dict[str, tuple[str, str]]:
         """The constants that other files of this shape, or of this name, had: field -> the latest value, and its file.
@@ -284,14 +308,23 @@ def _of_today(earlier: Earlier, moved: Moved) -> Earlier:
     return replace(earlier, rows=rows)
 
 
-def _undone(into: Dataset) -> set[str]:
-    """The versions that imports led to which were taken back since."""
+def _undone(into: Dataset) -> tuple[set[str], frozenset[str]]:
+    """The versions that imports led to which were taken back since; the statements that imports were last to remove."""
     assert into.folder is not None
     try:
         steps = [*standing(reversed(history(into.folder)))]
     except DatasetError:
-        return set()
-    return {s.after for s, stands in steps if not stands} - {s.after for s, stands in steps if stands and not s.undoes}
+        return set(), frozenset()
+    last: dict[str, str] = {}  # statement -> the kind of step that removed it last
+    for step in (s for s, stands in steps if stands):
+        for change in step.changes:
+            if change.kind == "deleted" and change.table == "statements":
+                last.setdefault(change.id, step.kind)
+    removed = frozenset(id for id, kind in last.items() if kind == "import")
+    undone = {s.after for s, stands in steps if not stands} - {
+        s.after for s, stands in steps if stands and not s.undoes
+    }
+    return undone, removed
 
 
 # ---- the file

@@ -49,6 +49,10 @@ class AnotherDatasetError(DatasetError):
     """The file holds a dataset about other things: it cannot change this one, but can become one of its own."""
 
 
+class OpenQuestionError(DatasetError):
+    """The file could be read, and options say what its problems ask: who speaks in it, what are its proposals."""
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """How a file from elsewhere is to be read, as far as it does not say so itself: see docs/bring-your-data.md.

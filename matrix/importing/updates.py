@@ -100,8 +100,10 @@ class _Comparison:
         for table in _THINGS:
             if table in self.frames:
                 self._things(table)
+        if not matched and not hand and not earlier:
+            self._note_same_words(own, file)
         new, held = self._statements(own, file, matched)
-        self._gone(own, matched)
+        self._gone(self._with_copied(own, here, {ids_here[i] for i in matched}, len(file)), matched)
         self._find_places()
         self._say_kept()
         order = {name: i for i, name in enumerate(TABLES)}
@@ -118,10 +120,14 @@ class _Comparison:
         )
 
     def _earlier(self, matched: set[str]) -> set[str]:
-        """The names of the files of this kind that were imported before and of which this one is a newer copy."""
+        """The names of the files of this kind that were imported before and of which this one is a newer copy.
+
+        A sheet is one by its name, a coding program's file where it also holds a source of that one.
+        """
         held = self.memory.files(self.shape.kind, "statements")
-        hand = self.shape.kind == SHEET
-        return {file for file, ids in held.items() if ids & matched or (hand and file == self.shape.file)}
+        sources = self.memory.files(self.shape.kind, "sources").get(self.shape.file, set())
+        known = self.shape.kind == SHEET or bool(sources & {*self.frames["sources"]["id"]})
+        return {file for file, ids in held.items() if ids & matched or (known and file == self.shape.file)}
 
     def _candidates(self, here: pd.DataFrame, file: pd.DataFrame) -> pd.DataFrame:
         """The statements here that may be ones of the file: of its sources, or remembered as ones of it."""
@@ -130,6 +136,33 @@ class _Comparison:
         if remembered:
             wanted = wanted | _among(here["id"], remembered)
         return here[wanted]
+
+    def _note_same_words(self, own: pd.DataFrame, file: pd.DataFrame) -> None:
+        """Say that words of the file are coded here already, of another file and all otherwise: both are kept."""
+        keys = [
+            {*zip(f["source"].astype("str"), f["quote"].astype("str"), strict=True)} if "quote" in f else set()
+            for f in (own[_among(own["id"], self._of_such_files())], file)
+        ]
+        if again := {key for key in keys[0] & keys[1] if key[1]}:
+            self.notes.append(
+                f"{plural(len(again), 'passage')} of it {'is' if len(again) == 1 else 'are'} in the dataset already, "
+                "coded otherwise in another file, and both are kept: if this is a newer copy of that, import it under "
+                f"that name ({some(self._files_of({key[0] for key in again}))})."
+            )
+
+    def _of_such_files(self) -> set[str]:
+        """The statements that came from files of this kind."""
+        return {id for ids in self.memory.files(self.shape.kind, "statements").values() for id in ids}
+
+    def _files_of(self, sources: set[str]) -> list[str]:
+        """The files of this kind that held one of the sources."""
+        return [f for f, ids in self.memory.files(self.shape.kind, "sources").items() if ids & sources]
+
+    def _with_copied(self, own: pd.DataFrame, here: pd.DataFrame, matched: set[str], number: int) -> pd.DataFrame:
+        """With those of other sources, of a coding program's file that most of this one was in: a copy of it."""
+        held = self.memory.files(self.shape.kind, "statements").values() if self.shape.kind != SHEET else ()
+        copied = {id for ids in held if 2 * len(ids & matched) > number for id in ids} - {*own["id"]}
+        return pd.concat([own, here[_among(here["id"], copied)]]) if copied else own
 
     def _imported(self, own: pd.DataFrame) -> NDArray[np.bool_]:
         """Which of them came from such a file: as far as is remembered, else those of its sources.
@@ -146,10 +179,7 @@ class _Comparison:
 
     def _quoted_before(self, own: pd.DataFrame) -> NDArray[np.bool_]:
         """Which of them came from any file of this kind, by whatever name, with the words that they stand on."""
-        files = self.memory.files(self.shape.kind, "statements").values()
-        return _among(own["id"], {id for ids in files for id in ids}) & (own["quote"].astype("str") != "").to_numpy(
-            bool
-        )
+        return _among(own["id"], self._of_such_files()) & (own["quote"].astype("str") != "").to_numpy(bool)
 
     # ---- renames
 
@@ -503,8 +533,9 @@ class _Comparison:
     def _deleted_here(self, file: pd.DataFrame, rest: Sequence[int], taken: set[str]) -> dict[int, str]:
         """Of the rows that match no statement those that the file held before, and that were deleted here since."""
         missing: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        by_imports = self.memory.removed
         for id, cells in self.base.get("statements", {}).items():
-            if id not in taken and cells:
+            if id not in taken and id not in by_imports and cells:
                 missing.setdefault(tuple(sorted((c, h) for c, h in cells.items() if h)), []).append(id)
         if not missing or not rest:
             return {}
@@ -660,24 +691,41 @@ def _matched(
 
     Of those that were imported from such a file before, the only one of a passage (by hand: of a row and column) that
     is left on both sides is the same too: it says something else now. `quoted`: these, and those with words of their
-    own that came from a file of another name: one actor's words on one proposal are not two stances of one coder.
+    own that came from a file of another name: one actor's words on one proposal are not two stances of one coder. What
+    was imported is the same, too, where one of both does not say who coded it.
     """
+    coded = [
+        (f["coder"].astype("str") != "").to_numpy(bool) if "coder" in f else np.zeros(len(f), bool)
+        for f in (here, file)
+    ]
     every = [str(c) for c in file.columns if c != "id"]
-    place = [*_PLACE, "quote"]
-    alike = [every, *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ()))]
-    changed = [(c, quoted) for c in ([*place, "start", "date_start"], [*place, "start"], place)]
-    if hand:  # a row without words of its own is known by its row and column
-        changed += [(c, imported) for c in ([*_PLACE, "id"], [*_PLACE, "date_start"], [*_PLACE])]
-    left, right = np.arange(len(here)), np.arange(len(file))
-    for columns, those in [*((c, None) for c in alike), *changed]:
-        once = those is not None
-        left = left if those is None else left[those[left]]
-        if not len(left) or not len(right):
-            return
-        codes = _codes(here.iloc[left], file.iloc[right], columns)
-        one, two = _joined(*codes, once=once)
-        yield from zip(left[one].tolist(), right[two].tolist(), strict=True)
-        left, right = np.delete(left, one), np.delete(right, two)
+    rest = np.ones(len(here), bool), np.ones(len(file), bool)
+    all_rows = rest[0].copy(), rest[1].copy()
+    for rows, left_out in (
+        (all_rows, ""),
+        ((imported & ~coded[0], coded[1]), "coder"),
+        ((imported & coded[0], ~coded[1]), "coder"),
+    ):
+        where = [c for c in _PLACE if c != left_out]
+        place = [*where, "quote"]
+        alike = [
+            [c for c in every if c != left_out],
+            *([*place, "stance", *more] for more in (("start", "date_start"), ("start",), ())),
+        ]
+        changed = [(c, quoted) for c in ([*place, "start", "date_start"], [*place, "start"], place)]
+        if hand:  # a row without words of its own is known by its row and column
+            changed += [(c, imported) for c in ([*where, "id"], [*where, "date_start"], where)]
+        left, right = (np.flatnonzero(r & t) for r, t in zip(rest, rows, strict=True))
+        for columns, those in [*((c, None) for c in alike), *changed]:
+            once = those is not None
+            left = left if those is None else left[those[left]]
+            if not len(left) or not len(right):
+                break
+            codes = _codes(here.iloc[left], file.iloc[right], columns)
+            one, two = _joined(*codes, once=once)
+            yield from zip(left[one].tolist(), right[two].tolist(), strict=True)
+            rest[0][left[one]] = rest[1][right[two]] = False
+            left, right = np.delete(left, one), np.delete(right, two)
 
 
 def _codes(here: pd.DataFrame, file: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, Ints]:

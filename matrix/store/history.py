@@ -113,7 +113,10 @@ def applied(
 
 
 def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
-    """The package with the new words of themes that are renamed or split, where it lists the themes that may be."""
+    """The package with the new words of themes that are made, renamed or split, where it lists the themes that may be.
+
+    A theme that is made became of nothing (`id` is ''); once that is taken back (`now` is ''), its word goes.
+    """
     words = [*package.closed.get(("proposals", "theme"), ())]
     new = [b for b in became if b.kind == "themes" and b.now not in words]
     if not words or not new:
@@ -121,17 +124,20 @@ def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: S
     for b in new:
         at = words.index(b.id) if b.id in words else len(words)
         keep = b.id in words and b.id in codes(frames, b.kind)
-        words[at : at + 1] = [b.id, b.now] if keep else [b.now]
+        words[at : at + 1] = [w for w in ([b.id, b.now] if keep else [b.now]) if w]
     return with_words(package, "proposals", "theme", words)
 
 
-def unsound(dataset: Dataset, changes: Iterable[Change]) -> list[Problem]:
-    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings."""
+def unsound(dataset: Dataset, changes: Iterable[Change], *, became: Sequence[Became] = ()) -> list[Problem]:
+    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings.
+
+    `became` is as in `apply`.
+    """
     sound = [c for c in changes if c.kind != "conflict"]
     if not sound:
         return []
     try:
-        found = applied(dataset, sound)
+        found = applied(dataset, sound, became=became)
     except DatasetError as e:
         return list(e.problems)
     known = {(p.file, p.column, p.message) for p in dataset.warnings}
@@ -158,9 +164,9 @@ def apply(
     TimeoutError while someone else writes. `texts`: source ids and the texts that came along; those of sources that the
     dataset then has are kept beside the tables. `imports`: of an import, the content of `imports.json` for the version
     that it leads to. `became`: of codes that are renamed, merged or split, what each id becomes, so that it goes on
-    opening something. Of a layer only its own tables can be changed,
-    and nothing of a source that is finished in it. `beside`: from the number of the step, other files of the dataset
-    that change in the same instant.
+    opening something; of a theme that is made where the package lists those that may be, `new_theme`. Of a layer only
+    its own tables can be changed, and nothing of a source that is finished in it. `beside`: from the number of the
+    step, other files of the dataset that change in the same instant.
     """
     at = open_store(store)
     with writing(at.folder) as write:
@@ -271,7 +277,7 @@ def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[s
     why = f"undo of {meant.number}: {meant.why}"
     became = [Became(b.kind, b.now, b.id) for b in meant.became]
     try:
-        new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
+        new = applied(now, wanted, _columns_without(at, now, meant, later, wanted), became=became, why=why)
     except DatasetError as e:
         if not (since := [str(s.step) for s in later if s.stands and not s.step.undoes]):
             raise
@@ -483,22 +489,52 @@ def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
 
 
 def _columns_without(
-    now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+    at: FolderStore, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
 ) -> Mapping[str, tuple[str, ...]] | None:
-    """The columns of each table once the step is taken back: one that it began goes with it, unless it is in use."""
-    if now.version == meant.after:
+    """The columns of each table once the step is taken back: one that it used goes where nothing else began it."""
+    if not later and now.version == meant.after:
         shared = {} if now.layer == MAIN else {t: c for t, c in now.columns.items() if t not in LAYERED}
         return shared | {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
     if not later or later[-1].step.before != meant.after:
         return None  # edited by hand right after it: nobody knows which columns it began
     frames, _ = canonical(changed_frames(now.frames, wanted))
-    left: dict[str, tuple[str, ...]] = {}
+    used = _filled(meant)
+    unused: dict[str, set[str]] = {}
     for table, columns in now.columns.items():
         begun = set(later[-1].step.columns.get(table, ())) - set(meant.columns.get(table, ()))
-        unused = {c for c in begun if c not in frames[table] or is_blank(frames[table][c])}
-        if table in meant.columns or not set(columns) <= unused:
-            left[table] = tuple(c for c in columns if c not in unused)
+        mine = {c for c in columns if c in begun or (table, c) in used}
+        unused[table] = {c for c in mine if c not in frames[table] or is_blank(frames[table][c])}
+    others = _begun_by_others(at, meant) if any(unused.values()) else set()
+    left: dict[str, tuple[str, ...]] = {}
+    for table, columns in now.columns.items():
+        gone = {c for c in unused[table] if (table, c) not in others}
+        if table in meant.columns or not set(columns) <= gone:
+            left[table] = tuple(c for c in columns if c not in gone)
     return left
+
+
+def _filled(step: Step) -> set[tuple[str, str]]:
+    """The tables and columns into which a step wrote something."""
+    found = {(c.table, c.column) for c in step.changes if c.kind == "changed" and c.new}
+    added = [c for c in step.changes if c.kind == "added"]
+    return found | {(c.table, name) for c in added for name, value in (("id", c.id), *c.values) if value}
+
+
+def _begun_by_others(at: FolderStore, meant: Step) -> set[tuple[str, str]]:
+    """The tables and columns that would be there had this step never been made.
+
+    Those there before the first step, those that were edited by hand between two, and those that another step which
+    stands has written into.
+    """
+    found: set[tuple[str, str]] = set()
+    last = ""
+    for step, stands in [*standing(newest_first(at))][::-1]:
+        if step.before != last:
+            found |= {(t, c) for t, columns in step.columns.items() for c in columns}
+        last = step.after
+        if stands and not step.undoes and step.number != meant.number:
+            found |= _filled(step)
+    return found
 
 
 def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
@@ -508,7 +544,7 @@ def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
         return f"the dataset was last saved as version {min(saved)}, and the history ends with {newest.after}"
     if entry.intact is False:
         return "the line was changed after it was written (it does not have the hash that it names)"
-    if now.version == entry.after and new.version != entry.before:
+    if newest.number == entry.number and now.version == entry.after and new.version != entry.before:
         return f"its old values do not lead back to version {entry.before} but to {new.version}"
     if now.version != entry.after and not entry.intact:
         return (
@@ -558,6 +594,11 @@ def newest_first(store: Address) -> Iterator[Step]:
                     why = "it is nested too deeply" if isinstance(e, RecursionError) else str(e)
                     words = f"is not a line of a history: {why}"
                     raise DatasetError([Problem(at.history_file, number, "", words)]) from None
+
+
+def ids_ever(store: Address, table: str) -> set[str]:
+    """The ids of every row that a step added to a table, or took out of it; DatasetError as `history` has it."""
+    return {c.id for step in newest_first(store) for c in step.changes if c.table == table and c.whole_row}
 
 
 @contextmanager

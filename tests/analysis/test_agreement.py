@@ -209,6 +209,28 @@ def test_every_number_opens_the_units_behind_it() -> None:
     assert found.confusion("lee", "kim").equals(found.confusion().T)
 
 
+def test_a_side_has_the_units_of_its_actors() -> None:
+    shared = {
+        "sides": tiny.table("id|name", "north|North", "south|South", "west|West"),
+        "actors": tiny.table("id|name|side", "ann|Ann|south", "bob|Bob|north", "cem|Cem|south", "dee|Dee|"),
+    }
+    found = agreement([tiny.layer("kim", *KIM, **shared), tiny.layer("lee", *LEE, **shared)])
+    table: Any = found.by("side")
+    # ann on talk and test, cem on talk are recorded by both, cem on ban by lee; bob on talk by both, on ban by kim.
+    assert table[["units", "both", "n_stance_same"]].to_dict("index") == {
+        "north": {"units": 2, "both": 1, "n_stance_same": 1},
+        "south": {"units": 4, "both": 3, "n_stance_same": 3},
+        "": {"units": 1, "both": 0, "n_stance_same": 0},
+    }
+    assert table["stance_same"].tolist()[:2] == [0, 2 / 3]
+    assert table["units"].sum() == found.n
+    for side, row in table.iterrows():
+        assert len(found.behind(side=str(side))) == row["units"]
+    assert set(found.behind(side="north")["actor"]) == {"bob"}
+    with pytest.raises(SelectionError, match=r"side: 'nort' is not one of .*did you mean 'north'"):
+        found.behind(side="nort")
+
+
 def test_only_sources_finished_by_both_are_compared() -> None:
     found = agreement([tiny.layer("kim", *KIM, finished="early"), tiny.layer("lee", *LEE)])
     assert found.sources == ("early",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matrix.analysis.codebook import likely_same, preview
-from matrix.dataset.codebook import merge, move, rename, split
+from matrix.dataset.codebook import merge, move, rename, retire, split
 from matrix.dataset.dataset import Dataset
 from tests.tiny import dataset, table
 
@@ -28,15 +28,36 @@ def cells(frame: object) -> list[str]:
 
 def test_a_merge_shows_each_cell_that_changes_with_what_it_was_and_will_be(data: Dataset) -> None:
     found = preview(data, merge(data, "proposals", ["ban"], into="talk"))
-    # dee refuses what talk is now too; of ban, which opens talk, ann and cem have a position that they had not there.
-    assert cells(found.frame) == ["talk,dee,,oppose", "ban,ann,,support", "ban,cem,,oppose"]
-    assert found.n == 3 == len(found.frame)
+    # dee refuses talk too now. That ann and cem have a position on what ban became is no change: it goes.
+    assert cells(found.frame) == ["talk,dee,,oppose"]
+    assert found.n == 1 == len(found.frame)
     assert found.statements == ("s4", "s5")
     assert found.rows == {"proposals": ("ban",), "statements": ("s4", "s5"), "links": ("l2",)}
     assert found.sentence == (
         "Proposal 'ban' merged into 'talk'. It touches 2 statements, 1 row of proposals, 1 row of links; "
-        "3 positions change."
+        "1 position changes."
     )
+
+
+def test_a_merge_shows_what_the_code_that_goes_loses(data: Dataset) -> None:
+    made = merge(data, "proposals", ["talk"], into="test")
+    assert cells(preview(data, made).frame) == ["test,ann,,support", "test,cem,,oppose"]
+    both = dataset("ann talk support early", "ann ban oppose late", "bob ban support late")
+    found = preview(both, merge(both, "proposals", ["ban"], into="talk"))
+    assert cells(found.frame) == ["talk,ann,support,mixed", "talk,bob,,support", "ban,ann,oppose,mixed"]
+    assert "3 positions change." in found.sentence
+
+
+@pytest.mark.parametrize(("kind", "code"), [("proposals", "sub"), ("proposals", "alone"), ("actors", "eve")])
+def test_a_code_that_is_retired_changes_no_position(kind: str, code: str) -> None:
+    data = dataset(
+        "ann talk support early",
+        proposals=table("id|title|parent", "talk|Talk|", "sub|A part|talk", "alone|Alone|"),
+        actors=table("id|name", "ann|Ann", "eve|Eve"),
+    )
+    found = preview(data, retire(data, kind, code))
+    assert (found.n, code in found.after.frames[kind]["id"].tolist()) == (0, False)
+    assert found.sentence.endswith("no position changes.")
 
 
 def test_a_split_shows_what_the_old_code_loses_and_the_new_one_has(data: Dataset) -> None:
@@ -59,10 +80,7 @@ def test_another_id_or_place_changes_no_position(data: Dataset) -> None:
 
 
 def test_a_merge_of_actors_folds_their_words_and_of_stances_their_cells(data: Dataset) -> None:
-    assert cells(preview(data, merge(data, "actors", ["dee"], into="cem")).frame) == [
-        "talk,dee,,oppose",
-        "ban,cem,,oppose",
-    ]
+    assert cells(preview(data, merge(data, "actors", ["dee"], into="cem")).frame) == ["ban,cem,,oppose"]
     wide = dataset(
         "ann talk hails early",
         "bob talk support early",

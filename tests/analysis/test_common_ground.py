@@ -237,7 +237,7 @@ def test_without_officials_among_who_counts_no_word_about_officials() -> None:
     assert "official" not in str(experts.tiers).replace("Tier(", "")
     everyone = common_ground(data)
     assert everyone.tiers["expert"].words == "Both sides back it, experts only"
-    assert everyone.headline.startswith("Officials of both sides back none of 3 proposals")
+    assert everyone.headline.startswith("None of 3 proposals is backed by officials of both sides")
     plain = dataset("ann talk support early", "cem talk support early", actors=NOBODY_S_RANK)
     assert common_ground(plain).headline == "Both sides back 1 of 3 proposals."
 
@@ -334,7 +334,7 @@ def test_one_proposal_and_none_make_sentences_too() -> None:
 
     assert headline("talk") == "officials of both sides back the one proposal."
     assert headline("ban") == (
-        "officials of both sides do not back the one proposal; both sides back it, not by officials of each."
+        "the one proposal is not backed by officials of both sides; both sides back it, not by officials of each."
     )
-    assert headline("test") == "officials of both sides do not back the one proposal."
+    assert headline("test") == "the one proposal is not backed by officials of both sides."
     assert common_ground(made, Selection(search="nowhere")).headline.endswith("no proposal is chosen.")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matrix import Dataset, load
-from matrix.analysis.suggestions import Passage, hit_rate, sentences, suggestions
+from matrix.analysis.suggestions import Passage, goes_on, hit_rate, sentences, suggestions
 from tests.tiny import dataset, frames, stated, table
 
 TEXT = (
@@ -42,6 +42,21 @@ def test_a_sentence_ends_with_its_sign_or_its_line() -> None:
     assert [TEXT[a:b][:3] for a, b in sentences(TEXT)][4:] == ["习近平", "他还谈"]
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("The talks went on. Ms. Liu Wen added a word.", ["The talks went on.", "Ms. Liu Wen added a word."]),
+        ("The U.S. Department of State and the U.S. and China met.", None),
+        ("They met in the U.S. The talks went on well.", ["They met in the U.S.", "The talks went on well."]),
+        ("John F. Kennedy wrote of No. 5 and Jan. 6 to Acme Inc. lawyers.", None),
+        ("It was for Acme Inc. He said no to all of that.", ["It was for Acme Inc.", "He said no to all of that."]),
+        ("This line ends with Dr.\nThis one is another.", ["This line ends with Dr.", "This one is another."]),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(text: str, parts: list[str] | None) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == (parts or [text])
+
+
 def test_proposals_are_found_by_title_definition_and_earlier_words(dialogue: Dataset) -> None:
     found = suggestions(dialogue, TEXT).passages
     assert passage(found, "formal channel").proposals[0].id == "intergovernmental-dialogue"
@@ -68,6 +83,34 @@ def test_actors_are_found_by_their_names_and_behind_these_by_a_part(dialogue: Da
     assert not suggestions(dialogue, "Bessent asked for safety-incident reporting.").passages[0].actors
 
 
+SPOKEN = (
+    "Xi Jinping said talks matter. He wants a channel. “Soon,” he said, with a smile. They want reports. He left it at "
+    "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. 习近平说大豆价格很重要。他还谈到了对话。"
+)
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "actor", "same"),
+    [
+        ("talks matter", "a channel", "xi-jinping", True),
+        ("talks matter", "Soon", "xi-jinping", True),
+        ("大豆价格", "对话", "xi-jinping", True),
+        ("Soon", "reports", "xi-jinping", False),  # they are several
+        ("Soon", "left it", "xi-jinping", False),  # others have spoken since
+        ("a channel", "talks matter", "xi-jinping", False),
+        ("left it", "may help", "xi-jinping", False),  # of a minister whom nobody knows
+        ("may help", "of it", "xi-jinping", False),  # another is named
+        ("talks matter", "a channel", "mofa-china", False),  # no person
+        ("talks matter", "a channel", "nobody", False),
+    ],
+)
+def test_who_spoke_before_goes_on_only_where_each_sentence_says_he_or_she(
+    dialogue: Dataset, since: str, now: str, actor: str, same: bool
+) -> None:
+    places = [(at, at + len(words)) for words in (since, now) for at in [SPOKEN.index(words)]]
+    assert goes_on(dialogue, SPOKEN, places[0], places[1], actor) is same
+
+
 def test_a_reason_is_a_cause_without_its_words_the_proposal_stands_lower(dialogue: Dataset) -> None:
     checked = 0
     for found in suggestions(dialogue, TEXT).passages:
@@ -89,6 +132,8 @@ def test_what_was_dismissed_is_not_offered_again(dialogue: Dataset) -> None:
     again = suggestions(dialogue, TEXT, dismissed=[(first.text, first.proposals[0].id)])
     same = [p for p in again.passages if p.start == first.start]
     assert first.proposals[0].id not in [c.id for p in same for c in p.proposals]
+    gone = suggestions(dialogue, TEXT, dismissed=[(first.text, c.id) for c in first.proposals])
+    assert first.start not in [p.start for p in gone.passages]  # nor with what is less likely
 
 
 def test_what_is_learnt_from_a_source_can_be_left_out() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from matrix.dataset.changes import Change
+from matrix.store.history import apply
 from tests.tiny import written
 
 TEXT = (
@@ -16,6 +19,7 @@ TEXT = (
     "Ann said: “We want a hotline between ministers.” Nobody else spoke.\r\n"
     "No ban, said Bo. 博表示：“我们反对禁令。”\r\n"
     "No ban, said Bo.\r\n"
+    "He wants talks.\r\n"
 )
 TABLES = {
     "sources": f"id,title,date,language,sha256\nn,News,2026-05-08,en,{hashlib.sha256(TEXT.encode()).hexdigest()}\n",
@@ -125,6 +129,109 @@ def test_a_coder_marks_by_mouse_and_keyboard_and_takes_one_back(page, coding: st
     settled(shown)
     assert "s3" not in statements(folder)
     assert "s2" in statements(folder)
+
+
+def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
+    page, coding: str, folder: Path, tmp_path: Path, settled
+) -> None:
+    shown = page(coding, (1280, 640))
+    said = shown.locator(".marking .status")
+    actor = form(shown).get_by_label("Actor", exact=True)
+    select_by_mouse(shown, "We want a hotline between ministers.")
+    expect(actor).to_have_value("Ann")
+    for key in ("Enter", "1"):
+        shown.keyboard.press(key)
+    expect(said).to_contain_text("s2 is saved: Ann")
+    settled(shown)
+
+    # Nobody is named: the actor of the last statement is proposed, and asked about before it is saved.
+    select_by_mouse(shown, "Nobody else spoke.")
+    expect(form(shown)).to_contain_text("as before: Ann - check")
+    for key in ("Enter", "4"):
+        shown.keyboard.press(key)
+    expect(form(shown)).to_contain_text("These words name nobody known: is it Ann? Choose the actor, then save.")
+    assert "s3" not in statements(folder)
+    actor.fill("Cyril")
+    actor.press("Enter")  # a new one: what is still to be said is the side
+    expect(form(shown).get_by_label("Side of the new actor")).to_be_focused()
+    expect(form(shown)).not_to_contain_text("These words name nobody known")
+    form(shown).get_by_label("Side of the new actor").select_option("On no side")
+    form(shown).get_by_role("radio").nth(3).click()
+    expect(said).to_contain_text("s3 is saved: Cyril")
+    settled(shown)
+
+    # A number key says what is missing, and no condition goes unasked.
+    select_by_mouse(shown, "No ban, said Bo.", 1)
+    expect(actor).to_have_value("Bo 博")
+    form(shown).get_by_role("radio").first.focus()
+    shown.keyboard.press("1")
+    expect(form(shown)).to_contain_text("Not saved yet: the proposal is missing.")
+    proposal = form(shown).get_by_label("Proposal", exact=True)
+    proposal.fill("Chips")
+    proposal.press("Enter")
+    shown.keyboard.press("2")
+    expect(form(shown)).to_contain_text("Not saved yet: the condition is missing.")
+    expect(proposal).to_have_value("Chips")
+    shown.keyboard.type("if calm")
+    expect(form(shown)).not_to_contain_text("Not saved yet")
+    form(shown).get_by_role("radio").first.focus()
+    shown.keyboard.press("1")
+    expect(form(shown)).to_contain_text(
+        "This stance takes no condition: remove what is here, or choose another stance."
+    )
+    expect(form(shown).get_by_label("Condition", exact=True)).to_have_value("if calm")
+    form(shown).get_by_role("button", name="Remove the condition").click()
+    shown.keyboard.press("1")
+    expect(said).to_contain_text("s4 is saved: Bo, supports, Chips.")
+    settled(shown)
+    expect(said).to_be_in_viewport()
+    assert statements(folder)["s4"].get("condition", "") == ""
+
+    # A pronoun goes on with the same person: three actions, and nothing is asked.
+    select_by_mouse(shown, "He wants talks.")
+    expect(form(shown)).to_contain_text("as before: Bo 博")
+    expect(form(shown)).not_to_contain_text("check")
+    for key in ("Enter", "1"):
+        shown.keyboard.press(key)
+    expect(said).to_contain_text("s5 is saved: Bo, supports")
+    settled(shown)
+
+    # Ctrl+Z takes back the last one, and says so where there is nothing more.
+    shown.keyboard.press("Control+z")
+    expect(said).to_contain_text("Taken back.")
+    settled(shown)
+    shown.keyboard.press("Control+z")
+    expect(said).to_contain_text("Nothing more to take back here; all changes are under Data > History.")
+    assert list(statements(folder)) == ["s1", "s2", "s3", "s4"]
+
+    # The text becomes another one while the form is open.
+    select_by_mouse(shown, "No ban, said Bo.", 1)
+    form(shown).get_by_label("Note").fill("a note")
+    other = TEXT + "The end."
+    (tmp_path / "texts" / "n.txt").write_bytes(other.encode())
+    before, after = (hashlib.sha256(t.encode()).hexdigest() for t in (TEXT, other))
+    apply(folder, [Change("changed", "sources", "n", "sha256", before, after)], by="kim", why="another text")
+    proposal.focus()
+    for key in ("Enter", "4"):
+        shown.keyboard.press(key)
+    expect(said).to_contain_text("The text was replaced by another version, and nothing was saved")
+    assert list(statements(folder)) == ["s1", "s2", "s3", "s4"]
+    settled(shown)
+    select_by_mouse(shown, "The end.")
+    expect(form(shown).get_by_label("Note")).to_have_value("a note")
+
+    # The page is left with the form open.
+    settled(shown)
+    shown.get_by_role("link", name="Statements", exact=True).click()
+    expect(shown).to_have_url(re.compile("/statements"))
+    settled(shown)
+    shown.go_back()
+    expect(said).to_contain_text("What you began on “The end.” is not saved.")
+    settled(shown)
+    shown.reload()  # what is not gone on with stays
+    said.get_by_role("button", name="Go on").click()
+    expect(form(shown).locator("blockquote")).to_have_text("The end.")
+    expect(form(shown).get_by_label("Note")).to_have_value("a note")
 
 
 def test_the_open_form_fits_and_is_accessible(page, coding: str, axe, shot, settled) -> None:

@@ -82,6 +82,8 @@ ADDRESSES = {
     "overlaps-sets": "overlaps?view=sets&set=a&set=b&bar=a~b&open=table",
     "overlaps-network": "overlaps?view=network&pair=a~b",
     "overlaps-coalitions": "overlaps?view=coalitions",
+    "overlaps-camps": "overlaps?view=camps",
+    "overlaps-over-time": "overlaps?view=over-time&one=a&other=b&min-n=1&open=table",
     "overlaps-what-if": "overlaps?view=what-if",
     "timeline-lanes": "timeline?event=e",
     "timeline-as-of": "timeline?time=as-of&as-of=2026-05-12",

@@ -22,6 +22,8 @@ PAGES = {
     "overlaps-sets": "/overlaps?view=sets",
     "overlaps-network": "/overlaps?view=network",
     "overlaps-coalitions": "/overlaps?view=coalitions",
+    "overlaps-camps": "/overlaps?view=camps",
+    "overlaps-over-time": "/overlaps?view=over-time&window=365d&one=us&other=eu",
     "timeline": "/timeline",
     "statements": "/statements",
     "sources": "/sources",

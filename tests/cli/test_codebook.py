@@ -53,16 +53,19 @@ def test_what_the_page_shows_runs_and_leaves_the_dataset_as_it_was(folder: Path)
 
 @pytest.mark.slow
 def test_nothing_is_written_without_apply_and_apply_needs_a_reason(folder: Path) -> None:
-    line = "codebook merge proposal my-dataset --from human-control-other-powers --into human-control-nuclear"
+    line = "codebook merge proposal my-dataset --from human-control-nuclear --into human-control-other-powers"
     seen = run(line)
-    assert "It touches 1 statement, 1 row of proposals, 1 row of events; 2 positions change." in seen.output
+    assert (
+        "It touches 3 statements, 4 rows of proposals, 1 row of links, 2 rows of events; 2 positions change."
+        in seen.output
+    )
     assert "human-control-other-powers, us-government: no position -> support" in seen.output
     assert "nothing was written; --apply --why TEXT does it" in seen.output
     assert "--apply needs a reason for the history: --why TEXT" in run(f"{line} --apply", 2).output
     assert not (folder / "history.jsonl").exists()
     run(f"{line} --apply --why 'one understanding'")
-    old = run("show my-dataset --format csv --proposal human-control-other-powers").output
-    assert old == run("show my-dataset --format csv --proposal human-control-nuclear").output
+    old = run("show my-dataset --format csv --proposal human-control-nuclear").output
+    assert old == run("show my-dataset --format csv --proposal human-control-other-powers").output
 
 
 @pytest.mark.slow

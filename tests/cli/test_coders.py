@@ -105,6 +105,11 @@ def test_agreement_by_stance_source_and_unit(folder: str) -> None:
         "not recorded": {"oppose": "1"},
     }
     assert "early      4     2" in done("agreement", "--by", "source", folder)
+    by_side = done("agreement", "--by", "side", folder)
+    assert re.findall(r"^ *(north|south|no side) +(\d) +(\d) ", by_side, re.M) == [
+        ("north", "2", "2"),
+        ("south", "2", "0"),
+    ]
     units = [*csv.DictReader(io.StringIO(done("agreement", "--by", "unit", "--format", "csv", folder)))]
     assert [(u["actor"], u["kim_statements"], u["lee_statements"]) for u in units] == [
         ("ann", "s1", "s1"),

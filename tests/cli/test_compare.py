@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from matrix.cli import main
 from matrix.store.history import save
 from tests.analysis.worked_example import worked
+from tests.tiny import dataset
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +60,83 @@ def test_json_says_what_the_numbers_are(folder: str) -> None:
     assert found["rows"] == [{"one": "a", "other": "b", "value": pytest.approx(1 / 3), "n": 3}]
 
 
+def test_camps_in_each_format(folder: str) -> None:
+    result = run("camps", "--draws", "3", "--format", "json", folder)
+    found = json.loads(result.stdout)
+    assert found["camps"] == [["a"], ["b"]]
+    assert [found[k] for k in ("frustration", "frustration_unsplit", "polarisation", "bound")] == pytest.approx(
+        [1 / 3, 2 / 3, 1 / 3, 1 / 3]
+    )
+    assert (found["exact"], found["method"], found["n"]) == (True, "enumeration", 1)
+    assert (set(found["null"]), found["null"]["draws"]) == ({"mean", "p95", "draws", "observed"}, 3)
+    assert (found["wedges"], found["bridges"]) == (["p1", "p2"], ["p3"])
+    assert [row["camp"] for row in found["rows"]] == [1, 2]
+    assert found["findings"][0] in result.stderr
+    assert rows(run("camps", "--draws", "0", "--format", "csv", folder))[0] == [
+        "actor",
+        "camp",
+        "linked",
+        "part",
+        "margin",
+    ]
+    text = " ".join(run("camps", "--draws", "0", folder).stdout.split())
+    assert "Two camps: A against B." in text
+    assert "Wedges (2)" in text
+    assert "frustration = (C between + D within) / (C + D)" in text
+    assert "shuffled" not in text
+    assert json.loads(run("camps", "--draws", "0", "--format", "json", folder).stdout)["null"] is None
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("changing") / "changing"
+    on = "date_start={0} date_end={0}"
+    lines = ("ann talk support", "bob talk oppose", "ann talk oppose", "bob talk support")
+    days = ("2019-03-01", "2019-03-02", "2026-01-01", "2026-01-02")
+    save(dataset(*(f"{line} late {on.format(day)}" for line, day in zip(lines, days, strict=True))), path)
+    return str(path)
+
+
+def test_overlap_over_time_has_a_line_a_window_and_pair(changing: str) -> None:
+    result = run("overlap", "--window", "365d", "--format", "csv", changing)
+    lines = rows(result)
+    assert lines[0] == ["one", "other", "start", "end", "value", "n"]
+    assert lines[1] == ["ann", "bob", "2019-03-01", "2020-02-28", "0.0", "1"]
+    assert [line[4:] for line in lines[1:]] == [["0.0", "1"], *[["", "0"]] * 5, ["0.0", "1"]]
+    found = json.loads(run("overlap", "--window", "365d", "--min-n", "2", "--format", "json", changing).stdout)
+    assert (found["n"], found["undated"], len(found["windows"])) == (4, 0, 7)
+    assert "value" not in found["rows"][0], "n is 1"
+    sides = rows(run("overlap", "--window", "365d", "--of", "sides", "--format", "csv", changing))
+    assert sides == [["one", "other", "start", "end", "value", "n"]], "both are of the North"
+    text = run("overlap", "--window", "365d", "--step", "300d", changing).stdout
+    assert "Ann and Bob\n  2019-03-01 to 2020-02-28       0%  n = 1\n" in text
+    polarised = run("overlap", "--measure", "polarisation", "--window", "365d", changing).stdout
+    assert "2019-03-01 to 2020-02-28    1.000  n = 1" in polarised
+
+
+def test_who_opposed_each_other_does_not_agree_over_all_time_without_a_word(changing: str) -> None:
+    said = "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it"
+    for words in ((), ("--format", "csv"), ("--window", "365d")):
+        assert said in run("overlap", *words, changing).stderr
+    (one,) = json.loads(run("overlap", "--format", "json", changing).stdout)["opposed"]
+    assert (one["one"], one["other"], one["proposal"], one["years"]) == ("ann", "bob", "talk", ["2019", "2026"])
+    assert "opposed each other" not in run("overlap", "--as-of", "2020", changing).stderr
+
+
+def test_camps_of_nobody_is_a_sentence(folder: str) -> None:
+    assert run("camps", "--actor", "a", folder).stdout == "Nothing to compare: the filters leave 1 actor.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("overlap", "--measure", "points", "--count", "statements"), "over positions only"),
+        (("camps", "--normalize", "avrage"), "did you mean 'average'"),
+        (("overlap", "--step", "30d"), "--step needs --window"),
+        (("overlap", "--window", "3 months"), "is not a number of days or weeks, such as 90d or 13w"),
+        (("overlap", "--window", "90d", "--order", "low"), "--order is for one table"),
+        (("overlap", "--of", "sides"), "is not one of actors, proposals"),
+        (("camps", "--duplicates", "year"), "needs statements as unit"),
         (("overlap", "--measure", "pionts"), "did you mean 'points'"),
         (("overlap", "--normalize", "average"), "without normalisation"),
         (("overlap", "--measure", "net", "--duplicates", "year"), "needs statements as unit"),

@@ -97,6 +97,7 @@ def test_links_made_before_there_were_layouts_go_on_opening(
         ({"cell": ["~~us"]}, "cell: '~~us' names no cell"),
         ({"cell": ["a~b"]}, "cell: 'a' is not one of"),
         ({"side": ["<b>"]}, "side: '<b>' is not one of"),
+        ({"since": ["2027"], "as-of": ["2020"]}, "since: 2027 is later than as-of 2020: no day lies between them"),
     ],
 )
 def test_an_unknown_part_is_left_out_with_a_sentence(

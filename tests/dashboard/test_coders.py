@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,6 +135,23 @@ def test_two_are_compared_and_reconciled_in_one_step_that_can_be_undone(page: Op
     assert step.kind == "reconcile"
     app.button(key="reconcile-undo").click().run()
     assert (two / "statements.csv").read_bytes() == before
+
+
+def test_agreement_stands_by_side_with_the_units_behind_it(page: Open, write: Write, page_text: Read) -> None:
+    shared = {"sides": "id,name\nus,<b>US</b>", "actors": "id,name,side\nann,Ann,us\nbo,Bo,\ncy,Cy,"}
+    folder = write(**{**TABLES, **shared})
+    for name in OWN:
+        coded(folder, name)
+        finish(folder, "n", layer=name)
+    app = page("data", "?data=coders&coders-by=side", folder)
+    words = " ".join(page_text(app).split())
+    assert "Side Units" in words
+    assert re.search(r"<b>US</b> 2 .*No side 2 ", words), words
+    behind = app.selectbox(key="coders-behind-side")
+    assert behind.options == ["<b>US</b>", "No side"]
+    words = " ".join(page_text(behind.set_value("").run()).split())
+    assert "News Bo A ban" in words
+    assert "News Ann" not in words
 
 
 def test_an_edited_decision_is_made_with_the_form_of_a_statement(page: Open, two: Path, page_text: Read) -> None:

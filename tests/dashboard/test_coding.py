@@ -18,10 +18,13 @@ from matrix import load
 from matrix.cli import main
 from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
+from matrix.dataset.changes import Change
+from matrix.dataset.datapackage import descriptor, head_bytes
 from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.store import open_store
 from matrix.store.dismissed import Answered, answer, answered, hits
-from matrix.store.history import history
+from matrix.store.history import apply, history, undo
 from matrix.store.layers import new_layer
 
 Open = Callable[..., AppTest]
@@ -142,6 +145,8 @@ def test_a_step_of_somebody_else_is_not_taken_back(coding: Callable[[], AppTest]
         ({"fields": {**FIELDS, "proposal": "zzz"}}, "proposal", "'zzz'"),
         ({"fields": {**FIELDS, "stance": "yes"}}, "stance", "'yes'"),
         ({"fields": {**FIELDS, "stance": "conditional"}}, "condition", "on what the backing depends"),
+        ({"fields": {**FIELDS, "condition": "If calm"}}, "condition", "This stance takes no condition"),
+        ({"condition": mark("if calm")}, "condition", "This stance takes no condition"),
         ({"fields": {**FIELDS, "date_start": "May"}}, "date_start", "'May'"),
         ({"fields": {**FIELDS, "attribution": "hearsay"}}, "attribution", "'hearsay'"),
         ({"new": {"actor": {"side": "us"}}}, "actor", "needs a name"),
@@ -182,6 +187,64 @@ def test_a_condition_takes_its_words_from_a_second_mark(coding: Callable[[], App
     assert (row["condition"], row["condition_quote"]) == ("It is calm", "if calm")
 
 
+def test_what_is_sent_is_held_against_the_text_and_the_dataset_as_they_are_now(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    app = coding()
+    apply(folder, [Change("changed", "actors", "bo", "name", "Bo", "Bob")], by="kim", why="his name")
+    assert ask(app, "save", mark=mark("talks"), fields={**FIELDS, "actor": "bo"})["words"].startswith(
+        "s2 is saved: Bob"
+    )
+    (folder.parent / "texts" / "n.txt").write_bytes(b"Ann says: no ban at all.")
+    other = hash_of(b"Ann says: no ban at all.")
+    old = hash_of(TEXT.encode())
+    apply(folder, [Change("changed", "sources", "n", "sha256", old, other)], by="kim", why="another text")
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert not answer["done"]
+    assert "The text of this source was changed meanwhile: select the words again." in answer["problems"][""]
+    assert len(load(folder).frames["statements"]) == 2
+
+
+def test_the_id_of_a_statement_that_was_taken_back_is_not_given_to_another(
+    coding: Callable[[], AppTest], folder: Path, page: Open
+) -> None:
+    app = coding()
+    first = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert first["statement"] == "s2"
+    assert ask(app, "undo", step=first["step"])["done"]
+    assert ask(app, "save", mark=mark("talks"), fields=FIELDS)["statement"] == "s3"
+    assert page("data", "?data=bring-in", folder).text_input(key="form-id").value == "s4"
+
+
+def test_a_pronoun_stands_for_the_actor_of_the_last_statement(
+    page: Open, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    text = "Ann says: no ban. She wants reports. They want reports."
+    folder = write(**{**TABLES, "sources": f"id,title,sha256\nn,News,{hash_of(text.encode())}"})
+    (folder / "texts").mkdir()
+    (folder / "texts" / "n.txt").write_bytes(text.encode())
+
+    def at(words: str, last: bool = False) -> dict[str, Any]:
+        start = text.rindex(words) if last else text.index(words)
+        return {**asdict(mark_at(text, start, start + len(words))), "sha256": hash_of(text.encode())}
+
+    def same(last: bool = False, **more: Any) -> bool:
+        return bool(ask(app, "suggest", mark=at("reports", last), **more)["goes_on"])
+
+    app = page("sources", "?reading=n", folder)
+    assert same(since=at("no ban"), actor="ann")
+    assert not same(since=at("no ban"), actor="bo")  # Ann is named between
+    assert not same(since=at("no ban"), actor=["ann"])
+    assert not same(last=True, since=at("no ban"), actor="ann")
+    assert not same()
+    app.session_state["marking"] = {
+        "sent": {"number": 1, "what": "suggest", "mark": at("reports"), "since": {"start": 1}}
+    }
+    app.run()
+    assert not app.exception
+
+
 def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
@@ -195,6 +258,24 @@ def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     assert [made[c] for c in actor] == ["Außenministerium", "", "government", "official"]
     assert frames["proposals"].iloc[-1]["title"] == MARKUP
     assert len(history(folder)[-1].changes) == 3
+
+
+def test_a_new_theme_comes_into_being_though_the_dataset_lists_its_themes(
+    coding: Callable[[], AppTest], folder: Path
+) -> None:
+    data = load(folder)
+    package = descriptor({"name": "d"}, data.columns, {("proposals", "theme"): ("Arms", "Risks")})
+    (folder / "datapackage.json").write_bytes(head_bytes(package))
+    fields = {k: v for k, v in FIELDS.items() if k != "proposal"}
+    new = {"proposal": {"title": "Chips counted", "theme": "Compute oversight"}}
+    answer = ask(coding(), "save", mark=mark("no ban", 1), fields=fields, new=new)
+    assert answer["done"], answer
+    now = load(folder)
+    assert now.package is not None
+    assert now.package.closed["proposals", "theme"] == ("Arms", "Risks", "Compute oversight")
+    back = undo(folder, by="ann").package
+    assert back is not None
+    assert back.closed["proposals", "theme"] == ("Arms", "Risks")
 
 
 def test_a_new_name_near_another_is_asked_about_first(coding: Callable[[], AppTest], folder: Path) -> None:
@@ -261,7 +342,10 @@ def test_a_statement_that_came_of_a_suggestion_counts_as_a_hit_as_long_as_it_is_
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
     app = coding()
-    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    typed = ask(app, "save", mark=mark("no ban"), fields=FIELDS)  # the proposal came true, but not by the suggestion
+    assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)
+    ask(app, "undo", step=typed["step"])
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS, suggested=True)
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (1, 1)
     ask(app, "undo", step=answer["step"])
     assert hits(answered(folder), load(folder).frames["statements"]["id"]) == (0, 0)
@@ -277,7 +361,17 @@ def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
     not_about.click().run()
     assert answered(folder)
     assert "Of 1 suggested sentence answered here, 0 became statements" in page_text(app)
-    app.button(key="ahead-undo").click().run()
+    app = coding()  # after a reload too
+    app.session_state["read-ahead"] = True
+    app.run()
+    assert "Turned down: “Ann says: no ban.”, on A ban" in page_text(app)
+    answer(folder, [Answered("n", "An earlier one.", "report"), *answered(folder)])
+    app.run()
+    assert "An earlier one." not in page_text(app)
+    app.toggle(key="ahead-every").set_value(True).run()
+    assert "Turned down: “An earlier one.”, on Incident reporting" in page_text(app)
+    for _ in range(2):
+        app.button(key="ahead-undo-0").click().run()
     assert not answered(folder)
     answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
     assert hits(answered(folder), ["s1"]) == (0, 1)
@@ -310,13 +404,18 @@ def test_another_text_takes_the_place_of_the_old_one_once_what_is_lost_was_looke
 ) -> None:
     app = coding()
     ask(app, "save", mark=mark("no ban", 1), fields=FIELDS)
+    new_layer(folder, "kim")
+    values = (*{**FIELDS, "source": "n", "quote": "calm", "start": str(TEXT.index("calm"))}.items(),)
+    apply(open_store(folder, layer="kim"), [Change("added", "statements", "s1", values=values)], by="kim", why="coded")
     before = (folder / "statements.csv").read_bytes()
     app.session_state["replace"] = True
     app.run()
     app.text_area(key="replace-text").set_value(f"{MARKUP}\n{TEXT}").run()
-    assert "1 passage found again, 1 at another place" in page_text(app)
+    assert "1 passage found again, 1 at another place; of coders' passages 1 in the layer kim" in page_text(app)
     app.text_area(key="replace-text").set_value("Ann says: no ban. <b>").run()
     assert "s2: it stood there 2 times and stands there 1 time now: no ban" in page_text(app)
+    assert "Layer kim, s1: it is not in the new text: calm" in " ".join(page_text(app).split())
+    assert "those of a layer stay as they are" in app.checkbox(key="replace-looked-at").label
     assert not any(b.key == "replace-do" for b in app.button)
     app.checkbox(key="replace-looked-at").check().run()
     app.button(key="replace-do").click().run()

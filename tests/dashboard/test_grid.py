@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from matrix.analysis.evidence import Picked
+from matrix.analysis.positions import EMPTY
 from matrix.dashboard.grid import Grid, GridBand, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
 from matrix.dashboard.grid.payload import screen
 from matrix.dataset.selection import Selection
@@ -195,3 +196,13 @@ def test_who_is_heard_of_a_side_is_who_speaks_in_the_selection(shipped: Path) ->
         assert sum(side.heard or 0 for side in seen.grid.sides) == seen.facts.speakers
     heard = {s.id: s.heard for s in screen(data, Selection.of({"risk_area": "nc3"})).grid.sides}
     assert (heard["us"], heard["china"]) == (1, 3)
+
+
+def test_the_head_of_a_side_counts_who_speaks_in_the_rows_of_the_chosen_tiers(shipped: Path) -> None:
+    data = load(shipped)
+    whole, only = screen(data, Selection()), screen(data, Selection(), only=("one-sided~us",))
+    rows = [place.row for place in only.places]
+    assert 0 < len(rows) < len(whole.places)
+    spoken = whole.view.actors["side"][(whole.view.codes[rows] != EMPTY).any(axis=0)].value_counts()
+    assert {s.id: s.heard for s in only.grid.sides} == {s.id: spoken.get(s.id, 0) for s in only.grid.sides}
+    assert sum(s.heard or 0 for s in only.grid.sides) == 4

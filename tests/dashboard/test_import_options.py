@@ -19,7 +19,7 @@ from matrix.export.formats import made
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.importing.made_dna import dna
-from tests.importing.made_qdpx import CODES, project, qdpx
+from tests.importing.made_qdpx import CODES, LETTER, CodedWords, R, project, qdpx, refi
 from tests.tiny import dataset
 
 SHEET = """Speaker,Demand,View on it,How they put it,Where
@@ -169,13 +169,13 @@ def test_the_actors_of_a_database_are_organisations_or_persons(page: Callable[[]
 
 def test_codes_of_a_project_are_named_on_the_page(page: Callable[[], AppTest], tmp_path: Path) -> None:
     codes = CODES.replace('"Agrees"', '"Thumbs up"').replace('"Demands"', '"Wishes"')
-    app = dropped(page(), "study.qdpx", qdpx(tmp_path / "study.qdpx", project(codes=codes)).read_bytes())
+    app = into(dropped(page(), "study.qdpx", qdpx(tmp_path / "study.qdpx", project(codes=codes)).read_bytes()))
     assert "does not say which codes are proposals" in told(app)
     app = ran(typed(app, "Code above the proposals", "Wishes"))
     assert "Thumbs up" in told(app)
     app = ran(typed(app, "What codes for stances mean", "support"))
     assert "Not understood: “support”." in told(app)
-    app = into(ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip")))
+    app = ran(typed(app, "What codes for stances mean", "Thumbs up=support, against=skip"))
     assert "left out, as asked" in told(app)
     app = ran(typed(app, "What codes for stances mean", "thumbs up = support; against=skip"))
     assert "cannot be used" not in told(app)
@@ -252,7 +252,7 @@ def test_a_file_can_become_a_dataset_of_its_own_beside_the_open_one(
     app = ran(typed(app, "Name of the new dataset", "Films of 2026"))
     next(b for b in app.button if b.label == "Make the dataset").click()
     app = ran(app)
-    assert "?dataset=films-of-2026" in told(app)
+    assert 'href="./?dataset=films-of-2026"' in told(app), "its matrix is one click away"
     assert load(tmp_path / "films-of-2026").statements["stance"].tolist() == ["support", "oppose", "support", "support"]
 
 
@@ -361,3 +361,19 @@ def test_two_names_in_an_entry_of_a_list_are_divided_on_the_page(page: Callable[
     assert "id='anvil'" in changes
     assert "id='brook'" in changes
     assert "anvil-and-brook" not in changes
+
+
+def test_a_project_that_does_not_say_who_speaks_is_asked_first_where_it_goes(
+    page: Callable[[], AppTest], tmp_path: Path
+) -> None:
+    file = refi(
+        tmp_path / "letters.qdpx", [CodedWords("one", R, ("Register of models", "support"))], texts={"one": LETTER}
+    )
+    app = dropped(page(), "letters.qdpx", file.read_bytes())
+    assert not [t for t in app.text_input if t.label == "Who speaks"]
+    assert "who speaks" not in told(app)
+    app = into(app, "new")
+    assert "does not say who speaks" in told(app)
+    assert "to be decided first" in told(app)
+    app = ran(typed(app, "Who speaks", "source"))
+    assert [b.label for b in app.button if b.label == "Make the dataset"] == ["Make the dataset"]

@@ -207,7 +207,7 @@ def test_a_brief_lists_asks_conditions_refusals_silences_and_the_unheard(page: O
     words = page_text(app)
     assert "Of its 14 members, 12 are heard." in words
     assert "AI Safety in China, paraphrasing Xi Jinping: agreed to" in words, "what was stated, and when"
-    assert "refuses 4 (none by its officials) and is silent on 6 that the others ask for" in words
+    assert "refuses 4 (its officials refuse none of them) and is silent on 6 that the others ask for" in words
     assert "On condition exchange is mutual and not under rules set by the US alone" in words
     assert "Liao Min 廖岷" in words
 
@@ -426,7 +426,7 @@ def test_the_answer_counts_every_proposal_once(page: Open, page_text: Read, elec
         out.write("park,A park\n")
     assert (
         "Party A and Party B both back 1 proposal, differ on 1, are alike on 1 without backing them; "
-        "only Party A speaks on none, only Party B on none." in page_text(page("overlaps", "?one=a&other=b", election))
+        "neither speaks alone on any." in page_text(page("overlaps", "?one=a&other=b", election))
     )
 
 
@@ -616,7 +616,16 @@ def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read
         statements="id,actor,proposal,stance,source,quote,condition,summary\n"
         f"s1,ann,ban,conditional,n,{cell},{cell},{cell}\ns2,bo,ban,conditional,n,{cell},{cell},{cell}",
     )
-    views = ("pair", "agreement", "sets", "network", "coalitions&min-proposals=1", "what-if")
+    views = (
+        "pair",
+        "agreement",
+        "sets",
+        "network",
+        "coalitions&min-proposals=1",
+        "camps",
+        "over-time&min-n=1",
+        "what-if",
+    )
     for name, address in [
         ("common-ground", "?cell=ban~ann"),
         ("side", "?brief=x"),
@@ -631,6 +640,118 @@ def test_markup_in_every_field_stays_text(page: Open, write: Write, markup: Read
         assert not app.markdown
         for e in (*app.expander, *app.button):
             assert not {part for part in ("![", "**", "`c`", ":red[") if part in e.label}
+
+
+FOUGHT = """id,actor,proposal,stance,source,quote
+s1,ann,tax,support,n,
+s2,bo,tax,support,n,
+s3,cy,tax,oppose,n,
+s4,ann,road,support,n,
+s5,cy,road,support,n,
+s6,dee,pipe,support,n,
+"""
+
+
+def test_camps_are_told_first_then_who_stands_where_and_what_divides_and_joins(
+    page: Open, page_text: Read, write: Write
+) -> None:
+    folder = write(
+        sides="id,name\nx,Xland\ny,Yland",
+        actors="id,name,side\nann,Ann,x\nbo,Bo,x\ncy,Cy,y\ndee,Dee,y",
+        proposals="id,title\ntax,A tax\nroad,A road\npipe,A pipe",
+        sources="id,title\nn,News",
+        statements=FOUGHT,
+    )
+    app = page("overlaps", "?view=camps", folder)
+    words = page_text(app)
+    assert own(app, "h2")[0].startswith("Two camps")
+    assert own(app, "li")[:2] == [
+        "What divides them: “A tax” (backed by 2 of 2 in camp 1, 0 of 1 in camp 2).",
+        "What somebody of each backs: “A road” (backed by 1 of 1 in camp 1, 1 of 1 in camp 2).",
+    ]
+    assert "In no camp, for nobody else took a stance on a proposal of theirs: Dee." in words
+    assert "No split is better: every one was compared." in words
+    assert "in 95 % of 200 draws" in words
+    assert own(app, "h3") == [
+        "Camp 1: 2 actors (2 of Xland)",
+        "Camp 2: 1 actor (1 of Yland)",
+        "What divides them and what joins them",
+    ]
+    assert own(app, "td") == [
+        *("Wedge", "A tax", "2 of 2 back it", "0 of 1 back it, 1 opposes it"),
+        *("Bridge", "A road", "1 of 1 backs it", "1 of 1 backs it"),
+    ]
+    assert "frustration = (C between + D within) / (C + D)" in words
+    choose(app, "selectbox", "duplicates").select("year").run()
+    assert "needs statements as unit" in page_text(app)
+    app.button[0].click().run()
+    assert own(app, "h2")[0].startswith("Two camps")
+    assert "Nothing to compare: the filters leave 1 actor." in page_text(
+        page("overlaps", "?view=camps&actor=ann", folder)
+    )
+
+
+CHANGED = """id,actor,proposal,stance,source,quote,date_start,date_end
+s1,ann,tax,support,n,,2019-03-01,2019-03-01
+s2,bo,tax,oppose,n,,2019-03-05,2019-03-05
+s3,ann,tax,oppose,n,,2019-12-01,2019-12-01
+s4,bo,tax,support,n,,2019-12-05,2019-12-05
+s5,ann,road,support,n,,2019-12-06,2019-12-06
+s6,bo,road,support,n,,2019-12-06,2019-12-06
+s7,bo,road,support,n,,,
+"""
+
+
+@pytest.fixture
+def changed(write: Write) -> Path:
+    return write(
+        sides="id,name\nx,Xland\ny,Yland",
+        actors="id,name,side\nann,Ann,x\nbo,Bo,y",
+        proposals="id,title\ntax,A tax\nroad,A road",
+        sources="id,title\nn,News",
+        statements=CHANGED,
+    )
+
+
+def test_over_time_says_first_how_it_changed_and_draws_it_with_n_and_formula(
+    page: Open, page_text: Read, changed: Path
+) -> None:
+    app = page("overlaps", "?view=over-time&min-n=1&open=table", changed)
+    assert own(app, "h2")[0] == (
+        "Agreement of Xland and Yland: first 0% (in the window to 29 May 2019, n = 1) and last 50% (in the window to "
+        "25 December 2019, n = 2)."
+    )
+    words = page_text(app)
+    assert "Ann and Bo opposed each other on “A tax” in 2019; over all time both are mixed on it" in words
+    assert "windows of 90 days, one each 30 days" in words
+    assert "n: proposals on which both took a stance, over all pairs of their members" in words
+    assert "In no window, being undated: 1 statement." in words
+    assert "points: 1 - mean |v-v'|/2" in words
+    assert app.dataframe[0].value.columns.tolist() == ["From", "To", "Agreement", "n"]
+    choose(app, "selectbox", "window").select("30d").run()
+    assert (app.query_params["window"], choose(app, "selectbox", "step").value) == ("30d", "7d")
+    few = page("overlaps", "?view=over-time&by=actors&min-n=3", changed)
+    assert "In no window do Ann and Bo have a number with an n of 3 or more." in page_text(few)
+
+
+def test_polarisation_is_of_all_over_time_alone(page: Open, page_text: Read, changed: Path) -> None:
+    app = page("overlaps", "?view=over-time&measure=polarisation&min-n=1", changed)
+    assert own(app, "h2")[0].startswith(
+        "Polarisation of the best split: first 1.000 (in the window to 29 May 2019, n = 1)"
+    )
+    assert not [w for w in app.selectbox if w.key in ("choose-one", "choose-other")]
+    choose(app, "segmented_control", "view").set_value("agreement").run()
+    assert not app.exception
+    assert choose(app, "selectbox", "measure").value == "points"
+    wrong = page("overlaps", "?view=sets&measure=polarisation", changed)
+    assert "is shown over time only" in page_text(wrong)
+
+
+def test_two_who_opposed_each_other_do_not_agree_without_a_word(page: Open, page_text: Read, changed: Path) -> None:
+    words = page_text(page("overlaps", "?by=actors&one=ann&other=bo", changed))
+    assert "Agreement 100%" in words
+    assert "Ann and Bo opposed each other on “A tax” in 2019; over all time both are mixed on it, which counts" in words
+    assert "opposed each other" not in page_text(page("overlaps", "?by=actors&one=ann&other=bo&as-of=2019-06", changed))
 
 
 def test_two_that_are_compared_become_the_filter_with_one_click(page: Open) -> None:

@@ -74,7 +74,7 @@ def test_a_merge_is_seen_done_with_a_reason_and_taken_back(
     before = load(folder).version
     app = choose(choose(choose(page(), "proposals", "ban"), "act-proposals", "merge"), "into-proposals-ban", "talk")
     text = page_text(app)
-    assert "Proposal 'ban' merged into 'talk'. It touches 2 statements, 1 row of proposals; 3 positions change." in text
+    assert "Proposal 'ban' merged into 'talk'. It touches 2 statements, 1 row of proposals; 2 positions change." in text
     assert "Keep talking Cem no position Opposes" in " ".join(text.split())
     assert MARKUP in text  # as text, not as an element
     assert MARKUP not in markup(app)
@@ -98,6 +98,9 @@ def test_every_operation_can_be_asked_for_and_a_refusal_says_why(
     assert "Proposal 'talk' becomes 'chat'." in page_text(app)
     app = choose(app, "act-proposals", "retire")
     assert "merge it into another one, or move what refers to it first" in page_text(app)
+    unused = choose(choose(app, "proposals", "test"), "act-proposals", "retire")
+    assert "Proposal 'test' retired; its id opens 'talk'. It touches 0 statements" in page_text(unused)
+    app = choose(app, "proposals", "talk")
     app = choose(choose(app, "act-proposals", "move"), "parent-talk", "ban")
     assert "Proposal 'talk' moved: parent 'ban'." in page_text(app)
     app = write(choose(app, "act-proposals", "split"), "new-proposals-talk", "chat")

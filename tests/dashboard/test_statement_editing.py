@@ -75,6 +75,56 @@ def test_a_correction_changes_what_was_changed_and_nothing_else(
     assert (folder / "statements.csv").read_bytes() == before
 
 
+def meanwhile(folder: Path, id_: str, column: str, new: str) -> None:
+    """Somebody else changes a statement."""
+    old = statements(folder)[id_][column]
+    apply(folder, [Change("changed", "statements", id_, column, old, new)], by="kim", why="kim's")
+
+
+def test_what_somebody_else_changed_meanwhile_stays_where_the_field_was_left_alone(page: Open, folder: Path) -> None:
+    app = edit(page("statements", "?statement=s3", folder), "s3")
+    meanwhile(folder, "s3", "summary", "Kim's words")
+    meanwhile(folder, "s3", "stance", "oppose")
+    app.text_input(key="form-note").set_value("a note").run()
+    assert app.text_area(key="form-summary").value == "Kim's words"
+    app.button(key="edit-do").click().run()
+    now = statements(folder)["s3"]
+    assert (now["summary"], now["stance"], now["note"]) == ("Kim's words", "oppose", "a note")
+    assert {c.column for c in history(folder)[-1].changes} == {"note"}
+
+
+@pytest.mark.parametrize("typed_first", [True, False])
+def test_what_somebody_else_wrote_into_the_same_field_is_shown_before_it_is_replaced(
+    page: Open, folder: Path, page_text: Read, typed_first: bool
+) -> None:
+    app = edit(page("statements", "?statement=s3", folder), "s3")
+    if typed_first:
+        app.text_area(key="form-summary").set_value("mine").run()
+    meanwhile(folder, "s3", "summary", "Kim's <b>words</b>")
+    app.text_area(key="form-summary").set_value("mine")
+    app.button(key="edit-do").click().run()
+    assert statements(folder)["s3"]["summary"] == "Kim's <b>words</b>"
+    said = " ".join(page_text(app).split())
+    assert "Somebody else has changed this statement meanwhile. Now it has: Summary: Kim's <b>words</b>" in said
+    for _ in range(2):  # at most once more: it is said, then done
+        app.button(key="edit-do").click().run()
+        if len(history(folder)) == 2:
+            break
+        assert "save again to replace it" in page_text(app)
+        assert app.text_area(key="form-summary").value == "mine"
+    assert statements(folder)["s3"]["summary"] == "mine"
+
+
+def test_a_statement_that_somebody_else_deletes_meanwhile_is_named(page: Open, folder: Path, page_text: Read) -> None:
+    app = edit(page("statements", "?statement=s3", folder), "s3")
+    app.text_input(key="form-note").set_value("a note")
+    apply(folder, [Change("deleted", "statements", "s3")], by="kim", why="twice the same")
+    app.button(key="edit-do").click().run()
+    assert "s3 is not there any more: somebody else has taken it out, and nothing was written." in page_text(app)
+    assert not any(b.key == "edit-do" for b in app.button)
+    assert len(history(folder)) == 1
+
+
 def test_what_is_wrong_stands_beside_its_field_and_is_not_written(page: Open, folder: Path, page_text: Read) -> None:
     app = edit(page("statements", "", folder), "s3")
     app.text_input(key="form-date_start").set_value("yesterday").run()

@@ -26,3 +26,9 @@ from matrix.dataset.changes import next_id
 def test_the_next_id_continues_the_last_numbered_one(ids: list[str], free: str) -> None:
     assert next_id(ids) == free
     assert free not in ids
+
+
+def test_an_id_that_was_there_before_is_not_given_again() -> None:
+    assert next_id(["s098"], ["s099", "s100", "x7"]) == "s101"
+    assert next_id([], ["new-1"]) == "new-2"
+    assert next_id(["ban"], ["new-1", "new-2"]) == "new-3"

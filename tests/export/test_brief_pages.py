@@ -52,7 +52,7 @@ def test_page_one_says_what_officials_back_ask_for_and_refuse_and_on_which_terms
     assert texts(found.first, "Conditions") == ["◐ Cem  : it is mutual (1: Keep talking)"]
     assert texts(found.first, "Refused") == ["✕ Dee  on Ban it all"]
     refused = next(s for s in found.first if s.title == "Refused")
-    assert refused.aside == "in our words; no official refuses anything, these are experts and others"
+    assert refused.aside == "no official refuses anything, these are experts and others"
 
 
 def test_page_two_says_what_only_experts_ask_for_who_is_not_heard_and_the_sources() -> None:

@@ -88,7 +88,7 @@ def test_an_empty_cell_says_why_where_it_is_not_just_silence() -> None:
         "id|name|side|authority", "ann|Ann|north|official", "bob|Bob|north|expert", "cem|Cem|south|official"
     )
     told = lines(sheet_of(dataset(*TALKS[:3], actors=experts), authority="expert"))
-    assert next(row for row in told if "Keep" in row[0]) == ["Keep talking", "△ Bob", "nobody chosen"]
+    assert next(row for row in told if "Keep" in row[0]) == ["Keep talking", "△ Bob", "nobody here"]
     north = lines(sheet_of(dataset(*TALKS), search="Cem"))
     assert next(row for row in north if "Keep" in row[0])[1] == "nothing that matches", (
         "Ann and Bob are chosen all the same"

@@ -152,3 +152,23 @@ def test_what_only_the_names_of_sheets_say_is_asked_about(tmp_path: Path) -> Non
     assert "all with --sheet '*' --set 'actor=@sheet' where each is of one actor" in one.message
     assert "--set 'actor=@sheet' takes the sheet's name" in read(file).problems[0].message
     assert stated(read(file, constants={"actor": "@sheet"})) == [("peru", "ban", "support"), ("chad", "ban", "oppose")]
+
+
+def test_wide_sheets_of_one_header_are_asked_about(tmp_path: Path) -> None:
+    rows = {
+        "2019": [["Country", "Ban", "Fund"], ["Peru", "no", "yes"]],
+        "2023": [["Country", "Ban", "Fund"], ["Peru", "yes", "yes"]],
+    }
+    path = book(tmp_path, rows)
+    found = read_file(path)
+    assert found.sheets == ("2019", "2023")
+    assert "several sheets have much the same header: '2019', '2023'" in str(found.problems)
+    found = read(path, constants={"date": "@sheet"})
+    assert found.dataset is not None
+    statements = found.dataset.statements
+    assert sorted(zip(statements["date_start"], statements["stance"].astype(str), strict=True)) == [
+        ("2019", "oppose"),
+        ("2019", "support"),
+        ("2023", "support"),
+        ("2023", "support"),
+    ]

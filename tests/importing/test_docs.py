@@ -81,5 +81,7 @@ def test_each_example_says_what_it_shows() -> None:
         "other-matrix": (["Peru", "Chad"], 4),
         "bills": (["Anvil AI", "Open Labs", "Chamber of Trade"], 5),
         "letter": (["Ada Muster", "Bo Beispiel"], 2),
+        "rounds": (["Peru", "Chad"], 2),
+        "survey": (["Anvil AI", "Open Labs"], 4),
         "segments": (["Ministry of Trade"], 1),
     }

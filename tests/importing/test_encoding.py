@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from pathlib import Path
@@ -177,3 +178,25 @@ def test_text_of_any_ending_and_separator_is_read(tmp_path: Path, ending: str, s
     assert read.dataset is not None
     stated = read.dataset.statements[["actor", "stance"]].astype("str").to_numpy().tolist()
     assert stated == [["adams", "support"], ["bell", "oppose"]]
+
+
+@pytest.mark.parametrize("start", [b"", codecs.BOM_UTF8])
+def test_utf_8_that_was_saved_twice_is_asked_about(tmp_path: Path, start: bytes) -> None:
+    text = "Partei,Zölle,Präambel\nGrüne,ja,nein\nÖDP – „neu“,nein,ja\n"
+    path = tmp_path / "twice.csv"
+    path.write_bytes(start + text.encode().decode("cp1252", "ignore").encode())
+    found = read_file(path)
+    assert [(r.encoding, r.words[0]) for r in found.encodings] == [("utf-8-twice", "Zölle"), ("utf-8", "ZÃ¶lle")]
+    assert "'Zölle, Präambel' with --encoding utf-8-twice" in str(found.problems[0]).replace("', '", ", ")
+    read = read_file(path, options=ImportOptions(encoding="utf-8-twice"))
+    assert read.dataset is not None
+    assert read.dataset.actors["name"].tolist()[0] == "Grüne"
+    assert read.dataset.proposals["title"].tolist() == ["Zölle", "Präambel"]
+    kept = read_file(path, options=ImportOptions(encoding="utf-8"))
+    assert kept.dataset is not None
+    assert kept.dataset.actors["name"].tolist()[0] == "GrÃ¼ne"
+    plain = tmp_path / "plain.csv"
+    plain.write_text(text, "utf-8")
+    assert not read_file(plain).encodings
+    with pytest.raises(DatasetError, match="is not UTF-8 that was read as Windows-1252"):
+        read_file(plain, options=ImportOptions(encoding="utf-8-twice"))

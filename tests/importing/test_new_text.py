@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix.cli import main
+from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import texts_of
 from matrix.importing.new_text import NewText, new_text
+from matrix.store import open_store
 from matrix.store.folder import load, read_texts
-from matrix.store.history import undo
+from matrix.store.history import apply, undo
+from matrix.store.layers import new_layer
 from tests.tiny import written
 
 OLD = "𠮷 Ann: no ban. Bo: talks, if calm. Cy: no ban. The end.\n"
@@ -100,6 +103,56 @@ def test_a_place_is_only_ever_that_of_the_same_words(parts: list[str], chance: s
             at = int(change.new)
             same = (new[max(0, at - 32) : at], new[at + 6 : at + 38]) == around
             assert same or old.count("no ban") == new.count("no ban") == 1
+
+
+def coded(folder: Path, layer: str, *rows: str) -> None:
+    new_layer(folder, layer)
+    values = [
+        (("actor", "ann"), ("proposal", "ban"), ("stance", "support"), ("source", "n"), ("quote", q), ("start", at))
+        for q, at in (r.split("=") for r in rows)
+    ]
+    changes = [Change("added", "statements", f"s{n}", values=v) for n, v in enumerate(values, 1)]
+    apply(open_store(folder, layer=layer), changes, by=layer, why="code")
+
+
+def test_what_a_coder_quoted_and_is_no_longer_found_is_named_and_stays_the_coders(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "d", OLD, ROWS[1:])
+    coded(folder, "kim", f"talks={OLD.index('talks')}", f"Bo={OLD.index('Bo')}", f"The end={OLD.index('The')}")
+    coded(folder, "lee", f"calm={OLD.index('calm')}")
+    new = OLD.replace("talks, if calm", "we shall see")
+    coders = [load(folder, layer=x) for x in ("kim", "lee")]
+    found = new_text(load(folder), "n", new, old=OLD, layers=coders)
+    gone = "it is not in the new text"
+    assert [(u.layer, u.id, u.words, u.why) for u in found.unplaced] == [
+        ("main", "s1", "talks", gone),
+        ("kim", "s1", "talks", gone),
+        ("lee", "s1", "calm", gone),
+    ]
+    assert found.elsewhere == {"kim": 1}  # 'The end'; 'Bo' stands where it stood
+    assert found.sentence == (
+        "1 passage found again, 1 at another place; 3 passages to be looked at; of coders' passages 1 in the layer "
+        "kim will stand elsewhere than the layer says."
+    )
+    assert found.changes == new_text(load(folder), "n", new, old=OLD).changes, "only the dataset's own rows change"
+    (tmp_path / "new.txt").write_text(new, encoding="utf-8", newline="")
+    kept = {f: f.read_bytes() for f in (folder / "layers").rglob("*.csv")}
+    line = ["source", "replace", str(tmp_path / "new.txt"), "n", str(folder), "--apply"]
+    refused = CliRunner().invoke(main, line)
+    assert refused.exit_code == 1
+    assert "layer kim, statements s1, quote: it is not in the new text: talks" in refused.output
+    assert CliRunner().invoke(main, [*line, "--looked-at"]).exit_code == 0
+    assert {f: f.read_bytes() for f in kept} == kept
+
+
+def test_a_layer_alone_is_enough_to_be_looked_at(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "d", OLD, ROWS[:1])
+    coded(folder, "kim", f"calm={OLD.index('calm')}")
+    (tmp_path / "new.txt").write_text(OLD.replace("calm", "quiet"), encoding="utf-8", newline="")
+    line = ["source", "replace", str(tmp_path / "new.txt"), "n", str(folder), "--apply"]
+    assert CliRunner().invoke(main, line).exit_code == 1
+    (folder / "layers" / "kim" / "statements.csv").write_text("id,actor\n", encoding="utf-8")
+    said = CliRunner().invoke(main, line)
+    assert "layer kim cannot be read and was not looked through: check --layer kim" in said.output
 
 
 def test_the_command_asks_to_look_first_and_undo_brings_the_old_text_back(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from matrix.importing import Import, ImportOptions, read_file
 from matrix.store.folder import load
 from matrix.store.history import apply, begin, history, undo
 from tests.importing.made_dna import BACK, LETTER, REJECT, WANT, CodedPassage, letter, said
-from tests.importing.made_qdpx import CODES, project, qdpx
+from tests.importing.made_qdpx import CODES, CodedWords, Codes, E, R, project, qdpx, refi
 
 MAY = "Proposal,USA,China,EU\nMoratorium,yes,yes,yes\nRegistry,yes,no,yes\nFund,no,,yes\n"
 JUNE = "Proposal,USA,China,EU\nMoratorium,no,yes,yes\nRegistry,yes,no,yes\nFund,no,yes,\n"
@@ -991,3 +991,150 @@ def test_the_answers_for_all_sheets_of_a_workbook_are_found_again(here: Place) -
     assert here.look(one).sheet == "BASF"
     (problem,) = here.look(one, sheet="Dow").problems  # another sheet is of somebody else
     assert "--set 'actor=B'" in problem.message
+
+
+LETTERS = """Actor,Proposal,Stance,Quote,Source
+Ann,Ban,yes,We want a ban now and always.,Letter 1
+Bob,Ban,no,We do not want any ban at all.,Letter 1
+Cem,Tax,yes,A tax is long overdue in this country.,Letter 2
+Dee,Tax,no,No tax shall be levied on machines.,Letter 3
+"""
+
+
+def without_columns(sheet: str, columns: int) -> str:
+    return "\n".join(line.rsplit(",", columns)[0] for line in sheet.splitlines()) + "\n"
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_copy_under_another_name_that_lost_its_sources_is_asked_about(here: Place, lost: int) -> None:
+    here.take(here.text("may.csv", LETTERS))
+    june = here.text("june.csv", without_columns(LETTERS, lost))
+    asked = here.look(june)
+    assert [(q.field, q.a, q.b) for q in asked.undecided] == [("sheet", "may.csv", "june.csv")]
+    assert {c.kind for c in here.look(june, different=["may.csv=june.csv"]).changes} == {"added"}
+    found = here.look(june, same=["may.csv=june.csv"])
+    assert found.changes == ()
+    assert noted(found, "without a source") == "4 statements without a source: of the source that they had."
+    changed = without_columns(LETTERS, lost).replace("Dee,Tax,no", "Dee,Tax,yes").replace("Bob,Ban,no", "Eve,Ban,no")
+    found = here.take(here.text("june.csv", changed), same=["may.csv=june.csv"])
+    assert [(c.kind, c.table) for c in found.changes if c.table == "statements"] == [
+        ("changed", "statements"),
+        ("added", "statements"),
+    ]
+    assert "'Bob / Ban / oppose'" in noted(found, "no longer in the file")
+    assert here.look(here.folder / "june.csv").changes == ()
+    assert load(here.dataset).sources["title"].tolist() == ["Letter 1", "Letter 2", "Letter 3", "june.csv"]
+
+
+def test_a_sheet_that_lost_its_sources_keeps_them(here: Place) -> None:
+    here.take(here.text("may.csv", LETTERS))
+    assert here.look(here.text("may.csv", without_columns(LETTERS, 1))).changes == ()
+    assert here.look(here.text("may.csv", LETTERS.replace("Letter 1", ""))).changes == ()
+
+
+def test_a_coder_that_is_filled_in_or_left_out_makes_no_second_statement(here: Place) -> None:
+    blank = letter(here.folder / "study.dna", [replace(s, coder="") for s in TWO])
+    here.take(blank)
+    assert {*load(here.dataset).statements["coder"]} == {""}
+    filled = letter(here.folder / "study-2.dna", [replace(TWO[0], values={**TWO[0].values, "agreement": 0}), TWO[1]])
+    found = here.take(filled)
+    assert sorted(brief(found.changes)) == [
+        ("changed", "statements", "coder", "", "Kim"),
+        ("changed", "statements", "coder", "", "Kim"),
+        ("changed", "statements", "stance", "support", "oppose"),
+    ]
+    assert here.look(filled).changes == ()
+    found = here.look(letter(here.folder / "study-3.dna", [replace(s, coder="") for s in TWO]))
+    assert {c.kind for c in found.changes} <= {"changed"}
+
+
+TOLD = {("one", R): "Union", ("one", E): "Chamber", ("two", R): "Ministry", ("two", E): "Union"}
+CODINGS = st.lists(
+    st.tuples(
+        st.sampled_from([*TOLD]),
+        st.sampled_from(["Register of models", "Export ban"]),
+        st.sampled_from(["support", "oppose"]),
+        st.sampled_from(["Ann", "Bo"]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda c: (c[0], c[3]),  # several stances of one coder on one passage are asked about
+)
+Coding = tuple[tuple[str, str], str, str, str]
+
+
+def coded_project(path: Path, coded: Sequence[Coding], called: Mapping[str, str]) -> Path:
+    """A project of these codings; `called`: other names for its codes, cases and sources."""
+    words = {c: CodedWords(called.get(c[0][0], c[0][0]), c[0][1], (called.get(c[1], c[1]), c[2]), c[3]) for c in coded}
+    cases: dict[str, list[str | CodedWords]] = {}
+    for c, each in words.items():
+        cases.setdefault(called.get(TOLD[c[0]], TOLD[c[0]]), []).append(each)
+    proposals: Codes = {called.get(p, p): {} for p in ("Register of models", "Export ban")}
+    codes: Codes = {"Proposals": proposals, "Stances": {"support": {}, "oppose": {}}}
+    texts = {called.get(name, name): f"{name}. {R}\n{E}\n" for name in ("one", "two")}
+    return refi(path, [*words.values()], texts=texts, codes=codes, cases=cases)
+
+
+def as_coded(coded: Sequence[Coding], called: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    return sorted(
+        (c[0][1], called.get(TOLD[c[0]], TOLD[c[0]]), called.get(c[1], c[1]), int(c[2] == "support"), c[3])
+        for c in coded
+    )
+
+
+@pytest.mark.slow
+@LAWS
+@given(coded=CODINGS, kept=st.data(), renamed=st.sampled_from(["Export ban", "Union", "one"]))
+def test_a_renamed_and_shrunk_project_renames_and_takes_away_and_nothing_else(
+    coded: list[Coding], kept: Any, renamed: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = fresh(tmp_path_factory)
+    place.take(coded_project(place.folder / "study.qdpx", coded, {}))
+    assert held(load(place.dataset)) == as_coded(coded, {})
+    again = coded_project(place.folder / "again.qdpx", coded[::-1], {})
+    assert place.look(again).changes == ()
+    called = {renamed: "Another name"}
+    place.take(coded_project(place.folder / "again.qdpx", coded, called))
+    assert held(load(place.dataset)) == as_coded(coded, called)
+    flags = kept.draw(st.lists(st.booleans(), min_size=len(coded), max_size=len(coded)).filter(any))
+    rest = [c for c, keep in zip(coded, flags, strict=True) if keep]
+    copy = coded_project(place.folder / "later.qdpx", rest, called)
+    assert place.take(copy).changes == ()
+    assert held(load(place.dataset)) == as_coded(coded, called)
+    place.take(copy, update=True)
+    assert held(load(place.dataset)) == as_coded(rest, called)
+
+
+def test_a_newer_copy_with_none_of_the_old_statements_names_them(here: Place) -> None:
+    here.take(letter(here.folder / "study.dna", TWO))
+    other = [said(REJECT, "Chamber", "Export ban", 0, "Eva"), said(WANT, "Chamber", "Fund", 1, "Eva")]
+    found = here.look(letter(here.folder / "study.dna", other))
+    assert noted(found, "no longer in the file").startswith("2 statements of this source are no longer in the file")
+    elsewhere = letter(here.folder / "study-2.dna", other)
+    assert noted(here.look(elsewhere), "coded otherwise") == (
+        "1 passage of it is in the dataset already, coded otherwise in another file, and both are kept: if this is a "
+        "newer copy of that, import it under that name ('study.dna')."
+    )
+    assert not any("no longer" in n for n in here.look(elsewhere).notes)
+
+
+def test_what_the_file_took_away_and_gives_back_is_added(here: Place) -> None:
+    both = "Actor,Proposal,Stance\nAnn,Ban,yes\nBo,Fund,no\n"
+    here.take(here.text("a.csv", both))
+    here.take(here.text("a.csv", both.replace("Bo,Fund,no\n", "")), update=True)
+    found = here.take(here.text("a.csv", both))
+    assert brief(found.changes) == [("added", "statements")]
+    here_deleted = str(load(here.dataset).statements["id"][1])
+    apply(here.dataset, [Change("deleted", "statements", here_deleted)], by="a", why="wrong")
+    assert here.look(here.folder / "a.csv").changes == ()
+
+
+def test_the_same_answer_twice_is_no_mistake(here: Place) -> None:
+    here.take(here.text("may.csv", MAY))
+    renamed = here.text("may.csv", MAY.replace("Registry", "Public registry"))
+    same = ["Public registry=Registry"]
+    assert brief(here.take(renamed, same=same).changes) == [
+        ("changed", "proposals", "title", "Registry", "Public registry")
+    ]
+    again = here.look(renamed, same=same)
+    assert (again.problems, again.changes) == ((), ())

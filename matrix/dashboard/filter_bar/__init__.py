@@ -49,7 +49,8 @@ _HELP = {
     "as_of": "2026, 2026-05 or 2026-05-14. A year or month means its last day.",
 }
 _EVIDENCE = (
-    "These choose which statements count at all. They can change a position; the others only choose what is shown."
+    "These choose which statements count at all. They can change a position; the others choose whose and which "
+    "positions every number runs over, and change none."
 )
 
 

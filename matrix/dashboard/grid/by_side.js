@@ -397,11 +397,10 @@ class BySide {
 
   paint() {
     const ground = rgb(getComputedStyle(this.root).getPropertyValue("--st-background-color")) ?? [255, 255, 255]
-    const painted = `${this.signature}${ground.join()}`
-    if (!this.model || this.painted === painted) return
-    this.painted = painted
     this.root.style.colorScheme = isDark(ground) ? "dark" : "light"
-    for (const [name, value] of properties(this.model, isDark(ground))) this.root.style.setProperty(name, value)
+    if (!this.model || this.painted === this.signature) return
+    this.painted = this.signature
+    for (const [name, value] of properties(this.model)) this.root.style.setProperty(name, value)
     this.sheet.textContent = rules(this.model)
   }
 
@@ -420,6 +419,9 @@ class BySide {
       `minmax(${many ? 220 : 250}px, ${many ? 1.8 : 1.3}fr)`,
       ...sides.map((share) => `minmax(${least}px, ${share}fr)`),
     ]
+    this.root.classList.toggle("pm-many", many)
+    const onPaper = [many ? 1.7 : 1.3, ...sides].map((share) => `minmax(0, ${share}fr)`)
+    this.root.style.setProperty("--on-paper", onPaper.join(" "))
     this.root.style.setProperty("--columns", narrow ? "1fr" : columns.join(" "))
     // As wide as it is now, so that a panel only covers it: a row that wraps otherwise is another place to look for.
     const wide = this.scroller.clientWidth + covered

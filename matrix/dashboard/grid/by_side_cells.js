@@ -1,6 +1,6 @@
 // What stands in a cell of the matrix by side: whose positions, in which order, or why there are none. No DOM.
 
-import { cellWords, heardWords, NOBODY_CHOSEN, NOTHING_MATCHES, short } from "./words.js"
+import { cellWords, heardWords, NOBODY_HERE, NOTHING_MATCHES, short } from "./words.js"
 
 /** @import { Model, Side } from "./model.js" */
 
@@ -163,7 +163,7 @@ export function moreWords(positions, shown, open) {
  * @param {{ side: { members: number }, columns: number[] }} column
  */
 export function emptyWords(model, row, { side, columns }) {
-  if (!columns.length) return side.members ? NOTHING_MATCHES : NOBODY_CHOSEN
+  if (!columns.length) return side.members ? NOTHING_MATCHES : NOBODY_HERE
   const found = new Set(columns.map((i) => model.blanks.get(model.cells[row][i])?.name))
   const name = EMPTY.find((one) => found.has(one)) ?? "never"
   if (name === "never") return "silent"
@@ -178,4 +178,4 @@ export function voiceWords(model, row, { column, official, condition }) {
 }
 
 /** @param {Side} side @param {boolean} matching a search or a stance is chosen */
-export const heardOf = (side, matching) => (side.members ? heardWords(side, matching) : NOBODY_CHOSEN)
+export const heardOf = (side, matching) => (side.members ? heardWords(side, matching) : NOBODY_HERE)

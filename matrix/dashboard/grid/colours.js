@@ -35,8 +35,14 @@ export function luminance(colour) {
 /** @param {Rgb} ground */
 export const isDark = (ground) => luminance(ground) < 0.2
 
+/** A colour for a light ground and one for a dark, of which the scheme decides: paper is always light. @param {string} light @param {string} dark */
+const either = (light, dark) => `light-dark(rgb(${colour(light).join(" ")}), rgb(${colour(dark).join(" ")}))`
+
 /** @param {string} text */
-const css = (text) => `rgb(${(rgb(text) ?? GREY).join(" ")})`
+const colour = (text) => rgb(text) ?? GREY
+
+/** What is read on a fill; the better of the two is never below 4.58:1. @param {string} fill */
+const ink = (fill) => (luminance(colour(fill)) > 0.179 ? "#000000" : "#ffffff")
 
 /** A CSS string of the first characters of a text, none of which has a meaning there. @param {string} text */
 export const quoted = (text) =>
@@ -48,26 +54,24 @@ export const quoted = (text) =>
 /**
  * The custom properties of a grid: fill, ink and glyph of each stance, the parts of a bar, the sides, the signs.
  * @param {Model} model
- * @param {boolean} dark
  * @returns {[string, string][]}
  */
-export function properties(model, dark) {
+export function properties(model) {
   /** @type {[string, string][]} */
   const set = []
   const parts = new Map(BAR.map((kind) => [kind, "var(--pm-muted)"]))
   const kinds = new Set()
   model.stances.forEach((stance, i) => {
-    const fill = dark ? stance.dark : stance.light
-    set.push([`--f${i}`, css(fill)])
-    // The better of the two is never below 4.58:1.
-    set.push([`--i${i}`, luminance(rgb(fill) ?? GREY) > 0.179 ? "#000" : "#fff"])
+    const { light, dark } = stance
+    set.push([`--f${i}`, either(light, dark)])
+    set.push([`--i${i}`, either(ink(light), ink(dark))])
     set.push([`--g${i}`, quoted(stance.glyph)])
-    if (!kinds.has(stance.kind) && parts.has(stance.kind)) parts.set(stance.kind, css(fill))
+    if (!kinds.has(stance.kind) && parts.has(stance.kind)) parts.set(stance.kind, either(light, dark))
     kinds.add(stance.kind)
   })
   for (const [kind, value] of parts) set.push([`--k-${kind}`, value])
   model.sides.forEach((side, i) => {
-    set.push([`--side-${i}`, css(dark ? side.dark : side.light)])
+    set.push([`--side-${i}`, either(side.light, side.dark)])
   })
   for (const blank of model.blanks.values()) set.push([`--blank-${blank.name}`, quoted(blank.glyph)])
   for (const [name, glyph] of Object.entries(model.signs)) set.push([`--sign-${name}`, quoted(glyph)])

@@ -39,6 +39,36 @@ function classOf(slot) {
   return `${base}${folded}${slot.first ? " first" : ""}`
 }
 
+/** The colour of a group's side. @param {Model} model @param {Group} group */
+export function sideColour(model, group) {
+  const i = model.sides.findIndex((side) => side.id === group.id)
+  return i < 0 ? "var(--pm-muted)" : `var(--side-${i})`
+}
+
+/** The classes of an actor's cell: its stance and marks, or why it is empty. @param {Model} model @param {string} code @param {string} mark */
+export function lookOf(model, code, mark) {
+  const blank = model.blanks.get(code)
+  if (blank) return blankLook(blank.name)
+  return `st s${model.byCode.get(code)}${Number(mark) & FOLDED ? " mf" : ""}${Number(mark) & UNCERTAIN ? " mu" : ""}`
+}
+
+/** Fill the cell of a side's share. @param {HTMLElement} cell @param {Share} share */
+export function fillShare(cell, share) {
+  const [backing, , neutral, opposed, mixed, silent, members, official] = share
+  const partly = members - backing - neutral - opposed - mixed - silent > 0
+  if (!(backing || neutral || opposed || mixed)) {
+    cell.classList.add(...(partly ? blankLook("unknown").split(" ") : ["e"]))
+    return
+  }
+  const text = make("span", "pm-share")
+  text.append(make("b", "", backing || !partly ? backing : "?"))
+  if (!partly) text.append(make("i", "", `/${members}`))
+  cell.append(text)
+  if (official) cell.classList.add("of")
+  if (opposed || mixed) cell.classList.add("op")
+  if (!partly) cell.style.setProperty("--bar", bar(share))
+}
+
 export class Drawing {
   /**
    * @param {Model} model
@@ -126,7 +156,7 @@ export class Drawing {
     } else if (slot.kind === "actor") {
       const actor = this.model.columns[slot.i]
       this.name(cell, actor)
-      cell.style.setProperty("--side", this.sideColour(this.model.groups[slot.group]))
+      cell.style.setProperty("--side", sideColour(this.model, this.model.groups[slot.group]))
       cell.dataset.actor = actor.id
       cell.setAttribute("aria-label", `${short(actor.name)}${actor.unheard ? " (named, unheard)" : ""}`)
     } else return this.foldButton(cell, this.model.groups[slot.group])
@@ -149,7 +179,7 @@ export class Drawing {
       if (group.native) name.append(" ", native(group.native, this.model.language))
       const span = this.model.slots.filter((slot) => slot.group === g).length
       const cell = this.band("a", from, span, [name, make("small", "", heardWords(group, this.model.matching))])
-      cell.style.setProperty("--side", this.sideColour(group))
+      cell.style.setProperty("--side", sideColour(this.model, group))
       cell.title = `${short(group.name)}: ${heardWords(group, this.model.matching)}`
       this.bands.push(cell)
       line.append(cell)
@@ -207,12 +237,6 @@ export class Drawing {
     this.buttons.push({ button, group })
     cell.append(button)
     return button
-  }
-
-  /** @param {Group} group */
-  sideColour(group) {
-    const i = this.model.sides.findIndex((side) => side.id === group.id)
-    return i < 0 ? "var(--pm-muted)" : `var(--side-${i})`
   }
 
   // ---- rows ----
@@ -326,7 +350,7 @@ export class Drawing {
       if (slot.kind === "actor") {
         const code = cells[i][slot.i]
         if (code !== ".") drawn[s - 1].className = this.cellClass(slot, code, marks.length ? marks[i][slot.i] : "0")
-      } else if (slot.kind === "side") this.fillShare(/** @type {HTMLElement} */ (drawn[s - 1]), rollups[i][slot.i])
+      } else if (slot.kind === "side") fillShare(/** @type {HTMLElement} */ (drawn[s - 1]), rollups[i][slot.i])
     }
     this.lines[i].append(fresh)
   }
@@ -336,29 +360,10 @@ export class Drawing {
     const key = code + mark + classOf(slot)
     let name = this.classes.get(key)
     if (name === undefined) {
-      const blank = this.model.blanks.get(code)
-      const marked = `${Number(mark) & FOLDED ? " mf" : ""}${Number(mark) & UNCERTAIN ? " mu" : ""}`
-      name = `c ${classOf(slot)} ${blank ? blankLook(blank.name) : `st s${this.model.byCode.get(code)}${marked}`}`
+      name = `c ${classOf(slot)} ${lookOf(this.model, code, mark)}`
       this.classes.set(key, name)
     }
     return name
-  }
-
-  /** @param {HTMLElement} cell @param {Share} share */
-  fillShare(cell, share) {
-    const [backing, , neutral, opposed, mixed, silent, members, official] = share
-    const partly = members - backing - neutral - opposed - mixed - silent > 0
-    if (!(backing || neutral || opposed || mixed)) {
-      cell.classList.add(...(partly ? blankLook("unknown").split(" ") : ["e"]))
-      return
-    }
-    const text = make("span", "pm-share")
-    text.append(make("b", "", backing || !partly ? backing : "?"))
-    if (!partly) text.append(make("i", "", `/${members}`))
-    cell.append(text)
-    if (official) cell.classList.add("of")
-    if (opposed || mixed) cell.classList.add("op")
-    if (!partly) cell.style.setProperty("--bar", bar(share))
   }
 
   /** Draw all rows: at once, or what is in sight at once and the rest in small portions. @param {Element} scroller */

@@ -5,6 +5,7 @@ import { isDark, properties, rgb, rules } from "./colours.js"
 import { Drawing } from "./draw.js"
 import { bandWidths, columnsWidth, height, isNarrow, lefts, measure, moved, widthOf } from "./layout.js"
 import { Model } from "./model.js"
+import { paper } from "./paper.js"
 import { Tip } from "./tip.js"
 import { allUnfolded, allWords, emptySentence, foldWords, legend, shareLegend } from "./words.js"
 
@@ -71,7 +72,7 @@ class Widget {
     this.rebuilt = false
     /** @type {string | undefined} of what is drawn */
     this.signature = undefined
-    /** @type {string | undefined} signature and ground of what is painted */
+    /** @type {string | undefined} of what is painted */
     this.painted = undefined
     /** @type {number | undefined} of the page's last move of the mark */
     this.number = undefined
@@ -121,6 +122,8 @@ class Widget {
     this.watch.disconnect()
     this.drawing?.leave()
     removeEventListener("resize", this.fit)
+    removeEventListener("beforeprint", this.print)
+    removeEventListener("afterprint", this.printed)
     this.tip.hide()
   }
 
@@ -172,10 +175,10 @@ class Widget {
 
   paint() {
     const ground = rgb(getComputedStyle(this.root).getPropertyValue("--st-background-color")) ?? [255, 255, 255]
-    const painted = `${this.signature}${ground.join()}`
-    if (!this.model || this.painted === painted) return
-    this.painted = painted
-    for (const [name, value] of properties(this.model, isDark(ground))) this.set(name, value)
+    this.root.style.colorScheme = isDark(ground) ? "dark" : "light"
+    if (!this.model || this.painted === this.signature) return
+    this.painted = this.signature
+    for (const [name, value] of properties(this.model)) this.set(name, value)
     this.sheet.textContent = rules(this.model)
   }
 
@@ -271,12 +274,22 @@ class Widget {
     this.width = width
   }
 
+  // The grid scrolls and has no pages: paper has tables of its own, only while it is printed.
+  print = () => {
+    this.printed()
+    if (this.model && !this.model.isEmpty) this.scroller.after(paper(this.model))
+  }
+
+  printed = () => this.root.querySelector(".pm-paper")?.remove()
+
   // ---- listening ----
 
   listen() {
     const { scroller } = this
     this.watch.observe(this.root)
     addEventListener("resize", this.fit)
+    addEventListener("beforeprint", this.print)
+    addEventListener("afterprint", this.printed)
     this.all.addEventListener("click", () => this.toggle(this.model?.foldable ?? []))
     scroller.addEventListener("pointerdown", () => {
       this.byPointer = true

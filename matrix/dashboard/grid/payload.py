@@ -125,7 +125,7 @@ def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
     folded, sure = seen.positions.differing[at], seen.positions.uncertain[at]
     counts = np.array(list(g.COUNTS))[np.minimum(seen.positions.n[at], len(g.COUNTS) - 1)]
     shown = seen.positions.selection.side or tuple(dataset.frames["sides"]["id"])
-    sides = [s for s in _sides(seen) if s.id in shown]
+    sides = [s for s in _sides(seen, rows) if s.id in shown]
     return g.Grid(
         rows=_rows(seen, places, bands),
         columns=_columns(seen, heard),
@@ -165,10 +165,10 @@ def _stances(dataset: Dataset, looks: Sequence[Any], letters: Sequence[str]) -> 
     )
 
 
-def _sides(seen: View) -> list[g.Side]:
+def _sides(seen: View, rows: np.ndarray) -> list[g.Side]:
     dataset, counted_in = seen.positions.dataset, seen.positions.members
-    speaks = np.zeros(seen.positions.codes.shape[1], bool)  # in what is shown: the same that the heading counts
-    speaks[seen.columns] = (seen.codes != EMPTY).any(axis=0)
+    speaks = np.zeros(seen.positions.codes.shape[1], bool)  # in these rows: the same that the heading counts
+    speaks[seen.columns] = (seen.codes[rows] != EMPTY).any(axis=0)
     frame = dataset.frames["sides"]
     compared, shown = chosen_sides(seen.positions), shown_sides(seen)
     return [

@@ -6,7 +6,7 @@ import { FOLDED, UNCERTAIN } from "./model.js"
 
 const MOST = 240 // characters of a name or title
 export const OUTSIDE_DATES = "may have been made outside the chosen dates"
-export const NOBODY_CHOSEN = "nobody chosen"
+export const NOBODY_HERE = "nobody here"
 export const NOTHING_MATCHES = "nothing that matches" // the search, or the stance
 const MANY = 35 // statements: the last that one character counts
 

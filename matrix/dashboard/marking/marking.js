@@ -15,28 +15,41 @@ import { markOf, segments, shownAt, unitsOf } from "./offsets.js"
  * @typedef {{
  *   number: number, what?: string, done?: boolean, words?: string, problems?: Record<string, string[]>, step?: number,
  *   statement?: string, saved?: Record<string, string>, start?: number, proposals?: Suggested[], actors?: Suggested[],
- *   kind?: string, name?: string, rows?: [string, string][],
+ *   kind?: string, name?: string, rows?: [string, string][], goes_on?: boolean,
  * }} Answer
  */
 /** @typedef {{ number: number, mark: Mark, proposal: string, actor: string }} Offer */
 /**
  * @typedef {{
- *   source: string, text: string, sha256: string, who: string, proposals: Option[], actors: Option[], stances: Stance[],
+ *   source: string, place: string, text: string, sha256: string, who: string, proposals: Option[], actors: Option[], stances: Stance[],
  *   sides: [string, string][], kinds: [string, string][], authorities: [string, string][], themes: string[],
  *   attributions: [string, string][], confidences: [string, string][],
  *   date: string, recent: Record<string, string[]>, answer: Answer | null, offer: Offer | null,
  * }} Data
  */
 
+/** What is chosen in a box. @typedef {{ value: string, isNew: boolean, text: string, more: string[] }} Chosen */
+/**
+ * `request`: the number of one to save it that was not answered when the page was left, 0 for none.
+ * @typedef {{
+ *   sha256: string, mark: Mark, condition: Mark | null, stance: string, touched: boolean, carried: boolean,
+ *   proposal: Chosen, actor: Chosen, lines: string[], request: number,
+ * }} Draft
+ */
+
 const EDGE = 8 // pixels to the window's edge
+const HEADER = 60 // pixels that the navigation may cover
 const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
 const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
 const HIGHLIGHT = "pm-marking" // in sources.css
 const NO_SIDE = "-" // chosen for an actor on no side, where nothing chosen is asked about
+const REPLACED =
+  "The text was replaced by another version, and nothing was saved: mark the words again. What you filled in is kept."
 const NOTHING_MORE = "Nothing more to take back here; all changes are under Data > History."
 
 /** @type {WeakMap<Node, Marking>} */
 const widgets = new WeakMap()
+const DRAFT = "pm-marking:" // what was filled in and not saved when the page was left, by source, dataset and layer
 
 /** @param {Component<Data>} component */
 export default function ({ data, parentElement, setStateValue }) {
@@ -44,6 +57,7 @@ export default function ({ data, parentElement, setStateValue }) {
   widgets.set(parentElement, widget)
   widget.send = setStateValue
   widget.update(data)
+  widget.restore()
   return () => {
     widget.leave()
     widgets.delete(parentElement)
@@ -106,6 +120,7 @@ class Chooser {
     this.form = form
     this.value = ""
     this.isNew = false
+    this.isSuggestion = false // whether it was taken as it was suggested, with nothing typed
     this.at = 0
     /** @type {Suggested[]} */
     this.suggested = []
@@ -153,6 +168,7 @@ class Chooser {
     }
     this.input.addEventListener("input", () => {
       this.value = ""
+      this.form.wrong({}, kind)
       if (kind === "actor") this.form.carried = false
       this.form.drawBefore()
       this.at = 0
@@ -268,9 +284,13 @@ class Chooser {
 
   /** @param {HTMLElement} item */
   take(item) {
-    if (item.dataset.id === undefined) this.makeNew()
-    else {
+    if (item.dataset.id === undefined) {
+      this.makeNew() // its name is typed already: on to what is still to be said
+      this.form.next()
+    } else {
+      const isSuggestion = !this.input.value.trim() && this.suggested.some(([id]) => id === item.dataset.id)
       this.choose(item.dataset.id)
+      this.isSuggestion = isSuggestion
       if (this.kind === "actor") this.form.carried = false
       this.form.drawBefore()
       this.form.next()
@@ -280,7 +300,7 @@ class Chooser {
   /** @param {string} id */
   choose(id) {
     const found = this.options.find(([own]) => own === id)
-    this.isNew = false
+    this.isNew = this.isSuggestion = false
     this.made.hidden = true
     this.value = found ? id : ""
     this.input.value = found ? [found[1], found[2]].filter(Boolean).join(" ") : ""
@@ -293,11 +313,13 @@ class Chooser {
     this.close()
     if (this.value) this.input.value = "" // the name of what was chosen is not the new one's
     this.isNew = true
+    this.isSuggestion = false
     this.value = ""
     for (const one of [this.second, ...Object.values(this.more)]) one.value = "" // nothing of the last new one
     if (this.kind === "actor") this.form.carried = false
     this.form.drawBefore()
     this.made.hidden = false
+    this.form.wrong({}, this.kind)
     this.input.focus()
     if (this.input.value.trim()) this.form.ask("near", { kind: this.kind, name: this.input.value.trim() })
   }
@@ -331,6 +353,23 @@ class Chooser {
     return this.kind === "actor" && !this.second.value ? "the side of the new actor" : ""
   }
 
+  /** @returns {Chosen} */
+  get chosen() {
+    const more = [this.second, ...Object.values(this.more)].map((one) => one.value)
+    return { value: this.value, isNew: this.isNew, text: this.input.value, more }
+  }
+
+  /** @param {Chosen} chosen */
+  restore({ value, isNew, text, more }) {
+    this.choose(value)
+    if (!value) this.input.value = text
+    this.isNew = isNew
+    this.made.hidden = !isNew
+    ;[this.second, ...Object.values(this.more)].forEach((one, i) => {
+      one.value = more[i]
+    })
+  }
+
   focus() {
     const isSecond = this.isNew && this.input.value.trim() && this.missing
     ;(isSecond ? this.second : this.input).focus({ preventScroll: true })
@@ -351,11 +390,17 @@ class Marking {
     this.span = { anchor: 0, focus: 0 }
     this.number = 0
     this.carried = false // whether the actor is that of the last statement
+    this.goesOn = false // whether a pronoun in these words stands for it
+    /** The words of the last statement. @type {Mark | null} */
+    this.last = null
+    /** What was begun before and not gone on with. @type {Draft | null} */
+    this.draft = null
     this.reading = 0 // the number of the request that reads the marked sentence, until it is answered
     this.savesThen = false // whether to save as soon as it is
     this.offer = data.offer?.number ?? 0 // the last sentence read ahead that the form was opened on
     this.awaited = new Set(/** @type {number[]} */ ([]))
     this.saving = false
+    this.isBegun = false // whether the form is open: one that has left the page is closed by that
     this.answered = 0
     this.step = 0
     this.stance = ""
@@ -384,6 +429,8 @@ class Marking {
     )
     this.status = make("div", "status")
     this.status.setAttribute("role", "status")
+    this.line = make("div", "line")
+    this.status.append(this.line)
     this.form = make("form", "form")
     this.form.popover = "manual"
     this.form.noValidate = true
@@ -444,6 +491,10 @@ class Marking {
       this.saveNow()
     })
     this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
+    this.form.addEventListener("input", () => {
+      this.other.textContent = "" // what was missing may be there now
+      this.other.hidden = true
+    })
     this.root.append(this.hint, this.status, this.form)
     this.sizes = new ResizeObserver(() => this.place())
     this.sizes.observe(this.form)
@@ -453,9 +504,94 @@ class Marking {
     document.addEventListener("pointerup", this.released)
     document.addEventListener("selectionchange", this.selecting)
     document.addEventListener("keydown", this.pressed)
+    addEventListener("pagehide", this.keep)
+  }
+
+  /** The fields that are no choice of who, on what and which stance. */
+  get lines() {
+    return [this.conditionText, this.attribution, this.confidence, this.from, this.to, this.summary, this.note]
+  }
+
+  /** What was begun here before the page was left, or drawn anew with another text. */
+  restore() {
+    const draft = this.kept()
+    const { answer } = this.data
+    if (!draft || (draft.request && (answer?.number !== draft.request || answer.done))) return
+    this.proposal.restore(draft.proposal)
+    this.actor.restore(draft.actor)
+    this.lines.forEach((one, i) => {
+      one.value = draft.lines[i]
+    })
+    this.stance = draft.stance
+    this.touched = draft.touched
+    this.carried = draft.carried
+    this.drawStances()
+    if (draft.sha256 !== this.data.sha256) {
+      this.say(REPLACED, 0)
+      return
+    }
+    this.draft = draft
+    this.say("", 0)
+    this.line.append(
+      make("bdi", "", `What you began on “${draft.mark.exact.slice(0, 60)}” is not saved. `),
+      button("Go on", "undo", () => {
+        this.mark = draft.mark
+        this.condition = draft.condition
+        this.draft = null
+        this.say("", 0)
+        this.open()
+        this.next()
+      }),
+    )
+  }
+
+  /** The draft of this source, once. @returns {Draft | null} */
+  kept() {
+    const name = DRAFT + this.data.place
+    try {
+      const found = JSON.parse(sessionStorage.getItem(name) ?? "null")
+      sessionStorage.removeItem(name)
+      return found
+    } catch {
+      return null // storage may be switched off
+    }
+  }
+
+  /** Whether anything would be lost with the form. */
+  get isFilled() {
+    const { proposal, conditionText, summary, note } = this
+    const isChosen = proposal.value || proposal.isNew || this.actor.isNew || this.stance || this.condition
+    return Boolean(isChosen || [proposal.input, conditionText, summary, note].some((one) => one.value.trim()))
+  }
+
+  keep = () => {
+    /** @type {Draft | null} */
+    const draft =
+      this.mark && this.isBegun && this.isFilled
+        ? {
+            sha256: this.data.sha256,
+            mark: this.mark,
+            condition: this.condition,
+            stance: this.stance,
+            touched: this.touched,
+            carried: this.carried,
+            proposal: this.proposal.chosen,
+            actor: this.actor.chosen,
+            lines: this.lines.map((one) => one.value),
+            request: this.saving ? this.number : 0,
+          }
+        : this.draft
+    if (!draft) return
+    try {
+      sessionStorage.setItem(DRAFT + this.data.place, JSON.stringify(draft))
+    } catch {
+      // see kept()
+    }
   }
 
   leave() {
+    this.keep()
+    removeEventListener("pagehide", this.keep)
     clearTimeout(this.timer)
     this.places()
     this.sizes.disconnect()
@@ -475,8 +611,9 @@ class Marking {
     const isStale = isOther || data.sha256 !== this.data.sha256
     this.data = data
     if (isOther) this.from.value = this.to.value = data.date
+    const wasOpen = this.form.matches(":popover-open")
     if (isStale) {
-      this.mark = this.condition = null
+      this.mark = this.condition = this.last = null
       this.close()
     }
     this.who.textContent = `as ${data.who}`
@@ -513,6 +650,7 @@ class Marking {
         if (this.savesThen) this.saveNow()
       }
     }
+    if (wasOpen && isStale && !isOther) this.say(REPLACED, this.step)
     this.highlight()
   }
 
@@ -526,6 +664,7 @@ class Marking {
     this.drawStances()
     this.marked(mark, false)
     this.proposal.choose(proposal)
+    this.proposal.isSuggestion = true
     this.actor.choose(actor)
     this.carried = false
     this.next()
@@ -549,6 +688,7 @@ class Marking {
     if (answer.what === "suggest" && answer.start === this.mark?.start) {
       this.proposal.suggested = answer.proposals ?? []
       this.actor.suggested = answer.actors ?? []
+      this.goesOn = answer.goes_on === true
       const { actor } = this
       // Who is named here goes before whoever the last statement was of; not before who was chosen for this one.
       const isFree = this.carried
@@ -573,7 +713,10 @@ class Marking {
       }
     } else if (answer.what === "undo") {
       this.saving = false
-      if (answer.done) this.step = 0
+      if (answer.done) {
+        this.step = 0
+        this.last = null
+      }
       this.say(answer.words ?? "", answer.done ? 0 : this.step)
     }
   }
@@ -593,7 +736,8 @@ class Marking {
     this.attribution.value = ""
     this.touched = false
     this.span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
-    this.mark = this.condition = null
+    this.last = this.mark
+    this.mark = this.condition = this.draft = null
     this.wrong({})
     this.drawStances()
     this.close()
@@ -603,24 +747,38 @@ class Marking {
 
   /** One line beside the text, with undo at hand. @param {string} words @param {number} step */
   say(words, step) {
-    this.status.replaceChildren(make("bdi", "", words))
+    this.line.replaceChildren(make("bdi", "", words))
     if (step)
-      this.status.append(
+      this.line.append(
         " ",
         button("Undo", "undo", () => this.undo()),
       )
+    // Where it is said above what is looked at, it stands at the foot of the window.
+    this.status.classList.remove("away")
+    const { top, bottom } = this.status.getBoundingClientRect()
+    if (!words || (top >= HEADER && bottom <= innerHeight)) return
+    this.status.classList.add("away")
+    this.line.append(
+      " ",
+      button("Close", "undo", () => this.say("", 0)),
+    )
   }
 
   /** Whether the actor is only that of the last statement: these words name nobody known. */
-  get isAsBefore() {
+  get isCarried() {
     const { actor } = this
     return this.carried && !actor.isNew && !!actor.value && !actor.suggested.some(([id]) => id === actor.value)
   }
 
+  /** Whether that is to be asked about: no `he` or `she` says that the same person goes on. */
+  get isAsBefore() {
+    return this.isCarried && !this.goesOn
+  }
+
   drawBefore() {
     const { before, input } = this.actor
-    before.hidden = !this.isAsBefore || !!this.reading
-    before.textContent = before.hidden ? "" : `as before: ${input.value} - check`
+    before.hidden = !this.isCarried || !!this.reading
+    before.textContent = before.hidden ? "" : `as before: ${input.value}${this.isAsBefore ? " - check" : ""}`
   }
 
   undo() {
@@ -751,10 +909,12 @@ class Marking {
       this.attribution.value = this.data.attributions.some(([id]) => id === proposed) ? proposed : ""
     }
     this.proposal.suggested = this.actor.suggested = []
+    this.goesOn = false
     this.wrong({})
     this.say("", 0)
     this.open()
-    this.ask("suggest", { mark: this.sendable(mark) })
+    const since = this.carried && this.last ? { since: this.sendable(this.last), actor: this.actor.value } : {}
+    this.ask("suggest", { mark: this.sendable(mark), ...since })
     this.reading = this.number
     this.savesThen = false
     if (focus) this.next()
@@ -772,6 +932,7 @@ class Marking {
     this.words.textContent = this.mark?.exact ?? ""
     this.drawStances()
     if (!this.form.matches(":popover-open")) this.form.showPopover()
+    this.isBegun = true
     this.place()
     this.reveal()
     this.highlight()
@@ -779,6 +940,7 @@ class Marking {
 
   close() {
     if (!this.form.matches(":popover-open")) return
+    this.isBegun = false
     this.form.hidePopover()
     this.below("")
     this.highlight()
@@ -859,6 +1021,7 @@ class Marking {
   choose(id) {
     this.stance = id
     this.wrong({}, "stance")
+    this.wrong({}, "condition")
     this.drawStances()
     if (this.isConditional && !this.conditionText.value) this.conditionText.focus({ preventScroll: true })
     else this.focusStance()
@@ -889,15 +1052,40 @@ class Marking {
     return [this.proposal.missing, this.actor.missing, this.stance ? "" : "the stance", condition].filter(Boolean)
   }
 
+  /** Whether a condition was given that the stance has no place for. */
+  get isTooMuch() {
+    return !!this.stance && !this.isConditional && !!(this.conditionText.value.trim() || this.condition)
+  }
+
   drawCondition() {
-    this.conditionBox.hidden = !this.isConditional
-    if (this.condition) {
+    this.conditionBox.hidden = !this.isConditional && !this.isTooMuch
+    if (this.isTooMuch) {
+      const words = this.condition ? [make("bdi", "", `“${this.condition.exact}” `)] : []
+      this.conditionWords.replaceChildren(
+        ...words,
+        button("Remove the condition", "link", () => {
+          this.conditionText.value = ""
+          this.condition = null
+          this.wrong({}, "condition")
+          this.drawCondition()
+          this.highlight()
+          this.focusStance()
+        }),
+      )
+    } else if (this.condition) {
       this.conditionWords.replaceChildren(
         make("bdi", "", `“${this.condition.exact}” `),
         button("remove", "link", () => {
           this.condition = null
           this.drawCondition()
           this.highlight()
+        }),
+        " ",
+        button("code these words instead", "link", () => {
+          const mark = this.condition
+          this.mark = this.condition = null
+          this.stance = this.conditionText.value = ""
+          if (mark) this.marked(mark, true)
         }),
       )
     } else {
@@ -928,7 +1116,11 @@ class Marking {
       place.textContent = words
       place.hidden = !words
     }
-    if (only) return
+    if (only) {
+      this.other.textContent = "" // something is given: what was missing may be another thing now
+      this.other.hidden = true
+      return
+    }
     const own = new Set([...this.form.querySelectorAll(".field")].map((box) => box.classList[1]))
     this.other.textContent = Object.entries(problems)
       .flatMap(([name, words]) => (own.has(name) ? [] : words))
@@ -952,6 +1144,10 @@ class Marking {
       this.actor.open()
       return
     }
+    if (this.isTooMuch) {
+      this.wrong({ condition: ["This stance takes no condition: remove what is here, or choose another stance."] })
+      return
+    }
     this.keepPlaces()
     this.ask("save", {
       mark: this.sendable(this.mark),
@@ -969,6 +1165,7 @@ class Marking {
         note: this.note.value,
       },
       new: { actor: this.actor.row ?? null, proposal: this.proposal.row ?? null },
+      suggested: this.proposal.isSuggestion,
     })
     this.saving = true
     this.save.disabled = true
@@ -1017,6 +1214,9 @@ class Marking {
     if (event.key === "Enter" && (inStances || event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       this.saveNow()
+    } else if (event.key === "Enter" && target instanceof HTMLSelectElement) {
+      event.preventDefault()
+      this.next()
     } else if (inStances) {
       const { stances } = this.data
       const now = stances.findIndex(([id]) => id === this.stance)

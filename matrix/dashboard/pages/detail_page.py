@@ -52,5 +52,6 @@ def show_one(
             id_ = controls.one(
                 kind.capitalize(), f"{kind}-open", offered, default="".join(getattr(selection, kind)[:1]), width=520
             )
-        filters_without_effect(selection, shown, unused)
+        own = kind if getattr(selection, kind) == (id_,) else ""  # the address that opened the page by its name
+        filters_without_effect(selection, shown, [name for name in unused if name != own])
         st.html(render(f"{kind}.html", "page", html, view(html, id_, selection.without(*unused))))

@@ -81,7 +81,8 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
     """The whole brief, over its scope."""
     selection = positions.selection
     parts = [_part(html, title, lines) for title, lines in found.asks_and_refusals()]  # of officials first, in turn
-    others = "; ".join(html.plain("sides", s) for s in found.others) or "the other sides"
+    silent = found.part(SILENT_ON)
+    asking = "; ".join(html.plain("sides", s) for s in found.others if (silent["side"] == s).any())
     sections = [
         *parts[1::2],
         _part(html, "On what one of them is both for and against", found.part(MIXED)),
@@ -111,7 +112,7 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
         conditions=[(actor, list(on)) for actor, on in groupby(stated[:MOST], key=lambda c: c[0])],
         conditional=len(found.conditions),
         conditions_left=sum(len(on) for _, _, on in stated[MOST:]),
-        silent=_part(html, f"Silent on what others ask for ({others})", found.part(SILENT_ON)),
+        silent=_part(html, f"Silent on what others ask for ({asking})", silent),
         unheard=[html.row("actors", a) for a in found.unheard],
     )
 
@@ -119,24 +120,27 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
 def _counts(found: SideBrief) -> list[str]:
     """What the side does, in numbers of proposals."""
     backed, conditions, silent = (
-        lines["proposal"].nunique() for lines in (found.part(BACKS), found.conditions, found.part(SILENT_ON))
+        set(lines["proposal"]) for lines in (found.part(BACKS), found.conditions, found.part(SILENT_ON))
     )
-    terms = f"({conditions} with a condition)" if conditions else "without a condition"
+    refused = set(found.part(REFUSES)["proposal"])
+    terms = f"({len(conditions)} with a condition)" if conditions else "without a condition"
+    divided = f", with members on both sides of {len(backed & refused)}" if backed & refused else ""
     return [
-        f"backs {plural(backed, 'proposal')} {terms}" if backed else "backs none",
-        _refusals(found),
-        *([f"is silent on {silent or 'nothing'} that the others ask for"] if found.anyone_else else []),
+        f"backs {plural(len(backed), 'proposal')} {terms}" if backed else "backs none",
+        _refusals(found) + divided,
+        *([f"is silent on {len(silent) or 'nothing'} that the others ask for"] if found.anyone_else else []),
     ]
 
 
 def _refusals(found: SideBrief) -> str:
-    """How many proposals it refuses, and of these how many its officials do."""
+    """How many proposals it refuses, and how many of these its officials do."""
     by_officials, by_others = (lines["proposal"].nunique() for lines in found.split(REFUSES))
     n = by_officials + by_others
     if not n:
         return "refuses none"
-    who = "none " if not by_officials else f"{by_officials} " if by_others else "all " if n > 1 else ""
-    return f"refuses {n} ({who}by its officials)" if found.officials else f"refuses {n}"
+    of_them = ("it" if n == 1 else "all of them") if not by_others else f"{by_officials or 'none'} of them"
+    who = f" (its officials {'do not refuse it' if n == 1 and by_others else f'refuse {of_them}'})"
+    return f"refuses {n}{who if found.officials else ''}"
 
 
 @dataclass(frozen=True)

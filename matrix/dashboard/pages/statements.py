@@ -77,7 +77,10 @@ def _counts(html: DatasetHtml, selection: Selection) -> None:
     glyphs = {id_: f"{look.glyph} {look.word}" for id_, look in html.looks.items()}
     whose = {id_: capital(words) for id_, words in WHOSE_WORDS.items()}
     with st.container(key="page-counts", horizontal=True):
-        for title, name, words in (("Position that they make", "stance", glyphs), ("Whose words", "attribution", whose)):
+        for title, name, words in (
+            ("Position that they make", "stance", glyphs),
+            ("Whose words", "attribution", whose),
+        ):
             chosen = getattr(selection, name)
             offered = {v: w for v, w in choices(html.dataset, name).items() if v in found[name] or v in chosen}
             if len(offered) > 1 or chosen:
@@ -119,6 +122,7 @@ def _counting(html: DatasetHtml, positions: Positions, counting: pd.DataFrame) -
             f"{shown.words('statement')} that {'counts' if shown.total == 1 else 'count'} here",
             f"Copy {'it' if len(page) == 1 else f'these {len(page)}'} with citation",
             citations(dataset, page),
+            shown.pages > 1,
         )
     )
     st.html(_table(html, page, positions))

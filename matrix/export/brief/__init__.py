@@ -13,6 +13,9 @@ from matrix.export.brief.summary import summary_of
 from matrix.export.extract import extract
 from matrix.export.formats import Target, put
 
+# How much of its two pages a PDF uses: what its typeface takes shows only when it is printed.
+FULLER, SAFE = ((1.16, 1.16), (1.16, 1.06), (1.06, 1.06)), ((1.0, 1.0), (0.9, 0.9), (0.8, 0.8))
+
 __all__ = ["PdfError", "brief", "to_html", "to_markdown", "to_pdf"]
 
 
@@ -44,8 +47,9 @@ def to_pdf(
     """Write the same as a PDF, printed by the browser that is installed; PdfError where none is, or it fails."""
     chosen = extract(dataset, selection)
     summary, pages = summary_of(chosen, address=address), brief_of(chosen) if annex else None
-    for share in (1.0, 0.9, 0.8):  # a wide typeface may take more lines than were counted on
-        made = pdf_of(html_of(fitted(summary, share=share), pages))
+    complete = fitted(summary) == fitted(summary, shares=(100, 100))
+    for shares in SAFE if annex or complete else (*FULLER, *SAFE):
+        made = pdf_of(html_of(fitted(summary, shares=shares), pages))
         if annex or pages_of(made) <= 2:
             break
     put(made, target)

@@ -13,22 +13,26 @@ from matrix.wording import display_width
 T = TypeVar("T")
 
 # In lines of the body's type; measured with DejaVu Sans, the widest of the style's typefaces, so rather too much.
-PAGE, COVER, HEADLINE = 70.0, 3.6, 1.7  # a page without its foot; title and the line under it; a line of the sentence
-HEADING, TITLE, COLUMN_HEAD, GAP = 2.5, 1.15, 1.7, 0.55
-WIDTH, HEADLINE_WIDTH = 106, 66  # letters in a line
+PAGE = 68.0  # a page without its foot
+COVER, BIG, HEADLINE = 1.4, 1.75, 1.32  # the line under the title and the space around; a line of title, of sentence
+HEADING, TITLE, COLUMN_HEAD, GAP = 1.9, 1.0, 1.45, 0.55  # a section's first block has no gap: its heading has less
+WIDTH, BIG_WIDTH, HEADLINE_WIDTH = 112, 50, 66  # letters in a line
 LEAST = 2.0  # lines that a section keeps at least
 
 MOST_TITLES = 6  # of what is left out; of more their number alone is given
 
 
-def fitted(summary: Summary, *, share: float = 1.0) -> Summary:
-    """The same on two pages; whatever is left out is counted where it would have been. `share` of a page is used."""
+def fitted(summary: Summary, *, shares: tuple[float, float] = (1.0, 1.0)) -> Summary:
+    """The same on two pages; whatever is left out is counted where it would have been.
+
+    `shares` of both pages are used: above 1 for a typeface that is narrower than the widest.
+    """
     sentence = math.ceil(display_width(summary.headline) / HEADLINE_WIDTH) * HEADLINE
-    about = math.ceil(display_width(summary.about) / WIDTH) - 1
+    about = BIG * _wrapped(summary.title, BIG_WIDTH) + math.ceil(display_width(summary.about) / WIDTH) - 1
     return replace(
         summary,
-        first=_page(summary.first, share * PAGE - COVER - sentence - about),
-        second=_page(summary.second, share * PAGE),
+        first=_page(summary.first, shares[0] * PAGE - COVER - sentence - about),
+        second=_page(summary.second, shares[1] * PAGE),
     )
 
 
@@ -120,7 +124,7 @@ def _column(column: BriefColumn, width: float) -> float:
 
 
 def _point(point: Point, width: float) -> float:
-    return _wrapped(point.letters, width - 3) + 0.1
+    return _wrapped(point.letters, width - 3) + 0.03
 
 
 def _wrapped(text: str, width: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +20,7 @@ from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import records
-from matrix.export.brief.model import BilingualName
+from matrix.export.brief.model import BilingualName, CitedQuote
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
 from matrix.palette import Look, marked, sides_of, stances_of
@@ -121,7 +121,7 @@ def summary_of(chosen: Extract, *, address: str = "") -> Summary:
             ]
         ),
     ]
-    shown = _Sections(chosen, ground)
+    shown = _Sections(chosen, ground, frozenset(behind["source"]))
     return Summary(
         dataset.title,
         " · ".join(about),
@@ -140,6 +140,7 @@ def summary_of(chosen: Extract, *, address: str = "") -> Summary:
 class _Sections:
     chosen: Extract
     ground: CommonGround
+    sources: frozenset[str]  # that the first line counts
 
     # ---- page one
 
@@ -189,7 +190,7 @@ class _Sections:
             return Point(actor["name"], "", look.glyph)
         lead = made.quotes[0]
         when = lead.when if lead.when != "undated" else "undated"
-        words = lead.plain or (f"in our words: {lead.summary}" if lead.summary and not lead.quote else "")
+        words = lead.plain or ("" if lead.quote else _summary(lead))
         condition = f" On condition: {clipped(line['conditions'])}." if line["conditions"] else ""
         text = f", {when} [{lead.reference}].{condition}" + (f" {clipped(words)}" if words else "")
         return Point(actor["name"], text, look.glyph, "", clipped(lead.quote), lead.language)
@@ -210,6 +211,9 @@ class _Sections:
         title = "What officials ask for" if self.ground.officials else "What each side asks for"
         if agreed:
             title += " besides"
+        asking = [c for c in columns if any(p.title for p in c.points)]
+        if len(asking) == 1 < len(columns) and len(asking[0].points) > 1:  # beside it half of the page would be empty
+            return Section(title, [Block([replace(c, flow=2) if c is asking[0] else c]) for c in columns])
         return Section(title, [Block(columns)])
 
     def _absent(self, side: str) -> str:
@@ -245,16 +249,12 @@ class _Sections:
             return Section("Refused", [Block([BriefColumn([nobody])])] if len(self._everyone) else [])
         by_officials, by_others = lines[lines["official"]], lines[~lines["official"]]
         if not self.ground.officials or not len(by_officials):
-            aside = (
-                "in our words; no official refuses anything, these are experts and others"
-                if self.ground.officials
-                else "in our words"
-            )
+            aside = "no official refuses anything, these are experts and others" if self.ground.officials else ""
             return Section("Refused", [Block([BriefColumn(self._refusals(lines))])], aside)
         columns = [BriefColumn(self._refusals(by_officials), heading="By officials" if len(by_others) else "")]
         if len(by_others):
             columns.append(BriefColumn(self._refusals(by_others), heading="By experts and others"))
-        return Section("Refused", [Block(columns)], "in our words" if len(by_others) else "by officials, in our words")
+        return Section("Refused", [Block(columns)], "" if len(by_others) else "by officials")
 
     def _refusals(self, lines: pd.DataFrame) -> list[Point]:
         points = []
@@ -268,7 +268,7 @@ class _Sections:
                 self._places["proposals"][str(p)], self._places["actors"][first["actor"]], self._references
             )
             lead = voice.quotes[0] if voice else None
-            plain, quote = (lead.summary or lead.plain, lead.quote) if lead else ("", "")
+            plain, quote = (_summary(lead) or lead.plain, lead.quote) if lead else ("", "")
             points.append(
                 Point(
                     self._actors[first["actor"]]["name"],
@@ -374,9 +374,9 @@ class _Sections:
         return "  ".join(f"{glyph} {self._listed(who)}" for glyph, who in groups.items()) or "nobody"
 
     def _sources(self) -> Section:
-        for s in records(self.chosen.frames["sources"]):
-            if s["id"] in set(self.chosen.frames["statements"]["source"]):
-                self._references.number(s["id"])
+        for source in self._voices.sources:
+            if source in self.sources:
+                self._references.number(source)
         points = [Point("", f"{r.number}. {r.text}", url=r.url) for r in self._references.listed()]
         aside = "those without a number above stand behind what is only counted there"
         return Section("Sources", [Block([BriefColumn(points)])] if points else [], aside)
@@ -474,3 +474,8 @@ def clipped(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _summary(words: CitedQuote) -> str:
+    """The coder's summary, named as ours; '' where there is none."""
+    return f"in our words: {words.summary}" if words.summary else ""

@@ -12,7 +12,7 @@ import numpy as np
 from matrix.dataset import delimited
 from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.problems import refuse
-from matrix.importing.file_cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
+from matrix.importing.file_cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet, twice_encoded
 from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.file_cells.encoding import encoding_of
 from matrix.importing.guard import stream
@@ -32,12 +32,18 @@ def read_csv_sheet(source: Path | bytes, name: str = "", *, encoding: str = "") 
     """
     called = name or (source.name if isinstance(source, Path) else "the file")
     with stream(source, called) as file:
-        text = encoding_of(file, called, encoding)
-        separator, skipped = _separator(file, text.name)
-        found = at_once(file, text.name, separator, skipped=skipped)
+        if encoding.strip().casefold() == twice_encoded.NAME:
+            file, text = twice_encoded.as_once(file, called)
+        else:
+            text = encoding_of(file, called, encoding)
+            if not encoding and not text.asked and text.how and text.name in ("utf-8", "utf-8-sig"):
+                text = twice_encoded.doubted(file, text)
+        codec = "utf-8" if text.name == twice_encoded.NAME else text.name
+        separator, skipped = _separator(file, codec)
+        found = at_once(file, codec, separator, skipped=skipped)
         if found is None:
             try:
-                found = Columns.of(_filled(file, text.name, separator, skipped, called))
+                found = Columns.of(_filled(file, codec, separator, skipped, called))
             except TooWideError:
                 refuse(called, TOO_MANY)
             except DelimitedError as e:

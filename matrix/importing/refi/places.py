@@ -153,7 +153,7 @@ def _take_common(
         ways = " or ".join(str(min(r.countings, key=_plainness)) for r in readings[:3])
         places.notes.append(
             f"{plural(lost, 'selection')} of {source.name!r} without a quote: it cannot be told whether its places are "
-            f"counted {ways}, as no selection carries its words and word boundaries fit several ways."
+            f"counted {ways}, as neither words that its selections carry nor word boundaries tell."
         )
 
 

@@ -18,7 +18,7 @@ from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Pair, exact, slug
 from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
 from matrix.importing.sheet.entities import named, sources
-from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES
+from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES, is_party_word
 from matrix.importing.sheet.mapping import SheetMapping
 from matrix.importing.sheet.marks import date_notes, joined, with_comments
 from matrix.importing.sheet.named_columns import Coded
@@ -331,7 +331,13 @@ class _SheetReading:
         self.notes += alike(m.questions)
         own = [h for h, f in m.fields.items() if f == KEEP]
         if own:
-            self.notes.append(f"{plural(len(own), 'column')} kept as it is: {some(own)}.")
+            self.notes.append(
+                f"{plural(len(own), 'column')} kept as {'it is' if len(own) == 1 else 'they are'}: {some(own)}."
+            )
+        parties = [h for h in own if is_party_word(h)]
+        if parties and "side" not in m.fields.values():
+            way = f"--map '{parties[0]}=side' makes them the sides that are compared"
+            self.notes.append(f"{shown(parties[0])} says of which parties the actors are: {way}.")
 
 
 def _of_whole_rows(m: SheetMapping) -> SheetMapping:

@@ -122,11 +122,14 @@ def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
     return np.where(url.codes == blank, address[titles], url.codes)
 
 
+def of_the_sheet(number: int, file: str) -> str:
+    """The note on statements that name no source."""
+    return f"{plural(number, 'statement')} without a source: the sheet is taken for it, as {file!r}."
+
+
 def _note_sources(m: SheetMapping, unnamed: int, rows: Sequence[TableRow], notes: list[str]) -> None:
     if unnamed:
-        notes.append(
-            f"{plural(unnamed, 'statement')} without a source: the sheet is taken for it, as {m.cells.file!r}."
-        )
+        notes.append(of_the_sheet(unnamed, m.cells.file))
     again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
     if again:
         notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
@@ -220,7 +223,11 @@ def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entitie
         if taken != side:
             at = int(np.argmax((of == thing) & (codes == column.values.index(side))))
             name = shown(rows[thing]["name"])
-            message = f"{name} is on the side {shown(taken)} in another row; an actor has one side"
+            pair = f"{rows[thing]['name']}={rows[thing]['name']}"
+            message = (
+                f"{name} is on the side {shown(taken)} in another row; an actor has one side: say --different '{pair}' "
+                "if these are two of one name, or correct it in the sheet"
+            )
             problems.append(m.cells.problem(at, m.header("side"), message))
 
 

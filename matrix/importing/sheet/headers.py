@@ -28,7 +28,7 @@ class Field:
 _FIELDS = """
 id | statements.id | id; statement id; no; nr; nummer; number; lfd nr; 编号; 序号
 actor | actors.name | actor; actors; who; speaker; expert; stakeholder; name; akteur; akteure; akteurin;
-    wer; sprecher; sprecherin; experte; expertin; 行为体; 行动者; 发言人; 专家; 主体
+    wer; sprecher; sprecherin; experte; expertin; partei kurzbezeichnung; ms name; 行为体; 行动者; 发言人; 专家; 主体
 actor_native | actors.name_native | name native; native name; actor native; originalname; 原名; 中文名
 side | sides.name | side; camp; group; bloc; seite; lager; gruppe; block; 方; 阵营; 一方
 role | actors.role | role; office; position held; function; rolle; amt; funktion; 职务; 职位
@@ -38,23 +38,24 @@ actor_kind | actors.kind | actor kind; actor type; type of actor; art des akteur
 authority | actors.authority | authority; autorität; 权威
 proposal | proposals.title | proposal; proposals; policy; policies; measure; issue; topic; demand; claim;
     concept; recommendation; option; vorschlag; vorschläge; maßnahme; massnahme; forderung; thema; these;
-    empfehlung; 提案; 主张; 建议; 议题; 政策; 措施
+    empfehlung; these titel; 提案; 主张; 建议; 议题; 政策; 措施
 proposal_zh | proposals.title_zh | proposal zh; title zh; chinese title; 提案中文
 theme | proposals.theme | theme; heading; category; themenfeld; rubrik; kategorie; 主题; 类别
-definition | proposals.definition | definition; 定义
+definition | proposals.definition | definition; these these; 定义
 stance | statements.stance | stance; position; opinion; view; sentiment; direction; polarity; pro con; pro contra;
-    for against; support oppose; yes no; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
-    standpunkt; meinung; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点; 回答; 投票;
-    réponse; posición; postura; respuesta; voto; posizione; risposta
+    for against; support oppose; yes no; ms vote; pro kontra; dafür dagegen; attitude; agreement; vote; haltung;
+    standpunkt; meinung; position position; zustimmung; bewertung; votum; answer; response; antwort; 立场; 态度; 观点;
+    回答; 投票; réponse; posición; postura; respuesta; voto; posizione; risposta
 condition | statements.condition | condition; conditions; on condition; if; bedingung; bedingungen;
     auflage; 条件; 前提
 condition_quote | statements.condition_quote | condition quote; zitat der bedingung; 条件引文
 quote | statements.quote | quote; quotation; citation; words; verbatim; exact words; text; zitat; wortlaut;
     originaltext; 引文; 原文; 引用; 原话
-summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; 摘要; 概述;
-    总结
+summary | statements.summary | summary; paraphrase; in our words; zusammenfassung; inhalt; position begründung;
+    摘要; 概述; 总结
 date | statements.date_start | date; date start; start date; when; day; said on; date signed; signed on;
-    date of signature; signature date; datum; wann; tag; unterzeichnet am; unterschrieben am; year; jahr; 日期;
+    date of signature; signature date; timestamp; datum; zeitstempel; wann; tag; unterzeichnet am; unterschrieben am;
+    year; jahr; 日期;
     时间; 签署日期; 年份; année;
     año
 date_end | statements.date_end | date end; end date; until; enddatum; bis; 结束日期
@@ -191,7 +192,8 @@ _ROWS = {
         membros; organização; ator; deputado; partij; partijen; staten; lid; leden; bedrijf; bedrijven; organisatie;
         fractie; страна; страны; партия; государство; организация; компания; депутат; państwo; kraj; partia;
         organizacja
-        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land; riksdagsledamot; medlem;
+        国々; 企業; 国会議員; 団体; 会派; 국가; 정당; 의원; 기관; 기업; 단체; parti; land;
+        riksdagsledamot; medlem; strana; strany; poslanec; poslankyně; poslanci; klub;
         البلد; الدولة; دولة; الحزب; حزب; ülke; парламентарий; фракция; країна; партія; депутати; podmiot""",
     "proposal": """
         proposal; policy; policies; bill; act; law; legislation; statute; thesis; theses; motion; measure; item;
@@ -279,6 +281,29 @@ def is_name_word(header: str) -> bool:
     return loose(header) in _NAME_WORDS
 
 
+# What may be a stance, or the office that somebody holds; and words of such offices.
+_OFFICE_OR_STANCE = frozenset(map(loose, ("position", "positions", "posición", "posizione", "posição", "pozycja")))
+_OFFICES = re.compile(
+    r"minister|profess|direct|direkt|presiden|präsident|président|chair|\bc[etfo]o\b|secretary|sekretär|senator|"
+    r"manager|officer|advis|analyst|research|fellow|\bhead\b|\bdean\b|lecturer|ambassador|botschafter|commission|"
+    r"governor|mayor|bürgermeister|deputy|\bmember\b|counsel|founder|partner|engineer|scientist|economist|lawyer|"
+    r"journalist|editor|leiter|vorsitz|vorstand|sprecher|spokes|referent|abgeordnet|geschäftsführ|wissenschaft|"
+    r"ministre|responsable|chercheu|ministro|ministra|investigador|jefe|\bex-|主任|部长|部長|教授|总裁|總裁|主席|经理|研究员|"
+    r"院长|书记|司长|发言人",
+    re.IGNORECASE,
+)
+
+
+def may_be_office(header: str) -> bool:
+    """Whether the header may be of stances, or of the offices that people hold."""
+    return loose(header) in _OFFICE_OR_STANCE
+
+
+def is_office(text: str) -> bool:
+    """Whether it reads as an office: `Minister of Trade`."""
+    return bool(_OFFICES.search(text))
+
+
 # Of those, words for people, who may have a party, a country or an institution beside them.
 _PERSON = """
 member; senator; representative; legislator; lawmaker; councillor; councilor; councilmember; congressman;
@@ -295,6 +320,19 @@ _PEOPLE = frozenset(map(loose, _PERSON.split(";")))
 def is_person_word(header: str) -> bool:
     """Whether the header says that each row is a person."""
     return loose(header) in _PEOPLE or loose(header).removesuffix("s") in _PEOPLE
+
+
+_PARTIES = """
+party; parties; caucus; faction; parliamentary group; partei; fraktion; parti; groupe; groupe parlementaire; partido;
+grupo parlamentario; partito; gruppo; partij; fractie; партия; фракция; партія; фракція; partia; strana; 政党; 党派;
+会派; 政黨; 黨派; 정당
+"""
+_PARTY_WORDS = frozenset(loose(w) for w in re.split(r"[;\n]", _PARTIES) if w.strip())
+
+
+def is_party_word(header: str) -> bool:
+    """Whether the header says that a column holds the parties of persons."""
+    return loose(header) in _PARTY_WORDS
 
 
 def is_row_word(header: str) -> bool:
@@ -317,7 +355,8 @@ def rows_mean(header: str) -> str:
 
 # Words that say what a column beside another one holds: `USA reason`, `USA_text`, or `Reason` after `USA`.
 _BESIDE = {
-    "summary": """text; texts; reason; reasons; reasoning; justification; explanation; rationale; argument;
+    "summary": """text; texts; why; why not; why or why not; please explain; explain; warum; wieso; pourquoi; por qué;
+        为什么; reason; reasons; reasoning; justification; explanation; rationale; argument;
         arguments; details;
         statement; begründung; begruendung; erklärung; erläuterung; grund; gründe; argumente; 理由; 解释; 说明;
         原因; 论据;
@@ -334,7 +373,10 @@ _BESIDE = {
     "date": "date; datum; 日期; fecha; дата",
     "condition": "condition; conditions; bedingung; bedingungen; 条件; condición; condizione; voorwaarde",
     "confidence": "confidence; certainty; sicherheit; 可信度; 置信度",
-    "stance": """stance; position; vote; view; opinion; answer; response; score; rating; haltung; antwort; votum;
+    "stance": """stance; position; vote; view; opinion; agree; agreement; agree or disagree; do you agree;
+        do you agree or disagree; do you support this; do you support it; zustimmung; stimmen sie zu; einverstanden;
+        d accord; êtes vous d accord; de acuerdo; está de acuerdo; 是否同意; 您是否同意; 您同意吗; 是否支持;
+        answer; response; score; rating; haltung; antwort; votum;
         standpunkt; 立场;
         态度; 回答; 投票; réponse; avis; postura; posición; respuesta; voto; posizione; risposta; standpunt;
         позиция""",
@@ -343,7 +385,9 @@ FIELDS_BESIDE: Mapping[str, str] = {
     loose(w): f for f, words in _BESIDE.items() for w in re.split(r"[;\n]", words) if w.strip()
 }
 _FIRST = re.compile(r"([^\W\d_]+)[\s_:–-]+(?:(?:of|on|from|zu|zum|zur|von|sur|sobre|over|по)\s+)?(.+)")
-_LAST = re.compile(r"[\s_:.,/|()（）\[\]–—-]+(?=[^\s_:.,/|()（）\[\]–—-]+[)）\]]?$)")
+_BETWEEN = " _:.,/|()（）[]–—-\u00a0\t"
+_GAP = re.compile(rf"[{re.escape(_BETWEEN)}]+(?=[^\s)）\]])")
+_MOST_WORDS = 5  # of a phrase at the end of a header, such as `Do you agree or disagree?`
 
 
 def without_stance_word(headers: Sequence[str]) -> list[str]:
@@ -357,15 +401,23 @@ def without_stance_word(headers: Sequence[str]) -> list[str]:
 
 def before_last_word(header: str) -> str:
     """`Ban exports?` of `Ban exports? [Answer]`, as it is written."""
-    parts = _LAST.split(header.strip())
-    return header.strip()[: -len(parts[-1])].rstrip(" _:.,/|()（）[]–—-") if len(parts) > 1 else ""
+    return _last_word(header)[0]
+
+
+def _last_word(header: str) -> tuple[str, str]:
+    """The header before its last word, and that folded; more words where together they say what a column holds."""
+    whole = header.strip()
+    gaps = [*_GAP.finditer(whole)][-_MOST_WORDS:]
+    if not gaps:
+        return "", ""
+    found = next((g for g in gaps if loose(whole[g.end() :]) in FIELDS_BESIDE), gaps[-1])
+    return whole[: found.start()].rstrip(_BETWEEN), loose(whole[found.end() :])
 
 
 def beside(header: str) -> tuple[str, str]:
     """`usa` and `summary` of `USA_text`: the folded name before the last word, and what that word says; else blanks."""
-    parts = _LAST.split(header.strip())
-    if len(parts) > 1 and (field := FIELDS_BESIDE.get(loose(parts[-1]))):
-        head = header.strip()[: len(header.strip()) - len(parts[-1])]
+    head, last = _last_word(header)
+    if head and (field := FIELDS_BESIDE.get(last)):
         return loose(head), field
     first = _FIRST.match(header.strip())
     if first and (field := FIELDS_BESIDE.get(loose(first[1]), "stance")) != "stance":  # `Reason USA`
@@ -423,6 +475,8 @@ def columns_of(
             message = f"may be what was said: say --map '{header}=quote' (or summary), or --map '{header}={KEEP}'"
             problems.append(Problem(cells.file, cells.header_row, header, message))
             continue
+        if any(p.column == header for p in problems):
+            continue  # one question at a time
         word = _nearly(header) if loose(header) not in WORDS else ""
         if word and WORDS[word] not in REQUIRED and WORDS[word] not in columns.values():
             meant = WORDS[word]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
@@ -33,7 +34,7 @@ from matrix.wording import plural
 _LISTS = {
     "support": """
         supporter; supporters; supporting; supports; support; supported; supported by; endorsed;
-        in favour; in favor; favour; favor; for;
+        in favour; in favor; favour; favor; favourable; favorable; for;
         pro;
         proponent; proponents; backer; backers; backing; backed by; endorser; endorsers; endorsed by; endorsing;
         endorsements; advocates; yes; yeas; ayes; agree; agreeing; signatories; co sponsors; cosponsors; sponsors
@@ -46,6 +47,7 @@ _LISTS = {
         apoiadores; voorstanders; voor; сторонники; за; zwolennicy; za""",
     "oppose": """
         opponent; opponents; opposing; opposes; oppose; opposition; opposed; opposed by; against; contra; con;
+        unfavourable; unfavorable;
         critics;
         rejecting; no; nays; noes; disagree; disagreeing; detractors
         gegner; gegnerinnen; dagegen; ablehnend; ablehnung; nein; kritiker; kritikerinnen; abgelehnt von; gegen
@@ -54,7 +56,7 @@ _LISTS = {
         opositores; tegenstanders; tegen; противники; против; przeciwnicy; przeciw""",
     NEUTRAL: """
         neutral; abstain; abstained; abstaining; abstention; abstentions; undecided; no position; enthaltung;
-        enthaltungen; unentschieden; unentschlossen; 中立; 中立方; 弃权; 棄權; neutres; neutre; abstentions;
+        enthaltungen; unentschieden; unentschlossen; egal; 中立; 中立方; 弃权; 棄權; neutres; neutre; abstentions;
         neutrales;
         abstenciones; abstención; abstenção; abstenções; s abstiennent; astenuti; 棄権;
         wstrzymali się; neutrali; neutraal; onthoudingen; нейтральные; воздержались; neutralni""",
@@ -109,7 +111,7 @@ def as_lists(
 
 
 def ticked(
-    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords
+    cells: SheetCells, chosen: Mapping[str, str], words: StanceWords, problems: list[Problem]
 ) -> tuple[SheetCells, dict[str, str]] | None:
     """The sheet with one column of stances for those that are called one and hold ticks only; None where it has none.
 
@@ -126,12 +128,29 @@ def ticked(
         [~cells.frame[h].str.strip().str.casefold().isin({"", *_NO}).to_numpy(dtype=bool) for h in found]
     )
     ticks = [[h for h, tick in zip(found, row, strict=True) if tick] for row in filled.tolist()]
+    problems += [
+        Problem(
+            cells.file,
+            cells.header_row,
+            h,
+            f"holds ticks as {some(found)} do: say --map '{h}={NEUTRAL}' (or another stance) if it is one, or --map "
+            f"'{h}={KEEP}'",
+        )
+        for h in cells.headers
+        if h not in {*found, *chosen} and loose(h) not in WORDS and _ticks_the_rest(cells, h, filled)
+    ]
     # Several ticks in a row are a word of their own, `For + Against`, which is asked about as other words are.
     said = [found[row[0]] if len(row) == 1 else " + ".join(row) for row in ticks]
     stance = free_name("stance", [h for h in cells.headers if h not in found])
     frame = cells.frame.drop(columns=[*found]).assign(**{stance: pd.Series(said, dtype="str")})
     note = f"the ticks below {some(found)} are taken as stances."
     return replace(cells, frame=frame, made=cells.made | {stance}, notes=(*cells.notes, note)), found
+
+
+def _ticks_the_rest(cells: SheetCells, header: str, filled: NDArray[np.bool_]) -> bool:
+    """Whether it holds ticks too, and only in rows without one in the other columns."""
+    own = (cells.frame[header].str.strip() != "").to_numpy(dtype=bool)
+    return _holds_ticks(cells, header, _TICKS) and not (own & filled.any(axis=1)).any()
 
 
 def _one_of_each(cells: SheetCells, columns: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:

@@ -30,12 +30,13 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
-from matrix.importing.sheet.naming_column import with_whole_names, without_marks
+from matrix.importing.sheet.namesakes import told_apart
+from matrix.importing.sheet.naming_column import with_offices, with_whole_names, without_marks
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
 from matrix.importing.sheet.written_dates import DAY_FIRST, MONTH_FIRST, AmbiguousError, Day, NumberError, day
-from matrix.importing.sheet.years import by_time
+from matrix.importing.sheet.years import by_round, by_time
 from matrix.wording import plural
 
 NAMED = ("actor", "proposal", "side", "source")  # fields whose values are names and become ids
@@ -75,6 +76,13 @@ class SheetMapping:
         """The column of a field; '' where there is none."""
         return next((h for h, f in self.fields.items() if f == wanted), "")
 
+    @property
+    def across(self) -> tuple[str, ...]:
+        """Of a wide sheet, whom or what its columns of cells are of; of lists, what these are called."""
+        labels = self.cells.labels
+        named = self.cells.every.get(self.header(ACROSS.get(self.cells.hold, "")), ())
+        return named if len(named) == len(labels) else labels
+
     def __str__(self) -> str:
         return self.listing()
 
@@ -105,16 +113,19 @@ def propose(
     cells, persons = with_whole_names(cells, chosen)
     if persons:
         chosen.setdefault(persons, "actor")
+    cells, offices = with_offices(cells, chosen, words)
+    chosen |= offices
     headers = cells.headers
     unused: list[str] = []
     before = filled_above(cells, options.constants, chosen, problems, unused)
     cells = before.cells
     ticks: dict[str, str] = {}
-    if found := ticked(cells, chosen, words):
+    if found := ticked(cells, chosen, words, problems):
         cells, ticks = found
     shape = (
         as_segments(cells, chosen, words, options.proposals, problems)
         or by_time(cells, chosen, words, options.constants, problems)
+        or by_round(cells, chosen, words, options.constants, problems)
         or as_lists(cells, chosen, words, problems, into, several)
         or as_rows(cells, chosen, words, problems, into)
     )
@@ -133,6 +144,8 @@ def propose(
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     columns |= {h: "actors" if h in several else "actor" for h in cells.labels if chosen.get(h) == "actor"}
+    apart = told_apart(cells, fields, options.same, options.different, problems)
+    cells = apart.cells
     known = {*known_names(into, "actor"), *(n for n, f in chosen.items() if f == "actor")}
     coded = {
         f: cells.coded(h, nothing=(lambda n: says_nobody(n) and n not in known) if f == "actor" else None)
@@ -162,8 +175,8 @@ def propose(
     called = {f: {*names[f], *known_names(into, f, ids=False)} for f in names}
     asked = {f: [n for n in every[f] if n in called[f]] for f in names}
     decided = Decisions.of(
-        options.same,
-        options.different,
+        apart.same,
+        apart.different,
         {n for each in every.values() for n in each},
         {n for each in there.values() for n in each},
     )
@@ -186,7 +199,7 @@ def propose(
         fields,
         meant,
         coded["stance"].counts if "stance" in coded else {},
-        tuple(questions),
+        (*questions, *apart.asked),
         tuple(problems),
         decided,
         words,
@@ -332,8 +345,9 @@ def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
         f"header in row {m.cells.header_row}"
     ]
     if hold:
-        more = f" and {len(labels[most:]):,} more" if most and labels[most:] else ""
-        lines.append(f"  in columns: {', '.join(map(shown, labels[:most]))}{more}")
+        named = m.across
+        more = f" and {len(named[most:]):,} more" if most and named[most:] else ""
+        lines.append(f"  in columns: {', '.join(map(shown, named[:most]))}{more}")
     if m.cells.above:
         lines.append(f"  {plural(m.cells.above, 'row')} above the header not read")
     lines.append("Columns")

@@ -14,11 +14,11 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matrix.dataset.problems import Problem, refuse
+from matrix.dataset.problems import Problem, refuse, shown
 from matrix.importing.file_cells import MOST_CELLS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.columns import Columns, TooWideError
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.sheet.headers import LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS
+from matrix.importing.sheet.headers import ACROSS, LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS, is_row_word
 from matrix.importing.sheet.stances import VOTE_WORDS
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -172,6 +172,7 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
     unnamed = [h for h, name in zip(headers, [*head, *[""] * len(headers)], strict=False) if not name.strip()]
     frame = frame.drop(columns=[h for h in unnamed if (frame[h] == "").all()])
     grouped = {h: g for h, g in zip(headers, groups, strict=False) if g and h in frame}
+    _one_table(file, frame, below.numbers)
     uncalculated = tuple(
         Problem(file, row, headers[column] if column < len(headers) else "", _NO_VALUE)
         for row, column in sorted(sheet.uncalculated)
@@ -184,6 +185,23 @@ def cells_of(sheet: Sheet, file: str, named: Collection[str] = ()) -> SheetCells
     return SheetCells(
         file, sheet.name, frame, below.numbers, number, at, uncalculated, groups=grouped, comments=comments
     )
+
+
+def _one_table(file: str, frame: pd.DataFrame, numbers: NDArray[np.int64]) -> None:
+    """DatasetError for a second header below the first: a table of its own, whose cells are of other columns."""
+    for header in frame.columns:
+        if WORDS.get(loose(header)) not in ACROSS and not is_row_word(header):
+            continue
+        for at in np.flatnonzero((frame[header].str.strip() == header).to_numpy(dtype=bool)).tolist():
+            others = [v for h, v in frame.iloc[at].items() if h != header and str(v).strip()]
+            if others and not all(map(_is_number, others)):
+                words = ", ".join(shown(exact(str(v))) for v in others[:3])
+                refuse(
+                    file,
+                    f"repeats the header word {shown(header)} beside {words}: the rows below it seem to be a second "
+                    "table; give each table a sheet or file of its own",
+                    int(numbers[at]),
+                )
 
 
 def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:

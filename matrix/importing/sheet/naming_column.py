@@ -19,14 +19,18 @@ from matrix.importing.sheet.headers import (
     WORDS,
     halves_of_names,
     is_name_word,
+    is_office,
     is_person_word,
+    may_be_office,
     rows_mean,
 )
-from matrix.importing.sheet.named_columns import SheetCells
+from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.stances import StanceWords
 
 _NOTE_MARK = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\([*†‡]+\)|\[(?:\d{1,2}|[a-z*†‡])\])\s*$")
 _NOTE_LETTER = re.compile(r"(?<!\d)(?<!\d\s)\s*\([a-z]\)\s*$")  # of an actor: (a) of a proposal is a paragraph of it
 _HAN = re.compile("[\u3400-\u9fff]+")
+_ENOUGH = 1_000  # different values of a column, to see what it holds
 _NUMBERS = re.compile(r"[\W\d_]+")  # what numbers rows, and dates
 
 
@@ -176,6 +180,39 @@ def with_whole_names(cells: SheetCells, chosen: Mapping[str, str]) -> tuple[Shee
     frame = cells.frame.rename(columns={first: name}).assign(**{name: joined.str.strip().astype("str")})
     note = f"{shown(one)} and {shown(two)} together are the names of the actors."
     return replace(cells, frame=frame.drop(columns=last), notes=(*cells.notes, note)), name
+
+
+def with_offices(cells: SheetCells, chosen: Mapping[str, str], words: StanceWords) -> tuple[SheetCells, dict[str, str]]:
+    """What a column called `Position` holds that has the offices of persons and no stance; the persons are the actors.
+
+    Its words are none for stances, and half of them are such as `Minister of Trade`, or other columns hold the stances.
+    """
+    called = [h for h in cells.headers if may_be_office(h) and h not in chosen]
+    if len(called) != 1:
+        return cells, {}
+    (header,) = called
+
+    def known(column: str) -> tuple[list[str], list[str]]:
+        values = [v for v in map(exact, cells.frame[column].unique()[:_ENOUGH]) if v and not is_placeholder(v)]
+        return values, [v for v in values if words.certain(v) or words.doubt(v) or v in words.chosen]
+
+    values, stances = known(header)
+    if stances or not any(any(map(str.isalpha, v)) for v in values):
+        return cells, {}
+    others = [h for h in cells.headers if h != header]
+    fields = {h: chosen.get(h) or WORDS.get(loose(h), "") for h in others}
+    if "stance" not in fields.values() and 2 * sum(map(is_office, values)) < len(values):
+        columns = [known(h) for h, f in fields.items() if not f]
+        if sum(bool(found) and len(found) == len(every) for every, found in columns) < 2:
+            return cells, {}
+    found = {header: KEEP if "role" in fields.values() else "role"}
+    persons = [h for h, f in fields.items() if is_name_word(h) and h not in chosen and f in ("", "actor")]
+    if len(persons) == 1 and not {"actor", "actors"} & {f for h, f in fields.items() if h != persons[0]}:
+        found[persons[0]] = "actor"
+        found |= {h: f for h, f in fields.items() if f == "institution"}  # theirs, and not what the rows are
+    way = f"--map '{header}=stance' if it is the stance"
+    note = f"{shown(header)} holds no word for a stance and is taken for the role of actors; {way}."
+    return replace(cells, notes=(*cells.notes, note)), found
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ _ALL_PARTS = re.compile(_SIGNS)
 _TOGETHER = r"\s(?:[Aa][Nn][Dd]|[Uu]nd|et|y|e|&|和|与)\s"
 # Between Chinese names, where it is no part of a word such as 共和国 or 和平.
 _TOGETHER_HAN = r"(?<=[\u3400-\u9fff])(?<![共饱温缓平])[和与](?![平谐解睦田])(?=[\u3400-\u9fff])"
+_AND_MORE = r"\s+(?=(?:et al\.?|u\.\s?a\.|usw\.|etc\.|i in\.)$)"
 _NOT = re.compile(r"(?:but )?not\s|except\s|nicht\s|außer\s|sauf\s|pas\s|excepto\s|除了?", re.IGNORECASE)
 _MARKER = re.compile(r"^(?:[-–·*]|\d{1,2}[.)])\s+")  # of an item in a list
 _AND = re.compile(r"^(?:and|und|et|y|e|en|sowie|&)\s+", re.IGNORECASE)
@@ -106,8 +107,8 @@ def entries(text: str, *, everywhere: bool = False) -> list[str]:
 
 
 def together(name: str) -> list[str]:
-    """`Anvil and Brook` or `Anvil / Brook` as two; else the name itself."""
-    parts = [exact(p) for p in re.split(rf"{_TOGETHER}|{_TOGETHER_HAN}|\s[/|]\s", name)]
+    """`Anvil and Brook`, `Anvil / Brook` or `Anvil et al.` as two; else the name itself."""
+    parts = [exact(p) for p in re.split(rf"{_AND_MORE}|{_TOGETHER}|{_TOGETHER_HAN}|\s[/|]\s", name)]
     return [*filter(None, parts)] if len(parts) > 1 else [name]
 
 
@@ -167,8 +168,8 @@ def one_name_a_row(
     `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
     """
     for header, field in columns.items():
-        if field not in SEVERAL.values():
-            continue
+        if field not in SEVERAL.values() or (header not in chosen and [*columns.values()].count(field) > 1):
+            continue  # which of two columns it is has to be said first
         if field == "actor" and cells.hold and not cells.lists and header not in chosen:
             cells = _names_of_a_wide_sheet(cells, header, chosen, several, problems)
         column = cells.frame[header]

@@ -39,7 +39,7 @@ _WORDS = {
         مؤيد; يؤيد; نعم; موافق; مع; تأييد; 賛同; 支持する; 찬성함; 동의; concordo; apoia; d accordo; mee eens;
         soutenir; concuerda;
         enig; samtykker; instämmer; håller med; أوافق; そう思う; 그렇다; popieram; підтримую; згоден; згодна; concorda;
-        souhlasí; souhlasím; súhlasím; egyetért; egyetértek; acuerdo""",  # noqa: RUF001
+        podporuje; souhlasí; souhlasím; súhlasím; egyetért; egyetértek; acuerdo""",  # noqa: RUF001
     "conditional": """
         conditional; conditionally; with conditions; with condition; on condition; on conditions; under conditions;
         supports on a condition; supports with conditions; support with conditions; conditional support;
@@ -78,6 +78,7 @@ _WORDS = {
         discordo; opõe se; não apoia; in disaccordo; mee oneens; niet eens; desacuerdo;
         uenig; instämmer inte; håller inte med; لا أوافق; そう思わない; 그렇지 않다; nie popieram; не підтримую;
         не згоден; не згодна; discorda; nesouhlasí; nesouhlasím; nesúhlasím; nem ért egyet; nem értek egyet;
+        proti; je proti; nepodporuje; nepodporujem;
         не поддерживаю; no concuerda; non d accordo; niet mee eens""",  # noqa: RUF001
     "neutral": """
         neutral; neutrally; abstain; abstains; abstained; abstaining; abstention; abstentions; present;
@@ -91,6 +92,7 @@ _WORDS = {
         ni de acuerdo ni en desacuerdo; neutrale; astenuto; astensione; si astiene; abstenção; absteve se; onthouding;
         neutraal; воздержался; воздержалась; воздержались; нейтрально; нейтральный; wstrzymał się; wstrzymała się;
         neutralny; нейтральна; утримався; утрималась; утрималися; утримались;
+        zdržel se; zdržela se; zdržuje se; zdržel sa; zdržala sa; zdržuje sa;
         avstår; neutralt; çekimser; tarafsız; محايد; ممتنع;
         ممتنع عن التصويت
         どちらともいえない; どちらとも言えない; どちらでもない; わからない; 棄権; 中間; 보통; 一般; 不确定;
@@ -216,6 +218,7 @@ STANCE_WORDS: Mapping[str, str] = {
 VOTE_WORDS: Mapping[str, str] = {**dict.fromkeys(_each(_WORDS[NEUTRAL]), NEUTRAL), **STANCE_WORDS}
 
 _PARTS = frozenset(part for word in (*VOTE_WORDS, *STRENGTHS) for part in word.split())
+_SHORT = 4  # letters
 _CLEARLY = 8  # points of likeness by which a misspelt word is more like the one that was meant
 
 # What a cell of 0 and 1 says where the column holds nothing but such numbers, or in the cells of a wide sheet.
@@ -253,7 +256,7 @@ _TICKS: Mapping[str, str] = {
 _STYLE = str.maketrans("", "", "\ufe0e\ufe0f\u200d")
 
 
-_RANGE = re.compile(r"([-−]?\d{1,2})\.\.(\d{1,2})")
+_RANGE = re.compile(r"([-−]?\d{1,2})\.\.(\d{1,3})")
 _ENDS_OF = {"oppose..support": 1, "support..oppose": -1}
 # How strong each step is, by the number of steps of a scale.
 _LEVELS: Mapping[int, tuple[int, ...]] = {
@@ -264,7 +267,8 @@ _LEVELS: Mapping[int, tuple[int, ...]] = {
     6: (-3, -2, -1, 1, 2, 3),
     7: (-3, -2, -1, 0, 1, 2, 3),
 }
-_NUMBER = re.compile(r"[-−]?\d{1,2}")
+_OF_A_HUNDRED = {"0": -3, "25": -2, "50": 0, "75": 2, "100": 3}  # as smartvote has them
+_NUMBER = re.compile(r"[-−]?\d{1,2}|100")
 # `1 = strongly disagree`, `5 (strongly agree)`.
 _KEY = re.compile(
     r"(?<![^\s,;|/(（:：])([^\s=＝,;|/()（）:：]{1,3})\s*[=＝]\s*([^=＝,;|/\n()（）]+)"  # noqa: RUF001
@@ -388,7 +392,8 @@ class StanceWords:
                 0,
                 "",
                 f"--stance {each}: say a scale of numbers as 1..5=oppose..support or 1..5=support..oppose, of 2 to 7 "
-                "steps" + ("" if self.graded else " that the dataset's scale has; else say what each number means"),
+                "steps, or as 0..100=… for 0, 25, 50, 75, 100"
+                + ("" if self.graded else " that the dataset's scale has; else say what each number means"),
             )
             for each in self.wrong
         ]
@@ -476,7 +481,8 @@ class StanceWords:
         ):
             return ""
         first, last = min(numbers[0], 1), numbers[-1]
-        steps = last - first + 1
+        steps = 5 if {*map(str, numbers)} <= _OF_A_HUNDRED.keys() and last == 100 else last - first + 1
+        first = 0 if last == 100 else first
         if not (self.graded or _on(_steps_of(f"{first}..{last}", "oppose..support"), self.ids)) or steps not in _LEVELS:
             return ""
         listed = ", ".join(map(str, numbers))
@@ -534,12 +540,16 @@ class StanceWords:
 
 def _misspelt(words: Sequence[str], known: Sequence[str]) -> bool:
     """Whether some words are others with a mistake in spelling: as many, and each that differs is no known one."""
+    from rapidfuzz.distance.OSA import distance
     from rapidfuzz.fuzz import ratio
 
     if len(words) != len(known):
         return False
     pairs = [(a, b) for a, b in zip(words, known, strict=True) if a != b]
-    return all(a not in _PARTS and ratio(a, b) >= 70 for a, b in pairs)
+    # In a short word, another letter or two make another word: `proti` is not `pro`.
+    return all(
+        a not in _PARTS and ratio(a, b) >= 70 and (min(len(a), len(b)) > _SHORT or distance(a, b) < 2) for a, b in pairs
+    )
 
 
 def _plain(word: str) -> bool:
@@ -567,6 +577,8 @@ def _steps_of(word: str, id: str) -> dict[str, int]:
     found, ends = _RANGE.fullmatch(word), _ENDS_OF.get(id)
     if not found or not ends:
         return {}
+    if word == "0..100":
+        return {number: ends * level for number, level in _OF_A_HUNDRED.items()}
     first, last = (int(n.replace("−", "-")) for n in found.groups())
     levels = _LEVELS.get(last - first + 1, ())
     return {str(first + i): ends * level for i, level in enumerate(levels)}
@@ -599,6 +611,11 @@ def _signed(words: Collection[str]) -> dict[str, int]:
         return {}
     strength = {3: {3: 3, 2: 2, 1: 1, 0: 0}, 2: {2: 3, 1: 2, 0: 0}}[top]
     return {w: strength[abs(n)] * (1 if n >= 0 else -1) for w, n in found.items()}
+
+
+def is_tick(word: str) -> bool:
+    """Whether it is a tick, a cross, or a thumb up or down."""
+    return word.translate(_STYLE) in _TICKS
 
 
 def begins_condition(text: str) -> bool:

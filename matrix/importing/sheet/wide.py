@@ -41,8 +41,8 @@ from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
-from matrix.importing.sheet.stances import StanceWords
-from matrix.importing.sheet.years import time_of
+from matrix.importing.sheet.stances import StanceWords, is_tick
+from matrix.importing.sheet.years import round_of, time_of
 from matrix.wording import plural
 
 _MARK = re.compile(r"[-+−]?[01]")
@@ -81,6 +81,7 @@ class _Unnamed:
     counts: bool  # whether it says 1, 2, 3 and so on: numbers of the rows
     signs: frozenset[str]  # what is a placeholder, or a stance: `-`
     grouped: bool  # whether a row above says more of it
+    told: bool = False  # whether the user says what each of its words means
 
     @property
     def sure(self) -> bool:
@@ -97,7 +98,7 @@ class _Unnamed:
         return bool(
             loose(self.header) in TOTALS
             or says_of_rows(self.header)
-            or list_of(self.header)
+            or (list_of(self.header) and beside(self.header)[1] != "stance")  # `Q1 Agree?` is no list of names
             or WORDS.get(loose(self.header), "date") not in _NEVER_WORDS
             or ((self.header.isdecimal() or time_of(self.header)[0]) and not self.grouped)
             or _UNNAMED.fullmatch(self.header)
@@ -106,7 +107,7 @@ class _Unnamed:
     @property
     def counted(self) -> bool:
         """Whether it counts or measures what other columns say: `Total yes`, `% in favour`, `For` above 12."""
-        if not self.words or not all(_MEASURE.fullmatch(w) for w in self.words):
+        if not self.words or self.told or not all(_MEASURE.fullmatch(w) for w in self.words):
             return False
         named = {*loose(self.header).split()} & TOTALS or _COUNTED.search(self.header) or list_of(self.header)
         return bool(named or not all(_SMALL.fullmatch(w) for w in self.words))
@@ -170,7 +171,8 @@ def as_rows(
     if len({*told.values(), *(meant & {*ACROSS})}) > 1:
         return None
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
-    columns = [c for c in columns if c.header in stated or c.sure or not is_row_word(c.header)]
+    first = cells.headers[0] if rows_mean(cells.headers[0]) else ""  # `Country code`, of which `NO` is one
+    columns = [c for c in columns if c.header in stated or c.sure or not (is_row_word(c.header) or c.header == first)]
     if sum(c.sure and not c.numbers for c in columns) > 1:  # numbers beside words are kept as they are
         columns = [c for c in columns if c.header in stated or not c.counted]
     if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
@@ -195,6 +197,9 @@ def as_rows(
         if c.header not in {*marked, naming, *chosen}
         and not (c.blank or c.counts or (c.header in before and not c.certain) or (asked and c.words and not c.short))
     ]
+    problems += (twice := _beside_each_other(cells, naming, marked))
+    if twice:
+        problems[:] = [p for p in problems if _AGAIN.sub("", p.column) != _AGAIN.sub("", naming)]
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
@@ -263,7 +268,7 @@ def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceW
     words = frozenset(listed)
 
     def known(some_words: Sequence[str]) -> set[str]:
-        return {w for w in some_words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w)}
+        return {w for w in some_words if _MARK.fullmatch(w) or stances.certain(w) or is_colour(w) or is_tick(w)}
 
     # Where the first thousand words are not all known, the rest need not be asked: it is no column of stances.
     certain = frozenset(known(listed[:_ASKED]))
@@ -274,8 +279,9 @@ def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceW
         certain = words  # a scale around zero
     numbers = [t.strip().rstrip(".") for t in body[header]]
     counts = len(numbers) > 2 and numbers == list(map(str, range(1, len(numbers) + 1)))
+    told = bool(words) and words <= {*stances.chosen, *stances.levels}
     return _Unnamed(
-        header, words, certain, not every, counts and certain != words, SIGNS & {*every}, header in cells.groups
+        header, words, certain, not every, counts and certain != words, SIGNS & {*every}, header in cells.groups, told
     )
 
 
@@ -337,6 +343,22 @@ def _named_twice(
         f"{hold}, or name another column so"
     )
     return [cells.problem(at, naming, message)]
+
+
+def _beside_each_other(cells: SheetCells, naming: str, marked: set[str]) -> list[Problem]:
+    """A problem for each column of stances that belongs to another column of names: two tables beside each other."""
+    twins = [h for h in cells.headers if _AGAIN.sub("", h) == _AGAIN.sub("", naming) and h not in marked]
+    twins = [h for h in twins if h == naming or not (cells.frame[h] == cells.frame[naming]).all()]
+    problems, own = [], ""
+    for header in cells.headers if len(twins) > 1 else ():
+        own = header if header in twins else own
+        if header in marked and own not in ("", naming):
+            message = (
+                f"stands beside {shown(own)}, that names other rows than {shown(naming)}: these seem to be two tables; "
+                f"give each a sheet or file of its own, or say --map '{header}={SKIP}' to leave this column out"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    return problems
 
 
 # ---- columns that belong to another, and what the labels say
@@ -464,7 +486,8 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, header, message))
     named = [_named(cells, h) for h in marked]
-    names = without_stance_word([n for n, _, _ in named])
+    names = [n for n, _, _ in named]
+    names = names if any(map(round_of, names)) else without_stance_word(names)
     named = [(n, date, group) for n, (_, date, group) in zip(names, named, strict=True)]
     plain = unmarked([n for n, _, _ in named], across)
     named = [(plain.get(n, n), date, group) for n, date, group in named]
@@ -475,6 +498,7 @@ def _labels(
         if found and max(several.values()) > 1 and across == "actor" and not date:
             name, date = found[1], found[2]
         labels.append(_Label(header, name, date, group, others[header]))
+    labels = _by_group(labels)
     problems += _rounds(cells, labels, across, chosen)
     times = Counter((x.name, x.date) for x in labels)
     for label in labels:
@@ -485,6 +509,15 @@ def _labels(
             )
             problems.append(Problem(cells.file, cells.header_row, label.header, message))
     return labels
+
+
+def _by_group(labels: Sequence[_Label]) -> list[_Label]:
+    """Of a name below each of several groups, such as `Government` of `USA` and of `China`: the group before it."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for label in labels:
+        groups.setdefault((label.name, label.date), []).append(label.group)
+    several = {key for key, each in groups.items() if len(each) > 1 and all(each) and len({*each}) == len(each)}
+    return [replace(x, name=f"{x.group} {x.name}") if (x.name, x.date) in several else x for x in labels]
 
 
 def _rounds(cells: SheetCells, labels: Sequence[_Label], across: str, chosen: Mapping[str, str]) -> list[Problem]:
@@ -516,7 +549,7 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
         return group, own, ""
     if group and _YEAR.fullmatch(group):
         return own, group, ""
-    if base and field == "stance":
+    if base and field == "stance" and not round_of(own):
         named = (exact(before_last_word(own)), exact(own[: len(base)]))
         return next((n for n in named if loose(n) == base), base), "", group
     return own if own in cells.headers else header, "", group

@@ -225,23 +225,22 @@ test("colours are read as CSS writes them", () => {
   assert.ok(isDark([20, 25, 31]) && !isDark([255, 255, 255]))
 })
 
-test("each theme has its fills, inks and side colours", () => {
-  const light = new Map(properties(new Model(tiny()), false))
-  const dark = new Map(properties(new Model(tiny()), true))
-  assert.deepEqual([light.get("--f0"), light.get("--i0")], ["rgb(176 208 232)", "#000"])
-  assert.deepEqual([dark.get("--f0"), dark.get("--i0")], ["rgb(10 64 100)", "#fff"])
-  assert.deepEqual([light.get("--side-0"), dark.get("--side-0")], ["rgb(51 34 136)", "rgb(125 114 183)"])
-  assert.equal(light.get("--k-opposed"), light.get("--f1"))
-  assert.equal(light.get("--k-neutral"), "var(--pm-muted)")
-  assert.equal(light.get("--blank-superseded"), quoted("»"))
-  assert.equal(light.get("--sign-official"), quoted("◆"))
+test("a colour has its light and its dark, of which the scheme of the page or of paper decides", () => {
+  const found = new Map(properties(new Model(tiny())))
+  assert.equal(found.get("--f0"), "light-dark(rgb(176 208 232), rgb(10 64 100))")
+  assert.equal(found.get("--i0"), "light-dark(#000000, #ffffff)")
+  assert.equal(found.get("--side-0"), "light-dark(rgb(51 34 136), rgb(125 114 183))")
+  assert.equal(found.get("--k-opposed"), found.get("--f1"))
+  assert.equal(found.get("--k-neutral"), "var(--pm-muted)")
+  assert.equal(found.get("--blank-superseded"), quoted("»"))
+  assert.equal(found.get("--sign-official"), quoted("◆"))
 })
 
 test("nothing from the data can end a string or a rule", () => {
   assert.equal(quoted('"}a'), '"\\22 \\7d \\61 "')
   const hostile = tiny({ stances: [["1", '";}*{', "x", "red;}", "url(//x)", "backing"]], cells: ["1...", "1..1"] })
   const model = new Model(hostile)
-  assert.equal(new Map(properties(model, false)).get("--f0"), "rgb(119 119 119)")
+  assert.equal(new Map(properties(model)).get("--f0"), "light-dark(rgb(119 119 119), rgb(119 119 119))")
   assert.doesNotMatch(rules(model), /[*"]|url|red/)
 })
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matrix.dataset.dataset import Dataset
 from tests.importing.sheet.answers import answered
-from tests.importing.sheet.test_read import tables_of
+from tests.importing.sheet.test_read import problems, tables_of
 
 NAMES = ["Anvil", "ANVIL", "anvil", "Brook", "brook", "Anvil and Brook", "others", "Cedar (a)", "Cedar", "Not Anvil",
          "Dune [1]", "Anvil / Brook", "Elm (sat out)", "China", "A. SAFETY"]  # fmt: skip
@@ -54,3 +54,9 @@ def test_a_name_that_is_said_to_be_one_of_the_dataset_makes_no_second_actor_whic
     text = "Actor,Proposal,Stance\nANVIL,Tax,no\n"
     for pair in ("ANVIL=Anvil", "Anvil=ANVIL"):
         assert tables_of(text, into=there, same=[pair]).frames["actors"]["name"].tolist() == ["Anvil"]
+
+
+def test_a_column_that_may_not_be_the_one_of_actors_is_not_asked_about_its_names() -> None:
+    text = "Actor,Name,Ban,Tax,Fund\nAnvil and Brook,Left,yes,,\nAnvil,Left,yes,,\n"
+    assert not any("several actors" in p for p in problems(text))
+    assert any("--map 'Actor=actors'" in p for p in problems(text, columns={"Name": "keep"}))

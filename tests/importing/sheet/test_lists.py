@@ -297,3 +297,29 @@ def test_who_signed_is_a_person_by_both_names(head: str, name: str) -> None:
     assert found.frames["actors"]["name"][0] == name
     assert found.frames["actors"]["institution"][0] == "ETH"
     assert any("together are the names of the actors" in n for n in found.notes)
+
+
+def test_others_behind_a_name_are_left_out() -> None:
+    tables = tables_of("Gesetz,Befürworter,Gegner\nRente,Union; SPD,Grüne u. a.\nKlima,SPD et al.,Union\n")
+    assert triples(tables)[2:] == ["Grüne / Rente / oppose", "SPD / Klima / support", "Union / Klima / oppose"]
+    assert any("that name nobody left out: 'et al.', 'u. a.'" in n for n in tables.notes)
+
+
+def test_a_third_column_of_ticks_is_asked_about() -> None:
+    text = "Verband,Forderung,dafür,dagegen,{}\nBDI,Limit,,x,\nBUND,Limit,x,,\nADAC,Limit,,,x\n"
+    (asked,) = problems(text.format("weder noch"))
+    assert "column weder noch: holds ticks as 'dafür', 'dagegen' do: say --map 'weder noch=neutral'" in asked
+    told = tables_of(text.format("weder noch"), columns={"weder noch": "neutral"})
+    assert triples(told)[2] == "ADAC / Limit / neutral"
+    assert len(triples(tables_of(text.format("weder noch"), columns={"weder noch": "keep"}))) == 2
+    assert triples(tables_of(text.format("egal")))[2] == "ADAC / Limit / neutral"
+
+
+def test_favourable_and_unfavourable_head_lists() -> None:
+    text = "Proposal,Favourable,Unfavourable,Undecided\nBan,SPD; Left,CDU,FDP\nTax,SPD,CDU; FDP,\n"
+    assert triples(tables_of(text))[:4] == [
+        "SPD / Ban / support",
+        "Left / Ban / support",
+        "CDU / Ban / oppose",
+        "FDP / Ban / neutral",
+    ]

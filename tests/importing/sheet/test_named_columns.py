@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
+from tests.importing.sheet.triples import triples
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,25 @@ def test_a_word_that_the_user_explains_holds_no_place() -> None:
     assert tables_of("Actor,Proposal,Stance\nA,P,tbd\n", stances={"tbd": "concern"}).frames["statements"][
         "stance"
     ].tolist() == ["concern"]
+
+
+def test_the_export_of_the_wahl_o_mat_is_known() -> None:
+    head = "Partei: Nr.;Partei: Kurzbezeichnung;These: Nr.;These: Titel;These: These;Position: Position;Position: Begründung"
+    tables = tables_of(
+        f"{head}\n1;SPD;1;Tempolimit;Soll es gelten?;stimme zu;Es rettet Leben.\n2;FDP;1;Tempolimit;;stimme nicht zu;\n"
+    )
+    assert triples(tables, "summary") == [
+        "SPD / Tempolimit / support / Es rettet Leben.",
+        "FDP / Tempolimit / oppose / ",
+    ]
+    assert tables.frames["proposals"]["definition"].tolist() == ["Soll es gelten?"]
+
+
+def test_the_votes_of_the_united_nations_are_known() -> None:
+    tables = tables_of("ms_name,ms_vote,resolution\nPERU,Y,A/RES/1\nCHAD,N,A/RES/1\n")
+    assert triples(tables) == ["PERU / A/RES/1 / support", "CHAD / A/RES/1 / oppose"]
+
+
+def test_a_column_is_asked_about_once() -> None:
+    asked = problems("Name,Ban,Tax,Any comments?\nAnn,yes,no,Fine\nBo,no,yes,Bad\n", columns={"Name": "actor"})
+    assert [p for p in asked if "Any comments?" in p] == asked[:1]

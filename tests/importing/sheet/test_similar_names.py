@@ -6,6 +6,7 @@ import pytest
 
 from matrix.importing.name_matching import MOST_COMPARED, Decisions, nearly_same
 from tests.importing.sheet.test_read import problems, tables_of
+from tests.importing.sheet.triples import triples
 
 NOTHING_SAID = Decisions()
 
@@ -65,3 +66,28 @@ def test_names_that_only_capitals_tell_apart_are_asked_about() -> None:
     ]
     assert tables_of(text, same=["Anvil=anvil"]).frames["actors"]["name"].tolist() == ["Anvil"]
     assert tables_of(text, different=["Anvil=anvil"]).frames["actors"]["name"].tolist() == ["Anvil", "anvil"]
+
+
+SMITHS = "Member,Party,State,Bill,Vote\nJohn Smith,Left,Ohio,HB 1,aye\nJohn Smith,Right,Utah,HB 1,nay\nAnn Lee,Left,Ohio,HB 1,aye\n"
+
+
+def test_two_people_of_one_name_are_asked_about_and_told_apart() -> None:
+    (asked,) = problems(SMITHS)
+    assert asked == (
+        "mine.csv row 2, column Party: 'John Smith' is of 'Left' here and of 'Right' in row 3: say --different "
+        "'John Smith=John Smith' if they are two of one name, or --same 'John Smith=John Smith' if it is one"
+    )
+    pair = ["John Smith=John Smith"]
+    assert triples(tables_of(SMITHS, different=pair))[:2] == [
+        "John Smith (Left) / HB 1 / support",
+        "John Smith (Right) / HB 1 / oppose",
+    ]
+    assert triples(tables_of(SMITHS, same=pair))[:2] == ["John Smith / HB 1 / support", "John Smith / HB 1 / oppose"]
+    sides = {"columns": {"Party": "side"}}
+    assert tables_of(SMITHS, different=pair, **sides).frames["actors"]["side"].tolist() == ["left", "right", "left"]
+    assert "an actor has one side: say --different 'John Smith=John Smith'" in problems(SMITHS, same=pair, **sides)[0]
+
+
+def test_one_who_is_of_another_party_later_or_elsewhere_is_one() -> None:
+    later = "Member,Party,Bill,Vote,Date\nAnn,Left,HB 1,aye,2020\nAnn,Right,HB 1,nay,2024\nAnn,Right,HB 2,nay,2020\n"
+    assert len(tables_of(later).frames["actors"]) == 1

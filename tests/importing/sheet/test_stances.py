@@ -312,3 +312,34 @@ def test_plain_words_beside_strong_ones_are_on_the_same_step() -> None:
     assert triples(tables_of(sheet))[:2] == ["CDA / A / agrees", "SP / A / disagrees"]
     plain = triples(tables_of("Stelling,CDA,SP\nA,mee eens,mee oneens\nB,mee oneens,mee eens\n"))
     assert plain[:2] == ["CDA / A / support", "SP / A / oppose"]
+
+
+def test_the_hundred_points_of_smartvote_are_a_scale() -> None:
+    text = "Partei,Rente,EU\nSP,0,75\nSVP,100,0\nMitte,50,25\n"
+    (asked,) = problems(text)
+    assert "say --stance '0..100=oppose..support' if 100 is most for it" in asked
+    tables = tables_of(text, stances={"0..100": "oppose..support"})
+    assert triples(tables)[:2] == ["SP / Rente / strongly-disagrees", "SP / EU / agrees"]
+    assert scores(tables) == {
+        "strongly-agrees": "1",
+        "agrees": "0.5",
+        "neutral": "0",
+        "disagrees": "-0.5",
+        "strongly-disagrees": "-1",
+    }
+    each = {"0": "oppose", "25": "oppose", "50": "skip", "75": "support", "100": "support"}
+    assert triples(tables_of(text, stances=each))[:2] == ["SP / Rente / oppose", "SP / EU / support"]
+
+
+@pytest.mark.parametrize("word", ["prota", "prol", "nope", "yesterday", "antik"])
+def test_another_ending_of_a_short_word_is_no_misspelling(word: str) -> None:
+    (asked,) = problems(f"Actor,Proposal,Stance\nAnn,Ban,{word}\n")
+    assert ("did you mean 'pro'" in asked) == (word == "prol")
+    assert "did you mean 'no'" not in asked
+
+
+def test_against_in_czech_is_no_pro() -> None:
+    assert triples(tables_of("Strana,Registr,Zákaz\nA,pro,proti\nB,proti,pro\n"))[:2] == [
+        "A / Registr / support",
+        "A / Zákaz / oppose",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matrix.dataset.problems import DatasetError
 from tests.importing.sheet.test_read import mapping_of, problems, tables_of
 from tests.importing.sheet.triples import triples
 from tests.tiny import dataset
@@ -487,3 +488,65 @@ def test_like_columns_of_unknown_words_are_taken_for_a_wide_sheet_and_its_rows_a
         "say --map 'Väite=proposal' if proposals are in the rows and 'Kokoomus', 'SDP', 'Vihreät' are actors" in first
     )
     assert all("is not a stance for certain" in p for p in rest)
+
+
+def test_names_that_recur_below_each_group_are_told_apart_by_it() -> None:
+    text = ",USA,,China,\nProposal,Government,Industry,Government,Industry\nBan,no,no,yes,no\nFund,yes,no,yes,yes\n"
+    tables = tables_of(text)
+    assert triples(tables)[:4] == [
+        "USA Government / Ban / oppose",
+        "USA Industry / Ban / oppose",
+        "China Government / Ban / support",
+        "China Industry / Ban / oppose",
+    ]
+    assert sorted({*tables.frames["actors"]["side"]}) == ["china", "usa"]
+
+
+def test_two_tables_below_each_other_are_refused() -> None:
+    text = "Proposal,USA,China\nBan,no,yes\nFund,yes,yes\n\nProposal,India,Brazil\nBan,yes,yes\n"
+    with pytest.raises(DatasetError) as error:
+        mapping_of(text)
+    assert str(error.value.problems[0]) == (
+        "mine.csv row 5: repeats the header word 'Proposal' beside 'India', 'Brazil': the rows below it seem to be a second "
+        "table; give each table a sheet or file of its own"
+    )
+    same = text.replace("India,Brazil", "USA,China").replace(
+        "Ban,yes,yes", "Tax,yes,yes"
+    )  # pasted below, header and all
+    assert triples(tables_of(same))[-1] == "China / Tax / support"
+
+
+def test_two_tables_beside_each_other_are_not_mixed() -> None:
+    text = "Proposal,USA,China,,Proposal,India,Brazil\nBan,no,yes,,Ban,yes,yes\nFund,yes,yes,,Tax,no,no\n"
+    asked = problems(text)
+    assert ["--map 'India=skip'" in asked[0], "--map 'Brazil=skip'" in asked[1], len(asked)] == [True, True, 2]
+    one = tables_of(text, columns={"India": "skip", "Brazil": "skip", "Proposal (2)": "skip"})
+    assert triples(one)[-1] == "China / Fund / support"
+    assert problems(text, columns={"USA": "skip", "China": "skip"}), "the names of the other table are not theirs"
+    same = text.replace("Tax", "Fund")  # the names again, to be seen when scrolling
+    assert triples(tables_of(same, columns={"Proposal (2)": "skip"}))[-1] == "Brazil / Fund / oppose"
+
+
+def test_a_column_of_country_codes_names_the_rows_though_one_is_no() -> None:
+    tables = tables_of("Country code,Ban,Fund\nNO,yes,no\nNA,no,yes\n")
+    assert triples(tables)[0] == "NO / Ban / support"
+
+
+def test_thumbs_and_ticks_beside_unknown_signs_are_cells_of_a_wide_sheet() -> None:
+    text = "Party,Tax,Fund\nLeft,👍,👎\nRight,❌,✔\nMid,🤷,✔\n"
+    (asked,) = problems(text)
+    assert "'🤷' (1 cell) is not a stance for certain" in asked
+    assert triples(tables_of(text, stances={"🤷": "skip"}))[:2] == ["Left / Tax / support", "Left / Fund / oppose"]
+
+
+def test_parties_beside_persons_are_named_as_possible_sides() -> None:
+    text = "Member,Party,Motion,Vote\nAnn,Left,M1,aye\nBo,Right,M1,nay\n"
+    assert any("--map 'Party=side' makes them the sides" in n for n in tables_of(text).notes)
+    sides = tables_of(text, columns={"Party": "side"})
+    assert sides.frames["actors"]["side"].tolist() == ["left", "right"]
+    assert not any("--map 'Party=side'" in n for n in sides.notes)
+
+
+def test_the_description_names_whom_the_columns_are_of() -> None:
+    text = "Proposal,USA,,China,\n,Position,Source,Position,Source\nBan,no,Letter,yes,Speech\n"
+    assert "  in columns: 'USA', 'China'\n" in str(mapping_of(text)[1])

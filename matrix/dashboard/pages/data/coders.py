@@ -25,7 +25,15 @@ from matrix.wording import capital, plural
 
 SECTION, TEMPLATE = "coders", "coders.html"
 MOST = 50  # rows of a table
-BY_WORDS = {"source": "Source", "proposal": "Proposal", "actor": "Actor", "stance": "Stance", "unit": "Each unit"}
+NO_SIDE = "No side"
+BY_WORDS = {
+    "source": "Source",
+    "proposal": "Proposal",
+    "actor": "Actor",
+    "side": "Side",
+    "stance": "Stance",
+    "unit": "Each unit",
+}
 _NEW, _OPENED, _SOURCE = "coders-new", "coders-open", "coders-source"
 
 
@@ -172,10 +180,15 @@ def _by(made: Agreement, by: str, html: DatasetHtml) -> None:
         "source": lambda: made.by("source"),
         "proposal": lambda: made.by("proposal"),
         "actor": lambda: made.by("actor"),
+        "side": lambda: made.by("side"),
     }
     table = named[by]()
     rows = [
-        (html.name(f"{by}s", str(id_)), int(row["units"]), [(row[f], int(row[f"n_{f}"])) for f in FIGURES])
+        (
+            html.name(f"{by}s", str(id_)) if id_ else NO_SIDE,
+            int(row["units"]),
+            [(row[f], int(row[f"n_{f}"])) for f in FIGURES],
+        )
         for id_, row in table.head(MOST).iterrows()
     ]
     heads = [capital(by), "Units", *(capital(f.name) for f in FIGURES.values())]
@@ -205,8 +218,8 @@ def _units(made: Agreement, by: str, html: DatasetHtml, pair: tuple[str, str]) -
             return
         found = made.behind(stances=(str(chosen[0]), str(chosen[1])))
     else:
-        titles = names(html.dataset, f"{by}s")
-        ids = made.behind()[by].unique().tolist()
+        titles = names(html.dataset, f"{by}s") | ({"": NO_SIDE} if by == "side" else {})
+        ids = made.by("side").index.tolist() if by == "side" else made.behind()[by].unique().tolist()
         one = st.selectbox(
             "Units behind",
             ids,
@@ -216,12 +229,13 @@ def _units(made: Agreement, by: str, html: DatasetHtml, pair: tuple[str, str]) -
             width=420,
             placeholder=f"Choose one {by}",
         )
-        if not one:
+        if one is None:
             return
         found = made.behind(
             source=one if by == "source" else "",
             proposal=one if by == "proposal" else "",
             actor=one if by == "actor" else "",
+            side=one if by == "side" else None,
         )
     rows = [
         (

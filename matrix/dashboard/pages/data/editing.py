@@ -11,20 +11,20 @@ import streamlit as st
 from matrix.dashboard import datasets, visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
-from matrix.dataset.changes import Change
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.changes import Change, next_id
+from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.former_ids import Became
-from matrix.dataset.problems import DatasetError, Problem, SelectionError
+from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
 from matrix.store import FolderStore
 from matrix.store.decisions import Decision, withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
 from matrix.store.folder import load
-from matrix.store.history import Kind, OutdatedError, apply, begin, newest_first, undo
+from matrix.store.history import Kind, OutdatedError, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
-from matrix.wording import clean, plural, sentence
+from matrix.wording import capital, clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
 _FIELD, _NAME, _OUTCOME = "data-who", "who", "outcome"
@@ -94,7 +94,7 @@ def make_dataset(
 
     try:
         outcome = guarded(act, f"The dataset “{clean(folder.name)}” was made.")
-        return replace(outcome, address=f"?dataset={datasets.add(folder)}") if outcome.done else outcome
+        return replace(outcome, address=f"./?dataset={datasets.add(folder)}") if outcome.done else outcome
     except FileExistsError:
         return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
 
@@ -158,7 +158,8 @@ def guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
     except SelectionError as e:
         return Outcome(sentence(f"{e}: nothing was written"))
     except DatasetError as e:
-        return Outcome("Nothing was written, because the dataset would contain errors:", problems=e.problems)
+        why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
+        return Outcome(f"{capital(why)}:", problems=e.problems)
     except TimeoutError as e:
         return Outcome(sentence(f"nothing was written: {e}"))
     except FileExistsError:
@@ -174,6 +175,19 @@ def step_just_made(dataset: Dataset) -> int:
     """The number of the step that made this version; 0 where somebody else's came after it."""
     step = next(iter(newest_first(store_of(dataset))), None) if dataset.folder else None
     return step.number if step and step.after == dataset.version else 0
+
+
+def next_statement(dataset: Dataset) -> str:
+    """A free id for a statement; not that of one that was taken back or deleted, which links may still name."""
+    return next_id(dataset.frames["statements"]["id"].tolist(), _gone(dataset))
+
+
+@remembered(1)
+def _gone(dataset: Dataset) -> set[str]:
+    try:
+        return ids_ever(store_of(dataset), "statements") if dataset.folder else set()
+    except DatasetError:  # the history cannot be read: the check says so
+        return set()
 
 
 # ---- the problems of a form, beside its fields

@@ -15,17 +15,29 @@ from matrix.dashboard.html.links import EDITING
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import STATEMENT
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.statement_form import SECTION, check, empty, fields, fill, key, problems_above, value
+from matrix.dashboard.pages.data.statement_form import (
+    SECTION,
+    check,
+    empty,
+    fields,
+    fill,
+    key,
+    problems_above,
+    taken_over,
+    value,
+)
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, Record, column, is_there, records
 from matrix.dataset.problems import Problem
-from matrix.wording import listed
+from matrix.wording import humane, listed
 
 CORRECT, SUPERSEDE, DELETE = "correct", "supersede", "delete"
 WORDS = {CORRECT: "Correct it", SUPERSEDE: "Supersede it", DELETE: "Delete it"}
 KEPT = ("actor", "proposal", "stance", "condition")  # of a statement that is superseded, as the new one's beginning
 UNDO_KEY = "undo-step-button"
 _FILLED, _DATED, _DONE, _SEEN, _ACT = "edited statement", "edited date", "edit done", "edited version", "edit-act"
+# The row as it filled the fields, the columns that somebody else has changed since, and whether it was said at saving.
+_ROW, _MEANWHILE, _TOLD = "edited row", "edited meanwhile", "edited told"
 
 
 @dataclass(frozen=True)
@@ -39,19 +51,23 @@ class _Done:
 
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
-    _bar(dataset)
     id_ = str(visit.page_state().get(EDITING) or "")
-    if not id_:
-        return
-    if refusal() or dataset.folder is None or not is_there(dataset, "statements", id_):
+    is_open = bool(id_) and not refusal() and dataset.folder is not None
+    if id_ and not (is_open and is_there(dataset, "statements", id_)):
+        if is_open and visit.page_state().get(_FILLED):
+            words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
+            _written(editing.Outcome(words), 0)
         _close()
+        id_ = ""
+    _bar(dataset)
+    if not id_:
         return
     st.dialog("Statement", width="large", on_dismiss=_close)(_form)(dataset, id_)
 
 
 def _close() -> None:
     state = visit.page_state()
-    for name in (EDITING, _FILLED, _DATED):
+    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD):
         state.pop(name, None)
     st.session_state.pop(_ACT, None)
     editing.remember_problems(SECTION, {})
@@ -77,12 +93,20 @@ def _form(dataset: Dataset, id_: str) -> None:
     act = st.segmented_control(
         "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
     )
-    if visit.page_state().get(_FILLED) != (id_, act):
-        visit.page_state()[_FILLED] = id_, act
-        visit.page_state().pop(_DATED, None)
+    state, now = visit.page_state(), {str(c): str(v) for c, v in old.items()}
+    if state.get(_FILLED) != (id_, act):
+        state[_FILLED] = id_, act
+        for name in (_DATED, _MEANWHILE, _TOLD):
+            state.pop(name, None)
         editing.remember_problems(SECTION, {})
         empty()
         fill(old if act == CORRECT else {c: old[c] for c in KEPT}, edited=act == CORRECT)
+    elif act == CORRECT and (before := state[_ROW]) != now and (others := taken_over(before, now)):
+        state[_MEANWHILE] = [*dict.fromkeys((*state.get(_MEANWHILE, ()), *others))]
+        state[_TOLD] = False
+    state[_ROW] = now
+    if columns := state.get(_MEANWHILE):
+        st.html(render("cards.html", "meanwhile", [(humane(c), now[c]) for c in columns]))
     if act == DELETE:
         st.html(render("cards.html", "deleting", id_, listed(_superseded_by(dataset, id_)), old["superseded_by"]))
         _button(dataset, old, act, f"Delete {id_}")
@@ -136,6 +160,11 @@ def _do(dataset: Dataset, old: Record, act: str) -> None:
         words = f"correct statement {id_}" if act == CORRECT else f"statement {new_id} supersedes {id_}"
         if not changes:
             editing.remember(SECTION, editing.Outcome("Nothing is different: nothing was written."))
+            return
+        if visit.page_state().get(_TOLD) is False:  # what somebody else wrote goes only once it can have been read
+            visit.page_state()[_TOLD] = True
+            words = "Somebody else has changed this meanwhile, see above: look at it, and save again to replace it."
+            editing.remember(SECTION, editing.Outcome(words))
             return
     seen = str(visit.page_state().get(_SEEN) or dataset.version)
     outcome = editing.write(dataset, changes, seen=seen, why=words, kind="edit" if act != SUPERSEDE else "coding")

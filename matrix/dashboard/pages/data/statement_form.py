@@ -14,7 +14,7 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
-from matrix.dataset.changes import Change, next_id
+from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
@@ -89,6 +89,25 @@ def fill(row: Mapping[str, str], *, edited: bool) -> None:
             visit.bound(key(column), row.get(column) or (None if column in (*REFERENCES, *_WORDS) else ""))
     start = row.get("start", "") if edited else ""
     visit.bound(_PLACE, int(start) if start.isascii() and start.isdigit() else None)
+
+
+def taken_over(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Put what a row has become meanwhile into the fields that were left as they were; the others that differ.
+
+    `before`: the row that filled the fields; both have a value for each column of a form, and `start`.
+    """
+    found = []
+    for column in (*(c for c in FIELDS if c != "id"), "start"):
+        if before[column] == now[column]:
+            continue
+        place = st.session_state.get(_PLACE)
+        mine = value(column) if column != "start" else "" if place is None else str(place)
+        if mine == before[column].strip():
+            given = int(now[column]) if column == "start" and now[column].isdigit() else now[column]
+            visit.bound(_PLACE if column == "start" else key(column), given or None)
+        elif mine != now[column].strip():
+            found.append(column)
+    return found
 
 
 def empty() -> None:
@@ -178,7 +197,7 @@ def _text(column: str, hint: str, *, area: bool = False, width: int | None = Non
 
 def _id(dataset: Dataset) -> None:
     ids = dataset.frames[TABLE.name]["id"].tolist()
-    proposed = next_id(ids)
+    proposed = editing.next_statement(dataset)
     if not value("id") or value("id") in ids:
         visit.bound(key("id"), proposed)
     with st.container(width=130):

@@ -70,6 +70,7 @@ class Upload:
     notes: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
     foreign: bool = False  # refused as it holds another dataset
+    asks: bool = False  # refused until it is said how it is to be read
     unwanted: frozenset[str] = frozenset()
     mapping: SheetMapping | None = None  # of a sheet made by hand
     sheets: tuple[str, ...] = ()  # of a workbook made by hand, and the one that was read
@@ -202,7 +203,7 @@ def forget() -> None:
 def _from_elsewhere(shown: Upload) -> bool:
     """Whether it may become a dataset of its own: what others made, or another dataset of ours."""
     if shown.refused and not shown.mapping and not shown.sheets:
-        return shown.foreign
+        return shown.foreign or shown.asks
     ending = PurePath(shown.name).suffix.lower()
     return bool(shown.mapping or shown.sheets) or ending not in (".xlsx", *WHOLE)
 
@@ -212,7 +213,7 @@ def read(
 ) -> Upload:
     """What an uploaded file would change in `into`, or make where that is None; why it cannot be used in `refused`."""
     from matrix.importing import ENDINGS, read_file
-    from matrix.importing.result import AnotherDatasetError
+    from matrix.importing.result import AnotherDatasetError, OpenQuestionError
 
     called = clean(PurePath(name.replace("\\", "/")).name).strip()[:120] or "upload"
     ending = PurePath(called).suffix.lower()
@@ -223,7 +224,8 @@ def read(
         try:
             found = read_file(file, into=into, options=options, most=MOST)
         except DatasetError as e:
-            shown.refused, shown.foreign = e.problems, isinstance(e, AnotherDatasetError)
+            shown.refused = e.problems
+            shown.foreign, shown.asks = isinstance(e, AnotherDatasetError), isinstance(e, OpenQuestionError)
             return shown
         except (ValueError, LookupError, OSError, ArithmeticError, RecursionError, MemoryError):
             _log.exception("an uploaded file could not be read")
@@ -249,7 +251,7 @@ def read(
 
 def _head(shown: Upload, dataset: Dataset, *, new: bool) -> None:
     if shown.refused:
-        undecided = bool(shown.mapping or shown.sheets)
+        undecided = bool(shown.mapping or shown.sheets or shown.asks)
         problems = problem_list(shown.refused)
         st.html(render("data.html", "refused", shown.name, problems, _names_options(shown), undecided))
         return
@@ -262,7 +264,7 @@ def _head(shown: Upload, dataset: Dataset, *, new: bool) -> None:
     words = f"{what}. Nothing is written yet." if what else "no changes: the file and the dataset are the same."
     whole = [f"in the dataset, {p}" for p in dataset.warnings if p.whole_file]  # what is written now would hide it
     if shown.mapping and shown.mapping.cells.label_of is not None:
-        words += f" Taken for a wide sheet, with {_some(shown.mapping.cells.labels)} in columns."
+        words += f" Taken for a wide sheet, with {_some(shown.mapping.across)} in columns."
     st.html(render("data.html", "compared", shown.name, words, (*whole, *shown.notes), _names_options(shown)))
 
 

@@ -56,4 +56,5 @@ def _words(found: Coalitions, counted: list[tuple[Coalition, list[tuple[str, int
     of_these = "of these " if more else ""
     join = "joins" if across == 1 else "join"
     title = f"{plural(found.n, 'coalition')}{more}: {across or 'none'} {of_these}{join} actors of more than one side"
-    return title, "Actors who all back the same proposals. The list is complete and names each once, the largest first."
+    complete = "All of them are counted, and each is named once" if more else "The list is complete and names each once"
+    return title, f"Actors who all back the same proposals. {complete}, the largest first."

@@ -20,6 +20,7 @@ from matrix.dataset.dataset import Record
 from matrix.dataset.selection import COLUMNS
 from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
+MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 TEMPLATE = "overlaps.html"
 
@@ -38,6 +39,11 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         return
     if measures := _measures(found):
         st.html(measures)
+    if found.opposed:  # or the number alone would say that they agree
+        lines = [o.in_words(found.positions.dataset) for o in found.opposed[:MOST_OPPOSED]]
+        if len(found.opposed) > MOST_OPPOSED:
+            lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
+        st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name]:
@@ -78,6 +84,7 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     """Every proposal of the selection on which either speaks, once: the numbers add up to what the sections hold."""
     n = {name: f"{len(ids):,}" if ids else "none" for name, ids in found.parts.items()}
     both = plural(len(found.parts["shared"]), "proposal") if found.parts["shared"] else "no proposal"
+    unopposed = " with nobody of either against" if found.by == SIDES and found.parts["shared"] else ""
     alike = f", are alike on {n['refused']} without backing them" if found.parts["refused"] else ""
     dataset, selection = found.positions.dataset, found.positions.selection
     if found.by == SIDES:
@@ -85,14 +92,16 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
             return f"{capital(listed(nobody))}, so the two cannot be compared."
         one, other = named_side(one), named_side(other)
     among = ("side",) if found.by == SIDES else COLUMNS  # the two are named anyway
-    verb = "speak" if found.by == SIDES and is_many(one) else "speaks"
+    alone = [(who, n[part]) for who, part in ((one, "only-one"), (other, "only-other")) if found.parts[part]]
+    verb = "speak" if found.by == SIDES and is_many(alone[0][0] if alone else one) else "speaks"
+    said = [f"only {who} {'' if i else f'{verb} '}on {number}" for i, (who, number) in enumerate(alone)]
+    only = ", ".join(said) or "neither speaks alone on any"
     unknown = len(found.parts["unknown"])
     partly = f"; on {unknown:,} only one is heard and the other is not known" if unknown else ""
     return scoped(
         dataset,
         selection.without(*among),
-        f"{one} and {other} both back {both}, differ on {n['differ']}{alike}; "
-        f"only {one} {verb} on {n['only-one']}, only {other} on {n['only-other']}{partly}.",
+        f"{one} and {other} both back {both}{unopposed}, differ on {n['differ']}{alike}; {only}{partly}.",
     )
 
 
@@ -132,7 +141,9 @@ def _both(found: PairComparison, html: DatasetHtml, proposal: str) -> Markup:
 def _voices(
     found: PairComparison, html: DatasetHtml, lines: list[Record]
 ) -> tuple[list[tuple[Record, list[Record]]], str]:
-    """The first voices with what they stated, and the names of the others."""
+    """The first voices with what they stated, and the names of the others under their stances."""
     shown = [(v, found.quotes.get((str(v["proposal"]), str(v["actor"])), [])[:3]) for v in lines[:MOST_VOICES]]
-    rest = [html.plain("actors", str(v["actor"])) for v in lines[MOST_VOICES:]]
-    return shown, listed([*rest[:8], *([f"{len(rest) - 8} more"] if len(rest) > 8 else [])])
+    rest: dict[str, list[str]] = {}
+    for voice in lines[MOST_VOICES:]:
+        rest.setdefault(str(voice["stance"]), []).append(html.plain("actors", str(voice["actor"])))
+    return shown, "; ".join(f"{html.word(stance)}: {listed(names, most=8)}" for stance, names in rest.items())

@@ -105,7 +105,7 @@ def chosen_overlap(
         found = measured(positions.dataset, positions.selection, (measure,), *chosen)[measure]
     except SelectionError as e:
         note(str(e))
-        st.button("Count positions, not normalised", on_click=_count_positions)
+        st.button("Count positions, not normalised", on_click=count_positions)
         return None
     if found.sentence:
         note(found.sentence)
@@ -116,7 +116,8 @@ def chosen_overlap(
     return found
 
 
-def _count_positions() -> None:
+def count_positions() -> None:
+    """Count as everything can be counted."""
     for name in ("normalize", "count", "duplicates"):
         visit.choose(name)
 

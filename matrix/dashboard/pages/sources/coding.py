@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from matrix.analysis.suggestions import suggestions
+from matrix.analysis.suggestions import goes_on, suggestions
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
@@ -23,8 +23,10 @@ from matrix.dashboard.pages.sources.read_ahead import (
     turned_down,
 )
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.changes import Change, next_id
+from matrix.dataset.changes import Change
+from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
+from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
@@ -56,6 +58,8 @@ Answer = dict[str, Any]
 @guarded
 def coding(dataset: Dataset, source: str, text: str) -> None:
     """Draw the widget for this text; what it asks for runs only this part again, until something was written."""
+    if dataset.folder and changed(dataset.folder, dataset):
+        st.rerun(scope="app")  # what was asked for is held against the dataset and the text as they are now
     if asked := sent():
         visit.page_state()[_ANSWER] = {"number": asked["number"], **_answer(dataset, source, asked)}
     if dataset.folder and changed(dataset.folder, dataset):
@@ -67,7 +71,7 @@ def coding(dataset: Dataset, source: str, text: str) -> None:
 def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
     what = asked["what"]
     if what == "suggest":
-        return _suggested(dataset, source, asked.get("mark"))
+        return _suggested(dataset, source, asked)
     if what == "dismiss":
         return _dismissed(dataset, source, asked)
     if what == "near":
@@ -91,6 +95,7 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
+        "place": hash_of(f"{dataset.folder}/{dataset.layer}/{source}".encode()),  # where drafts are kept by
         "text": text,
         "sha256": hash_of(text.encode()),
         "who": editing.who(dataset),
@@ -123,15 +128,22 @@ def _recent(dataset: Dataset, name: str) -> list[str]:
     return list(dict.fromkeys(dataset.frames["statements"][name].tolist()[::-1]))[:MOST_RECENT]
 
 
-def _suggested(dataset: Dataset, source: str, given: object) -> Answer:
-    """What the sentence of these words may be about, proposals and actors, each with the words that are its cause."""
+def _suggested(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
+    """What the sentence of these words may be about, proposals and actors, each with the words that are its cause.
+
+    `since`: the words of the last statement, with its actor, whom a pronoun may stand for here.
+    """
     text = texts_here(dataset).get(source, "")
+    since: TextMark | None = None
     try:
-        mark = checked(text, given)
+        mark = checked(text, asked.get("mark"))
+        since = checked(text, asked["since"]) if asked.get("since") is not None else None
     except MarkError:
         return {}
     found = suggestions(dataset, sentence_around(text, mark), dismissed=turned_down(dataset))
-    best: Answer = {"what": "suggest", "start": mark.start, "proposals": [], "actors": []}
+    actor = str(asked.get("actor"))
+    same = since is not None and goes_on(dataset, text, (since.start, since.end), (mark.start, mark.end), actor)
+    best: Answer = {"what": "suggest", "start": mark.start, "proposals": [], "actors": [], "goes_on": same}
     for passage in found.passages:
         for name, candidates in (("proposals", passage.proposals), ("actors", passage.actors)):
             known = {c for c, _ in best[name]}
@@ -165,7 +177,7 @@ def _dismissed(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answe
         return {}
     if is_there(dataset, "proposals", asked.get("proposal")):
         turn_down(dataset, source, sentence_around(text, mark), [str(asked["proposal"])])
-    return _suggested(dataset, source, asked.get("mark"))
+    return _suggested(dataset, source, asked)
 
 
 # ---- saving
@@ -179,21 +191,21 @@ class NewStatement:
     row: dict[str, str]
     problems: dict[str, list[str]]
     mark: TextMark | None = None
+    became: tuple[Became, ...] = ()  # a theme that is new
 
 
 def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
     coded = _coded(dataset, source, asked)
     remarks: list[str] = []
     if not coded.problems:
-        found = unsound(dataset, coded.changes)
+        found = unsound(dataset, coded.changes, became=coded.became)
         remarks = [sentence(str(p)) for p in found if p.warning]
         _sort_in(dataset, coded, [p for p in found if not p.warning])
     if coded.problems:
         return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
     id_ = coded.changes[-1].id
-    outcome = editing.write(
-        dataset, coded.changes, seen=dataset.version, why=f"code statement {id_} in its source", kind="coding"
-    )
+    why = f"code statement {id_} in its source"
+    outcome = editing.write(dataset, coded.changes, seen=dataset.version, why=why, kind="coding", became=coded.became)
     if outcome.dataset is None:
         _sort_in(dataset, coded, outcome.problems)
         coded.problems.setdefault("", []).insert(0, outcome.words)
@@ -207,7 +219,8 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
             column(now, "proposals", "title")[coded.row["proposal"]],
         ]
     )
-    if coded.mark is not None and not any(c.table == "proposals" for c in coded.changes):
+    # One whose title was typed came true without it: only what was taken from the list tells how good the list is.
+    if coded.mark is not None and asked.get("suggested") is True:
         take_up(dataset, source, texts_here(dataset)[source], coded.mark, coded.row["proposal"], id_)
     told = " ".join([f"{id_} is saved: {words}.", *remarks])
     saved = {k: coded.row[k] for k in ("actor", "proposal")}
@@ -242,8 +255,9 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
             row["condition_quote"] = words.exact
         if "condition" not in row:
             problems.setdefault("condition", []).append("Say in your words on what the backing depends.")
-    else:
-        row.pop("condition", None)
+    elif "stance" in row and ("condition" in row or asked.get("condition") is not None):
+        why = "This stance takes no condition: remove what is here, or choose another stance."
+        problems.setdefault("condition", []).append(why)
     changes = []
     for kind in MADE:
         if change := _made(dataset, kind, asked.get("new"), problems):
@@ -257,8 +271,9 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
         problems[name] = [f"Choose {'an' if name == 'actor' else 'a'} {name}."]
     row |= {"source": source, "coder": editing.who(dataset)}
     values = tuple((c, row[c]) for c in TABLE.names if c in row)
-    changes.append(Change("added", TABLE.name, next_id(dataset.frames[TABLE.name]["id"].tolist()), values=values))
-    return NewStatement(changes, row, problems, quote)
+    changes.append(Change("added", TABLE.name, editing.next_statement(dataset), values=values))
+    theme = next((v for c in changes for k, v in c.values if (c.table, k) == ("proposals", "theme")), "")
+    return NewStatement(changes, row, problems, quote, new_theme(dataset, theme))
 
 
 def _texts(given: object, names: Sequence[str]) -> dict[str, str]:

@@ -20,7 +20,6 @@ from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
 MOST = 8  # passages at once
-_TURNED_DOWN = "turned down"
 
 
 def read_ahead(dataset: Dataset, source: str, text: str) -> None:
@@ -31,7 +30,8 @@ def read_ahead(dataset: Dataset, source: str, text: str) -> None:
         found = _suggestions(dataset, text, tuple(turned_down(dataset)), dataset.version)
         coded = _coded(dataset, source)
         left = [p for p in found.passages if not any(p.start < b and a < p.end for a, b in coded)]
-        st.html(render("sources.html", "read_ahead", found.sentence, len(left), _rate(dataset), found.formula))
+        shown = min(len(left), MOST)
+        st.html(render("sources.html", "read_ahead", found.sentence, len(left), shown, _rate(dataset), found.formula))
         _turned_down(dataset, source)
         proposals, actors = names(dataset, "proposals"), names(dataset, "actors")
         for passage in left[:MOST]:
@@ -74,23 +74,27 @@ def _passage(
 
 
 def _turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
-    if turn_down(dataset, source, sentence, proposals).done:
-        visit.page_state()[_TURNED_DOWN] = source, sentence, tuple(proposals)
+    turn_down(dataset, source, sentence, proposals)
 
 
 def _turned_down(dataset: Dataset, source: str) -> None:
-    """The sentence that was turned down last, to be taken back on the spot."""
-    of, sentence, proposals = visit.page_state().get(_TURNED_DOWN) or ("", "", ())
-    if of != source:
-        return
-    with st.container(key="ahead-turned-down", horizontal=True, vertical_alignment="center"):
-        st.html(render("sources.html", "turned_down", sentence))
-        st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, source, sentence, proposals))
+    """The sentence of this source that was turned down last, and on demand all; each can be taken back."""
+    every: dict[str, list[Answered]] = {}
+    for a in reversed(_answered(dataset)):
+        if a.source == source and not a.statement:
+            every.setdefault(a.sentence, []).append(a)
+    proposals, shown = names(dataset, "proposals"), 1
+    if len(every) > 1 and st.toggle(f"All {len(every):,} sentences that were turned down", key="ahead-every"):
+        shown = len(every)
+    for i, (sentence, made) in enumerate(list(every.items())[:shown]):
+        with st.container(key=f"ahead-turned-down-{i}", horizontal=True, vertical_alignment="center"):
+            of = [proposals.get(a.proposal, a.proposal) for a in reversed(made)]
+            st.html(render("sources.html", "turned_down", sentence, of))
+            st.button("Undo", key=f"ahead-undo-{i}", on_click=_take_back, args=(dataset, made))
 
 
-def _take_back(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
-    if editing.forget_answers(dataset, [Answered(source, sentence, p) for p in proposals]).done:
-        visit.page_state().pop(_TURNED_DOWN, None)
+def _take_back(dataset: Dataset, made: Sequence[Answered]) -> None:
+    editing.forget_answers(dataset, made)
 
 
 def _cause(candidate: Candidate) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed
+from matrix.dashboard.datasets import changed, open_dataset
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.sources.add import TEMPLATE, read
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.schema import MAIN
 from matrix.importing.new_text import NewText, new_text
+from matrix.store.layers import layers
 
 SECTION = "replacing"
 MOST = 100  # of the passages that have no place
@@ -35,14 +37,29 @@ def replacing(dataset: Dataset, source: str, old: str) -> None:
         text = _text()
         if not text.strip():
             return
-        found = new_text(dataset, source, text, old=old)
-        st.html(render(TEMPLATE, "replacing", found.sentence, found.unplaced[:MOST], len(found.unplaced) - MOST))
+        coders, broken = _layers(dataset)
+        found = new_text(dataset, source, text, old=old, layers=coders)
+        hidden = len(found.unplaced) - MOST
+        st.html(render(TEMPLATE, "replacing", found.sentence, found.unplaced[:MOST], hidden, MAIN, broken))
         if not found.changes:
             return
         if found.unplaced:
-            st.checkbox("I have looked at these: they keep their words and lose their place", key=_LOOKED)
+            others = "; those of a layer stay as they are" if any(u.layer != MAIN for u in found.unplaced) else ""
+            st.checkbox(f"I have looked at these: they keep their words and lose their place{others}", key=_LOOKED)
         if not found.unplaced or st.session_state.get(_LOOKED):
             st.button("Replace the text", key="replace-do", type="primary", on_click=_replace, args=(dataset, found))
+
+
+def _layers(dataset: Dataset) -> tuple[list[Dataset], list[str]]:
+    """The coders' layers, and the names of those that cannot be read."""
+    found, broken = list[Dataset](), list[str]()
+    for x in layers(editing.store_of(dataset)):
+        read = open_dataset(dataset.folder, x.name) if dataset.folder and not x.problems else ()
+        if isinstance(read, Dataset):
+            found.append(read)
+        else:
+            broken.append(x.name)
+    return found, broken
 
 
 def _text() -> str:

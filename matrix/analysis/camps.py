@@ -1,0 +1,460 @@
+"""Two camps: the split of the actors that puts most conflict and least agreement between them, and what divides them.
+
+Frustration is what such a split leaves wrong - agreement between the camps, conflict within them. Polarisation is what
+it gains over no split; both have the same optimum. The best split is that of `best_split`; how much of it chance would
+make as well is asked of the same network with the stances shuffled within each proposal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.best_split import (
+    ENUMERATION,
+    NOTHING,
+    PROGRAM,
+    Split,
+    best_split,
+    between,
+    searched,
+)
+from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, units
+from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, measure_of
+from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
+from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.analysis.selection_words import scoped
+from matrix.dataset.codes import Scale
+from matrix.dataset.dataset import Dataset, column
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
+from matrix.wording import listed, named_side, plural
+
+FORMULA = (
+    "frustration = (C between + D within) / (C + D); polarisation = (D between - C between) / (C + D), "
+    "summed over ordered pairs; C: congruence, D: conflict"
+)
+WEDGE = "a proposal on which there is more conflict than agreement between the camps"
+BRIDGE = "a proposal that somebody of each camp backs"
+DRAWS, SECONDS = 200, 5.0
+HIGH_QUANTILE = 0.95
+FEW = 3  # names or titles in a sentence; the rest is counted
+PLACES = ("speakers", "backing", "opposed")
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Shuffled:
+    """What chance makes: the polarisation of the best split found with the stances shuffled within each proposal.
+
+    `mean` and `p95` (which 95 % do not exceed) are of `draws` draws; `observed` is what the same search, from the same
+    starts, finds for the stances as they are.
+    """
+
+    draws: int
+    mean: float
+    p95: float
+    observed: float
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether the stances as they are divide the actors more than 95 % of the draws."""
+        return self.observed > self.p95 + NOTHING
+
+
+@dataclass(frozen=True, eq=False)
+class Camps:
+    """Two camps (ids, the larger first; the second is empty where no split gains anything), and how sure that is.
+
+    `frustration` is the share of what the actors have in common that the split leaves wrong, `frustration_unsplit` that
+    share without a split, `polarisation` the difference. No split has more polarisation than `bound`; `exact`: the two
+    are equal; `method`: enumeration, milp or search. `null`: the same with shuffled stances, None where none was asked.
+    Where agreement and conflict do not link everybody, the camps are those of the largest part of the network, and
+    every smaller one has two of its own: `frame` has a line an actor with the `part` (1, 2, ...; 0: nothing is shared
+    with anybody), its `camp` there (1, 2; else 0), `linked` (with how many others something is shared) and `margin`
+    (how much polarisation is lost if this one alone changes camp). `proposals`: a line a proposal on which two or more
+    took a stance: what of its conflict and congruence lies across the camps and what not (as shares of C + D), how many
+    of camp 1 and of camp 2 speak, back and oppose, and whether it is a `wedge` or a `bridge`; the ids of these,
+    weightiest first, are `wedges` and `bridges`. `n`: pairs of actors that share a proposal. `sentence` says why there
+    is nothing to divide, else ''.
+    """
+
+    positions: Positions
+    camps: tuple[tuple[str, ...], tuple[str, ...]]
+    frustration: float
+    frustration_unsplit: float
+    polarisation: float
+    bound: float
+    method: str
+    null: Shuffled | None
+    frame: pd.DataFrame
+    proposals: pd.DataFrame
+    n: int
+    normalize: str
+    count: str
+    duplicates: str
+    sentence: str
+
+    @property
+    def formula(self) -> str:
+        divided = f", each divided by {DIVISORS[self.normalize]}" if self.normalize != NONE else ""
+        return f"{FORMULA}{divided} [{DNA}]"
+
+    @property
+    def exact(self) -> bool:
+        return self.polarisation == self.bound
+
+    @property
+    def wedges(self) -> tuple[str, ...]:
+        """Proposals whose conflict lies across the camps, those that add most to polarisation first."""
+        found = self.proposals[self.proposals["wedge"]]
+        order = found["conflict_across"] - found["congruence_across"]
+        return tuple(order.sort_values(ascending=False, kind="stable").index)
+
+    @property
+    def bridges(self) -> tuple[str, ...]:
+        """Proposals backed in both camps: those that nobody opposes first, then those that more of both back."""
+        found = self.proposals[self.proposals["bridge"]]
+        against = found["opposed_1"] + found["opposed_2"]
+        fewer = found[["backing_1", "backing_2"]].min(axis=1)
+        order = pd.DataFrame({"against": against, "fewer": -fewer}).sort_values(["against", "fewer"], kind="stable")
+        return tuple(order.index)
+
+    @property
+    def unlinked(self) -> tuple[str, ...]:
+        """Actors in no camp: on no chosen proposal of theirs has another one taken a stance."""
+        return tuple(self.frame.index[self.frame["part"] == 0])
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Actors who could as well stand in the other camp: nothing is lost if one of them changes alone."""
+        return tuple(self.frame.index[(self.frame["part"] == 1) & (self.frame["margin"] <= NOTHING)])
+
+    @property
+    def apart(self) -> tuple[tuple[str, ...], ...]:
+        """The smaller parts of the network: nothing puts their members with the one camp or the other."""
+        own = self.frame[self.frame["part"] > 1]
+        return tuple(tuple(group.index) for _, group in own.groupby("part"))
+
+    @property
+    def headline(self) -> str:
+        """The finding in one sentence."""
+        return self.findings[0]
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What was found, a sentence each: the camps, what divides and what joins them, then how sure that is."""
+        if self.sentence:
+            return (self.sentence,)
+        dataset = self.positions.dataset
+        return (scoped(dataset, self.positions.selection, self._camps_in_words()), *self._details())
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """Who stands in each camp: how many, of which sides."""
+        dataset = self.positions.dataset
+        side = column(dataset, "actors", "side")
+        names = column(dataset, "sides", "name")
+        found = []
+        for camp in self.camps:
+            of = Counter(side[a] for a in camp if side[a])
+            some = [f"{n} of {named_side(names[s])}" for s, n in of.most_common(FEW)]
+            if of and (rest := len(camp) - sum(n for _, n in of.most_common(FEW))):
+                some.append(f"{rest} others" if rest > 1 else "1 other")
+            found.append(plural(len(camp), "actor") + (f" ({listed(some)})" if some else ""))
+        return tuple(found)
+
+    def backing(self, proposal: str) -> str:
+        """How many of the speakers of both camps back a proposal: `backed by 2 of 2 in camp 1, 0 of 3 in camp 2`."""
+        line = self.proposals.loc[proposal]
+        one, two = (f"{line[f'backing_{k}']} of {line[f'speakers_{k}']} in camp {k}" for k in (1, 2))
+        return f"backed by {one}, {two}"
+
+    def _camps_in_words(self) -> str:
+        first, second = self.camps
+        names = column(self.positions.dataset, "actors", "name")
+        if not first:
+            return (
+                "no camps: no two of these actors have more agreement than conflict, or more conflict than agreement."
+            )
+        if not second:
+            split = "no split puts" if self.exact else "no split was found that puts"
+            every = plural(len(first), "actor")
+            return f"{every} do not fall into camps: {split} more conflict than agreement between two camps."
+        one, two = (
+            listed([names[a] for a in camp]) if len(camp) <= FEW else many
+            for camp, many in zip(self.camps, self.in_words, strict=True)
+        )
+        chance = "" if self.null is None or self.null.is_exceeded else ", but no more so than chance would divide them"
+        return f"two camps{chance}: {one} against {two}."
+
+    def _details(self) -> Iterator[str]:
+        if self.camps[1]:
+            yield f"What divides them: {self._titles(self.wedges) or 'no single proposal'}."
+            yield f"What somebody of each backs: {self._titles(self.bridges) or 'nothing'}."
+        if self.undecided and self.camps[1]:
+            yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
+        for group in self.apart[:FEW]:
+            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}."
+        if len(self.apart) > FEW:
+            yield f"So do {plural(len(self.apart) - FEW, 'more group')} stand apart."
+        if self.unlinked:
+            yield f"In no camp, for nobody else took a stance on a proposal of theirs: {self._names(self.unlinked)}."
+        yield self._numbers()
+        yield self._certainty()
+        if self.null:
+            yield self._chance(self.null)
+
+    def _names(self, ids: tuple[str, ...]) -> str:
+        names = column(self.positions.dataset, "actors", "name")
+        return listed([names[a] for a in ids], most=FEW)
+
+    def _titles(self, ids: tuple[str, ...]) -> str:
+        titles = column(self.positions.dataset, "proposals", "title")
+        return listed([f"“{titles[p]}” ({self.backing(p)})" for p in ids], most=FEW)
+
+    def _numbers(self) -> str:
+        n = f"(n = {plural(self.n, 'pair')} on {plural(len(self.proposals), 'proposal')})"
+        if not self.camps[1] and not self.polarisation:
+            return f"Of all that these actors share {self.frustration:.0%} is conflict {n}; polarisation is 0."
+        across = self.proposals[["conflict_across", "congruence_across"]].sum()
+        return (
+            f"Polarisation {self.polarisation:.3f}: of all that these actors share, {across['conflict_across']:.1%} is "
+            f"conflict across the camps and {across['congruence_across']:.1%} agreement across them {n}; frustration "
+            f"{self.frustration:.3f}, without a split {self.frustration_unsplit:.3f}."
+        )
+
+    def _certainty(self) -> str:
+        if self.method == ENUMERATION:
+            return "No split is better: every one was compared."
+        if self.method == PROGRAM:
+            return "No split is better: mixed-integer programming proves it."
+        if self.exact:
+            return "No split is better: this one divides every pair with more conflict than agreement, and no other."
+        return (
+            f"Found by a local search; a better split may exist, of a polarisation of at most {self.bound:.3f}. "
+            "More time may prove it or find one."
+        )
+
+    def _chance(self, null: Shuffled) -> str:
+        return (
+            f"With the stances shuffled within each proposal polarisation is {null.mean:.3f} on average, at most "
+            f"{null.p95:.3f} in 95 % of {plural(null.draws, 'draw')}; as they are it is {null.observed:.3f} (by one "
+            "and the same local search)."
+        )
+
+
+def camps(
+    dataset: Dataset,
+    selection: Selection | None = None,
+    *,
+    normalize: str = NONE,
+    count: str = POSITIONS,
+    duplicates: str = KEEP,
+    draws: int = DRAWS,
+    seconds: float = SECONDS,
+    seed: int = 0,
+) -> Camps:
+    """The best split of the listed actors in two camps, from their congruence and conflict (`overlap`).
+
+    frustration = (C between + D within) / (C + D), polarisation = (D between - C between) / (C + D), over ordered
+    pairs; a zero denominator gives 0. All splits are compared of up to 20 linked actors; of more, a seeded local search
+    is proved or bettered by mixed-integer programming within `seconds`. `draws`: how often stances are shuffled within
+    each proposal - positions among those who took one, single statements with statements as unit - for `null`; 0:
+    never. Of the worked example of docs/measures.md:
+
+    >>> found = camps(worked)
+    >>> found.camps, round(found.polarisation, 3), found.wedges
+    ((('a',), ('b',)), 0.333, ('p1', 'p2'))
+    """
+    selection = selection or Selection()
+    measure_of("conflict", normalize, count, ACTORS)
+    for name, given in (("draws", draws), ("seconds", seconds)):
+        if given < 0:
+            raise SelectionError(f"{name}: {given} is not 0 or more")
+    rows, columns = listed_places(dataset, selection)
+    network = _Network(
+        units(dataset, selection, count, duplicates, rows, columns),
+        unknown_of(dataset, selection, rows, columns, normalize=normalize),
+        normalize,
+        dataset.scale,
+    )
+    congruence, conflict = network.numbers()
+    weights, total = conflict - congruence, float((congruence + conflict).sum())
+    shared = congruence + conflict > 0
+    linked = np.asarray(shared.any(axis=1))
+    split = best_split(weights[np.ix_(linked, linked)], seconds=seconds, seed=seed)
+    camp, part = _placed(weights, linked, split)
+    folded = fold(dataset, selection)
+    by_proposal = _by_proposal(network, camp, part)
+    by_proposal[:, :4] /= total or 1
+    frame = pd.DataFrame(
+        {"camp": camp, "linked": shared.sum(axis=1), "part": part, "margin": _margins(weights, camp) / (total or 1)},
+        index=pd.Index(dataset.frames["actors"]["id"].iloc[columns], name="actor"),
+    )
+    ids, first = frame.index.to_numpy(dtype=object), part == 1
+    unsplit = float(conflict.sum()) / (total or 1)
+    gain = split.gain / (total or 1)
+    n = int(shared.sum()) // 2
+    return Camps(
+        folded,
+        (tuple(ids[first & (camp == 1)]), tuple(ids[first & (camp == 2)])),
+        unsplit - gain,
+        unsplit,
+        gain,
+        split.bound / (total or 1),
+        split.method,
+        _shuffled(network, count, draws, seed) if draws and n else None,
+        frame,
+        _proposals(folded, rows, columns, np.where(first, camp, 0), by_proposal),
+        n,
+        *(normalize, count, duplicates),
+        nothing_to_compare(shared.astype(int), dataset, ACTORS),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Network:
+    """The units of the listed actors, and what their sums are divided by."""
+
+    cells: Cells
+    unknown: Bools | None
+    normalize: str
+    scale: Scale
+
+    @property
+    def divisor(self) -> Floats | None:
+        return divisor_of(self.cells, self.unknown, self.normalize)
+
+    def numbers(self) -> tuple[Floats, Floats]:
+        """Congruence and conflict between any two."""
+        found = network_numbers(self.cells, ["congruence", "conflict"], self.divisor, self.scale)
+        congruence, conflict = (found[m][0] for m in ("congruence", "conflict"))
+        for values in (congruence, conflict):
+            np.fill_diagonal(values, 0)
+        return congruence, conflict
+
+
+# ---- who stands where
+
+
+def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
+    """Camp and part of the network of each actor: 1 or 2, the larger camp first; 1 for the largest part; else 0.
+
+    Each part is turned by itself, the larger half to camp 1.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    strong = np.abs(weights) > NOTHING * np.abs(weights).max(initial=0)
+    _, label = connected_components(strong[np.ix_(linked, linked)], directed=False)
+    size = np.bincount(label, minlength=1)
+    order = np.argsort(-size, kind="stable")
+    place = np.empty(len(size), np.int64)
+    place[order] = np.arange(1, len(size) + 1) + (size.max() == 1)  # one alone is no camp
+    other = split.other.copy()
+    for k in range(len(size)):
+        own = label == k
+        half = int(other[own].sum())
+        if 2 * half > size[k] or (2 * half == size[k] and other[own][:1].any()):
+            other[own] = ~other[own]
+    camp, part = np.zeros(len(linked), np.int64), np.zeros(len(linked), np.int64)
+    camp[linked], part[linked] = np.where(other, 2, 1), place[label]
+    return camp, part
+
+
+def _margins(weights: Floats, camp: Ints) -> Floats:
+    """What each actor's change of camp alone would take from the weights between the camps."""
+    sign = np.where(camp == 2, -1.0, 1.0) * (camp > 0)
+    margins: Floats = np.maximum(0.0, -2 * sign * (weights @ sign)) + 0.0  # no -0.0
+    return margins
+
+
+# ---- what divides and what joins
+
+
+def _by_proposal(network: _Network, camp: Ints, part: Ints) -> Floats:
+    """For each proposal its conflict and congruence across the camps, then elsewhere: ordered pairs, normalised.
+
+    The last column counts the actors who took a stance on it.
+    """
+    apart, scale = distances(network.scale)
+    apart = apart / (scale or 1)
+    cells, divisor = network.cells.swapped(), network.divisor
+    ends = np.searchsorted(cells.who, np.arange(cells.shape[0] + 1))
+    result = np.zeros((cells.shape[0], 5))
+    for j, (a, b) in enumerate(pairwise(ends.tolist())):
+        actors, at = np.unique(cells.on[a:b], return_inverse=True)
+        own = np.zeros((len(actors), cells.shape[2]))
+        own[at, cells.kind[a:b]] = cells.weight[a:b]
+        both = own.sum(axis=1)
+        factor = np.ones((len(actors), len(actors)))
+        if divisor is not None:
+            divided = divisor[np.ix_(actors, actors)]
+            factor = np.divide(1.0, divided, out=np.zeros_like(divided), where=divided > 0)
+        np.fill_diagonal(factor, 0)
+        conflict = own @ apart @ own.T * factor
+        congruence = both[:, None] * both[None, :] * factor - conflict
+        across = camp[actors][:, None] != camp[actors][None, :]
+        across &= part[actors][:, None] == part[actors][None, :]
+        result[j, :4] = [values[which].sum() for which in (across, ~across) for values in (conflict, congruence)]
+        result[j, 4] = len(actors)
+    return result
+
+
+def _proposals(folded: Positions, rows: Ints, columns: Ints, camp: Ints, sums: Floats) -> pd.DataFrame:
+    """The lines of the proposals on which two or more took a stance."""
+    codes = folded.codes[np.ix_(rows, columns)]
+    sign = np.append(np.sign(folded.dataset.scale.scores), [0.0, 0.0])[codes]
+    states = (codes != EMPTY, sign > 0, sign < 0)
+    frame = pd.DataFrame(
+        sums[:, :4],
+        columns=["conflict_across", "congruence_across", "conflict_within", "congruence_within"],
+        index=pd.Index(folded.dataset.frames["proposals"]["id"].iloc[rows], name="proposal"),
+    )
+    for k in (1, 2):
+        for name, which in zip(PLACES, states, strict=True):
+            frame[f"{name}_{k}"] = which[:, camp == k].sum(axis=1)
+    frame["wedge"] = frame["conflict_across"] > frame["congruence_across"] + NOTHING
+    frame["bridge"] = (frame["backing_1"] > 0) & (frame["backing_2"] > 0)
+    return frame[sums[:, 4] > 1]
+
+
+# ---- what chance makes
+
+
+def _shuffled(network: _Network, count: str, draws: int, seed: int) -> Shuffled:
+    """Polarisation with the stances of each proposal shuffled among those who took one, and as they are."""
+    cells = network.cells
+    if count == STATEMENTS:  # a statement is a unit
+        entry = np.repeat(np.arange(len(cells.who)), cells.weight.astype(np.int64))
+        weight, unit = np.ones(len(entry)), np.arange(len(entry))
+    else:  # a position is one, also a mixed one with its two halves
+        entry, weight = np.arange(len(cells.who)), cells.weight
+        place = cells.who * cells.shape[1] + cells.on
+        unit = np.unique(place, return_inverse=True)[1]
+    on, who, kind = cells.on[entry], cells.who[entry], cells.kind[entry]
+    first = np.unique(unit, return_index=True)[1]
+    whose, where = who[first], on[first]
+    stay = np.argsort(where, kind="stable")
+    random = np.random.default_rng(seed)
+    found = np.empty(draws)
+    for k in range(draws):
+        new = np.empty_like(whose)
+        new[np.lexsort((random.random(len(whose)), where))] = whose[stay]
+        dealt = Cells.counted(new[unit], on, kind, weight, cells.shape)
+        found[k] = _searched(_Network(dealt, network.unknown, network.normalize, network.scale), seed)
+    return Shuffled(draws, float(found.mean()), float(np.quantile(found, HIGH_QUANTILE)), _searched(network, seed))
+
+
+def _searched(network: _Network, seed: int) -> float:
+    congruence, conflict = network.numbers()
+    weights, total = conflict - congruence, float((congruence + conflict).sum())
+    return between(weights, searched(weights, seed=seed)) / (total or 1)

@@ -1,0 +1,397 @@
+"""A measure over a moving window of time, and whom such a measure over all time wrongly shows as agreed.
+
+A statement stands at the last day on which it can have been made (at its first, where the last is open), as under an
+as-of date. In a window only the statements count that stand in it; undated ones stand in none and are counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.analysis.camps import FORMULA, camps
+from matrix.analysis.counting import KEEP, POSITIONS, Floats
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
+from matrix.analysis.overlap import Overlap, listed_places, overlap
+from matrix.analysis.positions import fold
+from matrix.analysis.sides import counted_sides
+from matrix.dataset import dates
+from matrix.dataset.codes import Codes
+from matrix.dataset.dataset import Dataset, column
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.selection import EVIDENCE, Selection, evidence_of, only, select
+from matrix.wording import does, listed, plural
+
+SIDES = "sides"
+OF = (ACTORS, PROPOSALS, SIDES)
+POLARISATION = "polarisation"  # of the best split in two camps
+DAYS = {"d": 1, "w": 7}
+LONGEST = 366_000  # days
+MOST_WINDOWS = 2_000
+AT_ONE_TIME = 90  # days within which a yes and a no are said against each other
+MOST_OPPOSED = 1_000  # pairs that are listed: of random data nearly every pair is one
+SECONDS = 1.0  # for the proof of one window's camps
+OF_SIDES = {
+    True: "between sides: the mean over the pairs of their members, weighted by n",
+    False: "between sides: the sum over the pairs of their members",
+}
+WORDS = {1: "back it", 0: "take neither side", -1: "oppose it"}
+MOST_CROSSED = 4_000_000  # yes times no, held against each other in one go
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Opposed:
+    """Two actors who opposed each other on a proposal in these years, and over all time are on one side of it."""
+
+    one: str
+    other: str
+    proposal: str
+    years: tuple[str, ...]
+    now: str
+
+    def in_words(self, dataset: Dataset) -> str:
+        """`Ann and Bob opposed each other on “Talks” in 2019 and 2026; over all time both are mixed on it ...`."""
+        names = column(dataset, "actors", "name")
+        title = column(dataset, "proposals", "title")[self.proposal]
+        who = f"{names[self.one]} and {names[self.other]}"
+        return (
+            f"{who} opposed each other on “{title}” in {listed(self.years)}; over all time {self.now}, which counts as "
+            "agreement."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class OverTime:
+    """A measure in each window of time.
+
+    `frame`: a line a pair and window, the pair's windows together: `one`, `other`, `start` and `end` (ISO days, both in
+    it), `value` and `n`, as of `overlap`; pairs that meet in no window are left out. A window in which not both speak
+    is empty, not 0. Of `polarisation` there is a line a window, `exact` saying whether no split is better, and one and
+    other are blank. `windows`: start and end, the `statements` that stand in it, how many of these may have been made
+    before it (`unsure`), and the `speakers`. `undated`: statements that stand in no window; `n`: those that can stand
+    in one. `opposed`: pairs that a number over all time shows as agreed although they opposed each other, the first
+    thousand of them. `sentence` says why there is nothing to show, else ''.
+    """
+
+    frame: pd.DataFrame
+    windows: pd.DataFrame
+    measure: str
+    of: str
+    window: str
+    step: str
+    undated: int
+    n: int
+    formula: str
+    n_words: str
+    opposed: tuple[Opposed, ...]
+    sentence: str
+
+    @property
+    def in_words(self) -> str:
+        """How time is cut: `12 windows of 90 days, one each 30 days`."""
+        return f"{plural(len(self.windows), 'window')} of {_in_words(self.window)}, one each {_in_words(self.step)}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about the dates: statements that stand in no window, or perhaps in an earlier one."""
+        found = []
+        if unsure := int((self.windows["unsure"] > 0).sum()):
+            begin = "it begins" if unsure == 1 else "they begin"
+            found.append(
+                f"{plural(unsure, 'window')} {does(unsure, 'count')} statements that may have been made before {begin}."
+            )
+        if self.undated:
+            found.append(f"In no window, being undated: {plural(self.undated, 'statement')}.")
+        return tuple(found)
+
+    def at_least(self, min_n: int) -> OverTime:
+        """The same without the numbers whose n is smaller: they are empty, and their n stays."""
+        value = self.frame["value"].where(self.frame["n"] >= min_n)
+        return self if min_n <= 1 else replace(self, frame=self.frame.assign(value=value))
+
+
+def over_time(
+    dataset: Dataset,
+    selection: Selection | None = None,
+    *,
+    window: str,
+    step: str = "",
+    measure: str = "points",
+    normalize: str = NONE,
+    count: str = POSITIONS,
+    duplicates: str = KEEP,
+    of: str = ACTORS,
+) -> OverTime:
+    """A measure of `overlap`, or `polarisation` of `camps`, in windows of `90d` or `13w`, one each `step`.
+
+    The first window begins on the first day of the chosen evidence, the last is the first that reaches its last day;
+    without a step one begins where the other ends. `of`: actors, proposals, or sides. A number between two sides is
+    over all pairs of their chosen members: of a share the mean weighted by n, else the sum; n adds up. Where a later
+    statement is not in the window, the earlier one that it supersedes counts again, as under every evidence filter.
+    """
+    selection = (selection or Selection()).within(dataset)
+    long, apart = _lengths(window, step)
+    for name, given, allowed in (("of", of, OF), ("measure", measure, (*MEASURES, POLARISATION))):
+        if given not in allowed:
+            raise SelectionError(f"{name}: {not_one_of(given, allowed)}")
+    if measure == POLARISATION and of != ACTORS:
+        raise SelectionError(f"of: {POLARISATION} is of actors, not of {of}")
+    between = PROPOSALS if of == PROPOSALS else ACTORS
+    kind = measure_of("conflict" if measure == POLARISATION else measure, normalize, count, between)
+    units: dict[str, Any] = {"normalize": normalize, "count": count, "duplicates": duplicates}
+    scope = _Scope.of(dataset, selection, between)
+    windows = scope.windows(long, apart)
+    if measure == POLARISATION:
+        frame, formula, n_words = _polarisations(scope, windows, units), FORMULA, "pairs of actors who share a proposal"
+    else:
+        found = [overlap(w.part, scope.chosen, measure=measure, of=between, **units) for w in windows]
+        formula, n_words = in_words(kind, normalize, between), found[0].n_words if found else ""
+        if of == SIDES:
+            formula, n_words = f"{formula}; {OF_SIDES[kind.is_share]}", f"{n_words}, over all pairs of their members"
+        frame = _pairs(scope, windows, found, of, kind.is_share)
+    return OverTime(
+        frame,
+        pd.DataFrame([w.line for w in windows], columns=["start", "end", "statements", "unsure", "speakers"]),
+        *(measure, of, window, step or window),
+        *(int(scope.undated.sum()), int(scope.dated.sum())),
+        *(formula, n_words),
+        tuple(islice(opposed_once(dataset, selection), MOST_OPPOSED)) if of != PROPOSALS else (),
+        _sentence(scope, frame, of),
+    )
+
+
+def days_of(name: str, text: str) -> int:
+    """`90d` or `13w` in days; SelectionError, with the name of what was given, for any other text."""
+    number, unit = text[:-1], DAYS.get(text[-1:], 0)
+    if not (unit and number.isascii() and number.isdigit() and 0 < int(number[:9]) * unit <= LONGEST):
+        raise SelectionError(f"{name}: {shown(text)} is not a number of days or weeks, such as 90d or 13w")
+    return int(number) * unit
+
+
+def _in_words(text: str) -> str:
+    """`90d` is `90 days`."""
+    return plural(int(text[:-1]), {"d": "day", "w": "week"}[text[-1]])
+
+
+def _lengths(window: str, step: str) -> tuple[int, int]:
+    long = days_of("window", window)
+    apart = days_of("step", step) if step else long
+    if apart > long:
+        raise SelectionError(f"step: {step} is longer than the window {window}: what lies between would be in none")
+    return long, apart
+
+
+# ---- the windows
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """The dataset of what stands in a window, and the places of its counting statements of the scope."""
+
+    part: Dataset
+    start: int
+    end: int
+    statements: Ints
+    unsure: int
+    speakers: Ints
+
+    @property
+    def line(self) -> tuple[str, str, int, int, int]:
+        return dates.iso(self.start), dates.iso(self.end), len(self.statements), self.unsure, len(self.speakers)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scope:
+    """What is chosen, once for all windows: the evidence, the rest of the selection, the places of rows and columns."""
+
+    base: Dataset
+    chosen: Selection
+    rows: Ints
+    columns: Ints
+
+    @classmethod
+    def of(cls, dataset: Dataset, selection: Selection, between: str) -> _Scope:
+        rows, columns = listed_places(dataset, selection, between)
+        chosen = selection.without(*EVIDENCE, "search", "stance")
+        if selection.search or selection.stance:  # what they find is found in all of the evidence, not window by window
+            ids = {t: tuple(dataset.frames[t]["id"].iloc[at]) for t, at in ((PROPOSALS, rows), (ACTORS, columns))}
+            chosen = replace(chosen, proposal=ids[PROPOSALS], actor=ids[ACTORS])
+        return cls(select(dataset, selection), replace(chosen, layer=selection.layer), rows, columns)
+
+    @cached_property
+    def mine(self) -> Bools:
+        """Which statements are of a chosen actor on a chosen proposal."""
+        rows, columns = (_marked(at, len(self.base.frames[t])) for t, at in self._places)
+        found: Bools = rows[self.base.codes.proposal] & columns[self.base.codes.actor]
+        return found
+
+    @property
+    def _places(self) -> tuple[tuple[str, Ints], tuple[str, Ints]]:
+        return (PROPOSALS, self.rows), (ACTORS, self.columns)
+
+    @cached_property
+    def counting(self) -> Bools:
+        """Which of them count over all time."""
+        found: Bools = self.mine & evidence_of(self.base, self.chosen).counts
+        return found
+
+    @cached_property
+    def dated(self) -> Bools:
+        """Which statements can stand in a window, though over all time a later one may take their place."""
+        found: Bools = self.mine & (self.base.codes.day != UNKNOWN)
+        return found
+
+    @cached_property
+    def undated(self) -> Bools:
+        """Which count over all time and stand in no window."""
+        found: Bools = self.counting & (self.base.codes.day == UNKNOWN)
+        return found
+
+    def windows(self, long: int, apart: int) -> list[_Window]:
+        """From the first dated day on, one each `apart` days, up to the first that reaches the last day."""
+        day = self.base.codes.day[self.dated]
+        if not len(day):
+            return []
+        first, last = int(day.min()), int(day.max())
+        many = 1 + max(0, -(-(last - first + 1 - long) // apart))
+        if many > MOST_WINDOWS:
+            raise SelectionError(f"step: that makes {many:,} windows, {MOST_WINDOWS:,} at most: take longer steps")
+        return [self._window(first + k * apart, long) for k in range(many)]
+
+    def _window(self, start: int, long: int) -> _Window:
+        codes = self.base.codes
+        here = (codes.day >= start) & (codes.day < start + long)
+        part = only(self.base, here)
+        inside = np.flatnonzero(here)[evidence_of(part, self.chosen).counts]
+        inside = inside[self.mine[inside]]
+        unsure = int(((codes.first[inside] < start) | (codes.last[inside] == UNKNOWN)).sum())
+        return _Window(part, start, start + long - 1, inside, unsure, np.unique(codes.actor[inside]))
+
+
+# ---- the numbers
+
+
+def _polarisations(scope: _Scope, windows: list[_Window], units: Mapping[str, Any]) -> pd.DataFrame:
+    """A line a window: the polarisation of its own best split."""
+    lines = []
+    for w in windows:
+        found = camps(w.part, scope.chosen, **units, draws=0, seconds=SECONDS)
+        value = found.polarisation if len(w.speakers) > 1 else np.nan
+        lines.append(("", "", *w.line[:2], value, found.n, found.exact))
+    return pd.DataFrame(lines, columns=["one", "other", "start", "end", "value", "n", "exact"])
+
+
+def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap], of: str, is_share: bool) -> pd.DataFrame:
+    """A line a pair that meets in any window, and window: in the order of the table, then of time."""
+    places = scope.rows if of == PROPOSALS else scope.columns
+    ids = scope.base.frames[PROPOSALS if of == PROPOSALS else ACTORS]["id"].iloc[places].tolist()
+    codes = scope.base.codes.proposal if of == PROPOSALS else scope.base.codes.actor
+    members = None
+    if of == SIDES:
+        side = scope.base.frames[ACTORS]["side"].to_numpy(dtype=object)[places]
+        ids = [i for i, _ in counted_sides(scope.base) if i in set(side)]
+        members = np.array([side == i for i in ids], np.float64).reshape(len(ids), len(places))
+    one, other = np.triu_indices(len(ids), 1)
+    values, numbers = (np.empty((len(windows), len(one))) for _ in range(2))
+    for k, (window, of_window) in enumerate(zip(windows, found, strict=True)):
+        value, n = of_window.frame.to_numpy(), of_window.n.to_numpy().astype(np.float64)
+        spoken = np.isin(places, codes[window.statements])
+        if members is not None:
+            weighted = members @ np.nan_to_num(value * n if is_share else value) @ members.T
+            n, spoken = members @ n @ members.T, members @ spoken > 0
+            value = np.divide(weighted, n, out=np.full_like(n, np.nan), where=n > 0) if is_share else weighted
+        values[k] = np.where(spoken[one] & spoken[other], value[one, other], np.nan)
+        numbers[k] = n[one, other]
+    meet = np.flatnonzero((numbers > 0).any(axis=0))
+    names, times = np.array(ids, dtype=object), len(windows)
+    return pd.DataFrame(
+        {
+            "one": np.repeat(names[one[meet]], times),
+            "other": np.repeat(names[other[meet]], times),
+            "start": [dates.iso(w.start) for w in windows] * len(meet),
+            "end": [dates.iso(w.end) for w in windows] * len(meet),
+            "value": values[:, meet].T.ravel(),
+            "n": numbers[:, meet].T.ravel().astype(np.int64),
+        }
+    )
+
+
+def _sentence(scope: _Scope, frame: pd.DataFrame, of: str) -> str:
+    """Why there is nothing to show, in words; '' where a window has a number."""
+    if not scope.dated.any():
+        undated = int(scope.undated.sum())
+        why = f"{plural(undated, 'statement')}, all undated" if undated else "no statement is chosen"
+        return f"Nothing to show over time: {why}."
+    if not frame["value"].notna().any():
+        return f"Nothing to show over time: in no window do two {of} speak on the same."
+    return ""
+
+
+def _marked(places: Ints, n: int) -> Bools:
+    marks = np.zeros(n, bool)
+    marks[places] = True
+    return marks
+
+
+# ---- who opposed each other at a time, and agrees over all time
+
+
+def opposed_once(
+    dataset: Dataset, selection: Selection | None = None, *, within: int = AT_ONE_TIME
+) -> Iterator[Opposed]:
+    """Pairs who over all time are on one side of a proposal, and opposed each other on it at some time.
+
+    At some time: one backed and the other opposed it, and no more than `within` days lie between. So two who have
+    changed places are both mixed over all time, which every measure of agreement takes for the same.
+    """
+    selection = (selection or Selection()).within(dataset)
+    rows, columns = listed_places(dataset, selection)
+    folded, codes = fold(dataset, selection), dataset.codes
+    sign = np.sign(dataset.scale.scores)[codes.stance]
+    use = folded.evidence.counts & (codes.day != UNKNOWN) & (sign != 0)
+    use &= _marked(rows, len(folded.codes))[codes.proposal] & _marked(columns, folded.codes.shape[1])[codes.actor]
+    at = np.flatnonzero(use)
+    cell = codes.proposal[at].astype(np.int64) * folded.codes.shape[1] + codes.actor[at]
+    # Who has said only the one opposes, over all time as well, whoever has said only the other.
+    both = np.intersect1d(cell[sign[at] > 0], cell[sign[at] < 0]) // folded.codes.shape[1]
+    at = at[np.argsort(codes.proposal[at], kind="stable")]
+    value = np.append(np.sign(dataset.scale.scores), [0.0, np.nan])
+    for proposal in np.unique(both):
+        a, b = (int(np.searchsorted(codes.proposal[at], proposal, side=side)) for side in ("left", "right"))
+        position = folded.codes[proposal]
+        found = _opposed_on(codes, at[a:b], sign[at[a:b]], value[position], within)
+        for (one, other), years in sorted(found.items()):
+            mixed = position[one] == position[other] == len(dataset.scale)
+            now = "are mixed on it" if mixed else WORDS[int(value[position[one]])]
+            who = dataset.frames[ACTORS]["id"].iloc[one], dataset.frames[ACTORS]["id"].iloc[other]
+            what = str(dataset.frames[PROPOSALS]["id"].iloc[proposal])
+            yield Opposed(str(who[0]), str(who[1]), what, tuple(sorted(years)), f"both {now}")
+
+
+def _opposed_on(codes: Codes, own: Ints, sign: Floats, value: Floats, within: int) -> dict[tuple[int, int], set[str]]:
+    """Of one proposal's statements: pairs of actors of one value whose yes and no lie close, each with the years."""
+    found: dict[tuple[int, int], set[str]] = {}
+    yes, no = own[sign > 0], own[sign < 0]
+    step = max(1, MOST_CROSSED // max(1, len(no)))
+    for k in range(0, len(yes), step):
+        some = yes[k : k + step]
+        close = np.abs(codes.day[some][:, None] - codes.day[no][None, :]) <= within
+        close &= value[codes.actor[some]][:, None] == value[codes.actor[no]][None, :]
+        close &= codes.actor[some][:, None] != codes.actor[no][None, :]
+        i, j = np.nonzero(close)
+        pairs = np.sort(np.stack([codes.actor[some[i]], codes.actor[no[j]]]), axis=0)
+        later = np.maximum(codes.day[some[i]], codes.day[no[j]])
+        for one, other, day in np.unique(np.stack([*pairs, later]), axis=1).T.tolist():
+            found.setdefault((one, other), set()).add(dates.iso(day)[:4])
+    return found

@@ -1,0 +1,134 @@
+"""Over time: a measure between two, or how far the best split divides all, in moving windows; in words first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
+from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, over_time
+from matrix.analysis.positions import Positions
+from matrix.analysis.selection_words import scoped
+from matrix.analysis.sets import ACTORS
+from matrix.dashboard import controls
+from matrix.dashboard.figures import figure
+from matrix.dashboard.html.dataset_html import DatasetHtml
+from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import MOST_ASKED, OVER_TIME, STEPS, WINDOW, WINDOWS
+from matrix.dashboard.page_frame import note
+from matrix.dashboard.pages.overlaps.pairs import measure_words
+from matrix.dashboard.pages.overlaps.two import pick_two
+from matrix.dataset import dates
+from matrix.dataset.dataset import Dataset, remembered
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import COLUMNS, Selection
+from matrix.wording import capital, listed, named_side, plural
+
+MOST_OPPOSED = 3
+SPAN_WORDS = {
+    "7d": "A week",
+    "30d": "30 days",
+    "90d": "90 days",
+    "180d": "180 days",
+    "365d": "A year (365 days)",
+    "730d": "Two years (730 days)",
+}
+
+
+def show_over_time(positions: Positions, html: DatasetHtml) -> None:
+    """Choose, compute, say and draw."""
+    dataset, selection = positions.dataset, positions.selection
+    measures = {**measure_words(tuple(MEASURES)), POLARISATION: "Polarisation of the best split"}
+    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
+        measure = controls.one("Measure", "measure", measures)
+        two = None if measure == POLARISATION else pick_two(positions)
+        window = controls.one("Window", "window", {w: SPAN_WORDS[w] for w in WINDOWS}, default=WINDOW)
+        steps = [s for s in STEPS if days_of("step", s) <= days_of("window", window)]
+        third = [s for s in steps if 3 * days_of("step", s) <= days_of("window", window)]
+        step = controls.one("One each", "step", {s: SPAN_WORDS[s] for s in steps}, default=(third or steps[:1])[-1])
+        min_n = controls.size("Min n", "min-n", 1, MOST_ASKED, help="Numbers over fewer are left out: they say little.")
+    if measure != POLARISATION:
+        if not two:
+            return
+        if two.one == two.other:
+            note("The same is chosen twice: choose two different ones.")
+            return
+        selection = _of_two(positions, two.by, two.one, two.other)
+    of, one, other = (two.by, two.one, two.other) if two else (ACTORS, "", "")
+    try:
+        with st.spinner("Computing each window …"):
+            found = _found(dataset, selection, window, step, measure, of).at_least(min_n)
+    except SelectionError as e:
+        note(str(e))
+        return
+    own = found.frame[found.frame["one"].isin((one, other)) & found.frame["other"].isin((one, other))]
+    known = own[own["value"].notna()]
+    called = [named_side(html.plain(of, i)) if of == SIDES else html.plain(of, i) for i in (one, other) if i]
+    who = " and ".join(called)
+    if not len(known):
+        note(found.sentence or f"In no window do {who or 'these actors'} have a number with an n of {min_n} or more.")
+        return
+    among = positions.selection if not one else positions.selection.without(*(("side",) if of == SIDES else COLUMNS))
+    st.html(render("parts.html", "answer", scoped(dataset, among, _change(found, known, measures[measure], who))))
+    if found.opposed and one:
+        lines = [o.in_words(dataset) for o in found.opposed[:MOST_OPPOSED]]
+        if len(found.opposed) > MOST_OPPOSED:
+            lines.append(f"So do {plural(len(found.opposed) - MOST_OPPOSED, 'more pair')} of their members.")
+        st.html(render("page_frame.html", "lines", lines))
+
+    def build(width: int, dark: bool) -> Any:
+        from matrix import charts
+
+        return charts.over_time(found, dataset, one=one, other=other, width=width, dark=dark)
+
+    figure(dataset, OVER_TIME, build, lambda: _table(found, own, measures[measure]))
+
+
+def _of_two(positions: Positions, by: str, one: str, other: str) -> Selection:
+    """The selection of these two alone: two actors whoever else is chosen, of two sides the chosen members."""
+    if by == SIDES:
+        return replace(positions.selection, side=(one, other))
+    return replace(positions.by_proposal.without(*COLUMNS), actor=(one, other))
+
+
+@remembered(8)
+def _found(dataset: Dataset, selection: Selection, window: str, step: str, measure: str, of: str) -> OverTime:
+    """The numbers; kept, for each window takes the whole measure."""
+    return over_time(dataset, selection, window=window, step=step, measure=measure, of=of)
+
+
+def _text(found: OverTime, value: float) -> str:
+    if np.isnan(value):
+        return UNDEFINED
+    return number_text(found.measure, value) if found.measure in MEASURES else f"{value:.3f}"
+
+
+def _change(found: OverTime, known: pd.DataFrame, measure: str, who: str) -> str:
+    """The first and the last number, and between them the lowest and the highest, each with its window and n."""
+    value, n = known["value"].tolist(), known["n"].tolist()
+    ends = known["end"].tolist()
+    places = {"first": 0, "last": len(value) - 1}
+    if len(set(value)) > 2:
+        places = {"first": 0, "lowest": int(np.argmin(value)), "highest": int(np.argmax(value)), "last": len(value) - 1}
+    told, parts = set(), []
+    for word, k in places.items():
+        if k not in told:
+            told.add(k)
+            day = dates.words(ends[k], ends[k])
+            parts.append(f"{word} {_text(found, value[k])} (in the window to {day}, n = {n[k]:,})")
+    return f"{measure}{f' of {who}' if who else ''}: {listed(parts)}."
+
+
+def _table(found: OverTime, own: pd.DataFrame, measure: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "From": own["start"],
+            "To": own["end"],
+            capital(measure): [_text(found, v) for v in own["value"]],
+            "n": own["n"],
+        }
+    )

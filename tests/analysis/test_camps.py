@@ -1,0 +1,256 @@
+"""Two camps: hand-counted cases, every split compared, what is said about certainty, chance and who is in no camp."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from matrix.analysis import best_split
+from matrix.analysis import camps as module
+from matrix.analysis.best_split import Bools, Floats, searched
+from matrix.analysis.camps import camps
+from matrix.analysis.measures import NORMALISATIONS
+from matrix.analysis.overlap import overlaps
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import SelectionError
+from matrix.dataset.selection import Selection
+from matrix.store.folder import load
+from tests.analysis import random_data
+from tests.analysis.worked_example import worked
+from tests.tiny import dataset, table
+
+# ann and bob back the talks, cem and dee oppose them.
+DIVIDED = ("ann talk support early", "bob talk support early", "cem talk oppose late", "dee talk oppose late")
+
+
+def chosen(*positions: str) -> Dataset:
+    """Actors a0, a1, ... on proposals p0, p1, ...: a word for each actor, a letter (+ - 0 or .) for each proposal."""
+    stances = {"+": "agree", "-": "disagree", "0": "neutral"}
+    lines = [(a, p, stances[s], "") for a, word in enumerate(positions) for p, s in enumerate(word) if s in stances]
+    return random_data.build("election", lines, actors=len(positions), proposals=max(map(len, positions)))
+
+
+def test_two_pairs_that_agree_and_oppose_each_other() -> None:
+    found = camps(dataset(*DIVIDED))
+    assert found.camps == (("ann", "bob"), ("cem", "dee"))
+    assert (found.frustration, found.frustration_unsplit) == (0, pytest.approx(8 / 12))
+    assert found.polarisation == found.bound == pytest.approx(8 / 12)
+    assert (found.exact, found.method, found.n, found.sentence) == (True, "enumeration", 6, "")
+    assert found.wedges == ("talk",)
+    assert found.bridges == ()
+    assert found.frame["margin"].tolist() == pytest.approx([3 * 2 / 12] * 4)
+
+
+def test_who_all_agree_are_not_divided() -> None:
+    found = camps(dataset(*(f"{who} talk support early" for who in ("ann", "bob", "cem", "dee"))))
+    assert found.camps == (("ann", "bob", "cem", "dee"), ())
+    assert (found.polarisation, found.frustration, found.exact) == (0, 0, True)
+    assert found.headline == (
+        "4 actors do not fall into camps: no split puts more conflict than agreement between two camps."
+    )
+    assert (found.wedges, found.bridges) == ((), ())
+
+
+def test_the_findings_come_as_sentences_first_who_what_divides_and_what_joins() -> None:
+    joined = [f"{who} test support early" for who in ("ann", "cem", "dee")]
+    found = camps(dataset(*DIVIDED, *joined), draws=5)
+    first, second, third, *rest = found.findings
+    assert first.startswith("Two camps")
+    assert first.endswith(": Ann and Bob against Cem and Dee.")
+    assert second == "What divides them: “Keep talking” (backed by 2 of 2 in camp 1, 0 of 2 in camp 2)."
+    assert third == "What somebody of each backs: “Test models” (backed by 1 of 1 in camp 1, 2 of 2 in camp 2)."
+    assert any(line.startswith("No split is better: every one was compared") for line in rest)
+    assert any("by one and the same local search" in line and "5 draws" in line for line in rest)
+
+
+def test_a_proposal_backed_in_both_camps_is_a_bridge_and_the_unopposed_come_first() -> None:
+    found = camps(chosen("++.+", "++++", "--+-", "--++"))
+    assert found.camps == (("a0", "a1"), ("a2", "a3"))
+    assert found.wedges[:2] == ("p0", "p1")
+    assert found.bridges == ("p2", "p3"), "one opposes p3"
+    line = found.proposals.loc["p3"]
+    assert (line["backing_1"], line["opposed_1"], line["speakers_1"]) == (2, 0, 2)
+    assert (line["backing_2"], line["opposed_2"], line["speakers_2"]) == (1, 1, 2)
+
+
+def test_the_proposals_add_up_to_the_whole() -> None:
+    for normalize in NORMALISATIONS:
+        found = camps(chosen("++.+0", "+++.+", "-.+--", "-0+-+"), normalize=normalize, draws=0)
+        sums = found.proposals.iloc[:, :4].sum()
+        assert sums.sum() == pytest.approx(1)
+        assert sums["conflict_across"] - sums["congruence_across"] == pytest.approx(found.polarisation)
+        assert sums["congruence_across"] + sums["conflict_within"] == pytest.approx(found.frustration)
+
+
+def test_who_shares_no_proposal_is_in_no_camp_and_is_named() -> None:
+    found = camps(dataset("ann talk support early", "bob talk oppose early", "dee ban support early"))
+    assert found.camps == (("ann",), ("bob",))
+    assert found.unlinked == ("cem", "dee")
+    assert "In no camp, for nobody else took a stance on a proposal of theirs: Cem and Dee." in found.findings
+
+
+def test_parts_that_nothing_links_are_said_not_matched() -> None:
+    found = camps(chosen("+.", "+.", "-.", ".+", ".-"))
+    assert found.camps == (("a0", "a1"), ("a2",))
+    assert found.apart == (("a3", "a4"),)
+    assert found.frame["part"].tolist() == [1, 1, 1, 2, 2]
+    assert "In neither camp, for nothing puts them with or against these: A3 and A4." in found.findings
+    assert found.polarisation == pytest.approx((2 * 2 + 2) / 8), "what divides them counts all the same"
+
+
+def test_as_much_agreement_as_conflict_puts_nobody_in_a_camp() -> None:
+    found = camps(chosen("++", "+-", "+.", "-."))
+    assert found.camps == (("a0", "a1", "a2"), ("a3",))
+    assert found.undecided == ()
+    level = camps(chosen("++", "+-"), draws=0)
+    assert level.camps == ((), ())
+    assert level.apart == (("a0",), ("a1",))
+    assert level.headline.startswith("No camps: no two of these actors have more agreement than conflict")
+    torn = camps(chosen("++++", "++++", "----", "++--"))
+    assert torn.camps == (("a0", "a1"), ("a2",))
+    assert torn.apart == (("a3",),)
+
+
+def test_who_could_stand_in_either_camp_is_named() -> None:
+    found = camps(chosen("+++.", "--.+", "..++"))
+    assert found.undecided == ("a2",), "agrees once with each of two who oppose each other twice"
+    assert found.polarisation == pytest.approx((2 - 1) / 4)
+    assert "Could as well stand in the other camp: A2." in found.findings
+    assert camps(dataset(*DIVIDED)).undecided == ()
+
+
+def test_nothing_to_divide_is_a_sentence() -> None:
+    alone = camps(dataset("ann talk support early"))
+    assert alone.sentence.startswith("Nothing to compare: for no pair of these 4 actors")
+    assert alone.findings == (alone.sentence,)
+    assert (alone.camps, alone.polarisation, alone.frustration, alone.n, alone.null) == (((), ()), 0, 0, 0, None)
+    nobody = camps(dataset(*DIVIDED), Selection(proposal="ban"))
+    assert (nobody.n, nobody.proposals.empty) == (0, True)
+
+
+@settings(max_examples=40)
+@given(random_data.datasets(), st.sampled_from(NORMALISATIONS), st.sampled_from(("positions", "statements")))
+def test_no_split_of_the_overlap_s_own_numbers_is_better(
+    made: tuple[str, list[tuple[int, int, str, str]], Dataset], normalize: str, count: str
+) -> None:
+    data = made[2]
+    found = camps(data, normalize=normalize, count=count, draws=0)
+    both = overlaps(data, measures=("congruence", "conflict"), normalize=normalize, count=count)
+    c, d = (both[m].frame.to_numpy() for m in ("congruence", "conflict"))
+    total = (c + d).sum()
+
+    def frustration(part: NDArray[np.int64]) -> float:
+        across = part[:, None] != part[None, :]
+        return float(c[across].sum() + d[~across].sum()) / (total or 1)
+
+    every = [frustration(np.array(part)) for part in product((0, 1), repeat=len(c))]
+    assert found.frustration == pytest.approx(min(every), abs=1e-9)
+    assert found.frustration_unsplit == pytest.approx(every[0])
+    assert found.polarisation == pytest.approx(every[0] - min(every), abs=1e-9)
+    # The camps that are told are that split, whichever way the parts are turned that nothing links.
+    assert frustration(found.frame["camp"].to_numpy()) == pytest.approx(min(every), abs=1e-9)
+
+
+def test_the_selection_chooses_proposals_actors_and_evidence() -> None:
+    data = dataset(*DIVIDED, "ann test oppose late", "bob test support early", "dee test support late")
+    assert camps(data, Selection(side="north", proposal="talk")).camps == (("ann", "bob"), ())
+    assert camps(data, Selection(proposal="test")).camps == (("bob", "dee"), ("ann",))
+    assert camps(data, Selection(source="early")).camps == (("ann", "bob"), ())
+    among = camps(data, Selection(authority="expert"))
+    assert set(among.frame.index) == {"bob", "dee"}
+    assert among.headline.startswith("Among experts: ")
+
+
+def test_chance_keeps_who_speaks_and_how_often_each_stance_is_taken() -> None:
+    found = camps(dataset(*DIVIDED), draws=30)
+    assert found.null is not None
+    # Two for and two against: dealt out in any way they are two pairs again.
+    assert (found.null.mean, found.null.p95, found.null.observed) == pytest.approx((8 / 12,) * 3)
+    assert not found.null.is_exceeded
+    assert "but no more so than chance would divide them" in found.headline
+    aligned = camps(chosen(*["+" * 8] * 5, *["-" * 8] * 5), draws=30)
+    assert aligned.null is not None
+    assert aligned.null.is_exceeded
+    assert aligned.null.observed == pytest.approx(aligned.polarisation)
+    assert "chance" not in aligned.headline
+
+
+def test_the_same_seed_draws_the_same_and_none_are_drawn_where_none_are_asked_for() -> None:
+    data = chosen("++-0+", "+0--+", "-+0+-", "--+0.", "0++-+")
+    for count in ("positions", "statements"):
+        one, same, other = (camps(data, draws=20, seed=s, count=count).null for s in (1, 1, 2))
+        assert one == same != other
+    assert camps(data, draws=0).null is None
+
+
+def test_a_mixed_position_is_dealt_out_whole() -> None:
+    data = dataset(*DIVIDED, "ann test support early", "ann test oppose late", "bob test support early")
+    found = camps(data, draws=10)
+    assert found.null is not None
+    assert found.null.mean <= found.frustration_unsplit
+
+
+def test_statements_are_dealt_out_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[float] = set()
+
+    def watched(weights: Floats, *, seed: int) -> Bools:
+        seen.add(float(weights[0, 1]))
+        return searched(weights, seed=seed)
+
+    monkeypatch.setattr(module, "searched", watched)
+    camps(worked(), count="statements", draws=40)
+    # On p1 two no meet two yes: 4 in conflict, or after an exchange of one 2 and 2; p2 adds 1, p3 takes 2.
+    assert seen == {4 + 1 - 2, 2 - 2 + 1 - 2}
+    seen.clear()
+    camps(worked(), draws=40)
+    assert seen == {1 + 1 - 1}, "a position is one, whoever has it"
+
+
+def test_the_answer_says_what_it_rests_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    words = ["".join(random.choice(list("+-.0"), 12)) for _ in range(24)]
+    data = chosen(*words)
+    proved = camps(data, draws=0, seconds=60)
+    assert (proved.exact, proved.method) == (True, "milp")
+    assert "No split is better: mixed-integer programming proves it." in proved.findings
+    monkeypatch.setattr(best_split, "MOST_PAIRS", 0)
+    found = camps(data, draws=0)
+    assert (found.exact, found.method) == (False, "search")
+    assert found.polarisation < found.bound
+    assert any(f"a polarisation of at most {found.bound:.3f}" in line for line in found.findings)
+
+
+def test_formula_and_wrong_use() -> None:
+    assert camps(dataset(*DIVIDED), normalize="average", draws=0).formula.endswith(
+        "each divided by (n_i + n_i')/2 [Leifeld 2017]"
+    )
+    for wrong in ({"normalize": "avrage"}, {"count": "words"}, {"duplicates": "year"}, {"draws": -1}):
+        with pytest.raises(SelectionError):
+            camps(dataset(*DIVIDED), **wrong)
+
+
+def test_a_side_s_names_stand_beside_the_numbers_where_the_dataset_has_sides() -> None:
+    found = camps(
+        dataset(*DIVIDED, actors=table("id|name|side", "ann|Ann|north", "bob|Bob|", "cem|Cem|south", "dee|Dee|south"))
+    )
+    assert found.in_words == ("2 actors (1 of North and 1 other)", "2 actors (2 of South)")
+    assert camps(worked(), draws=0).in_words == ("1 actor", "1 actor")
+
+
+@pytest.mark.slow
+def test_the_219_actors_of_the_second_dataset(root: Path) -> None:
+    found = camps(load(root / "data" / "ai-governance-instruments"), draws=0)
+    assert found.camps[1] == ("blr", "prk", "rus")
+    assert found.headline == (
+        "Two camps: 192 actors (137 of Other states, 28 of EU and its members, 15 of Other OECD members and 12 others) "
+        "against Belarus, North Korea and Russia."
+    )
+    assert found.exact
+    assert len(found.apart[0]) == 20, "companies speak on no proposal on which a state does"
+    assert found.wedges[0].startswith("unga")
