@@ -412,7 +412,6 @@ class BySide {
     this.root.classList.toggle("pm-narrow", narrow)
     const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
     const many = this.columns.length > MANY_SIDES
-    this.root.classList.toggle("pm-many", many)
     const sides = many ? this.columns.map(() => 1) : this.shares
     const least = many ? 118 : 170
     const columns = [

@@ -228,7 +228,7 @@ test("colours are read as CSS writes them", () => {
 test("a colour has its light and its dark, of which the scheme of the page or of paper decides", () => {
   const found = new Map(properties(new Model(tiny())))
   assert.equal(found.get("--f0"), "light-dark(rgb(176 208 232), rgb(10 64 100))")
-  assert.equal(found.get("--i0"), "light-dark(#000000, #ffffff)")
+  assert.equal(found.get("--i0"), "light-dark(rgb(0 0 0), rgb(255 255 255))")
   assert.equal(found.get("--side-0"), "light-dark(rgb(51 34 136), rgb(125 114 183))")
   assert.equal(found.get("--k-opposed"), found.get("--f1"))
   assert.equal(found.get("--k-neutral"), "var(--pm-muted)")
