@@ -732,6 +732,8 @@ def test_over_time_says_first_how_it_changed_and_draws_it_with_n_and_formula(
     assert (app.query_params["window"], choose(app, "selectbox", "step").value) == ("30d", "7d")
     few = page("overlaps", "?view=over-time&by=actors&min-n=3", changed)
     assert "In no window do Ann and Bo have a number with an n of 3 or more." in page_text(few)
+    alone = page("overlaps", "?view=over-time&by=sides&side=x", changed)
+    assert "No actor of Yland is chosen, so the two cannot be compared." in page_text(alone)
 
 
 def test_polarisation_is_of_all_over_time_alone(page: Open, page_text: Read, changed: Path) -> None:
