@@ -146,6 +146,14 @@ def round_of(header: str) -> str:
     return key if key in _BARE else ""
 
 
+def time_in(header: str) -> str:
+    """The year, or the word for a round, in a header such as `Supporters 2023`, `Ayes (second vote)`; '' for none."""
+    if years := _HAS_YEAR.findall(header):
+        return years[0] if len(years) == 1 else ""
+    words = loose(header).split()
+    return next((w for w in words if w in _ROUND_WORDS or w.isdecimal()), "")
+
+
 def _said_of_rows(fields: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
     """Columns whose header says whom or what the rows are of, and no other's does."""
     every = [*fields.values()]
