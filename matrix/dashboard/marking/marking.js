@@ -284,6 +284,7 @@ class Chooser {
 
   /** @param {HTMLElement} item */
   take(item) {
+    this.form.given()
     if (item.dataset.id === undefined) {
       this.makeNew() // its name is typed already: on to what is still to be said
       this.form.next()
@@ -491,10 +492,7 @@ class Marking {
       this.saveNow()
     })
     this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
-    this.form.addEventListener("input", () => {
-      this.other.textContent = "" // what was missing may be there now
-      this.other.hidden = true
-    })
+    this.form.addEventListener("input", () => this.given())
     this.root.append(this.hint, this.status, this.form)
     this.sizes = new ResizeObserver(() => this.place())
     this.sizes.observe(this.form)
@@ -1020,6 +1018,7 @@ class Marking {
   /** @param {string} id */
   choose(id) {
     this.stance = id
+    this.given()
     this.wrong({}, "stance")
     this.wrong({}, "condition")
     this.drawStances()
@@ -1106,6 +1105,12 @@ class Marking {
     else this.focusStance()
   }
 
+  /** Something was given: what was missing may be another thing now. */
+  given() {
+    this.other.textContent = ""
+    this.other.hidden = true
+  }
+
   /** Messages beside their fields; `only`: those of one field are taken away. @param {Record<string, string[]>} problems @param {string} [only] */
   wrong(problems, only) {
     for (const box of this.form.querySelectorAll(".field")) {
@@ -1116,11 +1121,7 @@ class Marking {
       place.textContent = words
       place.hidden = !words
     }
-    if (only) {
-      this.other.textContent = "" // something is given: what was missing may be another thing now
-      this.other.hidden = true
-      return
-    }
+    if (only) return
     const own = new Set([...this.form.querySelectorAll(".field")].map((box) => box.classList[1]))
     this.other.textContent = Object.entries(problems)
       .flatMap(([name, words]) => (own.has(name) ? [] : words))
