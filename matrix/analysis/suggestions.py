@@ -178,10 +178,12 @@ def goes_on(dataset: Dataset, text: str, since: tuple[int, int], place: tuple[in
         return False
     spans = [(a, b) for a, b in sentences(text) if since[0] < b and a < place[1]]
     later = [(a, b) for a, b in spans if a >= since[1]]
-    if not later or later[-1][1] <= place[0]:
+    if not later or later[-1][1] <= place[0] or not all(_PRONOUN.search(text[a:b]) for a, b in later):
         return False
-    others = [n for n in _named(dataset, text) if n.actor != actor and spans[0][0] <= n.start < later[-1][1]]
-    return not others and all(_PRONOUN.search(text[a:b]) for a, b in later)
+    part = text[spans[0][0] : later[-1][1]]
+    known = set(str(row["name"]).split())
+    parts = {w for a in records(dataset.frames["actors"]) if a["kind"] == "person" for w in str(a["name"]).split()}
+    return not (parts - known) & set(re.findall(r"\w+", part)) and all(n.actor == actor for n in _named(dataset, part))
 
 
 def _is_abbreviated(text: str, end: re.Match[str]) -> bool:

@@ -85,7 +85,7 @@ def test_actors_are_found_by_their_names_and_behind_these_by_a_part(dialogue: Da
 
 SPOKEN = (
     "Xi Jinping said talks matter. He wants a channel. “Soon,” he said, with a smile. They want reports. He left it at "
-    "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. 习近平说大豆价格很重要。他还谈到了对话。"
+    "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. Nobody else spoke. He told Bessent of tariffs. 习近平说大豆价格很重要。他还谈到了对话。"
 )
 
 
@@ -100,6 +100,7 @@ SPOKEN = (
         ("a channel", "talks matter", "xi-jinping", False),
         ("left it", "may help", "xi-jinping", False),  # of a minister whom nobody knows
         ("may help", "of it", "xi-jinping", False),  # another is named
+        ("Nobody", "of tariffs", "xi-jinping", False),  # by a part of the name
         ("talks matter", "a channel", "mofa-china", False),  # no person
         ("talks matter", "a channel", "nobody", False),
     ],
