@@ -36,6 +36,8 @@ SHORTEST = 12  # characters that a sentence must have to be read
 
 # The last are the full stop, exclamation and question mark, semicolon and closing brackets of Chinese and Japanese.
 _ENDS = re.compile("(?<=[.!?…])[\"'”’)\\]]*\\s+|\n+|[\u3002\uff01\uff1f\uff1b]+[”’\u300d\u300f\uff09]*")
+# A full stop behind these is none: titles before a name, initials, abbreviations such as U.S.
+_GOES_ON = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gen|Gov|Amb|St)|(?<!\w)(?:[A-Za-z]\.)*[A-Z])\.$")
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # written without blanks between words
 _CJK = re.compile(f"[{_SIGNS}]")
 # English words that carry no subject: they may be shared with any text.
@@ -148,6 +150,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Where each sentence begins and ends, without the blanks around it; a line's end ends one too."""
     at = 0
     for found in _ENDS.finditer(text):
+        end = found.start()
+        if found.group().isspace() and "\n" not in found.group() and _GOES_ON.search(text, max(at, end - 16), end):
+            continue
         yield from _trimmed(text, at, found.end())
         at = found.end()
     yield from _trimmed(text, at, len(text))
@@ -399,10 +404,15 @@ def _names(actor: Mapping[str, Any]) -> list[str]:
 
 
 def _whole(name: str) -> re.Pattern[str]:
-    """A name as a word of its own; short ones as they are written, and Chinese ones wherever they stand."""
+    """A name as a word of its own; short ones as they are written, and Chinese ones wherever they stand.
+
+    Capitals that are an abbreviation may have full stops, in the name or in the text: US, U.S.
+    """
+    name = re.sub(r"\b(?:[A-Z]\.){2,}", lambda m: m.group().replace(".", ""), name)
     edge = "" if _CJK.search(name) else r"(?<!\w){}(?!\w)"
     flags = re.IGNORECASE if len(name) > 5 else re.NOFLAG
-    return re.compile(edge.format(re.escape(name)) if edge else re.escape(name), flags)
+    words = re.sub(r"\b[A-Z]{2,4}\b", lambda m: r"\.?".join(m.group()) + r"\.?", re.escape(name))
+    return re.compile(edge.format(words) if edge else words, flags)
 
 
 # ---- how well it does

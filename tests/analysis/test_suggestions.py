@@ -42,6 +42,20 @@ def test_a_sentence_ends_with_its_sign_or_its_line() -> None:
     assert [TEXT[a:b][:3] for a, b in sentences(TEXT)][4:] == ["习近平", "他还谈"]
 
 
+@pytest.mark.parametrize("title", ["Ms. Liu", "Prof. Liu", "J. R. Liu", "the U.S. Department of State"])
+def test_a_full_stop_behind_a_title_or_an_initial_ends_no_sentence(title: str) -> None:
+    text = f"A reply from {title} came on Monday. Nobody else had spoken by then."
+    assert [text[a:b] for a, b in sentences(text)] == [text[: text.index(" Nobody")], text[text.index("Nobody") :]]
+
+
+def test_an_abbreviation_is_the_name_that_it_is_without_its_full_stops() -> None:
+    data = dataset(
+        "dos talk support early", actors=table("id|name", "dos|US Department of State", "mfa|Foreign Ministry")
+    )
+    (passage,) = suggestions(data, "The U.S. Department of State wants to keep talking, an official said.").passages
+    assert [a.id for a in passage.actors] == ["dos"]
+
+
 def test_proposals_are_found_by_title_definition_and_earlier_words(dialogue: Dataset) -> None:
     found = suggestions(dialogue, TEXT).passages
     assert passage(found, "formal channel").proposals[0].id == "intergovernmental-dialogue"
