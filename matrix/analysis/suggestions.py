@@ -446,9 +446,10 @@ def _within(named: Sequence[_Named], start: int, end: int) -> tuple[Candidate, .
 
 def _whole(name: str) -> re.Pattern[str]:
     """A name as a word of its own; short ones as they are written, and Chinese ones wherever they stand."""
+    name = re.sub(r"\b(?:[A-Z]\.){2,}", lambda m: m.group().replace(".", ""), name)  # `U.S.` is `US`, there and here
     edge = "" if _CJK.search(name) else r"(?<!\w){}(?!\w)"
     flags = re.IGNORECASE if len(name) > 5 else re.NOFLAG
-    if edge:  # `U.S.` is `US`
+    if edge:
         words = [r"\.?".join(w) + r"\.?" if _INITIALS.fullmatch(w) else re.escape(w) for w in name.split()]
         return re.compile(edge.format(r"\s+".join(words)), flags)
     return re.compile(re.escape(name), flags)

@@ -277,7 +277,7 @@ def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[s
     why = f"undo of {meant.number}: {meant.why}"
     became = [Became(b.kind, b.now, b.id) for b in meant.became]
     try:
-        new = applied(now, wanted, _columns_without(now, meant, later, wanted), became=became, why=why)
+        new = applied(now, wanted, _columns_without(at, now, meant, later, wanted), became=became, why=why)
     except DatasetError as e:
         if not (since := [str(s.step) for s in later if s.stands and not s.step.undoes]):
             raise
@@ -489,22 +489,52 @@ def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
 
 
 def _columns_without(
-    now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+    at: FolderStore, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
 ) -> Mapping[str, tuple[str, ...]] | None:
-    """The columns of each table once the step is taken back: one that it began goes with it, unless it is in use."""
-    if now.version == meant.after:
+    """The columns of each table once the step is taken back: one that it used goes where nothing else began it."""
+    if not later and now.version == meant.after:
         shared = {} if now.layer == MAIN else {t: c for t, c in now.columns.items() if t not in LAYERED}
         return shared | {t: tuple(c for c in columns if c in now.frames[t]) for t, columns in meant.columns.items()}
     if not later or later[-1].step.before != meant.after:
         return None  # edited by hand right after it: nobody knows which columns it began
     frames, _ = canonical(changed_frames(now.frames, wanted))
-    left: dict[str, tuple[str, ...]] = {}
+    used = _filled(meant)
+    unused: dict[str, set[str]] = {}
     for table, columns in now.columns.items():
         begun = set(later[-1].step.columns.get(table, ())) - set(meant.columns.get(table, ()))
-        unused = {c for c in begun if c not in frames[table] or is_blank(frames[table][c])}
-        if table in meant.columns or not set(columns) <= unused:
-            left[table] = tuple(c for c in columns if c not in unused)
+        mine = {c for c in columns if c in begun or (table, c) in used}
+        unused[table] = {c for c in mine if c not in frames[table] or is_blank(frames[table][c])}
+    others = _begun_by_others(at, meant) if any(unused.values()) else set()
+    left: dict[str, tuple[str, ...]] = {}
+    for table, columns in now.columns.items():
+        gone = {c for c in unused[table] if (table, c) not in others}
+        if table in meant.columns or not set(columns) <= gone:
+            left[table] = tuple(c for c in columns if c not in gone)
     return left
+
+
+def _filled(step: Step) -> set[tuple[str, str]]:
+    """The tables and columns into which a step wrote something."""
+    found = {(c.table, c.column) for c in step.changes if c.kind == "changed" and c.new}
+    added = [c for c in step.changes if c.kind == "added"]
+    return found | {(c.table, name) for c in added for name, value in (("id", c.id), *c.values) if value}
+
+
+def _begun_by_others(at: FolderStore, meant: Step) -> set[tuple[str, str]]:
+    """The tables and columns that would be there had this step never been made.
+
+    Those there before the first step, those that were edited by hand between two, and those that another step which
+    stands has written into.
+    """
+    found: set[tuple[str, str]] = set()
+    last = ""
+    for step, stands in [*standing(newest_first(at))][::-1]:
+        if step.before != last:
+            found |= {(t, c) for t, columns in step.columns.items() for c in columns}
+        last = step.after
+        if stands and not step.undoes and step.number != meant.number:
+            found |= _filled(step)
+    return found
 
 
 def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
@@ -514,7 +544,7 @@ def _doubt(now: Dataset, new: Dataset, entry: Step, newest: Step) -> str:
         return f"the dataset was last saved as version {min(saved)}, and the history ends with {newest.after}"
     if entry.intact is False:
         return "the line was changed after it was written (it does not have the hash that it names)"
-    if now.version == entry.after and new.version != entry.before:
+    if newest.number == entry.number and now.version == entry.after and new.version != entry.before:
         return f"its old values do not lead back to version {entry.before} but to {new.version}"
     if now.version != entry.after and not entry.intact:
         return (

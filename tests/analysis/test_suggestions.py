@@ -57,6 +57,14 @@ def test_an_abbreviation_ends_no_sentence(text: str, parts: list[str] | None) ->
     assert [text[a:b] for a, b in sentences(text)] == (parts or [text])
 
 
+def test_an_abbreviation_is_the_name_that_it_is_without_its_full_stops() -> None:
+    actors = table("id|name", "dos|US Department of State", "dod|U.S. Department of Defense", "mfa|Foreign Ministry")
+    data = dataset("dos talk support early", actors=actors)
+    words = "The U.S. Department of State and the US Department of Defense want to keep talking, an official said."
+    (passage,) = suggestions(data, words).passages
+    assert [a.id for a in passage.actors] == ["dos", "dod"]
+
+
 def test_proposals_are_found_by_title_definition_and_earlier_words(dialogue: Dataset) -> None:
     found = suggestions(dialogue, TEXT).passages
     assert passage(found, "formal channel").proposals[0].id == "intergovernmental-dialogue"

@@ -243,6 +243,29 @@ def test_a_theme_is_made_though_the_list_of_themes_is_closed_and_goes_from_it_ag
         apply(folder, made.changes, by="lee", why="a slip")
 
 
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_column_goes_with_the_last_step_that_used_it(tmp_path: Path, order: tuple[int, int]) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for row in ("s1", "s2"):
+        apply(folder, [Change("changed", "statements", row, "note", "", "a note")], by="lee", why="a note")
+    assert tables_of(folder) != before
+    for step in order:
+        undo(folder, by="kim", step=step)
+    assert tables_of(folder) == before
+
+
+def test_a_column_stays_where_a_step_that_stands_began_it_and_emptied_it_again(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    for row, old, new in (("s1", "", "one"), ("s2", "", "two"), ("s2", "two", "")):
+        apply(folder, [Change("changed", "statements", row, "note", old, new)], by="lee", why="a note")
+    assert "note" in undo(folder, by="kim", step=1).columns["statements"]
+    undo(folder, by="kim", step=3)
+    assert "note" not in undo(folder, by="kim", step=2).columns["statements"]
+
+
 def test_a_step_is_not_taken_back_where_a_later_one_names_what_would_go(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     save(BEGUN, folder)
