@@ -515,16 +515,8 @@ class Marking {
     const draft = this.kept()
     const { answer } = this.data
     if (!draft || (draft.request && (answer?.number !== draft.request || answer.done))) return
-    this.proposal.restore(draft.proposal)
-    this.actor.restore(draft.actor)
-    this.lines.forEach((one, i) => {
-      one.value = draft.lines[i]
-    })
-    this.stance = draft.stance
-    this.touched = draft.touched
-    this.carried = draft.carried
-    this.drawStances()
     if (draft.sha256 !== this.data.sha256) {
+      this.fill(draft)
       this.say(REPLACED, 0)
       return
     }
@@ -532,15 +524,31 @@ class Marking {
     this.say("", 0)
     this.line.append(
       make("bdi", "", `What you began on “${draft.mark.exact.slice(0, 60)}” is not saved. `),
-      button("Go on", "undo", () => {
-        this.mark = draft.mark
-        this.condition = draft.condition
-        this.draft = null
-        this.say("", 0)
-        this.open()
-        this.next()
-      }),
+      button("Go on", "undo", () => this.resume(draft)),
     )
+  }
+
+  /** @param {Draft} draft */
+  resume(draft) {
+    this.draft = this.mark = null
+    this.fill(draft)
+    this.condition = draft.condition
+    this.span = spanOf(unitsOf(this.data.text, draft.mark))
+    this.show(this.span)
+    this.marked(draft.mark, true)
+  }
+
+  /** @param {Draft} draft */
+  fill({ proposal, actor, lines, stance, touched, carried }) {
+    this.proposal.restore(proposal)
+    this.actor.restore(actor)
+    this.lines.forEach((one, i) => {
+      one.value = lines[i]
+    })
+    this.stance = stance
+    this.touched = touched
+    this.carried = carried
+    this.drawStances()
   }
 
   /** The draft of this source, once. @returns {Draft | null} */
@@ -735,7 +743,7 @@ class Marking {
     this.touched = false
     this.span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
     this.last = this.mark
-    this.mark = this.condition = this.draft = null
+    this.mark = this.condition = null
     this.wrong({})
     this.drawStances()
     this.close()
