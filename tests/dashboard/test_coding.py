@@ -200,6 +200,27 @@ def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     assert len(history(folder)[-1].changes) == 3
 
 
+def test_a_side_comes_into_being_with_the_first_actor_on_it(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    fields = {k: v for k, v in FIELDS.items() if k != "actor"}
+    actor = {"name": "Norway's Ministry", "side": "+", "kind": "ministry"}
+    for made, words in (
+        ("", "Name the new side."),
+        ("united  STATES", "There is the side 'United States': choose it."),
+    ):
+        new = {"actor": {**actor, "new_side": made}}
+        answer = ask(app, "save", mark=mark("no ban", 1), fields=fields, new=new)
+        assert answer["problems"]["actor"] == [words]
+    new = {"actor": {**actor, "new_side": "Norway <b>"}}
+    answer = ask(app, "save", mark=mark("no ban", 1), fields=fields, new=new)
+    assert answer["done"], answer
+    frames = load(folder).frames
+    assert frames["sides"][["id", "name"]].values.tolist() == [["us", "United States"], ["norway-b", "Norway <b>"]]
+    assert frames["actors"].iloc[-1]["side"] == "norway-b"
+    (step,) = history(folder)
+    assert [c.table for c in step.changes] == ["sides", "actors", "statements"]
+
+
 def test_a_new_theme_comes_into_being_though_the_dataset_lists_its_themes(
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
