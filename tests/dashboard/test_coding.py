@@ -319,10 +319,22 @@ def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
     not_about.click().run()
     assert answered(folder)
     assert "Of 1 suggested sentence answered here, 0 became statements" in page_text(app)
-    app.button(key="ahead-undo").click().run()
+    anew = coding()  # after a reload it is at hand too
+    anew.session_state["read-ahead"] = True
+    anew.run()
+    anew.button(key="ahead-undo").click().run()
     assert not answered(folder)
+    for sentence in ("An older one.", "Reports <b>at once</b>."):
+        answer(folder, [Answered("n", sentence, p) for p in ("ban", "report")])
+    anew.run()
+    assert anew.selectbox(key="ahead-turned").options == ["Reports <b>at once</b>.", "An older one."]
+    anew.selectbox(key="ahead-turned").set_value("An older one.").run()
+    anew.button(key="ahead-undo").click().run()
+    assert {a.sentence for a in answered(folder)} == {"Reports <b>at once</b>."}
+    answer(folder, [Answered("n", "Reports <b>at once</b>.", p, "s1") for p in ("ban", "report")])
     answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
-    assert hits(answered(folder), ["s1"]) == (0, 1)
+    assert hits(answered(folder), []) == (0, 1)
+    assert hits(answered(folder), ["s1"]) == (1, 2)
 
 
 def test_a_layers_coder_signs_what_is_coded_in_it(coding: Callable[[], AppTest], folder: Path, page: Open) -> None:

@@ -20,7 +20,7 @@ from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
 MOST = 8  # passages at once
-_TURNED_DOWN = "turned down"
+_TURNED_DOWN = "ahead-turned"
 
 
 def read_ahead(dataset: Dataset, source: str, text: str) -> None:
@@ -75,22 +75,30 @@ def _passage(
 
 def _turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
     if turn_down(dataset, source, sentence, proposals).done:
-        visit.page_state()[_TURNED_DOWN] = source, sentence, tuple(proposals)
+        st.session_state.pop(_TURNED_DOWN, None)  # the last one is the one that is shown
 
 
 def _turned_down(dataset: Dataset, source: str) -> None:
-    """The sentence that was turned down last, to be taken back on the spot."""
-    of, sentence, proposals = visit.page_state().get(_TURNED_DOWN) or ("", "", ())
-    if of != source:
+    """What was turned down in this source, the last one first, to be taken back."""
+    found: dict[str, list[Answered]] = {}
+    for each in _answered(dataset):
+        if each.source == source and not each.statement:
+            found.setdefault(each.sentence, []).append(each)
+    if not found:
         return
-    with st.container(key="ahead-turned-down", horizontal=True, vertical_alignment="center"):
-        st.html(render("sources.html", "turned_down", sentence))
-        st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, source, sentence, proposals))
+    latest = [*found][::-1]
+    with st.container(key="ahead-turned-down", horizontal=True, vertical_alignment="bottom"):
+        chosen = latest[0]
+        if len(latest) > 1:
+            chosen = str(st.selectbox(f"Turned down: {plural(len(latest), 'sentence')}", latest, key=_TURNED_DOWN))
+        else:
+            st.html(render("sources.html", "turned_down", chosen))
+        st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, found[chosen]))
 
 
-def _take_back(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
-    if editing.forget_answers(dataset, [Answered(source, sentence, p) for p in proposals]).done:
-        visit.page_state().pop(_TURNED_DOWN, None)
+def _take_back(dataset: Dataset, made: Sequence[Answered]) -> None:
+    if editing.forget_answers(dataset, made).done:
+        st.session_state.pop(_TURNED_DOWN, None)
 
 
 def _cause(candidate: Candidate) -> str:
