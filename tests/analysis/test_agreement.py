@@ -210,7 +210,7 @@ def test_every_number_opens_the_units_behind_it() -> None:
 
 
 def test_a_side_has_the_units_of_its_actors() -> None:
-    shared = {
+    shared: Any = {
         "sides": tiny.table("id|name", "north|North", "south|South", "west|West"),
         "actors": tiny.table("id|name|side", "ann|Ann|south", "bob|Bob|north", "cem|Cem|south", "dee|Dee|"),
     }

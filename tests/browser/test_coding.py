@@ -155,10 +155,13 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     actor.press("Enter")  # a new one: what is still to be said is the side
     expect(form(shown).get_by_label("Side of the new actor")).to_be_focused()
     expect(form(shown)).not_to_contain_text("These words name nobody known")
-    form(shown).get_by_label("Side of the new actor").select_option("On no side")
+    form(shown).get_by_label("Side of the new actor").select_option("+ New side")
+    expect(form(shown).get_by_label("Name of the new side")).to_be_focused()
+    shown.keyboard.type("Norway")
     form(shown).get_by_role("radio").nth(3).click()
     expect(said).to_contain_text("s3 is saved: Cyril")
     settled(shown)
+    assert "norway,Norway" in (folder / "sides.csv").read_text("utf-8")
 
     # A number key says what is missing, and no condition goes unasked.
     select_by_mouse(shown, "No ban, said Bo.", 1)

@@ -42,6 +42,7 @@ const HEADER = 60 // pixels that the navigation may cover
 const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
 const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
 const HIGHLIGHT = "pm-marking" // in sources.css
+const NEW_SIDE = "+" // chosen for an actor whose side is made with it
 const NO_SIDE = "-" // chosen for an actor on no side, where nothing chosen is asked about
 const REPLACED =
   "The text was replaced by another version, and nothing was saved: mark the words again. What you filled in is kept."
@@ -149,6 +150,19 @@ class Chooser {
     this.near = make("p", "near")
     this.near.setAttribute("role", "status")
     this.made.append(make("span", "tag", `New ${kind}`), this.second)
+    /** The name of a side that is new. @type {HTMLInputElement | null} */
+    this.side = kind === "actor" ? line(200, "Name of the new side") : null
+    if (this.side) {
+      const { side } = this
+      side.className = "side"
+      side.setAttribute("aria-label", "Name of the new side")
+      this.made.append(side)
+      this.second.addEventListener("change", () => {
+        this.drawSide()
+        if (!side.hidden) side.focus()
+      })
+      this.drawSide()
+    }
     /** What else is asked about a new actor. @type {Record<string, HTMLSelectElement>} */
     this.more = kind === "actor" ? { kind: choice("", []), authority: choice("", []) } : {}
     for (const [name, list] of Object.entries(this.more)) {
@@ -196,6 +210,15 @@ class Chooser {
         this.dismiss(item.dataset.id)
       else if (item instanceof HTMLElement) this.take(item)
     })
+  }
+
+  /** What is asked about a new row besides its name. */
+  get asked() {
+    return [this.second, ...Object.values(this.more), ...(this.side ? [this.side] : [])]
+  }
+
+  drawSide() {
+    if (this.side) this.side.hidden = this.second.value !== NEW_SIDE
   }
 
   get options() {
@@ -316,7 +339,8 @@ class Chooser {
     this.isNew = true
     this.isSuggestion = false
     this.value = ""
-    for (const one of [this.second, ...Object.values(this.more)]) one.value = "" // nothing of the last new one
+    for (const one of this.asked) one.value = "" // nothing of the last new one
+    this.drawSide()
     if (this.kind === "actor") this.form.carried = false
     this.form.drawBefore()
     this.made.hidden = false
@@ -344,6 +368,7 @@ class Chooser {
   get row() {
     const [first, second] = this.kind === "actor" ? ["name", "side"] : ["title", "theme"]
     const more = Object.fromEntries(Object.entries(this.more).map(([name, list]) => [name, list.value]))
+    if (this.side && !this.side.hidden) more.new_side = this.side.value
     return this.isNew ? { [first]: this.input.value, [second]: this.second.value, ...more } : undefined
   }
 
@@ -351,12 +376,13 @@ class Chooser {
   get missing() {
     if (!this.isNew) return this.value ? "" : `the ${this.kind}`
     if (!this.input.value.trim()) return `the ${this.kind === "actor" ? "name" : "title"} of the new ${this.kind}`
+    if (this.side && !this.side.hidden && !this.side.value.trim()) return "the name of the new side"
     return this.kind === "actor" && !this.second.value ? "the side of the new actor" : ""
   }
 
   /** @returns {Chosen} */
   get chosen() {
-    const more = [this.second, ...Object.values(this.more)].map((one) => one.value)
+    const more = this.asked.map((one) => one.value)
     return { value: this.value, isNew: this.isNew, text: this.input.value, more }
   }
 
@@ -366,14 +392,16 @@ class Chooser {
     if (!value) this.input.value = text
     this.isNew = isNew
     this.made.hidden = !isNew
-    ;[this.second, ...Object.values(this.more)].forEach((one, i) => {
+    this.asked.forEach((one, i) => {
       one.value = more[i]
     })
+    this.drawSide()
   }
 
   focus() {
     const isSecond = this.isNew && this.input.value.trim() && this.missing
-    ;(isSecond ? this.second : this.input).focus({ preventScroll: true })
+    const asked = this.side && !this.side.hidden ? this.side : this.second
+    ;(isSecond ? asked : this.input).focus({ preventScroll: true })
   }
 }
 
@@ -627,7 +655,7 @@ class Marking {
     this.drawStances()
     /** @type {[HTMLElement, [string, string][], string][]} */
     const lists = [
-      [this.actor.second, [...data.sides, [NO_SIDE, "On no side"]], "Choose a side"],
+      [this.actor.second, [...data.sides, [NO_SIDE, "On no side"], [NEW_SIDE, "+ New side"]], "Choose a side"],
       [this.actor.more.kind, data.kinds, "Not said"],
       [this.actor.more.authority, data.authorities, "Not said"],
     ]
