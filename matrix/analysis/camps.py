@@ -25,7 +25,7 @@ from matrix.analysis.best_split import (
     between,
     searched,
 )
-from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, units
+from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, units
 from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, measure_of
 from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
 from matrix.analysis.positions import EMPTY, Positions, fold
@@ -444,17 +444,25 @@ def _shuffled(network: _Network, count: str, draws: int, seed: int) -> Shuffled:
     first = np.unique(unit, return_index=True)[1]
     whose, where = who[first], on[first]
     stay = np.argsort(where, kind="stable")
+    shared = pair_sums(cells)
     random = np.random.default_rng(seed)
     found = np.empty(draws)
     for k in range(draws):
         new = np.empty_like(whose)
         new[np.lexsort((random.random(len(whose)), where))] = whose[stay]
         dealt = Cells.counted(new[unit], on, kind, weight, cells.shape)
-        found[k] = _searched(_Network(dealt, network.unknown, network.normalize, network.scale), seed)
-    return Shuffled(draws, float(found.mean()), float(np.quantile(found, HIGH_QUANTILE)), _searched(network, seed))
+        found[k] = _searched(_Network(dealt, network.unknown, network.normalize, network.scale), shared, seed)
+    observed = _searched(network, shared, seed)
+    return Shuffled(draws, float(found.mean()), float(np.quantile(found, HIGH_QUANTILE)), observed)
 
 
-def _searched(network: _Network, seed: int) -> float:
-    congruence, conflict = network.numbers()
-    weights, total = conflict - congruence, float((congruence + conflict).sum())
-    return between(weights, searched(weights, seed=seed)) / (total or 1)
+def _searched(network: _Network, shared: Floats, seed: int) -> float:
+    """Polarisation by the search alone; who shares how much is the same in all draws: one product is enough."""
+    apart, scale = distances(network.scale)
+    weights = 2 * pair_sums(network.cells, apart) / scale - shared if scale else -shared
+    total, divisor = shared, network.divisor
+    if divisor is not None:
+        weights, total = (np.divide(x, divisor, out=np.zeros_like(x), where=divisor > 0) for x in (weights, total))
+    np.fill_diagonal(weights, 0)
+    whole = float(total.sum() - np.trace(total))
+    return between(weights, searched(weights, seed=seed)) / (whole or 1)
