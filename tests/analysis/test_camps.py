@@ -23,7 +23,7 @@ from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 from tests.analysis import random_data
 from tests.analysis.worked_example import worked
-from tests.tiny import dataset, table
+from tests.tiny import dataset, partly_known, table
 
 # ann and bob back the talks, cem and dee oppose them.
 DIVIDED = ("ann talk support early", "bob talk support early", "cem talk oppose late", "dee talk oppose late")
@@ -179,6 +179,16 @@ def test_chance_keeps_who_speaks_and_how_often_each_stance_is_taken() -> None:
     assert aligned.null.is_exceeded
     assert aligned.null.observed == pytest.approx(aligned.polarisation)
     assert "chance" not in aligned.headline
+
+
+@pytest.mark.parametrize("count", ["positions", "statements"])
+@pytest.mark.parametrize("normalize", NORMALISATIONS)
+def test_the_search_that_draws_are_compared_by_finds_the_best_of_a_few(normalize: str, count: str) -> None:
+    mixed = dataset(*DIVIDED, "ann test support early", "ann test oppose late", "dee test support early")
+    for data in (chosen("++.+0", "+++.+", "-.+--", "-0+-+"), mixed, partly_known()):
+        found = camps(data, normalize=normalize, count=count, draws=1)
+        assert found.null is not None
+        assert found.null.observed == pytest.approx(found.polarisation)
 
 
 def test_the_same_seed_draws_the_same_and_none_are_drawn_where_none_are_asked_for() -> None:
