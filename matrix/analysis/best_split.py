@@ -104,8 +104,8 @@ def searched(weights: Floats, *, seed: int) -> Bools:
     least = NOTHING * np.abs(weights).max(initial=0)
     sign = np.random.default_rng(seed).choice([-1.0, 1.0], (STARTS, n))
     sign[0] = 1.0  # no split: what is left where nothing is gained by any
-    # What a change of part adds between the parts, for each node of each start. By einsum and not `@`: matrices so small
-    # cost more in handing them to several threads than in multiplying.
+    # What a change of part adds between the parts, for each node of each start. By einsum and not `@`: handing matrices
+    # so small to several threads takes longer than multiplying them.
     gains = sign * np.einsum("si,ij->sj", sign, weights)
     going = np.arange(STARTS if n else 0)
     while len(going):

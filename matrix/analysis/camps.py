@@ -34,7 +34,7 @@ from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
-from matrix.wording import listed, named_side, plural
+from matrix.wording import does, listed, named_side, plural
 
 FORMULA = (
     "frustration = (C between + D within) / (C + D); polarisation = (D between - C between) / (C + D), "
@@ -203,9 +203,11 @@ class Camps:
         if self.undecided and self.camps[1]:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
         for group in self.apart[:FEW]:
-            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}."
-        if len(self.apart) > FEW:
-            yield f"So do {plural(len(self.apart) - FEW, 'more group')} stand apart."
+            halves = [tuple(a for a in group if self.frame.at[a, "camp"] == k) for k in (1, 2)]
+            inside = f"; among themselves {' against '.join(map(self._names, halves))}" if halves[1] else ""
+            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}{inside}."
+        if (more := len(self.apart) - FEW) > 0:
+            yield f"{plural(more, 'more group')} {does(more, 'stand')} apart likewise."
         if self.unlinked:
             yield f"In no camp, for nobody else took a stance on a proposal of theirs: {self._names(self.unlinked)}."
         yield self._numbers()
@@ -240,8 +242,8 @@ class Camps:
         if self.exact:
             return "No split is better: this one divides every pair with more conflict than agreement, and no other."
         return (
-            f"Found by a local search; a better split may exist, of a polarisation of at most {self.bound:.3f}. "
-            "More time may prove it or find one."
+            f"Searched, not proved: a better split may exist, of a polarisation of at most {self.bound:.3f}. More time "
+            "may find it, or prove this one."
         )
 
     def _chance(self, null: Shuffled) -> str:
@@ -307,7 +309,7 @@ def camps(
     return Camps(
         folded,
         (tuple(ids[first & (camp == 1)]), tuple(ids[first & (camp == 2)])),
-        unsplit - gain,
+        max(0.0, unsplit - gain),
         unsplit,
         gain,
         split.bound / (total or 1),

@@ -100,7 +100,17 @@ def test_parts_that_nothing_links_are_said_not_matched() -> None:
     assert found.camps == (("a0", "a1"), ("a2",))
     assert found.apart == (("a3", "a4"),)
     assert found.frame["part"].tolist() == [1, 1, 1, 2, 2]
-    assert "In neither camp, for nothing puts them with or against these: A3 and A4." in found.findings
+    assert (
+        "In neither camp, for nothing puts them with or against these: A3 and A4; among themselves A3 against A4."
+        in found.findings
+    )
+    many = camps(
+        chosen("+....", "+....", ".+...", ".+...", "..+..", "..+..", "...+.", "...+.", "....+", "....+"), draws=0
+    )
+    assert [line for line in many.findings if "neither camp" in line or "likewise" in line] == [
+        *(f"In neither camp, for nothing puts them with or against these: A{i} and A{i + 1}." for i in (2, 4, 6)),
+        "1 more group stands apart likewise.",
+    ]
     assert found.polarisation == pytest.approx((2 * 2 + 2) / 8), "what divides them counts all the same"
 
 
