@@ -153,7 +153,8 @@ class _Ground:
         self.sheet.xlsx.write_formula(
             row, self.missing + 1, f"={product}", self.style(num_format="0.00", **line), score
         )
-        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", self.style(num_format="0", **line), n)
+        centred = self.style(num_format="0", align="center", **line)  # what stands beside it begins at the left
+        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", centred, n)
 
     def _voices(self, id_: str, side: str) -> str:
         """Who of a side stands where: officials marked, conditions in full; cut where a cell would end, and said so."""
