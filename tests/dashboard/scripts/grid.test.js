@@ -3,7 +3,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { bar, isDark, luminance, properties, quoted, rgb, rules } from "../../../matrix/dashboard/grid/colours.js"
-import { bandWidths, columnsWidth, height, lefts, measure, moved } from "../../../matrix/dashboard/grid/layout.js"
+import {
+  bandWidths,
+  columnsWidth,
+  height,
+  lefts,
+  measure,
+  moved,
+  ON_PAPER,
+  stretches,
+} from "../../../matrix/dashboard/grid/layout.js"
 import { Model } from "../../../matrix/dashboard/grid/model.js"
 import * as words from "../../../matrix/dashboard/grid/words.js"
 import { tiny } from "./tiny.js"
@@ -254,4 +263,34 @@ test("a bar has the parts of a share, none too small to see, and never more than
     "linear-gradient(to right, var(--k-backing) 0% 9%, var(--pm-line) 9% 100%)",
   )
   assert.match(bar([98, 0, 1, 1, 0, 0, 100, 0]), /100%\)$/)
+})
+
+// ---- on paper
+
+test("on paper the columns are cut into stretches as wide as a page, each of them once, folded ones never", () => {
+  const columns = Array.from({ length: 100 }, (_, i) => [
+    `a${i}`,
+    `A ${i}`,
+    "",
+    i % 2 ? "us" : "china",
+    "",
+    Number(i > 95),
+    0,
+  ])
+  const cells = Array(2).fill(".".repeat(100))
+  const model = new Model(tiny({ columns, cells, marks: [], counts: [], notes: [] }))
+  const parts = stretches(model)
+  assert.deepEqual(
+    parts.flat(),
+    model.slots.filter((slot) => slot.kind === "side" || (slot.kind === "actor" && !slot.folded)),
+  )
+  const wide = parts.map((part) => part.reduce((sum, slot) => sum + ON_PAPER[slot.kind], ON_PAPER.title))
+  assert.ok(parts.length > 2 && wide.every((width) => width <= ON_PAPER.page))
+  assert.ok(wide.slice(0, -1).every((width) => width > ON_PAPER.page - ON_PAPER.side))
+  model.toggle(model.foldable)
+  assert.equal(stretches(model).flat().length, 101)
+})
+
+test("a matrix that no paper holds says where it is", () => {
+  assert.match(words.tooManyWords(new Model(tiny()), 4), /^Not printed: 2 proposals by 4 columns .* workbook/)
 })
