@@ -91,7 +91,9 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
-        counts = ", ".join(plural(len(self.frames[f"{one}s"]), one) for one in ("proposal", "actor", "statement", "source"))
+        counts = ", ".join(
+            plural(len(self.frames[f"{one}s"]), one) for one in ("proposal", "actor", "statement", "source")
+        )
         return f"<Dataset {self.title!r}, version {self.version}: {counts}>"
 
     def table(self, name: str) -> pd.DataFrame:

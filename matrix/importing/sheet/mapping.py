@@ -359,7 +359,9 @@ def _lines(m: SheetMapping, most: int | None = _ASKED) -> list[str]:
     lines.append("Stances")
     words = [(_short(w), n, _meant(m, w)) for w, n in m.counts.items()]
     width = max((display_width(w) for w, _, _ in words[:most]), default=0)
-    lines += [f"  {pad(w, width)}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]]
+    lines += [
+        f"  {pad(w, width)}  {n:>7,} {'time ' if n == 1 else 'times'}  -> {meant}" for w, n, meant in words[:most]
+    ]
     lines += [f"  and {len(words[most:]):,} more words (--all lists them)"] if most and words[most:] else []
     if m.questions:
         lines.append("Same or different? (--same 'A=B' or --different 'A=B'; until decided, they are different)")
