@@ -15,16 +15,12 @@ if TYPE_CHECKING:
     from matrix.analysis.codebook import likely_same as likely_same
     from matrix.analysis.codebook import preview as preview
     from matrix.analysis.common_ground import common_ground as common_ground
+    from matrix.analysis.differences import differences as differences
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
     from matrix.analysis.over_time import over_time as over_time
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
-    from matrix.analysis.reconcile import decide as decide
-    from matrix.analysis.reconcile import differences as differences
-    from matrix.analysis.reconcile import differences_of as differences_of
-    from matrix.analysis.reconcile import settle as settle
-    from matrix.analysis.reconcile import settlement as settlement
     from matrix.analysis.sensitivity import WhatIf as WhatIf
     from matrix.analysis.sensitivity import sensitivity as sensitivity
     from matrix.analysis.sets import sets as sets
@@ -67,6 +63,10 @@ if TYPE_CHECKING:
     from matrix.store.layers import layers as layers
     from matrix.store.layers import new_layer as new_layer
     from matrix.store.layers import reopen as reopen
+    from matrix.store.reconcile import decide as decide
+    from matrix.store.reconcile import differences_of as differences_of
+    from matrix.store.reconcile import settle as settle
+    from matrix.store.reconcile import settlement as settlement
 
 # The public names by group, each with the module where it lives; docs/api.md is made from this.
 GROUPS = {
@@ -111,11 +111,11 @@ GROUPS = {
         "reopen": "matrix.store.layers",
         "alpha": "matrix.analysis.agreement",
         "agreement": "matrix.analysis.agreement",
-        "differences": "matrix.analysis.reconcile",
-        "differences_of": "matrix.analysis.reconcile",
-        "decide": "matrix.analysis.reconcile",
-        "settlement": "matrix.analysis.reconcile",
-        "settle": "matrix.analysis.reconcile",
+        "differences": "matrix.analysis.differences",
+        "differences_of": "matrix.store.reconcile",
+        "decide": "matrix.store.reconcile",
+        "settlement": "matrix.store.reconcile",
+        "settle": "matrix.store.reconcile",
     },
     "Coding": {
         "suggestions": "matrix.analysis.suggestions",

@@ -14,12 +14,12 @@ from rapidfuzz.fuzz import token_sort_ratio
 from rapidfuzz.process import cdist
 
 from matrix.analysis.positions import EMPTY, Positions, fold
+from matrix.dataset.changes import applied
 from matrix.dataset.codebook import NOTHING, Recoding, called
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import ACTORS, PROPOSALS, STANCES
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
-from matrix.store.history import applied
 from matrix.wording import exact, plural
 
 ALIKE = 75  # of 100, the likeness of two titles from which they are named

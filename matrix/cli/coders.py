@@ -14,8 +14,9 @@ from matrix.wording import clean, escaped, listed, plural
 
 if TYPE_CHECKING:
     from matrix.analysis.agreement import Agreement
-    from matrix.analysis.reconcile import Difference, Differences, Settlement
+    from matrix.analysis.differences import Difference, Differences
     from matrix.dataset.dataset import Dataset, Record
+    from matrix.store.reconcile import Settlement
 
 BY = ("source", "proposal", "actor", "side", "stance", "unit")
 _UNITS_SHOWN = 20  # in text; csv and json have all
@@ -284,9 +285,9 @@ def reconcile(
       policy-matrix reconcile --layers kim,lee --decide early-paper~ann~ban=theirs --reason "see page 3" my-dataset
       policy-matrix reconcile --layers kim,lee --apply my-dataset
     """
-    from matrix.analysis.reconcile import decide, differences_of, settle, settlement
     from matrix.store.decisions import withdraw as take_back
     from matrix.store.lock import whoami
+    from matrix.store.reconcile import decide, differences_of, settle, settlement
 
     folder, names = dataset or shipped(), [name.strip() for name in layers.split(",")]
     if len(names) != 2:
@@ -335,7 +336,7 @@ def _differences_text(found: Differences) -> Iterator[str]:
 
 
 def _difference(d: Difference, coders: tuple[str, str]) -> Iterator[str]:
-    from matrix.analysis.reconcile import KINDS
+    from matrix.analysis.differences import KINDS
     from matrix.cli.terminal import wrapped
 
     yield escaped(f"{d.unit}  {KINDS[d.kind]}  [{d.state}]")

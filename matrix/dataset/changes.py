@@ -1,4 +1,4 @@
-"""Changes between tables, as values: `diff` finds them in two versions, `compare` in three, `merge` in two datasets."""
+"""Changes between tables, as values: `diff` finds them, `compare` and `merge` too; `applied` makes them in memory."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.dataset.codes import Scale
-from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import FIRST_ROW, Frames, canonical
-from matrix.dataset.problems import shown
+from matrix.dataset.datapackage import Package, read_package, updated, with_words
+from matrix.dataset.dataset import Dataset, Folder
+from matrix.dataset.former_ids import Became, after, codes
+from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_blank
+from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
+from matrix.wording import clean
 
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
@@ -218,6 +221,64 @@ def changed_frames(frames: Mapping[str, pd.DataFrame], changes: Iterable[Change]
             raise ValueError(f"a conflict cannot be applied: {change}")
         by_table.setdefault(change.table, []).append(change)
     return {n: _changed(f, by_table[n]) if n in by_table else f for n, f in frames.items()}
+
+
+def applied(
+    dataset: Dataset,
+    changes: Iterable[Change],
+    columns: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    became: Iterable[Became] = (),
+    why: str = "",
+) -> Dataset:
+    """The dataset with the changes made; DatasetError with every problem that they would cause.
+
+    `columns` are those that the tables shall have, by default those that there were; filled ones come in any case.
+    `became`: what ids become that go, and `why`.
+    """
+    frames, _ = canonical(changed_frames(dataset.frames, changes))
+    kept = dict(dataset.columns if columns is None else columns)
+    begun = {n: tuple(c for c in f.columns if not is_blank(f[c])) for n, f in frames.items() if len(f)}
+    # Judged as it will be loaded: with every column that will be written, and described.
+    written = {**begun, **kept, **Dataset(frames, {**begun, **kept}).written}
+    became = tuple(became)
+    package = dataset.package and _with_themes(dataset.package, frames, became)
+    package = package and read_package(updated(package, written))
+    former = after(dataset.former, dataset.frames, frames, became, clean(why))
+    made = Folder(frames, package, written, (), layer=dataset.layer, finished=dataset.finished, former=former)
+    return Dataset.of(made, dataset.folder)
+
+
+def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:
+    """The package with the new words of themes that are made, renamed or split, where it lists the themes that may be.
+
+    A theme that is made became of nothing (`id` is ''); once that is taken back (`now` is ''), its word goes.
+    """
+    words = [*package.closed.get(("proposals", "theme"), ())]
+    new = [b for b in became if b.kind == "themes" and b.now not in words]
+    if not words or not new:
+        return package
+    for b in new:
+        at = words.index(b.id) if b.id in words else len(words)
+        keep = b.id in words and b.id in codes(frames, b.kind)
+        words[at : at + 1] = [w for w in ([b.id, b.now] if keep else [b.now]) if w]
+    return with_words(package, "proposals", "theme", words)
+
+
+def unsound(dataset: Dataset, changes: Iterable[Change], *, became: Sequence[Became] = ()) -> list[Problem]:
+    """What would be wrong with the dataset after the changes (conflicts aside): its errors, else its new warnings.
+
+    `became` is as in `applied`.
+    """
+    sound = [c for c in changes if c.kind != "conflict"]
+    if not sound:
+        return []
+    try:
+        found = applied(dataset, sound, became=became)
+    except DatasetError as e:
+        return list(e.problems)
+    known = {(p.file, p.column, p.message) for p in dataset.warnings}
+    return [p for p in found.warnings if (p.file, p.column, p.message) not in known]
 
 
 def as_they_stand(frames: Mapping[str, pd.DataFrame], changes: Iterable[Change]) -> list[Change]:

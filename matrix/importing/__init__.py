@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matrix.dataset.changes import compare, merge, on_one_scale, unrelated
+from matrix.dataset.changes import compare, merge, on_one_scale, unrelated, unsound
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
@@ -25,7 +25,6 @@ from matrix.importing.result import (
     Undecided,
 )
 from matrix.store.folder import load
-from matrix.store.history import unsound
 from matrix.wording import listed
 
 if TYPE_CHECKING:

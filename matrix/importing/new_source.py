@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, unsound
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
@@ -16,7 +16,6 @@ from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import Decisions, loose, nearly_same, unique_slugs
 from matrix.store.atomic_files import TEXTS
-from matrix.store.history import unsound
 
 TABLE = TABLES["sources"]
 FIELDS = ("title", "publisher", "author", "kind", "date", "date_note", "url", "language", "note")

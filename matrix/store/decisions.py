@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 import pandas as pd
 
+from matrix.analysis.differences import ALIKE, CHOICES, Decision
 from matrix.dataset.former_ids import ACTORS, FORMER_FILE, PROPOSALS, STANCES
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
@@ -19,11 +20,6 @@ from matrix.dataset.schema import TABLES, Column, Table
 from matrix.store import Address, open_store
 from matrix.store.atomic_files import DECISIONS_FILE, read, writing
 from matrix.store.folder import plain_table, table_bytes
-
-Choice = Literal["mine", "theirs", "both", "neither", "edited"]
-CHOICES: tuple[str, ...] = get_args(Choice)
-ALIKE = "alike"  # of a unit on which both coders agree, once it was taken over
-_TURNED = {"mine": "theirs", "theirs": "mine"}
 
 _KEY = ("one", "other", "source", "actor", "proposal")
 DECISIONS = Table(
@@ -34,39 +30,6 @@ DECISIONS = Table(
         *map(Column, ("reason", "by", "time", "seen_one", "seen_other", "values", "step", "ids")),
     ),
 )
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What was decided on a unit (source, actor, proposal) of two layers, `one` (mine) and `other` (theirs), and why.
-
-    `seen`: what identifies the statements of each that were decided on. `values`: of an edited one, what differs from
-    the statement that was there. `step`: the step of the dataset's history that carried it out, 0 for none; `ids`:
-    which ids that step gave to the statements of the layers.
-    """
-
-    one: str
-    other: str
-    source: str
-    actor: str
-    proposal: str
-    decision: str
-    reason: str = ""
-    by: str = ""
-    time: str = ""
-    seen: tuple[str, str] = ("", "")
-    values: Mapping[str, str] = field(default_factory=dict)
-    step: int = 0
-    ids: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return (self.one, self.other, self.source, self.actor, self.proposal)
-
-    def turned(self) -> Decision:
-        """The same with the two layers in the other order."""
-        turned = _TURNED.get(self.decision, self.decision)
-        return replace(self, one=self.other, other=self.one, decision=turned, seen=self.seen[::-1])
 
 
 def decisions(store: Address, one: str, other: str) -> list[Decision]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,12 @@ def test_a_share_is_of_all_members_and_of_none_where_the_list_is_known_in_part()
     assert share_words(counts) == "25 of 28 back, 1 opposes"
     assert share_words({**counts, "silent": 0}) == "25 back, 1 opposes, others not known"
     assert share_words({**counts, "backing": 0, "opposed": 26}) == "none of 28 backs, 26 oppose"
+
+
+def test_the_words_of_a_share_are_those_that_the_matrix_on_the_screen_is_tested_with() -> None:
+    table = Path(__file__).parent.parent / "dashboard/scripts/share_words.json"
+    for row in json.loads(table.read_text(encoding="utf-8")):
+        assert share_words(row["counts"], *row["neutral"]) == row["words"]
 
 
 def test_a_headline_says_that_all_it_finds_is_on_a_condition(shipped: Path) -> None:

@@ -186,9 +186,9 @@ def test_every_cell_says_in_words_what_it_shows(grid: Callable[..., Page]) -> No
         "superseded by Scott Bessent's",
         "Cai Cuihong on Official dialogue: stated, but outside the chosen evidence; 1 statement",
         "Unnamed analysts on Total ban on AI in NC3: hidden by the stance filter; 1 statement",
-        "China on Agreed red lines: 2 of 3 members back it (1 on a condition); 1 silent",
-        "China on Official dialogue: 1 of 3 members back it (1 official); 2 silent",
-        "China on Total ban on AI in NC3: 0 of 3 members back it; 1 opposed; 1 mixed; 1 silent",
+        "China on Agreed red lines: 2 of 3 back (1 on a condition); 1 silent",
+        "China on Official dialogue: 1 of 3 backs (1 official); 2 silent",
+        "China on Total ban on AI in NC3: none of 3 backs, 1 opposes, 1 is mixed; 1 silent",
         "United States on AI protocols: all 3 members silent in these sources",
     ):
         expect(page.get_by_role("gridcell", name=words, exact=True)).to_have_count(1)

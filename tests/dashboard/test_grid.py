@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from matrix import palette, wording
 from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import EMPTY
+from matrix.dashboard import grid
 from matrix.dashboard.grid import Grid, GridBand, GridColumn, GridRow, RollUp, Side, Stance, count_code, mark_code
 from matrix.dashboard.grid.payload import screen
 from matrix.dataset.selection import Selection
@@ -206,3 +209,10 @@ def test_the_head_of_a_side_counts_who_speaks_in_the_rows_of_the_chosen_tiers(sh
     spoken = whole.view.actors["side"][(whole.view.codes[rows] != EMPTY).any(axis=0)].value_counts()
     assert {s.id: s.heard for s in only.grid.sides} == {s.id: spoken.get(s.id, 0) for s in only.grid.sides}
     assert sum(s.heard or 0 for s in only.grid.sides) == 4
+
+
+def test_the_words_that_the_script_has_itself_are_those_of_palette_and_wording() -> None:
+    script = (Path(grid.__file__).parent / "words.js").read_text(encoding="utf-8")
+    own = dict(re.findall(r'^export const ([A-Z_]+) = "([^"]*)"', script, re.MULTILINE))
+    kept = {"NOBODY_HERE": palette.NOBODY_HERE, "NOTHING_MATCHES": palette.NOTHING_MATCHES}
+    assert own == {**kept, "OUTSIDE_DATES": wording.OUTSIDE_DATES}

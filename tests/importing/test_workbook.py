@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from matrix.dataset.changes import applied
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
@@ -17,7 +18,7 @@ from matrix.importing.file_cells.xlsx import read_workbook
 from matrix.importing.result import Import
 from matrix.importing.workbook import compare_workbook, dataset_of_sheets
 from matrix.store.folder import contents, load
-from matrix.store.history import applied, apply, save
+from matrix.store.history import apply, save
 from tests import tiny
 from tests.small import FRAMES, data_of
 from tests.tiny import minimal

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matrix.dataset.changes import Change, next_id
+from matrix.dataset.changes import Change, applied, next_id
 from matrix.dataset.codebook import merge, move, rename, retire, split
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS, STANCES, codes, referring, with_ids
@@ -21,7 +21,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
 from matrix.store import open_store
 from matrix.store.folder import contents, load
-from matrix.store.history import Step, applied, apply, history, save, standing, undo
+from matrix.store.history import Step, apply, history, save, standing, undo
 from matrix.store.layers import new_layer
 from tests.steps import SOAK
 from tests.tiny import dataset, table

@@ -63,8 +63,6 @@ class BySide {
     this.columns = []
     /** @type {number[]} how wide they are to each other */
     this.shares = []
-    /** @type {[string, string]} */
-    this.neutral = ["is neutral", "are neutral"]
     /** @type {Set<string>} the cells whose names are all shown: proposal and side */
     this.unfolded = new Set()
     /** @type {HTMLElement[]} by the number of the row */
@@ -99,7 +97,6 @@ class BySide {
       /** @type {Payload} */
       const raw = JSON.parse(data.payload)
       this.model = new Model(raw)
-      this.neutral = raw.neutral
       this.signature = data.signature
       this.build()
       performance.measure("policy-matrix-by-side", "policy-matrix-by-side-start")
@@ -314,7 +311,7 @@ class BySide {
   /** @param {Voice[]} found @param {{ members: number, unknown: boolean }} whole */
   counts(found, whole) {
     const box = make("span", "pm-counts")
-    box.append(make("span", "", countWords(found, this.neutral, whole)))
+    box.append(make("span", "", countWords(found, /** @type {Model} */ (this.model).neutral, whole)))
     if (!whole.members) return box // a bar would say that all, or that the others are silent
     const bar = make("i", "pm-share-bar")
     bar.setAttribute("aria-hidden", "true")

@@ -1,6 +1,6 @@
 // What stands in a cell of the matrix by side: whose positions, in which order, or why there are none. No DOM.
 
-import { cellWords, heardWords, NOBODY_HERE, NOTHING_MATCHES, short } from "./words.js"
+import { cellWords, heardWords, NOBODY_HERE, NOTHING_MATCHES, short, standWords } from "./words.js"
 
 /** @import { Model, Side } from "./model.js" */
 
@@ -119,35 +119,18 @@ export function wholeOf(model, row, { side, number, columns }, found) {
 }
 
 /**
- * Of a side's members: `107 of 143 back (3 on a condition), 5 abstain, 1 opposes`; `22 back` where there is no whole.
+ * Of a side's members who stands where, of the positions that are shown.
  * @param {Voice[]} found
  * @param {[string, string]} neutral what taking no side is called, of one and of several
  * @param {{ members: number, unknown: boolean }} whole
  */
-export function countWords(found, neutral, { members, unknown }) {
+export function countWords(found, neutral, whole) {
   /** @param {string} kind */
   const of = (kind) => found.filter((voice) => voice.kind === kind).length
   const conditional = of("conditional")
   const backing = of("backing") + conditional
-  const condition = conditional ? ` (${conditional.toLocaleString("en")} on a condition)` : ""
-  const among = members ? ` of ${members.toLocaleString("en")}` : ""
-  const parts = []
-  if (backing || members) {
-    const some = backing ? backing.toLocaleString("en") : "none"
-    parts.push(`${some}${among} ${backing > 1 ? "back" : "backs"}${condition}`)
-  }
-  /** @type {[string, string, string][]} */
-  const others = [
-    ["neutral", ...neutral],
-    ["mixed", "is for and against", "are for and against"],
-    ["opposed", "opposes", "oppose"],
-  ]
-  for (const [kind, one, many] of others) {
-    const n = of(kind)
-    if (n) parts.push(`${n.toLocaleString("en")} ${n === 1 ? one : many}`)
-  }
-  if (unknown) parts.push("others not known")
-  return parts.join(", ")
+  const counts = { backing, conditional, neutral: of("neutral"), opposed: of("opposed"), mixed: of("mixed") }
+  return standWords(counts, neutral, whole)
 }
 
 /** What the button says that shows the others. @param {number} positions @param {number} shown @param {boolean} open */

@@ -102,6 +102,7 @@ export class Model {
     this.signs = raw.signs
     this.language = raw.language
     this.matching = Boolean(raw.matching)
+    this.neutral = raw.neutral
     this.notes = new Map(raw.notes.map(([row, column, text]) => [`${row},${column}`, text]))
     /** @type {Map<string, string>} what a position depends on */
     this.conditions = new Map(

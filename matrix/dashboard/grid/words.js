@@ -38,26 +38,54 @@ export function cellWords(model, row, column) {
   return words
 }
 
-/** A side's share of a row. @param {Share} share */
-export function shareWords([backing, conditional, neutral, opposed, mixed, silent, members, official]) {
-  const unknown = members - backing - neutral - opposed - mixed - silent
-  const nothing = `of ${unknown} nothing is known: the list is known only in part`
+/**
+ * Of a side's members who stands where: `107 of 143 back (3 on a condition), 5 abstain, 1 opposes`; '' where nobody
+ * speaks. The same words as share_words in analysis/common_ground.py, which `share_words.json` of the tests holds to it.
+ * @param {{ backing: number, conditional?: number, neutral: number, opposed: number, mixed: number, official?: number }} counts
+ * @param {[string, string]} neutral what taking no side is called, of one and of several
+ * @param {{ members: number, unknown: boolean }} whole 0 members where it is not to be said of how many
+ */
+export function standWords(counts, neutral, { members, unknown }) {
+  const { backing, conditional = 0, opposed, mixed, official = 0 } = counts
+  const among = []
+  if (conditional) among.push(`${conditional.toLocaleString("en")} on a condition`)
+  if (official) among.push(plural(official, "official"))
+  const whole = unknown ? 0 : members
+  const parts = []
+  if (backing) parts.push(`${backWords(backing, whole)}${among.length ? ` (${among.join(", ")})` : ""}`)
+  else if (whole && counts.neutral + opposed + mixed > 1) parts.push(`none of ${whole.toLocaleString("en")} backs`)
+  /** @type {[number, string, string][]} */
+  const others = [
+    [counts.neutral, ...neutral],
+    [opposed, "opposes", "oppose"],
+    [mixed, "is mixed", "are mixed"],
+  ]
+  for (const [n, one, many] of others) if (n) parts.push(`${n.toLocaleString("en")} ${n === 1 ? one : many}`)
+  if (unknown && parts.length) parts.push("others not known")
+  return parts.join(", ")
+}
+
+/** @param {number} backing @param {number} members 0 where it is not to be said of how many */
+function backWords(backing, members) {
+  let who = backing.toLocaleString("en")
+  if (members) who += ` of ${members.toLocaleString("en")}`
+  if (backing === members) who = { 1: "", 2: "both " }[members] ?? `all ${members.toLocaleString("en")} `
+  else who += " "
+  return `${who}${backing === 1 ? "backs" : "back"}`
+}
+
+/** A side's share of a row. @param {Share} share @param {[string, string]} of what taking no side is called */
+export function shareWords([backing, conditional, neutral, opposed, mixed, silent, members, official], of) {
+  const missing = members - backing - neutral - opposed - mixed - silent
+  const nothing = `of ${missing} nothing is known: the list is known only in part`
   if (!(backing || neutral || opposed || mixed)) {
-    if (unknown) return silent ? `${silent} of ${members} members silent in these sources; ${nothing}` : nothing
+    if (missing) return silent ? `${silent} of ${members} members silent in these sources; ${nothing}` : nothing
     return `all ${members} members silent in these sources`
   }
-  const among = []
-  if (conditional) among.push(`${conditional} on a condition`)
-  if (official) among.push(plural(official, "official"))
-  const who = unknown ? plural(backing, "member") : `${backing} of ${members} members`
-  const words = [
-    `${who} ${unknown && backing === 1 ? "backs" : "back"} it${among.length ? ` (${among.join(", ")})` : ""}`,
-  ]
-  if (neutral) words.push(`${neutral} neutral`)
-  if (opposed) words.push(`${opposed} opposed`)
-  if (mixed) words.push(`${mixed} mixed`)
-  if (silent || !unknown) words.push(`${silent} silent`)
-  if (unknown) words.push(`${unknown} not known`)
+  const counts = { backing, conditional, neutral, opposed, mixed, official }
+  const words = [standWords(counts, of, { members: missing ? 0 : members, unknown: false })]
+  if (silent) words.push(`${silent} silent`)
+  if (missing) words.push(`${missing} not known`)
   return words.join("; ")
 }
 
@@ -66,7 +94,7 @@ export function sentence(model, row, slot) {
   const proposal = short(model.rows[row].title)
   if (slot.kind === "side") {
     const side = short(model.sides[slot.side].name)
-    return `${side} on ${proposal}: ${shareWords(model.rollups[row][slot.i])}`
+    return `${side} on ${proposal}: ${shareWords(model.rollups[row][slot.i], model.neutral)}`
   }
   return `${short(model.columns[slot.i].name)} on ${proposal}: ${cellWords(model, row, slot.i).join("; ")}`
 }
@@ -88,7 +116,12 @@ export function describe(model, row, s) {
   if (slot.kind === "side") {
     const { name, native, note } = model.sides[slot.side]
     if (!proposal) return { title: name, native, lines: [note, heardWords(model.sides[slot.side], model.matching)] }
-    return { title: name, native, lines: [proposal.title], words: shareWords(model.rollups[row][slot.i]) }
+    return {
+      title: name,
+      native,
+      lines: [proposal.title],
+      words: shareWords(model.rollups[row][slot.i], model.neutral),
+    }
   }
   const { name, native, detail, unheard } = model.columns[slot.i]
   if (!proposal) {

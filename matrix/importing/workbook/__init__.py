@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from matrix.dataset.changes import Change, compare, unrelated
+from matrix.dataset.changes import Change, compare, unrelated, unsound
 from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.former_ids import KINDS, as_today, codes
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
@@ -20,7 +20,6 @@ from matrix.importing.file_cells import Sheet
 from matrix.importing.result import AnotherDatasetError, Import
 from matrix.importing.workbook.meta import Meta, read_meta
 from matrix.importing.workbook.tables import EditedTables, edited_tables
-from matrix.store.history import unsound
 
 
 def compare_workbook(source: str | PathLike[str] | bytes, dataset: Dataset, *, name: str = "") -> Import:

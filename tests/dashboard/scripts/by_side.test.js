@@ -104,7 +104,7 @@ test("counts say who backs of those who speak, conditions among them, and who do
       members: 9,
       unknown: false,
     }),
-    "2 of 9 back (1 on a condition), 2 abstain, 1 is for and against, 1 opposes",
+    "2 of 9 back (1 on a condition), 2 abstain, 1 opposes, 1 is mixed",
   )
   assert.equal(
     countWords(of("opposed", "opposed"), ["", ""], { members: 3, unknown: false }),

@@ -1,6 +1,7 @@
 // The grid without a browser: which slots there are, what is said, where keys lead, which colours are used.
 
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { bar, isDark, luminance, properties, quoted, rgb, rules } from "../../../matrix/dashboard/grid/colours.js"
 import {
@@ -16,6 +17,10 @@ import {
 import { Model } from "../../../matrix/dashboard/grid/model.js"
 import * as words from "../../../matrix/dashboard/grid/words.js"
 import { tiny } from "./tiny.js"
+
+// Counts of a side and what is said of them; tests/analysis/test_common_ground.py holds share_words to the same.
+/** @type {{ counts: Record<"members" | "speakers" | "silent" | "backing" | "neutral" | "opposed" | "mixed", number>, neutral: [string, string], words: string }[]} */
+const shares = JSON.parse(readFileSync(new URL("./share_words.json", import.meta.url), "utf-8"))
 
 /** @param {Model} model */
 const kinds = (model) => model.slots.map((slot) => slot.kind).join(" ")
@@ -93,17 +98,27 @@ test("a cell is read with its stance, statements, marks and notes", () => {
 })
 
 test("a side's share is read in members", () => {
-  assert.equal(words.shareWords([0, 0, 0, 0, 0, 3, 3, 0]), "all 3 members silent in these sources")
-  assert.equal(words.shareWords([0, 0, 0, 0, 0, 0, 3, 0]), "of 3 nothing is known: the list is known only in part")
+  /** @param {[number, number, number, number, number, number, number, number]} share */
+  const said = (share) => words.shareWords(share, ["abstains", "abstain"])
+  assert.equal(said([0, 0, 0, 0, 0, 3, 3, 0]), "all 3 members silent in these sources")
+  assert.equal(said([0, 0, 0, 0, 0, 0, 3, 0]), "of 3 nothing is known: the list is known only in part")
   assert.equal(
-    words.shareWords([0, 0, 0, 0, 0, 1, 3, 0]),
+    said([0, 0, 0, 0, 0, 1, 3, 0]),
     "1 of 3 members silent in these sources; of 2 nothing is known: the list is known only in part",
   )
-  assert.equal(words.shareWords([1, 0, 0, 0, 0, 0, 3, 1]), "1 member backs it (1 official); 2 not known")
+  assert.equal(said([1, 0, 0, 0, 0, 0, 3, 1]), "1 backs (1 official); 2 not known")
   assert.equal(
-    words.shareWords([4, 1, 1, 2, 3, 5, 15, 2]),
-    "4 of 15 members back it (1 on a condition, 2 officials); 1 neutral; 2 opposed; 3 mixed; 5 silent",
+    said([4, 1, 1, 2, 3, 5, 15, 2]),
+    "4 of 15 back (1 on a condition, 2 officials), 1 abstains, 2 oppose, 3 are mixed; 5 silent",
   )
+})
+
+test("who stands where is said in the words of the brief and the other pages", () => {
+  for (const { counts, neutral, words: expected } of shares) {
+    const missing = counts.members - counts.speakers - counts.silent
+    const whole = { members: counts.members, unknown: counts.members > 0 && missing > 0 }
+    assert.equal(words.standWords(counts, neutral, whole), expected)
+  }
 })
 
 test("the tooltip is about cells, shares and heads, and nothing of a fold", () => {
@@ -115,7 +130,7 @@ test("the tooltip is about cells, shares and heads, and nothing of a fold", () =
     words: "Opposes; 1 statement",
     look: 1,
   })
-  assert.equal(words.describe(model, 0, 1)?.words, "1 of 2 members back it (1 official); 1 silent")
+  assert.equal(words.describe(model, 0, 1)?.words, "1 of 2 backs (1 official); 1 silent")
   assert.deepEqual(words.describe(model, -1, 1)?.lines, ["", "1 of 2 heard"])
   assert.deepEqual(words.describe(model, 0, 0)?.lines, ["No more of it."])
   assert.deepEqual(words.describe(model, -1, 3)?.lines, ["", "Named in these sources, but no position is reported."])

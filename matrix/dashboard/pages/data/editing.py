@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from matrix.analysis.differences import Decision, Differences
 from matrix.dashboard import datasets, visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_list
@@ -17,13 +19,14 @@ from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
 from matrix.store import FolderStore
-from matrix.store.decisions import Decision, withdraw
+from matrix.store.decisions import withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
 from matrix.store.folder import load
 from matrix.store.history import Kind, OutdatedError, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
+from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
@@ -80,7 +83,7 @@ def write(
             beside=(lambda _: beside) if beside else None,
         )
 
-    return guarded(act, f"{plural(len(changes), 'change')} written.")
+    return _guarded(act, f"{plural(len(changes), 'change')} written.")
 
 
 def make_dataset(
@@ -93,7 +96,7 @@ def make_dataset(
         return load(folder)
 
     try:
-        outcome = guarded(act, f"The dataset “{clean(folder.name)}” was made.")
+        outcome = _guarded(act, f"The dataset “{clean(folder.name)}” was made.")
         return replace(outcome, address=f"./?dataset={datasets.add(folder)}") if outcome.done else outcome
     except FileExistsError:
         return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
@@ -101,44 +104,60 @@ def make_dataset(
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
-    return guarded(
+    return _guarded(
         lambda: undo(store_of(dataset), by=who(dataset), step=number) if dataset.folder else None, "Taken back."
     )
 
 
 def begin_layer(dataset: Dataset, name: str) -> Outcome:
     """Make a layer of this name for a coder."""
-    return guarded(lambda: new_layer(store_of(dataset), name), "")
+    return _guarded(lambda: new_layer(store_of(dataset), name), "")
 
 
 def mark_source(dataset: Dataset, source: str, *, finished: bool) -> Outcome:
     """Mark a source as finished in the layer that is open, or as open again."""
-    return guarded(lambda: (finish if finished else reopen)(store_of(dataset), source), "")
+    return _guarded(lambda: (finish if finished else reopen)(store_of(dataset), source), "")
+
+
+def decide_difference(
+    dataset: Dataset, found: Differences, unit: str, choice: str, *, reason: str, values: Mapping[str, str] | None
+) -> Outcome:
+    """Keep what was decided about a difference between two coders."""
+    by = who(dataset)
+    return _beside_tables(
+        dataset, lambda: decide(store_of(dataset), found, unit, choice, reason=reason, by=by, values=values)
+    )
+
+
+def settle_differences(dataset: Dataset, one: str, other: str, *, why: str) -> Outcome:
+    """Carry out what was decided about two coders, as one step of the history."""
+    act = partial(settle, store_of(dataset), one, other, by=who(dataset), reason=why)
+    return _guarded(lambda: act().main, "Taken over.")
 
 
 def withdraw_decision(dataset: Dataset, decision: Decision) -> Outcome:
     """Take back what was decided about a difference between two coders."""
-    return beside_tables(dataset, lambda: withdraw(store_of(dataset), decision))
+    return _beside_tables(dataset, lambda: withdraw(store_of(dataset), decision))
 
 
 def answer_suggestions(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     """Remember which suggestions were turned down, and which became statements."""
-    return beside_tables(dataset, lambda: answer(store_of(dataset), made))
+    return _beside_tables(dataset, lambda: answer(store_of(dataset), made))
 
 
 def forget_answers(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     """Let go of answers to suggestions that were given by mistake."""
-    return beside_tables(dataset, lambda: forget_them(store_of(dataset), made))
+    return _beside_tables(dataset, lambda: forget_them(store_of(dataset), made))
 
 
-def beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
+def _beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
     """What came of writing something that leaves the dataset's tables as they are."""
 
     def written() -> Dataset:
         act()
         return dataset
 
-    return guarded(written, "")
+    return _guarded(written, "")
 
 
 def store_of(dataset: Dataset) -> FolderStore:
@@ -146,7 +165,7 @@ def store_of(dataset: Dataset) -> FolderStore:
     return FolderStore(dataset.folder or Path(), dataset.layer)
 
 
-def guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
+def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
     """What came of writing: `act` does it and gives the dataset as it is then, `words` say so."""
     # Asked here, not where the buttons are drawn: no message from a browser that may not write does.
     if datasets.refusal():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from matrix.analysis.reconcile import KINDS, Difference, Differences, decide, differences_of, settle, settlement
+from matrix.analysis.differences import KINDS, Difference, Differences
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
@@ -19,6 +19,7 @@ from matrix.dashboard.pages.data.statement_form import SECTION as FORM
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.dataset import Dataset, Record
 from matrix.dataset.problems import DatasetError
+from matrix.store.reconcile import differences_of, settlement
 from matrix.wording import plural
 
 SECTION, SETTLED, TEMPLATE = "reconcile", "reconcile settled", "coders.html"
@@ -160,10 +161,7 @@ def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) ->
             return
         columns = (*(c for c in FIELDS if c not in _NOT_OF_A_UNIT), "start")
         values = {c: row.get(c, "") for c in columns if base.get(c, "") != row.get(c, "")}
-    store, who = editing.store_of(dataset), editing.who(dataset)
-    outcome = editing.beside_tables(
-        dataset, lambda: decide(store, found, d.unit, choice, reason=reason, by=who, values=values)
-    )
+    outcome = editing.decide_difference(dataset, found, d.unit, choice, reason=reason, values=values)
     if outcome.done:
         left = [x.unit for x in found.items if x.state in ("open", "outdated") and x.unit != d.unit]
         outcome = replace(outcome, words=f"Decided and kept. {len(left) or 'None'} left to decide.")
@@ -207,9 +205,7 @@ def _settle(dataset: Dataset, found: Differences) -> None:
 
 def _take_over(dataset: Dataset, one: str, other: str) -> None:
     why = str(st.session_state.get(_WHY) or "").strip()
-    outcome = editing.guarded(
-        lambda: settle(editing.store_of(dataset), one, other, by=editing.who(dataset), reason=why).main, "Taken over."
-    )
+    outcome = editing.settle_differences(dataset, one, other, why=why)
     editing.remember(SETTLED, outcome)
     if outcome.dataset is not None:
         visit.page_state()[_DONE] = editing.step_just_made(outcome.dataset)

@@ -14,14 +14,13 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.source_texts import find_quote
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, unsound
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import allowed_words
 from matrix.palette import stances_of
-from matrix.store.history import unsound
 from matrix.wording import ATTRIBUTION_WORDS, humane, plural
 
 SECTION = "form"

@@ -23,7 +23,7 @@ from matrix.dashboard.pages.sources.read_ahead import (
     turned_down,
 )
 from matrix.dashboard.source_texts import texts_here
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, unsound
 from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
 from matrix.dataset.former_ids import Became
@@ -35,7 +35,6 @@ from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import allowed_words
 from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
-from matrix.store.history import unsound
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
 
 TABLE = TABLES["statements"]

@@ -13,20 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matrix.analysis import reconcile
 from matrix.analysis.agreement import agreement
-from matrix.analysis.reconcile import KINDS, decide, differences, differences_of, settle, settlement
+from matrix.analysis.differences import KINDS
 from matrix.dataset import codebook
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, SelectionError
-from matrix.store import open_store
+from matrix.store import open_store, reconcile
 from matrix.store.atomic_files import DECISIONS_FILE
 from matrix.store.decisions import decisions, withdraw
 from matrix.store.folder import load
 from matrix.store.history import OutdatedError, apply, history, undo
 from matrix.store.layers import finish, new_layer, reopen
-from tests import tiny
+from matrix.store.reconcile import decide, differences_of, settle, settlement
 from tests.steps import KILLS, SOAK, killed, steps_of
 from tests.tiny import dataset
 
@@ -456,23 +455,6 @@ def test_killed_while_settling_it_is_settled_or_not(coded: Path) -> None:
 stances = st.sampled_from(["support", "concern", "oppose"])
 cells = st.tuples(st.sampled_from(["ann", "bob", "cem"]), st.sampled_from(["talk", "ban"]))
 coding = st.dictionaries(cells, stances, max_size=6)
-
-
-def layer(name: str, coded: dict[tuple[str, str], str]) -> Dataset:
-    return tiny.layer(name, *(f"{a} {p} {s} early" for (a, p), s in coded.items()), finished="early")
-
-
-@settings(max_examples=40)
-@given(coding, coding)
-def test_every_unit_is_alike_or_different_and_as_agreement_counts(one: Any, other: Any) -> None:
-    kim, lee = layer("kim", one), layer("lee", other)
-    found = differences(kim, lee)
-    assert found.n == len(found.items) + len(found.alike) == len(one.keys() | other.keys())
-    counted: Any = agreement([kim, lee], draws=1).of()
-    both = one.keys() & other.keys()
-    assert sum(d.kind == "recorded" for d in found.items) == len(one.keys() ^ other.keys())
-    assert len(found.alike) == round(counted.loc["stance_same", "value"] * len(both) if both else 0)
-    assert differences(kim, layer("lee", one)).items == ()
 
 
 @pytest.mark.slow
