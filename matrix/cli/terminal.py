@@ -388,6 +388,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     yield from wrapped(clean(found.headline).split(" "), width)
     compared = wording.listed([wording.named_side(clean(sides[s])) for s in found.sides])
     yield f"Common ground of {compared} on {plural(len(found.frame), 'proposal')}"
+    p: Any  # a row's name, of which pandas' types know no number
     for band, here in in_bands(found).items():
         yield ""
         yield f"{clean(band.words)} [{band.tier}] ({len(here)}): {clean(band.about)}"
