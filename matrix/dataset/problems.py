@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NoReturn
 
@@ -24,7 +24,8 @@ class Problem:
 
     `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file and for many rows. Of many rows,
     `count` says how many they are and `first` which come first. `sheet`: of an edited workbook, where the table of
-    `file` was read from it; the rows are then that sheet's.
+    `file` was read from it; the rows are then that sheet's. `kind`: what it is, where code acts on that; the message is
+    for readers alone.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Problem:
     count: int = 1
     first: tuple[int, ...] = ()
     sheet: str = ""
+    kind: str = field(default="", compare=False)
 
     @property
     def rows(self) -> str:

@@ -17,6 +17,7 @@ from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Pair, exact, spelt_alike
 from matrix.importing.remembered import ALL_SHEETS, SHEET, Memory, Shape, file_hash
 from matrix.importing.result import (
+    NO_COLUMN,
     AnotherDatasetError,
     Import,
     ImportedTables,
@@ -136,7 +137,7 @@ def _coded(
     _bound(sum(map(len, tables.frames.values())), _ROWS, source.name, most)
     named = named_once(tables, into, options, source.name)
     if spelt := _spelt_alike(named.questions, source.name):
-        notes = (*memory.warnings, *used, *named.tables.notes)
+        notes = (*memory.warnings, *used, *named.tables.all_notes)
         return Import(problems=tuple(spelt), notes=notes, questions=named.questions)
     return _imported(named.tables, into, shape, options, memory, (*memory.warnings, *used), named.questions)
 
@@ -258,7 +259,7 @@ def _with_way(found: Import, way: str) -> Import:
     """With a way out behind each question that the name of a sheet may answer."""
     problems = tuple(
         replace(p, message=p.message + way.format(p.column, p.column))
-        if p.column in ("actor", "proposal") and "no column holds the" in p.message
+        if p.column in ("actor", "proposal") and p.kind == NO_COLUMN
         else p
         for p in found.problems
     )
@@ -383,6 +384,7 @@ def _sheet(
 ) -> Import:
     """What one sheet holds; `of_book`: its name where there are others."""
     from matrix.importing.naming import sheet_named_once, without_file
+    from matrix.importing.sheet import alike as note_of
     from matrix.importing.sheet import read_sheet
 
     file = source.name
@@ -410,7 +412,8 @@ def _sheet(
             held = memory.files(SHEET, "statements")
             named = sheet_named_once(read_sheet(seen, mapping), into, file, same, different, memory.copied(), held)
             if named.asked:
-                return _asked(named.asked, file, (*notes, *named.tables.notes), mapping)
+                told = (*notes, *named.tables.all_notes, *note_of(mapping.questions))
+                return _asked(named.asked, file, told, mapping)
             if named.title:
                 shape = replace(shape, file=named.title)
                 notes.append(f"Taken for a newer copy of {named.title!r}.")
@@ -436,7 +439,7 @@ def _with_suggested(
             continue
         ways = f"the import of {shown(other)} was read with --set '{name}={value}'"
         copy = f"--same '{other}={file}' if this is a newer copy of it" if other != file else ""
-        at = next((i for i, p in enumerate(asked) if p.column == name and "no column holds the" in p.message), None)
+        at = next((i for i, p in enumerate(asked) if p.column == name and p.kind == NO_COLUMN), None)
         if at is not None:
             more = f" ({ways}{f'; {copy}' if copy else ''})"
             asked[at] = replace(asked[at], message=asked[at].message + more)
@@ -515,6 +518,7 @@ def _each_sheet(
 ) -> tuple[Import, set[str]]:
     """All sheets as one dataset: equal names are one, ids appear once; and what of the options none could use."""
     from matrix.importing.naming import sheet_named_once, without_file
+    from matrix.importing.sheet import alike as note_of
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
     from matrix.importing.sheet.several import joined, known_first, named_as_said, told_apart, united
@@ -545,7 +549,7 @@ def _each_sheet(
             if mapping.problems:
                 raise DatasetError(mapping.problems)
             tables = read_sheet(seen, mapping)
-            own += tables.notes
+            own += [*tables.all_notes, *note_of(mapping.questions)]
             if whole is None:
                 whole = tables
             else:
@@ -562,7 +566,7 @@ def _each_sheet(
         found = Import(problems=tuple(problems), notes=tuple(notes))
         found = _with_way(found, f"; --set '{{}}={SHEET_NAME}' takes the sheet's name")
         return replace(found, mapping=first), unused
-    whole = named_as_said(replace(whole, notes=()), options.same, into)
+    whole = named_as_said(replace(whole, notes=(), without_source={}), options.same, into)
     held = memory.files(SHEET, "statements")
     named = sheet_named_once(whole, into, file, same, different, memory.copied(), held)
     if named.asked:
@@ -610,26 +614,23 @@ def _imported(
 ) -> Import:
     """A dataset of the tables, or what they change in one: `options` are those that are remembered with it.
 
-    `questions`: pairs of names that may be one; `alike`: those that the tables' notes name already.
+    `questions`: pairs of names that may be one; `alike`: those that were taken for different ones, which is noted.
     """
+    from matrix.importing.sheet import alike as note_of
     from matrix.importing.updates import compared, first_memory
 
-    notes = (*notes, *tables.notes)
+    notes = (*notes, *tables.all_notes)
     if into is None:
         from matrix.store.folder import with_package
 
         made = first_memory(tables.frames, shape, options)
         dataset = with_package(tables.frames, tables.title)
-        return Import(dataset, notes=notes, texts=tables.texts, questions=questions, memory=made)
+        return Import(dataset, notes=(*notes, *note_of(alike)), texts=tables.texts, questions=questions, memory=made)
     file = Dataset.from_frames(tables.frames)
     found = compared(into, file, tables.frames, shape=shape, options=options, memory=memory, texts=tables.texts)
     problems = tuple(unsound(into, found.changes))
     settled = found.settled.union(*({q.a, q.b} for q in found.asked))
-    if any({pair.a, pair.b} <= settled for pair in alike):
-        from matrix.importing.sheet import alike as note_of
-
-        rest = [pair for pair in alike if not {pair.a, pair.b} <= settled]
-        notes = (*(n for n in notes if n not in note_of(alike)), *note_of(rest))
+    notes = (*notes, *note_of([pair for pair in alike if not {pair.a, pair.b} <= settled]))
     if found.asked:
         return _asked(found.asked, shape.file, notes)
     notes = (*notes, *found.notes)

@@ -16,7 +16,6 @@ from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import BOOKS, TEXTS
 from matrix.importing.name_matching import Decisions, Pair, exact, nearly_same, unique_slugs
 from matrix.importing.result import ImportedTables, ImportOptions, Undecided
-from matrix.importing.sheet.entities import of_the_sheet
 from matrix.importing.sheet.mapping import known_names
 from matrix.wording import plural
 
@@ -269,17 +268,16 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
         return tables
     moved_statements = statements.assign(source=pd.Series(moved, statements.index, dtype="str"))
     kept = sources[(sources["id"] != own) | (own in {*moved})]
-    notes = tables.notes
+    notes, unnamed = tables.notes, tables.without_source
     if known:
         file = dict(zip(sources["id"], sources["title"], strict=True))[own]
-        new = len(mine) - known
+        unnamed = {file: len(mine) - known}
         notes = (
-            *(n for n in notes if n != of_the_sheet(len(mine), file)),
+            *notes,
             f"{plural(known, 'statement')} without a source: of the source that {'it' if known == 1 else 'they'} had.",
-            *([of_the_sheet(new, file)] if new else []),
         )
     frames = {**tables.frames, "sources": kept, "statements": moved_statements}
-    return replace(tables, frames=frames, notes=notes)
+    return replace(tables, frames=frames, notes=notes, without_source=unnamed)
 
 
 @dataclass(frozen=True)

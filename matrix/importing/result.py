@@ -28,6 +28,9 @@ TableRow = dict[str, str]  # column -> value
 TYPE = "type"  # the column of a type that is not one of our kinds of actor
 MOST_QUOTED = 200_000_000  # characters of all quotes together: spans of a hostile file may overlap without end
 LISTED = 20  # rows named for one and the same fault; the rest are counted
+# Kinds of problems that ask something of the one who imports.
+NO_COLUMN = "no column"  # no column holds the field that is the problem's column
+COLUMN_ASKED = "column asked"  # how the problem's column is to be taken: `--map` answers
 EXAMPLES = 3  # of many things that did not map, as many are named
 # What attributes of coding programs are called, beside the words above the columns of sheets.
 _ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
@@ -164,13 +167,25 @@ class ImportedTables:
 
     `frames`: canonical table names -> text frames, ready for `Dataset.from_frames`.
     `texts`: source id -> the source's text as UTF-8 bytes, whose SHA-256 is in `frames["sources"]`.
-    `notes`: what did not map, in plain sentences with counts.
+    `notes`: what did not map, in plain sentences with counts. `without_source`: of each file that is taken for the
+    source of statements which name none, how many they are.
     """
 
     frames: Mapping[str, pd.DataFrame]
     texts: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     title: str = ""
+    without_source: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """The notes, and that on statements without a source."""
+        unnamed = [
+            f"{plural(n, 'statement')} without a source: the sheet is taken for it, as {file!r}."
+            for file, n in self.without_source.items()
+            if n
+        ]
+        return (*self.notes, *unnamed)
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,7 @@ class _ProjectReading:
     places: FoundPassages
     rows: list[TableRow] = field(default_factory=list)
     left: dict[str, list[str]] = field(default_factory=dict)
+    nobody: bool = False  # some passages are of nobody who could say them
     problems: dict[str, Problem] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
     quoted: int = 0
@@ -281,6 +282,7 @@ class _ProjectReading:
                 taken = "taken for the one who says most of it" if actors else "left out: who says it is not certain"
                 self._leave(f"across the turns of several {self.said_by.what}s ({taken})", coded)
             elif pairs and not actors:
+                self.nobody = True
                 self._leave(f"of no {self.said_by.what}, so that nobody says them", coded)
             elif pairs and len(actors) > 1:
                 self._leave(f"of several {self.said_by.what}s (a statement was made for each)", coded)
@@ -463,8 +465,7 @@ class _ProjectReading:
             raise DatasetError(self.problems.values())
         if not self.rows:
             why = " ".join(self._left_out()) or "no selection of text is coded."
-            nobody = any(why.startswith("of no ") for why in self.left)
-            way = f"; {ways(self.project, self.meant.groups)}" if nobody else ""
+            way = f"; {ways(self.project, self.meant.groups)}" if self.nobody else ""
             refuse(self.file, f"holds no statement that can be read: {why.rstrip('.')}{way}")
         described = self.said_by.described
         self.said_by.slugs({row["actor"] for row in self.rows})
@@ -531,9 +532,6 @@ class _ProjectReading:
         if silent:
             notes.append(f"{plural(len(silent), 'source')} without plain text in UTF-8: {some(silent)}.")
         if self.project.unread:
-            left = ", ".join(
-                plural(n, what, what.replace("coding ", "codings ", 1) if what.startswith("coding ") else "")
-                for what, n in self.project.unread.items()
-            )
+            left = ", ".join(plural(n, one, many) for (one, many), n in self.project.unread.items())
             notes.append(f"Not read: {left}.")
         return notes

@@ -117,7 +117,7 @@ class Project:
     sources: tuple[Source, ...]
     selections: tuple[CodedSelection, ...]
     coders: Mapping[str, str]  # as codings name them -> name
-    unread: Mapping[str, int]
+    unread: Mapping[tuple[str, str], int]  # what is not read, of one and of several
     codebook: bool = False
 
     @property
@@ -364,17 +364,18 @@ def _plain(element: Element, texts: Texts) -> Text | None:
     return next((found for path in paths if path and (found := texts(path))), None)
 
 
-def _unread(root: Element, memos: int) -> dict[str, int]:
-    counts: Counter[str] = Counter()
+def _unread(root: Element, memos: int) -> dict[tuple[str, str], int]:
+    counts: Counter[tuple[str, str]] = Counter()
     for element in [*root.iterfind("./Sources/*"), *root.iterfind("./Graphs/Graph"), *root.iterfind("./Links/Link")]:
         if element.tag not in _UNREAD:
             continue
         texts, regions = _texts_of(element), _regions(element)
-        counts[_UNREAD[element.tag]] += not texts and not regions
+        what = _UNREAD[element.tag]
+        counts[what, f"{what}s"] += not texts and not regions
         read = sum(1 for text in (*texts, *regions) for _ in text.iter("Coding"))
         read += len(element.findall("Coding")) if texts else 0
-        counts[f"coding in a {_UNREAD[element.tag]}"] += sum(1 for _ in element.iter("Coding")) - read
-    counts["memo that is tied to no selection of text"] = memos
+        counts[f"coding in a {what}", f"codings in a {what}"] += sum(1 for _ in element.iter("Coding")) - read
+    counts["memo that is tied to no selection of text", "memos that are tied to no selection of text"] = memos
     return {what: n for what, n in counts.items() if n}
 
 

@@ -16,7 +16,16 @@ from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Pair, exact, slug
-from matrix.importing.result import LISTED, TYPE, ImportedTables, extra_column, some, statements_frame, text_frame
+from matrix.importing.result import (
+    COLUMN_ASKED,
+    LISTED,
+    TYPE,
+    ImportedTables,
+    extra_column,
+    some,
+    statements_frame,
+    text_frame,
+)
 from matrix.importing.sheet.entities import named, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES, is_party_word
 from matrix.importing.sheet.mapping import SheetMapping
@@ -89,7 +98,8 @@ class _SheetReading:
             "proposals": text_frame("proposals", proposals.rows),
             "statements": statements_frame(columns, wanted),
         }
-        return ImportedTables(frames, {}, tuple(self.notes), Path(m.cells.file).stem)
+        unnamed = {m.cells.file: found.unnamed}
+        return ImportedTables(frames, {}, tuple(self.notes), Path(m.cells.file).stem, unnamed)
 
     def _existing(self) -> dict[str, pd.DataFrame]:
         """The tables of the dataset that the sheet adds to and that its rows refer to; the stances that are made."""
@@ -328,7 +338,6 @@ class _SheetReading:
             self.notes.append(
                 f"{plural(len(m.merged), 'cell')} merged over several rows, the value taken for each: {some(m.merged)}."
             )
-        self.notes += alike(m.questions)
         own = [h for h, f in m.fields.items() if f == KEEP]
         if own:
             self.notes.append(
@@ -427,7 +436,8 @@ def _value_problems(m: SheetMapping, header: str, field: str, coded: Coded) -> l
     allowed = _allowed_in(m, field)
     hint = f"; change it there, or keep the column as it is with --map '{header}={KEEP}'"
     return [
-        m.cells.problem(coded.first(v), header, not_one_of(v, allowed) + hint) for v in _unknown_values(coded, allowed)
+        m.cells.problem(coded.first(v), header, not_one_of(v, allowed) + hint, COLUMN_ASKED)
+        for v in _unknown_values(coded, allowed)
     ]
 
 

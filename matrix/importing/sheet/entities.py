@@ -28,10 +28,14 @@ Known = tuple[str, str]  # id, address
 
 @dataclass(frozen=True, eq=False)
 class Entities:
-    """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none)."""
+    """The rows of a table that a sheet names, and for each row of the sheet the id of its own ('' for none).
+
+    `unnamed`: how many statements name none, where the sheet itself is taken for it.
+    """
 
     rows: Sequence[TableRow]
     column: pd.Series[Any]
+    unnamed: int = 0
 
 
 def named(
@@ -83,7 +87,10 @@ def sources(
         i for i, pair in enumerate(pairs.tolist()) if not distinct[pair // width] and not url.values[pair % width]
     ]
     used = np.unique(at[wanted]).tolist()
-    _note_sources(m, int((at == itself[0])[wanted].sum()) if itself else 0, rows, notes)
+    unnamed = int((at == itself[0])[wanted].sum()) if itself else 0
+    again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
+    if again:
+        notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
     fitting = _known_sources(m.into, rows)
     for i in used:
         if len(fitting[i]) > 1:
@@ -107,7 +114,7 @@ def sources(
         if attribute != "url":
             _describe(rows, of, attribute, values, notes)
     taken = {ids[i] for i in used}
-    return Entities(_as_known(m, "source", [r for r in rows if r["id"] in taken]), Coded(at, ids).named(ids))
+    return Entities(_as_known(m, "source", [r for r in rows if r["id"] in taken]), Coded(at, ids).named(ids), unnamed)
 
 
 def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
@@ -120,19 +127,6 @@ def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
     single = times == 1
     address[only[single]] = seen[first[single], 1]
     return np.where(url.codes == blank, address[titles], url.codes)
-
-
-def of_the_sheet(number: int, file: str) -> str:
-    """The note on statements that name no source."""
-    return f"{plural(number, 'statement')} without a source: the sheet is taken for it, as {file!r}."
-
-
-def _note_sources(m: SheetMapping, unnamed: int, rows: Sequence[TableRow], notes: list[str]) -> None:
-    if unnamed:
-        notes.append(of_the_sheet(unnamed, m.cells.file))
-    again = [title for title, times in Counter(r["title"] for r in rows).items() if times > 1]
-    if again:
-        notes.append(f"{plural(len(again), 'title')} with several addresses, each a source of its own: {some(again)}.")
 
 
 def _ids(m: SheetMapping, field: str, names: Sequence[str], known: Sequence[str]) -> list[str]:

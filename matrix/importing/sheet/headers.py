@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matrix.dataset.problems import Problem, near_miss, not_one_of
 from matrix.importing.name_matching import loose
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, NO_COLUMN, some
 
 if TYPE_CHECKING:
     from matrix.importing.sheet.named_columns import SheetCells
@@ -475,7 +475,7 @@ def columns_of(
     for header in unmapped:
         if loose(header) in _SAID and "proposal" in columns.values():
             message = f"may be what was said: say --map '{header}=quote' (or summary), or --map '{header}={KEEP}'"
-            problems.append(Problem(cells.file, cells.header_row, header, message))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
             continue
         if any(p.column == header for p in problems):
             continue  # one question at a time
@@ -486,7 +486,7 @@ def columns_of(
                 f"may be meant for {meant} ({word!r}): say --map '{header}={meant}', or --map '{header}={KEEP}' "
                 "to keep it as a column of its own"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
     return columns
 
 
@@ -562,7 +562,7 @@ def _doubled(cells: SheetCells, columns: Mapping[str, str], problems: list[Probl
                 f"would be {meant}, as {headers[0]!r} is: say which with --map '{header}={meant}' and --map "
                 f"'{headers[0]}={KEEP}' (or {SKIP}, or another field)"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
 
 
 def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
@@ -588,7 +588,7 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                             "--map 'COLUMN=support' says that all of them support"
                         )
             message = f"no column holds the {wanted}{hint}"
-            problems.append(Problem(cells.file, cells.header_row, wanted, message))
+            problems.append(Problem(cells.file, cells.header_row, wanted, message, kind=NO_COLUMN))
 
 
 def _nearly(header: str) -> str:

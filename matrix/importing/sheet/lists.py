@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, some
 from matrix.importing.sheet.headers import ACROSS, FIELDS, KEEP, REQUIRED, SKIP, WORDS, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, rows_named
@@ -138,6 +138,7 @@ def ticked(
             h,
             f"holds ticks as {some(found)} do: say --map '{h}={NEUTRAL}' (or another stance) if it is one, or --map "
             f"'{h}={KEEP}'",
+            kind=COLUMN_ASKED,
         )
         for h in cells.headers
         if h not in {*found, *chosen} and loose(h) not in WORDS and _ticks_the_rest(cells, h, filled)
@@ -250,7 +251,7 @@ def _rows(
                 f"{shown(cell)}{_more(asked)} may be several {ACROSS[hold]}s{but}: say "
                 f"--map '{header}={lists[header]}' to divide at commas and slashes, or write ; between names"
             )
-            problems.append(Problem(cells.file, int(cells.rows[asked[0]]), header, message))
+            problems.append(Problem(cells.file, int(cells.rows[asked[0]]), header, message, kind=COLUMN_ASKED))
     for number, (header, found) in enumerate(zip(lists, listed, strict=True)):
         for row, each in found:
             for name in (n for entry in each for n in reading.names(entry, int(cells.rows[row]), header)):
@@ -282,6 +283,7 @@ def _rows(
             h,
             f"names some of the {ACROSS[hold]}s of the lists: say --map '{h}={NEUTRAL}' (or another stance) if it is a "
             f"list too, or --map '{h}={KEEP}'",
+            kind=COLUMN_ASKED,
         )
         for h in others
         if h != naming and h not in chosen and WORDS.get(loose(h), KEEP) == KEEP and reading.names_some(cells.frame[h])

@@ -12,7 +12,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.importing.file_cells import Sheet
 from matrix.importing.name_matching import Decisions, Pair, exact, loose, nearly_same, spelt_alike
-from matrix.importing.result import ImportOptions, some
+from matrix.importing.result import COLUMN_ASKED, ImportOptions, some
 from matrix.importing.sheet.coded_segments import as_segments
 from matrix.importing.sheet.constants import asked_above, filled_above, with_constants
 from matrix.importing.sheet.headers import (
@@ -333,7 +333,7 @@ def days_of(cells: SheetCells, header: str, column: Coded, order: str, problems:
             problems.append(cells.problem(column.first(value), header, message))
         except NumberError as e:
             message = f"{shown(value)} {e} (or keep the words as they are with --map '{header}=date_note')"
-            problems.append(cells.problem(column.first(value), header, message))
+            problems.append(cells.problem(column.first(value), header, message, COLUMN_ASKED))
         except ValueError:
             days[-1] = Day(note=value)
     return days

@@ -100,11 +100,11 @@ class SheetCells:
     def headers(self) -> list[str]:
         return list(map(str, self.frame.columns))
 
-    def problem(self, position: int, column: str, message: str) -> Problem:
+    def problem(self, position: int, column: str, message: str, kind: str = "") -> Problem:
         """A problem at a row of the frame, with the row and column that the spreadsheet shows."""
         if self.label_of is not None and (column in self.made or column not in self.frame.columns):
             column = self.labels[int(self.label_of[position])]
-        return Problem(self.file, int(self.rows[position]), column, message)
+        return Problem(self.file, int(self.rows[position]), column, message, kind=kind)
 
     def coded(self, column: str, meant: Collection[str] = (), nothing: Callable[[str], bool] | None = None) -> Coded:
         """A column of names, words or dates, cleaned: one way of writing accents, no soft hyphens, single blanks.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, some
 from matrix.importing.sheet.headers import (
     ACROSS,
     BROADER,
@@ -72,7 +72,7 @@ def rows_named(
         f"rows and {some([h for h in cells.headers if h in marked])} are actors, or --map '{first}=actor' if actors "
         "are in the rows"
     )
-    return first, "proposal", [Problem(cells.file, cells.header_row, first, message)]
+    return first, "proposal", [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED)]
 
 
 def _or_rival(
@@ -91,7 +91,7 @@ def _or_rival(
         f"may name the rows, as {shown(found)} may: say --map '{first}={hold}' if each row is one of {shown(first)}, "
         f"or --map '{found}={hold}' if it is one of {shown(found)}"
     )
-    return found, hold, [Problem(cells.file, cells.header_row, first, message)]
+    return found, hold, [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED)]
 
 
 def _rivals(cells: SheetCells, header: str, field: str, hold: str, shared: bool) -> bool:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, some
 from matrix.importing.sheet.headers import SEVERAL
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.stances import legend_of
@@ -189,7 +189,7 @@ def one_name_a_row(
                 "if each cell is one name"
             )
             at = int(np.argmax((column == asked[0]).to_numpy(dtype=bool)))
-            problems.append(cells.problem(at, header, message))
+            problems.append(cells.problem(at, header, message, COLUMN_ASKED))
         whole = [exact(t) for t in texts if t not in parts and may_hold_several(t)]
         whole = [t for t in whole if t not in chosen and t not in cells.odd_rows]
         notes = []
@@ -230,7 +230,8 @@ def _names_of_a_wide_sheet(
                 f"{shown(name)} may be several actors: say --map '{name}=actors' to divide it, or --map '{name}=actor' "
                 "if it is one name"
             )
-            problems.append(cells.problem(at, header, message))
+            problem = cells.problem(at, header, message)
+            problems.append(replace(problem, kind=COLUMN_ASKED) if problem.column == name else problem)
     if parts:
         cells = _divided(cells, header, parts, "")
         cells = replace(cells, notes=(*cells.notes, f"divided into several actors: {some(map(exact, parts))}."))

@@ -15,7 +15,7 @@ import pandas as pd
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, some
 from matrix.importing.sheet.headers import (
     ACROSS,
     BROADER,
@@ -260,7 +260,7 @@ def _stance_beside_others(
         f"holds stances, and so do {some(like)}: say --map '{called[0]}=stance' if each of these columns is of one "
         f"{ACROSS[across.pop()]}, or --map '{like[0]}={KEEP}' (or {SKIP}) of each other one"
     )
-    return [Problem(cells.file, cells.header_row, called[0], message)]
+    return [Problem(cells.file, cells.header_row, called[0], message, kind=COLUMN_ASKED)]
 
 
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
@@ -322,7 +322,7 @@ def _asked(cells: SheetCells, header: str, across: str) -> Problem:
         f"may be one of the {across}s, or say something of the rows: say --map '{header}=stance' if its cells are "
         f"stances, or --map '{header}={KEEP}' (or {SKIP}, or another field)"
     )
-    return Problem(cells.file, cells.header_row, header, message)
+    return Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED)
 
 
 def _named_twice(
@@ -343,7 +343,7 @@ def _named_twice(
         f"{shown(name)} names an earlier row, too: say --map '{naming}={hold}' if all rows of a name are of one "
         f"{hold}, or name another column so"
     )
-    return [cells.problem(at, naming, message)]
+    return [cells.problem(at, naming, message, COLUMN_ASKED)]
 
 
 def _beside_each_other(cells: SheetCells, naming: str, marked: set[str]) -> list[Problem]:
@@ -358,7 +358,7 @@ def _beside_each_other(cells: SheetCells, naming: str, marked: set[str]) -> list
                 f"stands beside {shown(own)}, that names other rows than {shown(naming)}: these seem to be two tables; "
                 f"give each a sheet or file of its own, or say --map '{header}={SKIP}' to leave this column out"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
     return problems
 
 
@@ -490,7 +490,7 @@ def _labels(
                 f"would be the {field} of {shown(owner)}, as {shown(others[owner][field])} is: say --map "
                 f"'{header}=note' (or {SKIP}, or another field)"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
     named = [_named(cells, h) for h in marked]
     names = [n for n, _, _ in named]
     names = names if any(map(round_of, names)) else without_stance_word(names)
@@ -513,7 +513,7 @@ def _labels(
                 f"{shown(label.name)} appears twice in the header: say --map '{label.header}=stance' if both columns "
                 f"hold its stances, or --map '{label.header}={SKIP}' (or {KEEP}) to leave this one out"
             )
-            problems.append(Problem(cells.file, cells.header_row, label.header, message))
+            problems.append(Problem(cells.file, cells.header_row, label.header, message, kind=COLUMN_ASKED))
     return labels
 
 
@@ -539,6 +539,7 @@ def _rounds(cells: SheetCells, labels: Sequence[_Label], across: str, chosen: Ma
             first,
             f"may be one {across} with {some(others)}, at another time: say --map '{first}=stance' if they are several "
             f"{across}s, or --map '{others[0]}={SKIP}' (or {KEEP}) to leave one out",
+            kind=COLUMN_ASKED,
         )
         for first, *others in of.values()
         if others and first not in chosen

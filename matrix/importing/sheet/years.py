@@ -11,7 +11,7 @@ import pandas as pd
 
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.result import some
+from matrix.importing.result import COLUMN_ASKED, some
 from matrix.importing.sheet.headers import ACROSS, FIELDS_BESIDE, KEEP, SKIP, WORDS, rows_mean
 from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name
@@ -66,6 +66,7 @@ def by_time(
             cells.header_row,
             h,
             f"holds dates, and {some(years)} are dates too: say --map '{h}={KEEP}' (or {SKIP})",
+            kind=COLUMN_ASKED,
         )
         for h, f in fields.items()
         if f == "date"
@@ -115,7 +116,7 @@ def by_round(
                 f"may be rounds of one vote: say --set '{lacking}=…' if {some(rounds)} are of one {lacking}, or "
                 f"{ways} if each is a {lacking} of its own"
             )
-            problems.append(Problem(cells.file, cells.header_row, last, message))
+            problems.append(Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED))
             return None
     elif each:
         made, stance, kept = _one_row_a_cell(cells, rounds, "round")
@@ -128,7 +129,7 @@ def by_round(
             f"--map '{last}=stance' if only this one counts (the others are kept beside it), or {ways} if each is a "
             "statement of its own"
         )
-        problems.append(Problem(cells.file, cells.header_row, last, message))
+        problems.append(Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED))
     taken = {**left, last: "stance"}
     return cells, {**_said_of_rows(fields, chosen), **taken}, taken
 

@@ -18,7 +18,7 @@ from matrix.importing.file_cells import Sheet
 from matrix.importing.file_cells.csv import read_csv_sheet
 from matrix.importing.file_cells.xlsx import read_workbook
 from matrix.importing.name_matching import exact, loose
-from matrix.importing.result import ImportedTables, ImportOptions
+from matrix.importing.result import COLUMN_ASKED, NO_COLUMN, ImportedTables, ImportOptions
 from matrix.importing.sheet import read_sheet
 from matrix.importing.sheet.mapping import SheetMapping, propose
 from tests.importing.sheet import tiny_sheets
@@ -45,6 +45,9 @@ def tables_of(text: str | bytes, **options: Any) -> ImportedTables:
 def problems(text: str | bytes, **options: Any) -> list[str]:
     with pytest.raises(DatasetError) as error:
         read_sheet(*mapping_of(text, **options))
+    for p in error.value.problems:  # what a page and a way out go by is not the sentence
+        assert (p.kind == COLUMN_ASKED) == (f"--map '{p.column}=" in p.message), str(p)
+        assert (p.kind == NO_COLUMN) == p.message.startswith("no column holds the "), str(p)
     return [str(p) for p in error.value.problems]
 
 
@@ -181,7 +184,7 @@ def test_only_the_exactly_same_name_is_the_same() -> None:
 NEAR = "Actor,Proposal,Stance\nMinistry of Finance,P,yes\nMinstry of Finance,P,no\nARTICLE 5 Group,P,no\nArticle 6 Group,P,no\nＭinistry of Finance,P,yes\n"
 
 
-def test_near_names_are_asked_and_decided_by_the_user() -> None:
+def test_near_names_are_asked_and_decided_by_the_user(tmp_path: Path) -> None:
     _, mapping = mapping_of(NEAR)
     assert [(q.a, q.b) for q in mapping.questions] == [
         ("Ministry of Finance", "Minstry of Finance"),
@@ -192,8 +195,10 @@ def test_near_names_are_asked_and_decided_by_the_user() -> None:
         "'Ｍinistry of Finance' and 'Ministry of Finance' differ in spelling only: say --same 'Ministry of Finance="
         "Ｍinistry of Finance' if they are one actor, or --different 'Ministry of Finance=Ｍinistry of Finance'"
     ]
-    two = tables_of(NEAR, different=["Ministry of Finance=Ｍinistry of Finance"])
-    assert any(n.startswith("2 pairs of names nearly the same, taken for different") for n in two.notes)
+    (tmp_path / "near.csv").write_text(NEAR, encoding="utf-8")
+    two = ImportOptions(different=["Ministry of Finance=Ｍinistry of Finance"])
+    notes = read_file(tmp_path / "near.csv", options=two).notes
+    assert [n.startswith("2 pairs of names nearly the same, taken for different") for n in notes].count(True) == 1
     for a, b in (("Müller", "Mueller"), ("USA", "U.S.A."), ("Ann Lee", "Lee Ann")):
         assert "differ in spelling only" in problems(f"Actor,Proposal,Stance\n{a},Ban,yes\n{b},Tax,no\n")[0]
     same = ["Ministry of Finance=Minstry of Finance", "Minstry of Finance=Ｍinistry of Finance"]
@@ -249,7 +254,7 @@ G,P,yes,,,
         ["mine-csv", "mine.csv", "", ""],
     ]
     assert tables.frames["statements"]["source"].tolist()[3] == "speech"
-    assert "1 statement without a source: the sheet is taken for it, as 'mine.csv'." in tables.notes
+    assert "1 statement without a source: the sheet is taken for it, as 'mine.csv'." in tables.all_notes
     assert "1 title with several addresses, each a source of its own: 'Paper'." in tables.notes
 
 

@@ -335,6 +335,7 @@ def _row() -> Any:
 
 
 def _columns(mapping: SheetMapping, own: FileOptions) -> None:
+    from matrix.importing.result import COLUMN_ASKED
     from matrix.importing.sheet.headers import ACROSS, FIELDS, GROUPED, KEEP, SEVERAL, SKIP
 
     words = {f: f.replace("_", " ") for f in FIELDS} | {f: f"{f}, several in a cell" for f in SEVERAL}
@@ -344,7 +345,7 @@ def _columns(mapping: SheetMapping, own: FileOptions) -> None:
     across = ACROSS.get(cells.hold, "")
     stated = words | {"stance": f"stances of this {across}"}
     unboxed = set(cells.labels[MOST:])
-    asked = {p.column for p in mapping.problems if f"--map '{p.column}=" in p.message} - own.columns.keys()
+    asked = {p.column for p in mapping.problems if p.kind == COLUMN_ASKED} - own.columns.keys()
     for header, taken in mapping.columns.items():
         if header not in unboxed:
             label = f"Column “{header}”{_sample(mapping, header) if header in cells.frame else ''}"
