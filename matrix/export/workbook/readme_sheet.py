@@ -10,8 +10,8 @@ from matrix.analysis.selection_words import scope, selection_words
 from matrix.dataset.dataset import records
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
 from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
-from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
+from matrix.export.workbook_format import sheet_name
 from matrix.palette import INK, Look
 from matrix.wording import plural, unsure_of_date
 
