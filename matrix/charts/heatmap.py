@@ -14,7 +14,7 @@ from matrix.analysis.overlap import Overlap, dendrogram_order
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
 from matrix.charts.labels import Mark, Name, marks, names, value_text
-from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
+from matrix.charts.theme import NARROW, WIDTH, ColourScale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.wording import plural
 
@@ -31,7 +31,7 @@ TITLES = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes wi
 BOTH_WAYS = ("points", "net")  # measures that run from against to for
 
 Floats = NDArray[np.float64]
-Ends = tuple[float, float, Scale]  # lowest and highest value, and the colours between
+Ends = tuple[float, float, ColourScale]  # lowest and highest value, and the colours between
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,14 +24,14 @@ from matrix.importing.sheet.stances import VOTE_WORDS
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 
-Codes = NDArray[np.int64]
+CodeArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
     """A column of values that repeat: each distinct one once, cleaned, and for every row which it is."""
 
-    codes: Codes
+    codes: CodeArray
     values: list[str]
 
     @property
