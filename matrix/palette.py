@@ -96,6 +96,7 @@ OPPOSING_GLYPHS = ("✕", "⊗", "⊖", "⊝", "−")
 NEUTRAL_GLYPHS = ("△", "▽", "◇")
 SIDE_COLOURS = ("#332288", "#CC79A7", "#009E73", "#117733", "#88CCEE", "#AA4499", "#999933", "#661100")
 NO_SIDE_COLOUR = "#555555"
+GREY = "#777777"  # where no colour is given, or what is given is none
 # Of tiers; one that a single side asks for has that side's colour.
 TIER_COLOURS: Mapping[str, str] = {
     "official": BACKING_COLOURS[0],

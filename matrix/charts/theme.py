@@ -20,6 +20,7 @@ SHAPES = (
 NO_SHAPE = ("circle-open", "○")
 NARROW = 600  # pixels of width below which a figure is drawn as for a phone
 WIDTH = 1100
+HIDDEN_AXIS = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
 
 ColourScale = list[tuple[float, str]]
 

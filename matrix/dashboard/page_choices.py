@@ -13,7 +13,7 @@ from matrix.analysis.over_time import POLARISATION
 from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
-from matrix.analysis.sets import BY, SIDES
+from matrix.analysis.sets import BY, EXCLUSIVE, MODES, SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.statement_order import ORDERS
 from matrix.dashboard.datasets import folders
@@ -118,7 +118,6 @@ STATEMENT = "statement"  # the one that is read
 ADDING = "add"  # the form that is open
 EVENT = "event"  # the one whose card is open
 ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
-MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
 NETWORK_MEASURES = ("points", "share_same", "jaccard_backed", "shared", "congruence", "net")  # the more, the nearer
 

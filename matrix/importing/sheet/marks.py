@@ -13,13 +13,13 @@ from matrix.dataset.problems import shown
 from matrix.importing.file_cells import NumberedRow, Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import LISTED, some
+from matrix.importing.sheet.headers import REQUIRED
 from matrix.importing.sheet.named_columns import CodeArray, Coded, SheetCells, filled_down, header_of
 from matrix.importing.sheet.written_dates import Day
 from matrix.wording import plural
 
 COLOUR = "colour"
 _COLOUR = re.compile(rf"{COLOUR} [0-9A-Fa-f]{{6,8}}")
-_NAMES_A_ROW = ("actor", "proposal", "stance")
 
 
 def as_shown(sheet: Sheet, named: Collection[str] = ()) -> tuple[Sheet, list[str]]:
@@ -70,7 +70,7 @@ def without_struck(sheet: Sheet, cells: SheetCells, columns: Mapping[str, str]) 
     number, head = header_of(sheet, (), cells.header_row)
     titles = [exact(h) for h in head]
     labels = {*cells.labels}
-    meant = {h for h, f in columns.items() if f in _NAMES_A_ROW}
+    meant = {h for h, f in columns.items() if f in REQUIRED}
     rows: set[int] = set()
     blank: set[tuple[int, int]] = set()
     other: set[tuple[int, int]] = set()
