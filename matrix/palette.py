@@ -83,6 +83,9 @@ BLANKS: Mapping[str, Blank] = {
     ),
 }
 
+# Of empty cells where there is no dark: a workbook strokes and fills them, the screen takes its own quiet tones.
+BLANK_GROUND, BLANK_STROKE, HIDDEN_GROUND = "#F1F1F1", "#8A8A8A", "#E2E2E2"
+
 NOBODY_HERE = "nobody here"  # of a side: it has nobody, or who counts leaves nobody of it
 NOTHING_MATCHES = "nothing that matches"  # the search or the stance leaves nobody of it
 
