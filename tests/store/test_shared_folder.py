@@ -197,7 +197,6 @@ def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
 ) -> None:
     """Between reading and writing: a table that is changed, and one that would only be written as it was."""
     by_hand = (folder / edited).read_text("utf-8") + "\n"
-    applied = applied
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         (folder / edited).write_text(by_hand, "utf-8")
