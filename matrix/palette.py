@@ -138,6 +138,8 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False, oth
     both, one = ("both sides", "one") if sides == 2 else (f"all {sides} sides", "some")
     every = "both" if sides == 2 else "all"
     alone = ", experts only" if officials else ""
+    one_asks, rest = ("One side asks", "the other does") if sides == 2 else ("Some sides ask", "others do")
+    none = "neither side" if sides == 2 else "none of these sides"
     found = {
         "official": Tier(f"Officials of {both} back it", f"officials of {every}", clear),
         "official+expert": Tier(f"{capital(both)} back it, officials of {one}", f"{every}, officials of {one}", clear),
@@ -150,12 +152,12 @@ def tiers(sides: int = 2, *, officials: bool = True, majority: bool = False, oth
             else "backed by some and opposed by others, or somebody is both for and against",
         ),
         "one-sided": Tier(
-            "Only one side asks" if sides == 2 else "Only some sides ask",
+            f"{one_asks}, {rest} not" if others else f"Only {one_asks[0].lower()}{one_asks[1:]}",
             "only one side" if sides == 2 else "only some sides",
             "backed on some of the sides only",
         ),
         "rejected": Tier(
-            "Refused",
+            f"Refused, {none} backs it" if others else "Refused",
             "refused",
             f"opposed, and backed by {nobody}" + (" of those compared" if others else ""),
         ),

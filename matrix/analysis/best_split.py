@@ -104,7 +104,9 @@ def searched(weights: Floats, *, seed: int) -> Bools:
     least = NOTHING * np.abs(weights).max(initial=0)
     sign = np.random.default_rng(seed).choice([-1.0, 1.0], (STARTS, n))
     sign[0] = 1.0  # no split: what is left where nothing is gained by any
-    gains = sign * (sign @ weights)  # what a change of part adds between the parts, for each node of each start
+    # What a change of part adds between the parts, for each node of each start. By einsum and not `@`: handing matrices
+    # so small to several threads takes longer than multiplying them.
+    gains = sign * np.einsum("si,ij->sj", sign, weights)
     going = np.arange(STARTS if n else 0)
     while len(going):
         node = gains[going].argmax(axis=1)
@@ -113,7 +115,7 @@ def searched(weights: Floats, *, seed: int) -> Bools:
         gains[going] -= 2 * sign[going] * old[:, None] * weights[node]
         gains[going, node] *= -1
         sign[going, node] = -old
-    gain = -((sign @ weights) * sign).sum(axis=1)
+    gain = -(np.einsum("si,ij->sj", sign, weights) * sign).sum(axis=1)
     best = sign[int(np.argmax(gain >= gain.max() - n * least))]
     return np.asarray(best != best[:1], bool)
 

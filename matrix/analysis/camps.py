@@ -25,7 +25,7 @@ from matrix.analysis.best_split import (
     between,
     searched,
 )
-from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, units
+from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, units
 from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, measure_of
 from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
 from matrix.analysis.positions import EMPTY, Positions, fold
@@ -34,7 +34,7 @@ from matrix.dataset.codes import Scale
 from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
-from matrix.wording import listed, named_side, plural
+from matrix.wording import does, listed, named_side, plural
 
 FORMULA = (
     "frustration = (C between + D within) / (C + D); polarisation = (D between - C between) / (C + D), "
@@ -203,9 +203,11 @@ class Camps:
         if self.undecided and self.camps[1]:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
         for group in self.apart[:FEW]:
-            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}."
-        if len(self.apart) > FEW:
-            yield f"So do {plural(len(self.apart) - FEW, 'more group')} stand apart."
+            halves = [tuple(a for a in group if self.frame.at[a, "camp"] == k) for k in (1, 2)]
+            inside = f"; among themselves {' against '.join(map(self._names, halves))}" if halves[1] else ""
+            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}{inside}."
+        if (more := len(self.apart) - FEW) > 0:
+            yield f"{plural(more, 'more group')} {does(more, 'stand')} apart likewise."
         if self.unlinked:
             yield f"In no camp, for nobody else took a stance on a proposal of theirs: {self._names(self.unlinked)}."
         yield self._numbers()
@@ -240,8 +242,8 @@ class Camps:
         if self.exact:
             return "No split is better: this one divides every pair with more conflict than agreement, and no other."
         return (
-            f"Found by a local search; a better split may exist, of a polarisation of at most {self.bound:.3f}. "
-            "More time may prove it or find one."
+            f"Searched, not proved: a better split may exist, of a polarisation of at most {self.bound:.3f}. More time "
+            "may find it, or prove this one."
         )
 
     def _chance(self, null: Shuffled) -> str:
@@ -307,7 +309,7 @@ def camps(
     return Camps(
         folded,
         (tuple(ids[first & (camp == 1)]), tuple(ids[first & (camp == 2)])),
-        unsplit - gain,
+        max(0.0, unsplit - gain),
         unsplit,
         gain,
         split.bound / (total or 1),
@@ -444,17 +446,25 @@ def _shuffled(network: _Network, count: str, draws: int, seed: int) -> Shuffled:
     first = np.unique(unit, return_index=True)[1]
     whose, where = who[first], on[first]
     stay = np.argsort(where, kind="stable")
+    shared = pair_sums(cells)
     random = np.random.default_rng(seed)
     found = np.empty(draws)
     for k in range(draws):
         new = np.empty_like(whose)
         new[np.lexsort((random.random(len(whose)), where))] = whose[stay]
         dealt = Cells.counted(new[unit], on, kind, weight, cells.shape)
-        found[k] = _searched(_Network(dealt, network.unknown, network.normalize, network.scale), seed)
-    return Shuffled(draws, float(found.mean()), float(np.quantile(found, HIGH_QUANTILE)), _searched(network, seed))
+        found[k] = _searched(_Network(dealt, network.unknown, network.normalize, network.scale), shared, seed)
+    observed = _searched(network, shared, seed)
+    return Shuffled(draws, float(found.mean()), float(np.quantile(found, HIGH_QUANTILE)), observed)
 
 
-def _searched(network: _Network, seed: int) -> float:
-    congruence, conflict = network.numbers()
-    weights, total = conflict - congruence, float((congruence + conflict).sum())
-    return between(weights, searched(weights, seed=seed)) / (total or 1)
+def _searched(network: _Network, shared: Floats, seed: int) -> float:
+    """Polarisation by the search alone; who shares how much is the same in all draws: one product is enough."""
+    apart, scale = distances(network.scale)
+    weights = 2 * pair_sums(network.cells, apart) / scale - shared if scale else -shared
+    total, divisor = shared, network.divisor
+    if divisor is not None:
+        weights, total = (np.divide(x, divisor, out=np.zeros_like(x), where=divisor > 0) for x in (weights, total))
+    np.fill_diagonal(weights, 0)
+    whole = float(total.sum() - np.trace(total))
+    return between(weights, searched(weights, seed=seed)) / (whole or 1)

@@ -98,8 +98,6 @@ class CommonGround:
         line = self.frame.loc[proposal]
         if line["tier"] == UNHEARD and proposal in self.heard_elsewhere:
             return ONLY_OTHERS
-        if line["tier"] == REJECTED and self.others:
-            return f"Refused, {'neither side' if len(self.sides) == 2 else 'none of these sides'} backs it"
         if line["tier"] != ONE_SIDED:
             return self.tiers[line["tier"]].words if line["tier"] else ""
         backing, missing = self._parted(str(line["missing"]))

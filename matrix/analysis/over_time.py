@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -35,6 +36,7 @@ OF = (ACTORS, PROPOSALS, SIDES)
 POLARISATION = "polarisation"  # of the best split in two camps
 DAYS = {"d": 1, "w": 7}
 LONGEST = 366_000  # days
+LAST_DAY = (date.max - date(1970, 1, 1)).days
 MOST_WINDOWS = 2_000
 AT_ONE_TIME = 90  # days within which a yes and a no are said against each other
 MOST_OPPOSED = 1_000  # pairs that are listed: of random data nearly every pair is one
@@ -166,7 +168,7 @@ def over_time(
         *(measure, of, window, step or window),
         *(int(scope.undated.sum()), int(scope.dated.sum())),
         *(formula, n_words),
-        tuple(islice(opposed_once(dataset, selection), MOST_OPPOSED)) if of != PROPOSALS else (),
+        _opposed(dataset, selection, of),
         _sentence(scope, frame, of),
     )
 
@@ -182,6 +184,15 @@ def days_of(name: str, text: str) -> int:
 def _in_words(text: str) -> str:
     """`90d` is `90 days`."""
     return plural(int(text[:-1]), {"d": "day", "w": "week"}[text[-1]])
+
+
+def _opposed(dataset: Dataset, selection: Selection, of: str) -> tuple[Opposed, ...]:
+    """The pairs to be named; between sides those of two sides."""
+    if of == PROPOSALS:
+        return ()
+    side = column(dataset, ACTORS, "side")
+    found = (o for o in opposed_once(dataset, selection) if of != SIDES or side[o.one] != side[o.other])
+    return tuple(islice(found, MOST_OPPOSED))
 
 
 def _lengths(window: str, step: str) -> tuple[int, int]:
@@ -276,7 +287,7 @@ class _Scope:
         inside = np.flatnonzero(here)[evidence_of(part, self.chosen).counts]
         inside = inside[self.mine[inside]]
         unsure = int(((codes.first[inside] < start) | (codes.last[inside] == UNKNOWN)).sum())
-        return _Window(part, start, start + long - 1, inside, unsure, np.unique(codes.actor[inside]))
+        return _Window(part, start, min(start + long - 1, LAST_DAY), inside, unsure, np.unique(codes.actor[inside]))
 
 
 # ---- the numbers

@@ -116,6 +116,18 @@ def bands(ground: CommonGround) -> list[Band]:
     return found
 
 
+def in_bands(ground: CommonGround) -> dict[Band, list[str]]:
+    """The proposals of each band: bands in their order, in each the best backed first, then the highest score."""
+    frame = ground.frame
+    backing = sum((frame[f"{s}_backing"] for s in ground.sides), start=frame["score"] * 0)
+    of = dict(zip(frame.index, bands(ground), strict=True))
+    found: dict[Band, list[str]] = {}
+    order = frame.assign(backing=backing).sort_values(["backing", "score"], ascending=False, kind="stable")
+    for p in order.index:
+        found.setdefault(of[p], []).append(str(p))
+    return {band: found[band] for band in sorted(found, key=lambda band: band_rank(ground, band))}
+
+
 def _band(ground: CommonGround, proposal: str, tier: str, missing: str, others: bool) -> Band:
     look = ground.tiers[tier]
     if others:

@@ -178,10 +178,12 @@ def goes_on(dataset: Dataset, text: str, since: tuple[int, int], place: tuple[in
         return False
     spans = [(a, b) for a, b in sentences(text) if since[0] < b and a < place[1]]
     later = [(a, b) for a, b in spans if a >= since[1]]
-    if not later or later[-1][1] <= place[0]:
+    if not later or later[-1][1] <= place[0] or not all(_PRONOUN.search(text[a:b]) for a, b in later):
         return False
-    others = [n for n in _named(dataset, text) if n.actor != actor and spans[0][0] <= n.start < later[-1][1]]
-    return not others and all(_PRONOUN.search(text[a:b]) for a, b in later)
+    part = text[spans[0][0] : later[-1][1]]
+    known = set(str(row["name"]).split())
+    parts = {w for a in records(dataset.frames["actors"]) if a["kind"] == "person" for w in str(a["name"]).split()}
+    return not (parts - known) & set(re.findall(r"\w+", part)) and all(n.actor == actor for n in _named(dataset, part))
 
 
 def _is_abbreviated(text: str, end: re.Match[str]) -> bool:
@@ -444,9 +446,10 @@ def _within(named: Sequence[_Named], start: int, end: int) -> tuple[Candidate, .
 
 def _whole(name: str) -> re.Pattern[str]:
     """A name as a word of its own; short ones as they are written, and Chinese ones wherever they stand."""
+    name = re.sub(r"\b(?:[A-Z]\.){2,}", lambda m: m.group().replace(".", ""), name)  # `U.S.` is `US`, there and here
     edge = "" if _CJK.search(name) else r"(?<!\w){}(?!\w)"
     flags = re.IGNORECASE if len(name) > 5 else re.NOFLAG
-    if edge:  # `U.S.` is `US`
+    if edge:
         words = [r"\.?".join(w) + r"\.?" if _INITIALS.fullmatch(w) else re.escape(w) for w in name.split()]
         return re.compile(edge.format(r"\s+".join(words)), flags)
     return re.compile(re.escape(name), flags)

@@ -514,8 +514,8 @@ class _Content:
             for of, table in ((ACTOR, "actors"), (PROPOSAL, "proposals"))
         }
         is_event, lane = (frame["kind"] == EVENT).to_numpy(bool), frame["lane"].to_numpy(str)
-        places = {EVENTS: np.flatnonzero(is_event)}
-        places |= {each.id: np.flatnonzero(~is_event & (lane == each.id)) for each in found.lanes}
+        places = {each.id: np.flatnonzero(~is_event & (lane == each.id)) for each in found.lanes}
+        places[EVENTS] = np.flatnonzero(is_event)  # below: many events must not hide what was said
         in_time = np.lexsort((span, b, a))
         rank = np.empty(len(frame), np.int64)
         rank[in_time] = np.arange(len(frame))
@@ -528,7 +528,7 @@ class _Content:
 
     @property
     def bands(self) -> list[str]:
-        """The band of events, then the lanes in which anything is dated."""
+        """The lanes in which anything is dated, then the band of events."""
         return list(self.places)
 
     def fitting(self, band: str, space: float) -> list[Piece]:

@@ -16,7 +16,7 @@ from matrix import wording
 from matrix.analysis.camps import BRIDGE, WEDGE, Camps
 from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
-from matrix.analysis.common_ground import ONE_SIDED, RULE_WORDS, SCORE, TIERS, UNHEARD, CommonGround, shown_sides
+from matrix.analysis.common_ground import RULE_WORDS, SCORE, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, PROPOSALS, number_text
@@ -24,6 +24,7 @@ from matrix.analysis.outline import by_side, outline
 from matrix.analysis.over_time import SIDES, OverTime
 from matrix.analysis.overlap import HIGH, Overlap
 from matrix.analysis.positions import EMPTY, View
+from matrix.analysis.row_order import in_bands
 from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
@@ -374,7 +375,7 @@ def over_time_text(dataset: Dataset, found: OverTime, width: int = 100, *, count
 
 
 def common_ground_text(dataset: Dataset, found: CommonGround, width: int = 100) -> str:
-    """The proposals of each tier, best first: who of which side, on which condition, what is missing, how known."""
+    """The proposals of each band, best first: who of which side, on which condition, what is missing, how known."""
     return "".join(f"{line}\n" for line in _ground(dataset, found, width))
 
 
@@ -387,13 +388,11 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
     yield from wrapped(clean(found.headline).split(" "), width)
     compared = wording.listed([wording.named_side(clean(sides[s])) for s in found.sides])
     yield f"Common ground of {compared} on {plural(len(found.frame), 'proposal')}"
-    for tier in TIERS:
-        here = found.frame.index[found.frame["tier"] == tier]
-        if not len(here):
-            continue
+    p: Any  # a row's name, of which pandas' types know no number
+    for band, here in in_bands(found).items():
         yield ""
-        yield f"{found.tiers[tier].words} [{tier}] ({len(here)}): {found.tiers[tier].about}"
-        if tier == UNHEARD:
+        yield f"{clean(band.words)} [{band.tier}] ({len(here)}): {clean(band.about)}"
+        if band.tier == UNHEARD:
             yield from wrapped(", ".join(clean(titles[p]) for p in here).split(" "), width, "  ")
             continue
         for p in here:
@@ -408,8 +407,7 @@ def _ground(dataset: Dataset, found: CommonGround, width: int) -> Iterator[str]:
             shares = [f"{clean(sides[s])}: {found.shares.loc[p, s]}" for s in found.sides if found.shares.loc[p, s]]
             yield from wrapped(f"members: {'; '.join(shares)}".split(" "), width, "      ") if shares else ()
             known = known_by(found.basis.loc[p])
-            asks = found.asks(p) if tier == ONE_SIDED or (p in found.heard_elsewhere and tier == UNHEARD) else ""
-            notes = [clean(asks), clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]
+            notes = [clean(found.missing[p]), f"weakest evidence: {known}" if known else ""]
             yield from wrapped("; ".join(filter(None, notes)).split(" "), width, "      ")
     yield ""
     for side in found.sides:

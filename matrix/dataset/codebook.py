@@ -94,6 +94,8 @@ def rename(dataset: Dataset, kind: str, code: str, *, id: str = "", title: str =
         *([f"{shown(code)} becomes {shown(id)}"] if id != code else []),
         *([f"its {label} {shown(before)} becomes {shown(title)}"] if title and title != before else []),
     ]
+    if id == code:
+        words = [f"{shown(code)}: {w}" for w in words]
     became = (Became(kind, code, id),) if id != code else ()
     return _recoding(dataset, "rename", frames, became, f"{one(kind).capitalize()} {_and(words) or shown(code)}.")
 
@@ -269,7 +271,9 @@ def _free(dataset: Dataset, kind: str, id_: str) -> None:
     file, where = (TABLES[PROPOSALS].file, "theme") if kind == THEMES else (TABLES[kind].file, "id")
     words = ""
     if id_ in codes(dataset.frames, kind):
-        words = f"{shown(id_)} is a {one(kind)} already: merge the two, or take another id"
+        words = (
+            f"{shown(id_)} is {'an' if kind == ACTORS else 'a'} {one(kind)} already: merge the two, or take another id"
+        )
     elif kind == THEMES:
         words = "" if id_.strip() == id_ != "" and id_.isprintable() else f"{shown(id_)} is not a theme: give a word"
     elif kind == STANCES and id_ == MIXED:

@@ -248,6 +248,9 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
     mine = np.flatnonzero(_of_source(statements, own))
     moved = statements["source"].astype("str").to_numpy(dtype=object)
     moved[mine] = otherwise
+    stated = ["actor", "proposal", "stance", "source"]  # what a row that names its source is already
+    taken, there = (pd.MultiIndex.from_frame(f[stated].astype("str")) for f in (statements.drop(mine), before))
+    before = before[~there.isin(taken)]
     words = [
         c for c in ("quote", "coder", "date_start") if c in statements and (statements[c].astype("str") != "").any()
     ]

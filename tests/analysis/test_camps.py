@@ -23,7 +23,7 @@ from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 from tests.analysis import random_data
 from tests.analysis.worked_example import worked
-from tests.tiny import dataset, table
+from tests.tiny import dataset, partly_known, table
 
 # ann and bob back the talks, cem and dee oppose them.
 DIVIDED = ("ann talk support early", "bob talk support early", "cem talk oppose late", "dee talk oppose late")
@@ -100,7 +100,17 @@ def test_parts_that_nothing_links_are_said_not_matched() -> None:
     assert found.camps == (("a0", "a1"), ("a2",))
     assert found.apart == (("a3", "a4"),)
     assert found.frame["part"].tolist() == [1, 1, 1, 2, 2]
-    assert "In neither camp, for nothing puts them with or against these: A3 and A4." in found.findings
+    assert (
+        "In neither camp, for nothing puts them with or against these: A3 and A4; among themselves A3 against A4."
+        in found.findings
+    )
+    many = camps(
+        chosen("+....", "+....", ".+...", ".+...", "..+..", "..+..", "...+.", "...+.", "....+", "....+"), draws=0
+    )
+    assert [line for line in many.findings if "neither camp" in line or "likewise" in line] == [
+        *(f"In neither camp, for nothing puts them with or against these: A{i} and A{i + 1}." for i in (2, 4, 6)),
+        "1 more group stands apart likewise.",
+    ]
     assert found.polarisation == pytest.approx((2 * 2 + 2) / 8), "what divides them counts all the same"
 
 
@@ -179,6 +189,16 @@ def test_chance_keeps_who_speaks_and_how_often_each_stance_is_taken() -> None:
     assert aligned.null.is_exceeded
     assert aligned.null.observed == pytest.approx(aligned.polarisation)
     assert "chance" not in aligned.headline
+
+
+@pytest.mark.parametrize("count", ["positions", "statements"])
+@pytest.mark.parametrize("normalize", NORMALISATIONS)
+def test_the_search_that_draws_are_compared_by_finds_the_best_of_a_few(normalize: str, count: str) -> None:
+    mixed = dataset(*DIVIDED, "ann test support early", "ann test oppose late", "dee test support early")
+    for data in (chosen("++.+0", "+++.+", "-.+--", "-0+-+"), mixed, partly_known()):
+        found = camps(data, normalize=normalize, count=count, draws=1)
+        assert found.null is not None
+        assert found.null.observed == pytest.approx(found.polarisation)
 
 
 def test_the_same_seed_draws_the_same_and_none_are_drawn_where_none_are_asked_for() -> None:

@@ -23,7 +23,7 @@ def said(*lines: str) -> Dataset:
     rows = []
     for line in lines:
         who, what, stance, *rest = line.split()
-        day = [ON.format(rest.pop(0))] if rest and rest[0][:2] == "20" else []
+        day = [ON.format(rest.pop(0))] if rest and rest[0][:4].isdigit() else []
         rows.append(" ".join([who, what, stance, "late", *day, *rest]))
     return dataset(*rows)
 
@@ -164,6 +164,11 @@ def test_the_selection_chooses_evidence_rows_and_columns() -> None:
     assert found.windows["statements"].tolist() == [2, 2]
 
 
+def test_a_window_ends_at_the_end_of_time() -> None:
+    late = over_time(said("ann talk support 9999-12-01", "bob talk support 9999-12-31"), window="366000d")
+    assert late.windows[["start", "end"]].values.tolist() == [["9999-12-01", "9999-12-31"]]
+
+
 def test_numbers_over_few_are_left_out_and_nothing_is_a_sentence() -> None:
     assert over_time(CHANGED, window="30d").at_least(2).frame["value"].isna().all()
     undated = over_time(said("ann talk support", "bob talk support"), window="30d")
@@ -239,6 +244,8 @@ def test_two_who_changed_places_agree_over_all_time_but_not_without_a_word() -> 
         "counts as agreement."
     )
     assert over_time(SWAPPED, window="365d").opposed == (found,)
+    assert over_time(SWAPPED, window="365d", of="sides").opposed == (), "both are of the North"
+    assert over_time(SWAPPED, window="365d", of="proposals").opposed == ()
 
 
 def test_who_opposed_each_other_and_now_agrees_by_the_latest_statement_is_named_too() -> None:

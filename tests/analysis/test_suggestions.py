@@ -57,6 +57,14 @@ def test_an_abbreviation_ends_no_sentence(text: str, parts: list[str] | None) ->
     assert [text[a:b] for a, b in sentences(text)] == (parts or [text])
 
 
+def test_an_abbreviation_is_the_name_that_it_is_without_its_full_stops() -> None:
+    actors = table("id|name", "dos|US Department of State", "dod|U.S. Department of Defense", "mfa|Foreign Ministry")
+    data = dataset("dos talk support early", actors=actors)
+    words = "The U.S. Department of State and the US Department of Defense want to keep talking, an official said."
+    (passage,) = suggestions(data, words).passages
+    assert [a.id for a in passage.actors] == ["dos", "dod"]
+
+
 def test_proposals_are_found_by_title_definition_and_earlier_words(dialogue: Dataset) -> None:
     found = suggestions(dialogue, TEXT).passages
     assert passage(found, "formal channel").proposals[0].id == "intergovernmental-dialogue"
@@ -85,7 +93,7 @@ def test_actors_are_found_by_their_names_and_behind_these_by_a_part(dialogue: Da
 
 SPOKEN = (
     "Xi Jinping said talks matter. He wants a channel. “Soon,” he said, with a smile. They want reports. He left it at "
-    "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. 习近平说大豆价格很重要。他还谈到了对话。"
+    "that. Norway's minister said that, if asked, he may help. He told Scott Bessent of it. Nobody else spoke. He told Bessent of tariffs. 习近平说大豆价格很重要。他还谈到了对话。"
 )
 
 
@@ -100,6 +108,7 @@ SPOKEN = (
         ("a channel", "talks matter", "xi-jinping", False),
         ("left it", "may help", "xi-jinping", False),  # of a minister whom nobody knows
         ("may help", "of it", "xi-jinping", False),  # another is named
+        ("Nobody", "of tariffs", "xi-jinping", False),  # by a part of the name
         ("talks matter", "a channel", "mofa-china", False),  # no person
         ("talks matter", "a channel", "nobody", False),
     ],

@@ -155,10 +155,13 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     actor.press("Enter")  # a new one: what is still to be said is the side
     expect(form(shown).get_by_label("Side of the new actor")).to_be_focused()
     expect(form(shown)).not_to_contain_text("These words name nobody known")
-    form(shown).get_by_label("Side of the new actor").select_option("On no side")
+    form(shown).get_by_label("Side of the new actor").select_option("+ New side")
+    expect(form(shown).get_by_label("Name of the new side")).to_be_focused()
+    shown.keyboard.type("Norway")
     form(shown).get_by_role("radio").nth(3).click()
     expect(said).to_contain_text("s3 is saved: Cyril")
     settled(shown)
+    assert "norway,Norway" in (folder / "sides.csv").read_text("utf-8")
 
     # A number key says what is missing, and no condition goes unasked.
     select_by_mouse(shown, "No ban, said Bo.", 1)
@@ -207,6 +210,8 @@ def test_what_is_not_sure_is_asked_and_nothing_that_was_filled_in_is_lost(
     # The text becomes another one while the form is open.
     select_by_mouse(shown, "No ban, said Bo.", 1)
     form(shown).get_by_label("Note").fill("a note")
+    expect(form(shown).get_by_label("Actor", exact=True)).to_have_value("Bo 博")
+    settled(shown)  # these words are read ahead before their text goes
     other = TEXT + "The end."
     (tmp_path / "texts" / "n.txt").write_bytes(other.encode())
     before, after = (hashlib.sha256(t.encode()).hexdigest() for t in (TEXT, other))

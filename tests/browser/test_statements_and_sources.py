@@ -101,6 +101,8 @@ def test_on_paper_each_statement_is_a_card(page, dashboard: str) -> None:
     shown.emulate_media(media="print")
     expect(cards.first).to_be_visible()
     expect(body(shown).locator(".pm-statements")).to_be_hidden()
+    for control in (".stSelectbox", ".stDownloadButton", ".pm-copy"):
+        expect(body(shown).locator(control).first).to_be_hidden()
 
 
 def test_where_a_browser_refuses_to_copy_the_text_stands_there_to_be_copied_by_hand(page, checked: str) -> None:

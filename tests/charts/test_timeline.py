@@ -254,9 +254,9 @@ def test_more_of_one_date_than_there_is_room_for_is_a_number() -> None:
 
 def test_events_have_a_band_of_their_own_with_their_titles() -> None:
     drawing = layout(*ROWS, events=table(*EVENTS_TABLE))
-    assert drawing.bands[0].id == EVENTS
-    assert [p.label for p in drawing.bands[0].pieces] == ["A rumour", "They met"]
-    assert not [p for band in drawing.bands[1:] for p in band.pieces if p.of == "event"]
+    assert drawing.bands[-1].id == EVENTS
+    assert [p.label for p in drawing.bands[-1].pieces] == ["A rumour", "They met"]
+    assert not [p for band in drawing.bands[:-1] for p in band.pieces if p.of == "event"]
 
 
 def test_many_days_are_gathered_and_that_is_said() -> None:
@@ -293,10 +293,10 @@ def test_planned_and_unconfirmed_events_have_another_line() -> None:
     assert dashes == {"solid", "dot"}  # of bob's May and of the rumour
 
 
-def test_events_are_above_the_lanes_from_north_to_south() -> None:
+def test_events_are_below_the_lanes_from_north_to_south() -> None:
     stated = [a for a in with_events().layout.annotations if a.text and "<b>" in a.text and a.xref == "x"]
     names = [n for a in sorted(stated, key=lambda a: a.y) for n in ("Events", "North", "South") if f"{n}</b>" in a.text]
-    assert names == ["Events", "North", "South"]
+    assert names == ["North", "South", "Events"]
 
 
 def test_days_are_above_the_lanes_and_below_them() -> None:
@@ -319,7 +319,7 @@ def test_the_words_say_what_is_seen_over_what_and_what_is_not_drawn() -> None:
     assert more == "2 of 6 statements fall on 14 May 2026, the day on which most was said"
     assert "n = 5 statements and 2 events: 2 with an exact day, 4 with an imprecise date" in around.subtitle
     assert "1 undated below" in around.subtitle
-    assert "Events: 2 events; North: 2 statements; South: 2 statements" in alt(figure)
+    assert "North: 2 statements; South: 2 statements; Events: 2 events" in alt(figure)
     assert "1 event unconfirmed" in alt(figure)
 
 

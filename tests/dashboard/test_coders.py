@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from matrix.dataset.changes import Change
 from matrix.store import open_store
 from matrix.store.decisions import decisions
 from matrix.store.history import apply, history
-from matrix.store.layers import finish, layers, new_layer
+from matrix.store.layers import finish, layers, new_layer, reopen
 
 Open = Callable[..., AppTest]
 Write = Callable[..., Path]
@@ -77,7 +78,7 @@ def test_a_layer_is_begun_coded_in_and_finished_and_shows_nothing_of_others(
     app.text_input(key="coders-new").set_value("kim").run()
     app.button(key="coders-begin-do").click().run()
     assert [x.name for x in layers(folder)] == ["kim", "lee"]
-    app.selectbox(key="coders-open").set_value("kim").run()
+    assert app.selectbox(key="coders-open").value == "kim", "the layer that was just begun, not the first of them"
     app.button(key="coders-open-do").click().run()
     assert "You are coding in the layer kim." in page_text(app)
     assert "kim" in app.query_params["layer"]
@@ -104,6 +105,60 @@ def test_what_is_changed_in_a_layer_goes_there_and_nowhere_else(page: Open, fold
     assert not history(folder)
     app.button(key="undo-step-button").click().run()
     assert len(load(folder, layer="kim").frames["statements"]) == 3
+
+
+def test_clearing_the_filters_does_not_leave_the_layer(
+    page: Open,
+    folder: Path,
+    page_text: Read,
+    filters: Callable[[AppTest], dict[str, Any]],
+    choose: Callable[..., AppTest],
+) -> None:
+    coded(folder, "kim")
+    app = page("statements", "?layer=kim&proposal=ban", folder)
+    assert "2 of 3 statements" in page_text(app)
+    # As the button does: each of the filters that are set, but the layer (`parted`, filters.test.js).
+    choose(app, **{name: [] for name, _ in filters(app)["chips"] if name != "layer"})
+    assert "kim" in app.query_params["layer"]
+    assert "proposal" not in app.query_params
+    assert "3 statements" in page_text(app)
+    # Where the filters hide all, what is offered to be removed is never the layer.
+    app = page("matrix", "?layer=kim&proposal=ban&actor=cy", folder)
+    (remove, *_) = (b for b in app.button if str(b.key).startswith("without-"))
+    assert not any("layer" in str(b.key) for b in app.button if str(b.key).startswith("without-"))
+    remove.click().run()
+    assert "kim" in app.query_params["layer"]
+
+
+def test_a_statement_of_a_finished_source_is_not_edited_until_it_is_open_again(
+    page: Open, folder: Path, page_text: Read
+) -> None:
+    coded(folder, "kim")
+    finish(folder, "n", layer="kim")
+    app = page("statements", "?layer=kim", folder)
+    app.session_state["visit"].page_state["edit"] = "s3"
+    app.run()
+    assert "Its source is finished: open it again to edit what is coded there." in page_text(app)
+    assert not any(b.key == "edit-do" for b in app.button)
+    reopen(folder, "n", layer="kim")
+    app.run()
+    assert any(b.key == "edit-do" for b in app.button)
+
+
+@pytest.mark.parametrize(("units", "warned"), [(19, True), (20, False)])
+def test_alpha_over_few_units_says_that_its_interval_is_hardly_to_be_relied_on(
+    page: Open, write: Write, page_text: Read, monkeypatch: pytest.MonkeyPatch, units: int, warned: bool
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    actors = "id,name\n" + "".join(f"a{n},A {n}\n" for n in range(units))
+    folder = write(**{**TABLES, "actors": actors})
+    for name in ("kim", "lee"):
+        monkeypatch.setitem(OWN, name, tuple(f"a{n} ban {'oppose' if n % 2 else 'support'}" for n in range(units)))
+        coded(folder, name)
+        finish(folder, "n", layer=name)
+    words = page_text(page("data", "?data=coders", folder))
+    assert ("the interval of alpha is hardly to be relied on" in words) == warned
+    assert ("With 19 units" in words) == warned
 
 
 def test_two_are_compared_and_reconciled_in_one_step_that_can_be_undone(page: Open, two: Path, page_text: Read) -> None:
@@ -137,7 +192,10 @@ def test_two_are_compared_and_reconciled_in_one_step_that_can_be_undone(page: Op
     assert (two / "statements.csv").read_bytes() == before
 
 
-def test_agreement_stands_by_side_with_the_units_behind_it(page: Open, write: Write, page_text: Read) -> None:
+def test_agreement_stands_by_side_with_the_units_behind_it(
+    page: Open, write: Write, page_text: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
     shared = {"sides": "id,name\nus,<b>US</b>", "actors": "id,name,side\nann,Ann,us\nbo,Bo,\ncy,Cy,"}
     folder = write(**{**TABLES, **shared})
     for name in OWN:

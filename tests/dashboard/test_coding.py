@@ -260,6 +260,27 @@ def test_a_new_actor_and_proposal_come_into_being_with_the_statement(
     assert len(history(folder)[-1].changes) == 3
 
 
+def test_a_side_comes_into_being_with_the_first_actor_on_it(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    fields = {k: v for k, v in FIELDS.items() if k != "actor"}
+    actor = {"name": "Norway's Ministry", "side": "+", "kind": "ministry"}
+    for made, words in (
+        ("", "Name the new side."),
+        ("united  STATES", "There is the side 'United States': choose it."),
+    ):
+        new = {"actor": {**actor, "new_side": made}}
+        answer = ask(app, "save", mark=mark("no ban", 1), fields=fields, new=new)
+        assert answer["problems"]["actor"] == [words]
+    new = {"actor": {**actor, "new_side": "Norway <b>"}}
+    answer = ask(app, "save", mark=mark("no ban", 1), fields=fields, new=new)
+    assert answer["done"], answer
+    frames = load(folder).frames
+    assert frames["sides"][["id", "name"]].values.tolist() == [["us", "United States"], ["norway-b", "Norway <b>"]]
+    assert frames["actors"].iloc[-1]["side"] == "norway-b"
+    (step,) = history(folder)
+    assert [c.table for c in step.changes] == ["sides", "actors", "statements"]
+
+
 def test_a_new_theme_comes_into_being_though_the_dataset_lists_its_themes(
     coding: Callable[[], AppTest], folder: Path
 ) -> None:
@@ -361,20 +382,22 @@ def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
     not_about.click().run()
     assert answered(folder)
     assert "Of 1 suggested sentence answered here, 0 became statements" in page_text(app)
-    app = coding()  # after a reload too
-    app.session_state["read-ahead"] = True
-    app.run()
-    assert "Turned down: “Ann says: no ban.”, on A ban" in page_text(app)
-    answer(folder, [Answered("n", "An earlier one.", "report"), *answered(folder)])
-    app.run()
-    assert "An earlier one." not in page_text(app)
-    app.toggle(key="ahead-every").set_value(True).run()
-    assert "Turned down: “An earlier one.”, on Incident reporting" in page_text(app)
-    for _ in range(2):
-        app.button(key="ahead-undo-0").click().run()
+    anew = coding()  # after a reload it is at hand too
+    anew.session_state["read-ahead"] = True
+    anew.run()
+    anew.button(key="ahead-undo").click().run()
     assert not answered(folder)
+    for sentence in ("An older one.", "Reports <b>at once</b>."):
+        answer(folder, [Answered("n", sentence, p) for p in ("ban", "report")])
+    anew.run()
+    assert anew.selectbox(key="ahead-turned").options == ["Reports <b>at once</b>.", "An older one."]
+    anew.selectbox(key="ahead-turned").set_value("An older one.").run()
+    anew.button(key="ahead-undo").click().run()
+    assert {a.sentence for a in answered(folder)} == {"Reports <b>at once</b>."}
+    answer(folder, [Answered("n", "Reports <b>at once</b>.", p, "s1") for p in ("ban", "report")])
     answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
-    assert hits(answered(folder), ["s1"]) == (0, 1)
+    assert hits(answered(folder), []) == (0, 1)
+    assert hits(answered(folder), ["s1"]) == (1, 2)
 
 
 def test_a_layers_coder_signs_what_is_coded_in_it(coding: Callable[[], AppTest], folder: Path, page: Open) -> None:

@@ -366,14 +366,17 @@ def test_two_names_in_an_entry_of_a_list_are_divided_on_the_page(page: Callable[
 def test_a_project_that_does_not_say_who_speaks_is_asked_first_where_it_goes(
     page: Callable[[], AppTest], tmp_path: Path
 ) -> None:
-    file = refi(
-        tmp_path / "letters.qdpx", [CodedWords("one", R, ("Register of models", "support"))], texts={"one": LETTER}
-    )
+    coded = [CodedWords("one", R, ("Register of models", "support"))]
+    values = {"one": {"Organisation": "Ministry of Trade"}}
+    file = refi(tmp_path / "letters.qdpx", coded, texts={"one": LETTER}, source_values=values)
     app = dropped(page(), "letters.qdpx", file.read_bytes())
-    assert not [t for t in app.text_input if t.label == "Who speaks"]
+    assert not [t for t in (*app.text_input, *app.selectbox) if t.label == "Who speaks"]
     assert "who speaks" not in told(app)
     app = into(app, "new")
     assert "does not say who speaks" in told(app)
     assert "to be decided first" in told(app)
-    app = ran(typed(app, "Who speaks", "source"))
+    (box,) = (s for s in app.selectbox if s.label == "Who speaks")
+    assert (box.value, box.options) == (None, ["variable Organisation: 'Ministry of Trade'", "sources: 'one'"])
+    app = choose(app, "Who speaks", "variable:Organisation")
+    assert "ministry-of-trade" in str(app.session_state["visit"].page_state["upload"].made.actors["id"].tolist())
     assert [b.label for b in app.button if b.label == "Make the dataset"] == ["Make the dataset"]

@@ -44,7 +44,7 @@ def test_the_answer_comes_first_with_who_backs_it_and_how_well_it_is_known(page:
     assert "score 0.60, n = 5; weakest evidence: as announced by the other side, medium confidence" in words
     assert "United States 2 of 7 back it, 5 silent" in words
     assert "Xi Jinping 习近平 from 13 May 2026 on AI Safety in China, paraphrasing Xi Jinping: agreed to" in words
-    assert "Scott Bessent from 13 May 2026 on “one of the three" in words
+    assert "Scott Bessent from 13 May 2026 on “most important achievements" in words
 
 
 def test_all_parts_are_open_in_their_order_and_their_counts_are_those_of_the_tiers(page: Open, page_text: Read) -> None:
@@ -732,6 +732,8 @@ def test_over_time_says_first_how_it_changed_and_draws_it_with_n_and_formula(
     assert (app.query_params["window"], choose(app, "selectbox", "step").value) == ("30d", "7d")
     few = page("overlaps", "?view=over-time&by=actors&min-n=3", changed)
     assert "In no window do Ann and Bo have a number with an n of 3 or more." in page_text(few)
+    alone = page("overlaps", "?view=over-time&by=sides&side=x", changed)
+    assert "No actor of Yland is chosen, so the two cannot be compared." in page_text(alone)
 
 
 def test_polarisation_is_of_all_over_time_alone(page: Open, page_text: Read, changed: Path) -> None:

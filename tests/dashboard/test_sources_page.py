@@ -130,8 +130,8 @@ def test_each_quote_says_what_came_of_it_and_where_it_is(
 ) -> None:
     words = page_text(page("sources", "?reading=n", write(**TABLES)))
     assert (
-        "5 of 7 passages stand in the source as the data has them, 1 stand there, but the data does not say where and "
-        "1 do not stand so there (" in words
+        "5 of 7 passages stand in the source as the data has them, 1 stands there, but the data does not say where and "
+        "1 does not stand so there (" in words
     )
     assert f"✓ These words stand in the source at character {TEXT.index('a ban')} In the text" in words
     assert "○ These words stand in the source; the data does not say where" in words

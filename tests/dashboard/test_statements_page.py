@@ -65,6 +65,7 @@ def test_nothing_is_cut_off_in_silence(page: Open, page_text: Read, markup: Read
     app = page("statements")
     first = ids(app, markup)
     assert "1–50 of 94 statements that count here" in page_text(app)
+    assert "; the workbook has all of them" in page_text(app)
     assert "Page 1 of 2" in page_text(app)
     next(b for b in app.button if b.key == "page-next").click().run()
     assert "51–94 of 94 statements that count here" in page_text(app)

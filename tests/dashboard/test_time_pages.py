@@ -78,7 +78,7 @@ def test_events_have_the_flag_and_no_sign_means_two_things(page: Open, markup: R
     made = markup(app)
     widest = made[made.rindex('class="pm-tl-layout"') :]
     assert widest.count("⚑") == 32
-    assert widest.index("Events") < widest.index("Trump visits China") < widest.index("United States")
+    assert widest.index("United States") < widest.index("Events") < widest.index("Trump visits China")
     assert not {"◆", "■", "□", "▨"} & set(made)
     assert "⚑ Event: planned (dashed), unconfirmed (dotted)" in page_text(app)
 

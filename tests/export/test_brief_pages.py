@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset
@@ -64,6 +66,35 @@ def test_page_two_says_what_only_experts_ask_for_who_is_not_heard_and_the_source
     assert "On 1 proposal that the North asks for" not in str(found.second)
     assert "On 1 proposal that North asks for, nobody of South is heard." in texts(found.second, "Not heard")
     assert [s.split()[0] for s in texts(found.second, "Sources")] == ["1.", "2."]
+
+
+def test_the_list_of_sources_is_what_the_first_line_counts() -> None:
+    data = tiny(*TALKS)
+    shipped = load(Path(__file__).parents[2] / "data" / "us-china-ai-dialogue")
+    for found in (made(data), *(made(shipped, side=side) for side in shipped.frames["sides"]["id"])):
+        counted = re.search(r"(\d+) sources?", found.about)
+        assert counted
+        assert len(texts(found.second, "Sources")) == int(counted[1]), found.about
+
+
+def test_what_one_side_alone_asks_for_goes_over_the_whole_width() -> None:
+    shipped = load(Path(__file__).parents[2] / "data" / "us-china-ai-dialogue")
+    section = next(s for s in fitted(made(shipped, authority="expert")).first if s.title == "What each side asks for")
+    assert [(c.flow, len(c.points), c.more) for b in section.blocks for c in b.columns] == [(1, 1, 0), (2, 32, 0)]
+
+
+@pytest.mark.slow
+def test_a_pdf_fills_its_pages_with_what_they_hold(tmp_path: Path) -> None:
+    if not pdf.browser():
+        pytest.skip("no browser is installed")
+    data = load(Path(__file__).parents[2] / "data" / "ai-governance-instruments")
+    write_file(data, tmp_path / "brief.pdf")
+    pages = PdfReader(tmp_path / "brief.pdf").pages
+    assert len(pages) == 2
+    first = " ".join(pages[0].extract_text().split())
+    backed = made(data).first[0].blocks
+    assert len(backed) == 6
+    assert all(b.title and b.title.text.rstrip(" †") in first for b in backed)
 
 
 def test_among_officials_there_is_no_word_about_who_is_not_chosen() -> None:

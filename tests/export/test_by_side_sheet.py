@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
+from matrix.dashboard.grid.payload import screen
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 from matrix.export.workbook import to_workbook
+from matrix.store.folder import load
 from tests.tiny import dataset, minimal, table
 
 
@@ -36,6 +42,24 @@ def test_proposals_stand_under_their_tiers_with_names_and_conditions_by_side() -
         ["Ban it all", "", "✕ Dee"],
         ["Not heard (1)", "", ""],
         ["Test models", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("name", ["us-china-ai-dialogue", "ai-governance-instruments"])
+def test_bands_and_rows_stand_in_the_order_of_the_page_and_both_sheets_name_them_alike(name: str) -> None:
+    data = load(Path(__file__).parents[2] / "data" / name)
+    grid = screen(data, Selection()).grid
+    expected = []
+    for band, rows in groupby(grid.rows, key=lambda row: grid.bands[row.band].words):
+        own = [row.title for row in rows]
+        expected += [f"{band} ({len(own)})", *own]
+    buffer = BytesIO()
+    to_workbook(data, buffer)
+    book = openpyxl.load_workbook(buffer)
+    assert [row[0].split("\n")[0] for row in lines(book["By side"])[1:]] == expected
+    told = [row[1].split(":")[0] for row in book["Common ground"].iter_rows(min_row=7, values_only=True) if not row[0]]
+    assert told == [
+        line for line in expected if re.search(r" \(\d+\)$", line) and line not in {r.title for r in grid.rows}
     ]
 
 

@@ -32,9 +32,10 @@ def test_common_ground_stands_by_tier_with_conditions_and_what_is_missing(small:
     assert by_id["ban"][2:5] == ["→", "", 0]
     assert by_id["ban"][7] == "◆ Chen 陈 (official)"
     heads = [row[0] for row in told if len(row) == 1]
-    assert heads[-2:] == [
+    assert heads[-3:] == [
         "Contested (2): backed by some and opposed by others, or somebody is both for and against",
-        "Not heard (2): nobody of these sides speaks on it in the chosen evidence",
+        "Not heard (1): nobody of these sides speaks on it in the chosen evidence",
+        "Only others speak on it (1): nobody of these sides speaks on it in the chosen evidence",
     ]
 
 

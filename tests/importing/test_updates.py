@@ -1030,6 +1030,8 @@ def test_a_sheet_that_lost_its_sources_keeps_them(here: Place) -> None:
     here.take(here.text("may.csv", LETTERS))
     assert here.look(here.text("may.csv", without_columns(LETTERS, 1))).changes == ()
     assert here.look(here.text("may.csv", LETTERS.replace("Letter 1", ""))).changes == ()
+    again = here.look(here.text("may.csv", LETTERS + "Ann,Ban,yes,,\n"))
+    assert [c.table for c in again.changes] == ["sources", "statements"], "a row beside the one that names its source"
 
 
 def test_a_coder_that_is_filled_in_or_left_out_makes_no_second_statement(here: Place) -> None:

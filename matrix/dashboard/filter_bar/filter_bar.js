@@ -1,7 +1,7 @@
 // The line of filters: buttons that open lists with counts, a search, and what is set as chips that go with a click.
 
 import { make } from "../assets/dom.js"
-import { buttonWords, countOf, preset, toggled, under } from "./filters.js"
+import { buttonWords, countOf, parted, preset, toggled, under } from "./filters.js"
 
 /** @import { Component } from "../assets/dom.js" */
 /** @import { Filter, Filters } from "./filters.js" */
@@ -14,7 +14,6 @@ import { buttonWords, countOf, preset, toggled, under } from "./filters.js"
  * }} Data
  */
 
-const LAYER = "layer" // whose statements are shown, by its name among the filters
 const PAUSE = 400 // milliseconds after the last letter until a search is made
 // Below that all filters are behind one button; not by innerWidth, which on a phone grows with whatever is too wide.
 const NARROW = "(max-width: 700px)"
@@ -187,7 +186,7 @@ class Bar {
   }
 
   allButton() {
-    const set = this.data?.chips.filter(([name]) => name !== LAYER).length ?? 0
+    const set = parted(this.data?.chips ?? []).filters.length
     const one = make("button", "open", set ? `Filters (${set})` : "Filters")
     one.type = "button"
     one.dataset.at = "button Filters"
@@ -217,7 +216,7 @@ class Bar {
 
   /** @param {Data} data */
   drawChips(data) {
-    const filters = data.chips.filter(([name]) => name !== LAYER)
+    const { filters, layer } = parted(data.chips)
     const made = /** @type {HTMLElement[]} */ ([])
     for (const [name, words] of filters) {
       const chip = make("button", "chip", words)
@@ -237,8 +236,7 @@ class Bar {
       })
       made.push(all)
     }
-    // Whose statements these are is no filter: it is never cleared with them.
-    for (const [name, words] of data.chips.filter(([name]) => name === LAYER)) {
+    for (const [name, words] of layer) {
       const leave = make("button", "clear", "Leave the layer")
       leave.type = "button"
       leave.dataset.at = "leave"

@@ -10,6 +10,7 @@
  * @typedef {Record<string, Filter>} Filters
  */
 
+const LAYER = "layer" // whose statements are shown, by its name among the filters
 const MOST = 26 // characters of a value on a button
 
 /**
@@ -46,3 +47,12 @@ export function under(options, text) {
 
 /** Case and width do not matter. @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase()
+
+/**
+ * What is set, parted: whose statements these are is no filter, and is never cleared with them.
+ * @param {[string, string][]} chips
+ */
+export const parted = (chips) => ({
+  filters: chips.filter(([name]) => name !== LAYER),
+  layer: chips.filter(([name]) => name === LAYER),
+})

@@ -405,11 +405,12 @@ class BySide {
     const width = laidWidth(this.root)
     if (!width || !this.columns.length) return
     const covered = width - this.root.clientWidth
+    // As wide as it is now, so that a panel only covers it: a row that wraps otherwise is another place to look for.
+    const wide = this.scroller.clientWidth + covered // read before anything is written: a layout less
     const narrow = isNarrow(width)
     this.root.classList.toggle("pm-narrow", narrow)
     const heads = this.scroller.querySelector(/** @type {"div"} */ (".pm-heads"))
     const many = this.columns.length > MANY_SIDES
-    this.root.classList.toggle("pm-many", many)
     const sides = many ? this.columns.map(() => 1) : this.shares
     const least = many ? 118 : 170
     const columns = [
@@ -420,8 +421,6 @@ class BySide {
     const onPaper = [many ? 1.7 : 1.3, ...sides].map((share) => `minmax(0, ${share}fr)`)
     this.root.style.setProperty("--on-paper", onPaper.join(" "))
     this.root.style.setProperty("--columns", narrow ? "1fr" : columns.join(" "))
-    // As wide as it is now, so that a panel only covers it: a row that wraps otherwise is another place to look for.
-    const wide = this.scroller.clientWidth + covered
     this.root.style.setProperty("--least", `${Math.max((many ? 220 : 250) + least * sides.length, wide)}px`)
     if (narrow) {
       this.scroller.style.maxHeight = ""

@@ -1,6 +1,6 @@
 // Widths and heights in pixels, and where the arrow keys lead. No DOM.
 
-/** @import { Model, Place, Slot } from "./model.js" */
+/** @import { ActorSlot, Model, Place, SideSlot, Slot } from "./model.js" */
 
 /**
  * @typedef {object} Sizes
@@ -17,6 +17,9 @@
 const PHONE = 520
 const TITLE = { share: 0.24, least: 196, most: 300, slack: 140 }
 const SCROLLBAR = 16
+// On paper: a landscape page of A4 within its margins, and what a column takes of it.
+export const ON_PAPER = { page: 1030, title: 216, side: 44, actor: 24 }
+export const MOST_ON_PAPER = 100_000 // cells; more are hundreds of pages, and a browser that stands still
 
 /** @param {number} width */
 export const isNarrow = (width) => width < PHONE
@@ -114,4 +117,25 @@ export function moved(model, at, { key, ctrlKey }, page) {
     next.slot--
   if (next.row < 0 && next.slot === 0) next.slot = 1
   return next
+}
+
+/**
+ * The columns that are shown, without the titles, cut into stretches as wide as a page of paper.
+ * @param {Model} model
+ * @returns {(ActorSlot | SideSlot)[][]}
+ */
+export function stretches(model) {
+  /** @type {(ActorSlot | SideSlot)[][]} */
+  const found = []
+  let left = 0
+  for (const slot of model.slots) {
+    if (slot.kind === "title" || slot.kind === "fold" || !model.isShown(slot)) continue
+    left -= ON_PAPER[slot.kind]
+    if (left < 0) {
+      found.push([])
+      left = ON_PAPER.page - ON_PAPER.title - ON_PAPER[slot.kind]
+    }
+    found[found.length - 1].push(slot)
+  }
+  return found
 }

@@ -2,74 +2,39 @@
 
 import { make } from "../assets/dom.js"
 import { fillShare, lookOf, native, sideColour } from "./draw.js"
-import { heardWords, plural, short, sizeWords } from "./words.js"
+import { MOST_ON_PAPER, ON_PAPER, stretches } from "./layout.js"
+import { heardWords, plural, short, sizeWords, tooManyWords } from "./words.js"
 
-/** @import { Model, Slot } from "./model.js" */
+/** @import { ActorSlot, Model, SideSlot } from "./model.js" */
 
-// In pixels of CSS: a landscape page of A4 within its margins, and what a column takes of it (grid.css has the same).
-const PAGE = 1030
-const WIDTHS = { title: 216, side: 44, actor: 24, fold: 0 }
-const MOST = 100_000 // cells; more are hundreds of pages, and a browser that stands still
-
-/**
- * The slots that are shown, without the titles, cut into stretches as wide as a page.
- * @param {Model} model
- * @returns {Slot[][]}
- */
-export function stretches(model) {
-  /** @type {Slot[][]} */
-  const found = []
-  let left = 0
-  model.slots.forEach((slot, s) => {
-    if (!s || slot.kind === "fold" || !model.isShown(slot)) return
-    left -= WIDTHS[slot.kind]
-    if (left < 0 || !found.length) {
-      found.push([])
-      left = PAGE - WIDTHS.title - WIDTHS[slot.kind]
-    }
-    found[found.length - 1].push(slot)
-  })
-  return found
-}
-
-/** What is not on the paper, as sentences. @param {Model} model @param {Slot[][]} parts */
-export function leftOut(model, parts) {
-  const columns = parts.reduce((sum, one) => sum + one.length, 0)
-  if (model.rows.length * columns > MOST) {
-    return [
-      `Not printed: ${plural(model.rows.length, "proposal")} by ${plural(columns, "column")} are too many for paper. ` +
-        "The workbook holds all of them: Download, Excel workbook.",
-    ]
-  }
-  const folded = model.slots.filter((slot) => !model.isShown(slot)).length
-  if (!folded) return []
-  return [`${plural(folded, "actor")} named, but not heard: not printed while folded away.`]
-}
-
-/** @param {Model} model */
+/** The whole matrix, or why it is not there. @param {Model} model */
 export function paper(model) {
   const box = make("div", "pm-paper")
   const parts = stretches(model)
-  const notes = leftOut(model, parts)
-  if (!notes[0]?.startsWith("Not printed")) {
-    const actors = parts.flat().filter((slot) => slot.kind === "actor").length
-    let first = 1
-    for (const part of parts) {
-      const own = part.filter((slot) => slot.kind === "actor").length
-      const which = parts.length > 1 && own ? `actors ${first}–${first + own - 1} of ${actors}` : ""
-      box.append(table(model, part, which))
-      first += own
-    }
+  const columns = parts.reduce((sum, one) => sum + one.length, 0)
+  if (model.rows.length * columns > MOST_ON_PAPER) {
+    box.append(make("p", "", tooManyWords(model, columns)))
+    return box
   }
-  for (const note of notes) box.append(make("p", "", note))
+  const actors = parts.flat().filter((slot) => slot.kind === "actor").length
+  let first = 1
+  for (const part of parts) {
+    const own = part.filter((slot) => slot.kind === "actor").length
+    const which = parts.length > 1 && own ? `actors ${first}–${first + own - 1} of ${actors}` : ""
+    box.append(table(model, part, which))
+    first += own
+  }
+  const folded = model.columns.length - actors
+  if (folded)
+    box.append(make("p", "", `${plural(folded, "actor")} named, but not heard: not printed while folded away.`))
   return box
 }
 
-/** @param {Model} model @param {Slot[]} slots @param {string} which */
+/** @param {Model} model @param {(ActorSlot | SideSlot)[]} slots @param {string} which */
 function table(model, slots, which) {
   const made = make("table")
   const widths = make("colgroup")
-  const wide = [WIDTHS.title, ...slots.map((slot) => WIDTHS[slot.kind])]
+  const wide = [ON_PAPER.title, ...slots.map((slot) => ON_PAPER[slot.kind])]
   for (const width of wide) widths.append(sized(make("col"), width))
   sized(
     made,
@@ -102,7 +67,7 @@ function table(model, slots, which) {
   return made
 }
 
-/** @param {Model} model @param {Slot[]} slots @param {string} which */
+/** @param {Model} model @param {(ActorSlot | SideSlot)[]} slots @param {string} which */
 function heads(model, slots, which) {
   const box = make("thead")
   const sides = make("tr")
@@ -128,11 +93,11 @@ function heads(model, slots, which) {
     }
     const head = make("th", `pm-who ${slot.kind}`)
     const turned = make("div", "pm-turned")
-    const of = slot.kind === "side" ? model.sides[slot.side] : slot.kind === "actor" ? model.columns[slot.i] : null
-    const name = make("span", "", short(of?.name ?? ""))
+    const of = slot.kind === "side" ? model.sides[slot.side] : model.columns[slot.i]
+    const name = make("span", "", short(of.name))
     name.dir = "auto"
     turned.append(name)
-    if (of?.native) turned.append(" ", native(of.native, model.language))
+    if (of.native) turned.append(" ", native(of.native, model.language))
     head.append(turned)
     names.append(head)
   })
@@ -140,13 +105,13 @@ function heads(model, slots, which) {
   return box
 }
 
-/** @param {Model} model @param {number} i @param {Slot} slot */
+/** @param {Model} model @param {number} i @param {ActorSlot | SideSlot} slot */
 function cell(model, i, slot) {
   const made = make("td")
   if (slot.kind === "side") {
     made.className = "k"
     fillShare(made, model.rollups[i][slot.i])
-  } else if (slot.kind === "actor") {
+  } else {
     made.className = lookOf(model, model.cells[i][slot.i], model.marks.length ? model.marks[i][slot.i] : "0")
   }
   return made

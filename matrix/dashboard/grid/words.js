@@ -142,6 +142,12 @@ export function sizeWords(model) {
   ]
 }
 
+/** What stands on paper in place of a matrix that it cannot hold. @param {Model} model @param {number} columns */
+export function tooManyWords(model, columns) {
+  const size = `${plural(model.rows.length, "proposal")} by ${plural(columns, "column")}`
+  return `Not printed: ${size} are too many for paper. The workbook holds all of them: Download, Excel workbook.`
+}
+
 /** @param {Side} side @param {boolean} matching a search or a stance is chosen: who does not match may yet be heard */
 export function heardWords({ heard, members, counted }, matching) {
   if (matching && !heard) return NOTHING_MATCHES

@@ -28,14 +28,14 @@ from matrix.analysis.common_ground import (
 )
 from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import View, view
-from matrix.analysis.row_order import Band, band_look, band_rank, bands
+from matrix.analysis.row_order import Band, band_look, bands, in_bands
 from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import leads, voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, place, records
 from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
-from matrix.wording import OUTSIDE_DATES, backed_of, does, humane, known_by, listed, unspoken
+from matrix.wording import OUTSIDE_DATES, backed_of, capital, does, humane, known_by, listed, unspoken
 
 TEMPLATE = "common_ground.html"
 WEAK = {"attribution": ("unattributed", "announced_by_other_side"), "confidence": ("low",)}
@@ -195,7 +195,7 @@ class Ground:
             elif band.tier == REJECTED:
                 by_officials = [p for p in ids if self._refused_by_official(p)]
                 others = [p for p in ids if p not in by_officials]
-                refused = self.found.tiers[REJECTED].words
+                refused = capital(self.found.tiers[REJECTED].short)
                 if by_officials:
                     sections.append(self._section(band, f"{refused} by officials", by_officials))
                 if others:
@@ -353,14 +353,7 @@ class Ground:
 
     @cached_property
     def _groups(self) -> dict[Band, list[str]]:
-        """The proposals of each band, bands in their order, in each the best backed first."""
-        frame = self.found.frame
-        found: dict[Band, list[str]] = {}
-        backing = sum((frame[f"{s}_backing"] for s in self.found.sides), start=frame["score"] * 0)
-        order = pd.DataFrame({"score": frame["score"], "backing": backing})
-        for p in order.sort_values(["backing", "score"], ascending=False, kind="stable").index:
-            found.setdefault(self._bands[str(p)], []).append(str(p))
-        return {band: found[band] for band in sorted(found, key=lambda band: band_rank(self.found, band))}
+        return in_bands(self.found)
 
     @cached_property
     def _rows(self) -> dict[str, Record]:

@@ -42,6 +42,7 @@ const HEADER = 60 // pixels that the navigation may cover
 const NARROW = "(max-width: 700px)" // where the form lies at the foot of the window
 const PAUSE = 700 // milliseconds that a selection made by touch must rest before the form opens
 const HIGHLIGHT = "pm-marking" // in sources.css
+const NEW_SIDE = "+" // chosen for an actor whose side is made with it
 const NO_SIDE = "-" // chosen for an actor on no side, where nothing chosen is asked about
 const REPLACED =
   "The text was replaced by another version, and nothing was saved: mark the words again. What you filled in is kept."
@@ -149,6 +150,19 @@ class Chooser {
     this.near = make("p", "near")
     this.near.setAttribute("role", "status")
     this.made.append(make("span", "tag", `New ${kind}`), this.second)
+    /** The name of a side that is new. @type {HTMLInputElement | null} */
+    this.side = kind === "actor" ? line(200, "Name of the new side") : null
+    if (this.side) {
+      const { side } = this
+      side.className = "side"
+      side.setAttribute("aria-label", "Name of the new side")
+      this.made.append(side)
+      this.second.addEventListener("change", () => {
+        this.drawSide()
+        if (!side.hidden) side.focus()
+      })
+      this.drawSide()
+    }
     /** What else is asked about a new actor. @type {Record<string, HTMLSelectElement>} */
     this.more = kind === "actor" ? { kind: choice("", []), authority: choice("", []) } : {}
     for (const [name, list] of Object.entries(this.more)) {
@@ -196,6 +210,15 @@ class Chooser {
         this.dismiss(item.dataset.id)
       else if (item instanceof HTMLElement) this.take(item)
     })
+  }
+
+  /** What is asked about a new row besides its name. */
+  get asked() {
+    return [this.second, ...Object.values(this.more), ...(this.side ? [this.side] : [])]
+  }
+
+  drawSide() {
+    if (this.side) this.side.hidden = this.second.value !== NEW_SIDE
   }
 
   get options() {
@@ -284,6 +307,7 @@ class Chooser {
 
   /** @param {HTMLElement} item */
   take(item) {
+    this.form.given()
     if (item.dataset.id === undefined) {
       this.makeNew() // its name is typed already: on to what is still to be said
       this.form.next()
@@ -315,7 +339,8 @@ class Chooser {
     this.isNew = true
     this.isSuggestion = false
     this.value = ""
-    for (const one of [this.second, ...Object.values(this.more)]) one.value = "" // nothing of the last new one
+    for (const one of this.asked) one.value = "" // nothing of the last new one
+    this.drawSide()
     if (this.kind === "actor") this.form.carried = false
     this.form.drawBefore()
     this.made.hidden = false
@@ -343,6 +368,7 @@ class Chooser {
   get row() {
     const [first, second] = this.kind === "actor" ? ["name", "side"] : ["title", "theme"]
     const more = Object.fromEntries(Object.entries(this.more).map(([name, list]) => [name, list.value]))
+    if (this.side && !this.side.hidden) more.new_side = this.side.value
     return this.isNew ? { [first]: this.input.value, [second]: this.second.value, ...more } : undefined
   }
 
@@ -350,12 +376,13 @@ class Chooser {
   get missing() {
     if (!this.isNew) return this.value ? "" : `the ${this.kind}`
     if (!this.input.value.trim()) return `the ${this.kind === "actor" ? "name" : "title"} of the new ${this.kind}`
+    if (this.side && !this.side.hidden && !this.side.value.trim()) return "the name of the new side"
     return this.kind === "actor" && !this.second.value ? "the side of the new actor" : ""
   }
 
   /** @returns {Chosen} */
   get chosen() {
-    const more = [this.second, ...Object.values(this.more)].map((one) => one.value)
+    const more = this.asked.map((one) => one.value)
     return { value: this.value, isNew: this.isNew, text: this.input.value, more }
   }
 
@@ -365,14 +392,16 @@ class Chooser {
     if (!value) this.input.value = text
     this.isNew = isNew
     this.made.hidden = !isNew
-    ;[this.second, ...Object.values(this.more)].forEach((one, i) => {
+    this.asked.forEach((one, i) => {
       one.value = more[i]
     })
+    this.drawSide()
   }
 
   focus() {
     const isSecond = this.isNew && this.input.value.trim() && this.missing
-    ;(isSecond ? this.second : this.input).focus({ preventScroll: true })
+    const asked = this.side && !this.side.hidden ? this.side : this.second
+    ;(isSecond ? asked : this.input).focus({ preventScroll: true })
   }
 }
 
@@ -491,10 +520,7 @@ class Marking {
       this.saveNow()
     })
     this.form.addEventListener("keydown", (event) => this.pressedInForm(event))
-    this.form.addEventListener("input", () => {
-      this.other.textContent = "" // what was missing may be there now
-      this.other.hidden = true
-    })
+    this.form.addEventListener("input", () => this.given())
     this.root.append(this.hint, this.status, this.form)
     this.sizes = new ResizeObserver(() => this.place())
     this.sizes.observe(this.form)
@@ -517,16 +543,8 @@ class Marking {
     const draft = this.kept()
     const { answer } = this.data
     if (!draft || (draft.request && (answer?.number !== draft.request || answer.done))) return
-    this.proposal.restore(draft.proposal)
-    this.actor.restore(draft.actor)
-    this.lines.forEach((one, i) => {
-      one.value = draft.lines[i]
-    })
-    this.stance = draft.stance
-    this.touched = draft.touched
-    this.carried = draft.carried
-    this.drawStances()
     if (draft.sha256 !== this.data.sha256) {
+      this.fill(draft)
       this.say(REPLACED, 0)
       return
     }
@@ -534,15 +552,31 @@ class Marking {
     this.say("", 0)
     this.line.append(
       make("bdi", "", `What you began on “${draft.mark.exact.slice(0, 60)}” is not saved. `),
-      button("Go on", "undo", () => {
-        this.mark = draft.mark
-        this.condition = draft.condition
-        this.draft = null
-        this.say("", 0)
-        this.open()
-        this.next()
-      }),
+      button("Go on", "undo", () => this.resume(draft)),
     )
+  }
+
+  /** @param {Draft} draft */
+  resume(draft) {
+    this.draft = this.mark = null
+    this.fill(draft)
+    this.condition = draft.condition
+    this.span = spanOf(unitsOf(this.data.text, draft.mark))
+    this.show(this.span)
+    this.marked(draft.mark, true)
+  }
+
+  /** @param {Draft} draft */
+  fill({ proposal, actor, lines, stance, touched, carried }) {
+    this.proposal.restore(proposal)
+    this.actor.restore(actor)
+    this.lines.forEach((one, i) => {
+      one.value = lines[i]
+    })
+    this.stance = stance
+    this.touched = touched
+    this.carried = carried
+    this.drawStances()
   }
 
   /** The draft of this source, once. @returns {Draft | null} */
@@ -621,7 +655,7 @@ class Marking {
     this.drawStances()
     /** @type {[HTMLElement, [string, string][], string][]} */
     const lists = [
-      [this.actor.second, [...data.sides, [NO_SIDE, "On no side"]], "Choose a side"],
+      [this.actor.second, [...data.sides, [NO_SIDE, "On no side"], [NEW_SIDE, "+ New side"]], "Choose a side"],
       [this.actor.more.kind, data.kinds, "Not said"],
       [this.actor.more.authority, data.authorities, "Not said"],
     ]
@@ -737,7 +771,7 @@ class Marking {
     this.touched = false
     this.span = this.mark ? spanOf(unitsOf(this.data.text, this.mark)) : this.span
     this.last = this.mark
-    this.mark = this.condition = this.draft = null
+    this.mark = this.condition = null
     this.wrong({})
     this.drawStances()
     this.close()
@@ -1020,6 +1054,7 @@ class Marking {
   /** @param {string} id */
   choose(id) {
     this.stance = id
+    this.given()
     this.wrong({}, "stance")
     this.wrong({}, "condition")
     this.drawStances()
@@ -1106,6 +1141,12 @@ class Marking {
     else this.focusStance()
   }
 
+  /** Something was given: what was missing may be another thing now. */
+  given() {
+    this.other.textContent = ""
+    this.other.hidden = true
+  }
+
   /** Messages beside their fields; `only`: those of one field are taken away. @param {Record<string, string[]>} problems @param {string} [only] */
   wrong(problems, only) {
     for (const box of this.form.querySelectorAll(".field")) {
@@ -1116,11 +1157,7 @@ class Marking {
       place.textContent = words
       place.hidden = !words
     }
-    if (only) {
-      this.other.textContent = "" // something is given: what was missing may be another thing now
-      this.other.hidden = true
-      return
-    }
+    if (only) return
     const own = new Set([...this.form.querySelectorAll(".field")].map((box) => box.classList[1]))
     this.other.textContent = Object.entries(problems)
       .flatMap(([name, words]) => (own.has(name) ? [] : words))

@@ -14,7 +14,7 @@ from matrix.export.extract import extract
 from matrix.export.formats import Target, put
 
 # How much of its two pages a PDF uses: what its typeface takes shows only when it is printed.
-FULLER, SAFE = ((1.16, 1.16), (1.16, 1.06), (1.06, 1.06)), ((1.0, 1.0), (0.9, 0.9), (0.8, 0.8))
+FULLER, SAFE = ((1.2, 1.1), (1.12, 1.06), (1.06, 1.06)), ((1.0, 1.0), (0.9, 0.9), (0.8, 0.8))
 
 __all__ = ["PdfError", "brief", "to_html", "to_markdown", "to_pdf"]
 

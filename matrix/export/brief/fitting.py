@@ -17,7 +17,7 @@ PAGE = 68.0  # a page without its foot
 COVER, BIG, HEADLINE = 1.4, 1.75, 1.32  # the line under the title and the space around; a line of title, of sentence
 HEADING, TITLE, COLUMN_HEAD, GAP = 1.9, 1.0, 1.45, 0.55  # a section's first block has no gap: its heading has less
 WIDTH, BIG_WIDTH, HEADLINE_WIDTH = 112, 50, 66  # letters in a line
-LEAST = 2.0  # lines that a section keeps at least
+LEAST = 4.2  # lines that a section keeps at least
 
 MOST_TITLES = 6  # of what is left out; of more their number alone is given
 
@@ -48,7 +48,8 @@ def _page(sections: Sequence[Section], lines: float) -> list[Section]:
     spare = lines - sum(map(_height, made))
     for i, section in enumerate(sections):  # what whole entries leave of a share goes to the first that lacks it
         if made[i] is not section and spare > 0:
-            more = _cut(section, share[i] + spare) if needs[i] > share[i] + spare else section
+            room = _height(made[i]) - HEADING + spare
+            more = _cut(section, room) if needs[i] > room else section
             spare -= _height(more) - _height(made[i])
             made[i] = more
     return made

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from matrix.analysis.common_ground import TIERS, CommonGround, blank_words, common_ground, share_of, shown_sides
-from matrix.analysis.outline import outline
+from matrix.analysis.common_ground import CommonGround, blank_words, common_ground, share_of, shown_sides
+from matrix.analysis.row_order import ordered
 from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, records
@@ -23,6 +24,7 @@ from matrix.export.workbook.writer import (
     lines_in,
 )
 from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
+from matrix.wording import capital
 
 NAME = "By side"
 ABOUT = (
@@ -86,22 +88,10 @@ class _BySide:
     # ---- rows
 
     def groups(self) -> Iterator[tuple[str, list[str]]]:
-        """The bands and their proposals: tiers, the highest score first; or themes."""
-        if self.found.sentence:
-            by_theme: dict[str, list[str]] = {}
-            ids = self.seen.proposals["id"].tolist()
-            for line in outline(self.seen.proposals):
-                by_theme.setdefault(line.theme, []).append(ids[line.place])
-            for theme, own in by_theme.items():
-                yield (theme[:1].upper() + theme[1:] or "No theme"), own
-            return
-        frame = self.found.frame[self.found.frame.index.isin(self.seen.proposals["id"])]
-        for tier in TIERS:
-            inside = frame[frame["tier"] == tier].sort_values("score", ascending=False, kind="stable")
-            bands: dict[str, list[str]] = {}
-            for p in inside.index:
-                bands.setdefault(self.found.asks(str(p)), []).append(str(p))
-            yield from bands.items()
+        """The bands and their proposals, both in the order of the page."""
+        ids = self.seen.proposals["id"].tolist()
+        for band, own in groupby(ordered(self.seen), key=lambda place: place.band):
+            yield capital(band.words if band else "") or "No theme", [ids[place.row] for place in own]
 
     def write(self) -> None:
         """Heads, bands and rows; frozen panes, and rows that fold by band."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from matrix.analysis.common_ground import SCORE, TIERS, CommonGround, common_ground
+from matrix.analysis.common_ground import SCORE, CommonGround, common_ground
+from matrix.analysis.row_order import Band, in_bands
 from matrix.analysis.selection_words import absent
 from matrix.dataset.dataset import records
 from matrix.export import cell_text
@@ -65,15 +66,12 @@ class _Ground:
 
     def write(self) -> float:
         self._heads()
-        row, frame = FIRST, self.found.frame
-        for tier in TIERS:
-            ids = [str(p) for p in frame.index[frame["tier"] == tier]]
-            if ids:
-                self._tier(row, tier, len(ids))
-                ids.sort(key=lambda p: -frame["score"][p])
-                for i, id_ in enumerate(ids, 1):
-                    self._proposal(row + i, id_)
-                row += 1 + len(ids)
+        row = FIRST
+        for band, ids in in_bands(self.found).items():
+            self._band(row, band, len(ids))
+            for i, id_ in enumerate(ids, 1):
+                self._proposal(row + i, id_)
+            row += 1 + len(ids)
         ws = self.sheet.xlsx
         ws.autofilter(FIRST - 1, PROPOSAL, max(row - 1, FIRST), self.end - 1)
         ws.freeze_panes(FIRST, TITLE_COLUMN + 1)
@@ -107,9 +105,9 @@ class _Ground:
             ws.set_column(at, at, width)
             self.sheet.text(FIRST - 1, at, head, quiet)
 
-    def _tier(self, row: int, tier: str, n: int) -> None:
+    def _band(self, row: int, band: Band, n: int) -> None:
         look = self.style(bold=True, bg_color=HEAD, num_format=TEXT, valign="vcenter", top=1, top_color=RULE)
-        words = f"{self.found.tiers[tier].words} ({n}): {self.found.tiers[tier].about}"
+        words = f"{band.words} ({n}): {band.about}"
         self.sheet.xlsx.set_row(row, 20)
         self.sheet.text(row, TITLE_COLUMN, words, look)
         self.sheet.blank(row, range(TITLE_COLUMN + 1, self.end), look)
@@ -155,7 +153,8 @@ class _Ground:
         self.sheet.xlsx.write_formula(
             row, self.missing + 1, f"={product}", self.style(num_format="0.00", **line), score
         )
-        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", self.style(num_format="0", **line), n)
+        centred = self.style(num_format="0", align="center", **line)  # what stands beside it begins at the left
+        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", centred, n)
 
     def _voices(self, id_: str, side: str) -> str:
         """Who of a side stands where: officials marked, conditions in full; cut where a cell would end, and said so."""

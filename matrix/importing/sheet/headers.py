@@ -354,14 +354,17 @@ def rows_mean(header: str) -> str:
 
 # Words that say what a column beside another one holds: `USA reason`, `USA_text`, or `Reason` after `USA`.
 _BESIDE = {
-    "summary": """text; texts; why; why not; why or why not; please explain; explain; warum; wieso; pourquoi; por qué;
+    "summary": """text; texts; why; why not; why or why not; please explain; explain; please explain your answer;
+        explain your answer; please explain why; please give reasons; reason for your answer; bitte begründen;
+        warum; wieso; pourquoi; por qué;
         为什么; reason; reasons; reasoning; justification; explanation; rationale; argument;
         arguments; details;
         statement; begründung; begruendung; erklärung; erläuterung; grund; gründe; argumente; 理由; 解释; 说明;
         原因; 论据;
         raison; raisons; justification; explication; motif; texte; razón; razon; razones; motivo; texto; explicación;
         justificación; motivazione; testo; toelichting; uitleg; причина; обоснование; uzasadnienie""",
-    "note": """note; notes; comment; comments; remark; remarks; kommentar; kommentare; anmerkung; bemerkung; notiz;
+    "note": """note; notes; comment; comments; any comments; additional comments; your comment; please comment;
+        remark; remarks; kommentar; kommentare; anmerkung; bemerkung; notiz;
         备注;
         注释; 评论; 備註; commentaire; remarque; comentario; nota; opmerking; commento; комментарий; uwagi""",
     "quote": """quote; quotation; wording; verbatim; zitat; wortlaut; 引文; 原文; citation; cita; citazione; citaat;

@@ -29,6 +29,7 @@ from matrix.importing.sheet.several_names import (
     together,
 )
 from matrix.importing.sheet.stances import NEUTRAL, StanceWords, begins_condition
+from matrix.importing.sheet.years import time_in
 from matrix.wording import plural
 
 _LISTS = {
@@ -76,6 +77,7 @@ _DOUBT = re.compile(
 )
 _TICKS = {*"x×✓✔☑✅✗✘•●○■", "[x]", "(x)", "ok"}
 _YES, _NO = ("1", "yes", "true", "y", "ja", "oui", "sí", "是"), ("0", "no", "false", "n", "nein", "non", "否")
+_YEAR = 4  # digits
 _LISTED = 20
 
 
@@ -106,7 +108,8 @@ def as_lists(
     naming, hold, asked = rows_named(cells, others, {h: fields[h] for h in others}, told, {*lists}, into)
     problems += asked
     lists = {h: lists[h] for h in cells.headers if h in lists}
-    cells, made = _rows(cells, naming, lists, hold, chosen, several, problems, into)
+    dates = _times(cells, lists, chosen, problems)
+    cells, made = _rows(cells, naming, lists, hold, chosen, several, problems, into, dates)
     return cells, made, lists
 
 
@@ -191,6 +194,26 @@ def _holds_names(cells: SheetCells, header: str, words: StanceWords) -> bool:
     return named and not {v.casefold() for v in values} <= {"x"}
 
 
+def _times(
+    cells: SheetCells, lists: Mapping[str, str], chosen: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """The year of each list where several of a stance have one; a question where they are of rounds of a vote."""
+    times = {h: time_in(f"{cells.groups.get(h, '')} {h}") for h in lists}
+    again = {h: first for h, id in lists.items() if (first := next(x for x, i in lists.items() if i == id)) != h}
+    again = {h: first for h, first in again.items() if times[h] or times[first]}
+    if again and all(len(t) == _YEAR for t in times.values()):
+        return times
+    for header, first in again.items():
+        if header not in chosen:
+            message = (
+                f"is another list for {lists[header]}, as {shown(first)} is: say --map "
+                f"'{header}={lists[header]}' if both count, or --map '{header}={SKIP}' (or --map '{first}={SKIP}') to "
+                "leave one out"
+            )
+            problems.append(Problem(cells.file, cells.header_row, header, message))
+    return {}
+
+
 def _rows(
     cells: SheetCells,
     naming: str,
@@ -200,6 +223,7 @@ def _rows(
     several: Collection[str],
     problems: list[Problem],
     into: Dataset | None,
+    dates: Mapping[str, str],
 ) -> tuple[SheetCells, dict[str, str]]:
     """One row for each name in the lists."""
     plain = any(re.search(r"[;；\r\n]", t) for h in lists for t in cells.frame[h].unique())
@@ -245,6 +269,12 @@ def _rows(
     columns[across] = pd.Series([names[i] for i in order.tolist()], dtype="str")
     columns[stance] = pd.Series([said[i] for i in order.tolist()], dtype="str")
     fields = {naming: hold, across: ACROSS[hold], stance: "stance"}
+    notes = reading.notes()
+    if dates:
+        date = free_name("date", [*columns])
+        columns[date] = pd.Series([dates[[*lists][i]] for i in label_of.tolist()], dtype="str")
+        fields[date] = "date"
+        notes.append(f"the years {some(dates.values())} in the header are the dates of its lists.")
     fields |= {h: KEEP for h in others if h != naming and h not in chosen and _another(h)}
     problems += [
         Problem(
@@ -265,12 +295,12 @@ def _rows(
             rows=cells.rows[rows],
             labels=tuple(lists),
             label_of=label_of,
-            made=cells.made | {across, stance},
+            made=cells.made | {*fields} - {naming},
             hold=hold,
             lists=True,
             every={naming: tuple(cells.frame[naming])},
             odd_rows={**cells.odd_rows, **reading.taken},
-            notes=(*cells.notes, *reading.notes()),
+            notes=(*cells.notes, *notes),
         ),
         fields,
     )

@@ -137,6 +137,13 @@ def propose(
     taken |= ticks
     cells, constant = with_constants(cells, options.constants, _named(cells, chosen, made), problems, unused)
     fields = columns_of(cells, chosen, {**made, **constant}, problems)
+    if offices and "stance" not in fields.values():
+        header = next(iter(offices))
+        message = (
+            f"holds no word for a stance and is taken for the role of the actors: say --map '{header}=stance' if it is "
+            f"the stance, or --map '{header}=role'"
+        )
+        problems.append(Problem(file, cells.header_row, header, message))
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
         if name in ACROSS and (cells.label_of is None or (cells.lists and header in cells.made)):

@@ -172,6 +172,7 @@ def as_rows(
     columns = [_column(cells, body, h, words) for h in cells.headers if not fields.get(h, "-") or h in stated]
     first = cells.headers[0] if rows_mean(cells.headers[0]) else ""  # `Country code`, of which `NO` is one
     columns = [c for c in columns if c.header in stated or c.sure or not (is_row_word(c.header) or c.header == first)]
+    columns = [c for c in columns if c.header in stated or c.sure or not _says_more(c.header)]
     if sum(c.sure and not c.numbers for c in columns) > 1:  # numbers beside words are kept as they are
         columns = [c for c in columns if c.header in stated or not c.counted]
     if len(stated) == 1 and not any(c.sure for c in columns if c.header not in stated):
@@ -440,6 +441,11 @@ def _kept_as(name: str) -> str:
 
 def _field_of(kind: str) -> str:
     return KEEP if kind.startswith(f"{KEEP} ") else kind
+
+
+def _says_more(header: str) -> bool:
+    """Whether it is called a comment or reason, whatever single word such a column may hold."""
+    return FIELDS_BESIDE.get(loose(_AGAIN.sub("", header)), "stance") in ("summary", "note", "quote", "source", "url")
 
 
 def _stance_of(header: str) -> str:

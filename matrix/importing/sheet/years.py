@@ -33,7 +33,6 @@ _ROUND_WORDS = frozenset(loose(w) for w in re.split(r"[;\n]", _ROUNDS) if w.stri
 _COUNTED = ("round", "runde", "reading", "lesung", "ballot", "wahlgang", "wave", "welle", "tour", "ronda", "czytanie")
 _NUMBERED = re.compile(rf"(?:(?:{'|'.join(_COUNTED)}|r|t|w|no|nr)\s*)?[1-9]")
 _VOTES = (*(w for w, field in FIELDS_BESIDE.items() if field == "stance"), "abstimmung", "voting", "scrutin", *_COUNTED)
-_BARE = frozenset(("before", "after", "pre", "post", "vorher", "nachher", "第一轮", "第二轮", "第三轮", "首轮"))
 _BETWEEN = re.compile(r"[\s,_:(（)）-]+")
 
 
@@ -144,7 +143,15 @@ def round_of(header: str) -> str:
         rest = key.removesuffix(word) if key.endswith(word) else key.removeprefix(word) if key.startswith(word) else ""
         if (rest := rest.strip()) and (rest in _ROUND_WORDS or _NUMBERED.fullmatch(rest)):
             return key if word in _COUNTED else rest
-    return key if key in _BARE else ""
+    return key if key in _ROUND_WORDS else ""
+
+
+def time_in(header: str) -> str:
+    """The year, or the word for a round, in a header such as `Supporters 2023`, `Ayes (second vote)`; '' for none."""
+    if years := _HAS_YEAR.findall(header):
+        return years[0] if len(years) == 1 else ""
+    words = loose(header).split()
+    return next((w for w in words if w in _ROUND_WORDS or w.isdecimal()), "")
 
 
 def _said_of_rows(fields: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { buttonWords, countOf, preset, toggled, under } from "../../../matrix/dashboard/filter_bar/filters.js"
+import { buttonWords, countOf, parted, preset, toggled, under } from "../../../matrix/dashboard/filter_bar/filters.js"
 
 /** @type {import("../../../matrix/dashboard/filter_bar/filters.js").Option[]} */
 const OPTIONS = [
@@ -54,4 +54,18 @@ test("a list is searched in any script, case and width", () => {
 
 test("nothing behind a value is a dash, not a number", () => {
   assert.deepEqual([0, 7, 1060].map(countOf), ["–", "7", "1,060"])
+})
+
+test("the layer is no filter that could be cleared with the others", () => {
+  const { filters, layer } = parted([
+    ["proposal", "Proposal: A ban"],
+    ["layer", "Layer: kim"],
+    ["since", "Since 2026"],
+  ])
+  assert.deepEqual(
+    filters.map(([name]) => name),
+    ["proposal", "since"],
+  )
+  assert.deepEqual(layer, [["layer", "Layer: kim"]])
+  assert.deepEqual(parted([["layer", "Layer: kim"]]).filters, [])
 })

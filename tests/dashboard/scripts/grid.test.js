@@ -4,7 +4,16 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { bar, isDark, luminance, properties, quoted, rgb, rules } from "../../../matrix/dashboard/grid/colours.js"
-import { bandWidths, columnsWidth, height, lefts, measure, moved } from "../../../matrix/dashboard/grid/layout.js"
+import {
+  bandWidths,
+  columnsWidth,
+  height,
+  lefts,
+  measure,
+  moved,
+  ON_PAPER,
+  stretches,
+} from "../../../matrix/dashboard/grid/layout.js"
 import { Model } from "../../../matrix/dashboard/grid/model.js"
 import * as words from "../../../matrix/dashboard/grid/words.js"
 import { tiny } from "./tiny.js"
@@ -243,7 +252,7 @@ test("colours are read as CSS writes them", () => {
 test("a colour has its light and its dark, of which the scheme of the page or of paper decides", () => {
   const found = new Map(properties(new Model(tiny())))
   assert.equal(found.get("--f0"), "light-dark(rgb(176 208 232), rgb(10 64 100))")
-  assert.equal(found.get("--i0"), "light-dark(#000000, #ffffff)")
+  assert.equal(found.get("--i0"), "light-dark(rgb(0 0 0), rgb(255 255 255))")
   assert.equal(found.get("--side-0"), "light-dark(rgb(51 34 136), rgb(125 114 183))")
   assert.equal(found.get("--k-opposed"), found.get("--f1"))
   assert.equal(found.get("--k-neutral"), "var(--pm-muted)")
@@ -269,4 +278,34 @@ test("a bar has the parts of a share, none too small to see, and never more than
     "linear-gradient(to right, var(--k-backing) 0% 9%, var(--pm-line) 9% 100%)",
   )
   assert.match(bar([98, 0, 1, 1, 0, 0, 100, 0]), /100%\)$/)
+})
+
+// ---- on paper
+
+test("on paper the columns are cut into stretches as wide as a page, each of them once, folded ones never", () => {
+  const columns = Array.from({ length: 100 }, (_, i) => [
+    `a${i}`,
+    `A ${i}`,
+    "",
+    i % 2 ? "us" : "china",
+    "",
+    Number(i > 95),
+    0,
+  ])
+  const cells = Array(2).fill(".".repeat(100))
+  const model = new Model(tiny({ columns, cells, marks: [], counts: [], notes: [] }))
+  const parts = stretches(model)
+  assert.deepEqual(
+    parts.flat(),
+    model.slots.filter((slot) => slot.kind === "side" || (slot.kind === "actor" && !slot.folded)),
+  )
+  const wide = parts.map((part) => part.reduce((sum, slot) => sum + ON_PAPER[slot.kind], ON_PAPER.title))
+  assert.ok(parts.length > 2 && wide.every((width) => width <= ON_PAPER.page))
+  assert.ok(wide.slice(0, -1).every((width) => width > ON_PAPER.page - ON_PAPER.side))
+  model.toggle(model.foldable)
+  assert.equal(stretches(model).flat().length, 101)
+})
+
+test("a matrix that no paper holds says where it is", () => {
+  assert.match(words.tooManyWords(new Model(tiny()), 4), /^Not printed: 2 proposals by 4 columns .* workbook/)
 })

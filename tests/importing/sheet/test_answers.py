@@ -60,3 +60,6 @@ def test_a_column_that_may_not_be_the_one_of_actors_is_not_asked_about_its_names
     text = "Actor,Name,Ban,Tax,Fund\nAnvil and Brook,Left,yes,,\nAnvil,Left,yes,,\n"
     assert not any("several actors" in p for p in problems(text))
     assert any("--map 'Actor=actors'" in p for p in problems(text, columns={"Name": "keep"}))
+    rows = "Party,Name,Ban,Tax\nAnvil,Left,yes,yes\nAnvil / Brook,Left,yes,yes\nBrook,Left,no,yes\n"
+    assert not any("'Anvil / Brook=actors'" in p for p in problems(rows))
+    assert any("'Anvil / Brook=actors'" in p for p in problems(rows, columns={"Name": "keep"}))

@@ -323,3 +323,39 @@ def test_favourable_and_unfavourable_head_lists() -> None:
         "CDU / Ban / oppose",
         "FDP / Ban / neutral",
     ]
+
+
+ROUNDS = "Bill,{},{},{},{}\nB 1,Anvil; Bell,Cedar,Anvil,Bell; Cedar\n"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [("Supporters (first vote)", "Opponents (first vote)", "Supporters (second vote)", "Opponents (second vote)"),
+     ("Ayes round 1", "Noes round 1", "Ayes round 2", "Noes round 2"), ("Supporters", "Opponents", "Supporters", "Opponents")],
+)  # fmt: skip
+def test_lists_of_two_rounds_are_asked_about(heads: tuple[str, ...]) -> None:
+    text = ROUNDS.format(*heads)
+    third, fourth = (f"{h} (2)" if h in heads[:2] else h for h in heads[2:])
+    asked = problems(text)
+    assert [f"column {h}: is another list for" in a for h, a in zip((third, fourth), asked, strict=True)] == [
+        True,
+        True,
+    ]
+    second: dict[str, Any] = {"columns": dict.fromkeys(heads[:2], "skip")}
+    assert triples(tables_of(text, **second)) == [
+        "Anvil / B 1 / support",
+        "Bell / B 1 / oppose",
+        "Cedar / B 1 / oppose",
+    ]
+    assert len(triples(tables_of(text, columns={third: "support", fourth: "oppose"}))) == 6
+
+
+def test_years_of_lists_are_their_dates() -> None:
+    tables = tables_of(ROUNDS.format("Supporters 2019", "Opponents 2019", "Supporters 2023", "Opponents 2023"))
+    assert triples(tables, "date_start")[:4] == [
+        "Anvil / B 1 / support / 2019",
+        "Bell / B 1 / support / 2019",
+        "Cedar / B 1 / oppose / 2019",
+        "Anvil / B 1 / support / 2023",
+    ]
+    assert len(triples(tables_of("Bill,Supporters,Co-sponsors,Opponents\nB 1,Anvil,Bell,Cedar\n"))) == 3

@@ -108,8 +108,35 @@ def test_a_survey_with_a_comment_beside_each_answer(agree: str, comment: str, co
     ]
 
 
+def test_a_reason_belongs_to_the_question_of_its_number() -> None:
+    head = "Organisation,Q1. Ban exports?,Q1. Please explain your answer,Q2. Tax chips?,Q2. Please explain your answer"
+    tables = tables_of(f"{head}\nAnvil,agree,fine,disagree,bad\n")
+    assert triples(tables, "summary")[1] == "Anvil / Q2. Tax chips? / oppose / bad"
+
+
 def test_a_question_with_its_words_keeps_them_and_the_time_of_a_form_is_the_date() -> None:
     head = "Timestamp,Organisation,Q1 Ban exports - Agree?,Q1 Comment,Q2 Tax chips - Agree?,Q2 Comment"
     tables = tables_of(f"{head}\n2024-05-01 14:03:22,Anvil,yes,Good,no,Bad\n2024-05-02 09:00:00,Bell,no,,yes,\n")
     assert triples(tables, "date_start")[0] == "Anvil / Q1 Ban exports / support / 2024-05-01"
     assert triples(tables, "note")[1] == "Anvil / Q2 Tax chips / oppose / Bad"
+
+
+def test_where_nothing_else_holds_the_stance_a_position_of_offices_is_asked_about() -> None:
+    text = "Name,Position,Proposal\nAnn,Minister,Ban\nBo,Director,Ban\n"
+    assert any("say --map 'Position=stance' if it is the stance, or --map 'Position=role'" in p for p in problems(text))
+    told: dict[str, Any] = {"columns": {"Position": "role"}, "constants": {"stance": "support"}}
+    assert triples(tables_of(text, **told)) == ["Ann / Ban / support", "Bo / Ban / support"]
+
+
+def test_first_and_second_alone_are_rounds_too() -> None:
+    assert "may be rounds of one vote" in problems("Country,First,Second\nUSA,yes,no\nChina,no,no\n")[0]
+
+
+def test_a_comment_that_is_a_word_for_a_stance_stays_a_comment() -> None:
+    text = "Respondent,Ban,Comment,Tax,Comment\nAnn,yes,fine,no,bad\nBo,no,x,yes,y\n"
+    assert triples(tables_of(text), "note") == [
+        "Ann / Ban / support / fine",
+        "Ann / Tax / oppose / bad",
+        "Bo / Ban / oppose / x",
+        "Bo / Tax / support / y",
+    ]

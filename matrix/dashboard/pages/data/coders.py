@@ -218,7 +218,7 @@ def _units(made: Agreement, by: str, html: DatasetHtml, pair: tuple[str, str]) -
             return
         found = made.behind(stances=(str(chosen[0]), str(chosen[1])))
     else:
-        titles = {**names(html.dataset, f"{by}s"), **({"": NO_SIDE} if by == "side" else {})}
+        titles = {**names(html.dataset, f"{by}s"), "": NO_SIDE}
         ids = made.by("side").index.tolist() if by == "side" else made.behind()[by].unique().tolist()
         one = st.selectbox(
             "Units behind",

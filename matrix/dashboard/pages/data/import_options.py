@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -16,6 +17,7 @@ from matrix.dashboard.html.templates import render
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
+    from matrix.dataset.problems import Problem
     from matrix.importing import ImportOptions
     from matrix.importing.file_cells.encoding import Reading
     from matrix.importing.name_matching import Pair
@@ -30,6 +32,9 @@ MOST = 40  # words and pairs that are asked about on a page; the command line ta
 _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _SAMPLES, _SAMPLE = 2, 24  # values of a column that stand beside its box, and letters of each
 _LONGEST = 200  # characters of a name that is typed in
+_LINE = 420  # pixels of a box whose words are longer
+_ACTORS = re.compile(r"--actors (?:'([^']+)'|(\w+)) \((.*?)\)(?= or |$)")
+_SPEAKERS = {"case": "cases", "source": "sources", "set": "sets", "variable": "variable {}", "code": "codes under {}"}
 _NOT_NAMED = ("codes", "constants", "update", "forget")  # what is no text of an option as it is
 
 
@@ -50,6 +55,7 @@ class FileOptions:
     )  # pairs that were asked about: they keep their place
     undecided: dict[tuple[str, str], str] = field(default_factory=dict)  # pairs that had to be decided, of which field
     other: dict[str, str] = field(default_factory=dict)  # dates, sheet, encoding, actors, stance_from, proposals, codes
+    speakers: dict[str, str] = field(default_factory=dict)  # who may speak in a project, each as a label says it
     turns: int = 0
 
     def options(self) -> ImportOptions:
@@ -89,9 +95,11 @@ def reading_form(
     sheet: str,
     encodings: tuple[Reading, ...] = (),
     encoding: str = "",
+    problems: Sequence[Problem] = (),
 ) -> None:
-    """Draw the choices that this kind of file leaves open; each one reads the file again."""
+    """Draw the choices that this kind of file leaves open; each one reads the file again. `problems`: what is asked."""
     own = options_of(file)
+    own.speakers |= _speakers(problems)
     ending = PurePath(name).suffix.lower()
     if len(sheets) > 1:
         words = {**{s: clean(s) for s in sheets}, "*": "all of them"}
@@ -108,11 +116,36 @@ def reading_form(
             _line(own, "stance_from", "Variable that says for or against", "agreement")
     if ending in (".qdpx", ".qdc", ".zip"):
         with st.container(horizontal=True):
-            if ending != ".qdc":
+            if own.speakers:
+                taken = own.other.get("actors", "")
+                words = own.speakers | ({taken: own.speakers.get(taken, clean(taken))} if taken else {})
+                key = _key(own, "speakers")
+                box(
+                    own,
+                    own.other,
+                    "actors",
+                    key,
+                    "Who speaks",
+                    words,
+                    taken,
+                    placeholder="choose",
+                    width=_LINE,
+                )
+            elif ending != ".qdc":
                 _line(own, "actors", "Who speaks", "case, source, set, variable:NAME or code:NAME")
             _line(own, "proposals", "Code above the proposals", "Proposals")
             _line(own, "stance_from", "Code above the stances", "Stances")
             _line(own, "codes", "What codes for stances mean", "Thumbs up = support; Neutral = skip")
+
+
+def _speakers(problems: Sequence[Problem]) -> dict[str, str]:
+    """The answers that a question offers for who speaks, each with the first names."""
+    found = {}
+    for quoted, plain, names in (each for p in problems for each in _ACTORS.findall(p.message)):
+        kind, _, name = (quoted or plain).partition(":")
+        what = _SPEAKERS.get(kind, kind).format(clean(name))
+        found[quoted or plain] = f"{what}: {clean(names)}"
+    return found
 
 
 def constants_form(file: str) -> None:

@@ -144,7 +144,8 @@ def bring_in(dataset: Dataset) -> None:
     _head(shown, dataset, new=new)
     if elsewhere and not new:
         decisions_form(shown.file, shown.undecided)
-    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding)
+    problems = shown.refused
+    reading_form(shown.file, shown.name, shown.sheets, shown.sheet, shown.encodings, shown.encoding, problems)
     if shown.mapping:
         constants_form(shown.file)
         mapping_form(shown.file, shown.mapping)

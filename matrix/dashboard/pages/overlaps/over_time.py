@@ -12,7 +12,7 @@ import streamlit as st
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, over_time
 from matrix.analysis.positions import Positions
-from matrix.analysis.selection_words import scoped
+from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS
 from matrix.dashboard import controls
 from matrix.dashboard.figures import figure
@@ -57,7 +57,10 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
         if two.one == two.other:
             note("The same is chosen twice: choose two different ones.")
             return
-        selection = _of_two(positions, two.by, two.one, two.other)
+        if two.by == SIDES and (nobody := absent(dataset, selection, two[1:])):
+            note(f"{capital(listed(nobody))}, so the two cannot be compared.")
+            return
+        selection = _of_two(positions, *two)
     of, one, other = (two.by, two.one, two.other) if two else (ACTORS, "", "")
     try:
         with st.spinner("Computing each window …"):

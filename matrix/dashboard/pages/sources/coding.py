@@ -43,8 +43,8 @@ FIELDS = (
     *("date_start", "date_end", "summary", "note"),
 )
 WORDS = ("attribution", "confidence")
-MADE = {"actor": ("name", "side", "kind", "authority"), "proposal": ("title", "theme")}  # the name of a new row first
-NO_SIDE = "-"  # chosen for a new actor on no side: nothing chosen is asked about
+MADE = {"actor": ("name", "side", "new_side", "kind", "authority"), "proposal": ("title", "theme")}  # a name first
+NO_SIDE, NEW_SIDE = "-", "+"  # chosen for a new actor on no side, or on one that is made: nothing chosen is asked about
 TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
 LONGEST = 2_000  # characters of a field
 MOST_RECENT, MOST_STEPS = 6, 50
@@ -257,11 +257,11 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
     elif "stance" in row and ("condition" in row or asked.get("condition") is not None):
         why = "This stance takes no condition: remove what is here, or choose another stance."
         problems.setdefault("condition", []).append(why)
-    changes = []
+    changes: list[Change] = []
     for kind in MADE:
-        if change := _made(dataset, kind, asked.get("new"), problems):
-            changes.append(change)
-            row[kind] = change.id
+        if made := _made(dataset, kind, asked.get("new"), problems):
+            changes += made
+            row[kind] = made[-1].id
     for name in WORDS:
         if name in row and row[name] not in (allowed := allowed_words(dataset, TABLE.name, name)):
             problems[name] = [sentence(not_one_of(row[name], allowed))]
@@ -292,28 +292,38 @@ def _marked(text: str | None, given: object, field: str, problems: dict[str, lis
         return None
 
 
-def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[str]]) -> Change | None:
-    """A new actor or proposal; one whose name is near another's is asked about first."""
+def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[str]]) -> list[Change]:
+    """A new actor, after a side that is made for it, or proposal; a name near another's is asked about first."""
     row = _texts(given.get(kind), MADE[kind]) if isinstance(given, Mapping) and given.get(kind) is not None else {}
-    label = MADE[kind][0]
+    label, changes = MADE[kind][0], list[Change]()
     if not row:
-        return None
+        return []
     if label not in row:
         problems[kind] = [f"A new {kind} needs a {label}."]
-        return None
+        return []
     if same := _same(dataset, kind, row[label]):
         problems[kind] = [f"There is {shown(same)}: use it, or give another {label}."]
-        return None
+        return []
     if kind == "actor":
         if "side" not in row:
             problems[kind] = ["Choose the side of the new actor, or say that it is on none."]
-            return None
-        if row["side"] == NO_SIDE:
-            del row["side"]
+            return []
+        side, made = row.pop("side"), row.pop("new_side", "")
+        if side == NEW_SIDE:
+            sides = dataset.frames["sides"]
+            if same := next((n for n in sides["name"].tolist() if _folded(n) == _folded(made)), ""):
+                made, problems[kind] = "", [f"There is the side {shown(same)}: choose it."]
+            if not made:
+                problems.setdefault(kind, ["Name the new side."])
+                return []
+            side = unique_slugs([made], "side", sides["id"].tolist())[0]
+            changes.append(Change("added", "sides", side, values=(("name", made),)))
+        if side != NO_SIDE:
+            row["side"] = side
         for name in ("kind", "authority"):
             if name in row and row[name] not in (allowed := allowed_words(dataset, "actors", name)):
                 problems[kind] = [sentence(not_one_of(row[name], allowed))]
-                return None
+                return []
     for asked, value in ((kind, row[label]), *([("theme", row["theme"])] if "theme" in row else [])):
         known = (asked, exact(value)) in visit.page_state().get(_SHOWN, set())
         used = asked == "theme" and value in set(dataset.frames["proposals"]["theme"])
@@ -323,7 +333,7 @@ def _made(dataset: Dataset, kind: str, given: object, problems: dict[str, list[s
             problems.setdefault(kind, []).append(f"There is {names}: choose it, or save again to make a new {asked}.")
     table = TABLES[TABLE_OF[kind]]
     id_ = unique_slugs([row[label]], kind, dataset.frames[table.name]["id"].tolist())[0]
-    return Change("added", table.name, id_, values=tuple(row.items()))
+    return [*changes, Change("added", table.name, id_, values=tuple(row.items()))]
 
 
 def _same(dataset: Dataset, kind: str, name: str) -> str:

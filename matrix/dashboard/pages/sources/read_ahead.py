@@ -20,6 +20,7 @@ from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
 MOST = 8  # passages at once
+_TURNED_DOWN = "ahead-turned"
 
 
 def read_ahead(dataset: Dataset, source: str, text: str) -> None:
@@ -74,27 +75,31 @@ def _passage(
 
 
 def _turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
-    turn_down(dataset, source, sentence, proposals)
+    if turn_down(dataset, source, sentence, proposals).done:
+        st.session_state.pop(_TURNED_DOWN, None)  # the last one is the one that is shown
 
 
 def _turned_down(dataset: Dataset, source: str) -> None:
-    """The sentence of this source that was turned down last, and on demand all; each can be taken back."""
-    every: dict[str, list[Answered]] = {}
-    for a in reversed(_answered(dataset)):
-        if a.source == source and not a.statement:
-            every.setdefault(a.sentence, []).append(a)
-    proposals, shown = names(dataset, "proposals"), 1
-    if len(every) > 1 and st.toggle(f"All {len(every):,} sentences that were turned down", key="ahead-every"):
-        shown = len(every)
-    for i, (sentence, made) in enumerate(list(every.items())[:shown]):
-        with st.container(key=f"ahead-turned-down-{i}", horizontal=True, vertical_alignment="center"):
-            of = [proposals.get(a.proposal, a.proposal) for a in reversed(made)]
-            st.html(render("sources.html", "turned_down", sentence, of))
-            st.button("Undo", key=f"ahead-undo-{i}", on_click=_take_back, args=(dataset, made))
+    """What was turned down in this source, the last one first, to be taken back."""
+    found: dict[str, list[Answered]] = {}
+    for each in _answered(dataset):
+        if each.source == source and not each.statement:
+            found.setdefault(each.sentence, []).append(each)
+    if not found:
+        return
+    latest = [*found][::-1]
+    with st.container(key="ahead-turned-down", horizontal=True, vertical_alignment="bottom"):
+        chosen = latest[0]
+        if len(latest) > 1:
+            chosen = str(st.selectbox(f"Turned down: {plural(len(latest), 'sentence')}", latest, key=_TURNED_DOWN))
+        else:
+            st.html(render("sources.html", "turned_down", chosen))
+        st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, found[chosen]))
 
 
 def _take_back(dataset: Dataset, made: Sequence[Answered]) -> None:
-    editing.forget_answers(dataset, made)
+    if editing.forget_answers(dataset, made).done:
+        st.session_state.pop(_TURNED_DOWN, None)
 
 
 def _cause(candidate: Candidate) -> str:

@@ -93,16 +93,21 @@ def stance_counts(html: DatasetHtml, statements: pd.DataFrame) -> list[tuple[str
 def checked(quotes: list[Quote]) -> str:
     """What came of all words taken from a source: `60 of 71 passages stand there and 11 do not`, in more words."""
     if not quotes:
-        return "No words of this source are given."
+        return "No words of this source are quoted yet."
     found = totals(quotes)
     if NO_TEXT in found:
         return (
             f"{plural(len(quotes), 'passage')} of its words{_of_what(quotes)}; the text is not here: none is compared."
         )
-    words = {UNPLACED: "stand there, but the data does not say where", NOT_FOUND: "do not stand so there"}
-    rest = [f"{n:,} {words[state]}" for state, n in found.items() if state != VERIFIED]
+    words = {UNPLACED: "there, but the data does not say where", NOT_FOUND: "so there"}
+    stand = {UNPLACED: ("stands", "stand"), NOT_FOUND: ("does not stand", "do not stand")}
+    rest = [f"{n:,} {stand[state][n != 1]} {words[state]}" for state, n in found.items() if state != VERIFIED]
     verified, of = found.get(VERIFIED, 0), plural(len(quotes), "passage")
-    all_of_it = f"All {of} stand" if verified == len(quotes) > 1 else f"{verified:,} of {of} stand"
+    all_of_it = (
+        f"All {of} stand"
+        if verified == len(quotes) > 1
+        else f"{verified:,} of {of} {'stands' if verified == 1 else 'stand'}"
+    )
     whole = f"{all_of_it} in the source as the data has them"
     return f"{listed([whole, *rest])}{_of_what(quotes)}."
 
