@@ -143,7 +143,7 @@ def propose(
             f"holds no word for a stance and is taken for the role of the actors: say --map '{header}=stance' if it is "
             f"the stance, or --map '{header}=role'"
         )
-        problems.append(Problem(file, cells.header_row, header, message))
+        problems.append(Problem(file, cells.header_row, header, message, kind=COLUMN_ASKED))
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
         if name in ACROSS and (cells.label_of is None or (cells.lists and header in cells.made)):
