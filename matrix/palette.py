@@ -83,6 +83,9 @@ BLANKS: Mapping[str, Blank] = {
     ),
 }
 
+# Of empty cells where there is no dark: a workbook strokes and fills them, the screen takes its own quiet tones.
+BLANK_GROUND, BLANK_STROKE, HIDDEN_GROUND = "#F1F1F1", "#8A8A8A", "#E2E2E2"
+
 NOBODY_HERE = "nobody here"  # of a side: it has nobody, or who counts leaves nobody of it
 NOTHING_MATCHES = "nothing that matches"  # the search or the stance leaves nobody of it
 
@@ -96,6 +99,7 @@ OPPOSING_GLYPHS = ("✕", "⊗", "⊖", "⊝", "−")
 NEUTRAL_GLYPHS = ("△", "▽", "◇")
 SIDE_COLOURS = ("#332288", "#CC79A7", "#009E73", "#117733", "#88CCEE", "#AA4499", "#999933", "#661100")
 NO_SIDE_COLOUR = "#555555"
+GREY = "#777777"  # where no colour is given, or what is given is none
 # Of tiers; one that a single side asks for has that side's colour.
 TIER_COLOURS: Mapping[str, str] = {
     "official": BACKING_COLOURS[0],

@@ -71,6 +71,8 @@ def test_imports_go_one_way_and_heavy_libraries_have_their_importers(file: Path)
         if library == "matrix":
             other = other if other in LAYER else "__init__"
             assert other == piece or LAYER[other] < LAYER[piece], f"{piece} imports {name}"
+            # Whoever reads a workbook need not load what writes one: what both know is in export/workbook_format.
+            assert piece != "importing" or not f"{name}.".startswith("matrix.export.workbook."), name
     if piece in LIGHT and file.relative_to(ROOT).as_posix() not in LATE:
         started = {name.split(".")[0] for node in at_start(tree.body) for name in imports(node, file)}
         assert not started & HEAVY, f"{piece} imports {started & HEAVY} at start"
@@ -212,15 +214,27 @@ def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
     assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
 
 
+def aliases(tree: ast.Module) -> set[str]:
+    """The names that a module gives to types: `Floats = NDArray[np.float64]`."""
+    named = {n.targets[0].id for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)}
+    return {name for name in named if name[0].isupper() and not name.isupper()}
+
+
 @pytest.mark.slow
-def test_no_two_classes_have_one_name() -> None:
+def test_no_two_classes_have_one_name_and_no_other_type_has_it() -> None:
     files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
     found: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for file in files:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+        for name in aliases(tree) if file in FILES else ():
+            named.setdefault(name, []).append(str(file.relative_to(ROOT)))
     assert {name: where for name, where in found.items() if len(where) > 1} == {}
+    ours = {name for name, (where, *_) in found.items() if where.startswith("matrix")}
+    assert {name: [*found[name], *where] for name, where in named.items() if name in ours} == {}
 
 
 def test_streamlit_is_used_at_its_surface() -> None:

@@ -115,6 +115,24 @@ def test_streamlits_own_names_are_in_one_sheet(sheet: Path) -> None:
     assert bool(inner) == (sheet.name == "streamlit.css")
 
 
+# Where scripts and Python need them, and why: no key leads to what lies outside of the page, or around all of it.
+OWN_NAMES = {
+    "showing.js": {"data-baseweb", ".stMainBlockContainer"},  # what lies on top of the page; the box that grows
+    "__init__.py": {".stHtml"},  # the scope of our layers: what `st.html` draws, and no widget
+}
+
+
+def test_scripts_take_streamlits_own_names_only_where_no_key_leads() -> None:
+    found: dict[str, set[str]] = {}
+    for file in (*HERE.parent.rglob("*.js"), *HERE.parent.rglob("*.py")):
+        names = re.findall(
+            r"\.st[A-Z]\w*|data-testid|data-baseweb|react-aria|st-emotion", file.read_text(encoding="utf-8")
+        )
+        if names:
+            found.setdefault(file.name, set()).update(names)
+    assert found == OWN_NAMES
+
+
 def test_every_variable_is_set_somewhere() -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in SHEETS)
     used = set(re.findall(r"var\((--pm-[\w-]+)", text))

@@ -68,6 +68,16 @@ def scoped(dataset: Dataset, selection: Selection, finding: str) -> str:
     return f"{over}: {finding}" if over else capital(finding)
 
 
+def since_words(since: str) -> str:
+    """What a first day means for what counts."""
+    return f"{since}: what cannot have been said since then does not count"
+
+
+def as_of_words(as_of: str) -> str:
+    """What a last day means for what counts."""
+    return f"{as_of}: what may have been said later does not count"
+
+
 def noun(selection: Selection) -> tuple[str, str]:
     """What the chosen actors are called, one and many: `expert`, `experts`; else `actor`, `actors`."""
     nouns = [_noun(v) for v in selection.authority or selection.kind] or [ACTOR]

@@ -16,6 +16,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection
 
 ACTORS, SIDES = BY = ("actors", "sides")
+EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")  # backed by exactly these, by at least these
 MOST = 12  # sets of which every combination is listed: 4,095 at most; of more only those that occur
 
 

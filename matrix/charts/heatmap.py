@@ -14,8 +14,9 @@ from matrix.analysis.overlap import Overlap, dendrogram_order
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
 from matrix.charts.labels import Mark, Name, marks, names, value_text
-from matrix.charts.theme import NARROW, WIDTH, Scale, Theme, colour_at, text_on, theme
+from matrix.charts.theme import NARROW, WIDTH, ColourScale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
+from matrix.palette import GREY
 from matrix.wording import plural
 
 LEAST_CELL, NARROW_CELL, MOST_CELL = 14, 20, 46  # pixels; a phone has no hover: there a number must fit in
@@ -31,7 +32,7 @@ TITLES = {"conflict": "Who is in conflict with whom", "clashes": "Who clashes wi
 BOTH_WAYS = ("points", "net")  # measures that run from against to for
 
 Floats = NDArray[np.float64]
-Ends = tuple[float, float, Scale]  # lowest and highest value, and the colours between
+Ends = tuple[float, float, ColourScale]  # lowest and highest value, and the colours between
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,7 +266,7 @@ def _touch(figure: go.Figure, result: Overlap, drawn: Drawn) -> None:
         customdata=np.array([[ids[i], ids[j]] for i, j in places], dtype=object),
         text=np.array(texts, dtype=object),
         hoverinfo="text",
-        marker={"symbol": "square", "size": max(4, drawn.cell - 2), "opacity": 0, "color": "#777777"},
+        marker={"symbol": "square", "size": max(4, drawn.cell - 2), "opacity": 0, "color": GREY},
         selected={"marker": {"opacity": 0.45}},
         unselected={"marker": {"opacity": 0}},
     )

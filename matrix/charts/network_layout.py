@@ -18,12 +18,12 @@ _WHERE = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1)) 
 OUTSIDE = 30  # pixels that a label may stand out of the drawing
 
 Floats = NDArray[np.float64]
-Edges = Sequence[tuple[int, int, float]]
+WeightedPairs = Sequence[tuple[int, int, float]]
 Lines = Sequence[tuple[int, int]]
 Box = tuple[float, float, float, float]
 
 
-def layout(nodes: int, edges: Edges, loose: Edges = ()) -> Floats:
+def layout(nodes: int, edges: WeightedPairs, loose: WeightedPairs = ()) -> Floats:
     """A place between 0 and 1 for every node (Fruchterman and Reingold 1991); the same input, the same places.
 
     `loose` edges keep nodes from drifting off that nothing else holds, and hardly pull.

@@ -12,10 +12,9 @@ from plotly.subplots import make_subplots
 from matrix.charts.caption import EDGE, LABEL
 from matrix.charts.figure_text import clip, lines_of, plain, wrapped
 from matrix.charts.labels import Mark
-from matrix.charts.theme import NARROW, Theme
+from matrix.charts.theme import HIDDEN_AXIS, NARROW, Theme
 
 ROW, LINE, GAP = 24, 17, 20  # pixels: a row of panels, a line of a stacked row, between panels
-HIDDEN = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ class SideBars:
         gap = GAP / (self.width - 2 * EDGE - self.titles) if columns > 1 else 0
         figure = make_subplots(rows=1, cols=columns, horizontal_spacing=gap)
         for c in range(1, columns + 1):
-            figure.update_xaxes(**{**HIDDEN, "range": list(self.ends)}, row=1, col=c)
-            figure.update_yaxes(**HIDDEN, range=[self.height, 0], row=1, col=c)
+            figure.update_xaxes(**{**HIDDEN_AXIS, "range": list(self.ends)}, row=1, col=c)
+            figure.update_yaxes(**HIDDEN_AXIS, range=[self.height, 0], row=1, col=c)
         texts = [self._title(item, look) for item in self.items if item.id]
         texts += [self._text(y, f"<b>{text}</b>", look, 0, 13) for y, text in self.heads]
         for c, side in enumerate([] if self.stacked else self.sides, 1):

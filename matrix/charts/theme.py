@@ -20,8 +20,9 @@ SHAPES = (
 NO_SHAPE = ("circle-open", "○")
 NARROW = 600  # pixels of width below which a figure is drawn as for a phone
 WIDTH = 1100
+HIDDEN_AXIS = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
 
-Scale = list[tuple[float, str]]
+ColourScale = list[tuple[float, str]]
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class Theme:
         """The colour, moved towards the ink until it stands out from the ground."""
         return visible(colour, self.ground, self.ink, least)
 
-    def diverging(self) -> Scale:
+    def diverging(self) -> ColourScale:
         """From opposed over neither to agreed."""
         return [(0.0, self._tint(self.against)), (0.5, self.empty), (1.0, self._tint(self.for_))]
 
-    def sequential(self, against: bool = False) -> Scale:
+    def sequential(self, against: bool = False) -> ColourScale:
         """From nothing to much: of agreement, or of conflict."""
         return [(0.0, self.empty), (1.0, self._tint(self.against if against else self.for_))]
 
@@ -57,7 +58,7 @@ LIGHT = Theme(False, PAPER, INK, "#58616C", "#D5D9DB", "#EEF0F1")
 DARK = Theme(True, NIGHT, MOON, "#A9B2BD", "#3A4450", "#262D36")
 
 
-def colour_at(scale: Scale, share: float) -> str:
+def colour_at(scale: ColourScale, share: float) -> str:
     """The colour of a scale at a share between 0 and 1."""
     for (low, one), (high, other) in pairwise(scale):
         if share <= high:

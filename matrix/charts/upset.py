@@ -5,20 +5,18 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from matrix.analysis.sets import Intersection, Sets
+from matrix.analysis.sets import EXCLUSIVE, INCLUSIVE, MODES, Intersection, Sets
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
 from matrix.charts.labels import Mark, Name, marks, names
-from matrix.charts.theme import NARROW, WIDTH, Theme, theme
+from matrix.charts.theme import HIDDEN_AXIS, NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.wording import capital, plural
 
-EXCLUSIVE, INCLUSIVE = MODES = ("exclusive", "inclusive")
 COLUMN, NARROW_COLUMN, MOST_COLUMN, ROW = 27, 19, 54, 24  # pixels
 MOST_SETS = 40  # rows; more dots than that nobody follows
 BARS, NARROW_BARS = 210, 150  # height of the upper bars
-HIDDEN = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True}
 
 
 def upset(
@@ -181,8 +179,8 @@ def _upper(
         hovertext=[_hover(head, _members(i, mode), titles) for head, i in zip(heads, shown, strict=True)],
         hoverinfo="text",
     )
-    figure.update_xaxes(**HIDDEN, range=[-0.5, len(shown) - 0.5], row=1, **at)
-    figure.update_yaxes(**{**HIDDEN, "range": [0, max(counts) * 1.12], "showline": False}, row=1, **at)
+    figure.update_xaxes(**HIDDEN_AXIS, range=[-0.5, len(shown) - 0.5], row=1, **at)
+    figure.update_yaxes(**{**HIDDEN_AXIS, "range": [0, max(counts) * 1.12], "showline": False}, row=1, **at)
 
 
 def _dots(
@@ -226,8 +224,8 @@ def _dots(
         figure.add_hrect(
             y0=k - 0.5, y1=k + 0.5, fillcolor=look.empty, line_width=0, opacity=0.6, layer="below", row=2, **at
         )
-    figure.update_xaxes(**HIDDEN, range=[-0.5, len(shown) - 0.5], row=2, **at)
-    figure.update_yaxes(**HIDDEN, range=[len(sets) - 0.5, -0.5], row=2, **at)
+    figure.update_xaxes(**HIDDEN_AXIS, range=[-0.5, len(shown) - 0.5], row=2, **at)
+    figure.update_yaxes(**HIDDEN_AXIS, range=[len(sets) - 0.5, -0.5], row=2, **at)
 
 
 def _labels(
@@ -276,7 +274,7 @@ def _sizes(figure: go.Figure, sets: list[str], called: dict[str, Name], result: 
         ],
         hoverinfo="text",
     )
-    figure.update_xaxes(**HIDDEN, range=[max(counts) * 1.25, 0], row=2, col=1)
+    figure.update_xaxes(**HIDDEN_AXIS, range=[max(counts) * 1.25, 0], row=2, col=1)
     title = {"text": "backs in all", "font": {"size": 11, "color": look.quiet}, "standoff": 2}
     figure.update_xaxes(title=title, row=2, col=1)
-    figure.update_yaxes(**HIDDEN, range=[len(sets) - 0.5, -0.5], row=2, col=1)
+    figure.update_yaxes(**HIDDEN_AXIS, range=[len(sets) - 0.5, -0.5], row=2, col=1)

@@ -40,7 +40,7 @@ SIDE_WIDTH, SIDE_LINES = 8, 2
 BAR = "│"
 MARKS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-Places = list[int]
+ColumnNumbers = list[int]
 SideCounts = Sequence[tuple[list[str], list[str]]]
 
 
@@ -102,7 +102,7 @@ def _only_sides(seen: View, looks: Sequence[Look], counts: SideCounts, width: in
     yield from wrapped(_legend(seen, looks, counts), width)
 
 
-def _silent(seen: View, heard: Places, width: int) -> Iterator[str]:
+def _silent(seen: View, heard: ColumnNumbers, width: int) -> Iterator[str]:
     """The listed actors without a column: those heard on other proposals, and those never heard at all."""
     rest = np.ones(len(seen.columns), bool)
     rest[heard] = False
@@ -198,7 +198,7 @@ def _side_counts(seen: View) -> SideCounts:
     return result
 
 
-def _block(seen: View, columns: Places, looks: Sequence[Look], counts: SideCounts, title: int) -> Iterator[str]:
+def _block(seen: View, columns: ColumnNumbers, looks: Sequence[Look], counts: SideCounts, title: int) -> Iterator[str]:
     places = [set(group) for _, group in by_side(seen.positions.dataset, seen.actors)]
     side = [next(k for k, group in enumerate(places) if j in group) for j in columns]
     # A bar where a side ends, so that the eye can follow a column down.
@@ -228,7 +228,7 @@ def _cell(seen: View, row: int, column: int, looks: Sequence[Look]) -> str:
     return BLANKS[Why(why).id].glyph or BLANKS[NEVER.id].glyph
 
 
-def _key(seen: View, columns: Places) -> list[str]:
+def _key(seen: View, columns: ColumnNumbers) -> list[str]:
     """The words of the column key: each side's name, then its actors with their marks."""
     sides = seen.positions.dataset.frames["sides"]
     names = dict(zip(sides["id"], sides["name"], strict=True))

@@ -34,7 +34,7 @@ LONGEST = 300  # characters of a search that an address can carry
 
 
 @dataclass(frozen=True)
-class Address:
+class PageAddress:
     """What an address says."""
 
     selection: Selection = field(default_factory=Selection)
@@ -43,7 +43,7 @@ class Address:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what pages let one choose, see page_choices
 
 
-def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
+def read(params: Params, dataset: Dataset) -> tuple[PageAddress, list[str]]:
     """The address in terms of this dataset, and a sentence for each part that had to be left out."""
     params = _today(params)
     complaints: list[str] = []
@@ -80,7 +80,7 @@ def read(params: Params, dataset: Dataset) -> tuple[Address, list[str]]:
         if name not in known:
             complaints.append(f"{shown(name)} is not a filter{near_miss(name, known)}")
     version = (params.get(VERSION) or [""])[-1]
-    return Address(Selection.of(values), cell, version, chosen), complaints + wrong
+    return PageAddress(Selection.of(values), cell, version, chosen), complaints + wrong
 
 
 def _today(params: Params) -> Params:
@@ -119,7 +119,7 @@ def _stands(id_: str, name: str, dataset: Dataset) -> bool:
     return any(id_ in dataset.frames[table]["id"].values for table in tables)
 
 
-def write(address: Address, page: str | None = None) -> dict[str, list[str]]:
+def write(address: PageAddress, page: str | None = None) -> dict[str, list[str]]:
     """The shortest parameters that say the same; none at all where nothing is chosen.
 
     Of what pages let one choose only that of `page`, or all.

@@ -16,7 +16,7 @@ from matrix.analysis.sides import roll_up
 from matrix.dashboard import visit
 from matrix.dashboard.address import cell_text
 from matrix.dashboard.controls import label
-from matrix.dashboard.filter_words import FILTERS, RULE_WORDS
+from matrix.dashboard.filter_words import FILTERS, FOLD_WORDS
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -152,7 +152,7 @@ def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
 
 def _rule(found: PickedEvidence, n: int) -> str:
     rule = found.selection.rule
-    return f". Folding rule {RULE_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
+    return f". Folding rule {FOLD_WORDS[rule]}." if n > 1 else f" (folding rule: {rule})."
 
 
 def _hidden(found: PickedEvidence, p: int, a: int) -> list[str]:

@@ -36,7 +36,7 @@ RULE_ABOUT: Mapping[str, str] = {
     "cautious": "a refusal or condition is never folded away",
     "latest": "only the last dated statements count",
 }
-RULE_WORDS: Mapping[str, str] = {
+FOLD_WORDS: Mapping[str, str] = {
     "cautious": "cautious: a refusal or a condition once stated is never folded away",
     "latest": "latest only: earlier statements of the same actor do not count",
 }

@@ -13,7 +13,7 @@ from matrix.analysis.over_time import POLARISATION
 from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
-from matrix.analysis.sets import BY, SIDES
+from matrix.analysis.sets import BY, EXCLUSIVE, MODES, SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.statement_order import ORDERS
 from matrix.dashboard.datasets import folders
@@ -118,11 +118,10 @@ STATEMENT = "statement"  # the one that is read
 ADDING = "add"  # the form that is open
 EVENT = "event"  # the one whose card is open
 ID_SEPARATOR = "~"  # between the ids of one choice, as in an open cell
-MODES = EXCLUSIVE, INCLUSIVE = ("exclusive", "inclusive")
 MOST_ASKED = 99  # the largest minimum size
 NETWORK_MEASURES = ("points", "share_same", "jaccard_backed", "shared", "congruence", "net")  # the more, the nearer
 
-Problem = Callable[[str, Dataset], str]
+Complaint = Callable[[str, Dataset], str]
 
 
 @dataclass(frozen=True)
@@ -130,16 +129,16 @@ class Param:
     """One choice: its pages (none: all), what is wrong with a value ('' if nothing), the value that is not written."""
 
     page: tuple[str, ...]
-    problem: Problem
+    problem: Complaint
     default: str = ""
     many: bool = False
 
 
-def _one_of(allowed: Callable[[Dataset], Sequence[str]]) -> Problem:
+def _one_of(allowed: Callable[[Dataset], Sequence[str]]) -> Complaint:
     return lambda value, dataset: "" if value in (known := allowed(dataset)) else not_one_of(value, known)
 
 
-def _word(*words: str) -> Problem:
+def _word(*words: str) -> Complaint:
     return _one_of(lambda _: words)
 
 
@@ -179,7 +178,7 @@ def _date(value: str, _: Dataset) -> str:
     return ""
 
 
-def _day_or(word: str) -> Problem:
+def _day_or(word: str) -> Complaint:
     return lambda value, dataset: "" if value == word else _date(value, dataset)
 
 
@@ -192,7 +191,7 @@ def _coders(dataset: Dataset) -> list[str]:
     return [*(layers(dataset.folder) if dataset.folder and dataset.layer == MAIN else ()), MAIN]
 
 
-def _several(*tables: str) -> Problem:
+def _several(*tables: str) -> Complaint:
     def problem(value: str, dataset: Dataset) -> str:
         known = set(_ids(dataset, *tables))
         wrong = [part for part in value.split(ID_SEPARATOR) if part not in known]

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.address import CELL, NAMES, Address, read, write
+from matrix.dashboard.address import CELL, NAMES, PageAddress, read, write
 from matrix.dashboard.page_choices import DETAILS, PARAMS, STATEMENT
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import SINGLE, Selection
@@ -114,7 +114,7 @@ def publish(dataset: Dataset) -> None:
 def parameters(dataset: Dataset, cell: Picked | None) -> Params:
     """The parameters of the page as it is, with this cell open."""
     visit = current()
-    address = Address(visit.selection, cell, dataset.version, visit.choices)
+    address = PageAddress(visit.selection, cell, dataset.version, visit.choices)
     return write(address, visit.page or "")
 
 

@@ -113,9 +113,9 @@ def _agree(rows: pd.DataFrame, there: pd.DataFrame) -> bool:
     return bool((both["score_x"].astype(float) == both["score_y"].astype(float)).all())
 
 
-Kind = Literal["added", "changed", "deleted", "conflict"]
-Values = tuple[tuple[str, str], ...]
-Text = NDArray[np.object_]
+ChangeKind = Literal["added", "changed", "deleted", "conflict"]
+RowValues = tuple[tuple[str, str], ...]
+TextArray = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -126,13 +126,13 @@ class Change:
     `at` is a deleted row's place in its table (-1: not known, the row goes to the end).
     """
 
-    kind: Kind
+    kind: ChangeKind
     table: str
     id: str
     column: str = ""
     old: str = ""
     new: str = ""
-    values: Values = ()
+    values: RowValues = ()
     row: int = 0
     at: int = -1
     sheet: str = ""
@@ -158,7 +158,7 @@ class Change:
 
     def reversed(self) -> Change:
         """The change that takes this one back."""
-        turned: Mapping[str, Kind] = {"added": "deleted", "deleted": "added", "changed": "changed"}
+        turned: Mapping[str, ChangeKind] = {"added": "deleted", "deleted": "added", "changed": "changed"}
         return replace(self, kind=turned[self.kind], old=self.new, new=self.old, row=0, sheet="", why="")
 
 
@@ -369,11 +369,11 @@ class _Rows:
     """A table as columns of text that are found by id; a column that it has not is blank."""
 
     def __init__(self, frame: pd.DataFrame, columns: Sequence[str]) -> None:
-        self.ids: Text = frame["id"].to_numpy(dtype=object)
+        self.ids: TextArray = frame["id"].to_numpy(dtype=object)
         self.find: Callable[[Any], NDArray[np.intp]] = pd.Index(self.ids, dtype="object").get_indexer
-        self._frame, self._columns, self._cells = frame, columns, dict[str, Text]()
+        self._frame, self._columns, self._cells = frame, columns, dict[str, TextArray]()
 
-    def cells(self, column: str) -> Text:
+    def cells(self, column: str) -> TextArray:
         if column not in self._cells:
             held = self._frame[column].astype("str") if column in self._frame else pd.Series("", self._frame.index)
             self._cells[column] = held.to_numpy(dtype=object)
@@ -387,7 +387,7 @@ class _Rows:
         new = str(self.cells(column)[i])
         return Change("changed", table, str(self.ids[i]), column, old, new, row=self._row(i))
 
-    def whole(self, table: str, i: int, kind: Kind) -> Change:
+    def whole(self, table: str, i: int, kind: ChangeKind) -> Change:
         values = tuple((c, str(v)) for c in self._columns if (v := self.cells(c)[i]))
         return Change(kind, table, str(self.ids[i]), values=values, row=self._row(i))
 

@@ -19,9 +19,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from matrix.dataset.problems import Problem, near_miss
-from matrix.dataset.schema import TABLES, Kind
+from matrix.dataset.schema import TABLES, ColumnKind
 
-CODED: frozenset[Kind] = frozenset({"ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour"})
+CODED: frozenset[ColumnKind] = frozenset(
+    {"ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour"}
+)
 FIRST_ROW = 2  # the spreadsheet row of index 0
 FEW = 200  # rows of a column up to which a loop of Python's is done before pandas or Arrow have begun
 

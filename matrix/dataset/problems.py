@@ -25,7 +25,7 @@ class Problem:
     `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file and for many rows. Of many rows,
     `count` says how many they are and `first` which come first. `sheet`: of an edited workbook, where the table of
     `file` was read from it; the rows are then that sheet's. `kind`: what it is, where code acts on that; the message is
-    for readers alone.
+    for readers alone. `offers`: answers to choose from, each as an option takes it, with what it stands for.
     """
 
     file: str
@@ -37,6 +37,7 @@ class Problem:
     first: tuple[int, ...] = ()
     sheet: str = ""
     kind: str = field(default="", compare=False)
+    offers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def rows(self) -> str:
@@ -93,9 +94,12 @@ class SelectionError(ValueError):
     """A filter names something that the dataset does not have."""
 
 
-def refuse(file: str, message: str, row: int = 0, column: str = "") -> NoReturn:
+def refuse(
+    file: str, message: str, row: int = 0, column: str = "", *, offers: Iterable[tuple[str, str]] = ()
+) -> NoReturn:
     """Raise DatasetError for a file that cannot be read: one sentence, with its place where there is one."""
-    raise DatasetError([Problem(file, row, column, message)], outcome="the file cannot be used") from None
+    problem = Problem(file, row, column, message, offers=tuple(offers))
+    raise DatasetError([problem], outcome="the file cannot be used") from None
 
 
 def shown(value: str) -> str:

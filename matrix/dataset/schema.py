@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal[
+ColumnKind = Literal[
     "id", "text", "ref", "list", "vocabulary", "date", "boolean", "integer", "number", "colour", "url", "hash"
 ]
 
@@ -34,7 +34,7 @@ class Column:
     """One column: what kind of value it holds, and whether a row must have one."""
 
     name: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     required: bool = False
     target: str = ""  # the table that a `ref` or `list` points into
     values: tuple[str, ...] = ()  # the built-in vocabulary

@@ -82,7 +82,9 @@ def _brief(function: str, *, annex: bool = False) -> Writer:
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A new format is an entry here, the module that it names, and a line in docs/formats.md and in `export --help`.
+# A new format is an entry here, the module that it names, a line in docs/formats.md and in `export --help`, and in the
+# tests the list of all endings that a browser opens (tests/browser/test_hostile.py). One that comes back (`back=True`)
+# also has its ending in ENDINGS of importing/__init__.py and its reader there (`_edited`).
 _FORMATS = (
     Format(
         ".xlsx",

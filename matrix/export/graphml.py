@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
 MODES = {"actor": ("a:", "actors"), "proposal": ("p:", "proposals")}
 
-Values = Mapping[str, str | float]
+NodeValues = Mapping[str, str | float]
 
 
 def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
@@ -91,12 +91,12 @@ class _Writer(nx.GraphMLWriter):
         return super().add_data(name, element_type, text, scope, default)
 
 
-def _filled(values: Values) -> dict[str, str | float]:
+def _filled(values: NodeValues) -> dict[str, str | float]:
     """What is not empty, as XML can hold it."""
     return {storable(k): storable(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
 
 
-def _about(chosen: Extract) -> Values:
+def _about(chosen: Extract) -> NodeValues:
     return {
         "title": chosen.dataset.title,
         "dataset_version": chosen.dataset.version,
@@ -117,7 +117,7 @@ def _attributes(chosen: Extract) -> dict[tuple[str, str], str]:
     }
 
 
-def _nodes(chosen: Extract) -> Iterator[tuple[str, Values]]:
+def _nodes(chosen: Extract) -> Iterator[tuple[str, NodeValues]]:
     names = _attributes(chosen)
     for mode, (prefix, table) in MODES.items():
         frame = chosen.frames[table]
@@ -128,7 +128,7 @@ def _nodes(chosen: Extract) -> Iterator[tuple[str, Values]]:
             yield f"{prefix}{id_}", {"mode": mode, "label": title, "plain_id": id_, **values}
 
 
-def _edges(chosen: Extract) -> Iterator[tuple[str, str, Values]]:
+def _edges(chosen: Extract) -> Iterator[tuple[str, str, NodeValues]]:
     """Actor, proposal and values of every visible position, by proposal and then by side and actor."""
     seen, dataset = chosen.seen, chosen.dataset
     names = {MIXED: MIXED, **dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))}

@@ -355,11 +355,11 @@ def _names_say(sheets: Sequence[Sheet]) -> str:
 def _edited(source: Path, into: Dataset | None, most: int | None) -> Import:
     """A file that holds a dataset as a whole; what it lacks was deleted, as nothing in it says what it held before."""
     if source.suffix.lower() == ".json":
-        from matrix.export.json_document import read_json
+        from matrix.importing.json_document import read_json
 
         found = read_json(source)
     else:
-        from matrix.export.parquet import read_parquet_dataset
+        from matrix.importing.parquet import read_parquet_dataset
 
         found = read_parquet_dataset(source)
     _bound(sum(map(len, found.frames.values())), _ROWS, source.name, most)

@@ -35,7 +35,7 @@ _LONGEST_COMMENT = 65_535
 _CHUNK = 1 << 18
 _UNSAFE_NAME = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|\0")
 _DOCTYPE = b"<!DOCTYPE"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _BROKEN_WORDS = "is damaged or cut off; fetch or save it again"
@@ -166,7 +166,7 @@ def stream(source: Path | bytes, name: str) -> Iterator[IO[bytes]]:
 def _look(file: IO[bytes], name: str, kind: str) -> None:
     """What the first bytes and the zip's table of contents tell, before any library reads them."""
     start = file.read(8)
-    if start == _OLE:
+    if start == OLE:
         if _ENCRYPTED in file.read(MOST_UNPACKED):
             refuse(name, "is protected by a password; remove it and save again")
         advice = (

@@ -36,8 +36,8 @@ REFERENCES = ("@sheet", "@above", "@blank")  # constants that hold for a shape o
 _ALIKE = 0.5  # share of columns or variables in common from which two files are of one shape
 _FORGET = "--forget asks anew"
 
-Cells = Mapping[str, str]  # column -> hash of what the file held, '' for a blank cell
-Rows = Mapping[str, Cells]  # id -> its cells
+RowCells = Mapping[str, str]  # column -> hash of what the file held, '' for a blank cell
+Rows = Mapping[str, RowCells]  # id -> its cells
 
 # ImportOptions -> the option of the command line, for those that are answers about a file.
 OPTIONS = {
@@ -227,9 +227,9 @@ class Memory:
                 break
         return "", ()
 
-    def base(self, kind: str, files: Collection[str]) -> dict[str, dict[str, Cells]]:
+    def base(self, kind: str, files: Collection[str]) -> dict[str, dict[str, RowCells]]:
         """What these files of a kind held when they were last imported: table -> id -> cells."""
-        found: dict[str, dict[str, Cells]] = {}
+        found: dict[str, dict[str, RowCells]] = {}
         for each in self.imports:
             if each.shape.kind == kind and each.shape.file in files:
                 for table, rows in each.rows.items():
@@ -274,7 +274,7 @@ class Memory:
         return content
 
 
-def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, Cells]:
+def hashed(frame: pd.DataFrame, ids: Sequence[str]) -> dict[str, RowCells]:
     """The cells of a table's rows as the memory keeps them: id -> column -> hash."""
     columns = [str(c) for c in frame.columns if c != "id"]
     hashes: list[list[str]] = []
@@ -385,7 +385,7 @@ def _earlier(given: Mapping[str, Any]) -> Earlier:
     return Earlier(Shape(kind, file, names, sheet, content), after, answers, rows)
 
 
-def _cells(columns: Sequence[str], text: str) -> Cells:
+def _cells(columns: Sequence[str], text: str) -> RowCells:
     hashes = text.split(",")
     if len(hashes) != len(columns):
         raise ValueError("a row has not as many cells as there are columns")

@@ -22,7 +22,7 @@ from matrix.dataset.problems import shown
 from matrix.dataset.quotes import places
 from matrix.dataset.schema import QUOTED_TABLES, TABLES
 from matrix.importing.name_matching import Decisions, exact, nearly_same
-from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Cells, Memory, Rows, Shape, cell_hash, hashed
+from matrix.importing.remembered import MOST_REMEMBERED, SHEET, Memory, RowCells, Rows, Shape, cell_hash, hashed
 from matrix.importing.result import EXAMPLES, ImportOptions, Undecided, some
 from matrix.wording import plural
 
@@ -81,7 +81,7 @@ class _Comparison:
     asked: list[Undecided] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # cells that were edited here, and in the file
     others: list[str] = field(default_factory=list)  # cells of things that another file says otherwise
-    base: dict[str, dict[str, Cells]] = field(default_factory=dict)
+    base: dict[str, dict[str, RowCells]] = field(default_factory=dict)
 
     def compared(self) -> Compared:
         for table, column in (("actors", "actor"), ("proposals", "proposal"), ("sources", "source")):
@@ -764,7 +764,7 @@ def _added(table: str, frame: pd.DataFrame, i: int, id: str) -> Change:
     return Change("added", table, id, values=values, row=i + FIRST_ROW)
 
 
-def _edited(row: pd.Series[Any], cells: Cells) -> bool:
+def _edited(row: pd.Series[Any], cells: RowCells) -> bool:
     """Whether a statement is other than the file held it."""
     return any(cell_hash(str(row.get(column, ""))) != kept for column, kept in cells.items())
 

@@ -17,8 +17,7 @@ from typing import Any, BinaryIO, Literal, cast, get_args
 import numpy as np
 import pandas as pd
 
-from matrix.dataset.changes import Change, applied, as_they_stand, changed_frames, diff
-from matrix.dataset.changes import Kind as ChangeKind
+from matrix.dataset.changes import Change, ChangeKind, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
 from matrix.dataset.former_ids import Became, after, codes, referring
@@ -50,8 +49,8 @@ class OutdatedError(ValueError):
         self.now = now
 
 
-Kind = Literal["edit", "import", "coding", "rename", "merge", "split", "fill", "reconcile", "undo"]
-KINDS: tuple[str, ...] = get_args(Kind)
+StepKind = Literal["edit", "import", "coding", "rename", "merge", "split", "fill", "reconcile", "undo"]
+KINDS: tuple[str, ...] = get_args(StepKind)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Step:
     number: int
     at: str
     by: str
-    kind: Kind
+    kind: StepKind
     why: str
     before: str
     after: str
@@ -91,7 +90,7 @@ def apply(
     *,
     by: str,
     why: str,
-    kind: Kind = "edit",
+    kind: StepKind = "edit",
     seen: str = "",
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
@@ -610,7 +609,7 @@ def _line(
     changes: Iterable[Change],
     by: str,
     why: str,
-    kind: Kind,
+    kind: StepKind,
     undoes: int = 0,
     became: Sequence[Became] = (),
 ) -> bytes:
@@ -670,7 +669,7 @@ def _step(number: int, raw: bytes) -> Step:
     changes = tuple(_change(c) for c in _list(line, "changes"))
     columns = {_table(n): _columns(c) for n, c in _object(line.get("columns"), "columns").items()}
     became = tuple(map(_became, _list(line, "became", needed=False)))
-    return Step(number, at, by, cast(Kind, kind), why, before, later, changes, columns, undoes, intact, became)
+    return Step(number, at, by, cast(StepKind, kind), why, before, later, changes, columns, undoes, intact, became)
 
 
 def _became(given: Any) -> Became:

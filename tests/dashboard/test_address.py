@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.address import Address, read, write
+from matrix.dashboard.address import PageAddress, read, write
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import Former
 from matrix.dataset.selection import Selection
@@ -20,7 +20,7 @@ def dataset(shipped: Path) -> Dataset:
     return load(shipped)
 
 
-FULL = Address(
+FULL = PageAddress(
     Selection(
         source=("krasa-2026-05-08",),
         attribution=("quoted", "paraphrased"),
@@ -48,20 +48,20 @@ FULL = Address(
     "address",
     [
         FULL,
-        Address(),
-        Address(cell=Picked("nc3-red-lines"), version="v"),
-        Address(cell=Picked("", "xi-jinping"), version="v"),
-        Address(cell=Picked("intergovernmental-dialogue", "", "us"), version="v"),
+        PageAddress(),
+        PageAddress(cell=Picked("nc3-red-lines"), version="v"),
+        PageAddress(cell=Picked("", "xi-jinping"), version="v"),
+        PageAddress(cell=Picked("intergovernmental-dialogue", "", "us"), version="v"),
     ],
 )
-def test_what_is_written_is_read_again(dataset: Dataset, address: Address) -> None:
+def test_what_is_written_is_read_again(dataset: Dataset, address: PageAddress) -> None:
     known = dataset.frames["proposals"]["id"].tolist()
     assert {"intergovernmental-dialogue", "nc3-red-lines"} <= set(known)
     assert read(write(address), dataset) == (address, [])
 
 
 def test_an_address_of_nothing_is_empty(dataset: Dataset) -> None:
-    assert write(Address(version=dataset.version)) == {}
+    assert write(PageAddress(version=dataset.version)) == {}
     assert list(write(FULL))[:3] == ["source", "attribution", "confidence"]
     assert write(FULL)["risk-area"] == ["nc3"]
 
@@ -106,7 +106,7 @@ def test_an_unknown_part_is_left_out_with_a_sentence(
     address, complaints = read({**params, "theme": ["nuclear"]}, dataset)
     assert complaints[0].startswith(complaint)
     assert len(complaints) == 1
-    assert address == Address(Selection(theme=("nuclear",)))
+    assert address == PageAddress(Selection(theme=("nuclear",)))
 
 
 def test_an_address_from_before_opens_what_its_ids_became(shipped: Path) -> None:

@@ -21,8 +21,8 @@ from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.csv_tables import safe
 from matrix.export.formats import FORMATS
-from matrix.export.json_document import read_json
-from matrix.export.parquet import read_parquet_dataset
+from matrix.importing.json_document import read_json
+from matrix.importing.parquet import read_parquet_dataset
 from matrix.wording import clean
 from tests.small import FRAMES
 

@@ -19,8 +19,10 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
 from matrix.export.extract import extract
-from matrix.export.json_document import read_json, to_json
-from matrix.export.parquet import read_parquet_dataset, to_parquet
+from matrix.export.json_document import to_json
+from matrix.export.parquet import to_parquet
+from matrix.importing.json_document import read_json
+from matrix.importing.parquet import read_parquet_dataset
 from matrix.store.folder import load
 from matrix.store.history import save
 from tests.small import FRAMES

@@ -19,7 +19,7 @@ from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import verify
 from matrix.importing import dna as dna_reader
 from matrix.importing import read_file
-from matrix.importing.dna import Places, database, read_dna
+from matrix.importing.dna import TextUnits, database, read_dna
 from matrix.importing.result import ImportedTables, ImportOptions
 from tests.importing.made_dna import (
     BACK,
@@ -300,13 +300,13 @@ def test_a_utf16_span_is_the_same_words(text: str, a: int, b: int) -> None:
     start, stop = sorted((min(a, len(text)), min(b, len(text))))
     units = [len(text[:at].encode("utf-16-le")) // 2 for at in (start, stop)]
     expected = (start, stop) if start < stop else None
-    assert Places(text).span(units[0], units[1]) == expected
+    assert TextUnits(text).span(units[0], units[1]) == expected
 
 
 def test_a_span_that_splits_a_character_takes_all_of_it() -> None:
-    assert Places("a😀b").span(2, 3) == (1, 2)
-    assert Places("a😀b").span(1, 4) == (1, 3)
-    assert Places("a😀b").span(3, 5) is None
+    assert TextUnits("a😀b").span(2, 3) == (1, 2)
+    assert TextUnits("a😀b").span(1, 4) == (1, 3)
+    assert TextUnits("a😀b").span(3, 5) is None
 
 
 # ---- variables and types

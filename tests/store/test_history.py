@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, applied
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import FORMER_FILE
 from matrix.dataset.problems import DatasetError
@@ -178,7 +178,7 @@ def test_without_a_version_that_was_seen_the_old_values_must_stand(folder: Path)
 
 def test_a_save_over_a_dataset_is_a_step_and_over_a_broken_one_refused(folder: Path) -> None:
     first = load(folder)
-    other = steps_module.applied(first, [ANNA, NO_BOB])
+    other = applied(first, [ANNA, NO_BOB])
     save(other, folder, by="lee", why="from a notebook")
     assert load(folder).version == other.version
     assert [(s.kind, s.by, s.why, len(s.changes)) for s in history(folder)] == [("edit", "lee", "from a notebook", 2)]
@@ -239,7 +239,7 @@ def test_taking_back_any_step_that_nothing_depends_on_gives_the_tables_as_if_it_
         free += 1
         never = start
         for changes in left.values():
-            never = steps_module.applied(never, changes)
+            never = applied(never, changes)
         made = contents(never).items()
         tables = {n: b for n, b in made if b is not None and n.endswith(".csv") and n != FORMER_FILE}
         assert {n: b for n, b in bytes_of(folder).items() if n in tables} == tables, f"without step {number}"
@@ -486,7 +486,7 @@ def test_undo_after_a_long_history_needs_little_memory(folder: Path) -> None:
 def test_killed_at_any_step_the_dataset_is_the_old_or_the_new_one_and_the_history_agrees(tmp_path: Path) -> None:
     old = dataset("ann talk support late", "cem talk oppose late")
     save(old, tmp_path / "old")
-    new = steps_module.applied(load(tmp_path / "old"), [ANNA, EVE, NO_BOB])
+    new = applied(load(tmp_path / "old"), [ANNA, EVE, NO_BOB])
     shutil.copytree(tmp_path / "old", tmp_path / "counted")
 
     def change(folder: Path) -> None:

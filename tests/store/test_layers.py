@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from matrix.analysis.positions import positions
 from matrix.cli import main
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, applied
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.quotes import hash_of
@@ -314,7 +314,7 @@ def test_an_edit_by_hand_during_a_change_is_not_overwritten(folder: Path, monkey
     from matrix.store import history as module
 
     new_layer(folder, "kim")
-    file, applied = folder / "layers" / "kim" / "statements.csv", module.applied
+    file = folder / "layers" / "kim" / "statements.csv"
 
     def edited_meanwhile(*args: object, **more: object) -> Dataset:
         file.write_bytes(file.read_bytes() + b"k9,ann,ban,oppose,early,,,,,,,,,,,,,\n")

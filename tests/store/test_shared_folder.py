@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from matrix.cli import main
-from matrix.dataset.changes import Change
+from matrix.dataset.changes import Change, applied
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.quotes import hash_of
@@ -197,7 +197,6 @@ def test_an_edit_while_a_change_is_being_made_stays_and_the_change_is_refused(
 ) -> None:
     """Between reading and writing: a table that is changed, and one that would only be written as it was."""
     by_hand = (folder / edited).read_text("utf-8") + "\n"
-    applied = steps_module.applied
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         (folder / edited).write_text(by_hand, "utf-8")
@@ -425,7 +424,7 @@ def test_what_does_not_change_is_not_written(folder: Path) -> None:
 def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path, tmp_path: Path) -> None:
     text = "“We will talk.”".encode()
     old = load(folder).version
-    made = steps_module.applied(load(folder), [ANNA])
+    made = applied(load(folder), [ANNA])
     files = {"actors.csv": (folder / "actors.csv").read_bytes().replace(b"Ann,", b"Anna,"), "texts/late.txt": text}
 
     def look() -> list[object]:

@@ -72,8 +72,8 @@ class Side:
     id: str
     name: str
     native: str = ""
-    light: str = "#777777"
-    dark: str = "#777777"
+    light: str = palette.GREY
+    dark: str = palette.GREY
     counted: bool = True
     note: str = ""
     members: int | None = None

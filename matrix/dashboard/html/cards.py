@@ -15,8 +15,8 @@ from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record
 from matrix.wording import ATTRIBUTION_WORDS
 
-Statement = pd.Series  # a row of the statements, with its `standing` where it may not count
-Beside = Callable[[Statement], str]
+StatementRow = pd.Series  # a row of the statements, with its `standing` where it may not count
+Beside = Callable[[StatementRow], str]
 
 
 def statement_cards(html: DatasetHtml, statements: pd.DataFrame) -> list[Markup]:
@@ -47,7 +47,7 @@ def event_card(html: DatasetHtml, event: Record) -> Markup:
     return render("cards.html", "event", html, event, source)
 
 
-def _card(html: DatasetHtml, statement: Statement) -> Markup:
+def _card(html: DatasetHtml, statement: StatementRow) -> Markup:
     s = {str(k): str(v) for k, v in statement.items()}
     standing = s.get("standing", Standing.COUNTS)
     values = {
@@ -62,7 +62,7 @@ def _card(html: DatasetHtml, statement: Statement) -> Markup:
     )
 
 
-def _checks(statement: Statement, text: str | None) -> list[tuple[str, str]]:
+def _checks(statement: StatementRow, text: str | None) -> list[tuple[str, str]]:
     """What came of looking for its quotes in the source's text, sign and words: once where both fared alike."""
     found = quotes_in("statements", statement, text)
     states = list(dict.fromkeys(q.state for q in found))

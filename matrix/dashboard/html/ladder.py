@@ -18,7 +18,7 @@ MOST_NAMED = 12  # speakers on a ladder of whom each is told apart in words; of 
 MOST_NAMES = 6  # of one side on one rung; above, they are counted and named on demand
 
 
-Places = Mapping[str, tuple[int, int]]  # see Ladder
+RungPlaces = Mapping[str, tuple[int, int]]  # see Ladder
 
 
 def ladders(html: DatasetHtml, found: Ladder, sides: Sequence[str], only: str = "") -> Markup:
@@ -28,7 +28,7 @@ def ladders(html: DatasetHtml, found: Ladder, sides: Sequence[str], only: str = 
     return Markup("").join(_ladder(html, name, each.get_group(name), found.places, sides) for name in names)
 
 
-def summary(html: DatasetHtml, rungs: pd.DataFrame, places: Places, sides: Sequence[str]) -> list[str]:
+def summary(html: DatasetHtml, rungs: pd.DataFrame, places: RungPlaces, sides: Sequence[str]) -> list[str]:
     """In words: how far the sides meet, who stands on most rungs, and who is against which."""
     order = {p: places[p][0] for p in dict.fromkeys(rungs["proposal"])}
     total = places[next(iter(order))][1]
@@ -64,7 +64,7 @@ def _rungs(numbers: Sequence[int]) -> str:
     return f"{'rung' if len(numbers) == 1 else 'rungs'} {listed([str(n) for n in numbers])}"
 
 
-def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: Places, sides: Sequence[str]) -> Markup:
+def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: RungPlaces, sides: Sequence[str]) -> Markup:
     """The rungs with a column for each side that speaks on one, the compared sides first; without sides one column."""
     order = list(dict.fromkeys(lines["proposal"]))
     spoken = lines[lines["actor"] != ""]

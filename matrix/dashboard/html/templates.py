@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from matrix.dataset import dates
 from matrix.dataset.schema import COLOUR, HTTP_URL
-from matrix.palette import EVENT_GLYPH
+from matrix.palette import EVENT_GLYPH, GREY
 from matrix.templates import environment
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -59,4 +59,4 @@ def is_web_address(url: str) -> bool:
 
 def colour(value: str) -> str:
     """A colour that is one, for a style; anything else becomes grey."""
-    return value if re.fullmatch(COLOUR, value) else "#777777"
+    return value if re.fullmatch(COLOUR, value) else GREY

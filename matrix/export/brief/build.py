@@ -13,7 +13,7 @@ from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, Co
 from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import View
-from matrix.analysis.selection_words import absent, scope, selection_words
+from matrix.analysis.selection_words import absent, as_of_words, scope, selection_words, since_words
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import OFFICIAL, Ints, roll_up
 from matrix.dataset import dates
@@ -48,9 +48,9 @@ def facts(chosen: Extract) -> Iterator[tuple[str, str]]:
     yield "Selection", "; ".join(selection_words(dataset, selection)) or "none: the whole dataset"
     yield "Up to", up_to(chosen) or "no statement is dated"
     if selection.since:
-        yield "From", f"{selection.since}: what cannot have been said since then does not count"
+        yield "From", since_words(selection.since)
     if selection.as_of:
-        yield "As of", f"{selection.as_of}: what may have been said later does not count"
+        yield "As of", as_of_words(selection.as_of)
     if n.positions.evidence.undated:
         yield "Left out", f"{plural(n.positions.evidence.undated, 'undated statement')}"
     if unsure := unsure_of_date(n.unsure):

@@ -15,13 +15,12 @@ from jinja2 import Template
 from matrix.export.brief.model import NONE, Brief
 from matrix.export.brief.summary import ANNEX, Summary
 from matrix.export.cell_text import storable
-from matrix.palette import PAPER, PARTLY_GLYPH, Look, mix
+from matrix.palette import GREY, PAPER, PARTLY_GLYPH, Look, mix
 from matrix.templates import environment
 from matrix.wording import OUTSIDE_DATES
 
 HERE = Path(__file__).parent
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-GREY = "#777777"
 
 
 def html_of(summary: Summary, annex: Brief | None = None) -> str:

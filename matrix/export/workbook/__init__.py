@@ -20,8 +20,9 @@ from matrix.export.workbook.matrix_sheet import matrix_sheet
 from matrix.export.workbook.meta_sheet import meta_sheet
 from matrix.export.workbook.overlap_sheet import overlap_sheet
 from matrix.export.workbook.readme_sheet import readme_sheet, subtitle
-from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, sheet_name, shown_frames, tables_sheets
+from matrix.export.workbook.table_sheets import dropdowns, lists_sheet, shown_frames, tables_sheets
 from matrix.export.workbook.writer import Altered, Book, WorkbookReport
+from matrix.export.workbook_format import sheet_name
 from matrix.palette import stances_of
 
 __all__ = ["Altered", "WorkbookReport", "to_workbook"]

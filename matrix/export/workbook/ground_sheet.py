@@ -11,6 +11,7 @@ from matrix.analysis.selection_words import absent
 from matrix.dataset.dataset import records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
+from matrix.export.workbook.matrix_layout import COUNT_HEADS
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
 from matrix.palette import PAPER, Look, marked, mix, sides_of
 from matrix.wording import capital
@@ -24,7 +25,6 @@ FORMULA = (
 TOP, FIRST = 4, 6  # rows: the side's banner; the first proposal
 PROPOSAL, TITLE_COLUMN, LINK = 0, 1, 2  # the id, kept from sight; the title; a way to the proposal's own row
 TITLE_WIDTH, WHO_WIDTH, COUNT_WIDTH, MISSING_WIDTH, KNOWN_WIDTH, NUMBER_WIDTH = 30.0, 38.0, 8.5, 20.0, 13.0, 6.5
-COUNTED = (("backing", "Backing"), ("opposed", "Opposing"), ("speakers", "Heard, of {}"))
 
 
 def ground_sheet(book: Book, extract: Extract, looks: Sequence[Look]) -> None:
@@ -60,8 +60,8 @@ class _Ground:
         for v in found.who.sort_values(["score", "official"], ascending=False, kind="stable").to_dict("records"):
             self.who.setdefault((v["proposal"], v["side"]), []).append(v)
         self.counts = found.frame.to_dict("index")
-        self.first = {look.id: LINK + 1 + i * (1 + len(COUNTED)) for i, look in enumerate(self.sides)}
-        self.missing = LINK + 1 + len(self.sides) * (1 + len(COUNTED))
+        self.first = {look.id: LINK + 1 + i * (1 + len(COUNT_HEADS)) for i, look in enumerate(self.sides)}
+        self.missing = LINK + 1 + len(self.sides) * (1 + len(COUNT_HEADS))
         self.end = self.missing + 5  # missing, score, n, weakest attribution, weakest confidence
 
     def write(self) -> float:
@@ -90,14 +90,14 @@ class _Ground:
         for look in self.sides:
             at = self.first[look.id]
             tint = self.style(bold=True, bg_color=mix(look.colour, PAPER, 0.3), align="center_across", num_format=TEXT)
-            self.sheet.blank(TOP, range(at, at + 1 + len(COUNTED)), tint)
+            self.sheet.blank(TOP, range(at, at + 1 + len(COUNT_HEADS)), tint)
             self.sheet.text(TOP, at, look.word, tint)
             ws.set_column(at, at, WHO_WIDTH)
-            ws.set_column(at + 1, at + len(COUNTED), COUNT_WIDTH)
+            ws.set_column(at + 1, at + len(COUNT_HEADS), COUNT_WIDTH)
             members = int(self.found.frame[f"{look.id}_members"].iloc[0]) if len(self.found.frame) else 0
             nobody = "".join(absent(self.found.positions.dataset, self.found.positions.selection, [look.id]))
             self.sheet.text(FIRST - 1, at, capital(nobody) or "Who stands where, on which condition", quiet)
-            for k, (_, head) in enumerate(COUNTED, 1):
+            for k, (_, head) in enumerate(COUNT_HEADS, 1):
                 self.sheet.text(FIRST - 1, at + k, head.format(members) if members else head.split(",")[0], quiet)
         heads = ("Missing", "Score", "n", "Weakest attribution", "Weakest confidence")
         widths = (MISSING_WIDTH, NUMBER_WIDTH, NUMBER_WIDTH, KNOWN_WIDTH, KNOWN_WIDTH)
@@ -129,7 +129,7 @@ class _Ground:
             at = self.first[look.id]
             self.sheet.text(row, at, text, body, "who")
             lines.append(lines_in(text, WHO_WIDTH))
-            for k, (kind, _) in enumerate(COUNTED, 1):
+            for k, (kind, _) in enumerate(COUNT_HEADS, 1):
                 number = int(self.counts[id_][f"{look.id}_{kind}"])
                 self.sheet.xlsx.write_number(
                     row, at + k, number, self.style(num_format='0;-0;"–"', align="center", **line)

@@ -12,17 +12,17 @@ from matrix.export import cell_text
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words
 from matrix.export.workbook.matrix_layout import TITLES
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
-from matrix.palette import BLANKS, INK, PARTLY_GLYPH, Look
+from matrix.palette import BLANK_GROUND, BLANK_STROKE, BLANKS, HIDDEN_GROUND, INK, PAPER, PARTLY_GLYPH, Look
 
-_STROKE = {"bg_color": "#F1F1F1", "diag_color": "#8A8A8A"}
+_STROKE = {"bg_color": BLANK_GROUND, "diag_color": BLANK_STROKE}
 # Strokes and greys, not signs: a sign would be a value, and an empty cell must read as empty.
 EMPTY_LOOKS: Mapping[int, Mapping[str, Any]] = {
     NEVER: {},
     SUPERSEDED: {**_STROKE, "diag_type": 1, "diag_border": 1},
     OUTSIDE: {**_STROKE, "diag_type": 3, "diag_border": 4},
     LOOKED_FOR: {**_STROKE, "diag_type": 2, "diag_border": 1},
-    UNKNOWN: {"pattern": 17, "fg_color": "#8A8A8A", "bg_color": "#FFFFFF"},
-    HIDDEN: {"bg_color": "#E2E2E2"},
+    UNKNOWN: {"pattern": 17, "fg_color": BLANK_STROKE, "bg_color": PAPER},
+    HIDDEN: {"bg_color": HIDDEN_GROUND},
 }
 EMPTY_WORDS: Mapping[int, str] = {
     NEVER: f"Empty: {BLANKS[NEVER.id].word}. Silence is not neutrality.",

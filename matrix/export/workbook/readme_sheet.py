@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.empty_cells import NEVER
-from matrix.analysis.selection_words import scope, selection_words
+from matrix.analysis.selection_words import as_of_words, scope, selection_words, since_words
 from matrix.dataset.dataset import records
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
 from matrix.export.workbook.matrix_key import EMPTY_LOOKS, EMPTY_WORDS, empty_kinds
-from matrix.export.workbook.table_sheets import sheet_name
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter, line_height, lines_in
+from matrix.export.workbook_format import sheet_name
 from matrix.palette import INK, Look
 from matrix.wording import plural, unsure_of_date
 
@@ -75,10 +75,10 @@ def _facts(extract: Extract) -> Iterator[tuple[str, str]]:
     )
     since, as_of = extract.selection.since, extract.selection.as_of
     if since:
-        yield "From", f"{since}: what cannot have been said since then does not count"
+        yield "From", since_words(since)
     yield (
         "As of",
-        f"{as_of}: what may have been said later does not count" if as_of else "no day chosen: all statements",
+        as_of_words(as_of) if as_of else "no day chosen: all statements",
     )
     if over := scope(dataset, extract.selection):
         yield "Scope", f"{over}."

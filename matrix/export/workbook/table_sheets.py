@@ -26,6 +26,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
+from matrix.export.workbook_format import ADDED, CITED, NAME_OF, TITLE_OF, headers, sheet_name
 from matrix.palette import INK, Look
 from matrix.wording import display_width
 
@@ -89,9 +90,6 @@ LINE_BELOW = {"bottom": 1, "bottom_color": RULE}
 SPARE = 500  # blank rows below the data that still have dropdowns
 
 
-# Columns of the sheet Statements that an import ignores: they say in words what the ids say.
-NAME_OF, TITLE_OF, CITED = "actor name", "proposal title", "citation"
-ADDED = (NAME_OF, TITLE_OF, CITED)
 MOST_CITED = 20_000  # statements; a citation is longer than all the rest of its row
 ASIDE = ("condition_quote", "start", "date_note", "confidence", "superseded_by", "coder", "note")  # folded at first
 STATEMENT_WIDTHS = {  # so that a page across is read with ease, and nine statements take no more than two pages
@@ -136,25 +134,6 @@ def added(extract: Extract) -> list[str]:
     given = {str(c).casefold() for c in extract.frames["statements"].columns}
     cited = len(extract.frames["statements"]) <= MOST_CITED
     return [c for c in ADDED if c not in given and (cited or c != CITED)]
-
-
-def sheet_name(table: str) -> str:
-    """`Risk areas` of `risk_areas`."""
-    return table.replace("_", " ").capitalize()
-
-
-def headers(columns: Sequence[str]) -> list[str]:
-    """The headers of a table's columns: their names, made different where Excel would take them for the same."""
-    taken: set[str] = set()
-    result = []
-    for name in columns:
-        shown, n = cell_text.header(name), 1
-        while shown.casefold() in taken:
-            n += 1
-            shown = f"{cell_text.header(name)} ({n})"
-        taken.add(shown.casefold())
-        result.append(shown)
-    return result
 
 
 def tables_sheets(

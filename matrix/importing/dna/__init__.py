@@ -65,7 +65,7 @@ def variables_of(study: Study) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Kind:
+class DnaKind:
     """A statement type that is read: which of its variables says what; `stance` is None where it only mentions."""
 
     id: Value
@@ -87,7 +87,7 @@ class _Choice:
     stance_from: str
     types: Sequence[str]
 
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> list[DnaKind]:
         """The types that are read; DatasetError names the options and variables where that cannot be told."""
         self._check_names()
         wanted = self._wanted()
@@ -136,7 +136,7 @@ class _Choice:
         if problems:
             raise DatasetError(problems)
 
-    def _kind(self, type: Value) -> Kind | None:
+    def _kind(self, type: Value) -> DnaKind | None:
         """How the type is read; None where it has no variable for the actors or the proposals."""
         own = self._of(type)
         actor = _named([v for v in own if v.kind == SHORT], self.actors, ACTORS)
@@ -147,7 +147,7 @@ class _Choice:
             refuse(self.file, f"{shown(actor.name)} cannot say both who speaks and what is spoken of")
         stance = _named(self._qualifiers(type), self.stance_from, AGREEMENT)
         others = tuple(v for v in own if v not in (actor, proposal, stance))
-        return Kind(type, str(self.study.types[type]), actor, proposal, stance, others)
+        return DnaKind(type, str(self.study.types[type]), actor, proposal, stance, others)
 
     def _ask_for_variables(self, types: Sequence[Value]) -> None:
         """DatasetError that names, of each type, its variables and the options that say what they mean."""
@@ -170,7 +170,7 @@ class _Choice:
     def _names(self, type: Value) -> tuple[str, ...]:
         return tuple(v.name for v in self._of(type) if v.kind == SHORT)
 
-    def _which_stance(self, kind: Kind) -> Problem:
+    def _which_stance(self, kind: DnaKind) -> Problem:
         names = [v.name for v in self._qualifiers(kind.id)]
         message = (
             f"the statement type {shown(kind.label)} has no boolean or integer variable "
@@ -198,7 +198,7 @@ def _listed(variables: Sequence[Variable]) -> str:
 class _StudyReading:
     path: Path
     study: Study
-    kinds: Sequence[Kind]
+    kinds: Sequence[DnaKind]
     notes: list[str] = field(default_factory=list)
     left: dict[str, list[str]] = field(default_factory=dict)
     taken: dict[str, float] = field(default_factory=dict)  # stance -> score
@@ -315,7 +315,7 @@ class _StudyReading:
         texts: Mapping[str, str],
     ) -> list[TableRow]:
         """The statements that have an actor, a proposal, a stance and a document."""
-        places = {source: Places(text) for source, text in texts.items()}
+        places = {source: TextUnits(text) for source, text in texts.items()}
         kinds = {k.id: k for k in self.kinds}
         columns = {v.id: extra_column("statements", v.name, "dna") for k in self.kinds for v in k.others}
         rows = []
@@ -355,7 +355,7 @@ class _StudyReading:
         self.notes += self._left_out()
         return rows
 
-    def _leave(self, kind: Kind, statement: Statement, missing: list[str]) -> None:
+    def _leave(self, kind: DnaKind, statement: Statement, missing: list[str]) -> None:
         lacks = []
         if "qualifier" in missing and kind.stance and statement.values.get(kind.stance.id) is not None:
             missing.remove("qualifier")
@@ -372,7 +372,7 @@ class _StudyReading:
             for why, ids in self.left.items()
         ]
 
-    def _quote(self, id: str, places: Places | None, start: Value, stop: Value) -> TableRow:
+    def _quote(self, id: str, places: TextUnits | None, start: Value, stop: Value) -> TableRow:
         """The coded words and where they begin."""
         span = places.span(start, stop) if places and isinstance(start, int) and isinstance(stop, int) else None
         if places is None or span is None:
@@ -435,7 +435,7 @@ def _stance_of(value: Value, scale: str) -> tuple[str, float] | None:
     return ("zero" if not value else f"{'plus' if value > 0 else 'minus'}-{abs(value)}"), value
 
 
-class Places:
+class TextUnits:
     """The UTF-16 places of one text; a place inside a character (between two surrogates) is moved to its edge."""
 
     def __init__(self, text: str) -> None:

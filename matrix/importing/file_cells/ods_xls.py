@@ -14,12 +14,11 @@ from matrix.dataset.problems import DatasetError, refuse
 from matrix.importing.file_cells import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
 from matrix.importing.file_cells.ods_parts import SheetMarks, marks_of
 from matrix.importing.file_cells.xlsx import text_of
-from matrix.importing.guard import MB, open_archive, run_limited, stream
+from matrix.importing.guard import MB, OLE, open_archive, run_limited, stream
 
 MEMORY = 2_000 * MB  # of the process that reads the file
 SECONDS = 120  # that it may take
 _PROGRAM = Path(__file__).with_name("cells_process.py")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED, *_STREAMS = (name.encode("utf-16-le") for name in ("EncryptedPackage", "Workbook", "Book"))
 _OTHERS = {
     b"PK\x03\x04": "is an .xlsx or .ods workbook, despite its name; name it so",
@@ -97,7 +96,7 @@ def _check_xls(source: Path) -> None:
         start = file.read(8)
         if not start:
             refuse(source.name, "is empty")
-        if start != _OLE:
+        if start != OLE:
             text = start.lstrip(b"\xef\xbb\xbf \r\n\t")
             known = next((words for sign, words in _OTHERS.items() if text.startswith(sign)), "")
             refuse(source.name, known or "is not an .xls workbook, despite its name (text is named .csv or .txt)")

@@ -23,7 +23,17 @@ from matrix.importing.name_matching import unique_slugs
 from matrix.importing.refi.codes import Meanings, meanings
 from matrix.importing.refi.places import FoundPassages, passages
 from matrix.importing.refi.project import Project, Text, Texts, parse
-from matrix.importing.refi.speakers import Around, Span, Speakers, innermost, span_of, speaker_of, speakers, ways
+from matrix.importing.refi.speakers import (
+    Around,
+    Span,
+    Speakers,
+    innermost,
+    offers,
+    span_of,
+    speaker_of,
+    speakers,
+    ways,
+)
 from matrix.importing.refi.variables import describe_sources
 from matrix.importing.result import (
     EXAMPLES,
@@ -465,8 +475,9 @@ class _ProjectReading:
             raise DatasetError(self.problems.values())
         if not self.rows:
             why = " ".join(self._left_out()) or "no selection of text is coded."
-            way = f"; {ways(self.project, self.meant.groups)}" if self.nobody else ""
-            refuse(self.file, f"holds no statement that can be read: {why.rstrip('.')}{way}")
+            offered = offers(self.project, self.meant.groups) if self.nobody else []
+            way = f"; {ways(offered)}" if offered else ""
+            refuse(self.file, f"holds no statement that can be read: {why.rstrip('.')}{way}", offers=offered)
         described = self.said_by.described
         self.said_by.slugs({row["actor"] for row in self.rows})
         for row in self.rows:

@@ -21,7 +21,7 @@ from matrix.importing.refi.project import CodedSelection, Source, Text
 from matrix.importing.result import some
 from matrix.wording import listed, plural
 
-Passage = tuple[int, int]  # places in the text as a Python `str`
+StartEnd = tuple[int, int]  # places in the text as a Python `str`
 AS_WRITTEN, ONE, TWO = "as written", "one", "two"
 
 # How a selection's own words agree with those at its place: to the letter, or but for blanks and ways of writing.
@@ -61,7 +61,7 @@ class PlacesAsCounted:
     """The selections of a source under the ways of counting that come to the same."""
 
     countings: frozenset[Counting]
-    places: tuple[Passage | None, ...]  # None: not in the text
+    places: tuple[StartEnd | None, ...]  # None: not in the text
     words: tuple[int, ...]  # how each selection's own words agree
     points: int  # for where selections begin and end
     torn: int  # ends within a word, a character or a line end
@@ -85,7 +85,7 @@ class PlacesAsCounted:
 class FoundPassages:
     """The passage of each selection of a project; what it rests on is kept for the notes."""
 
-    found: dict[int, Passage] = field(default_factory=dict)  # index of the selection -> its passage
+    found: dict[int, StartEnd] = field(default_factory=dict)  # index of the selection -> its passage
     unsure: list[int] = field(default_factory=list)  # several ways of counting are as likely
     against: list[int] = field(default_factory=list)  # their own words say otherwise
     outside: list[int] = field(default_factory=list)
@@ -126,7 +126,7 @@ def passages(sources: Sequence[Source], selections: Sequence[CodedSelection]) ->
     return places
 
 
-def _take(places: FoundPassages, i: int, place: Passage | None, words: int) -> None:
+def _take(places: FoundPassages, i: int, place: StartEnd | None, words: int) -> None:
     if place is None:
         places.outside.append(i)
     elif words == OTHER:
@@ -186,8 +186,8 @@ def _readings(text: Text, selections: Sequence[CodedSelection]) -> list[PlacesAs
 def _read(text: Text, selections: Sequence[CodedSelection], ends: Sequence[str]) -> list[PlacesAsCounted]:
     wide = not text.text.isascii() and any(c > "\uffff" for c in text.text)
     there = {ONE: "\r\n" in text.text, TWO: "\n" in text.text}
-    made: dict[Counting, tuple[Passage | None, ...]] = {}
-    found: dict[tuple[Passage | None, ...], set[Counting]] = {}
+    made: dict[Counting, tuple[StartEnd | None, ...]] = {}
+    found: dict[tuple[StartEnd | None, ...], set[Counting]] = {}
     for way in product((False, True), ends, (False, True)):
         counting = Counting(*way)
         plain = Counting(counting.utf16 and wide, counting.ends if there.get(counting.ends) else AS_WRITTEN)
@@ -206,7 +206,7 @@ def _read(text: Text, selections: Sequence[CodedSelection], ends: Sequence[str])
     ]
 
 
-def _places(text: str, selections: Sequence[CodedSelection], counting: Counting) -> Iterator[Passage | None]:
+def _places(text: str, selections: Sequence[CodedSelection], counting: Counting) -> Iterator[StartEnd | None]:
     at = _counts(text, counting)
     wanted = np.array([(s.start, s.end) for s in selections], dtype=np.int64).reshape(-1, 2) - counting.mark
     index = np.searchsorted(at, wanted, side="right") - 1
@@ -257,7 +257,7 @@ def _together(undecided: Sequence[Sequence[PlacesAsCounted]]) -> frozenset[Count
     return frozenset(c for c, p in points.items() if p == top) if clear else frozenset()
 
 
-def _agreement(text: str, words: str, place: Passage | None) -> int:
+def _agreement(text: str, words: str, place: StartEnd | None) -> int:
     """Whether a selection's own words are those at its place: all, or their beginning; a label says nothing."""
     if not words.strip():
         return NOTHING
@@ -293,7 +293,7 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _boundaries(text: str, places: Sequence[Passage | None]) -> tuple[int, int]:
+def _boundaries(text: str, places: Sequence[StartEnd | None]) -> tuple[int, int]:
     """Points for selections that begin and end where words and sentences do, and the number of those that do not."""
     points = torn = 0
     for place in {*places}:

@@ -77,7 +77,8 @@ def speakers(file: str, project: Project, actors: str, without: Sequence[str]) -
     kind = kind.casefold().rstrip("s") if not name else kind.casefold()
     if not actors:
         if not any(c.sources or c.selections or c.codes for c in project.cases):
-            refuse(file, f"does not say who speaks, as it has no cases: {ways(project, without)}")
+            offered = offers(project, without)
+            refuse(file, f"does not say who speaks, as it has no cases: {ways(offered)}", offers=offered)
         kind = "case"
     found = Speakers()
     take = {"case": _cases, "source": _by_source, "set": _sets}.get(kind)
@@ -88,29 +89,34 @@ def speakers(file: str, project: Project, actors: str, without: Sequence[str]) -
     elif kind == "code" and name:
         _codes(file, found, project, name)
     else:
-        refuse(file, f"--actors {actors}: {shown(actors)} is not one of {', '.join(_FORMS)}; {ways(project, without)}")
+        offered = offers(project, without)
+        words = f"--actors {actors}: {shown(actors)} is not one of {', '.join(_FORMS)}; {ways(offered)}"
+        refuse(file, words, offers=offered)
     return found
 
 
 _FORMS = ("case", "source", "set", "variable:NAME", "code:NAME")
 
 
-def ways(project: Project, without: Sequence[str]) -> str:
-    """What may be chosen in this project, each with how often it is there."""
+def offers(project: Project, without: Sequence[str]) -> list[tuple[str, str]]:
+    """What may be chosen in this project as those who speak, each with how often it is there or with names."""
     found = []
     if project.cases:
-        found.append(f"--actors case ({plural(len(project.cases), 'case')})")
+        found.append(("case", plural(len(project.cases), "case")))
     found += [
-        f"--actors 'variable:{label}' ({some(values)})"
-        for label, values in _variables(project).items()
-        if names_somebody(label)
+        (f"variable:{label}", some(values)) for label, values in _variables(project).items() if names_somebody(label)
     ]
     sets = [g.name for g in project.sets if g.sources]
     if sets:
-        found.append(f"--actors set ({some(sets)})")
-    found += [f"--actors 'code:{n}' ({some(members(project, n).values())})" for n in other_groups(project, without)]
-    found.append(f"--actors source ({some(s.name for s in project.sources) or 'none'})")
-    return f"say it with {' or '.join(found)}"
+        found.append(("set", some(sets)))
+    found += [(f"code:{n}", some(members(project, n).values())) for n in other_groups(project, without)]
+    return [*found, ("source", some(s.name for s in project.sources) or "none")]
+
+
+def ways(offered: Sequence[tuple[str, str]]) -> str:
+    """The same as options, in a sentence."""
+    each = ("--actors " + (f"'{value}'" if ":" in value else value) + f" ({words})" for value, words in offered)
+    return f"say it with {' or '.join(each)}"
 
 
 def _variables(project: Project) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ from matrix.importing.result import TableRow, some
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
 from matrix.importing.sheet.marks import date_notes
-from matrix.importing.sheet.named_columns import Coded, Codes
+from matrix.importing.sheet.named_columns import CodeArray, Coded
 from matrix.importing.sheet.written_dates import as_one_date
 from matrix.wording import plural
 
@@ -117,7 +117,7 @@ def sources(
     return Entities(_as_known(m, "source", [r for r in rows if r["id"] in taken]), Coded(at, ids).named(ids), unnamed)
 
 
-def _with_address(titles: Codes, nobody: int, url: Coded) -> Codes:
+def _with_address(titles: CodeArray, nobody: int, url: Coded) -> CodeArray:
     """The addresses, with that of the title where a row gives none and its title has but one."""
     blank = url.values.index("")
     seen = np.unique(np.stack([titles, url.codes], axis=1)[url.codes != blank], axis=0)
@@ -188,7 +188,7 @@ def _updated(known: TableRow, given: TableRow, naming: str) -> TableRow:
     return {**known, **other}
 
 
-def _describe(rows: list[TableRow], of: Codes, attribute: str, values: Coded, notes: list[str]) -> None:
+def _describe(rows: list[TableRow], of: CodeArray, attribute: str, values: Coded, notes: list[str]) -> None:
     """Write what the sheet says of each thing; the first word counts where it says several."""
     several = []
     for thing, value in _pairs(of, values):
@@ -201,7 +201,7 @@ def _describe(rows: list[TableRow], of: Codes, attribute: str, values: Coded, no
         notes.append(f"{number} with more than one {attribute}, of which the first counts: {some(several)}.")
 
 
-def _pairs(of: Codes, column: Coded) -> list[tuple[int, str]]:
+def _pairs(of: CodeArray, column: Coded) -> list[tuple[int, str]]:
     """Thing and value, each pair once, in the order of the sheet."""
     width = len(column.values)
     stated = (of >= 0) & column.filled
@@ -209,7 +209,7 @@ def _pairs(of: Codes, column: Coded) -> list[tuple[int, str]]:
     return [(p // width, column.values[p % width]) for p in pairs]
 
 
-def _take_sides(m: SheetMapping, rows: list[TableRow], of: Codes, sides: Entities, problems: list[Problem]) -> None:
+def _take_sides(m: SheetMapping, rows: list[TableRow], of: CodeArray, sides: Entities, problems: list[Problem]) -> None:
     codes, ids = pd.factorize(sides.column)
     column = Coded(codes.astype(np.int64), list(map(str, ids)))
     for thing, side in _pairs(of, column):

@@ -13,13 +13,13 @@ from matrix.dataset.problems import shown
 from matrix.importing.file_cells import NumberedRow, Sheet
 from matrix.importing.name_matching import exact
 from matrix.importing.result import LISTED, some
-from matrix.importing.sheet.named_columns import Coded, Codes, SheetCells, filled_down, header_of
+from matrix.importing.sheet.headers import REQUIRED
+from matrix.importing.sheet.named_columns import CodeArray, Coded, SheetCells, filled_down, header_of
 from matrix.importing.sheet.written_dates import Day
 from matrix.wording import plural
 
 COLOUR = "colour"
 _COLOUR = re.compile(rf"{COLOUR} [0-9A-Fa-f]{{6,8}}")
-_NAMES_A_ROW = ("actor", "proposal", "stance")
 
 
 def as_shown(sheet: Sheet, named: Collection[str] = ()) -> tuple[Sheet, list[str]]:
@@ -70,7 +70,7 @@ def without_struck(sheet: Sheet, cells: SheetCells, columns: Mapping[str, str]) 
     number, head = header_of(sheet, (), cells.header_row)
     titles = [exact(h) for h in head]
     labels = {*cells.labels}
-    meant = {h for h, f in columns.items() if f in _NAMES_A_ROW}
+    meant = {h for h, f in columns.items() if f in REQUIRED}
     rows: set[int] = set()
     blank: set[tuple[int, int]] = set()
     other: set[tuple[int, int]] = set()
@@ -163,7 +163,7 @@ def with_comments(cells: SheetCells, columns: Mapping[str, pd.Series[Any]], note
     return pd.Series(["\n".join([*([n] if n else []), *texts.get(at, [])]) for at, n in enumerate(own)], dtype="str")
 
 
-def date_notes(coded: Coded, days: Sequence[Day], header: str, rows: Codes) -> list[str]:
+def date_notes(coded: Coded, days: Sequence[Day], header: str, rows: CodeArray) -> list[str]:
     """Sentences about dates that are intervals, and about words that are kept as they are."""
     pairs = [(v, d) for v, d in zip(coded.values, days, strict=True) if v]
     unread = [v for v, d in pairs if not d.start and not d.end and d.note]

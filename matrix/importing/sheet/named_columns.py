@@ -21,17 +21,17 @@ from matrix.importing.name_matching import exact, loose
 from matrix.importing.sheet.headers import ACROSS, LONGEST_PLACEHOLDER, PLACEHOLDERS, REQUIRED, WORDS, is_row_word
 from matrix.importing.sheet.stances import VOTE_WORDS
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 LOOKED_AT = 15  # rows among which the header is looked for: titles and remarks may be above it
 
-Codes = NDArray[np.int64]
+CodeArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
     """A column of values that repeat: each distinct one once, cleaned, and for every row which it is."""
 
-    codes: Codes
+    codes: CodeArray
     values: list[str]
 
     @property
@@ -235,7 +235,7 @@ def _two_rows(top: Sequence[NumberedRow], at: int) -> tuple[int, list[str]]:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", ".").replace(".", "", 1).lstrip("-+−").isdecimal() and not _YEAR.fullmatch(text)
+    return text.replace(",", ".").replace(".", "", 1).lstrip("-+−").isdecimal() and not YEAR.fullmatch(text)
 
 
 def _with_upper(head: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from matrix.importing.sheet.headers import (
 )
 from matrix.importing.sheet.lists import list_of
 from matrix.importing.sheet.marks import is_colour
-from matrix.importing.sheet.named_columns import SheetCells, is_placeholder
+from matrix.importing.sheet.named_columns import YEAR, SheetCells, is_placeholder
 from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
@@ -60,7 +60,6 @@ _TIME = (
 _ROUND = re.compile(
     rf"{_TIME}[\s_:.-]+(?P<behind>\S.*)|(?P<before>.*\S)[\s_:.-]+[(（\[]?{_TIME}[)）\]]?", re.IGNORECASE
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_AND_YEAR = re.compile(r"(.*[^\s,/_(（-])[\s,/_-]*[(（]?((?:19|20)\d\d)[)）]?")
 _MOST_SUMMED = 20_000
 _SIGNED = re.compile(r"\bsign(?:ed|ature|atory)\b|unterzeichnet|unterschrieben|签署", re.IGNORECASE)
@@ -552,9 +551,9 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     base, field = beside(own)
     if group and (FIELDS_BESIDE.get(loose(own)) == "stance" or own == group):
         return group, "", ""
-    if group and _YEAR.fullmatch(own):
+    if group and YEAR.fullmatch(own):
         return group, own, ""
-    if group and _YEAR.fullmatch(group):
+    if group and YEAR.fullmatch(group):
         return own, group, ""
     if base and field == "stance" and not round_of(own):
         named = (exact(before_last_word(own)), exact(own[: len(base)]))

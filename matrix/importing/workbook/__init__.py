@@ -15,7 +15,7 @@ from matrix.dataset.former_ids import KINDS, as_today, codes
 from matrix.dataset.frames import FIRST_ROW, Frames, canonical
 from matrix.dataset.problems import DatasetError, Problem, refuse, shown
 from matrix.dataset.schema import MAIN, TABLES
-from matrix.export.workbook.meta_sheet import NAME
+from matrix.export.workbook_format import META
 from matrix.importing.file_cells import Sheet
 from matrix.importing.result import AnotherDatasetError, Import
 from matrix.importing.workbook.meta import Meta, read_meta
@@ -115,7 +115,7 @@ def dataset_of_sheets(sheets: Sequence[Sheet], file: str) -> Dataset:
 def is_ours(sheets: Sequence[Sheet]) -> bool:
     """Whether the sheets are those of an exported workbook, or named like its tables."""
     names = {s.name.strip().casefold().replace(" ", "_") for s in sheets}
-    return NAME in names or {"statements", "actors"} <= names
+    return META in names or {"statements", "actors"} <= names
 
 
 def _meta(sheets: Sequence[Sheet], file: str) -> Meta:

@@ -9,10 +9,9 @@ from matrix.dataset.dataset import Folder
 from matrix.dataset.problems import refuse, shown
 from matrix.dataset.schema import MAIN, TABLES
 from matrix.export.cell_text import storable
-from matrix.export.json_document import folder_of
-from matrix.export.workbook.meta_sheet import FORMAT, FORMAT_VERSION, NAME, unpacked
-from matrix.export.workbook.table_sheets import ADDED
+from matrix.export.workbook_format import ADDED, FORMAT, FORMAT_VERSION, META, unpacked
 from matrix.importing.file_cells import Sheet
+from matrix.importing.json_document import folder_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Meta:
 
 def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
     """What the sheet says; nothing where it is missing. DatasetError where it is another program's."""
-    sheet = next((s for s in sheets if s.name.strip().casefold() == NAME), None)
+    sheet = next((s for s in sheets if s.name.strip().casefold() == META), None)
     if sheet is None:
         return Meta(added=frozenset(ADDED))
     heads: dict[str, str] = {}
@@ -52,7 +51,7 @@ def read_meta(sheets: Sequence[Sheet], file: str) -> Meta:
         elif what == "exported":
             pieces.append(value)
     if heads.get("format") != FORMAT:
-        refuse(file, f"its sheet {NAME} is not one of this program")
+        refuse(file, f"its sheet {META} is not one of this program")
     if heads.get("format_version") != FORMAT_VERSION:
         found = shown(heads.get("format_version", ""))
         words = f"has workbook format {found}; this program reads {FORMAT_VERSION!r}"
@@ -78,9 +77,9 @@ def _exported(pieces: Sequence[str], file: str) -> Folder | None:
     if not pieces:
         return None
     try:
-        return folder_of(unpacked(pieces), f"{file}, sheet {NAME}")
+        return folder_of(unpacked(pieces), f"{file}, sheet {META}")
     except (ValueError, MemoryError) as e:  # a DatasetError is a ValueError: its one sentence is enough
         words = (
-            f"what was exported cannot be read from the sheet {NAME} any more ({e}); delete that sheet to go on without"
+            f"what was exported cannot be read from the sheet {META} any more ({e}); delete that sheet to go on without"
         )
         refuse(file, words)

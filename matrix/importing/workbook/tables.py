@@ -14,8 +14,8 @@ from matrix.dataset.frames import FIRST_ROW, Frames, canonical, is_coded
 from matrix.dataset.problems import Problem, near_miss, shown
 from matrix.dataset.schema import TABLES
 from matrix.export.cell_text import storable
-from matrix.export.workbook.table_sheets import headers as shown_headers
-from matrix.export.workbook.table_sheets import sheet_name
+from matrix.export.workbook_format import headers as shown_headers
+from matrix.export.workbook_format import sheet_name
 from matrix.importing.file_cells import Sheet
 from matrix.importing.workbook.meta import Meta
 

@@ -23,7 +23,7 @@ from matrix.store.decisions import withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
 from matrix.store.folder import load
-from matrix.store.history import Kind, OutdatedError, apply, begin, ids_ever, newest_first, undo
+from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.store.reconcile import decide, settle
@@ -54,7 +54,7 @@ def write(
     *,
     seen: str,
     why: str,
-    kind: Kind = "edit",
+    kind: StepKind = "edit",
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
     became: Sequence[Became] = (),

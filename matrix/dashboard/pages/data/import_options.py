@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -33,7 +32,6 @@ _WIDTH = 290  # pixels of a box: three or four side by side, and one on a phone
 _SAMPLES, _SAMPLE = 2, 24  # values of a column that stand beside its box, and letters of each
 _LONGEST = 200  # characters of a name that is typed in
 _LINE = 420  # pixels of a box whose words are longer
-_ACTORS = re.compile(r"--actors (?:'([^']+)'|(\w+)) \((.*?)\)(?= or |$)")
 _SPEAKERS = {"case": "cases", "source": "sources", "set": "sets", "variable": "variable {}", "code": "codes under {}"}
 _NOT_NAMED = ("codes", "constants", "update", "forget")  # what is no text of an option as it is
 
@@ -141,10 +139,10 @@ def reading_form(
 def _speakers(problems: Sequence[Problem]) -> dict[str, str]:
     """The answers that a question offers for who speaks, each with the first names."""
     found = {}
-    for quoted, plain, names in (each for p in problems for each in _ACTORS.findall(p.message)):
-        kind, _, name = (quoted or plain).partition(":")
+    for value, names in (each for p in problems for each in p.offers):
+        kind, _, name = value.partition(":")
         what = _SPEAKERS.get(kind, kind).format(clean(name))
-        found[quoted or plain] = f"{what}: {clean(names)}"
+        found[value] = f"{what}: {clean(names)}"
     return found
 
 

@@ -11,14 +11,14 @@ import streamlit as st
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import Positions
-from matrix.analysis.sets import SIDES, Sets, sets
+from matrix.analysis.sets import EXCLUSIVE, INCLUSIVE, SIDES, Sets, sets
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import EXCLUSIVE, ID_SEPARATOR, INCLUSIVE, SETS
+from matrix.dashboard.page_choices import ID_SEPARATOR, SETS
 from matrix.dashboard.page_frame import note
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.wording import listed, plural

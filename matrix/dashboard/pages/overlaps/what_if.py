@@ -29,7 +29,7 @@ MOST_CHANGES = 15  # lines under one question; all of them are in the table belo
 MOST_SOURCES = 10  # asked about unless the filter names them
 MOST_ROWS = 20_000
 PARTS = {"tier": "Tier", "conditions": "Condition", "attribution": "Attribution", "confidence": "Confidence"}
-Words = Callable[[object], str]
+WordsOf = Callable[[object], str]
 
 
 def show_what_if(positions: Positions, html: DatasetHtml) -> None:
@@ -113,7 +113,7 @@ def _overview(found: Sensitivity, named: dict[str, str], measure: str, measured:
     return render("overlaps.html", "what_if", heads, about, rows)
 
 
-def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, value: Words) -> Markup:
+def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, value: WordsOf) -> Markup:
     if measure == TIERS:
         ids = lines["id"].unique()
         shown = lines[lines["id"].isin(ids[:MOST_CHANGES])]  # of thousands of groups only these are made
@@ -134,7 +134,7 @@ def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, v
 
 
 def _tier_line(
-    proposal: str, own: pd.DataFrame, value: Words, html: DatasetHtml
+    proposal: str, own: pd.DataFrame, value: WordsOf, html: DatasetHtml
 ) -> tuple[Markup, dict[str, object], dict[str, object]]:
     """A proposal before and after: its tier, and under it the terms that changed, unless it is gone."""
 
@@ -147,7 +147,7 @@ def _tier_line(
     return html.proposal(proposal), at("before"), at("after")
 
 
-def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: DatasetHtml, value: Words) -> pd.DataFrame:
+def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: DatasetHtml, value: WordsOf) -> pd.DataFrame:
     """Every change in words, a line each."""
     lines = found.frame.head(MOST_ROWS)
     of = "actors" if measure in MEASURES else "proposals"
@@ -160,7 +160,7 @@ def _flat(found: Sensitivity, named: dict[str, str], measure: str, html: Dataset
     return frame.assign(Before=[value(v) for v in lines["before"]], After=[value(v) for v in lines["after"]])
 
 
-def _words(measure: str, html: DatasetHtml, ground: CommonGround | None) -> Words:
+def _words(measure: str, html: DatasetHtml, ground: CommonGround | None) -> WordsOf:
     """How a value of this measure is written in the table."""
 
     def of_tier(v: object) -> str:
