@@ -30,6 +30,14 @@ from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
+PARTS = "statements"  # the folder of the Parquet parts
+ON_AN_ENGINE = Problem(
+    TABLES["statements"].file,
+    0,
+    "",
+    f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground and "
+    "export take --engine duckdb; nothing else reads them",
+)
 FINISHED = Table(
     "finished",
     (
@@ -47,6 +55,17 @@ def load(folder: str | Path, *, layer: str = MAIN) -> Dataset:
     """
     path = Path(folder)
     return Dataset.of(read_folder(path, layer), path)
+
+
+def has_parts(folder: Path) -> bool:
+    """Whether the folder holds its statements as Parquet parts, as `convert` writes them."""
+    return not (folder / TABLES["statements"].file).exists() and any((folder / PARTS).glob("*.parquet"))
+
+
+def load_around(folder: Path) -> Dataset:
+    """Read and check all tables but the statements, which are Parquet parts; DatasetError carries every problem."""
+    read = read_folder(folder)
+    return Dataset.of(replace(read, problems=tuple(p for p in read.problems if p != ON_AN_ENGINE)), folder)
 
 
 def has_tables(folder: Path) -> bool:
@@ -175,6 +194,9 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
             elif remark := integrity.remark(file, table.file, look, saved, len(frame)):
                 found = [remark]
             problems += found
+        elif table.name == "statements" and has_parts(path):
+            problems.append(ON_AN_ENGINE)
+            unread.add(table.name)
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))

@@ -1,0 +1,369 @@
+"""A converted folder, opened on an engine, becomes a dataset whose statements are counted for one selection's evidence.
+
+All that must be done where the statements are is one group-by: actor, proposal, stance and whether a statement counts,
+with how many there are, their first and last day, and the weakest that is known of them. It is written once, with Ibis;
+everything after it runs here, by the same code as over a folder of CSV tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matrix.dataset.codes import Codes
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.groups import STATED_THERE, Groups, WithoutStatements
+from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, refuse, shown
+from matrix.dataset.schema import MAIN, TABLES
+from matrix.dataset.selection import LATEST, Selection, decides
+from matrix.engine.addresses import DUCKDB, Connection, checked
+from matrix.engine.convert import DAYS, FIRST, LAST
+from matrix.store.folder import PARTS, has_parts, load_around
+
+KEEP, SOURCE, YEAR, MONTH, WEEK, ALL = DUPLICATES = ("keep", "source", "year", "month", "week", "all")
+KEYS = {"actor": "actors", "proposal": "proposals", "stance": "stances"}
+KNOWN_BY = ("attribution", "confidence")
+REQUIRED = ("id", *KEYS, "source", FIRST, LAST)
+# Whether a statement counts: the one number that stands for all evidence filters and supersession.
+OUTSIDE, UNDATED, SUPERSEDED, COUNTS, UNCERTAIN = range(5)
+OPTIONAL = (*KNOWN_BY, "condition", "superseded_by")
+PARTS_FILE = f"{PARTS}/*.parquet"
+BATCH = 500_000  # rows of an answer that are turned into places at once
+MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
+NAMED = 5  # wrong values that a problem names
+T = TypeVar("T")
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class OnEngine:
+    """A converted folder on an engine: `counted(selection)` is the dataset of one selection's evidence.
+
+    `around`: all tables but the statements; `n` statements, of which `superseded` name a later one.
+    """
+
+    folder: Path
+    engine: str
+    around: Dataset
+    statements: Any  # an Ibis table
+    words: Mapping[str, tuple[str, ...]]
+    n: int
+    superseded: int
+    version: str
+
+    def counted(self, selection: Selection | None = None, *, duplicates: str = KEEP) -> Dataset:
+        """The dataset with its statements counted on the evidence, and by the rule, of a selection.
+
+        Any view of it can be folded, compared and rolled up here, without asking the engine again. `duplicates`: within
+        what the same actor, proposal and stance shall be told apart, for an overlap of statements. SelectionError for
+        what is not there; DatasetError where statements name what is in no table.
+        """
+        if duplicates not in DUPLICATES:
+            raise SelectionError(f"duplicates: {not_one_of(duplicates, DUPLICATES)}")
+        selection = selection or Selection()
+        if selection.layer not in ("", MAIN):
+            raise SelectionError(f"layer: {shown(selection.layer)} is asked for, and only {MAIN!r} was converted")
+        selection = selection.within(self.dataset(_no_entries(), {}))
+        expression = grouped(self, selection, duplicates)
+        entries = self._collected(_batches(expression, self.folder), duplicates)
+        return self.dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
+
+    def dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
+        """The dataset whose statements are these entries."""
+        state, later = entries["state"], np.full(len(entries["state"]), -1, np.int32)
+        places = (entries[name] for name in (*KEYS, "source", "first", "last"))
+        frame = {c: pd.Categorical.from_codes(entries[c], categories=[*words_of(self, c), ""]) for c in KNOWN_BY}
+        condition = pd.Categorical.from_codes(entries["condition"], categories=["", STATED_THERE])
+        groups = Groups(
+            pd.DataFrame({**frame, "condition": condition}),
+            Codes(*places, later, entries["n"]),
+            passes=state >= SUPERSEDED,
+            counts=state >= COUNTS,
+            uncertain=state == UNCERTAIN,
+            undated=state == UNDATED,
+            evidence=made.get("evidence", decides(Selection())),
+            duplicates=made.get("duplicates", KEEP),
+            words=self.words,
+            version=self.version,
+            n=self.n,
+        )
+        tables = WithoutStatements({n: f for n, f in self.around.frames.items() if n != "statements"})
+        return replace(self.around, frames=tables, groups=groups, _memo={})
+
+    def _collected(self, batches: list[pa.RecordBatch], duplicates: str) -> dict[str, NDArray[Any]]:
+        """The batches as arrays: places in tables for ids; DatasetError where an id is in no table."""
+        ids = {c: self._ids(t) for c, t in KEYS.items()}
+        if duplicates == SOURCE:
+            ids["source"] = self._ids("sources")
+        taken: dict[str, list[NDArray[Any]]] = {c: [] for c in _no_entries()}
+        wrong: dict[str, Counter[str]] = {c: Counter() for c in ids}
+        for batch in batches:
+            n = batch.column("n").to_numpy(zero_copy_only=False).astype(np.int64)
+            taken["n"].append(n)
+            for name, known in ids.items():
+                place = pc.fill_null(pc.index_in(batch.column(name).cast(pa.string()), value_set=known), -1)
+                places = place.to_numpy(zero_copy_only=False).astype(np.int32)
+                taken[name].append(places)
+                for i in np.flatnonzero(places < 0):
+                    wrong[name][str(batch.column(name)[int(i)].as_py() or "")] += int(n[i])
+            if "source" not in ids:
+                taken["source"].append(np.full(len(n), -1, np.int32))
+            for name in ("first", "last"):
+                day = pc.fill_null(batch.column(name).cast(pa.date32()).cast(pa.int32()), int(UNKNOWN))
+                taken[name].append(day.to_numpy(zero_copy_only=False).astype(np.int32))
+            for name in ("state", "condition", *KNOWN_BY):
+                taken[name].append(batch.column(name).to_numpy(zero_copy_only=False).astype(np.int16))
+        problems = [p for c, counts in wrong.items() for p in _unknown(c, counts, ids[c].to_pylist())]
+        if problems:
+            raise DatasetError(problems)
+        empty = _no_entries()
+        return {name: np.concatenate([empty[name], *parts]) for name, parts in taken.items()}
+
+    def _ids(self, table: str) -> pa.Array:
+        known = self.around.scale.ids if table == "stances" else self.around.frames[table]["id"].tolist()
+        return pa.array(known, pa.string())
+
+
+def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
+    """Open what `convert` wrote, or Parquet parts of any size in the same form, on `duckdb` or a Spark address.
+
+    One look at the statements counts them, lists the words that occur, and checks that every source and every later
+    statement that is named is there; DatasetError carries how many are not. Actors, proposals and stances are checked
+    as they are counted.
+    """
+    path = Path(folder)
+    checked(engine)
+    if not has_parts(path):
+        refuse(
+            str(path), f"has no Parquet parts in {PARTS}/: policy-matrix convert makes a folder that an engine reads"
+        )
+    around = load_around(path)
+    files = sorted((path / PARTS).glob("*.parquet"))
+    if strange := next((f for f in files if set("*?[]{}") & set(str(f.resolve()))), None):
+        refuse(str(strange), "an engine takes * ? [ ] { } in a path for a pattern: rename the file or its folder")
+    table = _asked(lambda: _table(Connection(engine), files), path)
+    seen = _asked(lambda: _what_occurs(table).to_pyarrow(), path)
+    found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
+    superseded = int(sum(seen.column("superseded").to_pylist()))
+    problems = [*_unknown_sources(seen, around), *(_unknown_later(table, path) if superseded else [])]
+    if problems:
+        raise DatasetError(problems)
+    occur = {c: tuple(sorted(v)) for c, v in found.items()}
+    n = int(sum(seen.column("n").to_pylist()))
+    return OnEngine(path, engine, around, table, occur, n, superseded, _version(around, files))
+
+
+# ---- what is asked of the engine
+
+
+def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> Any:
+    """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count."""
+    import ibis
+
+    t = opened.statements
+    standing = _evidence(t, selection)
+    columns = {**{c: t[c] for c in KEYS}, FIRST: t[FIRST], "day": ibis.coalesce(t[LAST], t[FIRST])}
+    if duplicates not in (KEEP, ALL):
+        columns["bucket"] = t["source"] if duplicates == SOURCE else t[FIRST].truncate(duplicates[0].upper())
+    for c in KNOWN_BY:
+        known = words_of(opened, c)
+        ranks = [(w, ibis.literal(i, "int16")) for i, w in enumerate(known)]
+        columns[c] = t[c].cases(*ranks, else_=ibis.literal(len(known), "int16"))
+    columns["condition"] = (t["condition"] != "").cast("int16")
+    state = _number(COUNTS)
+    if "uncertain" in standing:
+        state = ibis.ifelse(standing["uncertain"], _number(UNCERTAIN), state)
+    overtaken = None
+    if opened.superseded and "passes" not in standing:  # whatever a statement is superseded by counts itself
+        state = ibis.ifelse(t["superseded_by"] != "", _number(SUPERSEDED), state)
+    elif opened.superseded:
+        overtaken = _overtaken(t, standing["passes"], opened.folder)
+        columns["id"] = t["id"]
+    if "passes" in standing:
+        columns["outside"] = ibis.ifelse(standing["passes"], _number(COUNTS), _number(OUTSIDE))
+    if "undated" in standing:
+        columns["outside"] = ibis.ifelse(standing["undated"], _number(UNDATED), columns["outside"])
+    rows = t.select(**columns, state=state)
+    if overtaken is not None:
+        rows = rows.left_join(overtaken, rows["id"] == overtaken["overtaken"])
+        rows = rows.mutate(state=ibis.ifelse(rows["overtaken"].notnull(), _number(SUPERSEDED), rows["state"]))
+    if "outside" in columns:
+        rows = rows.mutate(state=ibis.ifelse(rows["outside"] == COUNTS, rows["state"], rows["outside"]))
+    keys = [*KEYS, "state", *(["bucket"] if "bucket" in columns else [])]
+    if selection.rule == LATEST:
+        counted = rows.filter(rows["state"] >= COUNTS)
+        newest = counted.group_by(who=counted["actor"], what=counted["proposal"]).agg(newest=counted["day"].max())
+        rows = rows.left_join(newest, (rows["actor"] == newest["who"]) & (rows["proposal"] == newest["what"]))
+        rows = rows.mutate(is_newest=rows["day"].identical_to(rows["newest"]))
+        keys.append("is_newest")
+    weakest = {c: rows[c].max() for c in (*KNOWN_BY, "condition")}
+    made = rows.group_by(*keys).agg(n=rows.count(), first=rows[FIRST].min(), last=rows["day"].max(), **weakest)
+    return made.rename(source="bucket") if duplicates == SOURCE else made
+
+
+def _number(state: int) -> Any:
+    import ibis
+
+    return ibis.literal(state, "int8")
+
+
+def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
+    """Conditions on a row, those that the selection asks for: whether it `passes`, is `undated`, is `uncertain`."""
+    import ibis
+
+    chosen = [(c, getattr(selection, c)) for c in ("source", *KNOWN_BY)]
+    tests = [t[c].isin(values) for c, values in chosen if values]
+    since, until = selection.window()
+    if since is None and until is None:
+        return {"passes": ibis.and_(*tests)} if tests else {}
+    first, last = t[FIRST], t[LAST]
+    undated = first.isnull() & last.isnull()
+    passes, uncertain = [*tests, ~undated], []
+    if until is not None:
+        end = ibis.literal(_day(until))
+        open_end = last.isnull() & (first <= end).fill_null(False)
+        passes.append((last <= end).fill_null(False) | open_end)
+        uncertain.append(open_end)
+    if since is not None:
+        start = ibis.literal(_day(since))
+        passes.append(last.isnull() | (last >= start).fill_null(False))
+        uncertain.append(first.isnull() | (first < start).fill_null(False))
+    return {"passes": ibis.and_(*passes), "undated": ibis.and_(*tests, undated), "uncertain": ibis.or_(*uncertain)}
+
+
+def _overtaken(t: Any, passes: Any, folder: Path) -> Any:
+    """The ids (`overtaken`) of the statements somewhere along whose chain another one passes the filters."""
+    here = t.select(id=t["id"], by=t["superseded_by"], found=passes)
+    named, all_ = here.filter(here["by"] != ""), here.select(goal=here["id"], found=here["found"])
+    links = named.select("id", "by").join(all_, named["by"] == all_["goal"]).select("id", "by", "found").distinct()
+    for _ in range(MOST_DOUBLINGS):
+        links = _asked(links.cache, folder)
+        further = links.view().select(from_="id", to="by", later="found")
+        open_ones = links.filter(~links["found"])
+        going_on = open_ones.semi_join(further, open_ones["by"] == further["from_"])
+        if not _asked(going_on.count().to_pyarrow, folder).as_py():
+            return links.filter(links["found"]).select(overtaken="id").distinct()
+        both = links.left_join(further, links["by"] == further["from_"])
+        links = both.select(
+            id=both["id"],
+            by=both["found"].ifelse(both["by"], both["to"].fill_null("")),
+            found=both["found"] | both["later"].fill_null(False),
+        )
+    circle = Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")
+    raise DatasetError([circle])
+
+
+# ---- what stands in the parts
+
+
+def _table(connection: Connection, files: Sequence[Path]) -> Any:
+    """The statements with all columns that are counted by; DatasetError where one is missing or is not text."""
+    t = connection.parts(files)
+    kinds = dict(t.schema().items())
+    problems = [Problem(PARTS_FILE, 0, c, "the column is missing") for c in REQUIRED if c not in kinds]
+    for c in (*REQUIRED, *OPTIONAL):
+        if c in kinds and not (kinds[c].is_date() if c in DAYS else kinds[c].is_string()):
+            what = "a date" if c in DAYS else "text"
+            problems.append(Problem(PARTS_FILE, 0, c, f"is of the type {kinds[c]}, and {what} is expected"))
+    if problems:
+        raise DatasetError(problems)
+    given = {c: t[c].fill_null("") for c in OPTIONAL if c in kinds}
+    missing = {c: _blank() for c in OPTIONAL if c not in kinds}
+    return t.mutate(**given, **missing)
+
+
+def _blank() -> Any:
+    import ibis
+
+    return ibis.literal("", "string")
+
+
+def _what_occurs(t: Any) -> Any:
+    """The sources, attributions and confidences that occur together, how often, and how often a later one is named."""
+    return t.group_by("source", *KNOWN_BY).agg(n=t.count(), superseded=(t["superseded_by"] != "").sum())
+
+
+def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
+    known = set(around.frames["sources"]["id"])
+    counts: Counter[str] = Counter()
+    for source, n in zip(seen.column("source").to_pylist(), seen.column("n").to_pylist(), strict=True):
+        if source not in known:
+            counts[source or ""] += n
+    return _unknown("source", counts, sorted(known))
+
+
+def _unknown_later(t: Any, folder: Path) -> list[Problem]:
+    named = t.filter(t["superseded_by"] != "").select(by="superseded_by")
+    ids = t.select("id")
+    n = _asked(named.anti_join(ids, named["by"] == ids["id"]).count().to_pyarrow, folder).as_py()
+    words = "names a statement that is not there"
+    return [Problem(PARTS_FILE, 0, "superseded_by", words, count=n)] if n else []
+
+
+def _unknown(column: str, counts: Mapping[str, int], known: Sequence[str]) -> list[Problem]:
+    """A problem for each of the most frequent values that are in no table, and one for all others."""
+    most = Counter(counts).most_common()
+    target = TABLES["statements"][column].target
+    problems = []
+    for value, n in most[:NAMED]:
+        words = f"{shown(value)} is not an id in {target}.csv{near_miss(value, known)}" if value else "is blank"
+        problems.append(Problem(PARTS_FILE, 0, column, words, count=n))
+    if rest := most[NAMED:]:
+        words = f"{len(rest):,} more values are not ids in {target}.csv"
+        problems.append(Problem(PARTS_FILE, 0, column, words, count=sum(n for _, n in rest)))
+    return problems
+
+
+def words_of(opened: OnEngine, column: str) -> tuple[str, ...]:
+    """The words of a vocabulary column as everything here ranks them: the built-in ones, then those that occur."""
+    built_in = TABLES["statements"][column].values
+    return (*built_in, *(w for w in opened.words[column] if w not in built_in))
+
+
+def _version(around: Dataset, files: Sequence[Path]) -> str:
+    """Twelve digits of what the tables hold and of the parts' names, sizes and footers, which summarise each column."""
+    digest = hashlib.sha256(around.version.encode())
+    for file in files:
+        with file.open("rb") as part:
+            size = part.seek(-8, 2) + 8
+            length = int.from_bytes(part.read(4), "little")
+            part.seek(max(0, size - 8 - length))
+            digest.update(f"{file.name} {size} ".encode() + part.read())
+    return digest.hexdigest()[:12]
+
+
+def _no_entries() -> dict[str, NDArray[Any]]:
+    kinds = {**dict.fromkeys((*KEYS, "source", "first", "last"), np.int32), "n": np.int64}
+    kinds |= dict.fromkeys(("state", "condition", *KNOWN_BY), np.int16)
+    return {name: np.zeros(0, kind) for name, kind in kinds.items()}
+
+
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+def _asked(question: Callable[[], T], folder: Path) -> T:
+    """The engine's answer; what it cannot do becomes a DatasetError with the first line of its own words."""
+    try:
+        return question()
+    except (DatasetError, SelectionError):
+        raise
+    except Exception as e:  # every engine has errors of its own, which Ibis does not translate
+        refuse(str(folder / PARTS), f"the engine could not count the statements: {str(e).strip().splitlines()[0]}")
+
+
+def _batches(expression: Any, folder: Path) -> list[pa.RecordBatch]:
+    batches: list[pa.RecordBatch] = _asked(expression.to_pyarrow, folder).to_batches(max_chunksize=BATCH)
+    return batches
