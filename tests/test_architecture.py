@@ -18,21 +18,37 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 LAYERS = [
     *({"wording", "shipped"}, {"dataset", "templates"}, {"palette"}, {"store"}, {"analysis"}),
-    *({"charts", "export"}, {"importing"}, {"dashboard"}, {"cli"}),
+    *({"charts", "export", "engine"}, {"importing"}, {"dashboard"}, {"cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 LAYER = {piece: number for number, pieces in enumerate(LAYERS) for piece in pieces}
 IMPORTERS = {
     "streamlit": {"dashboard", "app"},
+    "duckdb": {"engine"},
+    "ibis": {"engine"},
     "networkx": {"export"},
     "plotly": {"charts"},
     "openpyxl": {"export", "importing"},
+    "pyspark": {"engine"},
     "xlsxwriter": {"export"},
 }
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/terminal.py"}  # what the commands import only when they print
-HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+HEAVY = {
+    "duckdb",
+    "ibis",
+    "networkx",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "plotly",
+    "pyarrow",
+    "pyspark",
+    "scipy",
+    "streamlit",
+    "xlsxwriter",
+}
 
 
 def piece_of(file: Path) -> str:

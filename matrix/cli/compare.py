@@ -9,7 +9,9 @@ import click
 
 from matrix.cli.options import (
     dataset_argument,
+    engine_option,
     format_option,
+    open_counted,
     open_dataset,
     print_table,
     say_scope,
@@ -37,6 +39,7 @@ DUPLICATES_HELP = (
 @click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
 @click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help="Leave out pairs with a smaller n.")
 @click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
+@engine_option
 @format_option
 def overlap(
     dataset: Path | None,
@@ -48,6 +51,7 @@ def overlap(
     edges: bool,
     min_n: int,
     order: str | None,
+    engine: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -61,7 +65,8 @@ def overlap(
     """
     from matrix.analysis.overlap import overlap as overlap_of
 
-    data, selection = open_dataset(dataset, filters)
+    told_apart = duplicates if count == "statements" else "keep"
+    data, selection = open_counted(dataset, filters, engine, told_apart)
     found = overlap_of(data, selection, measure=measure, normalize=normalize, count=count, duplicates=duplicates, of=of)
     found = found.at_least(min_n)
     if found.sentence:
@@ -87,8 +92,11 @@ def overlap(
 @selection_options
 @click.option("--sides", metavar="ID,ID", help="The sides to compare; left out, the main ones.")
 @click.option("--tier-rule", default="all", show_default=True, metavar="RULE", help=TIER_RULE_HELP)
+@engine_option
 @format_option
-def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, format_: str, **filters: Any) -> None:
+def common_ground(
+    dataset: Path | None, sides: str | None, tier_rule: str, engine: str | None, format_: str, **filters: Any
+) -> None:
     """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
 
     \b
@@ -102,7 +110,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
     from matrix.analysis.common_ground import common_ground as ground_of
     from matrix.analysis.side_brief import side_brief
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
     found = ground_of(data, selection, sides=wanted, tier_rule=tier_rule)
     if found.sentence:

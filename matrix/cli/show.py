@@ -9,7 +9,9 @@ import click
 
 from matrix.cli.options import (
     dataset_argument,
+    engine_option,
     format_option,
+    open_counted,
     open_dataset,
     print_table,
     say_what_is_empty,
@@ -38,8 +40,11 @@ if TYPE_CHECKING:
     help="What a cell holds: its stance, its number of units (count), or these times their scores (signed).",
 )
 @click.option("--stated", is_flag=True, help="Drop rows and columns without a position.")
+@engine_option
 @format_option
-def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, **filters: Any) -> None:
+def show(
+    dataset: Path | None, by: str, what: str, stated: bool, engine: str | None, format_: str, **filters: Any
+) -> None:
     """The comparison matrix: proposals in rows, actors (or sides) in columns.
 
     \b
@@ -55,7 +60,7 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     seen = view(fold(data, selection), stated=stated)
     if what != "stance" or by == "sides" or format_ != "text":
         say_what_is_empty(data, len(seen.rows), len(seen.columns) if by == "actors" else 1)
