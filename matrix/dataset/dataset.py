@@ -95,7 +95,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         n = {t: len(self.frames[t]) for t in ("proposals", "actors", "sources")}
-        n["statements"] = self.groups.n if self.groups else len(self.frames["statements"])
+        n["statements"] = self.n
         counts = ", ".join(f"{n[t]} {t}" for t in ("proposals", "actors", "statements", "sources"))
         return f"<Dataset {self.title!r}, version {self.version}: {counts}>"
 
@@ -165,6 +165,11 @@ class Dataset:
     def codes(self) -> Codes:
         """The statements as integers, the input of every fold and measure."""
         return self.groups.codes if self.groups else Codes.of(dict(self.frames), self.scale.ids)
+
+    @property
+    def n(self) -> int:
+        """How many statements it has, here or on an engine."""
+        return self.groups.n if self.groups else len(self.frames["statements"])
 
     @property
     def known_by(self) -> pd.DataFrame:

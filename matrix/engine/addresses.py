@@ -65,10 +65,9 @@ def _spark(address: str) -> Any:
     builder = SparkSession.builder.appName("policy-matrix").config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.sql.caseSensitive", "true")
     if address == SPARK_LOCAL:
-        cores = os.cpu_count() or 1
         builder = builder.master("local[*]").config("spark.ui.enabled", "false")
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-        builder = builder.config("spark.sql.shuffle.partitions", str(2 * cores))
+        builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
     else:
         builder = builder.master(address)
     session = builder.getOrCreate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -11,22 +12,35 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.counting import DUPLICATES
+from matrix.analysis.evidence import evidence
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.overlap import overlaps
 from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import sides
+from matrix.analysis.timeline import timeline
+from matrix.cli import main
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.groups import STATED_THERE
+from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.selection import Selection
 from matrix.engine.convert import convert
 from matrix.engine.counted import OnEngine, open_engine
+from matrix.export.brief import brief
+from matrix.export.formats import FORMATS, write_file
+from matrix.store.folder import load
+from matrix.store.history import save
 
+WRITTEN = (".csv", ".excel.csv", ".signed.csv")
 SOURCES = ["one", "two", "three"]
 COLUMNS = [
     *("id", "actor", "proposal", "stance", "source", "condition", "attribution", "confidence"),
@@ -212,5 +226,149 @@ def test_sixty_datasets_in_one_batch_fold_as_their_rows_do(
 ) -> None:
     convert(batch, tmp_path / "d", rows=200)
     opened = open_engine(tmp_path / "d", engine=request.getfixturevalue(engine))
-    for selection, duplicates in BATCHES:
+    for selection, duplicates in BATCHES if engine == "duckdb" else BATCHES[:2]:
         same(batch, opened, selection, duplicates)
+
+
+# ---- what is refused, and how
+
+
+@pytest.fixture
+def parts(duckdb: str, small: Dataset, tmp_path: Path) -> Path:
+    """The hand-countable dataset, converted."""
+    convert(small, tmp_path / "parts")
+    return tmp_path / "parts"
+
+
+def rewritten(folder: Path, **columns: pa.Array | None) -> Path:
+    """The folder with other columns in its one part: None takes one away."""
+    file = next((folder / "statements").glob("*.parquet"))
+    table = pq.read_table(file)
+    for name, held in columns.items():
+        table = table.drop_columns([name]) if name in table.column_names else table
+        table = table if held is None else table.append_column(name, held)
+    pq.write_table(table, file)
+    return folder
+
+
+def of(folder: Path, column: str, change: dict[str, str]) -> pa.Array:
+    """A column of the one part, with some of its values changed."""
+    values = pq.read_table(folder / "statements").column(column).to_pylist()
+    return pa.array([change.get(v, v) for v in values], pa.string())
+
+
+UNKNOWN = [
+    ("actor", "ann", "anne", "2 rows, column actor, 'anne' is not an id in actors.csv; did you mean 'ann'?"),
+    ("stance", "support", "", "3 rows, column stance, is blank"),
+    ("source", "early", "erly", "rows, column source, 'erly' is not an id in sources.csv; did you mean 'early'?"),
+    ("superseded_by", "s4", "s44", "statements/*.parquet, column superseded_by: names a statement that is not there"),
+]
+
+
+@pytest.mark.parametrize(("column", "before", "after", "message"), UNKNOWN)
+def test_what_names_something_unknown_is_counted_and_refused(
+    parts: Path, column: str, before: str, after: str, message: str
+) -> None:
+    rewritten(parts, **{column: of(parts, column, {before: after})})
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        open_engine(parts).counted()
+
+
+def test_a_column_that_is_missing_or_is_not_text_is_named(parts: Path) -> None:
+    with pytest.raises(DatasetError, match=r"column first_day: the column is missing"):
+        open_engine(rewritten(parts, first_day=None))
+    n = pq.read_table(parts / "statements").num_rows
+    rewritten(parts, first_day=pa.nulls(n, pa.date32()), last_day=pa.array([1] * n))
+    with pytest.raises(DatasetError, match=r"column last_day: is of the type int64, and a date is expected"):
+        open_engine(parts)
+
+
+def test_columns_that_may_be_missing_are_blank(parts: Path, small: Dataset) -> None:
+    rewritten(parts, attribution=None, confidence=None, condition=None, superseded_by=None)
+    counted = open_engine(parts).counted()
+    statements = small.table("statements").assign(attribution="", confidence="", condition="", superseded_by="")
+    expected = fold(Dataset(dict(small.frames) | {"statements": statements.astype("category")}, small.columns))
+    assert (fold(counted).codes == expected.codes).all()
+
+
+def test_a_circle_of_superseded_statements_ends_with_a_sentence(parts: Path) -> None:
+    rewritten(parts, superseded_by=of(parts, "superseded_by", {"": "s4", "s4": "s4"}))
+    with pytest.raises(DatasetError, match="statements supersede each other in a circle"):
+        open_engine(parts).counted(Selection(source="late"))
+
+
+def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: Path) -> None:
+    counted = open_engine(parts).counted()
+    for work in (
+        lambda: evidence(counted),
+        lambda: counted.statements,
+        lambda: timeline(counted),
+        lambda: brief(counted),
+        *(lambda e=e: write_file(counted, tmp_path / f"x{e}") for e in FORMATS if e not in WRITTEN),
+    ):
+        with pytest.raises(SelectionError, match="this needs the statements themselves"):
+            work()
+    with pytest.raises(SelectionError, match="search: it looks into the texts of the statements too"):
+        positions(counted, Selection(search="hotline"))
+
+
+@pytest.mark.parametrize("ending", WRITTEN)
+def test_the_matrix_is_written_as_from_the_rows(ending: str, parts: Path, small: Dataset, tmp_path: Path) -> None:
+    for name, dataset in (("here", small), ("there", open_engine(parts).counted())):
+        write_file(dataset, tmp_path / f"{name}{ending}")
+    assert (tmp_path / f"here{ending}").read_bytes() == (tmp_path / f"there{ending}").read_bytes()
+
+
+def test_counts_answer_only_for_the_evidence_they_were_made_on(parts: Path) -> None:
+    counted = open_engine(parts).counted(Selection(source="early"))
+    positions(counted, Selection(source="early", side="us"))
+    with pytest.raises(SelectionError, match="counted on other evidence"):
+        positions(counted)
+    with pytest.raises(SelectionError, match="'month' is asked for, and the engine told them apart by 'keep'"):
+        overlaps(counted, Selection(source="early"), measures=("shared",), count="statements", duplicates="month")
+
+
+def test_only_an_engine_reads_a_converted_folder(parts: Path, small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"the statements are Parquet parts in statements/"):
+        load(parts)
+    save(small, tmp_path / "tables")
+    with pytest.raises(DatasetError, match=r"has no Parquet parts in statements/: policy-matrix convert makes"):
+        open_engine(tmp_path / "tables")
+    with pytest.raises(SelectionError, match=r"engine: 'duckbd' is not one of .*; did you mean 'duckdb'"):
+        open_engine(parts, engine="duckbd")
+
+
+def test_convert_takes_a_new_folder_and_columns_that_an_engine_tells_apart(small: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    with pytest.raises(FileExistsError, match="is not an empty folder"):
+        convert(small, tmp_path / "full")
+    for name, other in (("First_Day", "first_day, which convert adds"), ("Note", "note")):
+        statements = small.table("statements").assign(**{name: "x"})
+        doubled = Dataset.from_frames({**small.frames, "statements": statements})
+        with pytest.raises(DatasetError, match=f"column {name}: an engine does not tell this column from {other}"):
+            convert(doubled, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: Dataset, tmp_path: Path) -> None:
+    save(small, tmp_path / "tables")
+
+    def said(*words: str, of: Path) -> str:
+        ran = CliRunner().invoke(main, [*words[:1], str(of), *words[1:]])
+        assert not ran.exit_code, ran.output
+        return ran.stdout
+
+    for words in (
+        ("show", "--format", "csv"),
+        ("show", "--by", "sides", "--source", "late", "--format", "markdown"),
+        ("show", "--values", "signed", "--rule", "latest", "--format", "csv"),
+        ("overlap", "--measure", "net", "--count", "statements", "--duplicates", "month", "--format", "csv"),
+        ("common-ground", "--sides", "us,china", "--format", "csv"),
+        ("common-ground", "--sides", "us,china"),
+    ):
+        there = said(*words, "--engine", "duckdb", of=parts)
+        assert there == said(*words, of=parts)
+        assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
+    ran = CliRunner().invoke(main, ["evidence", str(parts)])
+    assert (ran.exit_code, "nothing else reads them" in ran.stderr) == (1, True)
