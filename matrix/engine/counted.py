@@ -75,12 +75,12 @@ class OnEngine:
         selection = selection or Selection()
         if selection.layer not in ("", MAIN):
             raise SelectionError(f"layer: {shown(selection.layer)} is asked for, and only {MAIN!r} was converted")
-        selection = selection.within(self.dataset(_no_entries(), {}))
+        selection = selection.within(self._dataset(_no_entries(), {}))
         expression = grouped(self, selection, duplicates)
         entries = self._collected(_batches(expression, self.folder), duplicates)
-        return self.dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
+        return self._dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
 
-    def dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
+    def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
         """The dataset whose statements are these entries."""
         state, later = entries["state"], np.full(len(entries["state"]), -1, np.int32)
         places = (entries[name] for name in (*KEYS, "source", "first", "last"))

@@ -258,7 +258,7 @@ def of(folder: Path, column: str, change: dict[str, str]) -> pa.Array:
 
 
 UNKNOWN = [
-    ("actor", "ann", "anne", "2 rows, column actor, 'anne' is not an id in actors.csv; did you mean 'ann'?"),
+    ("actor", "ann", "anne", "column actor: 'anne' is not an id in actors.csv; did you mean 'ann'?"),
     ("stance", "support", "", "3 rows, column stance, is blank"),
     ("source", "early", "erly", "rows, column source, 'erly' is not an id in sources.csv; did you mean 'early'?"),
     ("superseded_by", "s4", "s44", "statements/*.parquet, column superseded_by: names a statement that is not there"),
