@@ -126,6 +126,28 @@ def open_counted(
     return data, selection.within(data)
 
 
+def open_evidence(path: Path | None, filters: dict[str, Any], engine: str | None) -> tuple[Dataset, Selection]:
+    """The dataset and selection; of a converted folder only the statements of the one cell that is named."""
+    from matrix.dataset.problems import SelectionError
+    from matrix.dataset.selection import Selection
+    from matrix.store.folder import has_parts
+
+    folder = path or shipped()
+    if engine is None and not has_parts(folder):
+        return open_dataset(path, filters)
+    from matrix.engine.addresses import DUCKDB
+    from matrix.engine.counted import open_engine
+
+    selection = Selection.of(filters)
+    if not len(selection.proposal) == len(selection.actor) == 1:
+        raise SelectionError(
+            "evidence of a converted folder is fetched for one cell: name one --proposal and one --actor"
+        )
+    opened = open_engine(folder, engine=DUCKDB if engine is None else engine)
+    data = opened.cell(proposal=selection.proposal[0], actor=selection.actor[0])
+    return data, selection.within(data)
+
+
 def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
     """A sentence where there is nothing to show, by whose doing: the filters' or the dataset's."""
     for table, left in (("proposals", rows), ("actors", columns)):

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from matrix.dataset.codes import Codes
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.frames import canonical
 from matrix.dataset.groups import STATED_THERE, Groups, WithoutStatements
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, refuse, shown
 from matrix.dataset.schema import MAIN, TABLES
@@ -42,6 +43,7 @@ OPTIONAL = (*KNOWN_BY, "condition", "superseded_by")
 PARTS_FILE = f"{PARTS}/*.parquet"
 BATCH = 500_000  # rows of an answer that are turned into places at once
 MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
+MOST_FETCHED = 10_000  # statements of one cell
 NAMED = 5  # wrong values that a problem names
 T = TypeVar("T")
 _EPOCH = date(1970, 1, 1)
@@ -79,6 +81,32 @@ class OnEngine:
         expression = grouped(self, selection, duplicates)
         entries = self._collected(_batches(expression, self.folder), duplicates)
         return self._dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
+
+    def cell(self, *, proposal: str, actor: str) -> Dataset:
+        """The dataset of the statements of one cell and of those that supersede them, fetched with all their columns.
+
+        `evidence` and `positions` answer for this cell as for the whole. SelectionError for an unknown id, and where
+        the cell holds more than 10,000 statements.
+        """
+        for column, wanted in (("proposal", proposal), ("actor", actor)):
+            known = self.around.frames[KEYS[column]]["id"].tolist()
+            if wanted not in known:
+                raise SelectionError(f"{column}: {not_one_of(wanted, known)}")
+        t = self.statements
+        found = self._fetched(t.filter((t["proposal"] == proposal) & (t["actor"] == actor)).limit(MOST_FETCHED + 1))
+        if len(found) > MOST_FETCHED:
+            words = f"more than {MOST_FETCHED:,} statements are in this cell; only its counts can be had here"
+            raise SelectionError(f"proposal {proposal}, actor {actor}: {words}")
+        while missing := sorted(set(found["superseded_by"]) - {"", *found["id"]}):
+            found = pd.concat([found, self._fetched(t.filter(t["id"].isin(missing)))], ignore_index=True)
+        frames, _ = canonical({"statements": found})
+        columns = {**self.around.columns, "statements": tuple(found.columns)}
+        tables = {**self.around.frames, "statements": frames["statements"]}
+        return replace(self.around, frames=tables, columns=columns, _memo={})
+
+    def _fetched(self, rows: Any) -> pd.DataFrame:
+        found: pd.DataFrame = _asked(rows.drop(*DAYS).to_pyarrow, self.folder).to_pandas()
+        return found.astype("str").where(found.notna(), "")
 
     def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
         """The dataset whose statements are these entries."""

@@ -370,5 +370,25 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         there = said(*words, "--engine", "duckdb", of=parts)
         assert there == said(*words, of=parts)
         assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
-    ran = CliRunner().invoke(main, ["evidence", str(parts)])
-    assert (ran.exit_code, "nothing else reads them" in ran.stderr) == (1, True)
+    cell = ("evidence", "--proposal", "ban", "--actor", "dao")
+    assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
+    for words, code, sentence in (
+        (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
+        (["coalitions", str(parts)], 1, "nothing else reads them"),
+        (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
+    ):
+        ran = CliRunner().invoke(main, words)
+        assert (ran.exit_code, sentence in " ".join(ran.stderr.split())) == (code, True), ran.stderr
+
+
+def test_a_cell_is_fetched_with_the_chain_that_supersedes_it(parts: Path, small: Dataset) -> None:
+    opened = open_engine(parts)
+    for proposal, actor in (("ban", "dao"), ("ban", "chen"), ("pause", "ann")):
+        expected = evidence(small, proposal=proposal, actor=actor, every=True)
+        found = evidence(opened.cell(proposal=proposal, actor=actor), proposal=proposal, actor=actor, every=True)
+        assert (
+            found[["id", "quote", "standing", "by"]].values.tolist()
+            == expected[["id", "quote", "standing", "by"]].values.tolist()
+        )
+    with pytest.raises(SelectionError, match=r"actor: 'daos' is not one of .*; did you mean 'dao'"):
+        opened.cell(proposal="ban", actor="daos")
