@@ -12,7 +12,6 @@ from matrix.cli.options import (
     engine_option,
     format_option,
     open_counted,
-    open_dataset,
     print_table,
     say_scope,
     say_what_is_empty,
@@ -168,9 +167,16 @@ def common_ground(
     "--min-proposals", default=2, show_default=True, type=click.IntRange(1), help="Shared proposals at least."
 )
 @click.option("--strict", is_flag=True, help="Full support only: backing on a condition does not count.")
+@engine_option
 @format_option
 def coalitions(
-    dataset: Path | None, min_actors: int, min_proposals: int, strict: bool, format_: str, **filters: Any
+    dataset: Path | None,
+    min_actors: int,
+    min_proposals: int,
+    strict: bool,
+    engine: str | None,
+    format_: str,
+    **filters: Any,
 ) -> None:
     """Maximal groups: actors who all back the same proposals, so that no actor and no proposal can be added.
 
@@ -180,7 +186,7 @@ def coalitions(
     """
     from matrix.analysis.coalitions import coalitions as groups_of
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     found = groups_of(data, selection, min_actors=min_actors, min_proposals=min_proposals, strict=strict)
     if found.sentence:
         click.echo(found.sentence, err=True)

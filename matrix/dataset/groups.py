@@ -18,7 +18,7 @@ Bools = NDArray[np.bool_]
 STATED_THERE = "see the statements"  # in the place of a condition's text, which no group carries
 NOT_HERE = (
     "this needs the statements themselves, and an engine has only counted them: "
-    "show, overlap, common-ground and export to .csv, .excel.csv or .signed.csv work on counts; "
+    "show, overlap, common-ground, coalitions and export to .csv, .excel.csv or .signed.csv work on counts; "
     "for anything else load the folder of CSV tables that was converted, or a part of it"
 )
 

@@ -35,8 +35,8 @@ ON_AN_ENGINE = Problem(
     TABLES["statements"].file,
     0,
     "",
-    f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground and "
-    "export take --engine duckdb, evidence that of one cell; nothing else reads them",
+    f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground, "
+    "coalitions and export take --engine duckdb, evidence that of one cell; nothing else reads them",
 )
 FINISHED = Table(
     "finished",

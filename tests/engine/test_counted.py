@@ -366,6 +366,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         ("overlap", "--measure", "net", "--count", "statements", "--duplicates", "month", "--format", "csv"),
         ("common-ground", "--sides", "us,china", "--format", "csv"),
         ("common-ground", "--sides", "us,china"),
+        ("coalitions", "--min-actors", "1", "--min-proposals", "1", "--format", "csv"),
     ):
         there = said(*words, "--engine", "duckdb", of=parts)
         assert there == said(*words, of=parts)
@@ -374,7 +375,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
     for words, code, sentence in (
         (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
-        (["coalitions", str(parts)], 1, "nothing else reads them"),
+        (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
     ):
         ran = CliRunner().invoke(main, words)
