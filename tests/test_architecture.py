@@ -32,6 +32,7 @@ IMPORTERS = {
     "pyspark": {"engine"},
     "xlsxwriter": {"export"},
 }
+IMPORTED_AS = {"ibis_framework": "ibis"}
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/terminal.py"}  # what the commands import only when they print
@@ -226,7 +227,9 @@ def test_streamlit_is_used_at_its_surface() -> None:
 @pytest.mark.slow
 def test_every_imported_library_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {Requirement(one).name.lower().replace("-", "_") for one in project["dependencies"]}
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    named = {Requirement(one).name.lower().replace("-", "_") for one in [*project["dependencies"], *extras]}
+    declared = {IMPORTED_AS.get(name, name) for name in named}
     nodes = [(node, file) for file in FILES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     used = {name.partition(".")[0] for node, file in nodes for name in imports(node, file)}
     assert used - sys.stdlib_module_names - {"matrix"} <= declared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def _library(name: str, extra: str) -> Any:
         raise SelectionError(
             f"engine: {name} is not installed; it comes with an extra: pip install 'policy-matrix[{extra}]'"
         )
-    return __import__(name)
+    return import_module(name)
 
 
 def _spark(address: str) -> Any:
