@@ -104,7 +104,7 @@ def _bare(place: Path, where: str = "") -> Any:
     """The engine's own group-by, under the same limits of memory."""
     import duckdb
 
-    connection = duckdb.connect(config={"memory_limit": "1GB"})
+    connection = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": f"{place}-disk"})
     files = f"read_parquet('{place}/statements/*.parquet')"
     return connection.sql(BARE.format(files, where)).to_arrow_table()
 

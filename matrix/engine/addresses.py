@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from matrix.dataset.problems import SelectionError, not_one_of
@@ -26,7 +27,9 @@ class Connection:
         self._spark: Any = None
         if address == DUCKDB:
             _library("duckdb", "scale")
-            self._backend = self.ibis.duckdb.connect(memory_limit=MEMORY)
+            # Its own choice is a folder beside whatever the user works in.
+            self._disk = TemporaryDirectory(prefix="policy-matrix-")
+            self._backend = self.ibis.duckdb.connect(memory_limit=MEMORY, temp_directory=self._disk.name)
         else:
             self._spark = _spark(address)
             self._backend = self.ibis.pyspark.connect(self._spark)

@@ -53,16 +53,16 @@ _EPOCH = date(1970, 1, 1)
 class OnEngine:
     """A converted folder on an engine: `counted(selection)` is the dataset of one selection's evidence.
 
-    `around`: all tables but the statements; `n` statements, of which `superseded` name a later one.
+    `around`: all tables but the statements, which are `n`.
     """
 
     folder: Path
-    engine: str
+    connection: Connection
     around: Dataset
     statements: Any  # an Ibis table
+    links: Any  # of the statements that supersede others, None where none does
     words: Mapping[str, tuple[str, ...]]
     n: int
-    superseded: int
     version: str
 
     def counted(self, selection: Selection | None = None, *, duplicates: str = KEEP) -> Dataset:
@@ -130,34 +130,37 @@ class OnEngine:
         tables = WithoutStatements({n: f for n, f in self.around.frames.items() if n != "statements"})
         return replace(self.around, frames=tables, groups=groups, _memo={})
 
+    def places(self, table: str) -> Any:
+        """The ids of a table with their places, for the engine to join with."""
+        import ibis
+
+        known = self._ids(table)
+        frame = pa.table({f"{table}_id": known, f"{table}_place": pa.array(range(len(known)), pa.int32())})
+        return ibis.memtable(frame)
+
     def _collected(self, batches: list[pa.RecordBatch], duplicates: str) -> dict[str, NDArray[Any]]:
-        """The batches as arrays: places in tables for ids; DatasetError where an id is in no table."""
-        ids = {c: self._ids(t) for c, t in KEYS.items()}
-        if duplicates == SOURCE:
-            ids["source"] = self._ids("sources")
-        taken: dict[str, list[NDArray[Any]]] = {c: [] for c in _no_entries()}
-        wrong: dict[str, Counter[str]] = {c: Counter() for c in ids}
-        for batch in batches:
-            n = batch.column("n").to_numpy(zero_copy_only=False).astype(np.int64)
-            taken["n"].append(n)
-            for name, known in ids.items():
-                place = pc.fill_null(pc.index_in(batch.column(name).cast(pa.string()), value_set=known), -1)
-                places = place.to_numpy(zero_copy_only=False).astype(np.int32)
-                taken[name].append(places)
-                for i in np.flatnonzero(places < 0):
-                    wrong[name][str(batch.column(name)[int(i)].as_py() or "")] += int(n[i])
-            if "source" not in ids:
-                taken["source"].append(np.full(len(n), -1, np.int32))
-            for name in ("first", "last"):
-                day = pc.fill_null(batch.column(name).cast(pa.date32()).cast(pa.int32()), int(UNKNOWN))
-                taken[name].append(day.to_numpy(zero_copy_only=False).astype(np.int32))
-            for name in ("state", "condition", *KNOWN_BY):
-                taken[name].append(batch.column(name).to_numpy(zero_copy_only=False).astype(np.int16))
-        problems = [p for c, counts in wrong.items() for p in _unknown(c, counts, ids[c].to_pylist())]
-        if problems:
-            raise DatasetError(problems)
+        """The answer as arrays; DatasetError where an id is in no table."""
         empty = _no_entries()
-        return {name: np.concatenate([empty[name], *parts]) for name, parts in taken.items()}
+        taken: dict[str, list[NDArray[Any]]] = {c: [values] for c, values in empty.items()}
+        ids = [*KEYS, "source"] if duplicates == SOURCE else [*KEYS]
+        for batch in batches:
+            for name, kind in empty.items():
+                if name == "source" and name not in ids:
+                    values = np.full(batch.num_rows, -1, np.int32)
+                else:
+                    values = _numbers(batch.column(name)).astype(kind.dtype)
+                taken[name].append(values)
+        made = {name: np.concatenate(parts) for name, parts in taken.items()}
+        if wrong := [c for c in KEYS if (made[c] < 0).any()]:
+            raise DatasetError([p for c in wrong for p in self._unknown(c)])
+        return made
+
+    def _unknown(self, column: str) -> list[Problem]:
+        """What stands in a column of ids that is not in its table."""
+        t, known = self.statements, self._ids(KEYS[column]).to_pylist()
+        found = _asked(t.group_by(column).agg(n=t.count()).to_pyarrow, self.folder)
+        pairs = zip(found.column(column).to_pylist(), found.column("n").to_pylist(), strict=True)
+        return _unknown(column, {v or "": n for v, n in pairs if v not in known}, known)
 
     def _ids(self, table: str) -> pa.Array:
         known = self.around.scale.ids if table == "stances" else self.around.frames[table]["id"].tolist()
@@ -181,23 +184,29 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
     files = sorted((path / PARTS).glob("*.parquet"))
     if strange := next((f for f in files if set("*?[]{}") & set(str(f.resolve()))), None):
         refuse(str(strange), "an engine takes * ? [ ] { } in a path for a pattern: rename the file or its folder")
-    table = _asked(lambda: _table(Connection(engine), files), path)
+    connection = _asked(lambda: Connection(engine), path)
+    table = _asked(lambda: _table(connection, files), path)
     seen = _asked(lambda: _what_occurs(table).to_pyarrow(), path)
     found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
     superseded = int(sum(seen.column("superseded").to_pylist()))
-    problems = [*_unknown_sources(seen, around), *(_unknown_later(table, path) if superseded else [])]
+    links = _links(table, path) if superseded else None
+    problems = [*_unknown_sources(seen, around), *(_unknown_later(table, links, path) if superseded else [])]
     if problems:
         raise DatasetError(problems)
     occur = {c: tuple(sorted(v)) for c, v in found.items()}
     n = int(sum(seen.column("n").to_pylist()))
-    return OnEngine(path, engine, around, table, occur, n, superseded, _version(around, files))
+    return OnEngine(path, connection, around, table, links, occur, n, _version(around, files))
 
 
 # ---- what is asked of the engine
 
 
 def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> Any:
-    """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count."""
+    """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count.
+
+    Ids are places in their tables already, null where they are in none: as numbers they take a fraction of the memory.
+    What does not count has the first stance for all: of it nobody asks which it was.
+    """
     import ibis
 
     t = opened.statements
@@ -207,28 +216,38 @@ def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> A
         columns["bucket"] = t["source"] if duplicates == SOURCE else t[FIRST].truncate(duplicates[0].upper())
     for c in KNOWN_BY:
         known = words_of(opened, c)
-        ranks = [(w, ibis.literal(i, "int16")) for i, w in enumerate(known)]
-        columns[c] = t[c].cases(*ranks, else_=ibis.literal(len(known), "int16"))
+        ranks = [(w, _small(i)) for i, w in enumerate(known)]
+        columns[c] = t[c].cases(*ranks, else_=_small(len(known)))
     columns["condition"] = (t["condition"] != "").cast("int16")
-    state = _number(COUNTS)
+    state = _small(COUNTS)
     if "uncertain" in standing:
-        state = ibis.ifelse(standing["uncertain"], _number(UNCERTAIN), state)
+        state = ibis.ifelse(standing["uncertain"], _small(UNCERTAIN), state)
     overtaken = None
-    if opened.superseded and "passes" not in standing:  # whatever a statement is superseded by counts itself
-        state = ibis.ifelse(t["superseded_by"] != "", _number(SUPERSEDED), state)
-    elif opened.superseded:
-        overtaken = _overtaken(t, standing["passes"], opened.folder)
-        columns["id"] = t["id"]
+    if opened.links is not None and "passes" not in standing:  # whatever a statement is superseded by counts itself
+        state = ibis.ifelse(t["superseded_by"] != "", _small(SUPERSEDED), state)
+    elif opened.links is not None:
+        overtaken = _leading_on(opened.links, selection, opened.folder)
+        columns["superseded_by"] = t["superseded_by"]
     if "passes" in standing:
-        columns["outside"] = ibis.ifelse(standing["passes"], _number(COUNTS), _number(OUTSIDE))
+        columns["outside"] = ibis.ifelse(standing["passes"], _small(COUNTS), _small(OUTSIDE))
     if "undated" in standing:
-        columns["outside"] = ibis.ifelse(standing["undated"], _number(UNDATED), columns["outside"])
+        columns["outside"] = ibis.ifelse(standing["undated"], _small(UNDATED), columns["outside"])
     rows = t.select(**columns, state=state)
     if overtaken is not None:
-        rows = rows.left_join(overtaken, rows["id"] == overtaken["overtaken"])
-        rows = rows.mutate(state=ibis.ifelse(rows["overtaken"].notnull(), _number(SUPERSEDED), rows["state"]))
+        rows = rows.left_join(overtaken, rows["superseded_by"] == overtaken["leading"])
+        rows = rows.mutate(state=ibis.ifelse(rows["leading"].notnull(), _small(SUPERSEDED), rows["state"]))
     if "outside" in columns:
         rows = rows.mutate(state=ibis.ifelse(rows["outside"] == COUNTS, rows["state"], rows["outside"]))
+    ids = dict(KEYS)
+    if duplicates == SOURCE:
+        ids["bucket"] = "sources"
+    for c, table in ids.items():
+        places = opened.places(table)
+        rows = rows.left_join(places, rows[c] == places[f"{table}_id"]).drop(f"{table}_id", c)
+        rows = rows.rename(**{c: f"{table}_place"})
+    rows = rows.mutate(
+        stance=ibis.ifelse((rows["state"] < COUNTS) & rows["stance"].notnull(), _small(0), rows["stance"])
+    )
     keys = [*KEYS, "state", *(["bucket"] if "bucket" in columns else [])]
     if selection.rule == LATEST:
         counted = rows.filter(rows["state"] >= COUNTS)
@@ -241,10 +260,10 @@ def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> A
     return made.rename(source="bucket") if duplicates == SOURCE else made
 
 
-def _number(state: int) -> Any:
+def _small(number: int) -> Any:
     import ibis
 
-    return ibis.literal(state, "int8")
+    return ibis.literal(number, "int16")
 
 
 def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
@@ -271,26 +290,31 @@ def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
     return {"passes": ibis.and_(*passes), "undated": ibis.and_(*tests, undated), "uncertain": ibis.or_(*uncertain)}
 
 
-def _overtaken(t: Any, passes: Any, folder: Path) -> Any:
-    """The ids (`overtaken`) of the statements somewhere along whose chain another one passes the filters."""
-    here = t.select(id=t["id"], by=t["superseded_by"], found=passes)
-    named, all_ = here.filter(here["by"] != ""), here.select(goal=here["id"], found=here["found"])
-    links = named.select("id", "by").join(all_, named["by"] == all_["goal"]).select("id", "by", "found").distinct()
+def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
+    """The ids (`leading`) of the superseding statements that pass the filters, or lead on along a chain to one."""
+    import ibis
+
+    step = links.select(id="id", by="superseded_by", found=_evidence(links, selection)["passes"])
     for _ in range(MOST_DOUBLINGS):
-        links = _asked(links.cache, folder)
-        further = links.view().select(from_="id", to="by", later="found")
-        open_ones = links.filter(~links["found"])
-        going_on = open_ones.semi_join(further, open_ones["by"] == further["from_"])
-        if not _asked(going_on.count().to_pyarrow, folder).as_py():
-            return links.filter(links["found"]).select(overtaken="id").distinct()
-        both = links.left_join(further, links["by"] == further["from_"])
-        links = both.select(
+        step = _asked(step.cache, folder)
+        if not _asked(step.filter(~step["found"] & (step["by"] != "")).count().to_pyarrow, folder).as_py():
+            return step.filter(step["found"]).select(leading="id").distinct()
+        further = step.view().select(start="id", to="by", later="found")
+        both = step.left_join(further, step["by"] == further["start"])
+        step = both.select(
             id=both["id"],
-            by=both["found"].ifelse(both["by"], both["to"].fill_null("")),
+            by=ibis.ifelse(both["found"], "", both["to"].fill_null("")),
             found=both["found"] | both["later"].fill_null(False),
-        )
-    circle = Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")
-    raise DatasetError([circle])
+        ).distinct()
+    raise DatasetError([Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")])
+
+
+def _links(t: Any, folder: Path) -> Any:
+    """The statements that supersede another one, with all that filters ask of them, kept by the engine."""
+    named = t.filter(t["superseded_by"] != "").select(by="superseded_by").distinct()
+    there = t.select("id", "superseded_by", "source", *KNOWN_BY, *DAYS)
+    links = there.semi_join(named, there["id"] == named["by"])
+    return _asked(links.cache, folder)
 
 
 # ---- what stands in the parts
@@ -332,10 +356,9 @@ def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
     return _unknown("source", counts, sorted(known))
 
 
-def _unknown_later(t: Any, folder: Path) -> list[Problem]:
+def _unknown_later(t: Any, links: Any, folder: Path) -> list[Problem]:
     named = t.filter(t["superseded_by"] != "").select(by="superseded_by")
-    ids = t.select("id")
-    n = _asked(named.anti_join(ids, named["by"] == ids["id"]).count().to_pyarrow, folder).as_py()
+    n = _asked(named.anti_join(links, named["by"] == links["id"]).count().to_pyarrow, folder).as_py()
     words = "names a statement that is not there"
     return [Problem(PARTS_FILE, 0, "superseded_by", words, count=n)] if n else []
 
@@ -376,6 +399,13 @@ def _no_entries() -> dict[str, NDArray[Any]]:
     kinds = {**dict.fromkeys((*KEYS, "source", "first", "last"), np.int32), "n": np.int64}
     kinds |= dict.fromkeys(("state", "condition", *KNOWN_BY), np.int16)
     return {name: np.zeros(0, kind) for name, kind in kinds.items()}
+
+
+def _numbers(values: pa.Array) -> NDArray[Any]:
+    """A column of places or days as numbers: -1 or UNKNOWN for what is null."""
+    days = pa.types.is_temporal(values.type)
+    numbers = values.cast(pa.date32()).cast(pa.int32()) if days else values
+    return np.asarray(pc.fill_null(numbers, int(UNKNOWN) if days else -1).to_numpy(zero_copy_only=False))
 
 
 def _day(number: int) -> date:

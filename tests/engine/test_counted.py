@@ -379,7 +379,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
     ):
         ran = CliRunner().invoke(main, words)
-        assert (ran.exit_code, sentence in " ".join(ran.stderr.split())) == (code, True), ran.stderr
+        assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
 
 
 def test_a_cell_is_fetched_with_the_chain_that_supersedes_it(parts: Path, small: Dataset) -> None:
