@@ -110,13 +110,16 @@ class OnEngine:
 
     def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
         """The dataset whose statements are these entries."""
-        state, later = entries["state"], np.full(len(entries["state"]), -1, np.int32)
-        places = (entries[name] for name in (*KEYS, "source", "first", "last"))
-        frame = {c: pd.Categorical.from_codes(entries[c], categories=[*words_of(self, c), ""]) for c in KNOWN_BY}
-        condition = pd.Categorical.from_codes(entries["condition"], categories=["", STATED_THERE])
+        state = entries["state"]
+        frame = {c: _coded(entries[c], [*words_of(self, c), ""]) for c in KNOWN_BY}
+        codes = Codes(
+            **{name: entries[name] for name in (*KEYS, "source", "first", "last")},
+            later=np.full(len(state), -1, np.int32),
+            weight=entries["n"],
+        )
         groups = Groups(
-            pd.DataFrame({**frame, "condition": condition}),
-            Codes(*places, later, entries["n"]),
+            pd.DataFrame({**frame, "condition": _coded(entries["condition"], ["", STATED_THERE])}),
+            codes,
             passes=state >= SUPERSEDED,
             counts=state >= COUNTS,
             uncertain=state == UNCERTAIN,
@@ -399,6 +402,11 @@ def _no_entries() -> dict[str, NDArray[Any]]:
     kinds = {**dict.fromkeys((*KEYS, "source", "first", "last"), np.int32), "n": np.int64}
     kinds |= dict.fromkeys(("state", "condition", *KNOWN_BY), np.int16)
     return {name: np.zeros(0, kind) for name, kind in kinds.items()}
+
+
+def _coded(codes: NDArray[Any], named: list[str]) -> pd.Categorical[Any]:
+    dtype = pd.CategoricalDtype(pd.Index(named, dtype="str"))
+    return pd.Categorical.from_codes(codes.astype(np.int16), dtype=dtype)
 
 
 def _numbers(values: pa.Array) -> NDArray[Any]:

@@ -174,10 +174,10 @@ def same(local: Dataset, opened: OnEngine, selection: Selection, duplicates: str
     pd.testing.assert_frame_equal(one.basis, other.basis)
     pd.testing.assert_series_equal(one.conditions["all"], other.conditions["all"])
     assert one.headline == other.headline
-    lines = [side_brief(d, selection, side="us").frame.drop(columns="conditions") for d in (local, counted)]
-    pd.testing.assert_frame_equal(*lines)
+    ours, theirs = (side_brief(d, selection, side="us").frame.drop(columns="conditions") for d in (local, counted))
+    pd.testing.assert_frame_equal(ours, theirs)
     for count in ("positions", "statements"):
-        more = {"count": count, "duplicates": duplicates if count == "statements" else "keep"}
+        more: dict[str, Any] = {"count": count, "duplicates": duplicates if count == "statements" else "keep"}
         pairs = zip(
             overlaps(local, selection, **more).items(), overlaps(counted, selection, **more).values(), strict=True
         )
@@ -373,12 +373,12 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
     cell = ("evidence", "--proposal", "ban", "--actor", "dao")
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
-    for words, code, sentence in (
+    for refused, code, sentence in (
         (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
         (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
     ):
-        ran = CliRunner().invoke(main, words)
+        ran = CliRunner().invoke(main, refused)
         assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
 
 
