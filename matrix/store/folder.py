@@ -21,6 +21,7 @@ from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, as_today, dangling, moved, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
+from matrix.dataset.groups import NOT_HERE
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES, Column, Table, file_of
@@ -75,6 +76,8 @@ def has_tables(folder: Path) -> bool:
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder, of a layer only its own; None for a file that the folder shall not have."""
+    if dataset.groups:
+        raise SelectionError(NOT_HERE)
     columns = dataset.written
     files = tables_bytes(dataset.frames, columns)
     if dataset.layer != MAIN:

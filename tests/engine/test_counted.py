@@ -304,6 +304,7 @@ def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: 
         lambda: counted.statements,
         lambda: timeline(counted),
         lambda: brief(counted),
+        lambda: save(counted, tmp_path / "saved"),
         *(lambda e=e: write_file(counted, tmp_path / f"x{e}") for e in FORMATS if e not in WRITTEN),
     ):
         with pytest.raises(SelectionError, match="this needs the statements themselves"):
