@@ -376,6 +376,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
     for refused, code, sentence in (
         (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
+        (["serve", str(parts)], 2, "the dashboard does not show statements that an engine counts"),
         (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
     ):
