@@ -11,10 +11,11 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick soak lint format types check bench api lock clean
+.PHONY: help run extras test quick soak lint format types check bench api lock clean
 
 help:
 	@echo "make run     the dashboard on the shipped datasets, http://localhost:$(PORT)"
+	@echo "make extras  what only some need and tests would skip without: the engines of docs/scale.md"
 	@echo "make test    every test, browser and office included where Chromium and LibreOffice are installed"
 	@echo "make quick   the tests that need no browser, no office and little time"
 	@echo "make soak    the tests that kill a writer or break files, many more times"
@@ -86,6 +87,12 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# The extras with what tests them; without them these tests skip and say so, but fail in CI.
+extras: $(VENV)/all.stamp
+$(VENV)/all.stamp: $(VENV)/dev.stamp requirements-all.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-all.lock
+	@touch $@
+
 # What checks the scripts and styles; only for those who change them.
 node_modules/stamp: package.json package-lock.json .npmrc
 	$(NPM) ci --silent
@@ -98,6 +105,7 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or make lock UV=path/to/uv"; exit 1; }
 	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements.lock
+	$(COMPILE) --group build --group dev --all-extras --constraints requirements-dev.lock --output-file requirements-all.lock
 
 clean:
 	rm -rf $(VENV) .venv-* node_modules artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

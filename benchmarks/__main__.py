@@ -2,6 +2,7 @@
 
 python -m benchmarks --only startup browser
 python -m benchmarks --only load --against ../policy-matrix-before
+python -m benchmarks --only engine --parts 1000000 10000000 100000000 --spark
 python -m benchmarks --only positions --actors 50 --proposals 400 --statements 100000
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.generate import SEED, generate
@@ -31,6 +33,7 @@ PARTS = (
     "workbook",
     "import",
     "suggestions",
+    "engine",
 )  # the small ones first, while memory and caches are fresh
 
 
@@ -87,6 +90,8 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import suggestions
 
         return "Suggestions for a new text", suggestions.rows()
+    if part == "engine":
+        return "Statements on an engine, 7,000 proposals x 200 actors", _engine(folder / part, a)
     from benchmarks import positions
 
     size = (a.actors, a.proposals, a.statements) if part == "positions" else (2_000, 2_000, 100_000)
@@ -94,6 +99,15 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
     rows = positions.rows(folder / part, demanded=part == "positions")
     generate(folder / part, actors, proposals, statements, a.seed, distinct=not a.repeated)
     return f"{statements:,} statements, {proposals:,} proposals x {actors:,} actors", rows
+
+
+def _engine(folder: Path, a: argparse.Namespace) -> Iterator[Measurement]:
+    if find_spec("ibis") is None or find_spec("duckdb") is None:
+        print("not measured: the extra is not installed (make extras, or pip install 'policy-matrix[scale]')")
+        return
+    from benchmarks import engine
+
+    yield from engine.rows(folder, a.seed, a.parts, spark=a.spark)
 
 
 def _arguments() -> argparse.Namespace:
@@ -105,6 +119,10 @@ def _arguments() -> argparse.Namespace:
     )
     for name, default in (("actors", 200), ("proposals", 7_000), ("statements", 1_200_000), ("seed", SEED)):
         parser.add_argument(f"--{name}", type=int, default=default, help=f"({default:,})")
+    parser.add_argument(
+        "--parts", type=int, nargs="+", default=[1_000_000], metavar="N", help="for engine: statements, size after size"
+    )
+    parser.add_argument("--spark", action="store_true", help="for engine: Spark's local mode too")
     parser.add_argument(
         "--against", type=Path, metavar="CHECKOUT", help="for load: another checkout, measured beside ours"
     )

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from matrix.dataset.problems import SelectionError as SelectionError
     from matrix.dataset.selection import Selection as Selection
     from matrix.dataset.selection import select as select
+    from matrix.engine.convert import convert as convert
+    from matrix.engine.counted import OnEngine as OnEngine
+    from matrix.engine.counted import open_engine as open_engine
     from matrix.export.brief import brief as brief
     from matrix.export.formats import write_file as write_file
     from matrix.export.workbook import to_workbook as to_workbook
@@ -145,6 +148,11 @@ GROUPS = {
         "Recoding": "matrix.dataset.codebook",
         "preview": "matrix.analysis.codebook",
         "likely_same": "matrix.analysis.codebook",
+    },
+    "Engine": {
+        "convert": "matrix.engine.convert",
+        "open_engine": "matrix.engine.counted",
+        "OnEngine": "matrix.engine.counted",
     },
     "Charts": {"charts": "matrix.charts"},
 }

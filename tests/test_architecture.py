@@ -18,21 +18,38 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "matrix").rglob("*.py"))]
 # A file may import its own piece and the pieces of the floors below, nothing beside or above it.
 LAYERS = [
     *({"wording", "shipped"}, {"dataset", "templates"}, {"palette"}, {"analysis"}, {"store"}),
-    *({"charts", "export"}, {"importing"}, {"dashboard"}, {"cli"}),
+    *({"charts", "export", "engine"}, {"importing"}, {"dashboard"}, {"cli"}),
     *({"__init__"}, {"__main__", "app"}),
 ]
 LAYER = {piece: number for number, pieces in enumerate(LAYERS) for piece in pieces}
 IMPORTERS = {
     "streamlit": {"dashboard", "app"},
+    "duckdb": {"engine"},
+    "ibis": {"engine"},
     "networkx": {"export"},
     "plotly": {"charts"},
     "openpyxl": {"export", "importing"},
+    "pyspark": {"engine"},
     "xlsxwriter": {"export"},
 }
+IMPORTED_AS = {"ibis_framework": "ibis"}
 # What every start of the command line imports.
 LIGHT = {"__init__", "__main__", "cli", "shipped"}
 LATE = {"matrix/cli/terminal.py"}  # what the commands import only when they print
-HEAVY = {"networkx", "numpy", "openpyxl", "pandas", "plotly", "pyarrow", "scipy", "streamlit", "xlsxwriter"}
+HEAVY = {
+    "duckdb",
+    "ibis",
+    "networkx",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "plotly",
+    "pyarrow",
+    "pyspark",
+    "scipy",
+    "streamlit",
+    "xlsxwriter",
+}
 
 
 def piece_of(file: Path) -> str:
@@ -251,7 +268,9 @@ def test_streamlit_is_used_at_its_surface() -> None:
 @pytest.mark.slow
 def test_every_imported_library_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {Requirement(one).name.lower().replace("-", "_") for one in project["dependencies"]}
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    named = {Requirement(one).name.lower().replace("-", "_") for one in [*project["dependencies"], *extras]}
+    declared = {IMPORTED_AS.get(name, name) for name in named}
     nodes = [(node, file) for file in FILES for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     used = {name.partition(".")[0] for node, file in nodes for name in imports(node, file)}
     assert used - sys.stdlib_module_names - {"matrix"} <= declared

@@ -1,4 +1,4 @@
-"""The lock files: nobody's registry in them, nothing that pyproject asks for missing, both of one mind."""
+"""The lock files: nobody's registry in them, nothing that pyproject asks for missing, all of one mind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNTIME, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+RUNTIME, DEV, ALL = LOCKS = [ROOT / f"requirements{name}.lock" for name in ("", "-dev", "-all")]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -29,7 +29,7 @@ def asked(group: str) -> list[str]:
     return [one for one in wanted if isinstance(one, str)]
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, DEV], ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_a_lock_names_no_host_and_no_path(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     for trace in (
@@ -46,7 +46,7 @@ def test_a_lock_names_no_host_and_no_path(lock: Path) -> None:
     assert not re.search(r"(^|\s)/\w", text), "an absolute path"
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, DEV], ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_a_lock_pins_and_hashes_everything(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[\w.-]+==)", text)[1:]
@@ -56,15 +56,26 @@ def test_a_lock_pins_and_hashes_everything(lock: Path) -> None:
 
 def test_locks_hold_what_pyproject_asks_for() -> None:
     runtime = [*PROJECT["project"]["dependencies"], *asked("build"), *PROJECT["build-system"]["requires"]]
-    for lock, wanted in [(RUNTIME, runtime), (DEV, [*runtime, *asked("dev")])]:
+    extras = [one for extra in PROJECT["project"]["optional-dependencies"].values() for one in extra]
+    wanted_of = {RUNTIME: runtime, DEV: [*runtime, *asked("dev")], ALL: [*runtime, *asked("dev"), *extras]}
+    for lock, wanted in wanted_of.items():
         for requirement in map(Requirement, wanted):
             versions = pins(lock).get(canonicalize_name(requirement.name), set())
             assert versions, f"{lock.name} lacks {requirement.name}: make lock"
             assert all(map(requirement.specifier.contains, versions)), f"{lock.name}: {requirement}, {versions}"
 
 
-def test_the_development_lock_only_adds_to_the_runtime_lock() -> None:
-    assert pins(RUNTIME).items() <= pins(DEV).items()
+def test_each_lock_only_adds_to_the_one_before() -> None:
+    assert pins(RUNTIME).items() <= pins(DEV).items() <= pins(ALL).items()
+
+
+def test_what_only_an_extra_needs_is_not_installed_for_everybody() -> None:
+    extras = {
+        canonicalize_name(Requirement(one).name)
+        for e in PROJECT["project"]["optional-dependencies"].values()
+        for one in e
+    }
+    assert not extras & {*pins(RUNTIME), *pins(DEV)}
 
 
 def test_the_lock_of_the_scripts_checkers_names_no_registry_and_hashes_everything() -> None:

@@ -157,13 +157,17 @@ def _of_statements(dataset: Dataset, selection: Selection, duplicates: str, rows
             place[:] = _place_of(chosen, len(dataset.frames[table]))[place]
             keep = keep & (place >= 0)
     on, who, stance = on[keep], who[keep], c.stance[keep]
+    weight = None if c.weight is None else c.weight[keep].astype(np.float64)
     if duplicates != KEEP:
+        if dataset.groups and duplicates not in (ALL, dataset.groups.duplicates):
+            told = dataset.groups.duplicates
+            raise SelectionError(f"duplicates: {duplicates!r} is asked for, and the engine told them apart by {told!r}")
         bucket = _bucket(dataset, duplicates)[keep]
         key = ((who * max(1, len(rows)) + on) * len(scale) + stance) * (bucket.max(initial=0) + 1) + bucket
         _, once = np.unique(key, return_index=True)
-        on, who, stance = on[once], who[once], stance[once]
+        on, who, stance, weight = on[once], who[once], stance[once], None
     kinds, kind_of = np.unique(scale.scores, return_inverse=True)
-    return Cells.counted(who, on, kind_of[stance], None, (len(columns), len(rows), len(kinds)))
+    return Cells.counted(who, on, kind_of[stance], weight, (len(columns), len(rows), len(kinds)))
 
 
 def _place_of(chosen: Ints, n: int) -> Ints:

@@ -135,7 +135,8 @@ class Positions:
 
     def _count(self, which: Bools) -> NDArray[np.int32]:
         c = self.dataset.codes
-        counts = np.bincount(_cell(c, self.codes.shape)[which], minlength=self.codes.size)
+        weight = None if c.weight is None else c.weight[which]
+        counts = np.bincount(_cell(c, self.codes.shape)[which], weight, minlength=self.codes.size)
         return counts.reshape(self.codes.shape).astype(np.int32)
 
 
@@ -207,7 +208,8 @@ class View:
         positions, c = self.positions, self.positions.dataset.codes
         visible = np.zeros(positions.codes.shape, bool)
         visible[self._at] = ~self.hidden
-        return int((positions.evidence.uncertain & positions.folded & visible[c.proposal, c.actor]).sum())
+        unsure = positions.evidence.uncertain & positions.folded & visible[c.proposal, c.actor]
+        return int(unsure.sum() if c.weight is None else c.weight[unsure].sum())
 
     @property
     def _at(self) -> tuple[NDArray[np.int64], ...]:

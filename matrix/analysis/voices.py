@@ -55,7 +55,7 @@ def weakest(dataset: Dataset, column: str, folded: Positions) -> Ints:
     The rank is the place in the vocabulary, which runs from the strongest to the weakest: quoted before unattributed,
     high before low; words of the dataset's own come after these, a blank last.
     """
-    values, c = dataset.frames["statements"][column], dataset.codes
+    values, c = dataset.known_by[column], dataset.codes
     place = {w: i for i, w in enumerate(words(dataset, "statements", column))}
     rank = np.array([*(place.get(w, len(place)) for w in values.cat.categories), len(place)], np.int64)
     result = np.full(folded.codes.size, -1, np.int64)
@@ -71,7 +71,7 @@ def in_words(dataset: Dataset, column: str, rank: Ints) -> NDArray[np.object_]:
 
 def conditions_of(folded: Positions) -> dict[int, list[str]]:
     """For each cell (as in `weakest`) the texts of its conditions, each once, in the order of the statements."""
-    statements, c = folded.dataset.frames["statements"], folded.dataset.codes
+    statements, c = folded.dataset.known_by, folded.dataset.codes
     stated = np.flatnonzero(folded.folded & (statements["condition"] != "").to_numpy())
     cell = c.proposal[stated].astype(np.int64) * folded.codes.shape[1] + c.actor[stated]
     result: dict[int, list[str]] = {}

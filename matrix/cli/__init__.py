@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "transfer",
     "import": "transfer",
     "diff": "transfer",
+    "convert": "transfer",
     "source": "source",
     "codebook": "codebook",
     "history": "history",

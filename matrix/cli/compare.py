@@ -11,7 +11,9 @@ import click
 
 from matrix.cli.options import (
     dataset_argument,
+    engine_option,
     format_option,
+    open_counted,
     open_dataset,
     print_table,
     say_scope,
@@ -53,6 +55,7 @@ SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 @click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
 @click.option("--window", metavar="DAYS", help="Over time: in windows of so many days or weeks, e.g. 90d or 13w.")
 @click.option("--step", metavar="DAYS", help="Over time: a window begins each so many days; left out, end to end.")
+@engine_option
 @format_option
 def overlap(
     dataset: Path | None,
@@ -66,6 +69,7 @@ def overlap(
     order: str | None,
     window: str | None,
     step: str | None,
+    engine: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -82,6 +86,8 @@ def overlap(
     if window is not None:
         if order:
             raise click.UsageError("--order is for one table; with --window a pair's lines follow time")
+        if engine:
+            raise click.UsageError("--window needs the statements themselves, and an engine only counts them")
         _over_time(dataset, filters, format_, min_n, window=window, step=step or "", measure=measure, of=of, **units)
         return
     if step is not None:
@@ -90,10 +96,11 @@ def overlap(
     from matrix.analysis.over_time import MOST_OPPOSED, opposed_once
     from matrix.analysis.overlap import overlap as overlap_of
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
     found = overlap_of(data, selection, measure=measure, of=of, **units)
     found = found.at_least(min_n)
-    once = [*islice(opposed_once(data, selection), MOST_OPPOSED)] if of == "actors" else []
+    # An engine counts statements and does not say which was made when.
+    once = [*islice(opposed_once(data, selection), MOST_OPPOSED)] if of == "actors" and not data.groups else []
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
@@ -158,8 +165,11 @@ def _say_opposed(data: Dataset, once: Sequence[Opposed]) -> None:
 @selection_options
 @click.option("--sides", metavar="ID,ID", help="The sides to compare; left out, the main ones.")
 @click.option("--tier-rule", default="all", show_default=True, metavar="RULE", help=TIER_RULE_HELP)
+@engine_option
 @format_option
-def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, format_: str, **filters: Any) -> None:
+def common_ground(
+    dataset: Path | None, sides: str | None, tier_rule: str, engine: str | None, format_: str, **filters: Any
+) -> None:
     """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
 
     \b
@@ -173,7 +183,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
     from matrix.analysis.common_ground import common_ground as ground_of
     from matrix.analysis.side_brief import side_brief
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     wanted = [s.strip() for s in sides.split(",") if s.strip()] if sides is not None else None
     found = ground_of(data, selection, sides=wanted, tier_rule=tier_rule)
     if found.sentence:
@@ -231,6 +241,7 @@ def common_ground(dataset: Path | None, sides: str | None, tier_rule: str, forma
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--draws", default=200, show_default=True, type=click.IntRange(0), help=DRAWS_HELP)
 @click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0), help=SECONDS_HELP)
+@engine_option
 @format_option
 def camps(
     dataset: Path | None,
@@ -239,6 +250,7 @@ def camps(
     duplicates: str,
     draws: int,
     seconds: float,
+    engine: str | None,
     format_: str,
     **filters: Any,
 ) -> None:
@@ -251,7 +263,7 @@ def camps(
     """
     from matrix.analysis.camps import camps as camps_of
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
     found = camps_of(
         data, selection, normalize=normalize, count=count, duplicates=duplicates, draws=draws, seconds=seconds
     )
@@ -282,9 +294,16 @@ def camps(
     "--min-proposals", default=2, show_default=True, type=click.IntRange(1), help="Shared proposals at least."
 )
 @click.option("--strict", is_flag=True, help="Full support only: backing on a condition does not count.")
+@engine_option
 @format_option
 def coalitions(
-    dataset: Path | None, min_actors: int, min_proposals: int, strict: bool, format_: str, **filters: Any
+    dataset: Path | None,
+    min_actors: int,
+    min_proposals: int,
+    strict: bool,
+    engine: str | None,
+    format_: str,
+    **filters: Any,
 ) -> None:
     """Maximal groups: actors who all back the same proposals, so that no actor and no proposal can be added.
 
@@ -294,7 +313,7 @@ def coalitions(
     """
     from matrix.analysis.coalitions import coalitions as groups_of
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     found = groups_of(data, selection, min_actors=min_actors, min_proposals=min_proposals, strict=strict)
     if found.sentence:
         click.echo(found.sentence, err=True)

@@ -73,6 +73,14 @@ def selection_options(function: F) -> F:
     return function
 
 
+def engine_option(function: F) -> F:
+    return click.option(
+        "--engine",
+        metavar="ADDRESS",
+        help="Who counts the Parquet parts of a converted folder: duckdb (unless told), spark-local, spark://HOST:PORT.",
+    )(function)
+
+
 def pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
     """`A=B` options as a mapping; a column's or word's own `=` is kept, the last one divides."""
     made = {}
@@ -94,6 +102,49 @@ def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, S
     if wrong := selection.empty_window():
         raise SelectionError(wrong)
     data = load(path or shipped(), layer=selection.layer or MAIN)
+    return data, selection.within(data)
+
+
+def open_counted(
+    path: Path | None, filters: dict[str, Any], engine: str | None, duplicates: str = "keep"
+) -> tuple[Dataset, Selection]:
+    """The same, or the statements of a converted folder counted by an engine; for what works on counts."""
+    from matrix.dataset.problems import SelectionError
+    from matrix.dataset.selection import Selection
+    from matrix.store.folder import has_parts
+
+    folder = path or shipped()
+    if engine is None and not has_parts(folder):
+        return open_dataset(path, filters)
+    from matrix.engine.addresses import DUCKDB
+    from matrix.engine.counted import open_engine
+
+    selection = Selection.of(filters)
+    if wrong := selection.empty_window():
+        raise SelectionError(wrong)
+    data = open_engine(folder, engine=DUCKDB if engine is None else engine).counted(selection, duplicates=duplicates)
+    return data, selection.within(data)
+
+
+def open_evidence(path: Path | None, filters: dict[str, Any], engine: str | None) -> tuple[Dataset, Selection]:
+    """The dataset and selection; of a converted folder only the statements of the one cell that is named."""
+    from matrix.dataset.problems import SelectionError
+    from matrix.dataset.selection import Selection
+    from matrix.store.folder import has_parts
+
+    folder = path or shipped()
+    if engine is None and not has_parts(folder):
+        return open_dataset(path, filters)
+    from matrix.engine.addresses import DUCKDB
+    from matrix.engine.counted import open_engine
+
+    selection = Selection.of(filters)
+    if not len(selection.proposal) == len(selection.actor) == 1:
+        raise SelectionError(
+            "evidence of a converted folder is fetched for one cell: name one --proposal and one --actor"
+        )
+    opened = open_engine(folder, engine=DUCKDB if engine is None else engine)
+    data = opened.cell(proposal=selection.proposal[0], actor=selection.actor[0])
     return data, selection.within(data)
 
 

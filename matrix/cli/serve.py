@@ -46,6 +46,8 @@ def serve(
     """
     from matrix.dashboard.access import host_name
     from matrix.dashboard.server import run
+    from matrix.store.folder import has_parts
+    from matrix.wording import escaped
 
     for name in hosts:
         if not host_name(name):
@@ -56,4 +58,10 @@ def serve(
 
     named = os.environ.get(ENVIRONMENT)
     folders = [folder.resolve() for folder in dataset or ((Path(named),) if named else datasets())]
+    for folder in folders:
+        if has_parts(folder):
+            raise click.UsageError(
+                f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
+                "the folder of CSV tables that was converted, or a part of it"
+            )
     run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)

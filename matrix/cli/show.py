@@ -9,8 +9,10 @@ import click
 
 from matrix.cli.options import (
     dataset_argument,
+    engine_option,
     format_option,
-    open_dataset,
+    open_counted,
+    open_evidence,
     print_table,
     say_what_is_empty,
     selection_options,
@@ -38,8 +40,11 @@ if TYPE_CHECKING:
     help="What a cell holds: its stance, its number of units (count), or these times their scores (signed).",
 )
 @click.option("--stated", is_flag=True, help="Drop rows and columns without a position.")
+@engine_option
 @format_option
-def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, **filters: Any) -> None:
+def show(
+    dataset: Path | None, by: str, what: str, stated: bool, engine: str | None, format_: str, **filters: Any
+) -> None:
     """The comparison matrix: proposals in rows, actors (or sides) in columns.
 
     \b
@@ -55,7 +60,7 @@ def show(dataset: Path | None, by: str, what: str, stated: bool, format_: str, *
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     seen = view(fold(data, selection), stated=stated)
     if what != "stance" or by == "sides" or format_ != "text":
         say_what_is_empty(data, len(seen.rows), len(seen.columns) if by == "actors" else 1)
@@ -103,9 +108,12 @@ def _print_values(seen: View, what: str, format_: str, data: Dataset, selection:
 @click.command()
 @dataset_argument
 @selection_options
+@engine_option
 @format_option
-def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
+def evidence(dataset: Path | None, engine: str | None, format_: str, **filters: Any) -> None:
     """The statements behind the matrix of the same selection, each with its quote and source.
+
+    Of a converted folder those of one cell: with one --proposal and one --actor.
 
     \b
     Example:
@@ -114,9 +122,9 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     from matrix.analysis.evidence import evidence as statements_behind
     from matrix.analysis.evidence import standing_words, why_empty
     from matrix.analysis.positions import fold, view
+    from matrix.store.folder import has_parts
 
-    data, selection = open_dataset(dataset, filters)
-
+    data, selection = open_evidence(dataset, filters, engine)
     folded = fold(data, selection)
     seen = view(folded)
     found = statements_behind(data, selection, seen=seen)
@@ -134,7 +142,8 @@ def evidence(dataset: Path | None, format_: str, **filters: Any) -> None:
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
-    click.echo(f"n = {len(found)} of {len(data.frames['statements'])} statements", err=True)
+    fetched = " fetched for this cell" if data.folder and has_parts(data.folder) else ""
+    click.echo(f"n = {len(found)} of {data.n} statements{fetched}", err=True)
     reasons = [standing_words(s, by) for s, by in zip(left_out["standing"], left_out["by"], strict=True)]
     for reason, ids in left_out.assign(reason=reasons).groupby("reason", sort=False)["id"]:
         click.echo(f"not counted, {reason}: {', '.join(ids)}", err=True)

@@ -165,7 +165,7 @@ def _head(seen: View) -> Iterator[str]:
     yield (
         f"{len(seen.rows)} of {plural(len(dataset.frames['proposals']), 'proposal')} x {plural(speaking, 'speaker')}"
         f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
-        f"n = {seen.n} of {plural(len(dataset.frames['statements']), 'statement')}, rule {chosen.rule}"
+        f"n = {seen.n} of {plural(dataset.n, 'statement')}, rule {chosen.rule}"
     )
     filters = {k: v for k, v in chosen.chosen().items() if k != "rule"}
     if over := scope(dataset, chosen):
@@ -257,7 +257,8 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
             "under a side, with its number of members: 3+ 2o 1- 1~ means three back it (with or without a condition), "
             "two take neither side, one opposes, one is mixed;"
         )
-    words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
+    if not seen.positions.dataset.groups:
+        words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
     return " ".join(words).split(" ")
 
 

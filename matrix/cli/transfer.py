@@ -1,4 +1,4 @@
-"""The commands between a dataset and other files: `export`, `import`, and `diff` of two datasets."""
+"""The commands between a dataset and other files: `export`, `import`, `convert`, and `diff` of two datasets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.cli.options import dataset_argument, open_dataset, pairs, selection_options, write_step
+from matrix.cli.options import dataset_argument, engine_option, open_counted, pairs, selection_options, write_step
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -28,7 +28,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @dataset_argument
 @selection_options
 @click.option("--annex", is_flag=True, help="A brief with one page per proposal behind its two pages.")
-def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None:
+@engine_option
+def export(out: Path, dataset: Path | None, annex: bool, engine: str | None, **filters: Any) -> None:
     """Write the selection into a file; its ending says what it becomes.
 
     An ending alone (.xlsx) gets a name that says what was selected.
@@ -61,7 +62,7 @@ def export(out: Path, dataset: Path | None, annex: bool, **filters: Any) -> None
         raise click.UsageError(f"{escaped(out.name)}: only a brief (.pdf, .html, .md) has an annex")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     if out.name.lower() in FORMATS:
         out = out.with_name(file_name(data, selection, out.name.lower()))
     for line in write_file(data, out, selection=selection, annex=annex):
@@ -201,6 +202,31 @@ def import_(
         click.echo("nothing was written; --apply does it", err=True)
     if not found.sound:
         sys.exit(1)
+
+
+@click.command()
+@click.argument("dataset", type=_FOLDER)
+@click.argument("out", type=click.Path(path_type=Path))
+def convert(dataset: Path, out: Path) -> None:
+    """The same dataset for an engine: OUT gets the small tables as CSV and the statements as Parquet parts.
+
+    show, overlap, common-ground and export of the matrix work on OUT, by DuckDB or, with --engine, by Spark. OUT is a
+    copy to count: what is edited is DATASET, which is then converted again.
+
+    \b
+    Example:
+      policy-matrix convert my-dataset my-dataset-parts
+      policy-matrix common-ground my-dataset-parts --engine duckdb
+    """
+    from matrix.engine.convert import convert as write_parts
+    from matrix.store.folder import load
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise click.UsageError(f"{escaped(str(out))} exists and is not an empty folder")
+    data = load(dataset)
+    parts = write_parts(data, out)
+    n = plural(len(data.frames["statements"]), "statement")
+    click.echo(f"wrote {escaped(str(out))}: {n} in {plural(parts, 'part')}", err=True)
 
 
 @click.command()

@@ -70,7 +70,7 @@ class Codes:
     """One entry a statement: the place of its actor, proposal, stance, source in their tables, its days, its successor.
 
     `first` and `last` bound the day on which it was said (UNKNOWN where open); `later` is the position of the statement
-    that supersedes it, -1 for none.
+    that supersedes it, -1 for none. `weight`: how many statements an entry stands for, where an engine counted them.
     """
 
     actor: NDArray[np.int32]
@@ -80,6 +80,7 @@ class Codes:
     first: Days
     last: Days
     later: NDArray[np.int32]
+    weight: Ints | None = None
 
     @property
     def day(self) -> Days:

@@ -20,6 +20,7 @@ from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
 from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
+from matrix.dataset.groups import Groups
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
 from matrix.wording import clean, plural
@@ -58,7 +59,8 @@ class Dataset:
 
     Every frame has all columns of its schema ('' where nothing was given) and whatever other columns came with it.
     `layer`: `main`, or the name of the coder's layer whose statements and searches these are; then `finished` are the
-    sources that the coder has read to the end, each with the time at which that was said.
+    sources that the coder has read to the end, each with the time at which that was said. `groups`: the statements,
+    where they are on an engine and only counted; `frames` then has no such table, and says so when it is asked for.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -69,6 +71,7 @@ class Dataset:
     layer: str = MAIN
     finished: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
+    groups: Groups | None = None
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
     @classmethod
@@ -91,8 +94,9 @@ class Dataset:
         )
 
     def __repr__(self) -> str:
+        n = {one: len(self.frames[f"{one}s"]) for one in ("proposal", "actor", "source")}
         counts = ", ".join(
-            plural(len(self.frames[f"{one}s"]), one) for one in ("proposal", "actor", "statement", "source")
+            plural({**n, "statement": self.n}[one], one) for one in ("proposal", "actor", "statement", "source")
         )
         return f"<Dataset {self.title!r}, version {self.version}: {counts}>"
 
@@ -161,7 +165,17 @@ class Dataset:
     @cached_property
     def codes(self) -> Codes:
         """The statements as integers, the input of every fold and measure."""
-        return Codes.of(dict(self.frames), self.scale.ids)
+        return self.groups.codes if self.groups else Codes.of(dict(self.frames), self.scale.ids)
+
+    @property
+    def n(self) -> int:
+        """How many statements it has, here or on an engine."""
+        return self.groups.n if self.groups else len(self.frames["statements"])
+
+    @property
+    def known_by(self) -> pd.DataFrame:
+        """Beside `codes`, entry by entry: attribution, confidence and condition."""
+        return self.groups.frame if self.groups else self.frames["statements"]
 
     @cached_property
     def moved(self) -> Moved:
@@ -174,6 +188,8 @@ class Dataset:
 
         Of a layer they are those of its own tables: it stays the same whatever changes in the dataset itself.
         """
+        if self.groups:
+            return self.groups.version
         digest = hashlib.sha256()
         own = self.frames if self.layer == MAIN else {n: self.frames[n] for n in LAYERED}
         for name, frame in own.items():

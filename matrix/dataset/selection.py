@@ -18,6 +18,7 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.former_ids import followed, gone
+from matrix.dataset.groups import Groups
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, MAIN, MIXED, TABLES
 
@@ -196,10 +197,17 @@ def allowed_words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
 
 
 def words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
-    """The words of a vocabulary column: the built-in ones, then what else stands in the data, in its order."""
+    """The words of a vocabulary column: the built-in ones, then what else stands in the data, in its order.
+
+    Of the statements' columns in the order of the alphabet."""
     built_in = TABLES[table][column].values
-    found = [w for w in dataset.frames[table][column].unique().tolist() if w and w not in built_in]
-    return (*built_in, *found)
+    if table != "statements":
+        occur = dataset.frames[table][column].unique().tolist()
+    elif dataset.groups:
+        occur = list(dataset.groups.words[column])
+    else:  # on an engine rows have no order, and an answer shall not depend on where the statements are
+        occur = sorted(dataset.frames[table][column].unique().tolist())
+    return (*built_in, *(w for w in occur if w and w not in built_in))
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +229,8 @@ class Evidence:
 def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidence:
     """Apply the evidence filters and supersession to every statement."""
     selection = (selection or Selection()).within(dataset)
+    if dataset.groups:
+        return _of_groups(dataset, dataset.groups, selection)
     statements, codes = dataset.frames["statements"], dataset.codes
     n = len(statements)
     passes = np.ones(n, bool)
@@ -248,6 +258,27 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
     by = _superseded(codes.later, passes)
     counts = passes & (by < 0)
     return Evidence(passes, counts, by, uncertain & counts, undated)
+
+
+def _of_groups(dataset: Dataset, groups: Groups, selection: Selection) -> Evidence:
+    """What an engine decided, if it was asked for this evidence."""
+    asked, decided = decides(selection), dict(groups.evidence)
+    if asked["rule"] == CAUTIOUS:  # which folds all that count, however they are told apart
+        decided["rule"] = CAUTIOUS
+    if asked != decided:
+        raise SelectionError(
+            "the statements were counted on other evidence than is asked for now: have the engine count them again"
+        )
+    chosen = rows_of(dataset, selection)[groups.codes.proposal] & columns_of(dataset, selection)[groups.codes.actor]
+    nobody = np.full(len(groups.passes), -1, np.int32)
+    undated = groups.weight_of(groups.undated & chosen)
+    return Evidence(groups.passes, groups.counts, nobody, groups.uncertain, undated)
+
+
+def decides(selection: Selection) -> dict[str, Any]:
+    """The filters, and the rule, on which it depends which statements count."""
+    lists = {name: tuple(sorted(getattr(selection, name))) for name in ("source", "attribution", "confidence")}
+    return {**lists, "window": selection.window(), "rule": selection.rule}
 
 
 def _superseded(later: NDArray[np.int32], passes: Bools) -> NDArray[np.int32]:
@@ -348,6 +379,11 @@ class Found:
 
 def search(dataset: Dataset, text: str) -> Found:
     """Find a text; a statement's text includes its actor's names and its proposal's titles."""
+    if dataset.groups:
+        raise SelectionError(
+            "search: it looks into the texts of the statements too, which an engine does not read; "
+            "choose with --proposal, --theme, --risk-area or --actor"
+        )
     wanted = search_key(text)
     statements, codes = dataset.frames["statements"], dataset.codes
     named = _holding(dataset.frames["actors"], ("name", "name_native"), wanted)

@@ -264,6 +264,8 @@ def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
 @remembered(64)
 def last_day(dataset: Dataset, selection: Selection) -> str:
     """The ISO day of the latest statement that a selection shows, or of its source; '' where none is dated."""
+    if dataset.groups:  # which know nothing of the days of sources
+        return ""
     from matrix.analysis.evidence import latest_day
     from matrix.analysis.positions import fold, view
     from matrix.export.extract import behind

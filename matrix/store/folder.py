@@ -21,6 +21,7 @@ from matrix.dataset.dataset import Dataset, Folder
 from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, as_today, dangling, moved, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
+from matrix.dataset.groups import NOT_HERE
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES, Column, Table, file_of
@@ -30,6 +31,14 @@ from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _TRIES = 5  # an editor that writes into a file while it is read is seen by the file's stamp; then we read again
+PARTS = "statements"  # the folder of the Parquet parts
+ON_AN_ENGINE = Problem(
+    TABLES["statements"].file,
+    0,
+    "",
+    f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground, "
+    "coalitions and export take --engine duckdb, evidence that of one cell; nothing else reads them",
+)
 FINISHED = Table(
     "finished",
     (
@@ -49,6 +58,17 @@ def load(folder: str | Path, *, layer: str = MAIN) -> Dataset:
     return Dataset.of(read_folder(path, layer), path)
 
 
+def has_parts(folder: Path) -> bool:
+    """Whether the folder holds its statements as Parquet parts, as `convert` writes them."""
+    return not (folder / TABLES["statements"].file).exists() and any((folder / PARTS).glob("*.parquet"))
+
+
+def load_around(folder: Path) -> Dataset:
+    """Read and check all tables but the statements, which are Parquet parts; DatasetError carries every problem."""
+    read = read_folder(folder)
+    return Dataset.of(replace(read, problems=tuple(p for p in read.problems if p != ON_AN_ENGINE)), folder)
+
+
 def has_tables(folder: Path) -> bool:
     """Whether any file of a dataset is in the folder, or stands in its journal."""
     return bool(signature(folder))
@@ -56,6 +76,8 @@ def has_tables(folder: Path) -> bool:
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
     """The dataset as the files of a folder, of a layer only its own; None for a file that the folder shall not have."""
+    if dataset.groups:
+        raise SelectionError(NOT_HERE)
     columns = dataset.written
     files = tables_bytes(dataset.frames, columns)
     if dataset.layer != MAIN:
@@ -175,6 +197,9 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
             elif remark := integrity.remark(file, table.file, look, saved, len(frame)):
                 found = [remark]
             problems += found
+        elif table.name == "statements" and has_parts(path):
+            problems.append(ON_AN_ENGINE)
+            unread.add(table.name)
         elif table.required:
             twin = near_miss(table.file, [f.name for f in path.glob("*.csv") if f.stem not in TABLES])
             problems.append(Problem(table.file, 0, "", f"the file is missing in {path.resolve().name}{twin}"))

@@ -1,0 +1,58 @@
+"""Statements that an engine has counted: groups of alike ones in the place of the rows, for whoever folds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from matrix.dataset.codes import Codes
+from matrix.dataset.problems import SelectionError
+
+Bools = NDArray[np.bool_]
+
+STATED_THERE = "see the statements"  # in the place of a condition's text, which no group carries
+NOT_HERE = (
+    "this needs the statements themselves, and an engine has only counted them: "
+    "show, overlap, common-ground, coalitions and export to .csv, .excel.csv or .signed.csv work on counts; "
+    "for anything else load the folder of CSV tables that was converted, or a part of it"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """One entry for all statements that are alike in actor, proposal, stance, whether they count, and `duplicates`.
+
+    `codes`: as of statements, `weight` being how many each entry stands for, `first` and `last` the earliest and the
+    latest of their days. `frame`: the weakest attribution and confidence of each, and `condition`, '' or STATED_THERE.
+    `passes`, `counts`, `uncertain`: as in Evidence; `undated`: left out by the window of time because without a date.
+    `evidence`: the filters, and the rule, by which that was decided; `words`: all that occur in a vocabulary column.
+    """
+
+    frame: pd.DataFrame
+    codes: Codes
+    passes: Bools
+    counts: Bools
+    uncertain: Bools
+    undated: Bools
+    evidence: Mapping[str, Any]
+    duplicates: str
+    words: Mapping[str, tuple[str, ...]]
+    version: str
+    n: int  # statements in all
+
+    def weight_of(self, which: Bools) -> int:
+        """How many statements these entries stand for."""
+        assert self.codes.weight is not None
+        return int(self.codes.weight[which].sum())
+
+
+class WithoutStatements(dict[str, pd.DataFrame]):
+    """The tables of a dataset whose statements are on an engine: asking for them says so instead of giving others."""
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        raise SelectionError(NOT_HERE) if name == "statements" else KeyError(name)

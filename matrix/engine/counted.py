@@ -1,0 +1,435 @@
+"""A converted folder, opened on an engine, becomes a dataset whose statements are counted for one selection's evidence.
+
+All that must be done where the statements are is one group-by: actor, proposal, stance and whether a statement counts,
+with how many there are, their first and last day, and the weakest that is known of them. It is written once, with Ibis;
+everything after it runs here, by the same code as over a folder of CSV tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matrix.dataset.codes import Codes
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.dates import UNKNOWN
+from matrix.dataset.frames import canonical
+from matrix.dataset.groups import STATED_THERE, Groups, WithoutStatements
+from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, refuse, shown
+from matrix.dataset.schema import MAIN, TABLES
+from matrix.dataset.selection import LATEST, Selection, decides
+from matrix.engine.addresses import DUCKDB, Connection, checked
+from matrix.engine.convert import DAYS, FIRST, LAST
+from matrix.store.folder import PARTS, has_parts, load_around
+
+KEEP, SOURCE, YEAR, MONTH, WEEK, ALL = DUPLICATES = ("keep", "source", "year", "month", "week", "all")
+KEYS = {"actor": "actors", "proposal": "proposals", "stance": "stances"}
+KNOWN_BY = ("attribution", "confidence")
+REQUIRED = ("id", *KEYS, "source", FIRST, LAST)
+# Whether a statement counts: the one number that stands for all evidence filters and supersession.
+OUTSIDE, UNDATED, SUPERSEDED, COUNTS, UNCERTAIN = range(5)
+OPTIONAL = (*KNOWN_BY, "condition", "superseded_by")
+PARTS_FILE = f"{PARTS}/*.parquet"
+BATCH = 500_000  # rows of an answer that are turned into places at once
+MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
+MOST_FETCHED = 10_000  # statements of one cell
+NAMED = 5  # wrong values that a problem names
+T = TypeVar("T")
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class OnEngine:
+    """A converted folder on an engine: `counted(selection)` is the dataset of one selection's evidence.
+
+    `around`: all tables but the statements, which are `n`.
+    """
+
+    folder: Path
+    connection: Connection
+    around: Dataset
+    statements: Any  # an Ibis table
+    links: Any  # of the statements that supersede others, None where none does
+    words: Mapping[str, tuple[str, ...]]
+    n: int
+    version: str
+
+    def counted(self, selection: Selection | None = None, *, duplicates: str = KEEP) -> Dataset:
+        """The dataset with its statements counted on the evidence, and by the rule, of a selection.
+
+        Any view of it can be folded, compared and rolled up here, without asking the engine again. `duplicates`: within
+        what the same actor, proposal and stance shall be told apart, for an overlap of statements. SelectionError for
+        what is not there; DatasetError where statements name what is in no table.
+        """
+        if duplicates not in DUPLICATES:
+            raise SelectionError(f"duplicates: {not_one_of(duplicates, DUPLICATES)}")
+        selection = selection or Selection()
+        if selection.layer not in ("", MAIN):
+            raise SelectionError(f"layer: {shown(selection.layer)} is asked for, and only {MAIN!r} was converted")
+        selection = selection.within(self._dataset(_no_entries(), {}))
+        expression = grouped(self, selection, duplicates)
+        entries = self._collected(_batches(expression, self.folder), duplicates)
+        return self._dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
+
+    def cell(self, *, proposal: str, actor: str) -> Dataset:
+        """The dataset of the statements of one cell and of those that supersede them, fetched with all their columns.
+
+        `evidence` and `positions` answer for this cell as for the whole. SelectionError for an unknown id, and where
+        the cell holds more than 10,000 statements.
+        """
+        for column, wanted in (("proposal", proposal), ("actor", actor)):
+            known = self.around.frames[KEYS[column]]["id"].tolist()
+            if wanted not in known:
+                raise SelectionError(f"{column}: {not_one_of(wanted, known)}")
+        t = self.statements
+        found = self._fetched(t.filter((t["proposal"] == proposal) & (t["actor"] == actor)).limit(MOST_FETCHED + 1))
+        if len(found) > MOST_FETCHED:
+            words = f"more than {MOST_FETCHED:,} statements are in this cell; only its counts can be had here"
+            raise SelectionError(f"proposal {proposal}, actor {actor}: {words}")
+        while missing := sorted(set(found["superseded_by"]) - {"", *found["id"]}):
+            found = pd.concat([found, self._fetched(t.filter(t["id"].isin(missing)))], ignore_index=True)
+        frames, _ = canonical({"statements": found})
+        columns = {**self.around.columns, "statements": tuple(found.columns)}
+        tables = {**self.around.frames, "statements": frames["statements"]}
+        return replace(self.around, frames=tables, columns=columns, _memo={})
+
+    def _fetched(self, rows: Any) -> pd.DataFrame:
+        found: pd.DataFrame = _asked(rows.drop(*DAYS).to_pyarrow, self.folder).to_pandas()
+        return found.astype("str").where(found.notna(), "")
+
+    def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
+        """The dataset whose statements are these entries."""
+        state = entries["state"]
+        frame = {c: _coded(entries[c], [*words_of(self, c), ""]) for c in KNOWN_BY}
+        codes = Codes(
+            **{name: entries[name] for name in (*KEYS, "source", "first", "last")},
+            later=np.full(len(state), -1, np.int32),
+            weight=entries["n"],
+        )
+        groups = Groups(
+            pd.DataFrame({**frame, "condition": _coded(entries["condition"], ["", STATED_THERE])}),
+            codes,
+            passes=state >= SUPERSEDED,
+            counts=state >= COUNTS,
+            uncertain=state == UNCERTAIN,
+            undated=state == UNDATED,
+            evidence=made.get("evidence", decides(Selection())),
+            duplicates=made.get("duplicates", KEEP),
+            words=self.words,
+            version=self.version,
+            n=self.n,
+        )
+        tables = WithoutStatements({n: f for n, f in self.around.frames.items() if n != "statements"})
+        return replace(self.around, frames=tables, groups=groups, _memo={})
+
+    def places(self, table: str) -> Any:
+        """The ids of a table with their places, for the engine to join with."""
+        import ibis
+
+        known = self._ids(table)
+        frame = pa.table({f"{table}_id": known, f"{table}_place": pa.array(range(len(known)), pa.int32())})
+        return ibis.memtable(frame)
+
+    def _collected(self, batches: list[pa.RecordBatch], duplicates: str) -> dict[str, NDArray[Any]]:
+        """The answer as arrays; DatasetError where an id is in no table."""
+        empty = _no_entries()
+        taken: dict[str, list[NDArray[Any]]] = {c: [values] for c, values in empty.items()}
+        ids = [*KEYS, "source"] if duplicates == SOURCE else [*KEYS]
+        for batch in batches:
+            for name, kind in empty.items():
+                if name == "source" and name not in ids:
+                    values = np.full(batch.num_rows, -1, np.int32)
+                else:
+                    values = _numbers(batch.column(name)).astype(kind.dtype)
+                taken[name].append(values)
+        made = {name: np.concatenate(parts) for name, parts in taken.items()}
+        if wrong := [c for c in KEYS if (made[c] < 0).any()]:
+            raise DatasetError([p for c in wrong for p in self._unknown(c)])
+        return made
+
+    def _unknown(self, column: str) -> list[Problem]:
+        """What stands in a column of ids that is not in its table."""
+        t, known = self.statements, self._ids(KEYS[column]).to_pylist()
+        found = _asked(t.group_by(column).agg(n=t.count()).to_pyarrow, self.folder)
+        pairs = zip(found.column(column).to_pylist(), found.column("n").to_pylist(), strict=True)
+        return _unknown(column, {v or "": n for v, n in pairs if v not in known}, known)
+
+    def _ids(self, table: str) -> pa.Array:
+        known = self.around.scale.ids if table == "stances" else self.around.frames[table]["id"].tolist()
+        return pa.array(known, pa.string())
+
+
+def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
+    """Open what `convert` wrote, or Parquet parts of any size in the same form, on `duckdb` or a Spark address.
+
+    One look at the statements counts them, lists the words that occur, and checks that every source and every later
+    statement that is named is there; DatasetError carries how many are not. Actors, proposals and stances are checked
+    as they are counted.
+    """
+    path = Path(folder)
+    checked(engine)
+    if not has_parts(path):
+        refuse(
+            str(path), f"has no Parquet parts in {PARTS}/: policy-matrix convert makes a folder that an engine reads"
+        )
+    around = load_around(path)
+    files = sorted((path / PARTS).glob("*.parquet"))
+    if strange := next((f for f in files if set("*?[]{}") & set(str(f.resolve()))), None):
+        refuse(str(strange), "an engine takes * ? [ ] { } in a path for a pattern: rename the file or its folder")
+    connection = _asked(lambda: Connection(engine), path)
+    table = _asked(lambda: _table(connection, files), path)
+    seen = _asked(lambda: _what_occurs(table).to_pyarrow(), path)
+    found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
+    superseded = int(sum(seen.column("superseded").to_pylist()))
+    links = _links(table, path) if superseded else None
+    problems = [*_unknown_sources(seen, around), *(_unknown_later(table, links, path) if superseded else [])]
+    if problems:
+        raise DatasetError(problems)
+    occur = {c: tuple(sorted(v)) for c, v in found.items()}
+    n = int(sum(seen.column("n").to_pylist()))
+    return OnEngine(path, connection, around, table, links, occur, n, _version(around, files))
+
+
+# ---- what is asked of the engine
+
+
+def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> Any:
+    """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count.
+
+    Ids are places in their tables already, null where they are in none: as numbers they take a fraction of the memory.
+    What does not count has the first stance for all: of it nobody asks which it was.
+    """
+    import ibis
+
+    t = opened.statements
+    standing = _evidence(t, selection)
+    columns = {**{c: t[c] for c in KEYS}, FIRST: t[FIRST], "day": ibis.coalesce(t[LAST], t[FIRST])}
+    if duplicates not in (KEEP, ALL):
+        columns["bucket"] = t["source"] if duplicates == SOURCE else t[FIRST].truncate(duplicates[0].upper())
+    for c in KNOWN_BY:
+        known = words_of(opened, c)
+        ranks = [(w, _small(i)) for i, w in enumerate(known)]
+        columns[c] = t[c].cases(*ranks, else_=_small(len(known)))
+    columns["condition"] = (t["condition"] != "").cast("int16")
+    state = _small(COUNTS)
+    if "uncertain" in standing:
+        state = ibis.ifelse(standing["uncertain"], _small(UNCERTAIN), state)
+    overtaken = None
+    if opened.links is not None and "passes" not in standing:  # whatever a statement is superseded by counts itself
+        state = ibis.ifelse(t["superseded_by"] != "", _small(SUPERSEDED), state)
+    elif opened.links is not None:
+        overtaken = _leading_on(opened.links, selection, opened.folder)
+        columns["superseded_by"] = t["superseded_by"]
+    if "passes" in standing:
+        columns["outside"] = ibis.ifelse(standing["passes"], _small(COUNTS), _small(OUTSIDE))
+    if "undated" in standing:
+        columns["outside"] = ibis.ifelse(standing["undated"], _small(UNDATED), columns["outside"])
+    rows = t.select(**columns, state=state)
+    if overtaken is not None:
+        rows = rows.left_join(overtaken, rows["superseded_by"] == overtaken["leading"])
+        rows = rows.mutate(state=ibis.ifelse(rows["leading"].notnull(), _small(SUPERSEDED), rows["state"]))
+    if "outside" in columns:
+        rows = rows.mutate(state=ibis.ifelse(rows["outside"] == COUNTS, rows["state"], rows["outside"]))
+    ids = dict(KEYS)
+    if duplicates == SOURCE:
+        ids["bucket"] = "sources"
+    for c, table in ids.items():
+        places = opened.places(table)
+        rows = rows.left_join(places, rows[c] == places[f"{table}_id"]).drop(f"{table}_id", c)
+        rows = rows.rename(**{c: f"{table}_place"})
+    rows = rows.mutate(
+        stance=ibis.ifelse((rows["state"] < COUNTS) & rows["stance"].notnull(), _small(0), rows["stance"])
+    )
+    keys = [*KEYS, "state", *(["bucket"] if "bucket" in columns else [])]
+    if selection.rule == LATEST:
+        counted = rows.filter(rows["state"] >= COUNTS)
+        newest = counted.group_by(who=counted["actor"], what=counted["proposal"]).agg(newest=counted["day"].max())
+        rows = rows.left_join(newest, (rows["actor"] == newest["who"]) & (rows["proposal"] == newest["what"]))
+        rows = rows.mutate(is_newest=rows["day"].identical_to(rows["newest"]))
+        keys.append("is_newest")
+    weakest = {c: rows[c].max() for c in (*KNOWN_BY, "condition")}
+    made = rows.group_by(*keys).agg(n=rows.count(), first=rows[FIRST].min(), last=rows["day"].max(), **weakest)
+    return made.rename(source="bucket") if duplicates == SOURCE else made
+
+
+def _small(number: int) -> Any:
+    import ibis
+
+    return ibis.literal(number, "int16")
+
+
+def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
+    """Conditions on a row, those that the selection asks for: whether it `passes`, is `undated`, is `uncertain`."""
+    import ibis
+
+    chosen = [(c, getattr(selection, c)) for c in ("source", *KNOWN_BY)]
+    tests = [t[c].isin(values) for c, values in chosen if values]
+    since, until = selection.window()
+    if since is None and until is None:
+        return {"passes": ibis.and_(*tests)} if tests else {}
+    first, last = t[FIRST], t[LAST]
+    undated = first.isnull() & last.isnull()
+    passes, uncertain = [*tests, ~undated], []
+    if until is not None:
+        end = ibis.literal(_day(until))
+        open_end = last.isnull() & (first <= end).fill_null(False)
+        passes.append((last <= end).fill_null(False) | open_end)
+        uncertain.append(open_end)
+    if since is not None:
+        start = ibis.literal(_day(since))
+        passes.append(last.isnull() | (last >= start).fill_null(False))
+        uncertain.append(first.isnull() | (first < start).fill_null(False))
+    return {"passes": ibis.and_(*passes), "undated": ibis.and_(*tests, undated), "uncertain": ibis.or_(*uncertain)}
+
+
+def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
+    """The ids (`leading`) of the superseding statements that pass the filters, or lead on along a chain to one."""
+    import ibis
+
+    step = links.select(id="id", by="superseded_by", found=_evidence(links, selection)["passes"])
+    for _ in range(MOST_DOUBLINGS):
+        step = _asked(step.cache, folder)
+        if not _asked(step.filter(~step["found"] & (step["by"] != "")).count().to_pyarrow, folder).as_py():
+            return step.filter(step["found"]).select(leading="id").distinct()
+        further = step.view().select(start="id", to="by", later="found")
+        both = step.left_join(further, step["by"] == further["start"])
+        step = both.select(
+            id=both["id"],
+            by=ibis.ifelse(both["found"], "", both["to"].fill_null("")),
+            found=both["found"] | both["later"].fill_null(False),
+        ).distinct()
+    raise DatasetError([Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")])
+
+
+def _links(t: Any, folder: Path) -> Any:
+    """The statements that supersede another one, with all that filters ask of them, kept by the engine."""
+    named = t.filter(t["superseded_by"] != "").select(by="superseded_by").distinct()
+    there = t.select("id", "superseded_by", "source", *KNOWN_BY, *DAYS)
+    links = there.semi_join(named, there["id"] == named["by"])
+    return _asked(links.cache, folder)
+
+
+# ---- what stands in the parts
+
+
+def _table(connection: Connection, files: Sequence[Path]) -> Any:
+    """The statements with all columns that are counted by; DatasetError where one is missing or is not text."""
+    t = connection.parts(files)
+    kinds = dict(t.schema().items())
+    problems = [Problem(PARTS_FILE, 0, c, "the column is missing") for c in REQUIRED if c not in kinds]
+    for c in (*REQUIRED, *OPTIONAL):
+        if c in kinds and not (kinds[c].is_date() if c in DAYS else kinds[c].is_string()):
+            what = "a date" if c in DAYS else "text"
+            problems.append(Problem(PARTS_FILE, 0, c, f"is of the type {kinds[c]}, and {what} is expected"))
+    if problems:
+        raise DatasetError(problems)
+    given = {c: t[c].fill_null("") for c in OPTIONAL if c in kinds}
+    missing = {c: _blank() for c in OPTIONAL if c not in kinds}
+    return t.mutate(**given, **missing)
+
+
+def _blank() -> Any:
+    import ibis
+
+    return ibis.literal("", "string")
+
+
+def _what_occurs(t: Any) -> Any:
+    """The sources, attributions and confidences that occur together, how often, and how often a later one is named."""
+    return t.group_by("source", *KNOWN_BY).agg(n=t.count(), superseded=(t["superseded_by"] != "").sum())
+
+
+def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
+    known = set(around.frames["sources"]["id"])
+    counts: Counter[str] = Counter()
+    for source, n in zip(seen.column("source").to_pylist(), seen.column("n").to_pylist(), strict=True):
+        if source not in known:
+            counts[source or ""] += n
+    return _unknown("source", counts, sorted(known))
+
+
+def _unknown_later(t: Any, links: Any, folder: Path) -> list[Problem]:
+    named = t.filter(t["superseded_by"] != "").select(by="superseded_by")
+    n = _asked(named.anti_join(links, named["by"] == links["id"]).count().to_pyarrow, folder).as_py()
+    words = "names a statement that is not there"
+    return [Problem(PARTS_FILE, 0, "superseded_by", words, count=n)] if n else []
+
+
+def _unknown(column: str, counts: Mapping[str, int], known: Sequence[str]) -> list[Problem]:
+    """A problem for each of the most frequent values that are in no table, and one for all others."""
+    most = Counter(counts).most_common()
+    target = TABLES["statements"][column].target
+    problems = []
+    for value, n in most[:NAMED]:
+        words = f"{shown(value)} is not an id in {target}.csv{near_miss(value, known)}" if value else "is blank"
+        problems.append(Problem(PARTS_FILE, 0, column, words, count=n))
+    if rest := most[NAMED:]:
+        words = f"{len(rest):,} more values are not ids in {target}.csv"
+        problems.append(Problem(PARTS_FILE, 0, column, words, count=sum(n for _, n in rest)))
+    return problems
+
+
+def words_of(opened: OnEngine, column: str) -> tuple[str, ...]:
+    """The words of a vocabulary column as everything here ranks them: the built-in ones, then those that occur."""
+    built_in = TABLES["statements"][column].values
+    return (*built_in, *(w for w in opened.words[column] if w not in built_in))
+
+
+def _version(around: Dataset, files: Sequence[Path]) -> str:
+    """Twelve digits of what the tables hold and of the parts' names, sizes and footers, which summarise each column."""
+    digest = hashlib.sha256(around.version.encode())
+    for file in files:
+        with file.open("rb") as part:
+            size = part.seek(-8, 2) + 8
+            length = int.from_bytes(part.read(4), "little")
+            part.seek(max(0, size - 8 - length))
+            digest.update(f"{file.name} {size} ".encode() + part.read())
+    return digest.hexdigest()[:12]
+
+
+def _no_entries() -> dict[str, NDArray[Any]]:
+    kinds = {**dict.fromkeys((*KEYS, "source", "first", "last"), np.int32), "n": np.int64}
+    kinds |= dict.fromkeys(("state", "condition", *KNOWN_BY), np.int16)
+    return {name: np.zeros(0, kind) for name, kind in kinds.items()}
+
+
+def _coded(codes: NDArray[Any], named: list[str]) -> pd.Categorical[Any]:
+    dtype = pd.CategoricalDtype(pd.Index(named, dtype="str"))
+    return pd.Categorical.from_codes(codes.astype(np.int16), dtype=dtype)
+
+
+def _numbers(values: pa.Array) -> NDArray[Any]:
+    """A column of places or days as numbers: -1 or UNKNOWN for what is null."""
+    days = pa.types.is_temporal(values.type)
+    numbers = values.cast(pa.date32()).cast(pa.int32()) if days else values
+    return np.asarray(pc.fill_null(numbers, int(UNKNOWN) if days else -1).to_numpy(zero_copy_only=False))
+
+
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+def _asked(question: Callable[[], T], folder: Path) -> T:
+    """The engine's answer; what it cannot do becomes a DatasetError with the first line of its own words."""
+    try:
+        return question()
+    except (DatasetError, SelectionError):
+        raise
+    except Exception as e:  # every engine has errors of its own, which Ibis does not translate
+        refuse(str(folder / PARTS), f"the engine could not count the statements: {str(e).strip().splitlines()[0]}")
+
+
+def _batches(expression: Any, folder: Path) -> list[pa.RecordBatch]:
+    batches: list[pa.RecordBatch] = _asked(expression.to_pyarrow, folder).to_batches(max_chunksize=BATCH)
+    return batches

@@ -1,0 +1,397 @@
+"""What an engine counts is folded into the same positions and measures as the folder of CSV tables, on any input."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matrix.analysis.common_ground import common_ground
+from matrix.analysis.counting import DUPLICATES
+from matrix.analysis.evidence import evidence
+from matrix.analysis.matrix_numbers import values
+from matrix.analysis.overlap import overlaps
+from matrix.analysis.positions import fold, positions, view
+from matrix.analysis.side_brief import side_brief
+from matrix.analysis.sides import sides
+from matrix.analysis.timeline import timeline
+from matrix.cli import main
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.groups import STATED_THERE
+from matrix.dataset.problems import DatasetError, SelectionError
+from matrix.dataset.selection import Selection
+from matrix.engine.convert import convert
+from matrix.engine.counted import OnEngine, open_engine
+from matrix.export.brief import brief
+from matrix.export.formats import FORMATS, write_file
+from matrix.store.folder import load
+from matrix.store.history import save
+
+WRITTEN = (".csv", ".excel.csv", ".signed.csv")
+SOURCES = ["one", "two", "three"]
+COLUMNS = [
+    *("id", "actor", "proposal", "stance", "source", "condition", "attribution", "confidence"),
+    *("date_start", "date_end", "superseded_by"),
+]
+# From the earliest to the latest; what is open or undated stands where a chain that goes there is not going back.
+DATES = [
+    ("2023-05-05", "2023-05-05"),
+    ("2024", "2024"),
+    ("2024-12-30", "2025-01-02"),
+    ("2025-01-05", "2025-01-06"),
+    ("2025-06", ""),
+    ("", "2025-12"),
+    ("", ""),
+]
+
+
+@pytest.fixture(scope="module")
+def duckdb(absent: Callable[[str], NoReturn]) -> str:
+    """The engine that runs in this process, where its extra is installed."""
+    if not (find_spec("ibis") and find_spec("duckdb")):
+        absent("the extra [scale] (Ibis and DuckDB)")
+    return "duckdb"
+
+
+@pytest.fixture(scope="module")
+def spark(absent: Callable[[str], NoReturn]) -> str:
+    """Spark in this process's own Java, where both are installed."""
+    if not (find_spec("ibis") and find_spec("pyspark")):
+        absent("the extra [spark] (Ibis and PySpark)")
+    if not shutil.which("java"):
+        absent("Java, on which Spark runs,")
+    return "spark-local"
+
+
+Pick = Callable[[list[Any]], Any]
+SIDES = ["us", "us", "china", "china", ""]
+
+
+def rows(pick: Pick, most: int, of: str = "") -> list[dict[str, str]]:
+    """Some statements of five actors on four proposals, in chains that may be long; `of` begins all ids."""
+    made: list[dict[str, str]] = []
+    for i in range(pick([*range(most + 1)])):
+        start, end = pick(DATES)
+        stance = pick(["support", "conditional", "concern", "oppose"])
+        made.append(
+            {
+                "id": f"{of}s{i}",
+                "actor": f"{of}a{pick([*range(5)])}",
+                "proposal": f"{of}p{pick([*range(4)])}",
+                "stance": stance,
+                "source": pick(SOURCES),
+                "condition": "if so" if stance == "conditional" else "",
+                "attribution": pick(["", "quoted", "paraphrased", "by-hearsay", "after-dinner"]),
+                "confidence": pick(["", "high", "low", "so-so"]),
+                "date_start": start,
+                "date_end": end,
+                "superseded_by": "",
+            }
+        )
+    for i, row in enumerate(made):  # a later statement is of the same side on the same proposal, and never earlier
+        after = [
+            r["id"]
+            for r in made[i + 1 :]
+            if r["proposal"] == row["proposal"]
+            and SIDES[int(r["actor"][-1])] == SIDES[int(row["actor"][-1])] != ""
+            and DATES.index((r["date_start"], r["date_end"])) >= DATES.index((row["date_start"], row["date_end"]))
+        ]
+        if after and pick([True, False]):
+            row["superseded_by"] = after[0]
+    return made
+
+
+def dataset_of(statements: list[dict[str, str]], *prefixes: str) -> Dataset:
+    """The dataset of these statements: under each prefix five actors and four proposals, the last known in part."""
+    actors = [f"{of}a{i}" for of in prefixes for i in range(5)]
+    proposals = [f"{of}p{i}" for of in prefixes for i in range(4)]
+    official = ["official", "expert", "official", "expert", "expert"] * len(prefixes)
+    looked = {"id": ["x"], "actor": actors[:1], "proposal": proposals[3:4], "where": "w", "by": "b", "date": "2026"}
+    return Dataset.from_frames(
+        {
+            "sides": {"id": ["us", "china"], "name": ["US", "China"], "main": "true"},
+            "sources": {"id": SOURCES, "title": SOURCES, "date": ["2025-03", "", "2026-02-01"]},
+            "actors": {"id": actors, "name": actors, "side": SIDES * len(prefixes), "authority": official},
+            "proposals": {"id": proposals, "title": proposals, "coverage": ["", "", "", "partial"] * len(prefixes)},
+            "statements": pd.DataFrame(statements, columns=COLUMNS, dtype="str"),
+            "searches": pd.DataFrame(looked),
+        }
+    )
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Dataset:
+    """A dataset of up to 24 statements."""
+    return dataset_of(rows(lambda of: draw(st.sampled_from(of)), 24), "")
+
+
+@st.composite
+def selections(draw: st.DrawFn, dataset: Dataset) -> Selection:
+    """Evidence filters, a window, a rule, and now and then a view."""
+    said = [w for w in dataset.frames["statements"]["attribution"].unique() if w]
+
+    def some(words: list[str]) -> tuple[str, ...]:
+        return tuple(draw(st.lists(st.sampled_from(words), max_size=2, unique=True))) if words else ()
+
+    return Selection(
+        source=some(SOURCES),
+        attribution=some(said),
+        confidence=some(["high", "low"]),
+        since=draw(st.sampled_from(["", "", "2024-06", "2025-01-03"])),
+        as_of=draw(st.sampled_from(["", "", "2025", "2025-06-10"])),
+        rule=draw(st.sampled_from(["cautious", "latest"])),
+        side=some(["us", "china"]),
+        authority=some(["official", "expert"]),
+        proposal=some(["p0", "p1", "p3"]),
+    )
+
+
+def same(local: Dataset, opened: OnEngine, selection: Selection, duplicates: str) -> None:
+    """All that can be folded, rolled up and compared is the same from rows and from counts."""
+    counted = opened.counted(selection, duplicates=duplicates)
+    here, there = fold(local, selection), fold(counted, selection)
+    for what in ("codes", "n", "differing", "uncertain", "why", "ever"):
+        np.testing.assert_array_equal(getattr(here, what), getattr(there, what), err_msg=what)
+    assert here.evidence.undated == there.evidence.undated
+    assert (view(here).n, view(here).unsure) == (view(there).n, view(there).unsure)
+    pd.testing.assert_frame_equal(positions(local, selection), positions(counted, selection))
+    pd.testing.assert_frame_equal(sides(local, selection), sides(counted, selection))
+    one, other = common_ground(local, selection), common_ground(counted, selection)
+    pd.testing.assert_frame_equal(one.frame, other.frame)
+    pd.testing.assert_frame_equal(one.basis, other.basis)
+    pd.testing.assert_series_equal(one.conditions["all"], other.conditions["all"])
+    assert one.headline == other.headline
+    ours, theirs = (side_brief(d, selection, side="us").frame.drop(columns="conditions") for d in (local, counted))
+    pd.testing.assert_frame_equal(ours, theirs)
+    for count in ("positions", "statements"):
+        more: dict[str, Any] = {"count": count, "duplicates": duplicates if count == "statements" else "keep"}
+        pairs = zip(
+            overlaps(local, selection, **more).items(), overlaps(counted, selection, **more).values(), strict=True
+        )
+        for (measure, a), b in pairs:
+            pd.testing.assert_frame_equal(a.frame, b.frame, obj=measure)
+            pd.testing.assert_frame_equal(a.n, b.n, obj=measure)
+        pd.testing.assert_frame_equal(values(local, selection, **more).frame, values(counted, selection, **more).frame)
+
+
+@pytest.mark.slow
+@given(data=st.data())
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+def test_what_duckdb_counts_folds_as_the_rows_do(
+    duckdb: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    dataset = data.draw(datasets())
+    folder = tmp_path_factory.mktemp("parts") / "d"
+    convert(dataset, folder, rows=7)
+    same(
+        dataset,
+        open_engine(folder, engine=duckdb),
+        data.draw(selections(dataset)),
+        data.draw(st.sampled_from(DUPLICATES)),
+    )
+
+
+@pytest.fixture
+def batch() -> Dataset:
+    """Sixty random datasets side by side in one, each with ids of its own."""
+    pick = Random(15).choice
+    prefixes = [f"d{k}-" for k in range(60)]
+    return dataset_of([row for of in prefixes for row in rows(pick, 24, of)], *prefixes)
+
+
+BATCHES = [
+    (Selection(), "keep"),
+    (Selection(attribution=("quoted", "paraphrased"), confidence="high", since="2024-06", rule="latest"), "source"),
+    (Selection(source=("one", "three"), since="2024-06", as_of="2025-06-10", side="us"), "week"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_sixty_datasets_in_one_batch_fold_as_their_rows_do(
+    engine: str, batch: Dataset, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    convert(batch, tmp_path / "d", rows=200)
+    opened = open_engine(tmp_path / "d", engine=request.getfixturevalue(engine))
+    for selection, duplicates in BATCHES if engine == "duckdb" else BATCHES[:2]:
+        same(batch, opened, selection, duplicates)
+
+
+# ---- what is refused, and how
+
+
+@pytest.fixture
+def parts(duckdb: str, small: Dataset, tmp_path: Path) -> Path:
+    """The hand-countable dataset, converted."""
+    convert(small, tmp_path / "parts")
+    return tmp_path / "parts"
+
+
+def rewritten(folder: Path, **columns: pa.Array | None) -> Path:
+    """The folder with other columns in its one part: None takes one away."""
+    file = next((folder / "statements").glob("*.parquet"))
+    table = pq.read_table(file)
+    for name, held in columns.items():
+        table = table.drop_columns([name]) if name in table.column_names else table
+        table = table if held is None else table.append_column(name, held)
+    pq.write_table(table, file)
+    return folder
+
+
+def of(folder: Path, column: str, change: dict[str, str]) -> pa.Array:
+    """A column of the one part, with some of its values changed."""
+    values = pq.read_table(folder / "statements").column(column).to_pylist()
+    return pa.array([change.get(v, v) for v in values], pa.string())
+
+
+UNKNOWN = [
+    ("actor", "ann", "anne", "column actor: 'anne' is not an id in actors.csv; did you mean 'ann'?"),
+    ("stance", "support", "", "3 rows, column stance, is blank"),
+    ("source", "early", "erly", "rows, column source, 'erly' is not an id in sources.csv; did you mean 'early'?"),
+    ("superseded_by", "s4", "s44", "statements/*.parquet, column superseded_by: names a statement that is not there"),
+]
+
+
+@pytest.mark.parametrize(("column", "before", "after", "message"), UNKNOWN)
+def test_what_names_something_unknown_is_counted_and_refused(
+    parts: Path, column: str, before: str, after: str, message: str
+) -> None:
+    rewritten(parts, **{column: of(parts, column, {before: after})})
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        open_engine(parts).counted()
+
+
+def test_a_column_that_is_missing_or_is_not_text_is_named(parts: Path) -> None:
+    with pytest.raises(DatasetError, match=r"column first_day: the column is missing"):
+        open_engine(rewritten(parts, first_day=None))
+    n = pq.read_table(parts / "statements").num_rows
+    rewritten(parts, first_day=pa.nulls(n, pa.date32()), last_day=pa.array([1] * n))
+    with pytest.raises(DatasetError, match=r"column last_day: is of the type int64, and a date is expected"):
+        open_engine(parts)
+
+
+def test_columns_that_may_be_missing_are_blank(parts: Path, small: Dataset) -> None:
+    rewritten(parts, attribution=None, confidence=None, condition=None, superseded_by=None)
+    counted = open_engine(parts).counted()
+    statements = small.table("statements").assign(attribution="", confidence="", condition="", superseded_by="")
+    expected = fold(Dataset(dict(small.frames) | {"statements": statements.astype("category")}, small.columns))
+    assert (fold(counted).codes == expected.codes).all()
+
+
+def test_a_circle_of_superseded_statements_ends_with_a_sentence(parts: Path) -> None:
+    rewritten(parts, superseded_by=of(parts, "superseded_by", {"": "s4", "s4": "s4"}))
+    with pytest.raises(DatasetError, match="statements supersede each other in a circle"):
+        open_engine(parts).counted(Selection(source="late"))
+
+
+def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: Path) -> None:
+    counted = open_engine(parts).counted()
+    for work in (
+        lambda: evidence(counted),
+        lambda: counted.statements,
+        lambda: timeline(counted),
+        lambda: brief(counted),
+        lambda: save(counted, tmp_path / "saved"),
+        *(lambda e=e: write_file(counted, tmp_path / f"x{e}") for e in FORMATS if e not in WRITTEN),
+    ):
+        with pytest.raises(SelectionError, match="this needs the statements themselves"):
+            work()
+    with pytest.raises(SelectionError, match="search: it looks into the texts of the statements too"):
+        positions(counted, Selection(search="hotline"))
+
+
+@pytest.mark.parametrize("ending", WRITTEN)
+def test_the_matrix_is_written_as_from_the_rows(ending: str, parts: Path, small: Dataset, tmp_path: Path) -> None:
+    for name, dataset in (("here", small), ("there", open_engine(parts).counted())):
+        write_file(dataset, tmp_path / f"{name}{ending}")
+    assert (tmp_path / f"here{ending}").read_bytes() == (tmp_path / f"there{ending}").read_bytes()
+
+
+def test_counts_answer_only_for_the_evidence_they_were_made_on(parts: Path) -> None:
+    counted = open_engine(parts).counted(Selection(source="early"))
+    positions(counted, Selection(source="early", side="us"))
+    with pytest.raises(SelectionError, match="counted on other evidence"):
+        positions(counted)
+    with pytest.raises(SelectionError, match="'month' is asked for, and the engine told them apart by 'keep'"):
+        overlaps(counted, Selection(source="early"), measures=("shared",), count="statements", duplicates="month")
+
+
+def test_only_an_engine_reads_a_converted_folder(parts: Path, small: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"the statements are Parquet parts in statements/"):
+        load(parts)
+    save(small, tmp_path / "tables")
+    with pytest.raises(DatasetError, match=r"has no Parquet parts in statements/: policy-matrix convert makes"):
+        open_engine(tmp_path / "tables")
+    with pytest.raises(SelectionError, match=r"engine: 'duckbd' is not one of .*; did you mean 'duckdb'"):
+        open_engine(parts, engine="duckbd")
+
+
+def test_convert_takes_a_new_folder_and_columns_that_an_engine_tells_apart(small: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    with pytest.raises(FileExistsError, match="is not an empty folder"):
+        convert(small, tmp_path / "full")
+    for name, other in (("First_Day", "first_day, which convert adds"), ("Note", "note")):
+        statements = small.table("statements").assign(**{name: "x"})
+        doubled = Dataset.from_frames({**small.frames, "statements": statements})
+        with pytest.raises(DatasetError, match=f"column {name}: an engine does not tell this column from {other}"):
+            convert(doubled, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: Dataset, tmp_path: Path) -> None:
+    save(small, tmp_path / "tables")
+
+    def said(*words: str, of: Path) -> str:
+        ran = CliRunner().invoke(main, [*words[:1], str(of), *words[1:]])
+        assert not ran.exit_code, ran.output
+        return ran.stdout
+
+    for words in (
+        ("show", "--format", "csv"),
+        ("show", "--by", "sides", "--source", "late", "--format", "markdown"),
+        ("show", "--values", "signed", "--rule", "latest", "--format", "csv"),
+        ("overlap", "--measure", "net", "--count", "statements", "--duplicates", "month", "--format", "csv"),
+        ("common-ground", "--sides", "us,china", "--format", "csv"),
+        ("common-ground", "--sides", "us,china"),
+        ("coalitions", "--min-actors", "1", "--min-proposals", "1", "--format", "csv"),
+    ):
+        there = said(*words, "--engine", "duckdb", of=parts)
+        assert there == said(*words, of=parts)
+        assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
+    cell = ("evidence", "--proposal", "ban", "--actor", "dao")
+    assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
+    for refused, code, sentence in (
+        (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
+        (["serve", str(parts)], 2, "the dashboard does not show statements that an engine counts"),
+        (["check", str(parts)], 1, "nothing else reads them"),
+        (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
+    ):
+        ran = CliRunner().invoke(main, refused)
+        assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
+
+
+def test_a_cell_is_fetched_with_the_chain_that_supersedes_it(parts: Path, small: Dataset) -> None:
+    opened = open_engine(parts)
+    for proposal, actor in (("ban", "dao"), ("ban", "chen"), ("pause", "ann")):
+        expected = evidence(small, proposal=proposal, actor=actor, every=True)
+        found = evidence(opened.cell(proposal=proposal, actor=actor), proposal=proposal, actor=actor, every=True)
+        assert (
+            found[["id", "quote", "standing", "by"]].values.tolist()
+            == expected[["id", "quote", "standing", "by"]].values.tolist()
+        )
+    with pytest.raises(SelectionError, match=r"actor: 'daos' is not one of .*; did you mean 'dao'"):
+        opened.cell(proposal="ban", actor="daos")
