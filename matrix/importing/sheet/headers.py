@@ -491,14 +491,20 @@ def columns_of(
 
 
 def unknown_columns(
-    cells: SheetCells, headers: Sequence[str], chosen: Mapping[str, str], stances: Sequence[str]
+    cells: SheetCells,
+    headers: Sequence[str],
+    chosen: Mapping[str, str],
+    stances: Sequence[str],
+    names_of_rows: Collection[str] = (),
 ) -> list[Problem]:
-    """Options for columns (and rows) that the sheet does not have, or with a field that there is not."""
+    """Options for columns (and rows, and names in them) that the sheet does not have, or with no known field."""
     problems = []
     allowed = [*FIELDS, *SEVERAL, KEEP, SKIP, *stances]
     names = (*headers, *cells.headers, *cells.odd_rows)
     for column, target in chosen.items():
         message = ""
+        if column in names_of_rows and target in (*SEVERAL.values(), SKIP):
+            continue  # an answer about a name, of which another answer has made no name
         if column not in names:
             message = f"there is no such column{near_miss(column, headers)}"
         elif target not in allowed:

@@ -161,7 +161,7 @@ def propose(
     }
     cells = _nobody_named(cells, fields, chosen)
     unused = [*unused, *(c for c in chosen if c not in (*headers, *cells.headers, *cells.odd_rows))]
-    problems += unknown_columns(cells, headers, chosen, [*words.names])
+    problems += unknown_columns(cells, headers, chosen, [*words.names], _texts(sheet) if unused else ())
     coded |= {f: cells.coded(h, SIGNS | words.chosen.keys()) for h, f in fields.items() if f == "stance"}
     above, gaps = asked_above(cells, before, fields, coded, problems)
     cells = replace(cells, notes=(*cells.notes, *gaps)) if gaps else cells
@@ -244,8 +244,12 @@ def _naming_nothing(pairs: Sequence[str], sheet: Sheet, into: Dataset | None) ->
     """The pairs whose names occur nowhere: one that another answer has made of no use is not a mistake."""
     if not pairs:
         return ()
-    texts = {text for _, cells in sheet.rows for cell in cells for text in (exact(cell), *entries(cell))}
-    return Decisions.of(pairs, (), texts.union(*(known_names(into, f) for f in NAMED))).unknown
+    return Decisions.of(pairs, (), _texts(sheet).union(*(known_names(into, f) for f in NAMED))).unknown
+
+
+def _texts(sheet: Sheet) -> set[str]:
+    """What stands in its cells, whole and name by name."""
+    return {text for _, cells in sheet.rows for cell in cells for text in (exact(cell), *entries(cell))}
 
 
 def _differing_in_spelling(
