@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,13 @@ def test_the_readme_shows_commands_and_python() -> None:
 @pytest.mark.slow
 def test_every_command_shown_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    new_first = sorted(commands(), key=lambda c: " new " not in c)
-    for command in new_first:
+    in_order = sorted(commands(), key=lambda c: (" new " not in c, " convert " not in c))
+    counted = find_spec("ibis") is not None  # an extra; tests/engine says so where it is not installed
+    for command in in_order:
         if re.search(r"\b[A-Z]{3,}\b", command):
             continue  # a form, not an example
+        if "spark" in command or ("my-parts" in command and " convert " not in command and not counted):
+            continue  # a cluster's are tried in tests/engine
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, f"{command}\n{result.output}"
     assert (tmp_path / "annex.xlsx").exists()
