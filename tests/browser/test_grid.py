@@ -461,5 +461,6 @@ def test_a_big_grid_is_filled_by_sight_and_then_wholly(grid: Callable[..., Page]
     expect(page.locator('[aria-label^="Actor 0 on Proposal 299:"]')).to_be_in_viewport()
     page.wait_for_function(
         "() => [...document.querySelectorAll('*')]"
-        ".some(e => e.shadowRoot?.querySelectorAll('.pm-r > .c.a').length === 60000)"
+        ".some(e => e.shadowRoot?.querySelectorAll('.pm-r > .c.a').length === 60000)",
+        polling=1_000,  # counted at every frame, it would leave the grid no idle time, in which it is filled
     )
