@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Origin
 
 from benchmarks.browser import PATIENCE, server
 from benchmarks.measure import Measurement
@@ -62,7 +64,8 @@ class Visitor:
     async def run(self, ready: asyncio.Barrier, changes: int) -> None:
         """Open the page, wait until all have, then change the filter again and again."""
         address = f"{self.url.replace('http', 'ws', 1)}/_stcore/stream"
-        async with websockets.connect(address, max_size=None, compression=None, proxy=None, ping_interval=None) as to:
+        quiet: dict[str, Any] = {"max_size": None, "compression": None, "proxy": None, "ping_interval": None}
+        async with websockets.connect(address, origin=Origin(self.url), **quiet) as to:
             async with asyncio.timeout(PATIENCE):
                 await self._answer(to)
             await ready.wait()

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,6 +30,14 @@ st.navigation(pages, position="top").run()
 """
 PEER = "an empty app with two pages"
 HOME = "[data-testid=stMultiSelect]"  # what stands on the empty app's first page
+# Every other page of the second dataset, and what stands on it last.
+DRAWN = ".js-plotly-plot .main-svg"
+LARGER = (
+    *(("common-ground", ".pm-answer"), ("side", ".pm-answer"), ("overlaps", ".pm-answer")),
+    *((f"overlaps?view={view}", DRAWN) for view in ("agreement", "sets", "network", "over-time")),
+    *((f"overlaps?view={view}", ".pm-answer") for view in ("coalitions", "camps", "what-if")),
+    *(("timeline", ".pm-answer"), ("statements", ".pm-statements table"), ("sources", "h2"), ("data", "h2")),
+)
 MS = {"unit": "ms"}
 
 
@@ -59,6 +68,10 @@ def rows(folder: Path, seed: int, rounds: int = 7) -> Iterator[Measurement]:
             lambda: _first(browser, peer, HOME),
         )
         yield Measurement("first page, 219 actors", *second, PEER, 2, **MS)  # type: ignore[arg-type]
+        for path, seen in LARGER:
+            address = f"{many}/{path}{'&' if '?' in path else '?'}dataset=ai-governance-instruments"
+            took = _medians(rounds, partial(_first, browser, address, seen), lambda: _first(browser, peer, HOME))
+            yield Measurement(f"/{path}, 219 actors", *took, PEER, 3, **MS)  # type: ignore[arg-type]
         ours, theirs = page_of(browser, small), page_of(browser, peer)
         change = _medians(rounds, lambda: _our_filter(ours), lambda: _filter(theirs))
         yield Measurement("a filter change, shipped dataset", *change, f"{PEER}: its only filter", 2, **MS)  # type: ignore[arg-type]
