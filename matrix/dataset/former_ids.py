@@ -112,8 +112,10 @@ def after(before: Sequence[Former], old: Tables, new: Tables, became: Iterable[B
     rules = {(f.kind, f.id): f for f in before}
     named = {}
     there = {kind: set(codes(new, kind)) for kind in KINDS}
+    today = moved(new, before)
     for b in became:
-        named[b.kind, b.id] = b.now
+        # What it becomes may have gone itself since, as a code that was split and then merged has.
+        named[b.kind, b.id] = b.now if b.now in there[b.kind] else today[b.kind].get(b.now, b.now)
         rule = rules.get((b.kind, b.now))
         if rule is not None and rule.now == b.id and b.now in there[b.kind]:
             del rules[b.kind, b.now]

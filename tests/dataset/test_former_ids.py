@@ -29,6 +29,16 @@ def rule(kind: str, id_: str, now: str) -> Former:
     return Former(kind, id_, "", now, "because")
 
 
+def test_what_an_id_becomes_may_itself_have_become_another_one() -> None:
+    # `test` was made by a split of `ban`, which then became `talk`; the split is taken back.
+    old, new = (
+        dict(BEGUN.frames) | {"proposals": BEGUN.proposals[BEGUN.proposals["id"].isin(ids)]}
+        for ids in (["talk", "test"], ["talk"])
+    )
+    found = after([rule("proposals", "ban", "talk")], old, new, [Became("proposals", "test", "ban")], "undo of a split")
+    assert {(f.id, f.now) for f in found} == {("ban", "talk"), ("test", "talk")}
+
+
 def test_a_chain_of_rules_is_followed_to_its_end_and_an_id_given_anew_wins() -> None:
     data = with_rules(
         rule("proposals", "a", "b"),
