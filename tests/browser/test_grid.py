@@ -463,3 +463,16 @@ def test_a_big_grid_is_filled_by_sight_and_then_wholly(grid: Callable[..., Page]
         ".some(e => e.shadowRoot?.querySelectorAll('.pm-r > .c.a[aria-label]').length === 4800)",
         polling=1_000,  # counted at every frame, it would leave the grid no idle time, in which it is filled
     )
+
+
+def test_a_big_grid_is_filled_where_the_browser_never_has_time_left(grid: Callable[..., Page]) -> None:
+    page = grid("small")
+    page.add_init_script(
+        "window.requestIdleCallback = work => setTimeout(() => work({didTimeout: false, timeRemaining: () => 0}), 1)"
+    )
+    page.goto(page.url.replace("what=small", "what=long"))
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')]"
+        ".some(e => e.shadowRoot?.querySelectorAll('.pm-r > .c.a[aria-label]').length === 4800)",
+        polling=1_000,
+    )

@@ -394,7 +394,9 @@ export class Drawing {
     /** @param {IdleDeadline} deadline */
     const step = (deadline) => {
       const end = performance.now() + PORTION
-      while (next < this.lines.length && performance.now() < end && deadline.timeRemaining() > 1) one()
+      do
+        one() // a row each time: a browser may say of every idle moment that no time is left in it
+      while (next < this.lines.length && performance.now() < end && deadline.timeRemaining() > 1)
       this.later = next < this.lines.length ? whenIdle(step) : null
       if (!this.later) near.disconnect() // watching three hundred rows costs time in every frame
     }
