@@ -105,7 +105,7 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or make lock UV=path/to/uv"; exit 1; }
 	$(COMPILE) --group build --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock --output-file requirements.lock
-	$(COMPILE) --group build --group dev --all-extras --constraints requirements-dev.lock --output-file requirements-all.lock
+	$(COMPILE) --group build --group dev --group dev-team --all-extras --constraints requirements-dev.lock --output-file requirements-all.lock
 
 clean:
 	rm -rf $(VENV) .venv-* node_modules artefacts build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
