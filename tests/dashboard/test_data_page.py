@@ -308,7 +308,7 @@ def test_who_may_not_write_is_offered_no_editing_and_writes_nothing(
 
 
 def test_no_other_part_of_the_dashboard_writes(root: Path) -> None:
-    writers = ("store.history import", "store.atomic_files import", "store.folder import", "import save")
+    writers = ("store.history import", "store.atomic_files import", "store.location import", "import save")
     for file in sorted((root / "matrix" / "dashboard").rglob("*.py")):
         lines = [x for x in file.read_text("utf-8").splitlines() if any(w in x for w in writers)]
         harmless = {
