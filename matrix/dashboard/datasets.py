@@ -20,6 +20,7 @@ from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import MAIN
 from matrix.store.files import layers, own_texts
 from matrix.store.folder import load, signature
+from matrix.store.members import require_reading
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
@@ -150,11 +151,8 @@ def address_of(at: Location) -> bytes:
 
 def may_not_read(at: Database, layer: str) -> tuple[Problem, ...]:
     """Why the one who opens a database may not read it, or this layer of it; nothing where they may."""
-    from matrix.store.database import reading_rows
-
     try:
-        with reading_rows(at) as (_, may):
-            may.require_reading(None if layer == MAIN else layer)
+        require_reading(at, layer)
     except DatasetError as e:
         return e.problems
     except OSError as e:

@@ -37,7 +37,7 @@ from matrix.store.atomic_files import (
     is_own,
 )
 from matrix.store.lock import PATIENCE
-from matrix.store.members import Access, RefusedError, access
+from matrix.store.members import NotAllowedError, Permissions, permissions
 
 try:
     import sqlalchemy as sa
@@ -177,21 +177,21 @@ def _is_sqlite(c: Connection) -> bool:
 
 
 @contextmanager
-def reading_rows(at: Database) -> Iterator[tuple[Connection, Access]]:
+def reading_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
     """The database as it is at one instant, for whoever opened it."""
     with _in_words(at), _connected(at) as c:
         if not _is_sqlite(c):
             c = c.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with c.begin():
             require_schema(c, at)
-            yield c, access(c, at)
+            yield c, permissions(c, at)
 
 
 @contextmanager
-def changing_rows(at: Database) -> Iterator[tuple[Connection, Access]]:
+def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
     """Hold the database alone until the end, at which all that was done becomes true, or nothing of it.
 
-    TimeoutError while another one writes; RefusedError is noted in the log, as is every attempt that is not allowed.
+    TimeoutError while another one writes; NotAllowedError is noted in the log, as is every attempt that is not allowed.
     """
     try:
         with _in_words(at), _connected(at) as c:
@@ -201,8 +201,8 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Access]]:
                     c.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'")
                     c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
                 require_schema(c, at)
-                yield c, access(c, at)
-    except RefusedError as e:
+                yield c, permissions(c, at)
+    except NotAllowedError as e:
         _log.warning("refused: %s", e)
         raise
 
@@ -297,13 +297,13 @@ def newest_schema() -> str:
 def upgrade(at: Database) -> bool:
     """Bring the tables to the newest version, or make them; whether there was anything to do. Whole or not at all.
 
-    Only for the administrator: RefusedError for somebody who signed in.
+    Only for the administrator: NotAllowedError for somebody who signed in.
     """
     from alembic import command
     from alembic.config import Config
 
     if at.person is not None:
-        raise RefusedError("the tables of a database are its administrator's to upgrade")
+        raise NotAllowedError("the tables of a database are its administrator's to upgrade")
     if at.file is not None:
         at.file.parent.mkdir(parents=True, exist_ok=True)
     with _in_words(at), engine(at.url).connect().execution_options(writes=True) as c, c.begin():
@@ -324,14 +324,14 @@ def upgrade(at: Database) -> bool:
 
 
 @dataclass(frozen=True)
-class Tables:
+class TableRows:
     """A dataset's tables as they are in a database, with the columns of each, and the files beside them."""
 
     frames: Mapping[str, pd.DataFrame]
     files: Mapping[str, bytes]
 
 
-def tables(at: Database, layer: str, files: Collection[str]) -> Tables:
+def tables(at: Database, layer: str, files: Collection[str]) -> TableRows:
     """The tables of the dataset, of a layer its own in their place, and the named files; as they are together."""
     with reading_rows(at) as (c, may):
         may.require_reading(layer if layer != MAIN else None)
@@ -341,7 +341,7 @@ def tables(at: Database, layer: str, files: Collection[str]) -> Tables:
             of = layer if name in LAYERED else MAIN
             if (of, name) in columns:
                 frames[name] = _frame(c, name, of, columns[of, name])
-        return Tables(frames, _files(c, files))
+        return TableRows(frames, _files(c, files))
 
 
 def _columns(c: Connection) -> dict[tuple[str, str], list[str]]:
@@ -400,11 +400,13 @@ def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
     yield Snapshot({name: io.BytesIO(content) for name, content in found.items()}, {}, {}, {})
 
 
-def _require_file(may: Access, name: str) -> None:
+def _require_file(may: Permissions, name: str) -> None:
     of = _layer_of(name)
     if name == DECISIONS_FILE and not may.sees_layers:
         may.require_reading(None)
-        raise RefusedError(f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders")
+        raise NotAllowedError(
+            f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders"
+        )
     may.require_reading(None if of == MAIN else of)
 
 
@@ -441,11 +443,11 @@ def stamps(at: Database, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
     wanted = {_layer_of(name) for name in names}
     try:
         with _in_words(at), _connected(at) as c, c.begin():
-            may = access(c, at)
+            may = permissions(c, at)
             may.require_reading(None)
             found = c.execute(REVISIONS.select().where(REVISIONS.c.layer.in_({MAIN, *wanted}))).all()
             return tuple(sorted((row.layer, (row.revision,)) for row in found))
-    except RefusedError:
+    except NotAllowedError:
         return (("", (errno.EACCES,)),)
     except (DatasetError, OSError) as e:
         return (("", (getattr(e, "errno", None) or errno.EIO,)),)
@@ -455,7 +457,7 @@ def everything(at: Database) -> dict[str, bytes]:
     """Every file but the tables, for a copy; only for who may see all layers."""
     with reading_rows(at) as (c, may):
         if not may.sees_layers:
-            raise RefusedError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
+            raise NotAllowedError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
         names = [*c.execute(sa.select(FILES.c.name)).scalars(), *c.execute(sa.select(SOURCE_TEXTS.c.name)).scalars()]
         of = c.execute(sa.select(HISTORY.c.layer).distinct()).scalars()
         return _files(c, [*names, *(HISTORY_FILE if n == MAIN else f"{LAYERS}/{n}/{HISTORY_FILE}" for n in of)])
@@ -468,7 +470,7 @@ def everything(at: Database) -> dict[str, bytes]:
 def writing(at: Database) -> Iterator[Write]:
     """Hold the database alone: what is read inside stays true until the given function writes, once or never.
 
-    What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RefusedError
+    What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. NotAllowedError
     where the one who opened the database may not change what is written.
     """
     written: list[str] = []
@@ -494,7 +496,7 @@ def _holds_line(at: Database, digest: str) -> bool:
 def _write(
     c: Connection,
     at: Database,
-    may: Access,
+    may: Permissions,
     written: list[str],
     contents: Mapping[str, Content],
     read: Read | None = None,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.schema import MAIN
 from matrix.wording import clean
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ class Member:
     since: str = ""
 
 
-class RefusedError(PermissionError):
+class NotAllowedError(PermissionError):
     """What a person's role does not allow; nothing was written."""
 
 
 @dataclass(frozen=True)
-class Access:
+class Permissions:
     """What one who opened a database may do: `role` is '' for its administrator, None for who is not a member."""
 
     who: str
@@ -49,35 +50,45 @@ class Access:
         return self.role in ("", "editor", "owner")
 
     def require_reading(self, layer: str | None) -> None:
-        """RefusedError where they may not read the dataset, or this layer of it."""
+        """NotAllowedError where they may not read the dataset, or this layer of it."""
         if self.role is None:
-            raise RefusedError(f"{self.who} is not a member of this dataset: an owner can invite them")
+            raise NotAllowedError(f"{self.who} is not a member of this dataset: an owner can invite them")
         if layer and not (self.sees_layers or layer in self.layers):
-            raise RefusedError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
+            raise NotAllowedError(
+                f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}"
+            )
 
     def require_writing(self, layer: str | None, *, new: bool = False) -> None:
-        """RefusedError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
+        """NotAllowedError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
         self.require_reading(None)
         allowed = self.sees_layers or (self.role == "coder" and layer and (new or layer in self.layers))
         if not allowed:
             what = f"the layer {shown(layer)}" if layer else "the dataset itself"
-            raise RefusedError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
+            raise NotAllowedError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
 
 
-def access(c: Connection, at: Database) -> Access:
+def permissions(c: Connection, at: Database) -> Permissions:
     """What the one who opened the database may do, as its list of members says now."""
     from matrix.store.database import LAYER_OWNERS, MEMBERS
 
     person = at.person
     if person is None:
-        return Access("the administrator", "")
+        return Permissions("the administrator", "")
     known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
     role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(known)).scalar()
     if role not in ROLES:
-        return Access(str(person), None)
+        return Permissions(str(person), None)
     owned = (LAYER_OWNERS.c.issuer == person.issuer) & (LAYER_OWNERS.c.subject == person.subject)
     own = c.execute(LAYER_OWNERS.select().with_only_columns(LAYER_OWNERS.c.layer).where(owned)).scalars()
-    return Access(str(person), cast(Role, role), frozenset(own))
+    return Permissions(str(person), cast(Role, role), frozenset(own))
+
+
+def require_reading(at: Database, layer: str = MAIN) -> None:
+    """NotAllowedError where the one who opened the database may not read it, or this layer of it; it asks anew."""
+    from matrix.store.database import reading_rows
+
+    with reading_rows(at) as (_, may):
+        may.require_reading(None if layer == MAIN else layer)
 
 
 def members(at: Database) -> list[Member]:
@@ -183,10 +194,12 @@ def _changing(at: Database) -> Iterator[Connection]:
         yield c
 
 
-def _require_owner(may: Access) -> None:
+def _require_owner(may: Permissions) -> None:
     may.require_reading(None)
     if may.role not in ("", "owner"):
-        raise RefusedError(f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change")
+        raise NotAllowedError(
+            f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change"
+        )
 
 
 def _keep_an_owner(c: Connection, address: str, role: str) -> None:
