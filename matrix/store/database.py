@@ -37,7 +37,7 @@ from matrix.store.atomic_files import (
     is_own,
 )
 from matrix.store.lock import PATIENCE
-from matrix.store.members import NotAllowedError, Permissions, permissions
+from matrix.store.members import Permissions, RoleError, permissions
 
 try:
     import sqlalchemy as sa
@@ -191,7 +191,7 @@ def reading_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
 def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
     """Hold the database alone until the end, at which all that was done becomes true, or nothing of it.
 
-    TimeoutError while another one writes; NotAllowedError is noted in the log, as is every attempt that is not allowed.
+    TimeoutError while another one writes; RoleError is noted in the log, as is every attempt that is not allowed.
     """
     try:
         with _in_words(at), _connected(at) as c:
@@ -202,7 +202,7 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
                     c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
                 require_schema(c, at)
                 yield c, permissions(c, at)
-    except NotAllowedError as e:
+    except RoleError as e:
         _log.warning("refused: %s", e)
         raise
 
@@ -297,13 +297,13 @@ def newest_schema() -> str:
 def upgrade(at: Database) -> bool:
     """Bring the tables to the newest version, or make them; whether there was anything to do. Whole or not at all.
 
-    Only for the administrator: NotAllowedError for somebody who signed in.
+    Only for the administrator: RoleError for somebody who signed in.
     """
     from alembic import command
     from alembic.config import Config
 
     if at.person is not None:
-        raise NotAllowedError("the tables of a database are its administrator's to upgrade")
+        raise RoleError("the tables of a database are its administrator's to upgrade")
     if at.file is not None:
         at.file.parent.mkdir(parents=True, exist_ok=True)
     with _in_words(at), engine(at.url).connect().execution_options(writes=True) as c, c.begin():
@@ -404,9 +404,7 @@ def _require_file(may: Permissions, name: str) -> None:
     of = _layer_of(name)
     if name == DECISIONS_FILE and not may.sees_layers:
         may.require_reading(None)
-        raise NotAllowedError(
-            f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders"
-        )
+        raise RoleError(f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders")
     may.require_reading(None if of == MAIN else of)
 
 
@@ -447,7 +445,7 @@ def stamps(at: Database, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
             may.require_reading(None)
             found = c.execute(REVISIONS.select().where(REVISIONS.c.layer.in_({MAIN, *wanted}))).all()
             return tuple(sorted((row.layer, (row.revision,)) for row in found))
-    except NotAllowedError:
+    except RoleError:
         return (("", (errno.EACCES,)),)
     except (DatasetError, OSError) as e:
         return (("", (getattr(e, "errno", None) or errno.EIO,)),)
@@ -457,7 +455,7 @@ def everything(at: Database) -> dict[str, bytes]:
     """Every file but the tables, for a copy; only for who may see all layers."""
     with reading_rows(at) as (c, may):
         if not may.sees_layers:
-            raise NotAllowedError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
+            raise RoleError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
         names = [*c.execute(sa.select(FILES.c.name)).scalars(), *c.execute(sa.select(SOURCE_TEXTS.c.name)).scalars()]
         of = c.execute(sa.select(HISTORY.c.layer).distinct()).scalars()
         return _files(c, [*names, *(HISTORY_FILE if n == MAIN else f"{LAYERS}/{n}/{HISTORY_FILE}" for n in of)])
@@ -470,7 +468,7 @@ def everything(at: Database) -> dict[str, bytes]:
 def writing(at: Database) -> Iterator[Write]:
     """Hold the database alone: what is read inside stays true until the given function writes, once or never.
 
-    What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. NotAllowedError
+    What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RoleError
     where the one who opened the database may not change what is written.
     """
     written: list[str] = []

@@ -32,7 +32,7 @@ class Member:
     since: str = ""
 
 
-class NotAllowedError(PermissionError):
+class RoleError(PermissionError):
     """What a person's role does not allow; nothing was written."""
 
 
@@ -50,21 +50,19 @@ class Permissions:
         return self.role in ("", "editor", "owner")
 
     def require_reading(self, layer: str | None) -> None:
-        """NotAllowedError where they may not read the dataset, or this layer of it."""
+        """RoleError where they may not read the dataset, or this layer of it."""
         if self.role is None:
-            raise NotAllowedError(f"{self.who} is not a member of this dataset: an owner can invite them")
+            raise RoleError(f"{self.who} is not a member of this dataset: an owner can invite them")
         if layer and not (self.sees_layers or layer in self.layers):
-            raise NotAllowedError(
-                f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}"
-            )
+            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
 
     def require_writing(self, layer: str | None, *, new: bool = False) -> None:
-        """NotAllowedError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
+        """RoleError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
         self.require_reading(None)
         allowed = self.sees_layers or (self.role == "coder" and layer and (new or layer in self.layers))
         if not allowed:
             what = f"the layer {shown(layer)}" if layer else "the dataset itself"
-            raise NotAllowedError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
+            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
 
 
 def permissions(c: Connection, at: Database) -> Permissions:
@@ -84,7 +82,7 @@ def permissions(c: Connection, at: Database) -> Permissions:
 
 
 def require_reading(at: Database, layer: str = MAIN) -> None:
-    """NotAllowedError where the one who opened the database may not read it, or this layer of it; it asks anew."""
+    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew."""
     from matrix.store.database import reading_rows
 
     with reading_rows(at) as (_, may):
@@ -197,9 +195,7 @@ def _changing(at: Database) -> Iterator[Connection]:
 def _require_owner(may: Permissions) -> None:
     may.require_reading(None)
     if may.role not in ("", "owner"):
-        raise NotAllowedError(
-            f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change"
-        )
+        raise RoleError(f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change")
 
 
 def _keep_an_owner(c: Connection, address: str, role: str) -> None:
