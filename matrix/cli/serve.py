@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from matrix.cli.options import DatasetAddress
+from matrix.dataset.location import Database, Location, location_of
 from matrix.shipped import ENVIRONMENT, datasets
 
 
 @click.command()
-@click.argument("dataset", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("dataset", nargs=-1, type=DatasetAddress(new=True))
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help="Answer to this name too, read-only.")
@@ -21,7 +23,7 @@ from matrix.shipped import ENVIRONMENT, datasets
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
 @click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
 def serve(
-    dataset: tuple[Path, ...],
+    dataset: tuple[Location, ...],
     port: int,
     address: str,
     hosts: tuple[str, ...],
@@ -57,11 +59,14 @@ def serve(
             )
 
     named = os.environ.get(ENVIRONMENT)
-    folders = [folder.resolve() for folder in dataset or ((Path(named),) if named else datasets())]
-    for folder in folders:
+    served = [
+        at if isinstance(at, Database) else at.resolve()
+        for at in dataset or ((location_of(named),) if named else datasets())
+    ]
+    for folder in served:
         if has_parts(folder):
             raise click.UsageError(
                 f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
                 "the folder of CSV tables that was converted, or a part of it"
             )
-    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)
+    run(served, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)

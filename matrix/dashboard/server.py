@@ -1,4 +1,4 @@
-"""A dataset's folder becomes a running dashboard that answers only its own page, whatever files and variables say."""
+"""A dataset becomes a running dashboard that answers only its own page, whatever files and variables say."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import Any
 
 from matrix import shipped
 from matrix.dashboard import access
+from matrix.dataset.location import Database, Location
 
 # These win over every configuration file; what is not here loosens nothing (tests/test_serving.py goes through all).
 SETTINGS: dict[str, Any] = {
@@ -59,7 +60,7 @@ EVERYWHERE = ("0.0.0.0", "::")
 
 
 def run(
-    datasets: Sequence[Path],
+    datasets: Sequence[Location],
     port: int,
     address: str,
     *,
@@ -76,7 +77,7 @@ def run(
     """
     if not texts and os.environ.get(TEXTS):
         texts = Path(os.environ[TEXTS])
-    _isolate([d.resolve() for d in datasets], texts.resolve() if texts else None)
+    _isolate([d if isinstance(d, Database) else d.resolve() for d in datasets], texts.resolve() if texts else None)
     named = frozenset(filter(None, map(access.host_name, [*hosts, address])))
     allowed = access.Access(address.strip("[]"), named, read_only)
     if token and allowed.editable:
@@ -109,7 +110,7 @@ def run(
         page.remove()
 
 
-def _isolate(datasets: Sequence[Path], texts: Path | None) -> None:
+def _isolate(datasets: Sequence[Location], texts: Path | None) -> None:
     """Leave nothing of the current folder and of Streamlit's environment variables to the server."""
     if sys.path and sys.path[0] == str(Path.cwd()) and not sys.flags.safe_path:
         del sys.path[0]  # `python -m`: a file there could stand in for a library
@@ -117,10 +118,11 @@ def _isolate(datasets: Sequence[Path], texts: Path | None) -> None:
     sys.argv = [str(shipped.app())]  # beside it Streamlit looks for its configuration
     for name in [n for n in os.environ if n.startswith("STREAMLIT_")]:
         del os.environ[name]
-    os.environ[shipped.ENVIRONMENT] = str(datasets[0])
+    addresses = [d.url if isinstance(d, Database) else str(d) for d in datasets]
+    os.environ[shipped.ENVIRONMENT] = addresses[0]
     os.environ.pop(DATASETS, None)
     if len(datasets) > 1:
-        os.environ[DATASETS] = json.dumps([str(d) for d in datasets])
+        os.environ[DATASETS] = json.dumps(addresses)
     if texts:
         os.environ[TEXTS] = str(texts)
 
