@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from matrix.shipped import ENVIRONMENT, datasets
 
+if TYPE_CHECKING:
+    from matrix.dashboard.sign_in_file import SignIn
+
 
 @click.command()
-@click.argument("dataset", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("dataset", nargs=-1)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help="Answer to this name too, read-only.")
@@ -19,15 +25,22 @@ from matrix.shipped import ENVIRONMENT, datasets
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
+@click.option(
+    "--sign-in",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Everybody signs in, with a provider that this file names (docs/team.md).",
+)
 @click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
 def serve(
-    dataset: tuple[Path, ...],
+    dataset: tuple[str, ...],
     port: int,
     address: str,
     hosts: tuple[str, ...],
     texts: Path | None,
     read_only: bool,
     no_token: bool,
+    sign_in: Path | None,
 ) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
 
@@ -36,6 +49,9 @@ def serve(
     tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page; without one,
     those that come along are shown.
 
+    With --sign-in, which needs a dataset in a database, people sign in with an account they have elsewhere (OpenID
+    Connect), and roles kept in the database say what each may read and write; there is no token then.
+
     \b
     Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
@@ -43,6 +59,7 @@ def serve(
       policy-matrix serve --read-only my-dataset
       policy-matrix serve my-dataset another-dataset
       policy-matrix serve --read-only --host matrix.example.org my-dataset
+      policy-matrix serve --sign-in sign-in.toml sqlite:///study.db
     """
     from matrix.dashboard.access import host_name
     from matrix.dashboard.server import run
@@ -57,11 +74,33 @@ def serve(
             )
 
     named = os.environ.get(ENVIRONMENT)
-    folders = [folder.resolve() for folder in dataset or ((Path(named),) if named else datasets())]
+    addresses = [*(dataset or ((named,) if named else map(str, datasets())))]
+    asked = _sign_in(sign_in, addresses, texts) if sign_in else None
+    folders = [Path(address).resolve() for address in addresses]
     for folder in folders:
         if has_parts(folder):
             raise click.UsageError(
                 f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
                 "the folder of CSV tables that was converted, or a part of it"
             )
-    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)
+    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts, sign_in=asked)
+
+
+def _sign_in(file: Path, named: Sequence[str], texts: Path | None) -> SignIn:
+    """What the file says; refused where roles have no place to be, and where the packages for it are missing."""
+    from matrix.dashboard.sign_in_file import SignInFileError, read_sign_in
+    from matrix.wording import escaped
+
+    for address in named:
+        if "://" not in address:
+            folder = escaped(address)
+            raise click.UsageError(
+                f"--sign-in: {folder} is a folder, and who may read and write is kept in a database. "
+                f"Make one of it: policy-matrix copy {folder} sqlite:///study.db"
+            )
+    if not (find_spec("authlib") and (find_spec("httpx") or find_spec("httpx2"))):
+        raise click.UsageError("--sign-in needs packages that are not installed: pip install 'policy-matrix[team]'")
+    try:
+        return read_sign_in(file, [texts] if texts else [])
+    except SignInFileError as e:
+        raise click.BadParameter(str(e), param_hint="'--sign-in'") from None

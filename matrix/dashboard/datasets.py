@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from matrix import shipped
-from matrix.dashboard import access
+from matrix.dashboard import access, signed_in
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import DatasetError, Problem
@@ -65,7 +65,8 @@ def refusal() -> access.Refusal | None:
 
     Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
-    return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
+    why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
+    return why or (access.Refusal.NOT_SIGNED_IN if signed_in.required() and not signed_in.person() else None)
 
 
 def layer_named(path: Path, name: str) -> str:
