@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, filter_bar, problems, process_memory, signed_in, visit
+    from matrix.dashboard import datasets, filter_bar, problems, process_memory, sign_in_page, visit
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
     from matrix.dashboard.pages.data import statement_editing
     from matrix.dashboard.tier_strip import narrowed
 
-    if not signed_in.admitted():
+    if not sign_in_page.admitted():
         return
     folder = chosen_dataset()
     dataset = datasets.open_dataset(folder, datasets.layer_named(folder, visit.layer_asked()))

@@ -15,7 +15,7 @@ import streamlit as st
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
-from matrix.dashboard import signed_in, visit
+from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, folders, open_dataset, title_of
 from matrix.dashboard.errors import guarded
@@ -57,7 +57,7 @@ def tools(folder: Path, more: Callable[[], None] = lambda: None) -> None:
         if len(items) > 1:
             st.html(render("page_frame.html", "tools", items, titles[folder]))
         more()
-        signed_in.menu()
+        sign_in_page.menu()
 
 
 def _first_sound(known: Mapping[str, Path]) -> str:

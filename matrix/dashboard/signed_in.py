@@ -1,4 +1,4 @@
-"""Who is signed in, the page that asks for it, and the menu behind the name; all of it looked at anew in each run."""
+"""Who is signed in: looked at anew in each run, and in each part of a page that runs by itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from matrix.dashboard import access, sign_ins
-from matrix.dashboard.controls import label
-from matrix.dashboard.html.templates import render
-from matrix.dashboard.sign_in_file import DEFAULT
 from matrix.store.members import Person
 from matrix.wording import clean
 
@@ -35,26 +32,16 @@ def person() -> Person | None:
     return Person(claims["iss"], claims["sub"], email, bool(email) and _verified(claims), name)
 
 
-def admitted() -> bool:
-    """Whether this visitor may see the page; who may not is asked to sign in instead, and told nothing else."""
-    if not required():
-        return True
-    if not person():
-        _ask()
-        return False
-    sign_ins.keep(st.context.cookies, sign_ins.sign_in_of(_claims()))
-    return True
+def keep() -> None:
+    """A page is shown to who is signed in: what their browser asks for besides it is theirs too."""
+    if claims := _claims():
+        sign_ins.keep(st.context.cookies, sign_ins.sign_in_of(claims))
 
 
-def menu(more: Callable[[], None] = lambda: None) -> None:
-    """The name of who is signed in; behind it what `more` draws, and the way out."""
-    found = person()
-    if not found:
-        return
-    with st.container(key="signed-in"), st.popover(label(found.name or found.email or "Signed in", 30)):
-        st.html(render("parts.html", "hint", f"Signed in as {found.email or found.name or found.subject}."))
-        more()
-        st.button("Sign out", on_click=_sign_out, width="stretch")
+def end() -> None:
+    """Sign out, in this tab and in every other for which the same sign-in was made."""
+    sign_ins.end(sign_ins.sign_in_of(_claims()))
+    st.logout()
 
 
 def while_signed_in(make: Callable[[], File]) -> Callable[[], File]:
@@ -87,22 +74,3 @@ def _verified(claims: Mapping[str, Any]) -> bool:
     if "email_verified" not in claims and claims["iss"].startswith(_MICROSOFT):
         return claims.get("xms_edov") in (True, "true", "1")
     return claims.get("email_verified") in (True, "true")
-
-
-def _sign_out() -> None:
-    sign_ins.end(sign_ins.sign_in_of(_claims()))
-    st.logout()
-
-
-def _ask() -> None:
-    asked = access.sign_in()
-    if not asked:
-        return
-    came_to = st.context.headers.get("Origin") or asked.origin
-    with st.container(key="sign-in"):
-        st.html(render("page_frame.html", "sign_in", asked.origin if came_to.lower() != asked.origin else ""))
-        if came_to.lower() != asked.origin:
-            return
-        for provider in asked.providers:
-            words = "Sign in" if provider == DEFAULT else f"Sign in with {provider}"
-            st.button(label(words), key=f"sign-in-{provider}", on_click=st.login, args=(provider,), type="primary")
