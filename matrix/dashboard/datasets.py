@@ -66,7 +66,9 @@ def refusal() -> access.Refusal | None:
     Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
     why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
-    return why or (access.Refusal.NOT_SIGNED_IN if signed_in.required() and not signed_in.person() else None)
+    if signed_in.required() and why in (None, access.Refusal.NOT_SIGNED_IN):  # known by more than a cookie here
+        return None if signed_in.person() else access.Refusal.NOT_SIGNED_IN
+    return why
 
 
 def layer_named(path: Path, name: str) -> str:

@@ -23,7 +23,8 @@ def sign_in_of(claims: Mapping[str, Any]) -> str:
 
 def keep(cookies: Mapping[str, str], sign_in: str) -> None:
     """A page was shown to somebody with these cookies: what their browser asks for besides pages is theirs too."""
-    _open[_digest_of(cookies)] = sign_in
+    if own := _digest_of(cookies):
+        _open[own] = sign_in
 
 
 def end(sign_in: str) -> None:
@@ -49,7 +50,8 @@ def is_open(cookies: Mapping[str, str]) -> bool:
 
 
 def _digest_of(cookies: Mapping[str, str]) -> str:
-    return _digest(json.dumps(sorted((k, v) for k, v in cookies.items() if _COOKIE.fullmatch(k))))
+    own = sorted((k, v) for k, v in cookies.items() if _COOKIE.fullmatch(k))
+    return _digest(json.dumps(own)) if own else ""
 
 
 def _digest(text: str) -> str:

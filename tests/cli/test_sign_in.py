@@ -20,7 +20,8 @@ from tests.sign_in import ANN, CLIENT_SECRET, COOKIE_SECRET, Browser, provider, 
 from tests.tiny import dataset
 from tests.visitors import Client
 
-pytestmark = pytest.mark.slow
+# The provider is made with parts of Authlib that will go.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 BOB = {"sub": "2", "email": "bob@example.org", "email_verified": False, "name": "Bob"}
 OTHER = {"sub": "1", "email": "else@example.org", "email_verified": True, "name": "Somebody else"}
