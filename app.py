@@ -26,11 +26,11 @@ def main() -> None:
 
     if not sign_in_page.admitted():
         return
-    folder = chosen_dataset()
-    dataset = datasets.open_dataset(folder, datasets.layer_named(folder, visit.layer_asked()))
+    chosen = chosen_dataset()
+    dataset = datasets.open_dataset(chosen, datasets.layer_named(chosen, visit.layer_asked()))
     if isinstance(dataset, tuple):
-        tools(folder)
-        problems.show_problems(folder, dataset)
+        tools(chosen)
+        problems.show_problems(chosen, dataset)
         return
 
     def draw(show: Show) -> None:
@@ -40,10 +40,10 @@ def main() -> None:
     page = navigation(draw)
     filter_bar.take()
     visit.adopt(dataset, page.url_path)
-    keep_dataset(folder)
+    keep_dataset(chosen)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
-    tools(folder, lambda: print_menu(dataset, narrowed(dataset, selection)))
+    tools(chosen, lambda: print_menu(dataset, narrowed(dataset, selection)))
     page.run()
     process_memory.tidy()
 

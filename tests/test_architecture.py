@@ -178,11 +178,13 @@ READS = {f"matrix.store.history.{name}" for name in ("Step", "history", "newest_
 READS |= {f"matrix.store.dismissed.{name}" for name in ("Answered", "answered", "hits")}
 READS |= {f"matrix.store.layers.{name}" for name in ("LONGEST", "Layer", "layers")}
 READS |= {f"matrix.store.reconcile.{name}" for name in ("differences_of", "settlement")}
-READS |= {f"matrix.store.folder.{name}" for name in ("load", "load_around", "read_texts", "signature", "with_package")}
+READS |= {f"matrix.store.folder.{name}" for name in ("load", "load_around", "signature", "with_package")}
 READS |= {f"matrix.store.folder.{name}" for name in ("PARTS", "has_parts")}
 READS |= {f"matrix.store.atomic_files.{name}" for name in ("HISTORY_FILE", "IMPORTS_FILE", "TEXTS")}
-READS |= {f"matrix.store.atomic_files.{name}" for name in ("below", "layers", "read", "stamps")}
-READS |= {"matrix.store.FolderStore", "matrix.store.generated_files.holds"}
+NAMED = ("layers", "own_texts", "read", "stamps", "text_ids", "text_stamps", "texts")
+READS |= {f"matrix.store.files.{name}" for name in NAMED}
+READS |= {"matrix.store.members.require_reading"}
+READS |= {"matrix.store.Store", "matrix.store.generated_files.holds"}
 # `convert` writes a folder of its own, for an engine.
 WRITERS = {"matrix/__init__.py", "matrix/dashboard/pages/data/editing.py", "matrix/engine/convert.py"}
 

@@ -33,7 +33,8 @@ def asked(group: str) -> list[str]:
 def test_a_lock_names_no_host_and_no_path(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     for trace in (
-        "http",
+        "http:",
+        "https:",
         "://",
         "file:",
         " @ ",

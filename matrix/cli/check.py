@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matrix.cli.options import dataset_argument, write_step
+from matrix.cli.options import DatasetAddress, dataset_argument, write_step
+from matrix.dataset.location import Location, name_of
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
 
 if TYPE_CHECKING:
     from matrix.dataset.dataset import Dataset
-    from matrix.store import FolderStore
+    from matrix.store import Store
 
 
 @click.command()
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--layer", metavar="NAME", help="Only this coder's layer and what it shares; without it, every layer.")
 @click.option("--all", "every", is_flag=True, help="A line for every row, also where many are wrong in the same way.")
-def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | None, every: bool) -> None:
+def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str | None, every: bool) -> None:
     """Every problem of a dataset, one a line; where there are source texts, every quote is verified at its place.
 
     The texts that are kept beside the dataset are read without being asked for; --texts names others.
@@ -45,7 +46,8 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | Non
     from matrix.dataset.problems import number_of
     from matrix.dataset.schema import LAYERS, MAIN
     from matrix.store import open_store
-    from matrix.store.atomic_files import TEXTS, layers
+    from matrix.store.files import layers, own_texts
+    from matrix.store.files import texts as texts_of
     from matrix.store.folder import read_folder
     from matrix.store.history import history_problems
 
@@ -62,13 +64,12 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | Non
     errors = [p for p in problems if not p.warning]
     for problem in problems:
         click.echo(f"{problem}; --all lists them" if problem.count > 1 else problem)
-    folders = [f for f in (texts, path / TEXTS) if f and f.is_dir()]
-    if folders and read.frames:
+    kept = texts_of(own_texts(path)) if read.frames else {}
+    if (kept or texts) and read.frames:
         from matrix.dataset.quotes import verify
-        from matrix.store.folder import read_texts
 
         frames = read.frames
-        files = {name: text for folder in reversed(folders) for name, text in read_texts(folder).items()}
+        files = {**kept, **(texts_of(texts) if texts else {})}
         if fill and errors:
             click.echo("nothing was filled in: fix these problems first", err=True)
         elif fill:
@@ -85,12 +86,12 @@ def check(dataset: Path | None, texts: Path | None, fill: bool, layer: str | Non
         )
     warnings = number_of(p for p in problems if p.warning)
     counts = f"{plural(number_of(errors), 'problem')}, {plural(warnings, 'warning')}"
-    click.echo(f"{escaped(path.resolve().name)}: {counts}", err=True)
+    click.echo(f"{escaped(name_of(path))}: {counts}", err=True)
     if errors:
         sys.exit(1)
 
 
-def _fill(dataset: Dataset, store: FolderStore, files: Mapping[str, bytes]) -> Dataset:
+def _fill(dataset: Dataset, store: Store, files: Mapping[str, bytes]) -> Dataset:
     """Write the missing hashes and places as one change with its line of history; the dataset as it is then."""
     from matrix.dataset.quotes import fill
     from matrix.dataset.schema import LAYERED, MAIN
@@ -106,8 +107,8 @@ def _fill(dataset: Dataset, store: FolderStore, files: Mapping[str, bytes]) -> D
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
+@click.argument("folder", type=DatasetAddress(new=True))
+def new(folder: Location) -> None:
     """An empty dataset with every table, ready to fill.
 
     \b
@@ -116,9 +117,10 @@ def new(folder: Path) -> None:
     """
     from matrix.store.folder import create
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise click.UsageError(f"{escaped(str(folder))} exists and is not an empty folder")
-    create(folder)
+    try:
+        create(folder)
+    except FileExistsError as e:
+        raise click.UsageError(escaped(str(e))) from None
     place = escaped(str(folder))
     click.echo(
         f"{place}: fill sources.csv, actors.csv, proposals.csv and statements.csv, then: policy-matrix check {place}",

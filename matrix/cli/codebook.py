@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from matrix.cli.options import dataset_argument, write_step
+from matrix.dataset.location import Location, name_of
 from matrix.shipped import dataset as shipped
 from matrix.wording import clean, escaped, plural
 
@@ -54,7 +54,7 @@ def codebook() -> None:
 @click.option("--id", "id_", default="", metavar="ID", help="The new id; of a theme, the new word.")
 @click.option("--title", default="", metavar="TEXT", help="The new title or name.")
 @_writing
-def rename(kind: str, code: str, dataset: Path | None, id_: str, title: str, apply_: bool, why: str) -> None:
+def rename(kind: str, code: str, dataset: Location | None, id_: str, title: str, apply_: bool, why: str) -> None:
     """Give CODE another id, another title, or both.
 
     \b
@@ -72,7 +72,7 @@ def rename(kind: str, code: str, dataset: Path | None, id_: str, title: str, app
 @click.option("--from", "merged", multiple=True, required=True, metavar="CODE", help="A code that goes; several times.")
 @click.option("--into", required=True, metavar="CODE", help="The code that stays.")
 @_writing
-def merge(kind: str, dataset: Path | None, merged: tuple[str, ...], into: str, apply_: bool, why: str) -> None:
+def merge(kind: str, dataset: Location | None, merged: tuple[str, ...], into: str, apply_: bool, why: str) -> None:
     """Make one code of several; whatever refers to those that go refers to the one that stays.
 
     \b
@@ -96,7 +96,7 @@ def merge(kind: str, dataset: Path | None, merged: tuple[str, ...], into: str, a
 def split(
     kind: str,
     code: str,
-    dataset: Path | None,
+    dataset: Location | None,
     parts: tuple[str, ...],
     titles: tuple[str, ...],
     apply_: bool,
@@ -129,7 +129,7 @@ def split(
 def move(
     kind: str,
     code: str,
-    dataset: Path | None,
+    dataset: Location | None,
     theme: str | None,
     parent: str | None,
     risk_areas: tuple[str, ...],
@@ -154,7 +154,7 @@ def move(
 @_code
 @dataset_argument
 @_writing
-def retire(kind: str, code: str, dataset: Path | None, apply_: bool, why: str) -> None:
+def retire(kind: str, code: str, dataset: Location | None, apply_: bool, why: str) -> None:
     """Take out a code that nothing refers to; one in use is named with what refers to it, and is merged instead.
 
     \b
@@ -169,7 +169,7 @@ def retire(kind: str, code: str, dataset: Path | None, apply_: bool, why: str) -
 @codebook.command()
 @_kind
 @dataset_argument
-def hints(kind: str, dataset: Path | None) -> None:
+def hints(kind: str, dataset: Location | None) -> None:
     """Pairs of codes that may be the same: alike in title, or proposals with quotes in common. Nothing is merged.
 
     \b
@@ -192,7 +192,7 @@ def hints(kind: str, dataset: Path | None) -> None:
 
 @codebook.command()
 @dataset_argument
-def former(dataset: Path | None) -> None:
+def former(dataset: Location | None) -> None:
     """Ids that are gone, and what each became.
 
     \b
@@ -218,7 +218,7 @@ def _pair(text: str) -> tuple[str, str]:
     return left.strip(), right.strip()
 
 
-def _run(dataset: Path | None, make: Callable[[Dataset], Recoding], apply_: bool, why: str) -> None:
+def _run(dataset: Location | None, make: Callable[[Dataset], Recoding], apply_: bool, why: str) -> None:
     """Show what an operation would change; with `apply_`, do it."""
     from matrix.analysis.codebook import preview
     from matrix.store.folder import load
@@ -235,7 +235,7 @@ def _run(dataset: Path | None, make: Callable[[Dataset], Recoding], apply_: bool
         click.echo("nothing was written; --apply --why TEXT does it", err=True)
     else:
         new = write_step(folder, made.changes, seen=data.version, why=why, kind=made.kind, became=made.became)
-        click.echo(f"applied to {escaped(folder.resolve().name)}, now version {new.version}", err=True)
+        click.echo(f"applied to {escaped(name_of(folder))}, now version {new.version}", err=True)
 
 
 def _print(found: Preview) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from matrix.cli.options import dataset_argument, format_option, pairs, print_table, width
+from matrix.dataset.location import Location, name_of
 from matrix.shipped import dataset as shipped
 from matrix.wording import clean, escaped, listed, plural
 
@@ -41,8 +41,8 @@ def layer() -> None:
 @layer.command("new")
 @click.argument("name")
 @dataset_argument
-def new(name: str, dataset: Path | None) -> None:
-    """Begin a layer; its statements are in layers/NAME/statements.csv.
+def new(name: str, dataset: Location | None) -> None:
+    """Begin a layer; in a folder its statements are in layers/NAME/statements.csv.
 
     \b
     Example:
@@ -52,14 +52,14 @@ def new(name: str, dataset: Path | None) -> None:
 
     folder = dataset or shipped()
     new_layer(folder, name)
-    click.echo(f"{escaped(str(folder / 'layers' / name))}: a new layer, without statements", err=True)
+    click.echo(f"{escaped(str(folder))}: the new layer {name}, without statements", err=True)
 
 
 @layer.command("finish")
 @click.argument("name")
 @click.argument("source")
 @dataset_argument
-def finish(name: str, source: str, dataset: Path | None) -> None:
+def finish(name: str, source: str, dataset: Location | None) -> None:
     """Mark a source as read to the end: only then it is compared, and its statements stay as they are.
 
     \b
@@ -75,7 +75,7 @@ def finish(name: str, source: str, dataset: Path | None) -> None:
 @click.argument("name")
 @click.argument("source")
 @dataset_argument
-def reopen(name: str, source: str, dataset: Path | None) -> None:
+def reopen(name: str, source: str, dataset: Location | None) -> None:
     """Take back that a source is finished, to go on coding it.
 
     \b
@@ -90,7 +90,7 @@ def reopen(name: str, source: str, dataset: Path | None) -> None:
 @layer.command("list")
 @dataset_argument
 @format_option
-def list_(dataset: Path | None, format_: str) -> None:
+def list_(dataset: Location | None, format_: str) -> None:
     """The layers of DATASET: how many statements, which sources are finished and which are open.
 
     \b
@@ -107,7 +107,7 @@ def list_(dataset: Path | None, format_: str) -> None:
     folder = dataset or shipped()
     found = layers(folder)
     if not found:
-        click.echo(f"{escaped(folder.resolve().name)} has no layers; policy-matrix layer new NAME begins one", err=True)
+        click.echo(f"{escaped(name_of(folder))} has no layers; policy-matrix layer new NAME begins one", err=True)
     if format_ != "text":
         rows = [
             (x.name, x.version, x.statements, ";".join(x.finished), ";".join(x.open), number_of(x.problems))
@@ -142,7 +142,7 @@ def _say_finished(made: Dataset) -> None:
     "--by", type=click.Choice(BY), help="Of two layers: a table by source, ..., stance (who said what), unit."
 )
 @format_option
-def agreement(dataset: Path | None, layers: str | None, by: str | None, format_: str) -> None:
+def agreement(dataset: Location | None, layers: str | None, by: str | None, format_: str) -> None:
     """How well coders agree on the sources that they have finished: figures with n and a 95 % interval.
 
     \b
@@ -170,9 +170,9 @@ def agreement(dataset: Path | None, layers: str | None, by: str | None, format_:
         click.echo(found.sentence, err=True)
 
 
-def _named(folder: Path, given: str | None) -> list[str]:
+def _named(folder: Location, given: str | None) -> list[str]:
     """The layers that are meant: those that are named, else all; of a single one the dataset itself is the other."""
-    from matrix.store.atomic_files import layers
+    from matrix.store.files import layers
 
     if given is not None:
         return [name.strip() for name in given.split(",")]
@@ -266,7 +266,7 @@ def _columns(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]
 @click.option("--apply", "apply_", is_flag=True, help="Carry out what is decided, in one step of the history.")
 @format_option
 def reconcile(
-    dataset: Path | None,
+    dataset: Location | None,
     layers: str,
     decisions: dict[str, str],
     reason: str,
@@ -315,7 +315,7 @@ def reconcile(
         _say_settled(settlement(folder, one, other), "--apply would write")
 
 
-def _print_differences(folder: Path, found: Differences, format_: str) -> None:
+def _print_differences(folder: Location, found: Differences, format_: str) -> None:
     from matrix.dataset.selection import Selection
     from matrix.store.folder import load
 

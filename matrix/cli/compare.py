@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +20,7 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
+from matrix.dataset.location import Location
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 @engine_option
 @format_option
 def overlap(
-    dataset: Path | None,
+    dataset: Location | None,
     measure: str,
     normalize: str,
     count: str,
@@ -123,7 +123,7 @@ def overlap(
 
 
 def _over_time(
-    dataset: Path | None, filters: dict[str, Any], format_: str, min_n: int, *, count: str, **asked: str
+    dataset: Location | None, filters: dict[str, Any], format_: str, min_n: int, *, count: str, **asked: str
 ) -> None:
     """The overlap in windows of time: a line a pair and window."""
     from matrix.analysis.over_time import over_time
@@ -168,7 +168,7 @@ def _say_opposed(data: Dataset, once: Sequence[Opposed]) -> None:
 @engine_option
 @format_option
 def common_ground(
-    dataset: Path | None, sides: str | None, tier_rule: str, engine: str | None, format_: str, **filters: Any
+    dataset: Location | None, sides: str | None, tier_rule: str, engine: str | None, format_: str, **filters: Any
 ) -> None:
     """What can be built on: how far the sides meet on each proposal, with conditions and missing voices.
 
@@ -244,7 +244,7 @@ def common_ground(
 @engine_option
 @format_option
 def camps(
-    dataset: Path | None,
+    dataset: Location | None,
     normalize: str,
     count: str,
     duplicates: str,
@@ -297,7 +297,7 @@ def camps(
 @engine_option
 @format_option
 def coalitions(
-    dataset: Path | None,
+    dataset: Location | None,
     min_actors: int,
     min_proposals: int,
     strict: bool,

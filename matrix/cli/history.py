@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from matrix.cli.options import dataset_argument, layer_option
+from matrix.dataset.location import Location
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
 
@@ -14,7 +13,7 @@ from matrix.wording import escaped, plural
 @click.command()
 @dataset_argument
 @layer_option
-def history(dataset: Path | None, layer: str) -> None:
+def history(dataset: Location | None, layer: str) -> None:
     """Every step that changed DATASET, the newest first: number, time, who, what kind, why.
 
     \b
@@ -34,7 +33,7 @@ def history(dataset: Path | None, layer: str) -> None:
 @dataset_argument
 @layer_option
 @click.option("--step", metavar="N", type=click.IntRange(1), help="The step; without it, the last.")
-def undo(dataset: Path | None, layer: str, step: int | None) -> None:
+def undo(dataset: Location | None, layer: str, step: int | None) -> None:
     """Take back a step of DATASET's history, also an earlier one if no later step touched the same rows.
 
     The history keeps both. Taking back the step that did so makes the change again.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from matrix.dataset.location import Database, Location, location_of
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 
@@ -27,9 +28,26 @@ FORMATS = ("text", "csv", "json", "markdown")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-dataset_argument = click.argument(
-    "dataset", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), envvar=ENVIRONMENT
-)
+
+class DatasetAddress(click.ParamType[Location]):
+    """A folder, or the address of a database; `new`: of a folder that need not be there."""
+
+    name = "dataset"
+
+    def __init__(self, *, new: bool = False) -> None:
+        self._folder = click.Path(exists=not new, file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Location:
+        if not isinstance(value, str):
+            return location_of(value)
+        try:
+            at = location_of(value)
+        except ValueError as e:
+            self.fail(str(e), param, ctx)
+        return at if isinstance(at, Database) else self._folder.convert(value, param, ctx)
+
+
+dataset_argument = click.argument("dataset", required=False, type=DatasetAddress(), envvar=ENVIRONMENT)
 
 
 def format_option(function: F) -> F:
@@ -92,7 +110,7 @@ def pairs(_ctx: click.Context, _option: click.Parameter, given: Sequence[str]) -
     return made
 
 
-def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
+def open_dataset(path: Location | None, filters: dict[str, Any]) -> tuple[Dataset, Selection]:
     from matrix.dataset.problems import SelectionError
     from matrix.dataset.schema import MAIN
     from matrix.dataset.selection import Selection
@@ -106,7 +124,7 @@ def open_dataset(path: Path | None, filters: dict[str, Any]) -> tuple[Dataset, S
 
 
 def open_counted(
-    path: Path | None, filters: dict[str, Any], engine: str | None, duplicates: str = "keep"
+    path: Location | None, filters: dict[str, Any], engine: str | None, duplicates: str = "keep"
 ) -> tuple[Dataset, Selection]:
     """The same, or the statements of a converted folder counted by an engine; for what works on counts."""
     from matrix.dataset.problems import SelectionError
@@ -116,6 +134,8 @@ def open_counted(
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
+    if isinstance(folder, Database):
+        raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine
 
@@ -126,7 +146,7 @@ def open_counted(
     return data, selection.within(data)
 
 
-def open_evidence(path: Path | None, filters: dict[str, Any], engine: str | None) -> tuple[Dataset, Selection]:
+def open_evidence(path: Location | None, filters: dict[str, Any], engine: str | None) -> tuple[Dataset, Selection]:
     """The dataset and selection; of a converted folder only the statements of the one cell that is named."""
     from matrix.dataset.problems import SelectionError
     from matrix.dataset.selection import Selection
@@ -135,6 +155,8 @@ def open_evidence(path: Path | None, filters: dict[str, Any], engine: str | None
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
+    if isinstance(folder, Database):
+        raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine
 

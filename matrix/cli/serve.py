@@ -14,6 +14,7 @@ from matrix.shipped import ENVIRONMENT, datasets
 
 if TYPE_CHECKING:
     from matrix.dashboard.sign_in_file import SignIn
+    from matrix.dataset.location import Location
 
 
 @click.command()
@@ -63,6 +64,7 @@ def serve(
     """
     from matrix.dashboard.access import host_name
     from matrix.dashboard.server import run
+    from matrix.dataset.location import location_of
     from matrix.store.folder import has_parts
     from matrix.wording import escaped
 
@@ -75,25 +77,28 @@ def serve(
 
     named = os.environ.get(ENVIRONMENT)
     addresses = [*(dataset or ((named,) if named else map(str, datasets())))]
-    asked = _sign_in(sign_in, addresses, texts) if sign_in else None
-    folders = [Path(address).resolve() for address in addresses]
-    for folder in folders:
+    try:
+        locations = [at.resolve() if isinstance(at := location_of(a), Path) else at for a in addresses]
+    except ValueError as e:
+        raise click.UsageError(escaped(str(e))) from None
+    asked = _sign_in(sign_in, locations, texts) if sign_in else None
+    for folder in (at for at in locations if isinstance(at, Path)):
         if has_parts(folder):
             raise click.UsageError(
                 f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
                 "the folder of CSV tables that was converted, or a part of it"
             )
-    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts, sign_in=asked)
+    run(locations, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts, sign_in=asked)
 
 
-def _sign_in(file: Path, named: Sequence[str], texts: Path | None) -> SignIn:
+def _sign_in(file: Path, served: Sequence[Location], texts: Path | None) -> SignIn:
     """What the file says; refused where roles have no place to be, and where the packages for it are missing."""
     from matrix.dashboard.sign_in_file import SignInFileError, read_sign_in
     from matrix.wording import escaped
 
-    for address in named:
-        if "://" not in address:
-            folder = escaped(address)
+    for at in served:
+        if isinstance(at, Path):
+            folder = escaped(str(at))
             raise click.UsageError(
                 f"--sign-in: {folder} is a folder, and who may read and write is kept in a database. "
                 f"Make one of it: policy-matrix copy {folder} sqlite:///study.db"

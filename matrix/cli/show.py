@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +17,7 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
+from matrix.dataset.location import Location
 
 if TYPE_CHECKING:
     from matrix.analysis.positions import View
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @engine_option
 @format_option
 def show(
-    dataset: Path | None, by: str, what: str, stated: bool, engine: str | None, format_: str, **filters: Any
+    dataset: Location | None, by: str, what: str, stated: bool, engine: str | None, format_: str, **filters: Any
 ) -> None:
     """The comparison matrix: proposals in rows, actors (or sides) in columns.
 
@@ -110,7 +110,7 @@ def _print_values(seen: View, what: str, format_: str, data: Dataset, selection:
 @selection_options
 @engine_option
 @format_option
-def evidence(dataset: Path | None, engine: str | None, format_: str, **filters: Any) -> None:
+def evidence(dataset: Location | None, engine: str | None, format_: str, **filters: Any) -> None:
     """The statements behind the matrix of the same selection, each with its quote and source.
 
     Of a converted folder those of one cell: with one --proposal and one --actor.
@@ -142,7 +142,7 @@ def evidence(dataset: Path | None, engine: str | None, format_: str, **filters: 
     if empty:
         click.echo(f"no position: {empty.words}", err=True)
     click.echo(evidence_text(data, left_out if empty else found, width()), nl=False)
-    fetched = " fetched for this cell" if data.folder and has_parts(data.folder) else ""
+    fetched = " fetched for this cell" if data.location and has_parts(data.location) else ""
     click.echo(f"n = {len(found)} of {data.n} statements{fetched}", err=True)
     reasons = [standing_words(s, by) for s, by in zip(left_out["standing"], left_out["by"], strict=True)]
     for reason, ids in left_out.assign(reason=reasons).groupby("reason", sort=False)["id"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matrix.cli.options import dataset_argument, write_step
+from matrix.dataset.location import Location, name_of
 from matrix.shipped import dataset as shipped
 from matrix.wording import clean, escaped, plural
 
@@ -42,7 +43,7 @@ def source() -> None:
 @click.option("--encoding", default="", metavar="NAME", help="Of a text or web page: its encoding, such as cp1251.")
 @click.option("--apply", "apply_", is_flag=True, help="Write it, as a step of the history.")
 @click.option("--why", default="", metavar="TEXT", help="With --apply: the reason, for the history.")
-def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str, **given: str) -> None:
+def add(file: Path, dataset: Location | None, encoding: str, apply_: bool, why: str, **given: str) -> None:
     """What FILE (.txt .md .html .docx .pdf) would add to DATASET as a source; with --apply it is added.
 
     Only its text is kept, in the dataset's folder texts/; no export holds it. A web page's or document's own title,
@@ -77,7 +78,7 @@ def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str,
     if apply_:
         reason = why or f"add source {found.id}"
         made = write_step(folder, [found.change], seen=data.version, why=reason, kind="coding", texts=found.texts)
-        click.echo(f"added to {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+        click.echo(f"added to {escaped(name_of(folder))}, now version {made.version}", err=True)
     else:
         click.echo("nothing was written; --apply does it", err=True)
 
@@ -91,7 +92,7 @@ def add(file: Path, dataset: Path | None, encoding: str, apply_: bool, why: str,
 @click.option("--apply", "apply_", is_flag=True, help="Write it, as a step of the history.")
 @click.option("--why", default="", metavar="TEXT", help="With --apply: the reason, for the history.")
 def replace(
-    file: Path, source_id: str, dataset: Path | None, encoding: str, looked_at: bool, apply_: bool, why: str
+    file: Path, source_id: str, dataset: Location | None, encoding: str, looked_at: bool, apply_: bool, why: str
 ) -> None:
     """Where the words quoted from SOURCE are in FILE, its other text; with --apply that text takes the old one's place.
 
@@ -111,8 +112,8 @@ def replace(
     from matrix.dataset.schema import MAIN
     from matrix.importing.new_text import new_text
     from matrix.importing.source_text import read_source_text
-    from matrix.store.atomic_files import TEXTS
-    from matrix.store.folder import load, read_texts
+    from matrix.store.files import own_texts, texts
+    from matrix.store.folder import load
     from matrix.store.layers import layers
 
     folder = dataset or shipped()
@@ -122,7 +123,7 @@ def replace(
     read = read_source_text(file, encoding=encoding)
     if read.encoding and read.encoding.question:
         raise click.ClickException(f"{file.name} {read.encoding.question}")
-    old = texts_of(dict(data.frames), read_texts(folder / TEXTS)).get(source_id)
+    old = texts_of(dict(data.frames), texts(own_texts(folder))).get(source_id)
     there = layers(folder)
     usable = [load(folder, layer=x.name) for x in there if not x.problems]
     found = new_text(data, source_id, read.text, old=old, layers=usable)
@@ -148,7 +149,7 @@ def replace(
         texts=found.texts,
         beside=lambda _: found.old,
     )
-    click.echo(f"the text was replaced in {escaped(folder.resolve().name)}, now version {made.version}", err=True)
+    click.echo(f"the text was replaced in {escaped(name_of(folder))}, now version {made.version}", err=True)
 
 
 def _shortened(words: str, most: int = 80) -> str:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matrix.cli.options import dataset_argument, engine_option, open_counted, pairs, selection_options, write_step
+from matrix.cli.options import (
+    DatasetAddress,
+    dataset_argument,
+    engine_option,
+    open_counted,
+    pairs,
+    selection_options,
+    write_step,
+)
+from matrix.dataset.location import Database, Location, name_of
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 from matrix.wording import escaped, plural
@@ -17,10 +26,10 @@ from matrix.wording import escaped, plural
 if TYPE_CHECKING:
     from matrix.dataset.changes import Change
     from matrix.importing import Import
-    from matrix.store import FolderStore
+    from matrix.store import Store
 
 _PAIRS = 30  # of names that may be one, as many are printed
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_DATASET = DatasetAddress()
 
 
 @click.command()
@@ -29,7 +38,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @selection_options
 @click.option("--annex", is_flag=True, help="A brief with one page per proposal behind its two pages.")
 @engine_option
-def export(out: Path, dataset: Path | None, annex: bool, engine: str | None, **filters: Any) -> None:
+def export(out: Path, dataset: Location | None, annex: bool, engine: str | None, **filters: Any) -> None:
     """Write the selection into a file; its ending says what it becomes.
 
     An ending alone (.xlsx) gets a name that says what was selected.
@@ -72,7 +81,7 @@ def export(out: Path, dataset: Path | None, annex: bool, engine: str | None, **f
 
 @click.command(name="import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.argument("dataset", required=False, type=click.Path(file_okay=False, path_type=Path), envvar=ENVIRONMENT)
+@click.argument("dataset", required=False, type=DatasetAddress(new=True), envvar=ENVIRONMENT)
 @click.option(
     "--apply",
     "apply_",
@@ -125,7 +134,7 @@ def export(out: Path, dataset: Path | None, annex: bool, engine: str | None, **f
 @click.option("--forget", is_flag=True, help="Ask anew what was answered at an earlier import of such a file.")
 def import_(
     file: Path,
-    dataset: Path | None,
+    dataset: Location | None,
     apply_: bool,
     columns: dict[str, str],
     stances: dict[str, str],
@@ -164,8 +173,7 @@ def import_(
     from matrix.store.folder import load
 
     store = open_store(dataset or shipped(), layer=layer)
-    folder = store.folder
-    into = load(folder, layer=layer) if layer != MAIN or (folder.is_dir() and any(folder.iterdir())) else None
+    into = load(store.location, layer=layer) if layer != MAIN or _is_filled(store.location) else None
     for remark in into.warnings if into else ():
         if remark.whole_file:  # such as rows that are missing: what is written now would hide it
             click.echo(f"note: {remark}", err=True)
@@ -205,9 +213,9 @@ def import_(
 
 
 @click.command()
-@click.argument("dataset", type=_FOLDER)
+@click.argument("dataset", type=_DATASET)
 @click.argument("out", type=click.Path(path_type=Path))
-def convert(dataset: Path, out: Path) -> None:
+def convert(dataset: Location, out: Path) -> None:
     """The same dataset for an engine: OUT gets the small tables as CSV and the statements as Parquet parts.
 
     show, overlap, common-ground and export of the matrix work on OUT, by DuckDB or, with --engine, by Spark. OUT is a
@@ -230,9 +238,9 @@ def convert(dataset: Path, out: Path) -> None:
 
 
 @click.command()
-@click.argument("old", type=_FOLDER)
-@click.argument("new", type=_FOLDER)
-def diff(old: Path, new: Path) -> None:
+@click.argument("old", type=_DATASET)
+@click.argument("new", type=_DATASET)
+def diff(old: Location, new: Location) -> None:
     """What changed from one dataset to another, by ids: the order of rows does not count.
 
     \b
@@ -293,16 +301,23 @@ def _counted(changes: Sequence[Change]) -> str:
     return ", ".join(f"{n} {k}{'s' if k == 'conflict' and n > 1 else ''}" for k, n in count.items() if n)
 
 
-def _write(found: Import, store: FolderStore, file: Path) -> None:
+def _is_filled(at: Location) -> bool:
+    """Whether something is there already, so that the file is compared with it."""
+    from matrix.store.folder import has_tables
+
+    return has_tables(at) if isinstance(at, Database) else at.is_dir() and any(at.iterdir())
+
+
+def _write(found: Import, store: Store, file: Path) -> None:
     from matrix.store.history import begin
     from matrix.store.lock import whoami
 
     what = f"import {file.name}"
     if found.dataset:
-        begin(found.dataset, store.folder, by=whoami(), why=what, texts=found.texts, imports=found.memory)
-        click.echo(f"wrote {escaped(str(store.folder))}", err=True)
+        begin(found.dataset, store.location, by=whoami(), why=what, texts=found.texts, imports=found.memory)
+        click.echo(f"wrote {escaped(str(store.location))}", err=True)
     elif found.changes:
         made = write_step(
             store, found.changes, seen=found.seen, why=what, kind="import", texts=found.texts, imports=found.memory
         )
-        click.echo(f"applied to {escaped(store.folder.resolve().name)}, now version {made.version}", err=True)
+        click.echo(f"applied to {escaped(name_of(store.location))}, now version {made.version}", err=True)

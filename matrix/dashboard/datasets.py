@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
@@ -15,11 +15,12 @@ from matrix import shipped
 from matrix.dashboard import access, signed_in
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Database, Location, Person, location_of
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import MAIN
-from matrix.store.atomic_files import TEXTS as OWN_TEXTS
-from matrix.store.atomic_files import layers
+from matrix.store.files import layers, own_texts
 from matrix.store.folder import load, signature
+from matrix.store.members import require_reading
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
@@ -27,32 +28,45 @@ _NO_SLUG = re.compile(r"[^\w]+|_+")
 Stamp = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def folders() -> Mapping[str, Path]:
-    """Every dataset's folder by its name in the address; a folder of datasets means those in it."""
-    found: dict[str, Path] = {}
+def locations() -> Mapping[str, Location]:
+    """Where every dataset is kept, by its name in the address; a folder of datasets means those in it.
+
+    A database is the one that this visitor opens: what they may see and change is theirs alone.
+    """
+    found: dict[str, Location] = {}
     served = [each for named in _named() for each in _unfolded(named)]
-    known = {path.resolve() for path in served}
+    known = {at.resolve() for at in served if isinstance(at, Path)}
     beside = {path.parent for path in known}
     made = [path for path in _made if path.parent in beside and path not in known and _has_table(path)]
     for path in (*served, *made):
         slug = _NO_SLUG.sub("-", path.name.lower()).strip("-") or "dataset"
         names = [slug, *(f"{slug}-{n}" for n in range(2, len(found) + 2))]
-        found[next(name for name in names if name not in found)] = path
+        found[next(name for name in names if name not in found)] = seen_by_visitor(path)
     return found
 
 
 def add(folder: Path) -> str:
     """Show one more dataset from now on; its name in the address."""
     _made.append(folder.resolve())
-    return next(name for name, path in folders().items() if path.resolve() == folder.resolve())
+    return next(name for name, at in locations().items() if isinstance(at, Path) and at.resolve() == folder.resolve())
 
 
-def place_for_new(beside: Path | None) -> Path | None:
+def seen_by_visitor(at: Location) -> Location:
+    """The same place as this visitor opens it: a database by the person who signed in."""
+    return at.as_person(visitor()) if isinstance(at, Database) else at
+
+
+def visitor() -> Person | None:
+    """Who signed in, or somebody who is a member nowhere; None, a database's administrator, where nobody has to."""
+    return (signed_in.person() or signed_in.NOBODY) if signed_in.required() else None
+
+
+def place_for_new(beside: Location | None) -> Path | None:
     """The folder in which a new dataset may be made, that of the open one; None where nothing can be written.
 
     Never within the installed package: the next installation would throw the dataset away.
     """
-    if beside is None:
+    if not isinstance(beside, Path):
         return None
     parent = beside.resolve().parent
     package = Path(shipped.__file__).resolve().parent
@@ -71,24 +85,27 @@ def refusal() -> access.Refusal | None:
     return why
 
 
-def layer_named(path: Path, name: str) -> str:
+def layer_named(at: Location, name: str) -> str:
     """The layer of this name, for a visitor who may write; else `main`: others see no coder's layer."""
-    return name if name and not refusal() and name in layers(path) else MAIN
+    return name if name and not refusal() and name in layers(at) else MAIN
 
 
-def texts_folders(dataset: Dataset) -> tuple[Path, ...]:
+def texts_folders(dataset: Dataset) -> tuple[Location, ...]:
     """Where the sources' texts are: the folder that the server was started with, and the dataset's own.
 
     Whoever lets other machines open the server names the folder of the texts that they may read: the dataset's own, in
     which all texts are kept that came in, is then left out.
     """
     named = os.environ.get(TEXTS)
-    own = dataset.folder / OWN_TEXTS if dataset.folder and access.is_private() else None
-    return tuple(f for f in (Path(named) if named else None, own) if f and f.is_dir())
+    own = own_texts(dataset.location) if dataset.location and access.is_private() else None
+    return tuple(f for f in (Path(named) if named else None, own) if f and (isinstance(f, Database) or f.is_dir()))
 
 
-def title_of(path: Path) -> str:
+def title_of(path: Location) -> str:
     """What a dataset calls itself, without reading its tables; else its folder's name."""
+    if isinstance(path, Database):
+        read = open_dataset(path)
+        return read.title if isinstance(read, Dataset) else path.name
     try:
         found = json.loads((path / "datapackage.json").read_text(encoding="utf-8")).get("title")
     except (OSError, ValueError, AttributeError):
@@ -96,16 +113,18 @@ def title_of(path: Path) -> str:
     return str(found) if found and isinstance(found, str) else path.name
 
 
-def _named() -> list[Path]:
+def _named() -> list[Location]:
     several = os.environ.get(DATASETS)
     if several:
-        return [Path(p) for p in json.loads(several)]
+        return [location_of(p) for p in json.loads(several)]
     one = os.environ.get(shipped.ENVIRONMENT)
-    return [Path(one)] if one else [*shipped.datasets()]
+    return [location_of(one)] if one else [*shipped.datasets()]
 
 
-def _unfolded(path: Path) -> list[Path]:
+def _unfolded(path: Location) -> list[Location]:
     """The folder itself if a table is in it, else the folders in it that have one; itself too where none has."""
+    if isinstance(path, Database):
+        return [path]
     if _has_table(path) or not path.is_dir():
         return [path]
     return [p for p in sorted(path.iterdir()) if p.is_dir() and _has_table(p)] or [path]
@@ -115,40 +134,71 @@ def _has_table(path: Path) -> bool:
     return any(name.endswith(".csv") for name, _ in signature(path))
 
 
-def open_dataset(path: Path, layer: str = MAIN) -> Dataset | tuple[Problem, ...]:
-    """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has.
+def open_dataset(at: Location, layer: str = MAIN) -> Dataset | tuple[Problem, ...]:
+    """The dataset as it is now - read anew only where it has changed - or every problem it has.
 
-    `layer`: as the coder of this layer has it.
+    `layer`: as the coder of this layer has it. Of a database each visitor is asked for anew: who is no member any more
+    reads nothing, whatever others have read.
     """
-    return _loaded(os.fsencode(path), layer).found  # a name need not be UTF-8, and a key of the cache must
+    if not isinstance(at, Database):
+        return _loaded(address_of(at), layer).found
+    if refused := may_not_read(at, layer):
+        return refused
+    return _loaded(address_of(at), layer).seen_by(at)
+
+
+def address_of(at: Location) -> bytes:
+    """What names it in the key of a cache: a folder's name need not be UTF-8."""
+    return at.url.encode() if isinstance(at, Database) else os.fsencode(at)
+
+
+def may_not_read(at: Database, layer: str) -> tuple[Problem, ...]:
+    """Why the one who opens a database may not read it, or this layer of it; nothing where they may."""
+    try:
+        require_reading(at, layer)
+    except DatasetError as e:
+        return e.problems
+    except OSError as e:
+        return (Problem(at.name, 0, "", e.strerror or str(e)),)
+    return ()
 
 
 @dataclass(frozen=True, eq=False)
 class _Loaded:
-    """What a folder held at the time of the stamp: a dataset, or every problem."""
+    """What a folder or database held at the time of the stamp: a dataset, or every problem."""
 
-    path: Path
+    at: Location
     layer: str
     stamp: Stamp
     found: Dataset | tuple[Problem, ...]
+    _seen: dict[Database, Dataset] = field(default_factory=dict, repr=False)
 
     def is_current(self) -> bool:
         """Whether no file has changed since."""
-        return signature(self.path, self.layer) == self.stamp
+        return signature(self.at, self.layer) == self.stamp
+
+    def seen_by(self, at: Database) -> Dataset | tuple[Problem, ...]:
+        """The same dataset, from where this person opened it: what they write is theirs."""
+        if not isinstance(self.found, Dataset):
+            return self.found
+        if at not in self._seen:
+            self._seen[at] = replace(self.found, location=at)
+        return self._seen[at]
 
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
 @st.cache_resource(max_entries=32, show_spinner="Reading the dataset …", validate=_Loaded.is_current)
 def _loaded(name: bytes, layer: str) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
-    path = Path(os.fsdecode(name))
-    stamp = signature(path, layer)
+    text = os.fsdecode(name)
+    at = location_of(text)
+    stamp = signature(at, layer)
     try:
-        return _Loaded(path, layer, stamp, load(path, layer=layer))
+        return _Loaded(at, layer, stamp, load(at, layer=layer))
     except DatasetError as e:
-        return _Loaded(path, layer, stamp, e.problems)
+        return _Loaded(at, layer, stamp, e.problems)
 
 
-def changed(path: Path, dataset: Dataset) -> bool:
-    """Whether the folder holds another dataset by now than the one that a page was drawn with."""
-    return open_dataset(path, dataset.layer) is not dataset
+def changed(at: Location, dataset: Dataset) -> bool:
+    """Whether there is another dataset by now than the one that a page was drawn with."""
+    return open_dataset(at, dataset.layer) is not dataset

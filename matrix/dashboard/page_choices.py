@@ -16,12 +16,12 @@ from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY, EXCLUSIVE, MODES, SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.statement_order import ORDERS
-from matrix.dashboard.datasets import folders
+from matrix.dashboard.datasets import locations
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import not_one_of, shown
 from matrix.dataset.schema import MAIN
-from matrix.store.atomic_files import layers
+from matrix.store.files import layers
 
 Choices = Mapping[str, tuple[str, ...]]
 _OF_BY = ("one", "other", "set", "bar")  # ids of what is compared: of actors or of sides
@@ -148,7 +148,7 @@ def _size(value: str, _: Dataset) -> str:
 
 
 def _dataset(value: str, _: Dataset) -> str:
-    return "" if value in (known := list(folders())) else not_one_of(value, known)
+    return "" if value in (known := list(locations())) else not_one_of(value, known)
 
 
 def _band(value: str, dataset: Dataset) -> str:
@@ -188,7 +188,7 @@ def _ids(dataset: Dataset, *tables: str) -> list[str]:
 
 def _coders(dataset: Dataset) -> list[str]:
     """The layers by which a dataset may be compared; of one that is open as a layer no other."""
-    return [*(layers(dataset.folder) if dataset.folder and dataset.layer == MAIN else ()), MAIN]
+    return [*(layers(dataset.location) if dataset.location and dataset.layer == MAIN else ()), MAIN]
 
 
 def _several(*tables: str) -> Complaint:

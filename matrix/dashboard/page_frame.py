@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -17,7 +16,7 @@ from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import changed, folders, open_dataset, title_of
+from matrix.dashboard.datasets import changed, locations, open_dataset, title_of
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
@@ -28,6 +27,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, is_there, records
+from matrix.dataset.location import Location
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of, unsure_of_date
 
@@ -39,38 +39,38 @@ MOST = 100  # sources in the printed footer; the rest is counted
 # ---- which of the server's datasets
 
 
-def chosen_dataset() -> Path:
-    """The folder named in the address, else the one seen before, else the first that can be shown."""
-    known = folders()
+def chosen_dataset() -> Location:
+    """The dataset named in the address, else the one seen before, else the first that can be shown."""
+    known = locations()
     named = [*st.query_params.get_all(DATASET)[-1:], visit.choice(DATASET)]
     return known[next((name for name in named if name in known), "") or _first_sound(known)]
 
 
-def tools(folder: Path, more: Callable[[], None] = lambda: None) -> None:
+def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
     """At the right of the navigation: a switch between the datasets, where there are several, and what `more` draws."""
-    known = folders()
+    known = locations()
     titles = {path: title_of(path) for path in known.values()}
     alike = Counter(titles.values())
     titles |= {path: f"{title} ({path.name})" for path, title in titles.items() if alike[title] > 1}
-    items = [(f"?{urlencode({DATASET: name})}", titles[path], path == folder) for name, path in known.items()]
+    items = [(f"?{urlencode({DATASET: name})}", titles[path], path == chosen) for name, path in known.items()]
     with st.container(key="frame-tools", horizontal=True, vertical_alignment="center", gap="small"):
         if len(items) > 1:
-            st.html(render("page_frame.html", "tools", items, titles[folder]))
+            st.html(render("page_frame.html", "tools", items, titles[chosen]))
         more()
         sign_in_page.menu()
 
 
-def _first_sound(known: Mapping[str, Path]) -> str:
+def _first_sound(known: Mapping[str, Location]) -> str:
     if len(known) == 1:
         return next(iter(known))
     sound = (name for name, path in known.items() if isinstance(open_dataset(path), Dataset))
     return next(sound, next(iter(known)))
 
 
-def keep_dataset(folder: Path) -> None:
+def keep_dataset(chosen: Location) -> None:
     """Keep the name of the dataset in the address where there are several."""
-    known = folders()
-    name = next(name for name, path in known.items() if path == folder)
+    known = locations()
+    name = next(name for name, path in known.items() if path == chosen)
     if len(known) > 1 and visit.choice(DATASET) != name:
         visit.choose(DATASET, name)
 
@@ -214,7 +214,7 @@ def beside_evidence(positions: Positions, also: Callable[[], None] | None = None
 @guarded
 def _evidence(positions: Positions, also: Callable[[], None] | None) -> None:
     dataset = positions.dataset
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     listen(dataset)
     if cell := visit.current().cell:

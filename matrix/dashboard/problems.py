@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 from markupsafe import Markup
 
 from matrix.dashboard.html.templates import render
+from matrix.dataset.location import Location
 from matrix.dataset.problems import Problem, number_of
 from matrix.wording import plural
 
@@ -25,10 +25,10 @@ def problem_list(problems: Sequence[Problem]) -> Markup:
     return render("problems.html", "listing", problems[:MOST_LISTED], len(problems) - MOST_LISTED)
 
 
-def show_problems(path: Path, problems: tuple[Problem, ...]) -> None:
+def show_problems(at: Location, problems: tuple[Problem, ...]) -> None:
     """The page of a dataset that cannot be shown: what is wrong, where, and how to go on."""
     errors = [p for p in problems if not p.warning]
-    st.html(render("problems.html", "cannot_be_shown", number_of(errors), path.name))
+    st.html(render("problems.html", "cannot_be_shown", number_of(errors), at.name))
     st.html(problem_table(errors))
     st.html(render("problems.html", "how_to_check"))
     st.button("Reload", type="primary")

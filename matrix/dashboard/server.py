@@ -20,6 +20,7 @@ from typing import Any
 from matrix import shipped
 from matrix.dashboard import access
 from matrix.dashboard.sign_in_file import SignIn
+from matrix.dataset.location import Location
 
 # These win over every configuration file; what is not here loosens nothing (tests/test_serving.py goes through all).
 SETTINGS: dict[str, Any] = {
@@ -60,7 +61,7 @@ EVERYWHERE = ("0.0.0.0", "::")
 
 
 def run(
-    datasets: Sequence[Path],
+    datasets: Sequence[Location],
     port: int,
     address: str,
     *,
@@ -79,7 +80,7 @@ def run(
     """
     if not texts and os.environ.get(TEXTS):
         texts = Path(os.environ[TEXTS])
-    _isolate([d.resolve() for d in datasets], texts.resolve() if texts else None)
+    _isolate([d.resolve() if isinstance(d, Path) else d for d in datasets], texts.resolve() if texts else None)
     named = frozenset(filter(None, [*map(access.host_name, [*hosts, address]), sign_in.host if sign_in else None]))
     allowed = access.Access(address.strip("[]"), named, read_only, sign_in=sign_in)
     if token and allowed.editable and not sign_in:
@@ -115,7 +116,7 @@ def run(
         page.remove()
 
 
-def _isolate(datasets: Sequence[Path], texts: Path | None) -> None:
+def _isolate(datasets: Sequence[Location], texts: Path | None) -> None:
     """Leave nothing of the current folder and of Streamlit's environment variables to the server."""
     if sys.path and sys.path[0] == str(Path.cwd()) and not sys.flags.safe_path:
         del sys.path[0]  # `python -m`: a file there could stand in for a library
@@ -123,10 +124,11 @@ def _isolate(datasets: Sequence[Path], texts: Path | None) -> None:
     sys.argv = [str(shipped.app())]  # beside it Streamlit looks for its configuration
     for name in [n for n in os.environ if n.startswith("STREAMLIT_")]:
         del os.environ[name]
-    os.environ[shipped.ENVIRONMENT] = str(datasets[0])
+    addresses = [str(d) if isinstance(d, Path) else d.url for d in datasets]
+    os.environ[shipped.ENVIRONMENT] = addresses[0]
     os.environ.pop(DATASETS, None)
     if len(datasets) > 1:
-        os.environ[DATASETS] = json.dumps([str(d) for d in datasets])
+        os.environ[DATASETS] = json.dumps(addresses)
     if texts:
         os.environ[TEXTS] = str(texts)
 

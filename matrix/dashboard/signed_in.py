@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from matrix.dashboard import access, sign_ins
-from matrix.store.members import Person
+from matrix.dataset.location import Person
 from matrix.wording import clean
 
+NOBODY = Person("", "")  # who opens a database where people sign in, and has not
 _MICROSOFT = "https://login.microsoftonline.com/"  # has a claim of its own in place of email_verified
 File = TypeVar("File", bytes, bytes | str)
 

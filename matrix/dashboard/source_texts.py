@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from matrix.analysis.source_quotes import Quote, QuoteFound, find_in, quotes_of
 from matrix.dashboard import datasets
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Location
 from matrix.dataset.quotes import texts_of
-from matrix.store.atomic_files import below
-from matrix.store.folder import read_texts
+from matrix.store.files import text_stamps, texts
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -45,22 +44,22 @@ def _version(dataset: Dataset) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _texts(_dataset: Dataset, version: str, folders: tuple[Path, ...], stamp: Stamp) -> Mapping[str, str]:
+def _texts(_dataset: Dataset, version: str, folders: tuple[Location, ...], stamp: Stamp) -> Mapping[str, str]:
     del version, stamp  # only parts of the key
-    files = {digest: text for folder in reversed(folders) for digest, text in read_texts(folder).items()}
+    files = {digest: text for folder in reversed(folders) for digest, text in texts(folder).items()}
     return texts_of(dict(_dataset.frames), files)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
-def _quotes(_dataset: Dataset, version: str, folders: tuple[Path, ...], stamp: Stamp) -> SourceQuotes:
-    texts = _texts(_dataset, version, folders, stamp) if folders else {}
-    quotes = {s: quotes_of(_dataset, s, texts.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
-    return SourceQuotes(bool(folders), texts, quotes)
+def _quotes(_dataset: Dataset, version: str, folders: tuple[Location, ...], stamp: Stamp) -> SourceQuotes:
+    found = _texts(_dataset, version, folders, stamp) if folders else {}
+    quotes = {s: quotes_of(_dataset, s, found.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
+    return SourceQuotes(bool(folders), found, quotes)
 
 
-def _stamp(folders: tuple[Path, ...]) -> Stamp:
+def _stamp(folders: tuple[Location, ...]) -> Stamp:
     """What tells that a file came, went or changed, without reading any."""
-    return tuple((str(f), s.st_size, s.st_mtime_ns) for folder in folders for f, s in below(folder, Path.stat))
+    return tuple(stamp for folder in folders for stamp in text_stamps(folder))
 
 
 def find_quote(dataset: Dataset, source: str, quote: str) -> QuoteFound:

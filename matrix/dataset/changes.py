@@ -246,7 +246,7 @@ def applied(
     package = package and read_package(updated(package, written))
     former = after(dataset.former, dataset.frames, frames, became, clean(why))
     made = Folder(frames, package, written, (), layer=dataset.layer, finished=dataset.finished, former=former)
-    return Dataset.of(made, dataset.folder)
+    return Dataset.of(made, dataset.location)
 
 
 def _with_themes(package: Package, frames: Mapping[str, pd.DataFrame], became: Sequence[Became]) -> Package:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
-from pathlib import Path
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,6 +20,7 @@ from matrix.dataset.datapackage import Package
 from matrix.dataset.former_ids import Former, Moved, moved
 from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
 from matrix.dataset.groups import Groups
+from matrix.dataset.location import Location, name_of
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES
 from matrix.wording import clean, plural
@@ -67,7 +67,7 @@ class Dataset:
     columns: Mapping[str, tuple[str, ...]]  # those that each given table really had, in its order
     package: Package | None = None
     warnings: tuple[Problem, ...] = ()
-    folder: Path | None = None
+    location: Location | None = None
     layer: str = MAIN
     finished: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
@@ -83,14 +83,14 @@ class Dataset:
         return cls.of(Folder(text, package, columns, tuple(unreadable)), None)
 
     @classmethod
-    def of(cls, read: Folder, folder: Path | None = None) -> Dataset:
+    def of(cls, read: Folder, location: Location | None = None) -> Dataset:
         """The dataset of a folder that was read; DatasetError carries every problem."""
         found = problems_of(read)
         errors = [p for p in found if not p.warning]
         if errors:
             raise DatasetError(errors)
         return cls(
-            read.frames, read.columns, read.package, tuple(found), folder, read.layer, read.finished, read.former
+            read.frames, read.columns, read.package, tuple(found), location, read.layer, read.finished, read.former
         )
 
     def __repr__(self) -> str:
@@ -152,7 +152,7 @@ class Dataset:
         """Its title for people: the package's, else the folder's name; of a layer also whose it is."""
         title = (
             (self.package.title if self.package else "")
-            or (clean(self.folder.resolve().name) if self.folder else "")
+            or (clean(name_of(self.location)) if self.location else "")
             or "dataset"
         )
         return title if self.layer == MAIN else f"{title} (layer {self.layer})"

@@ -654,8 +654,9 @@ def _merged(other: Dataset, into: Dataset, *, texts: Mapping[str, bytes]) -> Imp
 def _texts_of(other: Dataset) -> dict[str, bytes]:
     """The sources' texts below the folder, as far as they are those that its table names by their hash."""
     from matrix.dataset.quotes import hash_of
-    from matrix.store.atomic_files import TEXTS, read
+    from matrix.store.atomic_files import TEXTS
+    from matrix.store.files import read
 
     hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
-    found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}
+    found = {id: read(other.location, f"{TEXTS}/{id}.txt") for id in hashes} if other.location else {}
     return {id: text for id, text in found.items() if text is not None and hash_of(text) == hashes[id]}

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from matrix.dataset.changes import Change, unsound
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.problems import Problem
+from matrix.dataset.location import Location
+from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
 from matrix.importing.name_matching import Decisions, loose, nearly_same, unique_slugs
 from matrix.store.atomic_files import TEXTS
+from matrix.store.files import read, text_ids
 
 TABLE = TABLES["sources"]
 FIELDS = ("title", "publisher", "author", "kind", "date", "date_note", "url", "language", "note")
@@ -69,7 +70,7 @@ def new_source(dataset: Dataset, fields: Mapping[str, str], text: str) -> NewSou
 
 def proposed_id(dataset: Dataset, title: str) -> str:
     """An id made of the title that no source has, and for which no text is kept."""
-    kept = [f.stem for f in (dataset.folder / TEXTS).glob("*.txt")] if dataset.folder else []
+    kept = text_ids(dataset.location) if dataset.location else []
     return unique_slugs([title], "source", {*dataset.frames[TABLE.name]["id"], *kept})[0]
 
 
@@ -115,12 +116,12 @@ def _problems(dataset: Dataset, id_: str, title: str, content: bytes) -> Iterato
         yield Problem(TABLE.file, 0, "text", "is needed: paste it, or choose its file")
     if id_ in set(dataset.frames[TABLE.name]["id"]):
         yield Problem(TABLE.file, 0, "id", "is taken")
-    elif dataset.folder and _other_text(dataset.folder / TEXTS / f"{id_}.txt", content):
+    elif dataset.location and _other_text(dataset.location, f"{TEXTS}/{id_}.txt", content):
         yield Problem(TABLE.file, 0, "id", f"is the name of another text, {TEXTS}/{id_}.txt: choose another id")
 
 
-def _other_text(file: Path, content: bytes) -> bool:
+def _other_text(at: Location, name: str, content: bytes) -> bool:
     try:
-        return file.is_file() and file.read_bytes() != content
-    except OSError:
+        return read(at, name) not in (None, content)
+    except (DatasetError, OSError):
         return True

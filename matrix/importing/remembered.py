@@ -21,7 +21,8 @@ from matrix.dataset.former_ids import Moved
 from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.result import ImportOptions
-from matrix.store.atomic_files import IMPORTS_FILE, read
+from matrix.store.atomic_files import IMPORTS_FILE
+from matrix.store.files import read
 from matrix.store.history import history, standing
 from matrix.wording import clean
 
@@ -113,10 +114,10 @@ class Memory:
     @classmethod
     def of(cls, into: Dataset | None) -> Memory:
         """What the dataset's folder remembers; what is wrong in the file is a warning, and is not used."""
-        if into is None or into.folder is None:
+        if into is None or into.location is None:
             return cls()
         try:
-            content = read(into.folder, IMPORTS_FILE)
+            content = read(into.location, IMPORTS_FILE)
         except DatasetError as e:
             return cls(warnings=(f"{IMPORTS_FILE} {e.problems[0].message}; it is not used.",))
         if content is None:
@@ -310,9 +311,9 @@ def _of_today(earlier: Earlier, moved: Moved) -> Earlier:
 
 def _undone(into: Dataset) -> tuple[set[str], frozenset[str]]:
     """The versions that imports led to which were taken back since; the statements that imports were last to remove."""
-    assert into.folder is not None
+    assert into.location is not None
     try:
-        steps = [*standing(reversed(history(into.folder)))]
+        steps = [*standing(reversed(history(into.location)))]
     except DatasetError:
         return set(), frozenset()
     last: dict[str, str] = {}  # statement -> the kind of step that removed it last

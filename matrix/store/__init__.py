@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matrix.dataset.location import Database, Location, location_of
 from matrix.dataset.schema import LAYERS, MAIN
 
 if TYPE_CHECKING:
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class FolderStore:
-    """A dataset in a folder: its tables, texts and history; or one coder's layer of it, with a history of its own."""
+class Store:
+    """A dataset where it is kept: its tables, texts and history; or one coder's layer of it, with its own history."""
 
-    folder: Path
+    location: Location
     layer: str = MAIN
 
     @property
@@ -32,20 +31,19 @@ class FolderStore:
         """Read and check the dataset as it is now; DatasetError with every problem."""
         from matrix.store.folder import load  # which brings pandas; the address alone needs none
 
-        return load(self.folder, layer=self.layer)
+        return load(self.location, layer=self.layer)
 
 
-Address = str | os.PathLike[str] | FolderStore
+Address = str | os.PathLike[str] | Database | Store
 
 
-def open_store(address: Address, *, layer: str = MAIN) -> FolderStore:
+def open_store(address: Address, *, layer: str = MAIN) -> Store:
     """The store at an address, for `apply`, `undo` and `history`; a store is its own address.
 
-    `layer`: one coder's layer, whose statements, searches and history it then is; that it is there is seen when it is
-    read. ValueError for an address that is not a folder's. Nothing is read before it is asked for.
+    An address is a folder, `sqlite:///study.db` (one file) or `postgresql+psycopg://user@host/study`. `layer`: one
+    coder's layer, whose statements, searches and history it then is; that it is there is seen when it is read.
+    ValueError for an address of another kind. Nothing is read before it is asked for.
     """
-    if isinstance(address, FolderStore):
-        return address if layer == MAIN else FolderStore(address.folder, layer)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text := os.fspath(address)):
-        raise ValueError(f"{text.partition(':')[0]}: a dataset's address is a folder; databases cannot be opened")
-    return FolderStore(Path(text), layer)
+    if isinstance(address, Store):
+        return address if layer == MAIN else Store(address.location, layer)
+    return Store(location_of(address), layer)

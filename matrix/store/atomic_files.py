@@ -86,17 +86,6 @@ def reading(folder: Path, names: Collection[str]) -> Iterator[Snapshot]:
     raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
 
 
-def read(folder: Path, name: str) -> bytes | None:
-    """The content of one file of a folder as it is now, None for none; DatasetError where it cannot be read."""
-    try:
-        with reading(folder, [name]) as found:
-            if name in found.faults:
-                raise DatasetError([Problem(name, 0, "", found.faults[name])])
-            return found.files[name].read() if name in found.files else None
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
 def stamps(folder: Path, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
     """What changes when one of the named files does, for those that are there; looks only, and never fails."""
     found: list[tuple[str, Stamp]] = []
@@ -137,6 +126,14 @@ def below(folder: Path, take: Callable[[Path], _T]) -> list[tuple[Path, _T]]:
             if _mark_in(root) == mark:
                 return taken
     raise DatasetError([Problem(folder.name, 0, "", "is being changed all the time; try again in a moment")])
+
+
+def names(folder: Path) -> list[str]:
+    """The names of all files of a dataset that are in the folder or below, or stand in its journal."""
+    with ExitStack() as held:
+        plan = _plan(held.enter_context(open_folder(folder)), held)
+    there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
+    return sorted(n for n in (there | plan.write) - plan.remove if is_own(n))
 
 
 def layers(folder: Path) -> tuple[str, ...]:
@@ -290,7 +287,7 @@ def _parsed(text: bytes, journal: SafeFolder, mark: Stamp) -> _Plan:
             raise _foreign(f"its {COMMITTED} is not a list of files to write and to remove")
         named += listed
     for name in named:
-        if not isinstance(name, str) or not _is_own(name):
+        if not isinstance(name, str) or not is_own(name):
             what = shown(name) if isinstance(name, str) else "something that is not a name"
             raise _foreign(f"it names {what}, which is not a file of a dataset")
     if len(set(named)) < len(named):
@@ -343,7 +340,8 @@ def _sha256(root: SafeFolder, name: str) -> str | None:
         return None
 
 
-def _is_own(name: str) -> bool:
+def is_own(name: str) -> bool:
+    """Whether a name is that of a file of a dataset."""
     return name in _OWN or any(pattern.fullmatch(name) for pattern in (_BELOW, _OF_LAYER))
 
 
@@ -459,7 +457,7 @@ class Write(Protocol):
 
 
 def _commit(root: SafeFolder, contents: Mapping[str, Content], read: Read | None = None) -> None:
-    if strange := sorted(n for n in contents if not _is_own(n)):
+    if strange := sorted(n for n in contents if not is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
     with ExitStack() as held:
         folders = _Folders(root, held)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -15,10 +14,12 @@ import pandas as pd
 from matrix.analysis.differences import ALIKE, CHOICES, Decision
 from matrix.dataset.former_ids import ACTORS, FORMER_FILE, PROPOSALS, STANCES
 from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.location import Location
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import TABLES, Column, Table
 from matrix.store import Address, open_store
-from matrix.store.atomic_files import DECISIONS_FILE, read, writing
+from matrix.store.atomic_files import DECISIONS_FILE
+from matrix.store.files import read, writing
 from matrix.store.folder import plain_table, table_bytes
 
 _KEY = ("one", "other", "source", "actor", "proposal")
@@ -38,7 +39,7 @@ def decisions(store: Address, one: str, other: str) -> list[Decision]:
     Actors, proposals and stances that were renamed or merged since are named as today; of two decisions that are on one
     unit then, the later.
     """
-    folder = open_store(store).folder
+    folder = open_store(store).location
     today = _today(folder)
     found = {d.key: d for d in (_as_today(d, today) for d in _parsed(folder))}.values()
     return [d if d.one == one else d.turned() for d in found if {d.one, d.other} == {one, other}]
@@ -46,7 +47,7 @@ def decisions(store: Address, one: str, other: str) -> list[Decision]:
 
 def record(store: Address, decision: Decision) -> Decision:
     """Keep a decision, in the place of an earlier one on the same unit; it is on disk when this returns."""
-    folder = open_store(store).folder
+    folder = open_store(store).location
     made = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"))
     with writing(folder) as write:
         write({DECISIONS_FILE: with_decisions(folder, [made])})
@@ -55,12 +56,12 @@ def record(store: Address, decision: Decision) -> Decision:
 
 def withdraw(store: Address, decision: Decision) -> None:
     """Take a decision back: its unit is open again."""
-    folder = open_store(store).folder
+    folder = open_store(store).location
     with writing(folder) as write:
         write({DECISIONS_FILE: with_decisions(folder, [], without=decision)})
 
 
-def with_decisions(folder: Path, made: Iterable[Decision], *, without: Decision | None = None) -> bytes:
+def with_decisions(folder: Location, made: Iterable[Decision], *, without: Decision | None = None) -> bytes:
     """The file of decisions with these in it; what somebody added to the file stays. To be called under the lock."""
     frame = _frame(folder)
     new = [*made]
@@ -73,7 +74,7 @@ def with_decisions(folder: Path, made: Iterable[Decision], *, without: Decision 
     return table_bytes(whole, tuple(whole.columns))
 
 
-def _today(folder: Path) -> Callable[[str, str], str]:
+def _today(folder: Location) -> Callable[[str, str], str]:
     """What an id of a kind is called today; the dataset is read only where an id was ever given up."""
     moved = open_store(folder).load().moved if read(folder, FORMER_FILE) else {}
     return lambda kind, id_: moved.get(kind, {}).get(id_) or id_
@@ -95,7 +96,7 @@ def _row(made: Decision) -> dict[str, str]:
     }
 
 
-def _frame(folder: Path) -> pd.DataFrame:
+def _frame(folder: Location) -> pd.DataFrame:
     content = read(folder, DECISIONS_FILE)
     problems: list[Problem] = []
     empty = pd.DataFrame(columns=list(DECISIONS.names), dtype="str")
@@ -105,7 +106,7 @@ def _frame(folder: Path) -> pd.DataFrame:
     return frame
 
 
-def _parsed(folder: Path) -> list[Decision]:
+def _parsed(folder: Location) -> list[Decision]:
     """Every decision of the file; what it holds is text of unknown origin."""
     problems: list[Problem] = []
     found: dict[tuple[str, ...], Decision] = {}

@@ -11,8 +11,9 @@ import pandas as pd
 
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERS, MAIN, Column, Table
-from matrix.store import Address, FolderStore, open_store
-from matrix.store.atomic_files import DISMISSED_FILE, read, writing
+from matrix.store import Address, Store, open_store
+from matrix.store.atomic_files import DISMISSED_FILE
+from matrix.store.files import read, writing
 from matrix.store.folder import plain_table, table_bytes
 
 _TABLE = Table(
@@ -49,7 +50,7 @@ def answer(store: Address, made: Iterable[Answered]) -> None:
     at = open_store(store)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = [replace(a, time=now) for a in made]
-    with writing(at.folder) as write:
+    with writing(at.location) as write:
         kept = _frame_without(at, new)
         rows = pd.DataFrame(
             [[getattr(a, c) for c in _TABLE.names] for a in new], columns=list(_TABLE.names), dtype="str"
@@ -61,7 +62,7 @@ def answer(store: Address, made: Iterable[Answered]) -> None:
 def forget(store: Address, made: Iterable[Answered]) -> None:
     """Let go of these answers: what was turned down by mistake is suggested again."""
     at = open_store(store)
-    with writing(at.folder) as write:
+    with writing(at.location) as write:
         kept = _frame_without(at, made)
         write({_file(at): table_bytes(kept, tuple(kept.columns))})
 
@@ -76,19 +77,19 @@ def hits(found: Sequence[Answered], statements: Iterable[str]) -> tuple[int, int
     return len(taken), len(taken | {(a.source, a.sentence) for a in found if not a.statement})
 
 
-def _file(at: FolderStore) -> str:
+def _file(at: Store) -> str:
     return DISMISSED_FILE if at.layer == MAIN else f"{LAYERS}/{at.layer}/{DISMISSED_FILE}"
 
 
-def _frame_without(at: FolderStore, made: Iterable[Answered]) -> pd.DataFrame:
+def _frame_without(at: Store, made: Iterable[Answered]) -> pd.DataFrame:
     """All answers but those to the same suggestions."""
     frame, keys = _frame(at), {(a.source, a.sentence, a.proposal) for a in made}
     own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
     return frame[[k not in keys for k in own]]
 
 
-def _frame(at: FolderStore) -> pd.DataFrame:
-    content = read(at.folder, _file(at))
+def _frame(at: Store) -> pd.DataFrame:
+    content = read(at.location, _file(at))
     problems: list[Problem] = []
     empty = pd.DataFrame(columns=list(_TABLE.names), dtype="str")
     frame = plain_table(io.BytesIO(content), _TABLE, problems) if content else empty

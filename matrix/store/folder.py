@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,11 +23,13 @@ from matrix.dataset.delimited import DelimitedError
 from matrix.dataset.former_ids import COLUMNS, FORMER_FILE, Former, as_today, dangling, moved, parsed, to_frame
 from matrix.dataset.frames import FEW, FIRST_ROW, canonical, is_coded
 from matrix.dataset.groups import NOT_HERE
+from matrix.dataset.location import Database, Location, location_of, name_of
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import LAYERED, LAYERS, MAIN, SHIPPED_STANCES, TABLES, Column, Table, file_of
 from matrix.store import atomic_files, integrity
 from matrix.store.atomic_files import Stamp
+from matrix.store.files import layers, stamps, writing
 from matrix.wording import clean
 
 _SPECIAL = re.compile(r'[",\r\n]')
@@ -48,18 +51,22 @@ FINISHED = Table(
 )
 
 
-def load(folder: str | Path, *, layer: str = MAIN) -> Dataset:
-    """Read, check and freeze the dataset in a folder; DatasetError carries every problem at once.
+def load(address: str | os.PathLike[str] | Database, *, layer: str = MAIN) -> Dataset:
+    """Read, check and freeze the dataset at an address; DatasetError carries every problem at once.
+
+    An address is a folder, `sqlite:///study.db` or `postgresql+psycopg://user@host/study`; ValueError for another kind.
 
     `layer`: a coder's layer, whose statements and searches then stand in the place of the dataset's own, all other
     tables being shared; SelectionError where there is no such layer.
     """
-    path = Path(folder)
-    return Dataset.of(read_folder(path, layer), path)
+    at = location_of(address)
+    return Dataset.of(read_folder(at, layer), at)
 
 
-def has_parts(folder: Path) -> bool:
+def has_parts(folder: Location) -> bool:
     """Whether the folder holds its statements as Parquet parts, as `convert` writes them."""
+    if isinstance(folder, Database):
+        return False
     return not (folder / TABLES["statements"].file).exists() and any((folder / PARTS).glob("*.parquet"))
 
 
@@ -69,9 +76,9 @@ def load_around(folder: Path) -> Dataset:
     return Dataset.of(replace(read, problems=tuple(p for p in read.problems if p != ON_AN_ENGINE)), folder)
 
 
-def has_tables(folder: Path) -> bool:
-    """Whether any file of a dataset is in the folder, or stands in its journal."""
-    return bool(signature(folder))
+def has_tables(at: Location) -> bool:
+    """Whether any file of a dataset is in the folder, or stands in its journal; or whether a database has any."""
+    return bool(signature(at))
 
 
 def contents(dataset: Dataset) -> dict[str, bytes | None]:
@@ -90,11 +97,19 @@ def contents(dataset: Dataset) -> dict[str, bytes | None]:
     return files
 
 
-def read_folder(path: Path, layer: str = MAIN) -> Folder:
-    """Read every table of the folder as they are together at one instant; nothing is written, nobody waits.
+def read_folder(path: Location, layer: str = MAIN) -> Folder:
+    """Read every table of the folder, or of the database, as they are together at one instant; nothing is written.
 
     Of a layer its own tables in the place of the dataset's; SelectionError where there is no such layer.
     """
+    if isinstance(path, Database):
+        try:
+            require_layer(path, layer)
+            return _read_database(path, layer)
+        except DatasetError as e:
+            return Folder({}, None, {}, e.problems)
+        except OSError as e:
+            return Folder({}, None, {}, (Problem(str(path), 0, "", e.strerror or str(e)),))
     if not path.is_dir():
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))
@@ -112,9 +127,9 @@ def read_folder(path: Path, layer: str = MAIN) -> Folder:
     return result
 
 
-def require_layer(path: Path, layer: str) -> None:
-    """SelectionError where the folder has no layer of this name."""
-    if layer != MAIN and layer not in (known := atomic_files.layers(path)):
+def require_layer(path: Location, layer: str) -> None:
+    """SelectionError where the dataset has no layer of this name, or none that the person may see."""
+    if layer != MAIN and layer not in (known := layers(path)):
         raise SelectionError(f"layer: {not_one_of(layer, (MAIN, *known))}")
 
 
@@ -123,9 +138,9 @@ def finished_file(layer: str) -> str:
     return f"{LAYERS}/{layer}/{FINISHED.file}"
 
 
-def signature(path: Path, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
+def signature(path: Location, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
     """A stamp of the folder's files that changes when one of them does, for those that are there."""
-    return atomic_files.stamps(path, _files(layer))
+    return stamps(path, _files(layer))
 
 
 def _files(layer: str) -> tuple[str, ...]:
@@ -174,6 +189,8 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
     if file := files.files.get(PACKAGE_FILE):
         hashes[PACKAGE_FILE] = integrity.measure(file).sha256
     raw: dict[str, pd.DataFrame] = {}
+    others = {n: files.files[n].read() for n in (FORMER_FILE, finished_file(layer)) if n in files.files}
+    hashes |= {n: hash_of(content) for n, content in others.items()}
     unread: set[str] = set()
     partial: set[str] = set()
     for table in TABLES.values():
@@ -206,22 +223,43 @@ def _read(path: Path, files: atomic_files.Snapshot, layer: str) -> Folder:
             unread.add(table.name)
         elif gone := integrity.missing(table.file, saved):
             problems.append(gone)
+    return _assembled(raw, package, others, problems, unread, partial, hashes, layer)
+
+
+def _read_database(at: Database, layer: str) -> Folder:
+    from matrix.store.database import tables
+
+    found = tables(at, layer, (PACKAGE_FILE, FORMER_FILE, finished_file(layer)))
+    problems: list[Problem] = []
+    others = dict(found.files)
+    package = _read_package(io.BytesIO(others.pop(PACKAGE_FILE)), problems) if PACKAGE_FILE in others else None
+    return _assembled(found.frames, package, others, problems, set(), set(), {}, layer)
+
+
+def _assembled(
+    raw: Mapping[str, pd.DataFrame],
+    package: Package | None,
+    others: Mapping[str, bytes],
+    problems: list[Problem],
+    unread: set[str],
+    partial: set[str],
+    hashes: Mapping[str, str],
+    layer: str,
+) -> Folder:
+    """What stands in the tables as they were read, with the files beside them by their names."""
     frames, unreadable = canonical(raw)
     columns = {name: tuple(map(str, f.columns)) for name, f in raw.items()}
     problems += unreadable
     former: tuple[Former, ...] = ()
-    if file := files.files.get(FORMER_FILE):
-        hashes[FORMER_FILE] = integrity.measure(file).sha256
-        file.seek(0)
-        former, wrong = parsed(file.read())
+    if FORMER_FILE in others:
+        former, wrong = parsed(others[FORMER_FILE])
         problems += [*wrong, *([] if unread else dangling(frames, former))]
     if layer != MAIN:  # what a coder wrote before a code was renamed or merged
         own = as_today({n: frames[n] for n in LAYERED}, moved(frames, former))
         frames = {**frames, **own}
     finished: dict[str, str] = {}
-    if file := files.files.get(finished_file(layer)):
-        hashes[finished_file(layer)] = integrity.measure(file).sha256
-        listed = plain_table(file, FINISHED, problems)
+    if finished_file(layer) in others:
+        listed = plain_table(io.BytesIO(others[finished_file(layer)]), FINISHED, problems)
         if "sources" not in partial:
             finished = _finished(listed, frames["sources"]["id"].tolist(), problems)
     if package and layer != MAIN:
@@ -354,15 +392,15 @@ def _read_slowly(file: BinaryIO, header: list[str], table: Table, problems: list
 # ---- new folders, and sources' texts
 
 
-def create(folder: Path) -> None:
-    """Write an empty dataset into a folder that is new or empty."""
+def create(at: Location) -> None:
+    """Write an empty dataset into a folder that is new or empty, or into a database without one."""
     columns = {t.name: t.names for t in TABLES.values()}
     # Without its optional column the scale's conditional stances are told from the scores, as on the shipped scale.
     columns["stances"] = tuple(c for c in columns["stances"] if c != "conditional")
     frames, _ = canonical({"stances": pd.DataFrame(list(SHIPPED_STANCES))})
-    place = folder.resolve()
-    package = descriptor({"name": clean(place.name), "title": _title(place)}, columns, {})
-    atomic_files.commit(folder, contents(Dataset(frames, columns, read_package(package))))
+    name = name_of(at)
+    package = descriptor({"name": clean(name), "title": _title(name)}, columns, {})
+    write_new(Dataset(frames, columns, read_package(package)), at)
 
 
 def with_package(frames: Mapping[str, Any], title: str = "") -> Dataset:
@@ -374,31 +412,37 @@ def with_package(frames: Mapping[str, Any], title: str = "") -> Dataset:
 
 def write_new(
     dataset: Dataset,
-    folder: Path,
+    at: Location,
     texts: Mapping[str, bytes] | None = None,
     more: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write a dataset, and its sources' texts below `texts/`, into a folder that is new or empty: whole or not at all.
+    """Write a dataset, and its sources' texts below `texts/`, where there is none yet: whole or not at all.
 
-    `more`: further files, by their names. FileExistsError where something is there already.
+    `at`: a folder that is new or empty, or a database, whose tables are made. `more`: further files, by their names.
+    FileExistsError where something is there already.
     """
-    target = folder.resolve()
+    package = dataset.package
+    if package is not None and not package.title:
+        called = name_of(at)
+        package = replace(package, head={"name": clean(called), "title": _title(called), **package.head})
+    files = {**contents(replace(dataset, package=package)), **text_files(dataset, texts or {}), **(more or {})}
+    if isinstance(at, Database):
+        from matrix.store.database import upgrade
+
+        upgrade(at)
+        with writing(at) as write:
+            if has_tables(at):
+                raise FileExistsError(f"{at} holds a dataset already")
+            write(files)
+        return
+    target = at.resolve()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise FileExistsError(f"{folder} exists and is not an empty folder")
+        raise FileExistsError(f"{at} exists and is not an empty folder")
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent, prefix=".policy-matrix-") as near:
         made = Path(near) / target.name
-        package = dataset.package
-        if package is not None and not package.title:
-            package = replace(package, head={"name": clean(target.name), "title": _title(target), **package.head})
-        tables = contents(replace(dataset, package=package))
-        atomic_files.commit(made, {**tables, **text_files(dataset, texts or {}), **(more or {})})
+        atomic_files.commit(made, files)
         made.replace(target)
-
-
-def read_texts(folder: Path) -> dict[str, bytes]:
-    """The sources' texts in a folder: the files below it, keyed by the SHA-256 of their bytes."""
-    return {hash_of(content): content for _, content in atomic_files.below(folder, Path.read_bytes)}
 
 
 def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -410,5 +454,5 @@ def text_files(dataset: Dataset, texts: Mapping[str, bytes]) -> dict[str, bytes]
     return {f"{atomic_files.TEXTS}/{id}.txt": text for id, text in texts.items() if hash_of(text) == hashes.get(id)}
 
 
-def _title(folder: Path) -> str:
-    return clean(folder.name).replace("-", " ").replace("_", " ")
+def _title(name: str) -> str:
+    return clean(name).replace("-", " ").replace("_", " ")

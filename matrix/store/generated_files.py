@@ -13,7 +13,8 @@ from typing import Any
 from matrix.dataset.datapackage import PACKAGE_FILE, descriptor, head_bytes, with_record
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import TABLES, Column, Table
-from matrix.store.atomic_files import README_FILE, commit, read
+from matrix.store.atomic_files import README_FILE, commit
+from matrix.store.files import read
 from matrix.store.folder import load
 from matrix.wording import clean
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
@@ -22,10 +21,12 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
 from matrix.dataset.former_ids import Became, after, codes, referring
 from matrix.dataset.frames import canonical, is_blank
+from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
-from matrix.store import Address, FolderStore, open_store
-from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer, reading, writing
+from matrix.store import Address, Store, open_store
+from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer
+from matrix.store.files import reading, writing
 from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files, write_new
 from matrix.store.lock import whoami
 from matrix.wording import clean, listed, plural
@@ -109,7 +110,7 @@ def apply(
     step, other files of the dataset that change in the same instant.
     """
     at = open_store(store)
-    with writing(at.folder) as write:
+    with writing(at.location) as write:
         now, read = _read(at)
         if seen and now.version != seen:
             raise OutdatedError(now, seen)
@@ -128,21 +129,21 @@ def apply(
 
 def begin(
     dataset: Dataset,
-    folder: Path,
+    at: Location,
     *,
     by: str,
     why: str,
     texts: Mapping[str, bytes] | None = None,
     imports: Callable[[str], bytes] | None = None,
 ) -> None:
-    """Write a dataset that an import made into a folder that is new or empty; its history begins with that import.
+    """Write a dataset that an import made into an empty folder or database; its history begins with that import.
 
     FileExistsError where something is there already. `texts` and `imports` are as in `apply`.
     """
     words = listed(plural(len(dataset.frames[table]), word) for table, word in _COUNTED.items())
     line = _line(dataset, dataset, (), by, f"{why}: {words}", "import")
     remembered = {IMPORTS_FILE: imports(dataset.version)} if imports else {}
-    write_new(dataset, folder, texts, {HISTORY_FILE: line, **remembered})
+    write_new(dataset, at, texts, {HISTORY_FILE: line, **remembered})
 
 
 def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved from Python") -> None:
@@ -156,8 +157,8 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
         raise ValueError(
             f"what is saved is {dataset.title}, and what is there is a layer or the dataset itself: use apply"
         )
-    with writing(at.folder) as write:
-        if not has_tables(at.folder):
+    with writing(at.location) as write:
+        if not has_tables(at.location):
             write(contents(dataset))
             return
         now, read = _read(at)
@@ -179,7 +180,7 @@ def undo(store: Address, *, by: str, step: int = 0) -> Dataset:
     nothing later depends on it, every table is byte for byte as if the step had never been.
     """
     at = open_store(store)
-    with writing(at.folder) as write:
+    with writing(at.location) as write:
         new, files, read = _taken_back(at, step, by)
         write(files, read)
         return new
@@ -194,7 +195,7 @@ def not_undone(store: Address, *, step: int = 0) -> tuple[Problem, ...]:
     return ()
 
 
-def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[str, Content], Mapping[str, str]]:
+def _taken_back(at: Store, step: int, by: str) -> tuple[Dataset, Mapping[str, Content], Mapping[str, str]]:
     """The dataset without the step, its files, and the hashes of those before; DatasetError where it has to stay."""
     (now, read), (meant, later) = _read(at), _meant(at, step)
     touched = {(c.table, c.id) for c in meant.changes}
@@ -267,13 +268,13 @@ def _missing(now: Dataset, wanted: Sequence[Change], later: Sequence[_Later]) ->
                     break
 
 
-def _read(at: FolderStore) -> tuple[Dataset, Mapping[str, str]]:
+def _read(at: Store) -> tuple[Dataset, Mapping[str, str]]:
     """The dataset as it is now, and the hashes of the files that it was read from."""
-    read = read_folder(at.folder, at.layer)
-    return Dataset.of(read, at.folder), read.hashes
+    read = read_folder(at.location, at.layer)
+    return Dataset.of(read, at.location), read.hashes
 
 
-def _refused(at: FolderStore, step: Step, words: str) -> Problem:
+def _refused(at: Store, step: Step, words: str) -> Problem:
     return Problem(at.history_file, step.number, "", words)
 
 
@@ -285,7 +286,7 @@ class _Later:
     stands: bool
 
 
-def _meant(at: FolderStore, number: int) -> tuple[Step, list[_Later]]:
+def _meant(at: Store, number: int) -> tuple[Step, list[_Later]]:
     """The step of this number (0: the last that stands and is no undo) and the later ones, the newest first."""
     later: list[_Later] = []
     for step, stands in standing(newest_first(at)):
@@ -429,7 +430,7 @@ def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
 
 
 def _columns_without(
-    at: FolderStore, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+    at: Store, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
 ) -> Mapping[str, tuple[str, ...]] | None:
     """The columns of each table once the step is taken back: one that it used goes where nothing else began it."""
     if not later and now.version == meant.after:
@@ -460,7 +461,7 @@ def _filled(step: Step) -> set[tuple[str, str]]:
     return found | {(c.table, name) for c in added for name, value in (("id", c.id), *c.values) if value}
 
 
-def _begun_by_others(at: FolderStore, meant: Step) -> set[tuple[str, str]]:
+def _begun_by_others(at: Store, meant: Step) -> set[tuple[str, str]]:
     """The tables and columns that would be there had this step never been made.
 
     Those there before the first step, those that were edited by hand between two, and those that another step which
@@ -521,7 +522,7 @@ def history_problems(store: Address) -> tuple[Problem, ...]:
 def newest_first(store: Address) -> Iterator[Step]:
     """The steps from the last one back, each read when it is asked for; DatasetError names the line that is none."""
     at = open_store(store)
-    require_layer(at.folder, at.layer)
+    require_layer(at.location, at.layer)
     with _opened(at) as file:
         starts = _line_starts(file)
         for number in range(len(starts) - 1, 0, -1):
@@ -542,12 +543,12 @@ def ids_ever(store: Address, table: str) -> set[str]:
 
 
 @contextmanager
-def _opened(at: FolderStore) -> Iterator[BinaryIO]:
+def _opened(at: Store) -> Iterator[BinaryIO]:
     """The history's file, an empty one where there is none; DatasetError where it is something else."""
     name = at.history_file
     with ExitStack() as held:
         try:
-            found = held.enter_context(reading(at.folder, [name]))
+            found = held.enter_context(reading(at.location, [name]))
         except (FileNotFoundError, NotADirectoryError):
             yield io.BytesIO()
             return
@@ -556,7 +557,7 @@ def _opened(at: FolderStore) -> Iterator[BinaryIO]:
         yield found.files.get(name, io.BytesIO())
 
 
-def _next_number(at: FolderStore) -> int:
+def _next_number(at: Store) -> int:
     with _opened(at) as file:
         return len(_line_starts(file))
 
@@ -594,7 +595,7 @@ def _clashes(now: Dataset, entry: Step) -> list[Change]:
     return clashes
 
 
-def _with_line(at: FolderStore, new: Dataset, line: bytes) -> dict[str, Content]:
+def _with_line(at: Store, new: Dataset, line: bytes) -> dict[str, Content]:
     """The files of the new dataset, and the history with one more line: they become true in the same instant."""
     with _opened(at) as file:
         size = file.seek(0, os.SEEK_END)
@@ -616,7 +617,7 @@ def _line(
     """A step as a line of the history."""
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "by": clean(by),
+        "by": clean(signed(now.location, by)),
         "kind": kind,
         "why": clean("; ".join((why, *(() if now is new else _rows_gone(now))))),  # what begins has lost nothing
         "before": now.version,
@@ -631,6 +632,11 @@ def _line(
     }
     # ASCII only: a line separator inside a value must not end the line.
     return json.dumps({**line, "hash": _hash(line)}).encode() + b"\n"
+
+
+def signed(at: Location | None, by: str) -> str:
+    """Who writes, for the history: of a database the person who signed in, whatever name is given."""
+    return str(at.person) if isinstance(at, Database) and at.person else by
 
 
 def _rows_gone(now: Dataset) -> Iterator[str]:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Location
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, not_one_of, shown
 from matrix.dataset.schema import LAYERED, MAIN, SLUG, TABLES, file_of
 from matrix.store import Address, open_store
-from matrix.store.atomic_files import layers as names_of
-from matrix.store.atomic_files import read, writing
+from matrix.store.files import layers as names_of
+from matrix.store.files import read, writing
 from matrix.store.folder import FINISHED, finished_file, plain_table, read_folder, table_bytes
 
 LONGEST = 60  # characters of a layer's name
@@ -40,7 +40,7 @@ class Layer:
 
 def layers(store: Address) -> list[Layer]:
     """The layers of a dataset by name, without `main`; what cannot be used has problems."""
-    folder = open_store(store).folder
+    folder = open_store(store).location
     return [_described(folder, name) for name in names_of(folder)]
 
 
@@ -49,7 +49,7 @@ def new_layer(store: Address, name: str) -> Dataset:
 
     SelectionError where the name is not a slug (`kim`, `kim-2`) or is taken.
     """
-    folder = open_store(store).folder
+    folder = open_store(store).location
     if not re.fullmatch(SLUG, name) or len(name) > LONGEST:
         rule = f"lower-case letters and digits, joined by single '-', {LONGEST} at most"
         raise SelectionError(f"layer: {shown(name)} cannot be a name: {rule}")
@@ -83,26 +83,26 @@ def _marked(store: Address, layer: str, source: str, finished: bool) -> Dataset:
     at = open_store(store, layer=layer)
     if at.layer == MAIN:
         raise SelectionError(f"layer: sources are finished in a coder's layer, not in {MAIN!r}")
-    with writing(at.folder) as write:
-        found = read_folder(at.folder, at.layer)
-        now = Dataset.of(found, at.folder)
+    with writing(at.location) as write:
+        found = read_folder(at.location, at.layer)
+        now = Dataset.of(found, at.location)
         sources = now.frames["sources"]["id"].tolist()
         if source not in sources:
             raise SelectionError(f"source: {not_one_of(source, sources)}")
         if finished == (source in now.finished):
             state = f"is finished in the layer {at.layer} already" if finished else f"is not finished in {at.layer}"
             raise SelectionError(f"source: {shown(source)} {state}")
-        frame = _list_of(at.folder, at.layer)
+        frame = _list_of(at.location, at.layer)
         if finished:
             row = {"source": source, "time": datetime.now(UTC).isoformat(timespec="seconds")}
             frame.loc[len(frame)] = [row.get(c, "") for c in frame.columns]
         else:
             frame = frame[frame["source"] != source]
         write({finished_file(at.layer): table_bytes(frame, tuple(frame.columns))}, found.hashes)
-    return Dataset.of(read_folder(at.folder, at.layer), at.folder)
+    return Dataset.of(read_folder(at.location, at.layer), at.location)
 
 
-def _list_of(folder: Path, layer: str) -> pd.DataFrame:
+def _list_of(folder: Location, layer: str) -> pd.DataFrame:
     """The list of finished sources as it is, with whatever columns somebody added."""
     content = read(folder, finished_file(layer))
     problems: list[Problem] = []
@@ -116,7 +116,7 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=FINISHED.names, dtype="str")
 
 
-def _described(folder: Path, name: str) -> Layer:
+def _described(folder: Location, name: str) -> Layer:
     try:
         dataset = Dataset.of(read_folder(folder, name), folder)
     except DatasetError as e:

@@ -1,19 +1,225 @@
-"""Who works on a dataset: people as their sign-in names them."""
+"""Who may do what with a dataset in a database: people, their roles, and what each role may read and write."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from matrix.dataset.location import Database, Person
+from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.schema import MAIN
+from matrix.wording import clean
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Role = Literal["reader", "coder", "editor", "owner"]
+ROLES: tuple[Role, ...] = get_args(Role)
+_LONGEST = 200  # characters of an e-mail address or a name that are kept
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody who signed in: known by the provider (`issuer`) and its name for them (`subject`), nothing else.
+class Member:
+    """One who was invited by an e-mail address; `person` once they have signed in with it."""
 
-    `email` counts only where the provider has made sure of it (`verified`); `name` is for readers.
+    email: str
+    role: Role
+    person: Person | None = None
+    since: str = ""
+
+
+class RoleError(PermissionError):
+    """What a person's role does not allow; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What one who opened a database may do: `role` is '' for its administrator, None for who is not a member."""
+
+    who: str
+    role: Role | Literal[""] | None
+    layers: frozenset[str] = frozenset()  # of a coder, those that are theirs
+
+    @property
+    def sees_layers(self) -> bool:
+        """Whether they see what every coder has coded."""
+        return self.role in ("", "editor", "owner")
+
+    def require_reading(self, layer: str | None) -> None:
+        """RoleError where they may not read the dataset, or this layer of it."""
+        if self.role is None:
+            raise RoleError(f"{self.who} is not a member of this dataset: an owner can invite them")
+        if layer and not (self.sees_layers or layer in self.layers):
+            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
+
+    def require_writing(self, layer: str | None, *, new: bool = False) -> None:
+        """RoleError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
+        self.require_reading(None)
+        allowed = self.sees_layers or (self.role == "coder" and layer and (new or layer in self.layers))
+        if not allowed:
+            what = f"the layer {shown(layer)}" if layer else "the dataset itself"
+            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
+
+
+def permissions(c: Connection, at: Database) -> Permissions:
+    """What the one who opened the database may do, as its list of members says now."""
+    from matrix.store.database import LAYER_OWNERS, MEMBERS
+
+    person = at.person
+    if person is None:
+        return Permissions("the administrator", "")
+    known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
+    role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(known)).scalar()
+    if role not in ROLES:
+        return Permissions(str(person), None)
+    owned = (LAYER_OWNERS.c.issuer == person.issuer) & (LAYER_OWNERS.c.subject == person.subject)
+    own = c.execute(LAYER_OWNERS.select().with_only_columns(LAYER_OWNERS.c.layer).where(owned)).scalars()
+    return Permissions(str(person), cast(Role, role), frozenset(own))
+
+
+def require_reading(at: Database, layer: str = MAIN) -> None:
+    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew."""
+    from matrix.store.database import reading_rows
+
+    with reading_rows(at) as (_, may):
+        may.require_reading(None if layer == MAIN else layer)
+
+
+def members(at: Database) -> list[Member]:
+    """Everybody who was invited, by e-mail address; only an owner and the administrator may ask."""
+    from matrix.store.database import MEMBERS, reading_rows
+
+    with reading_rows(at) as (c, may):
+        _require_owner(may)
+        return [_member(row) for row in c.execute(MEMBERS.select().order_by(MEMBERS.c.email)).mappings()]
+
+
+def invite(at: Database, email: str, role: str) -> Member:
+    """Give somebody a role, by the address with which they will sign in; who is a member already gets another role.
+
+    SelectionError for what is no address or no role, and where the last owner would lose that role.
     """
+    from matrix.store.database import MEMBERS
 
-    issuer: str
-    subject: str
-    email: str = ""
-    verified: bool = False
-    name: str = ""
+    address = _address(email)
+    if role not in ROLES:
+        raise SelectionError(f"role: {not_one_of(role, ROLES)}")
+    with _changing(at) as c:
+        _keep_an_owner(c, address, role)
+        known = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
+        if known is None:
+            c.execute(MEMBERS.insert().values(email=address, role=role, since=_now()))
+        else:
+            c.execute(MEMBERS.update().where(MEMBERS.c.email == address).values(role=role))
+        found = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().one()
+        return _member(found)
+
+
+def remove(at: Database, email: str) -> None:
+    """Take somebody out, at once; SelectionError where they are not a member, and for the last owner."""
+    from matrix.store.database import MEMBERS
+
+    address = _address(email)
+    with _changing(at) as c:
+        if c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).first() is None:
+            everybody = [*c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email)).scalars()]
+            raise SelectionError(f"members: {not_one_of(address, everybody)}")
+        _keep_an_owner(c, address, "")
+        c.execute(MEMBERS.delete().where(MEMBERS.c.email == address))
+
+
+def bind(at: Database) -> bool:
+    """Make the one who signed in the member who was invited by their address; whether that was done now.
+
+    Only by a verified address, and only where nobody has come by that invitation before: from then on they are known by
+    issuer and subject, whatever address they have later.
+    """
+    from matrix.store.database import MEMBERS, changing_rows
+
+    person = at.person
+    if person is None or not person.verified or not person.email:
+        return False
+    with changing_rows(at) as (c, _):
+        known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
+        if c.execute(MEMBERS.select().where(known)).first() is not None:
+            return False
+        open_ = (MEMBERS.c.email == person.email.strip().lower()) & (MEMBERS.c.issuer == "")
+        bound = c.execute(
+            MEMBERS.update()
+            .where(open_)
+            .values(issuer=person.issuer, subject=person.subject, name=clean(person.name)[:_LONGEST])
+        )
+        return bool(bound.rowcount == 1)
+
+
+def last_seen(at: Database) -> str:
+    """The version that the one who signed in saw last, as `look` noted it; '' for none."""
+    from matrix.store.database import MEMBERS, reading_rows
+
+    if at.person is None:
+        return ""
+    with reading_rows(at) as (c, _):
+        return str(c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.seen).where(_own(at.person))).scalar() or "")
+
+
+def look(at: Database, version: str) -> None:
+    """Note the version that the one who signed in has seen."""
+    from matrix.store.database import MEMBERS, changing_rows
+
+    if at.person is None:
+        return
+    with changing_rows(at) as (c, may):
+        may.require_reading(None)
+        c.execute(MEMBERS.update().where(_own(at.person)).values(seen=version))
+
+
+def _own(person: Person) -> Any:
+    from matrix.store.database import MEMBERS
+
+    return (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
+
+
+@contextmanager
+def _changing(at: Database) -> Iterator[Connection]:
+    from matrix.store.database import changing_rows
+
+    with changing_rows(at) as (c, may):
+        _require_owner(may)
+        yield c
+
+
+def _require_owner(may: Permissions) -> None:
+    may.require_reading(None)
+    if may.role not in ("", "owner"):
+        raise RoleError(f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change")
+
+
+def _keep_an_owner(c: Connection, address: str, role: str) -> None:
+    """SelectionError where nobody would be an owner any more."""
+    from matrix.store.database import MEMBERS
+
+    owners = [
+        *c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email).where(MEMBERS.c.role == "owner")).scalars()
+    ]
+    if owners == [address] and role != "owner":
+        raise SelectionError(f"members: {shown(address)} is the last owner: make somebody else an owner first")
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    if len(address) > _LONGEST or not re.fullmatch(r"[^\s@<>\x00-\x1f]+@[^\s@<>\x00-\x1f]+", address):
+        raise SelectionError(f"members: {shown(email)} is not an e-mail address")
+    return address
+
+
+def _member(row: Any) -> Member:
+    person = Person(row["issuer"], row["subject"], row["email"], True, row["name"]) if row["issuer"] else None
+    return Member(row["email"], cast(Role, row["role"]), person, row["since"])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -11,7 +11,7 @@ from matrix.dataset.changes import Change, applied, next_id
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import DatasetError, SelectionError, not_one_of
 from matrix.dataset.schema import MAIN, TABLES
-from matrix.store import Address, FolderStore, open_store
+from matrix.store import Address, Store, open_store
 from matrix.store.atomic_files import DECISIONS_FILE
 from matrix.store.decisions import decisions, record, with_decisions
 from matrix.store.history import OutdatedError, apply, newest_first, standing
@@ -23,14 +23,14 @@ _GIVEN = tuple(c for c in TABLES["statements"].names if c not in ("id", "superse
 
 def differences_of(store: Address, one: str, other: str) -> Differences:
     """The differences of two layers of a store, each with what was decided and whether it has been carried out."""
-    at = FolderStore(open_store(store).folder)
+    at = Store(open_store(store).location)
     made = _standing(at, decisions(at, one, other))
-    coders = (FolderStore(at.folder, name).load() for name in (one, other))
+    coders = (Store(at.location, name).load() for name in (one, other))
     found = differences(*coders, decided=made)
     if MAIN in (one, other):
         return found
     there: dict[str, list[str]] = {}
-    for s in records(FolderStore(at.folder).load().frames["statements"]):
+    for s in records(Store(at.location).load().frames["statements"]):
         there.setdefault("~".join(s[c] for c in UNIT), []).append(s["id"])
     items = tuple(d if d.state == "settled" else replace(d, there=tuple(there.get(d.unit, ()))) for d in found.items)
     words = found.sentence
@@ -40,7 +40,7 @@ def differences_of(store: Address, one: str, other: str) -> Differences:
     return replace(found, items=items, sentence=words)
 
 
-def _standing(at: FolderStore, made: Sequence[Decision]) -> list[Decision]:
+def _standing(at: Store, made: Sequence[Decision]) -> list[Decision]:
     """The decisions, without the step of those whose step was taken back."""
     first = min((d.step for d in made if d.step), default=0)
     if not first:
@@ -93,7 +93,7 @@ def decide(
 
 def _sound(store: Address, difference: Difference, names: tuple[str, str]) -> None:
     """DatasetError where the edited statement breaks a rule of the dataset."""
-    main = FolderStore(open_store(store).folder).load()
+    main = Store(open_store(store).location).load()
     ((_, wanted),) = _wanted(difference, names)
     id_ = next_id(main.frames["statements"]["id"].tolist())
     values = tuple((c, v) for c, v in wanted.items() if v and c not in ("id", "superseded_by"))
@@ -137,9 +137,9 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
     Decided differences bring the statements of their choice to their unit, in the place of those that a coder in
     training is compared with. A unit of which `main` has statements of its own already is refused: compare with `main`.
     """
-    at = FolderStore(open_store(store).folder)
+    at = Store(open_store(store).location)
     found = differences_of(at, one, other)
-    main, *coders = (FolderStore(at.folder, name).load() for name in (MAIN, one, other))
+    main, *coders = (Store(at.location, name).load() for name in (MAIN, one, other))
     settled = {d.key[2:]: d for d in _standing(at, decisions(at, one, other)) if d.step}
     there: dict[tuple[str, ...], list[Record]] = {}
     for s in records(main.frames["statements"]):
@@ -211,16 +211,16 @@ def settle(store: Address, one: str, other: str, *, by: str, reason: str = "") -
     OutdatedError where the dataset or a layer was changed meanwhile; DatasetError for what would not be a sound
     dataset. Nothing is written then, and the decisions stay.
     """
-    at = FolderStore(open_store(store).folder)
+    at = Store(open_store(store).location)
     made = settlement(at, one, other)
     if not made.changes:
         return made
 
     def beside(step: int) -> Mapping[str, bytes]:
         for coder in made.coders:
-            if coder.layer != MAIN and (now := FolderStore(at.folder, coder.layer).load()).version != coder.version:
+            if coder.layer != MAIN and (now := Store(at.location, coder.layer).load()).version != coder.version:
                 raise OutdatedError(now, coder.version)
-        return {DECISIONS_FILE: with_decisions(at.folder, [replace(d, step=step) for d in made.made])}
+        return {DECISIONS_FILE: with_decisions(at.location, [replace(d, step=step) for d in made.made])}
 
     why = "; ".join(filter(None, (made.sentence, reason)))
     now = apply(at, made.changes, by=by, why=why, kind="reconcile", seen=made.main.version, beside=beside)

@@ -27,7 +27,7 @@ BOTH = ("Xiao Qian", "Cai Cuihong")
 
 
 @dataclass
-class Person:
+class Newcomer:
     """One person at one screen: where they go, what they type, what they take along, and how many actions it takes."""
 
     page: Page
@@ -117,9 +117,9 @@ def visit(
     errors: list[str],
     outside: Callable[[], list[str]],
     shot: Callable[[Page, str], Path],
-) -> Iterator[Person]:
+) -> Iterator[Newcomer]:
     """A visit that begins on the first page; at its end nothing was amiss."""
-    visit = Person(page(dashboard, request.param), settled, tmp_path)
+    visit = Newcomer(page(dashboard, request.param), settled, tmp_path)
     yield visit
     shot(visit.page, f"story-{request.node.name}")
     assert not wide(visit.page)
@@ -131,7 +131,7 @@ def visit(
 # ---------------------------------------------------------------- the analyst
 
 
-def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Person) -> None:
+def test_an_analyst_wants_to_know_what_xiao_and_cai_both_back_and_on_which_conditions(visit: Newcomer) -> None:
     """An analyst wants two scholars side by side, the one's conditions included, and a workbook of it for her team."""
     visit.filter_by("Actor", *BOTH, behind="More")
     visit.go_to("Overlaps")
@@ -172,7 +172,7 @@ def table_of(sheet: Worksheet) -> list[dict[str, str]]:
 # ---------------------------------------------------------------- the desk officer
 
 
-def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person, shipped: Path) -> None:
+def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Newcomer, shipped: Path) -> None:
     """A desk officer wants what officials of both sides back, how far the ladder goes, what China refuses: on paper."""
     visit.click(visit.page.locator(".st-key-print").get_by_role("button", name="Print"))
     printed = pypdf.PdfReader(visit.download("Brief with its annex (.annex.pdf)"))
@@ -193,7 +193,7 @@ def test_a_desk_officer_wants_on_paper_what_both_governments_back(visit: Person,
         assert "".join(condition.split()) in whole
 
 
-def test_a_desk_officer_reads_it_on_the_pages_too(visit: Person) -> None:
+def test_a_desk_officer_reads_it_on_the_pages_too(visit: Newcomer) -> None:
     visit.go_to("Common ground")
     answer = visit.body.get_by_role("region", name="Answer")
     expect(answer.get_by_role("heading", level=2)).to_have_text(
@@ -223,7 +223,7 @@ def test_a_desk_officer_reads_it_on_the_pages_too(visit: Person) -> None:
 # ---------------------------------------------------------------- the journalist
 
 
-def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Person, shipped: Path) -> None:
+def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: Newcomer, shipped: Path) -> None:
     """A journalist types a name as the man writes it and wants each statement, whose words they are, and a citation."""
     visit.go_to("Statements")
     visit.search(SUN)
@@ -259,7 +259,7 @@ def test_a_journalist_wants_every_word_of_sun_chenghao_ready_to_be_cited(visit: 
 
 
 def test_a_researcher_wants_the_networks_numbers_to_compute_on_with_other_tools(
-    visit: Person, page, shipped: Path
+    visit: Newcomer, page, shipped: Path
 ) -> None:
     """A researcher wants a measure of her choice, its formula and n, and the same data for her own programs."""
     visit.go_to("Overlaps")

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
 from matrix.cli.terminal import clip
-from matrix.store import folder as store_folder
+from matrix.store import files as store_files
 from matrix.store.folder import with_package
 from matrix.store.history import history, undo
 from matrix.wording import clean, display_width
@@ -273,14 +273,14 @@ def test_check_fill_is_a_change_like_any_other(unplaced: Path) -> None:
 
 
 def test_check_fill_keeps_an_edit_made_meanwhile(unplaced: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = store_folder.read_texts
+    read = store_files.texts
 
     def meanwhile(folder: Path) -> dict[str, bytes]:
         text = (unplaced / "actors.csv").read_text("utf-8")
         (unplaced / "actors.csv").write_text(text.replace("Ada", "Ida"), "utf-8")
         return read(folder)
 
-    monkeypatch.setattr(store_folder, "read_texts", meanwhile)
+    monkeypatch.setattr(store_files, "texts", meanwhile)
     done = run("check", "--texts", unplaced.parent / "texts", "--fill", unplaced)
     assert done.exit_code == 1
     assert "was changed meanwhile" in done.output

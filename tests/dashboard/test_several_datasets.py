@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from matrix.dashboard import server
-from matrix.dashboard.datasets import folders
+from matrix.dashboard.datasets import locations
 
 Read = Callable[[AppTest], str]
 Open = Callable[..., AppTest]
@@ -50,17 +50,17 @@ def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_folder_of_datasets_stands_for_those_in_it(parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(parent))
-    assert list(folders()) == ["north-set-2", "south", "west"]
+    assert list(locations()) == ["north-set-2", "south", "west"]
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(parent / "south"))
-    assert folders() == {"south": parent / "south"}
+    assert locations() == {"south": parent / "south"}
     monkeypatch.setenv("POLICY_MATRIX_DATASET", str(parent / "notes"))
-    assert folders() == {"notes": parent / "notes"}
+    assert locations() == {"notes": parent / "notes"}
 
 
 def test_folders_of_one_name_are_told_apart(parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = made(parent.parent / "elsewhere" / "south", "Eve")
     monkeypatch.setenv(server.DATASETS, json.dumps([str(parent / "south"), str(other)]))
-    assert folders() == {"south": parent / "south", "south-2": other}
+    assert locations() == {"south": parent / "south", "south-2": other}
 
 
 def test_one_dataset_needs_no_switch_and_no_name(page: Open, parent: Path, page_text: Read) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from matrix.dashboard import access, sign_ins, signed_in
 from matrix.dashboard.access import Access, Refusal
 from matrix.dashboard.sign_in_file import SignIn
-from matrix.store.members import Person
+from matrix.dataset.location import Person
 
 SIGN_IN = SignIn("https://matrix.example.org", ("default", "uni"), {})
 MICROSOFT = "https://login.microsoftonline.com/0000/v2.0"

@@ -9,7 +9,7 @@ import pytest
 
 from matrix import Dataset, load
 from matrix.dataset.quotes import Verification, fill, places, verify
-from matrix.store.folder import read_texts
+from matrix.store.files import texts
 from tests.tiny import minimal, table
 
 TEXT = "Ada said: “we need a hotline” – and soon.\r\nBen: we need a test. Ben again: we need a test.\n"
@@ -26,7 +26,7 @@ def made(quote: str, start: str = "", digest: str = DIGEST) -> Dataset:
 def found(dataset: Dataset, tmp_path: Path) -> Verification:
     (tmp_path / "whatever.txt").write_bytes(TEXT.encode())
     (tmp_path / "other.txt").write_text("something else", "utf-8")
-    return verify(dict(dataset.frames), read_texts(tmp_path))
+    return verify(dict(dataset.frames), texts(tmp_path))
 
 
 def test_a_quote_at_its_place_is_verified(tmp_path: Path) -> None:
@@ -63,9 +63,7 @@ def test_without_the_text_nothing_is_claimed(tmp_path: Path) -> None:
 
 def test_fill_finds_the_text_and_the_place(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(TEXT.encode())
-    assert [
-        (c.table, c.column, c.old, c.new) for c in fill(made("we need a hotline", digest=""), read_texts(tmp_path))
-    ] == [
+    assert [(c.table, c.column, c.old, c.new) for c in fill(made("we need a hotline", digest=""), texts(tmp_path))] == [
         ("sources", "sha256", "", DIGEST),
         ("statements", "start", "", "11"),
     ]
@@ -73,18 +71,18 @@ def test_fill_finds_the_text_and_the_place(tmp_path: Path) -> None:
 
 def test_fill_leaves_a_quote_alone_that_stands_twice(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_bytes(TEXT.encode())
-    assert fill(made("we need a test"), read_texts(tmp_path)) == []
+    assert fill(made("we need a test"), texts(tmp_path)) == []
 
 
 def test_fill_does_not_choose_between_two_texts(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_bytes(TEXT.encode())
     (tmp_path / "two.txt").write_bytes(TEXT.encode() + b"more")
-    assert fill(made("we need a hotline", digest=""), read_texts(tmp_path)) == []
+    assert fill(made("we need a hotline", digest=""), texts(tmp_path)) == []
 
 
 def test_the_shipped_dataset_verifies_completely(shipped: Path, shared_sources: Path) -> None:
     dataset = load(shipped)
-    result = verify(dict(dataset.frames), read_texts(shared_sources))
+    result = verify(dict(dataset.frames), texts(shared_sources))
     quotes = sum(
         int((dataset.frames[t][c] != "").sum())
         for t, c in (("statements", "quote"), ("statements", "condition_quote"), ("events", "quote"))

@@ -75,7 +75,7 @@ def test_each_example_says_what_it_shows() -> None:
     for command in (c for block in blocks("sh") for c in block.splitlines() if ".csv" in c):
         assert CliRunner().invoke(main, shlex.split(command)[1:]).exit_code == 0
         made = load(shlex.split(command)[3])
-        shown[made.folder.name if made.folder else ""] = (list(made.actors["name"]), len(made.statements))
+        shown[made.location.name if made.location else ""] = (list(made.actors["name"]), len(made.statements))
     assert shown == {
         "my-matrix": (["Ann Lee", "王伟", "Trade chamber"], 4),
         "other-matrix": (["Peru", "Chad"], 4),

@@ -16,7 +16,8 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.quotes import texts_of
 from matrix.importing.new_text import NewText, new_text
 from matrix.store import open_store
-from matrix.store.folder import load, read_texts
+from matrix.store.files import texts
+from matrix.store.folder import load
 from matrix.store.history import apply, undo
 from matrix.store.layers import new_layer
 from tests.tiny import written
@@ -171,9 +172,9 @@ def test_the_command_asks_to_look_first_and_undo_brings_the_old_text_back(tmp_pa
     assert {f.name: f.read_bytes() for f in folder.glob("*.csv")} == tables
     assert run("--apply", "--looked-at")[0] == 0
     now = load(folder)
-    assert texts_of(dict(now.frames), read_texts(folder / "texts"))["n"] == new
+    assert texts_of(dict(now.frames), texts(folder / "texts"))["n"] == new
     assert now.frames["statements"]["start"].tolist()[1] == ""
     assert "this very text already" in run()[1]
     undo(folder, by="test")
     assert {f.name: f.read_bytes() for f in folder.glob("*.csv")} == tables
-    assert texts_of(dict(load(folder).frames), read_texts(folder / "texts"))["n"] == OLD
+    assert texts_of(dict(load(folder).frames), texts(folder / "texts"))["n"] == OLD

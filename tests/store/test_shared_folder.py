@@ -28,7 +28,8 @@ from matrix.dataset.problems import DatasetError, shown
 from matrix.dataset.quotes import hash_of
 from matrix.store import atomic_files, lock
 from matrix.store import history as steps_module
-from matrix.store.folder import load, read_texts, signature
+from matrix.store.files import texts
+from matrix.store.folder import load, signature
 from matrix.store.history import apply, history, save, undo
 from matrix.store.safe_folder import open_folder
 from tests.steps import SOAK, killed, steps_of
@@ -432,7 +433,7 @@ def test_who_may_only_read_reads_at_any_moment_and_leaves_no_trace(folder: Path,
         shown = CliRunner().invoke(main, ["show", str(folder)])
         checked = CliRunner().invoke(main, ["check", "--texts", str(folder / "texts"), str(folder)])
         assert (shown.exit_code, checked.exit_code) == (0, 0), shown.output + checked.output
-        return [load(folder).version, len(history(folder)), hash_of(text) in read_texts(folder / "texts")]
+        return [load(folder).version, len(history(folder)), hash_of(text) in texts(folder / "texts")]
 
     (folder / "texts").mkdir()
     assert str(look()) == str([old, 0, False])

@@ -82,7 +82,7 @@ def _tools(dataset: Dataset, selection: Selection, shown: Screen) -> None:
 def _matrix_and_evidence(dataset: Dataset, shown: Screen) -> None:
     """Matrix and panel: a pick runs only this part again."""
     leave()
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     layout = visit.choice("layout")
     key = {BY_SIDE: SIDES, BY_ACTOR: GRID}.get(layout)

@@ -35,7 +35,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal()
-    editable = not refused and dataset.folder is not None
+    editable = not refused and dataset.location is not None
     hidden = () if editable else (BRING_IN, CODERS, HISTORY)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)

@@ -130,7 +130,7 @@ def _compare(dataset: Dataset, usable: list[str], html: DatasetHtml) -> None:
         return
     found: list[Dataset] = []
     for name in (one, other):
-        read = open_dataset(dataset.folder, name) if dataset.folder else ()
+        read = open_dataset(dataset.location, name) if dataset.location else ()
         if not isinstance(read, Dataset):
             st.html(problem_list(read))
             return

@@ -18,7 +18,7 @@ from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.former_ids import Became
 from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
-from matrix.store import FolderStore
+from matrix.store import Store
 from matrix.store.decisions import withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
@@ -67,7 +67,7 @@ def write(
     """
 
     def act() -> Dataset | None:
-        if not dataset.folder:
+        if not dataset.location:
             return None
         words = clean(why)[:LONGEST_WHY]
         return apply(
@@ -105,7 +105,7 @@ def make_dataset(
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
     return _guarded(
-        lambda: undo(store_of(dataset), by=who(dataset), step=number) if dataset.folder else None, "Taken back."
+        lambda: undo(store_of(dataset), by=who(dataset), step=number) if dataset.location else None, "Taken back."
     )
 
 
@@ -160,9 +160,9 @@ def _beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
     return _guarded(written, "")
 
 
-def store_of(dataset: Dataset) -> FolderStore:
+def store_of(dataset: Dataset) -> Store:
     """Where it is kept: its folder, of a layer with the layer's own tables and history."""
-    return FolderStore(dataset.folder or Path(), dataset.layer)
+    return Store(dataset.location or Path(), dataset.layer)
 
 
 def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
@@ -192,7 +192,7 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
 
 def step_just_made(dataset: Dataset) -> int:
     """The number of the step that made this version; 0 where somebody else's came after it."""
-    step = next(iter(newest_first(store_of(dataset))), None) if dataset.folder else None
+    step = next(iter(newest_first(store_of(dataset))), None) if dataset.location else None
     return step.number if step and step.after == dataset.version else 0
 
 
@@ -204,7 +204,7 @@ def next_statement(dataset: Dataset) -> str:
 @remembered(1)
 def _gone(dataset: Dataset) -> set[str]:
     try:
-        return ids_ever(store_of(dataset), "statements") if dataset.folder else set()
+        return ids_ever(store_of(dataset), "statements") if dataset.location else set()
     except DatasetError:  # the history cannot be read: the check says so
         return set()
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 import streamlit as st
 
 from matrix.dashboard import visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import Stamp, refusal
+from matrix.dashboard.datasets import Stamp, address_of, refusal
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import change_lines
 from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import location_of
 from matrix.dataset.problems import DatasetError
-from matrix.store import FolderStore
-from matrix.store.atomic_files import stamps
+from matrix.store import Store
+from matrix.store.files import stamps
 from matrix.store.history import Step, newest_first, not_undone, standing
 
 SECTION, OLDER = "history", "history-older"
@@ -30,14 +30,14 @@ STEPS, CHANGES, FEW = 10, 50, 5  # shown at first; changes of one step in the ta
 
 def history(dataset: Dataset) -> None:
     """The buttons that take back, and the table."""
-    if dataset.folder is None:
+    if dataset.location is None:
         return
     store = editing.store_of(dataset)
     editing.show_outcome(SECTION)
     count = STEPS + int(visit.page_state().get(OLDER, 0))
     try:
         steps, undoable = _steps(
-            os.fsencode(store.folder), store.layer, stamps(store.folder, [store.history_file]), count + 1
+            address_of(store.location), store.layer, stamps(store.location, [store.history_file]), count + 1
         )
     except DatasetError as e:
         st.html(render(TEMPLATE, "refused", "", problem_list(e.problems), options=False))
@@ -73,7 +73,7 @@ def when(at: str) -> str:
 def _steps(name: bytes, layer: str, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
     """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
     del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
-    store = FolderStore(Path(os.fsdecode(name)), layer)
+    store = Store(location_of(os.fsdecode(name)), layer)
     undoable = next((s for s, stands in standing(newest_first(store)) if _may_go(s, stands)), None)
     return list(islice(standing(newest_first(store)), count)), undoable
 

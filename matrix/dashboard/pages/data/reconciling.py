@@ -36,7 +36,7 @@ _NOT_OF_A_UNIT = ("id", "actor", "proposal", "source")
 @guarded
 def reconciling(dataset: Dataset, one: str, other: str) -> None:
     """The differences one by one, then what the decisions would change; each entry runs only this part again."""
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     store = editing.store_of(dataset)
     try:

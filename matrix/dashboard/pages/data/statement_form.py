@@ -38,7 +38,7 @@ _PLACE, _SEEN = "form-place", "form seen"
 @guarded
 def form(dataset: Dataset) -> None:
     """The fields from top to bottom; each entry runs only this part again."""
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):

@@ -118,7 +118,7 @@ def bring_in(dataset: Dataset) -> None:
     """Upload, look, choose, apply; a tick runs only this part again."""
     from matrix.importing import ENDINGS  # only here, as all of the reading: other pages begin without it
 
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     number = visit.page_state().setdefault(_FILES, 0)
     upload = st.file_uploader(
@@ -132,7 +132,7 @@ def bring_in(dataset: Dataset) -> None:
     if upload is None:
         forget()
         return
-    place = place_for_new(dataset.folder)
+    place = place_for_new(dataset.location)
     shown = _compared(upload, dataset)
     new = False
     elsewhere = options_of(shown.file).target == NEW or _from_elsewhere(shown)

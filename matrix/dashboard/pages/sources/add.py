@@ -65,7 +65,7 @@ def add_form(dataset: Dataset) -> None:
     """The fields from top to bottom; each entry runs only this part again."""
     from matrix.importing.new_source import alike, proposed_id  # only here, as all of the reading
 
-    if visit.choice(ADDING) == "" or (dataset.folder and changed(dataset.folder, dataset)):
+    if visit.choice(ADDING) == "" or (dataset.location and changed(dataset.location, dataset)):
         st.rerun(scope="app")
     visit.page_state()[_SEEN] = dataset.version
     html = DatasetHtml(dataset)

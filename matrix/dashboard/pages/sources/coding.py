@@ -57,11 +57,11 @@ Answer = dict[str, Any]
 @guarded
 def coding(dataset: Dataset, source: str, text: str) -> None:
     """Draw the widget for this text; what it asks for runs only this part again, until something was written."""
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")  # what was asked for is held against the dataset and the text as they are now
     if asked := sent():
         visit.page_state()[_ANSWER] = {"number": asked["number"], **_answer(dataset, source, asked)}
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     marking(_data(dataset, source, text))
     read_ahead(dataset, source, text)
@@ -94,7 +94,7 @@ def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
-        "place": hash_of(f"{dataset.folder}/{dataset.layer}/{source}".encode()),  # where drafts are kept by
+        "place": hash_of(f"{dataset.location}/{dataset.layer}/{source}".encode()),  # where drafts are kept by
         "text": text,
         "sha256": hash_of(text.encode()),
         "who": editing.who(dataset),

@@ -161,7 +161,7 @@ def take_up(dataset: Dataset, source: str, text: str, mark: TextMark, proposal: 
 def _answered(dataset: Dataset) -> list[Answered]:
     """None where the file cannot be read: suggestions are a help, and the check names what is wrong with it."""
     try:
-        return answered(editing.store_of(dataset)) if dataset.folder else []
+        return answered(editing.store_of(dataset)) if dataset.location else []
     except DatasetError:
         return []
 

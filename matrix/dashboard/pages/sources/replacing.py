@@ -24,7 +24,7 @@ _TEXT, _LOOKED, _DONE = "replace-text", "replace-looked-at", "replace done"
 @guarded
 def replacing(dataset: Dataset, source: str, old: str) -> None:
     """A file or a pasted text, what it would do, and the button."""
-    if dataset.folder and changed(dataset.folder, dataset):
+    if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     with st.expander("Replace this text by another version", key="replace", on_change="rerun") as part:
         editing.show_outcome(SECTION)
@@ -54,7 +54,7 @@ def _layers(dataset: Dataset) -> tuple[list[Dataset], list[str]]:
     """The coders' layers, and the names of those that cannot be read."""
     found, broken = list[Dataset](), list[str]()
     for x in layers(editing.store_of(dataset)):
-        read = open_dataset(dataset.folder, x.name) if dataset.folder and not x.problems else ()
+        read = open_dataset(dataset.location, x.name) if dataset.location and not x.problems else ()
         if isinstance(read, Dataset):
             found.append(read)
         else:

@@ -1,0 +1,92 @@
+"""Where a dataset is kept, by its address: a folder, or a database and who opens it."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from matrix.wording import clean
+
+_LONGEST = 200  # characters of a name or an e-mail address
+KINDS_OF_DATABASE = ("sqlite", "postgresql+psycopg", "postgresql")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed in: known by issuer and subject together; `verified` is said of the e-mail address."""
+
+    issuer: str
+    subject: str
+    email: str = ""
+    verified: bool = False
+    name: str = ""
+
+    def __str__(self) -> str:
+        """As the history names them."""
+        name, email = clean(self.name)[:_LONGEST], clean(self.email)[:_LONGEST]
+        return f"{name} ({email})" if name and email and name != email else name or email or clean(self.subject)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A dataset's database by its address, opened by a person who signed in, or by its administrator (None).
+
+    As text it is without its password.
+    """
+
+    url: str
+    person: Person | None = None
+
+    @property
+    def name(self) -> str:
+        """What stands for a folder's name: the database's, without ending."""
+        return Path(urlsplit(self.url).path).stem or "dataset"
+
+    @property
+    def file(self) -> Path | None:
+        """Of SQLite the file."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:") else None
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        user, at, host = parts.netloc.rpartition("@")
+        shown = f"{user.partition(':')[0]}:***{at}{host}" if ":" in user else parts.netloc
+        query = [(k, "***" if "pass" in k.lower() else v) for k, v in parse_qsl(parts.query, keep_blank_values=True)]
+        if self.file is not None:
+            return self.url
+        return urlunsplit((parts.scheme, shown, parts.path, urlencode(query, safe="*/"), ""))
+
+    def __repr__(self) -> str:
+        return f"<Database {self}>"
+
+    def as_person(self, person: Person | None) -> Database:
+        """The same, opened by this person."""
+        return replace(self, person=person)
+
+
+Location = Path | Database
+
+
+def location_of(address: str | os.PathLike[str] | Database) -> Location:
+    """A folder, or a database; ValueError for an address of another kind."""
+    if isinstance(address, Database):
+        return address
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text := os.fspath(address))
+    if not found or not isinstance(address, str):
+        return Path(text)
+    kind = found[1].lower()
+    if kind not in KINDS_OF_DATABASE:
+        raise ValueError(f"{kind}: a dataset's address is a folder, sqlite:///FILE or postgresql+psycopg://HOST/NAME")
+    if kind == "sqlite":
+        if not (file := text.partition("://")[2].removeprefix("/")) or text.partition("://")[2][:1] != "/":
+            raise ValueError("sqlite: the address of a database file is sqlite:///FILE, as in sqlite:///study.db")
+        return Database(f"sqlite:///{Path(file).absolute()}")
+    return Database(re.sub("^postgresql:", "postgresql+psycopg:", text))
+
+
+def name_of(location: Location) -> str:
+    """What a dataset is called by where it is kept."""
+    return location.name if isinstance(location, Database) else location.resolve().name

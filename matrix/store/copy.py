@@ -1,0 +1,35 @@
+"""A dataset moved whole: tables, texts, layers and histories, from a folder or a database to another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Location
+from matrix.store import files
+from matrix.store.folder import contents, load, write_new
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was copied: the dataset as it is now, the names of its layers, and how many texts came along."""
+
+    dataset: Dataset
+    layers: tuple[str, ...]
+    texts: int
+
+
+def copy(source: Location, target: Location) -> Copied:
+    """Copy a dataset with its texts, layers and histories to where there is none yet: whole or not at all.
+
+    What is copied is checked first: DatasetError with every problem of the dataset and of its layers, FileExistsError
+    where something is there already. Both have the same version and history then.
+    """
+    dataset = load(source)
+    coded = [load(source, layer=name) for name in files.layers(source)]
+    more = files.everything(source)
+    for layer in coded:
+        more |= {name: content for name, content in contents(layer).items() if content is not None}
+    write_new(dataset, target, more=more)
+    texts = sum(name.startswith("texts/") for name in more)
+    return Copied(load(target), tuple(layer.layer for layer in coded), texts)

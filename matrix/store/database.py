@@ -1,0 +1,602 @@
+"""A dataset in a database, SQLite's one file or PostgreSQL: its rows, texts and history, changed in one transaction."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import logging
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+import pyarrow as pa
+
+from matrix.dataset.delimited import rows as delimited_rows
+from matrix.dataset.frames import is_coded
+from matrix.dataset.location import Database
+from matrix.dataset.problems import DatasetError, Problem, SelectionError
+from matrix.dataset.quotes import hash_of
+from matrix.dataset.schema import LAYERED, LAYERS, MAIN, TABLES, file_of
+from matrix.store.atomic_files import (
+    DECISIONS_FILE,
+    DISMISSED_FILE,
+    HISTORY_FILE,
+    TEXTS,
+    Content,
+    Longer,
+    Read,
+    Snapshot,
+    Stamp,
+    Write,
+    is_own,
+)
+from matrix.store.lock import PATIENCE
+from matrix.store.members import Permissions, RoleError, permissions
+
+try:
+    import sqlalchemy as sa
+    from sqlalchemy import exc
+except ImportError:
+    raise SelectionError(
+        "a dataset in a database needs what comes with an extra: pip install 'policy-matrix[team]'"
+    ) from None
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+
+_log = logging.getLogger(__name__)
+_OF_LAYER = re.compile(rf"{LAYERS}/([^/]+)/([^/]+)")
+_LOCK = 0x706D5F6C  # PostgreSQL's advisory lock: one writer at a time in a database
+_BESIDE = {DISMISSED_FILE, DECISIONS_FILE.rpartition("/")[2]}
+_MANY = 5_000  # rows in one statement
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+METADATA = sa.MetaData()
+
+
+def _text(name: str, **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="", **more)
+
+
+def _rows_of(name: str) -> sa.Table:
+    """A table of a dataset: its columns as they are in the schema, and in `extra` those that it has besides."""
+    own = [_text(c) for c in TABLES[name].names if c != "id"]
+    return sa.Table(
+        name,
+        METADATA,
+        sa.Column("layer", sa.Text, primary_key=True),
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
+        *own,
+        _text("extra"),  # a JSON object, '' for none
+    )
+
+
+ROWS = {name: _rows_of(name) for name in TABLES}
+# The columns that each table has, in their order, and the SHA-256 of the table as a CSV file.
+COLUMNS = sa.Table(
+    "table_columns",
+    METADATA,
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("columns"),
+    _text("sha256"),
+)
+HISTORY = sa.Table(
+    "history",
+    METADATA,
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("line", sa.LargeBinary, nullable=False),
+)
+FILES = sa.Table(  # what is no table: the description, what imports are remembered by, decisions, finished sources
+    "files",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+SOURCE_TEXTS = sa.Table(
+    "texts",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+REVISIONS = sa.Table(  # one more with each change of a layer, and of `main`
+    "revisions",
+    METADATA,
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+)
+MEMBERS = sa.Table(
+    "members",
+    METADATA,
+    sa.Column("email", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    _text("issuer"),
+    _text("subject"),
+    _text("name"),
+    _text("since"),
+    _text("seen"),
+)
+sa.Index(
+    "one_member_a_person",
+    MEMBERS.c.issuer,
+    MEMBERS.c.subject,
+    unique=True,
+    sqlite_where=MEMBERS.c.issuer != "",
+    postgresql_where=MEMBERS.c.issuer != "",
+)
+LAYER_OWNERS = sa.Table(
+    "layer_owners",
+    METADATA,
+    sa.Column("layer", sa.Text, primary_key=True),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+)
+
+
+# ---- connections
+
+
+@cache
+def engine(url: str) -> Engine:
+    """The connections to a database; what is sent over them is never in a message."""
+    if not url.startswith("sqlite:"):
+        return sa.create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "policy-matrix"},
+        )
+    # A connection for each use: a file that is put back from a backup is another one. Transactions are ours to begin.
+    made = sa.create_engine(
+        url,
+        hide_parameters=True,
+        poolclass=sa.pool.NullPool,
+        connect_args={"timeout": PATIENCE, "isolation_level": None},
+    )
+
+    def begin(c: Connection) -> None:
+        # A writer says at once that it is one: two readers who both went on to write would stop each other.
+        c.exec_driver_sql("BEGIN IMMEDIATE" if c.get_execution_options().get("writes") else "BEGIN")
+
+    sa.event.listen(made, "begin", begin)
+    return made
+
+
+def _is_sqlite(c: Connection) -> bool:
+    return bool(c.dialect.name == "sqlite")
+
+
+@contextmanager
+def reading_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
+    """The database as it is at one instant, for whoever opened it."""
+    with _in_words(at), _connected(at) as c:
+        if not _is_sqlite(c):
+            c = c.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with c.begin():
+            require_schema(c, at)
+            yield c, permissions(c, at)
+
+
+@contextmanager
+def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
+    """Hold the database alone until the end, at which all that was done becomes true, or nothing of it.
+
+    TimeoutError while another one writes; RoleError is noted in the log, as is every attempt that is not allowed.
+    """
+    try:
+        with _in_words(at), _connected(at) as c:
+            c = c.execution_options(writes=True)
+            with c.begin():
+                if not _is_sqlite(c):
+                    c.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'")
+                    c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                require_schema(c, at)
+                yield c, permissions(c, at)
+    except RoleError as e:
+        _log.warning("refused: %s", e)
+        raise
+
+
+@contextmanager
+def _connected(at: Database) -> Iterator[Connection]:
+    if at.file is not None and not at.file.is_file():
+        raise FileNotFoundError(errno.ENOENT, "there is no such database", str(at))
+    with engine(at.url).connect() as c:
+        yield c
+
+
+@contextmanager
+def _in_words(at: Database) -> Iterator[None]:
+    """What a database says, as what the rest of the tool knows: without the statement, its values and the password."""
+    try:
+        yield
+    except exc.DBAPIError as e:
+        raise _translated(e, at) from None
+    except exc.SQLAlchemyError as e:
+        raise DatasetError([Problem(str(at), 0, "", f"cannot be used: {type(e).__name__}")]) from None
+
+
+def _translated(e: exc.DBAPIError, at: Database) -> Exception:
+    said = str(e.orig).strip().split("\n")[0]
+    code = getattr(e.orig, "sqlstate", None) or ""
+    lowered = said.lower()
+    if code == "55P03" or "database is locked" in lowered:
+        return TimeoutError(f"{at} is being written by somebody else; try again in a moment")
+    if code == "53100" or "disk is full" in lowered or "no space left" in lowered:
+        return OSError(errno.ENOSPC, f"the disk of {at} is full")
+    if code in ("42501", "25006") or "readonly database" in lowered:
+        words = "you may read this database but not write in it: nothing was written. Copy it to change it"
+        return DatasetError([Problem(str(at), 0, "", words)])
+    if code in ("42P01", "3F000") or "no such table" in lowered:
+        return _no_dataset(at)
+    if "not a database" in lowered or "malformed" in lowered:
+        return DatasetError([Problem(str(at), 0, "", "is not a database of SQLite, or a damaged one")])
+    if code == "28P01" or "password" in lowered:
+        return ConnectionError(errno.EACCES, f"{at} does not take the password: give it by PGPASSFILE or PGPASSWORD")
+    if code == "3D000":
+        return ConnectionError(errno.ENOENT, f"{at}: there is no such database")
+    if code == "22021" or "null character" in lowered or "nul (0x00)" in lowered:
+        return DatasetError([Problem(str(at), 0, "", "PostgreSQL keeps no text that holds the character NUL (0x00)")])
+    if isinstance(e, exc.OperationalError | exc.InterfaceError) or e.connection_invalidated:
+        return ConnectionError(errno.ECONNREFUSED, f"{at} cannot be reached")
+    return DatasetError(
+        [Problem(str(at), 0, "", f"the database refuses this: {type(e.orig).__name__} {code}".rstrip())]
+    )
+
+
+def _no_dataset(at: Database) -> DatasetError:
+    words = f"holds no dataset; one is brought in by policy-matrix copy FOLDER {at}"
+    return DatasetError([Problem(str(at), 0, "", words)])
+
+
+# ---- the schema's own versions
+
+
+def require_schema(c: Connection, at: Database) -> None:
+    """DatasetError where the database's tables are not those of this version of the tool, with what to do."""
+    found = _schema_version(c)
+    if found is None:
+        raise _no_dataset(at)
+    if found == newest_schema():
+        return
+    if found in known_schemas():
+        words = f"its tables are those of an earlier version of policy-matrix: policy-matrix upgrade {at}"
+    else:
+        words = "its tables are those of a later version of policy-matrix: install that one"
+    raise DatasetError([Problem(str(at), 0, "", words)])
+
+
+def _schema_version(c: Connection) -> str | None:
+    if not sa.inspect(c).has_table("alembic_version"):
+        return None
+    return str(c.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
+
+
+@cache
+def known_schemas() -> tuple[str, ...]:
+    """Every version of the tables that there was, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
+def newest_schema() -> str:
+    return known_schemas()[0]
+
+
+def upgrade(at: Database) -> bool:
+    """Bring the tables to the newest version, or make them; whether there was anything to do. Whole or not at all.
+
+    Only for the administrator: RoleError for somebody who signed in.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    if at.person is not None:
+        raise RoleError("the tables of a database are its administrator's to upgrade")
+    if at.file is not None:
+        at.file.parent.mkdir(parents=True, exist_ok=True)
+    with _in_words(at), engine(at.url).connect().execution_options(writes=True) as c, c.begin():
+        if not _is_sqlite(c):
+            c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        found = _schema_version(c)
+        if found == newest_schema():
+            return False
+        if found is not None and found not in known_schemas():
+            require_schema(c, at)
+        steps = Config(attributes={"connection": c})
+        steps.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        command.upgrade(steps, "head")
+    return True
+
+
+# ---- reading
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """A dataset's tables as they are in a database, with the columns of each, and the files beside them."""
+
+    frames: Mapping[str, pd.DataFrame]
+    files: Mapping[str, bytes]
+
+
+def tables(at: Database, layer: str, files: Collection[str]) -> TableRows:
+    """The tables of the dataset, of a layer its own in their place, and the named files; as they are together."""
+    with reading_rows(at) as (c, may):
+        may.require_reading(layer if layer != MAIN else None)
+        columns = _columns(c)
+        frames = {}
+        for name in TABLES:
+            of = layer if name in LAYERED else MAIN
+            if (of, name) in columns:
+                frames[name] = _frame(c, name, of, columns[of, name])
+        return TableRows(frames, _files(c, files))
+
+
+def _columns(c: Connection) -> dict[tuple[str, str], list[str]]:
+    return {(row.layer, row.name): json.loads(row.columns) for row in c.execute(COLUMNS.select())}
+
+
+def _frame(c: Connection, name: str, layer: str, columns: list[str]) -> pd.DataFrame:
+    table = ROWS[name]
+    here = [k for k in columns if k in table.c and k not in ("layer", "position", "extra")]
+    extra = [k for k in columns if k not in here]
+    wanted = [table.c[k] for k in here] + ([table.c.extra] if extra else [])
+    found = c.execute(sa.select(*wanted).where(table.c.layer == layer).order_by(table.c.position))
+    rows = found.cursor.fetchall() if found.cursor else []  # SQLAlchemy's own rows cost as much as the query
+    values = [*zip(*rows, strict=True)] if rows else [()] * len(wanted)
+    given = dict(zip(here, values, strict=False))
+    if extra:
+        more = [json.loads(text) if text else {} for text in values[-1]]
+        given |= {k: tuple(str(each.get(k, "")) for each in more) for k in extra}
+    arrays = {k: pa.array(given[k], pa.string()) for k in columns}
+    coded = {k: a.dictionary_encode() if is_coded(name, k) else a for k, a in arrays.items()}
+    return cast(pd.DataFrame, pa.table(coded).to_pandas())
+
+
+def _files(c: Connection, names: Collection[str]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name in names:
+        if of := _history_of(name):
+            lines = c.execute(
+                sa.select(HISTORY.c.line).where(HISTORY.c.layer == of).order_by(HISTORY.c.number)
+            ).scalars()
+            if content := b"".join(lines):
+                found[name] = content
+        else:
+            table = SOURCE_TEXTS if name.startswith(f"{TEXTS}/") else FILES
+            kept = c.execute(sa.select(table.c.content).where(table.c.name == name)).scalar()
+            if kept is not None:
+                found[name] = kept
+    return found
+
+
+def _history_of(name: str) -> str:
+    """The layer whose history a file holds; '' for another file."""
+    if name == HISTORY_FILE:
+        return MAIN
+    of = _OF_LAYER.fullmatch(name)
+    return of[1] if of and of[2] == HISTORY_FILE else ""
+
+
+@contextmanager
+def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
+    """The named files as they are together, but the tables, of which `tables` reads the rows."""
+    with reading_rows(at) as (c, may):
+        for name in names:
+            _require_file(may, name)
+        found = _files(c, names)
+    yield Snapshot({name: io.BytesIO(content) for name, content in found.items()}, {}, {}, {})
+
+
+def _require_file(may: Permissions, name: str) -> None:
+    of = _layer_of(name)
+    if name == DECISIONS_FILE and not may.sees_layers:
+        may.require_reading(None)
+        raise RoleError(f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders")
+    may.require_reading(None if of == MAIN else of)
+
+
+def _layer_of(name: str) -> str:
+    of = _OF_LAYER.fullmatch(name)
+    return of[1] if of and name != DECISIONS_FILE else MAIN
+
+
+def texts(at: Database) -> dict[str, bytes]:
+    """The sources' texts by the SHA-256 of their bytes."""
+    with reading_rows(at) as (c, may):
+        may.require_reading(None)
+        return {row.sha256: row.content for row in c.execute(SOURCE_TEXTS.select())}
+
+
+def text_names(at: Database) -> tuple[tuple[str, str], ...]:
+    """The names of the sources' texts with the SHA-256 of each, which is what tells that one has changed."""
+    with reading_rows(at) as (c, may):
+        may.require_reading(None)
+        chosen = sa.select(SOURCE_TEXTS.c.name, SOURCE_TEXTS.c.sha256).order_by(SOURCE_TEXTS.c.name)
+        return tuple((row.name, row.sha256) for row in c.execute(chosen))
+
+
+def layers(at: Database) -> tuple[str, ...]:
+    """The names of the layers that whoever opened the database may see."""
+    with reading_rows(at) as (c, may):
+        may.require_reading(None)
+        chosen = sa.select(COLUMNS.c.layer).where((COLUMNS.c.name == "statements") & (COLUMNS.c.layer != MAIN))
+        return tuple(sorted(n for n in c.execute(chosen).scalars() if may.sees_layers or n in may.layers))
+
+
+def stamps(at: Database, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
+    """What changes when one of the named files may have changed, or what the person may read; it never fails."""
+    wanted = {_layer_of(name) for name in names}
+    try:
+        with _in_words(at), _connected(at) as c, c.begin():
+            may = permissions(c, at)
+            may.require_reading(None)
+            found = c.execute(REVISIONS.select().where(REVISIONS.c.layer.in_({MAIN, *wanted}))).all()
+            return tuple(sorted((row.layer, (row.revision,)) for row in found))
+    except RoleError:
+        return (("", (errno.EACCES,)),)
+    except (DatasetError, OSError) as e:
+        return (("", (getattr(e, "errno", None) or errno.EIO,)),)
+
+
+def everything(at: Database) -> dict[str, bytes]:
+    """Every file but the tables, for a copy; only for who may see all layers."""
+    with reading_rows(at) as (c, may):
+        if not may.sees_layers:
+            raise RoleError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
+        names = [*c.execute(sa.select(FILES.c.name)).scalars(), *c.execute(sa.select(SOURCE_TEXTS.c.name)).scalars()]
+        of = c.execute(sa.select(HISTORY.c.layer).distinct()).scalars()
+        return _files(c, [*names, *(HISTORY_FILE if n == MAIN else f"{LAYERS}/{n}/{HISTORY_FILE}" for n in of)])
+
+
+# ---- writing
+
+
+@contextmanager
+def writing(at: Database) -> Iterator[Write]:
+    """Hold the database alone: what is read inside stays true until the given function writes, once or never.
+
+    What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RoleError
+    where the one who opened the database may not change what is written.
+    """
+    written: list[str] = []
+    try:
+        with changing_rows(at) as (c, may):
+            yield partial(_write, c, at, may, written)
+    except ConnectionError:
+        # It may have become true, and only the answer was lost.
+        if written and (line := written[0]) and _holds_line(at, line):
+            return
+        raise
+
+
+def _holds_line(at: Database, digest: str) -> bool:
+    try:
+        with reading_rows(at) as (c, _):
+            newest = sa.select(HISTORY.c.line).order_by(HISTORY.c.number.desc()).limit(20)
+            return digest in {hash_of(line) for line in c.execute(newest).scalars()}
+    except (DatasetError, OSError):
+        return False
+
+
+def _write(
+    c: Connection,
+    at: Database,
+    may: Permissions,
+    written: list[str],
+    contents: Mapping[str, Content],
+    read: Read | None = None,
+) -> None:
+    """Write (or with None remove) files as one change; nobody edits a database by hand, so `read` is not needed."""
+    del read
+    if strange := sorted(n for n in contents if not is_own(n)):
+        raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
+    known = {*c.execute(sa.select(COLUMNS.c.layer).distinct()).scalars()}
+    touched = {_layer_of(name) for name in contents}
+    for layer in sorted(touched):
+        may.require_writing(None if layer == MAIN else layer, new=layer not in known)
+        if at.person and layer != MAIN and layer not in known:
+            owner = {"layer": layer, "issuer": at.person.issuer, "subject": at.person.subject}
+            c.execute(LAYER_OWNERS.insert().values(owner))
+    tables = {file_of(t, layer): (t, layer) for layer in touched for t in (TABLES if layer == MAIN else LAYERED)}
+    for name, content in contents.items():
+        if name in tables:
+            if isinstance(content, Longer):
+                raise TypeError(f"{name} is a table and is written whole")
+            _write_table(c, *tables[name], content)
+        elif of := _history_of(name):
+            written += [hash_of(line) for line in _write_history(c, of, content)]
+        else:
+            _write_file(c, name, content)
+    # What no table is read from changes no dataset that somebody has read.
+    for layer in sorted({_layer_of(n) for n in contents if n.rpartition("/")[2] not in _BESIDE}):
+        moved = c.execute(
+            REVISIONS.update().where(REVISIONS.c.layer == layer).values(revision=REVISIONS.c.revision + 1)
+        )
+        if not moved.rowcount:
+            c.execute(REVISIONS.insert().values(layer=layer, revision=1))
+
+
+def _write_table(c: Connection, name: str, layer: str, content: bytes | None) -> None:
+    """Make a table's rows those of the CSV file: only rows that differ are written."""
+    table = ROWS[name]
+    here = (COLUMNS.c.layer == layer) & (COLUMNS.c.name == name)
+    if content is None:
+        c.execute(table.delete().where(table.c.layer == layer))
+        c.execute(COLUMNS.delete().where(here))
+        return
+    known = c.execute(COLUMNS.select().where(here)).first()
+    digest = hash_of(content)
+    if known is not None and known.sha256 == digest:
+        return
+    (_, header), *given = [*delimited_rows(io.BytesIO(content))]
+    own = [k for k in header if k in TABLES[name]]
+    at = [header.index(k) for k in own]
+    more = [(i, k) for i, k in enumerate(header) if k not in TABLES[name]]
+    names = ["id", "position", *(k for k in own if k != "id"), "extra"]
+    where = header.index("id")
+    rest = [i for i, k in zip(at, own, strict=True) if k != "id"]
+    chosen = sa.select(*(table.c[k] for k in names)).where(table.c.layer == layer)
+    old = {row[0]: tuple(row) for row in c.execute(chosen)}
+    new: dict[str, tuple[Any, ...]] = {}
+    last = -1
+    for _, row in given:
+        # Only their order counts: a row keeps its number where it can, so that a row less is no change of all others.
+        last = was[1] if (was := old.get(row[where])) and was[1] > last else last + 1
+        extra = json.dumps({k: row[i] for i, k in more if row[i]}, ensure_ascii=False) if more else "{}"
+        new[row[where]] = (row[where], last, *(row[i] for i in rest), "" if extra == "{}" else extra)
+    if known is not None and (gone_columns := {*json.loads(known.columns)} & {*TABLES[name].names} - {*header}):
+        blank = dict.fromkeys(gone_columns, "")
+        c.execute(table.update().where(table.c.layer == layer).values(blank))
+    if gone := [{"b_layer": layer, "b_id": i} for i in old.keys() - new.keys()]:
+        c.execute(
+            table.delete().where((table.c.layer == sa.bindparam("b_layer")) & (table.c.id == sa.bindparam("b_id"))),
+            gone,
+        )
+    changed = [new[i] for i in new.keys() & old.keys() if new[i] != old[i]]
+    if changed:
+        values: dict[str, Any] = {k: sa.bindparam(f"b_{k}") for k in names if k != "id"}
+        update = table.update().where((table.c.layer == layer) & (table.c.id == sa.bindparam("b_id"))).values(values)
+        c.execute(update, [{f"b_{k}": v for k, v in zip(names, row, strict=True)} for row in changed])
+    added = [dict(zip(names, new[i], strict=True), layer=layer) for i in new if i not in old]
+    for start in range(0, len(added), _MANY):
+        c.execute(table.insert(), added[start : start + _MANY])
+    c.execute(COLUMNS.delete().where(here))
+    columns = json.dumps(header, ensure_ascii=False)
+    c.execute(COLUMNS.insert().values(layer=layer, name=name, columns=columns, sha256=digest))
+
+
+def _write_history(c: Connection, layer: str, content: Content) -> list[bytes]:
+    """Add lines to a layer's history, or put these in its place; the lines that were written."""
+    last = 0
+    if isinstance(content, Longer):
+        last = c.execute(sa.select(sa.func.max(HISTORY.c.number)).where(HISTORY.c.layer == layer)).scalar() or 0
+    else:
+        c.execute(HISTORY.delete().where(HISTORY.c.layer == layer))
+    given = content.more if isinstance(content, Longer) else content or b""
+    lines = [line + b"\n" for line in given.removesuffix(b"\n").split(b"\n")] if given else []
+    for number, line in enumerate(lines, last + 1):
+        c.execute(HISTORY.insert().values(layer=layer, number=number, line=line))
+    return lines
+
+
+def _write_file(c: Connection, name: str, content: Content) -> None:
+    if isinstance(content, Longer):
+        content = _files(c, [name]).get(name, b"") + content.more
+    table = SOURCE_TEXTS if name.startswith(f"{TEXTS}/") else FILES
+    c.execute(table.delete().where(table.c.name == name))
+    if content is not None:
+        more = {"sha256": hash_of(content)} if table is SOURCE_TEXTS else {}
+        c.execute(table.insert().values(name=name, content=content, **more))
