@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from matrix.dashboard.assets import ICON, dress
-from matrix.dashboard.errors import guarded
+from matrix.dashboard.errors import contained
 
 if TYPE_CHECKING:
     from matrix.dashboard.pages import Show
 
 
-@guarded
+@contained
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, filter_bar, problems, process_memory, visit
+    from matrix.dashboard import datasets, filter_bar, problems, process_memory, sign_in_page, visit
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
     from matrix.dashboard.pages.data import statement_editing
     from matrix.dashboard.tier_strip import narrowed
 
+    if not sign_in_page.admitted():
+        return
     chosen = chosen_dataset()
     dataset = datasets.open_dataset(chosen, datasets.layer_named(chosen, visit.layer_asked()))
     if isinstance(dataset, tuple):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from matrix.cli.options import DatasetAddress
-from matrix.dataset.location import Database, Location, location_of
 from matrix.shipped import ENVIRONMENT, datasets
+
+if TYPE_CHECKING:
+    from matrix.dashboard.sign_in_file import SignIn
+    from matrix.dataset.location import Location
 
 
 @click.command()
-@click.argument("dataset", nargs=-1, type=DatasetAddress(new=True))
+@click.argument("dataset", nargs=-1)
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help="Answer to this name too, read-only.")
@@ -21,15 +26,22 @@ from matrix.shipped import ENVIRONMENT, datasets
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
+@click.option(
+    "--sign-in",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Everybody signs in, with a provider that this file names (docs/team.md).",
+)
 @click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
 def serve(
-    dataset: tuple[Location, ...],
+    dataset: tuple[str, ...],
     port: int,
     address: str,
     hosts: tuple[str, ...],
     texts: Path | None,
     read_only: bool,
     no_token: bool,
+    sign_in: Path | None,
 ) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
 
@@ -38,6 +50,9 @@ def serve(
     tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page; without one,
     those that come along are shown.
 
+    With --sign-in, which needs a dataset in a database, people sign in with an account they have elsewhere (OpenID
+    Connect), and roles kept in the database say what each may read and write; there is no token then.
+
     \b
     Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
@@ -45,9 +60,11 @@ def serve(
       policy-matrix serve --read-only my-dataset
       policy-matrix serve my-dataset another-dataset
       policy-matrix serve --read-only --host matrix.example.org my-dataset
+      policy-matrix serve --sign-in sign-in.toml sqlite:///study.db
     """
     from matrix.dashboard.access import host_name
     from matrix.dashboard.server import run
+    from matrix.dataset.location import location_of
     from matrix.store.folder import has_parts
     from matrix.wording import escaped
 
@@ -59,14 +76,36 @@ def serve(
             )
 
     named = os.environ.get(ENVIRONMENT)
-    served = [
-        at if isinstance(at, Database) else at.resolve()
-        for at in dataset or ((location_of(named),) if named else datasets())
-    ]
-    for folder in served:
+    addresses = [*(dataset or ((named,) if named else map(str, datasets())))]
+    try:
+        locations = [at.resolve() if isinstance(at := location_of(a), Path) else at for a in addresses]
+    except ValueError as e:
+        raise click.UsageError(escaped(str(e))) from None
+    asked = _sign_in(sign_in, locations, texts) if sign_in else None
+    for folder in (at for at in locations if isinstance(at, Path)):
         if has_parts(folder):
             raise click.UsageError(
                 f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
                 "the folder of CSV tables that was converted, or a part of it"
             )
-    run(served, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)
+    run(locations, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts, sign_in=asked)
+
+
+def _sign_in(file: Path, served: Sequence[Location], texts: Path | None) -> SignIn:
+    """What the file says; refused where roles have no place to be, and where the packages for it are missing."""
+    from matrix.dashboard.sign_in_file import SignInFileError, read_sign_in
+    from matrix.wording import escaped
+
+    for at in served:
+        if isinstance(at, Path):
+            folder = escaped(str(at))
+            raise click.UsageError(
+                f"--sign-in: {folder} is a folder, and who may read and write is kept in a database. "
+                f"Make one of it: policy-matrix copy {folder} sqlite:///study.db"
+            )
+    if not (find_spec("authlib") and (find_spec("httpx") or find_spec("httpx2"))):
+        raise click.UsageError("--sign-in needs packages that are not installed: pip install 'policy-matrix[team]'")
+    try:
+        return read_sign_in(file, [texts] if texts else [])
+    except SignInFileError as e:
+        raise click.BadParameter(str(e), param_hint="'--sign-in'") from None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -15,10 +16,16 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from matrix.dashboard import sign_ins
+
+if TYPE_CHECKING:
+    from matrix.dashboard.sign_in_file import SignIn
+
 TOKEN = "token"  # in the address at first open
 ALSO = {"/sides": "/side", "/matrix": "/"}  # what a page is called in the navigation, and its address
 UPLOADS_OF_A_VISIT, UPLOADS = 2, 12  # files of 20 MB at most that are held at a time
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
+_SIGN_OUT = "/auth/logout"  # Streamlit's
 _READING = {"GET", "HEAD", "OPTIONS"}
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
@@ -44,24 +51,27 @@ class Refusal(StrEnum):
     REACHABLE = "reachable"  # other machines reach the server's address
     NAMED = "named"  # asked for under a name that is not this machine's own, or through a proxy
     NO_TOKEN = "no token"
+    NOT_SIGNED_IN = "not signed in"
 
 
 @dataclass(frozen=True)
 class Access:
     """What one server allows: where it listens, the names it answers to, whether it is read-only, and its token.
 
-    Without a token (None), every user of this machine may edit.
+    Without a token (None), every user of this machine may edit. With `sign_in` nobody reads or edits who has not signed
+    in, and where they come from does not matter.
     """
 
     address: str = "127.0.0.1"
     names: frozenset[str] = frozenset()
     read_only: bool = False
     token: str | None = None
+    sign_in: SignIn | None = None
 
     @property
     def editable(self) -> bool:
         """Whether anybody may write here."""
-        return not self.read_only and is_loopback(self.address)
+        return not self.read_only and (self.sign_in is not None or is_loopback(self.address))
 
     def answers_to(self, host: str) -> bool:
         """Whether a Host header names this server: no other name may be resolved to it by a foreign page."""
@@ -75,6 +85,8 @@ class Access:
         host = headers.get("host", "")
         if self.read_only:
             return Refusal.READ_ONLY
+        if self.sign_in:
+            return None if sign_ins.is_open(cookies) else Refusal.NOT_SIGNED_IN
         if not is_loopback(self.address):
             return Refusal.REACHABLE
         if not is_loopback(_split(host)[0]) or not is_own(headers) or any(h in headers for h in _FORWARDED):
@@ -95,6 +107,11 @@ def set_up(access: Access) -> None:
 def refusal(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Refusal | None:
     """Why this visitor of the server in this process may not write; None: it may."""
     return _access[0].refusal(headers, cookies) if _access else Refusal.NOT_SERVED
+
+
+def sign_in() -> SignIn | None:
+    """What the visitors of the server in this process sign in with; None: they need not."""
+    return _access[0].sign_in if _access else None
 
 
 def is_private() -> bool:
@@ -174,11 +191,16 @@ class Guard:
 
         async def sealed(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                if self._access.sign_in and self._access.sign_in.origin.startswith("https:"):
+                    _keep_to_tls(headers)
             await send(message)
 
         if answer is None and scope["type"] == "http" and scope["method"] == "PUT":
             self._let_go(scope["path"])
+        if self._access.sign_in and answer is None and scope["path"].rstrip("/") == _SIGN_OUT:
+            sign_ins.end_in(asked.cookies)
         if answer is None and scope["type"] == "http" and scope["method"] == "GET" and _PAGE.fullmatch(scope["path"]):
             plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
             await self._app({**scope, "headers": plain}, receive, _with_address(sealed))
@@ -209,8 +231,10 @@ class Guard:
         reading = asked.scope["type"] == "http" and asked.scope["method"] in _READING
         if (origins or not reading) and (len(origins) != 1 or not is_own(asked.headers)):
             return _plain(403, "This server answers only its own page.")
-        if asked.scope["type"] == "http" and not reading and self._access.refusal(asked.headers, asked.cookies):
-            return _plain(403, "Nothing can be uploaded here: this page is read-only.")
+        why = None if asked.scope["type"] != "http" or reading else self._access.refusal(asked.headers, asked.cookies)
+        if why:
+            why_not = "sign in first" if why == Refusal.NOT_SIGNED_IN else "this page is read-only"
+            return _plain(403, f"Nothing can be uploaded here: {why_not}.")
         return None
 
     def _redirected(self, asked: HTTPConnection) -> Response | None:
@@ -231,6 +255,15 @@ class Guard:
             answer.set_cookie(cookie_name(host), token, path="/", httponly=True, samesite="strict")
             self._taken()
         return answer
+
+
+def _keep_to_tls(headers: MutableHeaders) -> None:
+    """Have browsers send back by TLS alone who signed in, which Streamlit does not ask of them."""
+    found = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in found:
+        own = sign_ins.COOKIES.fullmatch(cookie.partition("=")[0]) and "; secure" not in cookie.lower()
+        headers.append("set-cookie", f"{cookie}; Secure" if own else cookie)
 
 
 def _with_address(send: Send) -> Send:

@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from matrix import shipped
-from matrix.dashboard import access
+from matrix.dashboard import access, signed_in
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Location, Person, location_of
@@ -57,8 +57,8 @@ def seen_by_visitor(at: Location) -> Location:
 
 
 def visitor() -> Person | None:
-    """Who signed in; None where nobody has to."""
-    return None
+    """Who signed in, or somebody who is a member nowhere; None, a database's administrator, where nobody has to."""
+    return (signed_in.person() or signed_in.NOBODY) if signed_in.required() else None
 
 
 def place_for_new(beside: Location | None) -> Path | None:
@@ -79,7 +79,10 @@ def refusal() -> access.Refusal | None:
 
     Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
-    return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
+    why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
+    if signed_in.required() and why in (None, access.Refusal.NOT_SIGNED_IN):  # known by more than a cookie here
+        return None if signed_in.person() else access.Refusal.NOT_SIGNED_IN
+    return why
 
 
 def layer_named(at: Location, name: str) -> str:

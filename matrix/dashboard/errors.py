@@ -14,6 +14,20 @@ _log = logging.getLogger("matrix.dashboard")
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """The same function for a part of a page, which runs again by itself: not for who has signed out meanwhile."""
+
+    @wraps(draw)
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> None:
+        from matrix.dashboard import signed_in  # only here, for it brings pandas
+
+        if signed_in.required() and not signed_in.person():
+            st.rerun()
+        draw(*args, **kwargs)
+
+    return contained(admitted)
+
+
+def contained(draw: Callable[P, None]) -> Callable[P, None]:
     """The same function, whose failure does not reach the visitor."""
 
     @wraps(draw)

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from matrix.dashboard import controls, visit
+from matrix.dashboard import controls, signed_in, visit
 from matrix.dashboard.assets import HERE, component
+from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import TABLE
 from matrix.dataset.dataset import Dataset
@@ -68,6 +69,7 @@ def figure(
 
 
 @st.fragment
+@guarded
 def files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: bool) -> None:
     """The figure as a file; whether there is a browser to draw it is found out when the list is opened."""
 
@@ -93,7 +95,7 @@ def files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: 
             if not why or kind == "html":
                 st.download_button(
                     word,
-                    data=file(kind),
+                    data=signed_in.while_signed_in(file(kind)),
                     file_name=file_name(dataset, visit.current().selection, f"{name}.{kind}"),
                     key=f"file-{name}-{kind}",
                     on_click="ignore",

@@ -14,7 +14,7 @@ import streamlit as st
 from matrix.analysis.empty_selection import culprits
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
-from matrix.dashboard import visit
+from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
 from matrix.dashboard.datasets import changed, locations, open_dataset, title_of
 from matrix.dashboard.errors import guarded
@@ -57,6 +57,7 @@ def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
         if len(items) > 1:
             st.html(render("page_frame.html", "tools", items, titles[chosen]))
         more()
+        sign_in_page.menu()
 
 
 def _first_sound(known: Mapping[str, Location]) -> str:

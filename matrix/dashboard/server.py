@@ -1,4 +1,4 @@
-"""A dataset becomes a running dashboard that answers only its own page, whatever files and variables say."""
+"""A dataset's folder becomes a running dashboard that answers only its own page, whatever files and variables say."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from typing import Any
 
 from matrix import shipped
 from matrix.dashboard import access
-from matrix.dataset.location import Database, Location
+from matrix.dashboard.sign_in_file import SignIn
+from matrix.dataset.location import Location
 
 # These win over every configuration file; what is not here loosens nothing (tests/test_serving.py goes through all).
 SETTINGS: dict[str, Any] = {
@@ -68,19 +69,21 @@ def run(
     read_only: bool = False,
     token: bool = True,
     texts: Path | None = None,
+    sign_in: SignIn | None = None,
 ) -> None:
     """Serve until interrupted, in this process.
 
     Several datasets can be switched between; a folder of datasets stands for those in it. `hosts` are further names
     that the server answers to, read-only. Nothing can be edited with `read_only`, nor when other machines can reach
     the address; else by those who open the address with the token - with `token=False`, by every user of this machine.
+    With `sign_in` nobody sees anything who has not signed in, wherever the server listens, and there is no token.
     """
     if not texts and os.environ.get(TEXTS):
         texts = Path(os.environ[TEXTS])
-    _isolate([d if isinstance(d, Database) else d.resolve() for d in datasets], texts.resolve() if texts else None)
-    named = frozenset(filter(None, map(access.host_name, [*hosts, address])))
-    allowed = access.Access(address.strip("[]"), named, read_only)
-    if token and allowed.editable:
+    _isolate([d.resolve() if isinstance(d, Path) else d for d in datasets], texts.resolve() if texts else None)
+    named = frozenset(filter(None, [*map(access.host_name, [*hosts, address]), sign_in.host if sign_in else None]))
+    allowed = access.Access(address.strip("[]"), named, read_only, sign_in=sign_in)
+    if token and allowed.editable and not sign_in:
         allowed = replace(allowed, token=secrets.token_urlsafe(24))
     access.set_up(allowed)
 
@@ -90,7 +93,10 @@ def run(
 
     page = _Page(allowed, port)
     app = st.App(
-        shipped.app(), middleware=[Middleware(access.Guard, access=allowed, taken=page.remove)], lifespan=page.shown
+        shipped.app(),
+        middleware=[Middleware(access.Guard, access=allowed, taken=page.remove)],
+        lifespan=page.shown,
+        secrets={"auth": dict(sign_in.auth)} if sign_in else None,
     )
     # The default action would end the process without a chance to clean up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -118,7 +124,7 @@ def _isolate(datasets: Sequence[Location], texts: Path | None) -> None:
     sys.argv = [str(shipped.app())]  # beside it Streamlit looks for its configuration
     for name in [n for n in os.environ if n.startswith("STREAMLIT_")]:
         del os.environ[name]
-    addresses = [d.url if isinstance(d, Database) else str(d) for d in datasets]
+    addresses = [str(d) if isinstance(d, Path) else d.url for d in datasets]
     os.environ[shipped.ENVIRONMENT] = addresses[0]
     os.environ.pop(DATASETS, None)
     if len(datasets) > 1:
@@ -134,7 +140,7 @@ class _Page:
         name = "localhost" if allowed.address in EVERYWHERE else allowed.address
         self.host = f"[{name}]" if ":" in name else name
         self._allowed = allowed
-        self._url = f"http://{self.host}:{port}"
+        self._url = allowed.sign_in.origin if allowed.sign_in else f"http://{self.host}:{port}"
         self._folder: Path | None = None
 
     @asynccontextmanager
@@ -157,6 +163,8 @@ class _Page:
 
     def _words(self) -> str:
         end = "Ctrl+C ends it."
+        if self._allowed.sign_in:
+            return f"{self._url} asks everybody to sign in. {end}"
         if self._allowed.token:
             return (
                 f"To read and edit, open this address, and keep it to yourself:\n\n    {self._address}\n\n"

@@ -9,7 +9,6 @@ import pty
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,10 +22,6 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 from streamlit import config
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin, Subprotocol
 
 from matrix.cli import main
 from matrix.dashboard.access import cookie_name
@@ -36,6 +31,7 @@ from matrix.store.folder import load
 from matrix.store.history import apply, save
 from tests.servers import Server, dashboard, free_port, live, running, token
 from tests.tiny import dataset
+from tests.visitors import Client
 
 pytestmark = pytest.mark.slow
 
@@ -162,58 +158,6 @@ def test_a_name_that_is_none_is_wrong_use() -> None:
 
 
 # ---- who may write
-
-
-class Client:
-    """What the page of a browser does over its websocket - and what no page would."""
-
-    def __init__(self, url: str, session: str = "", **headers: str) -> None:
-        """`session` is another's whose place is taken."""
-        at = urlsplit(url)
-        sent = {"Origin": url, **{k.replace("_", "-"): v for k, v in headers.items()}}
-        host = sent.pop("Host", at.netloc)
-        self._opening = connect(
-            f"ws://{host}/_stcore/stream",
-            sock=socket.create_connection((at.hostname or "", at.port or 80)),
-            origin=Origin(sent.pop("Origin")),
-            additional_headers=sent,
-            subprotocols=[Subprotocol(name) for name in ("streamlit", "none", session) if name],
-            max_size=None,
-            proxy=None,
-        )
-        self.session, self.buttons, self.uploaders = "", dict[str, str](), list[str]()
-
-    def __enter__(self) -> Client:
-        self._socket: ClientConnection = self._opening.__enter__()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self._opening.__exit__(*_)
-
-    def reads(self, page: str, clicked: str = "", part: str = "bring-in") -> str:
-        """All that is drawn on a page (this part of Data), after a click on the button of this id."""
-        asked, drawn = BackMsg(), list[str]()
-        asked.rerun_script.page_name = page
-        asked.rerun_script.query_string = f"data={part}"
-        if clicked:
-            state = asked.rerun_script.widget_states.widgets.add()
-            state.id, state.trigger_value = clicked, True
-        self._socket.send(asked.SerializeToString())
-        while True:
-            message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(timeout=90, decode=False))
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.session = message.new_session.initialize.session_id
-            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                return "\n".join(drawn)
-            elif kind == "delta":
-                element = message.delta.new_element
-                drawn.append(str(element.html.body) + str(element.button.label))
-                if element.button.id:
-                    self.buttons[element.button.label] = element.button.id
-                if element.file_uploader.id:
-                    self.uploaders.append(element.file_uploader.id)
 
 
 def owned(url: str) -> str:

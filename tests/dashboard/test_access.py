@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from matrix.dashboard import sign_ins
 from matrix.dashboard.access import UPLOADS, Access, Guard, Refusal, cookie_name, host_name, is_loopback, refusal
+from matrix.dashboard.sign_in_file import SignIn
 
 OWN = Access(token="secret")
 NAMED = Access(names=frozenset({"matrix.example.org"}), token="secret")
 OPEN = Access(address="0.0.0.0")
 HOST = "127.0.0.1:8501"
+SIGN_IN = SignIn("https://matrix.example.org", ("default",), {})
+TEAM = Access(address="0.0.0.0", names=frozenset({SIGN_IN.host}), sign_in=SIGN_IN)
 ASKED = {"host": HOST, "origin": f"http://{HOST}"}
 COOKIE = {"policy_matrix_8501": "secret"}
 
@@ -127,13 +133,15 @@ def test_the_port_is_in_the_name_of_the_cookie() -> None:
 
 
 def answer(
-    access: Access, path: str, *headers: tuple[str, str], method: str = "GET", kind: str = "http"
+    access: Access, path: str, *headers: tuple[str, str], method: str = "GET", kind: str = "http", cookie: str = ""
 ) -> tuple[int, dict[str, str]]:
-    """Status and headers with which a request is answered; 200 comes from the app behind the guard."""
+    """Status and headers with which a request is answered; 200 comes from the app behind the guard, and the cookie."""
     sent: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", cookie.encode())] * bool(cookie)}
+        )
 
     async def receive() -> Any:
         return {"type": "http.request"}
@@ -281,3 +289,69 @@ def test_a_page_opens_by_its_name_in_the_navigation_too() -> None:
     status, headers = answer(OWN, "/sides?authority=expert&cell=a~b", OWN_HOST)
     assert (status, headers["location"]) == (307, "/side?authority=expert&cell=a~b")
     assert answer(OWN, "/matrix", OWN_HOST)[1]["location"] == "/"
+
+
+# ---- where people sign in
+
+
+PROXIED = [("host", "matrix.example.org"), ("origin", "https://matrix.example.org"), ("x-forwarded-for", "192.0.2.7")]
+USER = {"_streamlit_user": "signed", "_streamlit_user_1": "more", "other": "1"}
+
+
+@pytest.fixture
+def ann() -> Iterator[str]:
+    """Somebody to whom a page was shown; the Cookie header of their browser."""
+    sign_ins.keep(USER, "ann")
+    yield "; ".join(f"{k}={v}" for k, v in USER.items())
+    sign_ins._open.clear()
+    sign_ins._ended.clear()
+
+
+def test_who_is_signed_in_may_write_from_wherever_they_come(ann: str) -> None:
+    headers = dict(PROXIED)
+    assert TEAM.editable
+    assert TEAM.refusal(headers, USER) is None
+    assert TEAM.refusal(headers, {**USER, "other": "2"}) is None
+    for cookies in ({}, {**USER, "_streamlit_user": "forged"}, {**USER, "_streamlit_user_1": "x"}):
+        assert TEAM.refusal(headers, cookies) == Refusal.NOT_SIGNED_IN
+    assert replace(TEAM, read_only=True).refusal(headers, USER) == Refusal.READ_ONLY
+    for path, status in (("/_stcore/upload_file/a/b", 200), ("/auth/logout", 200), ("/_stcore/upload_file/a/b", 403)):
+        method = "GET" if path == "/auth/logout" else "PUT"
+        assert answer(TEAM, path, *PROXIED, ("cookie", ann), method=method)[0] == status
+    assert answer(TEAM, "/_stcore/upload_file/a/b", *PROXIED, method="PUT")[0] == 403
+
+
+def test_the_token_of_a_server_is_no_sign_in() -> None:
+    both = replace(OWN, sign_in=SIGN_IN)
+    assert both.refusal(ASKED, COOKIE) == Refusal.NOT_SIGNED_IN
+
+
+def test_only_the_page_itself_is_answered_where_people_sign_in_too() -> None:
+    assert answer(TEAM, "/", ("host", "matrix.example.org"))[0] == 200
+    assert answer(TEAM, "/", ("host", "evil.example"))[0] == 421
+    foreign = [("host", "matrix.example.org"), ("origin", "https://evil.example")]
+    assert answer(TEAM, "/_stcore/stream", *foreign, kind="websocket")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "cookie", "kept"),
+    [
+        (
+            "https://matrix.example.org",
+            "_streamlit_user=x; HttpOnly; Path=/",
+            "_streamlit_user=x; HttpOnly; Path=/; Secure",
+        ),
+        (
+            "https://matrix.example.org",
+            "_streamlit_user_tokens_2=x; Path=/",
+            "_streamlit_user_tokens_2=x; Path=/; Secure",
+        ),
+        ("https://matrix.example.org", "_streamlit_user=x; Secure", "_streamlit_user=x; Secure"),
+        ("https://matrix.example.org", "_streamlit_xsrf=x", "_streamlit_xsrf=x"),
+        ("http://localhost:8501", "_streamlit_user=x; Path=/", "_streamlit_user=x; Path=/"),
+    ],
+)
+def test_who_signed_in_is_sent_by_tls_alone(origin: str, cookie: str, kept: str) -> None:
+    access = replace(TEAM, sign_in=SignIn(origin, ("default",), {}))
+    status, headers = answer(access, "/oauth2callback", ("host", "matrix.example.org"), cookie=cookie)
+    assert (status, headers["set-cookie"]) == (200, kept)

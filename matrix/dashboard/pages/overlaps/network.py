@@ -22,6 +22,7 @@ from matrix.dashboard.pages.overlaps.pairs import (
     how_to_pick,
     measured,
 )
+from matrix.dashboard.signed_in import while_signed_in
 from matrix.export.formats import file_name
 
 
@@ -81,7 +82,7 @@ def _files(found: Overlap, positions: Positions) -> None:
         ):
             st.download_button(
                 title,
-                data=make,
+                data=while_signed_in(make),
                 file_name=file_name(dataset, selection, ending),
                 icon=":material/download:",
                 key=f"network-{ending}",
