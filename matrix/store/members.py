@@ -55,6 +55,12 @@ class Access:
         if layer and not (self.sees_layers or layer in self.layers):
             raise RefusedError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
 
+    def require_any_writing(self) -> None:
+        """RefusedError where they may change nothing at all."""
+        self.require_reading(None)
+        if self.role == "reader":
+            raise RefusedError(f"{self.who} is a reader of this dataset and cannot change it")
+
     def require_writing(self, layer: str | None, *, new: bool = False) -> None:
         """RefusedError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
         self.require_reading(None)
@@ -71,8 +77,7 @@ def access(c: Connection, at: Database) -> Access:
     person = at.person
     if person is None:
         return Access("the administrator", "")
-    known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
-    role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(known)).scalar()
+    role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(_own(person))).scalar()
     if role not in ROLES:
         return Access(str(person), None)
     owned = (LAYER_OWNERS.c.issuer == person.issuer) & (LAYER_OWNERS.c.subject == person.subject)
@@ -132,11 +137,10 @@ def bind(at: Database) -> bool:
     from matrix.store.database import MEMBERS, changing_rows
 
     person = at.person
-    if person is None or not person.verified or not person.email:
+    if person is None or not (person.verified and person.email and person.issuer and person.subject):
         return False
     with changing_rows(at) as (c, _):
-        known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
-        if c.execute(MEMBERS.select().where(known)).first() is not None:
+        if c.execute(MEMBERS.select().where(_own(person))).first() is not None:
             return False
         open_ = (MEMBERS.c.email == person.email.strip().lower()) & (MEMBERS.c.issuer == "")
         bound = c.execute(
@@ -171,7 +175,8 @@ def look(at: Database, version: str) -> None:
 def _own(person: Person) -> Any:
     from matrix.store.database import MEMBERS
 
-    return (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
+    # Who was invited and has not come yet has no issuer: that is nobody who signs in.
+    return (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject) & (MEMBERS.c.issuer != "")
 
 
 @contextmanager
