@@ -165,21 +165,23 @@ def postgresql(absent: Callable[[str], NoReturn]) -> Iterator[databases.Server]:
 @pytest.fixture
 def new_database(
     request: pytest.FixtureRequest, tmp_path: Path, absent: Callable[[str], NoReturn]
-) -> Callable[[str], Database]:
+) -> Iterator[Callable[[str], Database]]:
     """new_database("sqlite" or "postgresql"): an empty database; that of SQLite is a file that is not there yet."""
-    number = 0
+    made: list[Database] = []
 
     def make(kind: str) -> Database:
-        nonlocal number
-        number += 1
-        if kind == "postgresql":
-            server: databases.Server = request.getfixturevalue("postgresql")
-            return server.new()
         if (what := databases.missing()).startswith("the extra"):
             absent(what)
-        return Database(f"sqlite:///{tmp_path / f'd{number}.db'}")
+        if kind == "postgresql":
+            server: databases.Server = request.getfixturevalue("postgresql")
+            databases.forget([d for d in made if d.file is None][:-3])  # Hypothesis asks for many in one test
+            made.append(server.new())
+        else:
+            made.append(Database(f"sqlite:///{tmp_path / f'd{len(made)}.db'}"))
+        return made[-1]
 
-    return make
+    yield make
+    databases.forget(made)
 
 
 @pytest.fixture(scope="session", autouse=True)

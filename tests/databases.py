@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
@@ -144,3 +144,20 @@ def started(absent: Callable[[str], NoReturn]) -> Iterator[Server]:
         yield server
     finally:
         server.remove()
+
+
+def forget(made: Iterable[Database]) -> None:
+    """Close the connections to these: a server takes so many and no more."""
+    from matrix.store import database
+
+    for at in made:
+        database.engine(at.url).dispose()
+
+
+def dump(at: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of ours, whoever opened the database."""
+    from matrix.store import database
+
+    with database.reading_rows(at.as_person(None)) as (c, _):
+        tables = database.METADATA.sorted_tables
+        return {t.name: sorted(map(tuple, c.execute(t.select())), key=repr) for t in tables}

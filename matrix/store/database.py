@@ -610,7 +610,8 @@ def _write(
     del read
     if strange := sorted(n for n in contents if not is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
-    known = {*c.execute(sa.select(COLUMNS.c.layer).distinct()).scalars()}
+    before = {(row.layer, row.name): row for row in c.execute(COLUMNS.select())}
+    known = {layer for layer, _ in before}
     touched = {_layer_of(name) for name in contents}
     for layer in sorted(touched):
         may.require_writing(None if layer == MAIN else layer, new=layer not in known)
@@ -622,7 +623,8 @@ def _write(
         if name in tables:
             if isinstance(content, Longer):
                 raise TypeError(f"{name} is a table and is written whole")
-            _write_table(c, *tables[name], content)
+            table, layer = tables[name]
+            _write_table(c, table, layer, before.get((layer, table)), content)
         elif of := _history_of(name):
             written += _write_history(c, of, content)
         else:
@@ -636,15 +638,15 @@ def _write(
             c.execute(REVISIONS.insert().values(layer=layer, revision=1))
 
 
-def _write_table(c: Connection, name: str, layer: str, content: bytes | None) -> None:
-    """Make a table's rows those of the CSV file: only rows that differ are written."""
+def _write_table(c: Connection, name: str, layer: str, known: Any, content: bytes | None) -> None:
+    """Make a table's rows those of the CSV file: only rows that differ are written. `known`: its columns before."""
     table = ROWS[name]
     here = (COLUMNS.c.layer == layer) & (COLUMNS.c.name == name)
     if content is None:
-        c.execute(table.delete().where(table.c.layer == layer))
-        c.execute(COLUMNS.delete().where(here))
+        if known is not None:
+            c.execute(table.delete().where(table.c.layer == layer))
+            c.execute(COLUMNS.delete().where(here))
         return
-    known = c.execute(COLUMNS.select().where(here)).first()
     digest = hash_of(content)
     if known is not None and known.sha256 == digest:
         return
