@@ -14,7 +14,7 @@ from matrix.dataset.schema import MAIN, TABLES
 from matrix.store import Address, Store, open_store
 from matrix.store.atomic_files import DECISIONS_FILE
 from matrix.store.decisions import decisions, record, with_decisions
-from matrix.store.history import OutdatedError, apply, newest_first, standing
+from matrix.store.history import OutdatedError, apply, newest_first, signed, standing
 from matrix.wording import plural
 
 # What may be changed in an edited statement.
@@ -81,8 +81,10 @@ def decide(
             raise SelectionError(f"column: {not_one_of(column, _GIVEN)}")
     difference = found.of(unit)
     one, other = found.coders
+    by = signed(open_store(store).location, by)
+    where = (difference.source, difference.actor, difference.proposal)
     made = Decision(
-        *(one, other, difference.source, difference.actor, difference.proposal, choice, reason.strip(), by),
+        *(one, other, *where, choice, reason.strip(), by),
         seen=(seen_of(difference.one), seen_of(difference.other)),
         values=dict(values or {}),
     )

@@ -49,7 +49,7 @@ class DatasetHtml:
     @cached_property
     def editable(self) -> bool:
         """Whether who sees the page may change the dataset: then its cards offer it."""
-        return self.dataset.location is not None and not refusal()
+        return self.dataset.location is not None and not refusal(self.dataset)
 
     def row(self, table: str, id_: str) -> Record:
         """A row by its id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from matrix.dashboard.access import Refusal
 from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
@@ -34,9 +35,10 @@ WORDS = {
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
-    refused = refusal()
+    refused = refusal(dataset)
     editable = not refused and dataset.location is not None
-    hidden = () if editable else (BRING_IN, CODERS, HISTORY)
+    codes = editable or refused == Refusal.OWN_LAYER
+    hidden = () if editable else (BRING_IN, HISTORY) if codes else (BRING_IN, CODERS, HISTORY)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
@@ -48,7 +50,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
-        elif part == CODERS and editable:
+        elif part == CODERS and codes:
             _title(
                 "Coders",
                 "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",

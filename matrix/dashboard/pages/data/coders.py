@@ -10,7 +10,7 @@ import streamlit as st
 
 from matrix.analysis.agreement import FEWEST, FIGURES, SHARE, Agreement, agreement
 from matrix.dashboard import controls, visit
-from matrix.dashboard.datasets import open_dataset
+from matrix.dashboard.datasets import open_dataset, refusal
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import CODERS_BY
@@ -48,7 +48,7 @@ def coders(dataset: Dataset) -> None:
     _begin(dataset, there)
     editing.show_outcome(SECTION)
     usable = [x.name for x in there if not x.problems]
-    if usable:
+    if usable and not refusal(dataset):  # who codes blind is not told what others have coded
         _compare(dataset, usable, html)
 
 
