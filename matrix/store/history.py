@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ import pandas as pd
 from matrix.dataset.changes import Change, ChangeKind, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
-from matrix.dataset.former_ids import Became, after, codes, referring
+from matrix.dataset.former_ids import Became, after, referring
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
@@ -34,8 +34,9 @@ _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
 _COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
-# Where codes are named: table, column, kind of code, whether it is a list.
-_NAMING = tuple((t, c, k, TABLES[t][c].kind == "list") for k in CODES for t, c in referring(k))
+_Cell = tuple[str, str, str]  # table, id of the row, column
+# Where codes are named, as table and column: the kind of code, whether it is a list.
+_CODED = {(t, c): (k, TABLES[t][c].kind == "list") for k in CODES for t, c in referring(k)}
 
 
 class OutdatedError(ValueError):
@@ -202,18 +203,19 @@ def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[s
         f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
         for s in later
         if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
-    ] or [
-        *_needed(now, meant, later),
-        *map(str, _clashes(now, meant)),
-        *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
     ]
+    if not found:
+        back, further, lost = _as_if_never(at, now, meant, later, _in_their_places(now, meant, later))
+        wanted = [*back, *further]
+        found = [
+            *_needed(now, meant, later, further),
+            *map(str, _clashes(now, meant)),
+            *(why for _, why in _closed(now, [*(c.reversed() for c in meant.changes), *further])),
+        ] or [*_missing(now, wanted, later, lost)]
     if found:
         raise DatasetError(
             [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
         )
-    wanted = _followed(now, _in_their_places(now, meant, later), later)
-    if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
-        raise DatasetError(gone, outcome=NOT_UNDONE)
     why = f"undo of {meant.number}: {meant.why}"
     became = [Became(b.kind, b.now, b.id) for b in meant.became]
     try:
@@ -238,8 +240,12 @@ def _references(change: Change) -> Iterator[tuple[str, str]]:
             yield from ((target, i) for i in (value.split(LIST_SEPARATOR) if spec[column].kind == "list" else [value]))
 
 
-def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
-    """Why rows that the step added cannot go: a later step that stands has named them, and they still are named."""
+def _needed(now: Dataset, meant: Step, later: Sequence[_Later], further: Sequence[Change]) -> Iterator[str]:
+    """Why rows that the step added cannot go: a later step that stands has named them, and they still are named.
+
+    `further`: what will name something else then.
+    """
+    named_else = {(c.table, c.id, c.column) for c in further}
     going = {(c.table, c.id) for c in meant.changes if c.kind == "added"}
     own = {(c.table, c.id) for c in meant.changes}
     for s in later if going else ():
@@ -248,14 +254,18 @@ def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]
                 continue  # it is called as before once the step is taken back
             row = now.frames[c.table][now.frames[c.table]["id"] == c.id]
             if (named := going.intersection(_references(c))) and len(row):
-                still = {v for k, v in row.iloc[0].items() if k != "id"}
+                still = {v for k, v in row.iloc[0].items() if k != "id" and (c.table, c.id, k) not in named_else}
                 for _, id_ in named:
                     if any(id_ in str(v).split(LIST_SEPARATOR) for v in still):
                         yield f"{shown(id_)} is named by {c.id} since {s.step}; take that back first"
 
 
-def _missing(now: Dataset, wanted: Sequence[Change], later: Sequence[_Later]) -> Iterator[str]:
-    """Why values cannot come back: they name a row that a later step has taken out."""
+def _missing(
+    now: Dataset, wanted: Sequence[Change], later: Sequence[_Later], lost: Mapping[_Cell, Step]
+) -> Iterator[str]:
+    """Why values cannot come back: they name a row that a later step has taken out, `lost` or never given anew."""
+    for (_, id_, column), step in lost.items():
+        yield f"{column} of {id_} would name what was taken out by {step}; take that back first"
     back = {(c.table, c.id) for c in wanted if c.kind == "added"}
     for c in wanted:
         for table, id_ in _references(c):
@@ -365,37 +375,113 @@ def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list
     return [replace(c, at=places.get((c.table, c.id), -1)) if c.kind == "added" else c for c in wanted]
 
 
-def _followed(now: Dataset, changes: Sequence[Change], later: Sequence[_Later]) -> list[Change]:
-    """The changes, with what they bring back called as the later steps call it that renamed or merged it."""
-    steps = [s.step for s in reversed(later) if s.stands and s.step.kind in ("rename", "merge")]
-    rules = [{(b.kind, b.id): b.now for b in step.became} for step in steps]
-    if not rules:
-        return list(changes)
-    back = {(c.table, c.id) for c in changes if c.kind == "added"}
-    there = {kind: set(codes(now.frames, kind)) for kind in CODES}
+def _as_if_never(
+    at: FolderStore, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+) -> tuple[list[Change], list[Change], dict[_Cell, Step]]:
+    """Codes named as they would be had the step never been made.
 
-    def today(kind: str, id_: str) -> str:
-        for each in rules:
-            if id_ not in there[kind] and (kind, id_) not in back:
-                id_ = each.get((kind, id_), id_)
-        return id_
-
-    def value(table: str, column: str, given: str) -> str:
-        kind, many = next(((k, m) for t, c, k, m in _NAMING if (t, c) == (table, column)), ("", False))
-        if not kind:
-            return given
-        return LIST_SEPARATOR.join(
-            dict.fromkeys(today(kind, i) for i in (given.split(LIST_SEPARATOR) if many else [given]))
-        )
-
-    found = []
-    for c in changes:
+    The changes, with what they bring back called as the steps since then call it that renamed or merged it; further
+    ones, for what another undo has brought back since under a name that this step gave; and the cells whose code is
+    gone, with the step that took it out.
+    """
+    if not any(s.became for s in (meant, *(s.step for s in later))):
+        return list(wanted), [], {}
+    newest = [*newest_first(at)]
+    undoing = replace(meant, number=newest[0].number + 1, undoes=meant.number)
+    rows = {(c.table, c.id) for s in (undoing, *newest) if s.undoes for c in s.changes}
+    given = {cell: value for c in wanted if c.kind != "deleted" for cell, value in _naming(c)}
+    before, _ = _named(newest, rows)
+    after, lost = _named([undoing, *newest], rows)
+    known, _ = _named([s for s in newest if s.number < meant.number], rows)
+    # A value to which the history does not lead was written by hand: what it was is all that is known of it.
+    by_hand = {cell: value for cell, value in given.items() if known.get(cell) != value}
+    named, gone = _named([s.step for s in later], rows, by_hand)
+    after |= {cell: named[cell] for cell in by_hand if cell in named}
+    lost = {cell: step for found in (lost, gone) for cell, step in found.items() if cell in given}
+    back = []
+    for c in wanted:
         if c.kind == "added":
-            c = replace(c, values=tuple((k, value(c.table, k, v)) for k, v in c.values))
+            c = replace(c, values=tuple((k, after.get((c.table, c.id, k), v)) for k, v in c.values))
         elif c.kind == "changed":
-            c = replace(c, new=value(c.table, c.column, c.new))
-        found.append(c)
-    return found
+            c = replace(c, new=after.get((c.table, c.id, c.column), c.new))
+        back.append(c)
+    own = {(c.table, c.id) for c in wanted if c.whole_row}
+    further = []
+    for (table, id_, column), value in after.items():
+        old = before.get((table, id_, column), value)
+        if old != value and (table, id_, column) not in given and (table, id_) not in own:
+            frame = now.frames[table]
+            if frame.loc[frame["id"] == id_, column].astype("str").tolist() == [old]:
+                further.append(Change("changed", table, id_, column, old, value))
+    return back, further, lost
+
+
+def _named(
+    newest: Sequence[Step], rows: Collection[tuple[str, str]], begun: Mapping[_Cell, str] | None = None
+) -> tuple[dict[_Cell, str], dict[_Cell, Step]]:
+    """What these rows name where they name codes, had only the steps been made that stand; the newest comes first.
+
+    And the steps that took out what a cell then named. A cell begins with its value in `begun`, else as the first step
+    found it that touched it.
+    """
+    renamed = [b for s in newest if s.kind == "rename" for b in s.became]
+    rows = {*rows}
+    for b in (*renamed, *reversed(renamed)):
+        if rows & {(b.kind, b.id), (b.kind, b.now)}:
+            rows |= {(b.kind, b.id), (b.kind, b.now)}
+    found = dict(begun or {})
+    lost: dict[_Cell, Step] = {}
+    seen = set(found)
+    for step, stands in [*standing(newest)][::-1]:
+        changes = [c for c in step.changes if (c.table, c.id) in rows]
+        for c in changes:
+            first = {cell: value for cell, value in _naming(c.reversed()) if cell not in seen}
+            seen |= {*first}
+            found |= first if c.kind != "added" else {}
+        if not stands or step.undoes:
+            continue
+        rules = {(b.kind, b.id): b.now for b in step.became} if step.kind in ("rename", "merge") else {}
+        was = {(b.kind, b.now): b.id for b in step.became} if step.kind == "rename" else {}
+        out = {(c.table, c.id) for c in step.changes if c.kind == "deleted"} - {*rules}
+        old, touched = dict(found), set[_Cell]()
+        left = {cell: value for c in changes if c.kind == "deleted" for cell, value in _naming(c)}
+        for cell in left:
+            found.pop(cell, None)
+        for c in changes:
+            for cell, value in _naming(c) if c.kind != "deleted" else ():
+                # A row that is renamed is another one by its id; what the step did not change goes with it.
+                source = cell if c.kind == "changed" else (c.table, was.get((c.table, c.id), ""), cell[2])
+                before = c.old if c.kind == "changed" else left.get(source)
+                if before is not None and _called(cell, before, rules) == value:
+                    value = _called(cell, old.get(source, before), rules)
+                found[cell] = value
+                lost.pop(cell, None)
+                touched.add(cell)
+        for cell, value in found.items():
+            if cell not in touched:
+                found[cell] = _called(cell, value, rules)
+                kind, many = _CODED[cell[0], cell[2]]
+                if any((kind, i) in out for i in (value.split(LIST_SEPARATOR) if many else [value])):
+                    lost[cell] = step
+    return found, lost
+
+
+def _naming(change: Change) -> Iterator[tuple[_Cell, str]]:
+    """The cells of a change that name codes, with the values that it gives them, or takes with a row."""
+    values = dict(change.values) if change.whole_row else {change.column: change.new}
+    for table, column in _CODED:
+        if table == change.table and (change.whole_row or column == change.column):
+            yield (table, change.id, column), values.get(column, "")
+
+
+def _called(cell: _Cell, value: str, rules: Mapping[tuple[str, str], str]) -> str:
+    """What a cell names, by these rules over (kind, id)."""
+    kind, many = _CODED[cell[0], cell[2]]
+    if not rules or not value:
+        return value
+    return LIST_SEPARATOR.join(
+        dict.fromkeys(rules.get((kind, i), i) for i in (value.split(LIST_SEPARATOR) if many else [value]))
+    )
 
 
 def _renamed(table: str, steps: Sequence[Step]) -> Callable[[str], str]:

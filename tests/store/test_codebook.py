@@ -288,8 +288,54 @@ def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
     now = undo(folder, by="lee", step=1)
     assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
     assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
-    with pytest.raises(DatasetError, match=r"'chat' is named by s1 since step 3 \(undo by lee"):
-        undo(folder, by="lee", step=2)
+    assert undo(folder, by="lee", step=2).version == BEGUN.version
+
+
+@pytest.mark.parametrize("kind", ["themes", "proposals"])
+def test_what_came_back_under_the_name_of_a_merge_has_its_old_one_again_when_the_merge_is_taken_back(
+    tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+
+    def merged(kind: str, code: str, into: str) -> None:
+        made = merge(load(folder), kind, [code], into=into)
+        apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+
+    if kind == "themes":
+        merged("proposals", "halt", "test")
+        merged("themes", "arms", "process")
+    else:
+        apply(folder, [Change("deleted", "events", "e1")], by="lee", why="a slip")
+        merged("proposals", "ban", "halt")
+    now = undo(folder, by="kim", step=1)
+    named = {
+        "themes": ("proposals", "halt", "theme", "process"),
+        "proposals": ("events", "e1", "proposals", "talk;halt"),
+    }
+    table, row, column, value = named[kind]
+    assert now.frames[table].set_index("id").at[row, column] == value
+    assert now.frames[table]["id"].tolist() == BEGUN.frames[table]["id"].tolist()
+    undo(folder, by="kim", step=2)
+    assert tables_of(folder) == before
+    assert undo(folder, by="kim", step=4).frames[table].set_index("id").at[row, column] == value  # the merge again
+
+
+def test_what_goes_again_and_comes_back_is_not_called_by_a_merge_that_was_taken_back_meanwhile(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    delete = [
+        Change("deleted", "links", "l2"),
+        Change("deleted", "statements", "s6"),
+        Change("deleted", "events", "e2"),
+    ]
+    apply(folder, delete, by="lee", why="a slip")
+    made = merge(load(folder), "proposals", ["halt"], into="ban")
+    apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+    with pytest.raises(DatasetError):
+        undo(folder, by="kim", step=1)
 
 
 def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:
