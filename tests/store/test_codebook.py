@@ -114,12 +114,19 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
 
 
 def replayed(step: Step, now: Dataset) -> Dataset:
-    """A step's changes made again on other tables; a renamed row keeps the place that it has there."""
+    """A step's changes made again on other tables; a renamed row keeps its place there, and what was not renamed."""
     changes = []
+    gone = {(c.table, c.id): dict(c.values) for c in step.changes if c.kind == "deleted"}
     for c in step.changes:
         old = next((b.id for b in step.became if c.kind == "added" and (b.kind, b.now) == (c.table, c.id)), "")
-        ids = now.frames[c.table]["id"].tolist()
-        changes.append(replace(c, at=ids.index(old) if step.kind == "rename" and old in ids else -1))
+        rows = now.frames[c.table].set_index("id")
+        if step.kind == "rename" and old in rows.index:
+            was, new = gone[c.table, old], dict(c.values)
+            kept = {str(k): str(v) for k, v in rows.loc[old].items() if was.get(str(k), "") == new.get(str(k), "")}
+            values = {k: v for k, v in {**new, **kept}.items() if v}
+            changes.append(replace(c, at=rows.index.tolist().index(old), values=tuple(values.items())))
+        else:
+            changes.append(replace(c, at=-1))
     held = {(c.table, c.id, c.column) for c in changes} | {(c.table, c.id, "") for c in changes if c.whole_row}
     for b in step.became if step.kind in ("rename", "merge") else ():
         for name, column in referring(b.kind):
