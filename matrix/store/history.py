@@ -20,7 +20,7 @@ import pandas as pd
 from matrix.dataset.changes import Change, ChangeKind, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
-from matrix.dataset.former_ids import Became, after, referring
+from matrix.dataset.former_ids import STANCES, Became, after, referring
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
@@ -205,10 +205,14 @@ def _taken_back(at: FolderStore, step: int, by: str) -> tuple[Dataset, Mapping[s
         if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
     ]
     if not found:
-        back, further, lost = _as_if_never(at, now, meant, later, _in_their_places(now, meant, later))
+        # Had nothing been done since, its old values are what would be there; else every step is looked at.
+        newest = [*newest_first(at)] if later else [meant]
+        newest.insert(0, replace(meant, number=newest[0].number + 1, undoes=meant.number))
+        back, further, lost = _as_if_never(now, meant, newest, _in_their_places(now, meant, newest))
         wanted = [*back, *further]
         found = [
             *_needed(now, meant, later, further),
+            *_scale_changed(now, meant, later),
             *map(str, _clashes(now, meant)),
             *(why for _, why in _closed(now, [*(c.reversed() for c in meant.changes), *further])),
         ] or [*_missing(now, wanted, later, lost)]
@@ -258,6 +262,18 @@ def _needed(now: Dataset, meant: Step, later: Sequence[_Later], further: Sequenc
                 for _, id_ in named:
                     if any(id_ in str(v).split(LIST_SEPARATOR) for v in still):
                         yield f"{shown(id_)} is named by {c.id} since {s.step}; take that back first"
+
+
+def _scale_changed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
+    """Why a step that wrote the shipped scale out cannot be taken back: a later one has changed the written scale."""
+    if not any((c.table, c.kind) == (STANCES, "added") for c in meant.changes):
+        return
+    ids = now.frames[STANCES]["id"].tolist()
+    for step in (*(s.step for s in later), meant):
+        ids = _order_before(ids, [c for c in step.changes if c.table == STANCES and c.whole_row])
+    for s in later if not ids else ():
+        if s.stands and not s.step.undoes and any(c.table == STANCES for c in s.step.changes):
+            yield f"the stances, which it wrote out, were changed since by {s.step}; take that back first"
 
 
 def _missing(
@@ -346,56 +362,56 @@ def _closed(now: Dataset, changes: Iterable[Change]) -> Iterator[tuple[Change, s
             yield c, f"{c.id} is of {shown(closed[0])}, which is finished in the layer {now.layer}: reopen it first"
 
 
-def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list[Change]:
+def _in_their_places(now: Dataset, meant: Step, newest: Sequence[Step]) -> list[Change]:
     """The changes that take a step back, with each returning row where it would be had it never gone.
 
-    The order of the rows before the step is found by taking the later ones back in it, the newest first; a row returns
-    behind the one that was above it then and still is there.
+    `newest`: the steps as they will be, the newest first. The order of the rows before all of them is found by taking
+    them back; then those are made again that stand. A row returns behind the one that is above it then and is there.
     """
     wanted = [c.reversed() for c in reversed(meant.changes)]
     places: dict[tuple[str, str], int] = {}
     for table in {c.table for c in wanted if c.kind == "added"}:
         ids: list[str] = now.frames[table]["id"].tolist()
-        before = list(ids)
-        for step in (*(s.step for s in later), meant):
-            before = _order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
+        order = list(ids)
+        for step in newest[1:]:
+            order = _order_before(order, [c for c in step.changes if c.table == table and c.whole_row])
+        for step, stands in [*standing(newest)][::-1]:
+            order = _order_after(order, table, step) if stands and not step.undoes else order
         gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
-        there = [id_ for id_ in ids if id_ not in gone]
-        renamed = _renamed(table, [meant, *(s.step for s in reversed(later))])
+        there = dict.fromkeys(id_ for id_ in ids if id_ not in gone)
         coming = {c.id for c in wanted if c.table == table and c.kind == "added"}
         behind: dict[str, list[str]] = {}
-        above, known = "", set(there)
-        for id_ in before:
+        above = ""
+        for id_ in order:
             if id_ in coming:
                 behind.setdefault(above, []).append(id_)
-            elif (today := renamed(id_)) in known:
-                above = today
-        order = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
-        places |= {(table, id_): at for at, id_ in enumerate(order) if id_ in coming}
+            elif id_ in there:
+                above = id_
+        found = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
+        places |= {(table, id_): at for at, id_ in enumerate(found) if id_ in coming}
     return [replace(c, at=places.get((c.table, c.id), -1)) if c.kind == "added" else c for c in wanted]
 
 
 def _as_if_never(
-    at: FolderStore, now: Dataset, meant: Step, later: Sequence[_Later], wanted: Sequence[Change]
+    now: Dataset, meant: Step, newest: Sequence[Step], wanted: Sequence[Change]
 ) -> tuple[list[Change], list[Change], dict[_Cell, Step]]:
-    """Codes named as they would be had the step never been made.
+    """Codes named as they would be had the step never been made; `newest`: the steps as they will be, newest first.
 
     The changes, with what they bring back called as the steps since then call it that renamed or merged it; further
     ones, for what another undo has brought back since under a name that this step gave; and the cells whose code is
     gone, with the step that took it out.
     """
-    if not any(s.became for s in (meant, *(s.step for s in later))):
+    later = [s for s in newest[1:] if s.number > meant.number]
+    if not later or not any(s.became for s in (meant, *later)):
         return list(wanted), [], {}
-    newest = [*newest_first(at)]
-    undoing = replace(meant, number=newest[0].number + 1, undoes=meant.number)
-    rows = {(c.table, c.id) for s in (undoing, *newest) if s.undoes for c in s.changes}
+    rows = {(c.table, c.id) for s in newest if s.undoes for c in s.changes}
     given = {cell: value for c in wanted if c.kind != "deleted" for cell, value in _naming(c)}
-    before, _ = _named(newest, rows)
-    after, lost = _named([undoing, *newest], rows)
+    before, _ = _named(newest[1:], rows)
+    after, lost = _named(newest, rows)
     known, _ = _named([s for s in newest if s.number < meant.number], rows)
     # A value to which the history does not lead was written by hand: what it was is all that is known of it.
     by_hand = {cell: value for cell, value in given.items() if known.get(cell) != value}
-    named, gone = _named([s.step for s in later], rows, by_hand)
+    named, gone = _named(later, rows, by_hand)
     after |= {cell: named[cell] for cell in by_hand if cell in named}
     lost = {cell: step for found in (lost, gone) for cell, step in found.items() if cell in given}
     back = []
@@ -484,25 +500,6 @@ def _called(cell: _Cell, value: str, rules: Mapping[tuple[str, str], str]) -> st
     )
 
 
-def _renamed(table: str, steps: Sequence[Step]) -> Callable[[str], str]:
-    """What an id is called after these steps, the oldest first: a row that was renamed has kept its place."""
-    ids = [
-        {
-            b.id: b.now
-            for b in step.became
-            if b.kind == table and {b.id, b.now} <= {c.id for c in step.changes if c.whole_row}
-        }
-        for step in steps
-    ]
-
-    def today(id_: str) -> str:
-        for each in ids:
-            id_ = each.get(id_, id_)
-        return id_
-
-    return today
-
-
 def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     """The ids of a table as they stood before rows were added and deleted."""
     if not changes:
@@ -512,6 +509,17 @@ def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     for c in sorted((c for c in changes if c.kind == "deleted"), key=lambda c: c.at):
         order.insert(c.at if c.at >= 0 else len(order), c.id)
     return order
+
+
+def _order_after(ids: list[str], table: str, step: Step) -> list[str]:
+    """The ids of a table as they stand once a step has been made; a row that is renamed keeps its place."""
+    added = [c.id for c in step.changes if c.table == table and c.kind == "added"]
+    gone = {c.id for c in step.changes if c.table == table and c.kind == "deleted"}
+    if not added and not gone:
+        return ids
+    now = {b.id: b.now for b in step.became if b.kind == table and b.id in gone and b.now in added}
+    order = dict.fromkeys(now.get(id_, id_) for id_ in ids if id_ not in gone or id_ in now)
+    return [*(order | dict.fromkeys(added))]
 
 
 def _columns_without(
