@@ -344,6 +344,35 @@ def test_what_goes_again_and_comes_back_is_not_called_by_a_merge_that_was_taken_
     assert tables_of(folder) == before
 
 
+def test_rows_stand_in_their_order_whichever_came_back_first(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for row in ("s1", "s3", "s2"):
+        apply(folder, [Change("deleted", "statements", row)], by="lee", why="a slip")
+    for step in (1, 2, 3):
+        undo(folder, by="kim", step=step)
+    assert tables_of(folder) == before
+
+
+def test_the_step_that_wrote_the_shipped_scale_out_stays_while_a_later_one_rests_on_it(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for act in (
+        lambda now: rename(now, STANCES, "support", id="backs"),
+        lambda now: split(now, STANCES, "oppose", {"refuse": []}, titles={"refuse": "Refuses"}),
+        lambda now: retire(now, STANCES, "refuse"),
+    ):
+        made = act(load(folder))
+        apply(folder, made.changes, by="lee", why="other words", kind=made.kind, became=made.became)
+    with pytest.raises(DatasetError, match=r"the stances, .* changed since by step 3 .*; take that back first"):
+        undo(folder, by="kim", step=1)
+    for step in (3, 2, 1):
+        undo(folder, by="kim", step=step)
+    assert tables_of(folder) == before
+
+
 def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:
     folder = tmp_path / "d"
     save(BEGUN, folder)
