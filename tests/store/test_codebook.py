@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -49,7 +49,14 @@ BEGUN = dataset(
         "id|actor|proposal|where|by|date", "w1|bob|ban|the papers|Cora|2026", "w2|bob|halt|the papers|Cora|2026"
     ),
 )
-Act = Callable[[Dataset], tuple[Sequence[Change], dict[str, Any]]]
+# Where proposals are named beside the statements.
+NAMING = (
+    ("events", "proposals"),
+    ("links", "other"),
+    ("searches", "proposal"),
+    ("proposals", "parent"),
+    ("statements", "proposal"),
+)
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:
@@ -62,6 +69,15 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
     mine = codes(now.frames, kind)
     act = chance.choice(["edit", "add", "drop", "rename", "rename", "merge", "split", "move", "retire"])
     rows = now.statements["id"].tolist()
+    if act == "edit" and chance.random() < 0.4:
+        name, where = chance.choice(NAMING)
+        frame = now.frames[name].set_index("id")
+        if frame.empty:
+            return None
+        row, other = chance.choice(frame.index.tolist()), chance.choice(codes(now.frames, "proposals"))
+        old = str(frame.at[row, where])
+        new = ";".join(dict.fromkeys([*filter(None, old.split(";")), other])) if where == "proposals" else other
+        return ([Change("changed", name, row, where, old, new)], {}) if new != old else None
     if act == "edit":
         row = chance.choice(rows)
         column = chance.choice(["note", "quote"])
@@ -80,6 +96,10 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
         new = chance.choice([f"new{number}", *former])
         theme = chance.choice(["arms", "process", f"theme {number}"])
         return [Change("added", "proposals", new, values=(("title", f"New {number}"), ("theme", theme)))], {}
+    if act == "drop" and chance.random() < 0.4:
+        name, _ = chance.choice(NAMING[:3])
+        others = now.frames[name]["id"].tolist()
+        return ([Change("deleted", name, chance.choice(others))], {}) if others else None
     if act == "drop":
         followed = set(now.statements["superseded_by"])
         row = chance.choice([r for r in rows if r not in followed])
