@@ -411,9 +411,11 @@ def _as_if_never(
     known, _ = _named([s for s in newest if s.number < meant.number], rows)
     # A value to which the history does not lead was written by hand: what it was is all that is known of it.
     by_hand = {cell: value for cell, value in given.items() if known.get(cell) != value}
-    named, gone = _named(later, rows, by_hand)
-    after |= {cell: named[cell] for cell in by_hand if cell in named}
-    lost = {cell: step for found in (lost, gone) for cell, step in found.items() if cell in given}
+    lost = {cell: step for cell, step in lost.items() if cell in given and cell not in by_hand}
+    if by_hand:
+        named, gone = _named(later, rows, by_hand)
+        after |= {cell: named[cell] for cell in by_hand if cell in named}
+        lost |= {cell: step for cell, step in gone.items() if cell in by_hand}
     back = []
     for c in wanted:
         if c.kind == "added":
