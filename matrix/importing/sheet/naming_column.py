@@ -91,7 +91,7 @@ def _or_rival(
         f"may name the rows, as {shown(found)} may: say --map '{first}={hold}' if each row is one of {shown(first)}, "
         f"or --map '{found}={hold}' if it is one of {shown(found)}"
     )
-    return found, hold, [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED)]
+    return found, hold, [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED, others=(found,))]
 
 
 def _rivals(cells: SheetCells, header: str, field: str, hold: str, shared: bool) -> bool:

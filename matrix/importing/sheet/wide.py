@@ -259,7 +259,7 @@ def _stance_beside_others(
         f"holds stances, and so do {some(like)}: say --map '{called[0]}=stance' if each of these columns is of one "
         f"{ACROSS[across.pop()]}, or --map '{like[0]}={KEEP}' (or {SKIP}) of each other one"
     )
-    return [Problem(cells.file, cells.header_row, called[0], message, kind=COLUMN_ASKED)]
+    return [Problem(cells.file, cells.header_row, called[0], message, kind=COLUMN_ASKED, others=tuple(like))]
 
 
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
@@ -539,6 +539,7 @@ def _rounds(cells: SheetCells, labels: Sequence[_Label], across: str, chosen: Ma
             f"may be one {across} with {some(others)}, at another time: say --map '{first}=stance' if they are several "
             f"{across}s, or --map '{others[0]}={SKIP}' (or {KEEP}) to leave one out",
             kind=COLUMN_ASKED,
+            others=tuple(others),
         )
         for first, *others in of.values()
         if others and first not in chosen
