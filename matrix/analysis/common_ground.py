@@ -168,8 +168,22 @@ class CommonGround:
     def found(self) -> tuple[str, ...]:
         """The ids of the proposals that the headline is about, the best backed first; () where it finds none."""
         tiers = (OFFICIAL,) if (self.frame["tier"] == OFFICIAL).any() else (EXPERT,) if not self.officials else ()
-        best = self.frame[self.frame["tier"].isin(tiers)]
-        return tuple(best.sort_values("score", ascending=False, kind="stable").index)
+        return tuple(_best_backed(self.frame, *tiers))
+
+    @property
+    def first_tier(self) -> str:
+        """The tier that the finding is about: of officials, where any is chosen."""
+        return OFFICIAL if self.officials else EXPERT
+
+    def of_tier(self, tier: str) -> list[str]:
+        """The ids of its proposals, the best backed first."""
+        return _best_backed(self.frame, tier)
+
+    @cached_property
+    def refused_by_officials(self) -> frozenset[str]:
+        """The ids of the proposals that an official of a compared side opposes."""
+        who = self.who
+        return frozenset(who.loc[who["official"] & (who["score"] < 0), "proposal"])
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -327,6 +341,12 @@ def common_ground(
     return CommonGround(pd.DataFrame(columns, index=index), n, chosen, sentence, folded, rows, tier_rule)
 
 
+def _best_backed(frame: pd.DataFrame, *tiers: str) -> list[str]:
+    ranked = frame[frame["tier"].isin(tiers)].sort_values("score", ascending=False, kind="stable")
+    ids: list[str] = ranked.index.tolist()
+    return ids
+
+
 def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple[str, ...]:
     """The sides that are compared: the given ones, else those with main=true, else all that count and say something.
 
@@ -356,7 +376,7 @@ def shown_sides(seen: View) -> tuple[str, ...]:
     Those that the side filter names, else the compared ones, whoever is chosen, and every other that speaks here.
     """
     actors, named = seen.actors["side"], seen.positions.selection.side
-    heard = set(actors[(seen.codes != EMPTY).any(axis=0)])
+    heard = set(actors[seen.speaking])
     kept = set(named) if named else {*chosen_sides(seen.positions), *heard}
     ids: list[str] = seen.positions.dataset.frames["sides"]["id"].tolist()
     return (*(s for s in ids if s in kept), *([""] if "" in heard else []))

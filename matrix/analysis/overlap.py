@@ -95,6 +95,14 @@ class Overlap:
         by = edges.sort_values(["value", "n"], ascending=[order == LOW, False], kind="stable")
         return by.reset_index(drop=True)
 
+    def highest(self, ids: list[str]) -> tuple[str, str] | None:
+        """The two of these with the highest value, the first of equal ones; None where no two have one above 0."""
+        values = np.triu(self.frame.reindex(index=ids, columns=ids).to_numpy(float), 1)
+        if not (np.nan_to_num(values) > 0).any():
+            return None
+        i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
+        return ids[int(i)], ids[int(j)]
+
 
 def overlap(
     dataset: Dataset,

@@ -161,7 +161,7 @@ def sides_text(
 def _head(seen: View) -> Iterator[str]:
     dataset, chosen = seen.positions.dataset, seen.positions.selection
     yield f"{clean(dataset.title)} (version {dataset.version})"
-    speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
+    speaking = int(seen.speaking.sum()) if len(seen.rows) else 0
     yield (
         f"{len(seen.rows)} of {plural(len(dataset.frames['proposals']), 'proposal')} x {plural(speaking, 'speaker')}"
         f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "

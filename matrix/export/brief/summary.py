@@ -162,10 +162,8 @@ class _Sections:
 
     def _backed(self, tier: str) -> Section:
         """The proposals of a tier that every compared side backs, with who and in which words."""
-        frame = self.ground.frame
-        ids = frame[frame["tier"] == tier].sort_values("score", ascending=False, kind="stable").index
         title = self.ground.tiers[tier].words if tier in self.ground.tiers else ""
-        return Section(title, [self._agreement(p, officials=tier == OFFICIAL) for p in ids])
+        return Section(title, [self._agreement(p, officials=tier == OFFICIAL) for p in self.ground.of_tier(tier)])
 
     def _agreement(self, proposal: str, *, officials: bool) -> Block:
         p = self._proposals[proposal]
