@@ -19,7 +19,8 @@ from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.dataset import Dataset, Record, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
-from matrix.dataset.selection import Selection, below, words
+from matrix.dataset.selection import Selection, words
+from matrix.dataset.trees import branches
 from matrix.palette import BLANKS, NOBODY_HERE, NOTHING_MATCHES, Tier, tiers
 from matrix.wording import OTHERS_UNKNOWN, are_many, backed_of, capital, listed, named_side, unknown_of
 
@@ -293,8 +294,7 @@ class CommonGround:
             member = {t: (proposals["theme"] == t).to_numpy() for t in proposals["theme"].unique()}
         elif by == "risk_area":
             listed = [set(text.split(LIST_SEPARATOR)) for text in proposals["risk_areas"]]
-            areas = dataset.frames["risk_areas"]
-            trees = {area: below(areas, [area]) for area in areas["id"]}
+            trees = branches(dataset.frames["risk_areas"])
             member = {area: np.array([bool(tree & own) for own in listed], bool) for area, tree in trees.items()}
         else:
             raise SelectionError(f"by: {not_one_of(by, ('theme', 'risk_area'))}")

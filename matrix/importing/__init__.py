@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated, unsound
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.file_cells import BOOKS, TEXTS
@@ -656,6 +656,6 @@ def _texts_of(other: Dataset) -> dict[str, bytes]:
     from matrix.dataset.quotes import hash_of
     from matrix.store.atomic_files import TEXTS, read
 
-    hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
+    hashes = {id: digest for id, digest in column(other, "sources", "sha256").items() if digest}
     found = {id: read(other.folder, f"{TEXTS}/{id}.txt") for id in hashes} if other.folder else {}
     return {id: text for id, text in found.items() if text is not None and hash_of(text) == hashes[id]}

@@ -34,6 +34,7 @@ from matrix.analysis.voices import leads, voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, place, records
+from matrix.dataset.frames import places_by_id
 from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
 from matrix.wording import OUTSIDE_DATES, backed_of, capital, does, humane, known_by, listed, unspoken
 
@@ -315,7 +316,7 @@ class Ground:
     @cached_property
     def _at(self) -> Mapping[str, int]:
         """The row of each proposal in the view."""
-        return {p: i for i, p in enumerate(self._seen.proposals["id"])}
+        return places_by_id(self._seen.proposals)
 
     @cached_property
     def _seen(self) -> View:

@@ -331,7 +331,7 @@ class Pages:
     @cached_property
     def _ground(self) -> dict[str, dict[str, object]]:
         frame = self.ground.frame
-        return dict(zip(frame.index, frame[["tier", "score"]].to_dict("records"), strict=True))
+        return dict(zip(frame.index, records(frame[["tier", "score"]]), strict=True))
 
     @cached_property
     def _touches(self) -> dict[str, list[Touch]]:

@@ -19,7 +19,7 @@ from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import places, records
 from matrix.export.brief.model import BilingualName, CitedQuote
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
@@ -447,8 +447,8 @@ class _Sections:
         return stances_of(self._dataset)
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        return {t: {v: i for i, v in enumerate(self._dataset.frames[t]["id"])} for t in ("proposals", "actors")}
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        return {t: places(self._dataset, t) for t in ("proposals", "actors")}
 
     @cached_property
     def _proposals(self) -> dict[str, Row]:

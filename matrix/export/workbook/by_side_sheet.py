@@ -11,6 +11,7 @@ from matrix.analysis.row_order import ordered
 from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, records
+from matrix.dataset.frames import places_by_id
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import (
     HEAD,
@@ -69,7 +70,7 @@ class _BySide:
             every.append(Look("", "No side" if every else "Actors", "", "", NO_SIDE_COLOUR))
         self.sides = every
         self.width = min(WIDEST, max(NARROWEST, SIDES_WIDTH / max(len(every), 1)))
-        self.rows = {p: i for i, p in enumerate(self.seen.proposals["id"])}
+        self.rows = places_by_id(self.seen.proposals)
         self.cells = self._cells()
         counted = {s for s, _ in counted_sides(dataset)}  # of a side that does not count no share is told
         self.whole = {s: n for s, n in roll_up(self.seen.positions).items() if s in counted}

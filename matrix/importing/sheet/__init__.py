@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.dataset.dataset import records
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
@@ -114,9 +115,9 @@ class _SheetReading:
         if not made:
             return {}
         ids = {row["id"] for row in made}
-        before: list[dict[Any, Any]] = [dict(s) for s in SHIPPED_STANCES]
+        before: list[Mapping[str, Any]] = [dict(s) for s in SHIPPED_STANCES]
         if there is not None:
-            before = there.to_dict("records")
+            before = records(there)
         if self.mapping.words.alone:
             used = {*self.mapping.stances.values()}
             before = [row for row in before if row["id"] in used]

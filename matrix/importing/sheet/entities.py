@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, column, records
 from matrix.dataset.problems import Problem, shown
 from matrix.export import cell_text
 from matrix.importing.name_matching import exact, unique_slugs
@@ -152,8 +152,7 @@ def _chosen(
         if len(each) > 1 and m.into is not None:
             here = np.isin(m.coded[field].codes, [i for i, n in enumerate(canonical) if n == name])
             if sides is not None:
-                frame = m.into.frames[FIELDS[field].table]
-                side = dict(zip(frame["id"], frame["side"].astype("str"), strict=True))
+                side = column(m.into, FIELDS[field].table, "side")
                 those = {str(s) for s in sides.column[here].unique() if s}
                 each = tuple(id for id in each if side[id] in those) or each
             if len(each) > 1 and problems is not None:

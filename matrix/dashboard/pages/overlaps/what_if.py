@@ -20,7 +20,7 @@ from matrix.dashboard.page_choices import TABLE
 from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import measure_words
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, remembered
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.wording import ATTRIBUTION_WORDS, humane, plural
@@ -119,7 +119,7 @@ def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, v
                 {"value": value(c["before"]), "terms": []},
                 {"value": value(c["after"]), "terms": []},
             )
-            for c in lines.head(MOST_CHANGES).to_dict("records")
+            for c in records(lines.head(MOST_CHANGES))
         ]
         total = len(lines)
     return render("overlaps.html", "changes", title, rows, total - MOST_CHANGES)
