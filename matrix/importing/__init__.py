@@ -457,8 +457,8 @@ def _understood(
     sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]
 ) -> tuple[Sheet, SheetMapping]:
     """The sheet as a reader sees it, and how it would be read; notes of what is left out."""
+    from matrix.importing.sheet.cell_formats import as_shown, without_struck
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import as_shown, without_struck
 
     options = replace(
         options, constants={f: sheet.name if v == SHEET_NAME else v for f, v in options.constants.items()}
@@ -478,8 +478,8 @@ def _understood(
 
 def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
     """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
+    from matrix.importing.sheet.cell_formats import colours_but_in, is_colour, with_colours
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import colours_but_in, is_colour, with_colours
 
     found = None
     with suppress(DatasetError):

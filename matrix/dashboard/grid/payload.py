@@ -19,7 +19,7 @@ from matrix.analysis.voices import JOINT, conditions_of
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.selection import Selection
-from matrix.palette import known_in_part, marked, sides_of, stances_of
+from matrix.palette import known_in_part, proposal_title, sides_of, stances_of
 from matrix.wording import capital, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
@@ -172,7 +172,7 @@ def _rows(seen: View, places: Sequence[RowPlace], bands: Sequence[Band]) -> tupl
     return tuple(
         g.GridRow(
             p["id"],
-            marked(p),
+            proposal_title(p),
             p["title_zh"],
             numbers.get(place.band, -1) if place.band else -1,
             place.depth,

@@ -24,7 +24,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
+from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, mix, proposal_title, sides_of
 from matrix.wording import capital
 
 NAME = "By side"
@@ -122,7 +122,7 @@ class _BySide:
         line = {"bottom": 1, "bottom_color": RULE}
         body = self.style(num_format=TEXT, text_wrap=True, **line)
         p = self.proposals[id_]
-        parts: list[Part] = [(marked(p), True, False)]
+        parts: list[Part] = [(proposal_title(p), True, False)]
         parts += [(f"\n{text}", False, True) for text in (p["title_zh"], known_in_part(p)) if text]
         heights = [self._write(row, 0, parts, body, TITLE_WIDTH)]
         for at, look in enumerate(self.sides, 1):

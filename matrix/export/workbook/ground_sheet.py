@@ -13,7 +13,7 @@ from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.matrix_layout import COUNT_HEADS
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, Look, marked, mix, sides_of
+from matrix.palette import PAPER, Look, mix, proposal_title, sides_of
 from matrix.wording import capital
 
 NAME = "Common ground"
@@ -52,7 +52,7 @@ class _Ground:
         actors = records(extract.dataset.frames["actors"])
         self.names = {a["id"]: f"{a['name']} {a['name_native']}".strip() for a in actors}
         proposals = records(extract.dataset.frames["proposals"])
-        self.titles = {p["id"]: "\n".join(filter(None, (marked(p), p["title_zh"]))) for p in proposals}
+        self.titles = {p["id"]: "\n".join(filter(None, (proposal_title(p), p["title_zh"]))) for p in proposals}
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}

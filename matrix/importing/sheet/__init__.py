@@ -27,10 +27,10 @@ from matrix.importing.result import (
     statements_frame,
     text_frame,
 )
+from matrix.importing.sheet.cell_formats import date_notes, joined, with_comments
 from matrix.importing.sheet.entities import named, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES, is_party_word
 from matrix.importing.sheet.mapping import SheetMapping
-from matrix.importing.sheet.marks import date_notes, joined, with_comments
 from matrix.importing.sheet.named_columns import Coded
 from matrix.importing.sheet.statement_ids import ids_of
 from matrix.wording import plural

@@ -16,9 +16,9 @@ from matrix.dataset.problems import Problem, shown
 from matrix.export import cell_text
 from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import TableRow, some
+from matrix.importing.sheet.cell_formats import date_notes
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
-from matrix.importing.sheet.marks import date_notes
 from matrix.importing.sheet.named_columns import CodeArray, Coded
 from matrix.importing.sheet.written_dates import as_one_date
 from matrix.wording import plural

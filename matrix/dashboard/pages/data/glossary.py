@@ -1,4 +1,4 @@
-"""The codebook: what every stance, table, word, measure, tier and empty cell means, taken from where it is defined."""
+"""The codebook on the Data page: what every stance, table, word, measure, tier and empty cell means."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ELSEWHERE = {  # where other catalogues put an area
 }
 
 
-def codebook(dataset: Dataset) -> None:
+def glossary(dataset: Dataset) -> None:
     """Each part opens by itself, and is made only then."""
     parts: tuple[tuple[str, Callable[[], Markup]], ...] = (
         ("Stances: what a cell can say", lambda: _stances(dataset)),
