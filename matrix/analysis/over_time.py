@@ -6,7 +6,7 @@ as-of date. In a window only the statements count that stand in it; undated ones
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -121,6 +121,22 @@ class OverTime:
         """The same without the numbers whose n is smaller: they are empty, and their n stays."""
         value = self.frame["value"].where(self.frame["n"] >= min_n)
         return self if min_n <= 1 else replace(self, frame=self.frame.assign(value=value))
+
+
+def landmarks(values: Sequence[float]) -> dict[int, str]:
+    """Places in a line of numbers that tell its course, by place: the first, the lowest, the highest and the last.
+
+    Where one is two of these it is called by the earlier word; where at most two numbers occur, the ends say it all.
+    """
+    if not values:
+        return {}
+    places = [("first", 0), ("last", len(values) - 1)]
+    if len(set(values)) > 2:
+        places[1:1] = [("lowest", int(np.argmin(values))), ("highest", int(np.argmax(values)))]
+    found: dict[int, str] = {}
+    for word, place in places:
+        found.setdefault(place, word)
+    return found
 
 
 def over_time(

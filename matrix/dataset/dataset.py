@@ -18,7 +18,7 @@ from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
 from matrix.dataset.former_ids import Former, Moved, moved
-from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
+from matrix.dataset.frames import Frames, by_id, canonical, fingerprint, is_blank, places_by_id
 from matrix.dataset.groups import Groups
 from matrix.dataset.location import Location, name_of
 from matrix.dataset.problems import DatasetError, Problem
@@ -271,12 +271,12 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
 
 def is_there(dataset: Dataset, table: str, id_: object) -> bool:
     """Whether a table has a row of this id, whatever somebody sent."""
-    return isinstance(id_, str) and id_ in _places(dataset, table)
+    return isinstance(id_, str) and id_ in places(dataset, table)
 
 
 def place(dataset: Dataset, table: str, id_: str) -> int:
     """Where a row stands in its table; the id is known to be there."""
-    return _places(dataset, table)[id_]
+    return places(dataset, table)[id_]
 
 
 def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
@@ -287,8 +287,7 @@ def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
 
 def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:
     """One column of a table: id -> text."""
-    frame = dataset.frames[table]
-    return dict(zip(frame["id"].tolist(), frame[name].tolist(), strict=True))
+    return by_id(dataset.frames[table], name)
 
 
 def names(dataset: Dataset, table: str) -> Mapping[str, str]:
@@ -297,8 +296,9 @@ def names(dataset: Dataset, table: str) -> Mapping[str, str]:
 
 
 @remembered(16)
-def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
-    return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
+def places(dataset: Dataset, table: str) -> Mapping[str, int]:
+    """Where every row stands in its table: id -> place."""
+    return places_by_id(dataset.frames[table])
 
 
 @remembered(16)

@@ -16,7 +16,7 @@ from streamlit.util import calc_hash
 from matrix.analysis.source_quotes import find_in
 from matrix.dashboard import access
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.codebook import risk_areas
+from matrix.dashboard.pages.data.glossary import risk_areas
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection

@@ -47,7 +47,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import PAPER, Look, known_in_part, marked, mix
+from matrix.palette import PAPER, Look, known_in_part, mix, proposal_title
 from matrix.wording import display_width, plural, sentence
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
@@ -315,7 +315,7 @@ def _proposal(
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, extract.seen.proposals
     proposal = row_of(extract.dataset, "proposals", str(frame["id"].iloc[line.place]))
-    title, other = marked(proposal), str(proposal["title_zh"])
+    title, other = proposal_title(proposal), str(proposal["title_zh"])
     sheet.text(row, PROPOSAL, str(frame["id"].iloc[line.place]), book.style(num_format=TEXT), "id")
     sheet.text(row, TITLES, title, book.style(**_head_look(), indent=2 * line.depth), "title")
     if partly := known_in_part(proposal):
@@ -355,7 +355,7 @@ def _row_link(
     leads = [cells.notes.lead((place, a)) for a in range(len(extract.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
     id_ = str(extract.seen.proposals["id"].iloc[place])
-    title = cell_text.storable(marked(row_of(extract.dataset, "proposals", id_)))
+    title = cell_text.storable(proposal_title(row_of(extract.dataset, "proposals", id_)))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -12,8 +12,8 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.coders import coders
+from matrix.dashboard.pages.data.glossary import glossary, show_check
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
@@ -75,7 +75,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             history(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
-            codebook(dataset)
+            glossary(dataset)
             if editable and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",

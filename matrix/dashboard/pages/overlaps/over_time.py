@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
-from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, over_time
+from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, landmarks, over_time
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS
@@ -105,7 +105,7 @@ def _found(dataset: Dataset, selection: Selection, window: str, step: str, measu
 
 
 def _text(found: OverTime, value: float) -> str:
-    if np.isnan(value):
+    if isnan(value):
         return UNDEFINED
     return number_text(found.measure, value) if found.measure in MEASURES else f"{value:.3f}"
 
@@ -114,15 +114,10 @@ def _change(found: OverTime, known: pd.DataFrame, measure: str, who: str) -> str
     """The first and the last number, and between them the lowest and the highest, each with its window and n."""
     value, n = known["value"].tolist(), known["n"].tolist()
     ends = known["end"].tolist()
-    places = {"first": 0, "last": len(value) - 1}
-    if len(set(value)) > 2:
-        places = {"first": 0, "lowest": int(np.argmin(value)), "highest": int(np.argmax(value)), "last": len(value) - 1}
-    told, parts = set(), []
-    for word, k in places.items():
-        if k not in told:
-            told.add(k)
-            day = dates.words(ends[k], ends[k])
-            parts.append(f"{word} {_text(found, value[k])} (in the window to {day}, n = {n[k]:,})")
+    parts = [
+        f"{word} {_text(found, value[k])} (in the window to {dates.words(ends[k], ends[k])}, n = {n[k]:,})"
+        for k, word in landmarks(value).items()
+    ]
     return f"{measure}{f' of {who}' if who else ''}: {listed(parts)}."
 
 
