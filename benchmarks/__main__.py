@@ -57,7 +57,7 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
     if part == "startup":
         from benchmarks import startup
 
-        return "Start-up", startup.rows()
+        return "Start-up", startup.rows(folder / part)
     if part == "browser":
         from benchmarks import browser
 
