@@ -50,17 +50,21 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
     """Choose, compute, say and draw."""
     dataset, selection = positions.dataset, positions.selection
     measures = {**measure_words(tuple(MEASURES)), POLARISATION: "Polarisation of the best split"}
-    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        measure = controls.one("Measure", "measure", measures)
-        two = None if measure == POLARISATION else pick_two(positions)
-        window = controls.one("Window", "window", {w: SPAN_WORDS[w] for w in WINDOWS}, default=WINDOW)
-        steps = [s for s in STEPS if days_of("step", s) <= days_of("window", window)]
-        third = [s for s in steps if 3 * days_of("step", s) <= days_of("window", window)]
-        step = controls.one("One each", "step", {s: SPAN_WORDS[s] for s in steps}, default=(third or steps[:1])[-1])
-        min_n = controls.size("Min n", "min-n", 1, MOST_ASKED, help="Numbers over fewer are left out: they say little.")
-        normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
-        count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
-        duplicates = controls.one("Repeated statements", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
+    with st.container(key="page-choices"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            measure = controls.one("Measure", "measure", measures)
+            two = None if measure == POLARISATION else pick_two(positions)
+            window = controls.one("Window", "window", {w: SPAN_WORDS[w] for w in WINDOWS}, default=WINDOW)
+            steps = [s for s in STEPS if days_of("step", s) <= days_of("window", window)]
+            third = [s for s in steps if 3 * days_of("step", s) <= days_of("window", window)]
+            step = controls.one("One each", "step", {s: SPAN_WORDS[s] for s in steps}, default=(third or steps[:1])[-1])
+            min_n = controls.size(
+                "Min n", "min-n", 1, MOST_ASKED, help="Numbers over fewer are left out: they say little."
+            )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
+            count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
+            duplicates = controls.one("Repeated statements", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
     units = (normalize, count, duplicates)
     if measure != POLARISATION:
         if not two:
