@@ -30,6 +30,7 @@ PARTS = (
     "sparse",
     "overlap",
     "coalitions",
+    "camps",
     "workbook",
     "import",
     "suggestions",
@@ -78,6 +79,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import coalitions
 
         return "Coalitions", coalitions.rows(a.seed)
+    if part == "camps":
+        from benchmarks import camps
+
+        return "Two camps", camps.rows(a.seed)
     if part == "workbook":
         from benchmarks import workbook
 
