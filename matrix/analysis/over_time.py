@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.camps import FORMULA, camps
+from matrix.analysis.camps import camps, formula_of
 from matrix.analysis.counting import KEEP, POSITIONS, Floats
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
 from matrix.analysis.overlap import Overlap, listed_places, overlap
@@ -89,6 +89,7 @@ class OverTime:
     frame: pd.DataFrame
     windows: pd.DataFrame
     measure: str
+    normalize: str
     of: str
     window: str
     step: str
@@ -171,7 +172,8 @@ def over_time(
     scope = _Scope.of(dataset, selection, between)
     windows = scope.windows(long, apart)
     if measure == POLARISATION:
-        frame, formula, n_words = _polarisations(scope, windows, units), FORMULA, "pairs of actors who share a proposal"
+        frame = _polarisations(scope, windows, units)
+        formula, n_words = formula_of(normalize), "pairs of actors who share a proposal"
     else:
         found = [overlap(w.part, scope.chosen, measure=measure, of=between, **units) for w in windows]
         formula, n_words = in_words(kind, normalize, between), found[0].n_words if found else ""
@@ -181,7 +183,7 @@ def over_time(
     return OverTime(
         frame,
         pd.DataFrame([w.line for w in windows], columns=["start", "end", "statements", "unsure", "speakers"]),
-        *(measure, of, window, step or window),
+        *(measure, normalize, of, window, step or window),
         *(int(scope.undated.sum()), int(scope.dated.sum())),
         *(formula, n_words),
         _opposed(dataset, selection, of),

@@ -147,7 +147,7 @@ class Dataset:
     def events(self) -> pd.DataFrame:
         return self.table("events")
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its title for people: the package's, else the folder's name; of a layer also whose it is."""
         title = (
@@ -260,8 +260,15 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[Dataset, P], T]], Ca
 
 def records(frame: pd.DataFrame) -> list[Record]:
     """Every row of a frame, by column name."""
-    columns = [frame[c].tolist() for c in frame.columns]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = [values_of(frame[c]) for c in frame.columns]
+    names = frame.columns.tolist()
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def values_of(column: pd.Series) -> list[Any]:
+    """The values of a column: what `tolist` gives, which for text asks for one after another and takes longer."""
+    values: list[Any] = column.to_numpy(dtype=object).tolist()
+    return values
 
 
 def row(dataset: Dataset, table: str, id_: str) -> Record:

@@ -150,11 +150,9 @@ class _Ground:
         product = "*".join(f"({backing}+1)/({speakers}+2)" for backing, speakers in places)
         total = "+".join(speakers for _, speakers in places)
         score, n = float(self.found.frame["score"][id_]), int(self.found.n[id_])
-        self.sheet.xlsx.write_formula(
-            row, self.missing + 1, f"={product}", self.style(num_format="0.00", **line), score
-        )
+        self.sheet.formula(row, self.missing + 1, product, self.style(num_format="0.00", **line), score)
         centred = self.style(num_format="0", align="center", **line)  # what stands beside it begins at the left
-        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", centred, n)
+        self.sheet.formula(row, self.missing + 2, total, centred, n)
 
     def _voices(self, id_: str, side: str) -> str:
         """Who of a side stands where: officials marked, conditions in full; cut where a cell would end, and said so."""

@@ -222,8 +222,8 @@ class PositionCells:
         else:
             # A function, not a hyperlink on a text: LibreOffice would show that as blue `support`, without the glyph.
             # What stands in it is a row number and a stance id, which the check holds to a-z, 0-9 and hyphens.
-            link = f'=HYPERLINK("#Statements!A{target + 1}","{state}")'
-            sheet.xlsx.write_formula(row, column, link, self.states[code], state)
+            link = f'HYPERLINK("#Statements!A{target + 1}","{state}")'
+            sheet.formula(row, column, link, self.states[code], state)
             sheet.links += 1
         sheet.note(row, column, partial(self.notes.stated, place))
 
@@ -250,7 +250,7 @@ def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place
         side = {"left": 1, "left_color": count.block.look.colour} if k == 0 else {}
         style = sheet.book.style(**edge, **weight, **side)
         if count.complete and of[key]:
-            sheet.xlsx.write_formula(row, column + k, f"={of[key]}", style, value)
+            sheet.formula(row, column + k, of[key], style, value)
         else:
             sheet.xlsx.write_number(row, column + k, value, style)
 
@@ -266,7 +266,7 @@ def coverage(sheet: SheetWriter, extract: Extract, laid: Plan) -> None:
     number = style(**top, align="center", font_size=9, num_format=ZERO_AS_DOT)
     for place, column in laid.actors.items():
         span = f"{cell(FIRST, column)}:{cell(laid.last, column)}"
-        sheet.xlsx.write_formula(row, column, f"=COUNTA({span})", number, spoken[place])
+        sheet.formula(row, column, f"COUNTA({span})", number, spoken[place])
 
 
 def matrix_sheet(
