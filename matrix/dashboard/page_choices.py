@@ -107,8 +107,8 @@ VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = 
 OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
-DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK = (
-    *("take-along", "bring-in", "coders", "history", "codebook"),
+DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK, MEMBERS = (
+    *("take-along", "bring-in", "coders", "history", "codebook", "members"),
 )
 CODERS_BY = "coders-by"  # what the table of agreement is by
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"

@@ -126,6 +126,17 @@ def may_code(at: Database) -> bool:
     return True
 
 
+def is_owner(at: Database) -> bool:
+    """Whether the one who opened the database may see and change its members; of its administrator the command may."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            return may.role == "owner"
+    except (DatasetError, OSError):
+        return False
+
+
 def members(at: Database) -> list[Member]:
     """Everybody who was invited, by e-mail address; only an owner and the administrator may ask."""
     from matrix.store.database import MEMBERS, reading_rows
