@@ -348,7 +348,7 @@ def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list
         ids: list[str] = now.frames[table]["id"].tolist()
         before = list(ids)
         for step in (*(s.step for s in later), meant):
-            before = _order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
+            before = order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
         gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
         there = [id_ for id_ in ids if id_ not in gone]
         renamed = _renamed(table, [meant, *(s.step for s in reversed(later))])
@@ -417,7 +417,7 @@ def _renamed(table: str, steps: Sequence[Step]) -> Callable[[str], str]:
     return today
 
 
-def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
+def order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     """The ids of a table as they stood before rows were added and deleted."""
     if not changes:
         return ids
