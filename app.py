@@ -19,7 +19,7 @@ def main() -> None:
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
     from matrix.dashboard import datasets, filter_bar, problems, process_memory, visit
     from matrix.dashboard.downloads import print_menu
-    from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
+    from matrix.dashboard.page_frame import at_the_right, chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
     from matrix.dashboard.pages.data import statement_editing
     from matrix.dashboard.tier_strip import narrowed
@@ -41,7 +41,7 @@ def main() -> None:
     keep_dataset(folder)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
-    tools(folder, lambda: print_menu(dataset, narrowed(dataset, selection)))
+    tools(folder, lambda: at_the_right(dataset, lambda: print_menu(dataset, narrowed(dataset, selection))))
     page.run()
     process_memory.tidy()
 

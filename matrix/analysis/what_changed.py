@@ -37,7 +37,7 @@ COLUMNS = (
 )
 FORMULA = (
     "positions of both states, folded by the same rule, on the same selection and by the stances of today; what was "
-    "renamed or merged counts as what it is called today; n: cells with a position in either state"
+    "renamed or merged counts as what it is called today"
 )
 
 Bools = NDArray[np.bool_]
@@ -90,20 +90,24 @@ class WhatChanged:
         return self.frame[self.frame["kind"] == kind]
 
     @property
-    def nothing(self) -> bool:
-        """Whether nothing is to be told but bookkeeping."""
-        return not (len(self.frame) or self.voices or self.proposals or self.gone)
-
-    @property
     def finding(self) -> str:
         """How much changed: `2 positions turned, 1 condition dropped; 1 new voice`."""
         return listed(self._counts()) or f"no position changed: {self.n:,} stand as they did"
 
     @property
+    def headline(self) -> str:
+        """Since when, over what, how much changed."""
+        return f"{scoped(self.now, self.selection, f'{self.since_words}: {self.finding}')}."
+
+    @property
+    def reach(self) -> str:
+        """With which state it is compared where that is not the one that was asked for, and why; '' where it is."""
+        return f"It is compared with version {self.versions[0]}, for {self.short}." if self.short else ""
+
+    @property
     def sentence(self) -> str:
-        """Since when, over what, how much changed; then why an earlier state is not certain."""
-        told = scoped(self.now, self.selection, f"{self.since_words}: {self.finding}")
-        return f"{told}." + (f" It is compared with version {self.versions[0]}, for {self.short}." if self.short else "")
+        """The headline, and the reach behind it."""
+        return f"{self.headline} {self.reach}".strip()
 
     @property
     def since_words(self) -> str:
@@ -114,7 +118,8 @@ class WhatChanged:
             moment = datetime.fromisoformat(self.since)
             day = moment.date().isoformat()
             return f"since {dates.words(day, day)}, {moment:%H:%M} UTC"
-        return f"since {dates.words(self.since, self.since) if dates.date_problem(self.since) == '' else f'version {self.since}'}"
+        version = bool(dates.date_problem(self.since))
+        return f"since {f'version {self.since}' if version else dates.words(self.since, self.since)}"
 
     @property
     def others(self) -> str:

@@ -33,6 +33,7 @@ COMMANDS = {
     "source": "source",
     "codebook": "codebook",
     "history": "history",
+    "what-changed": "history",
     "undo": "history",
     "new": "check",
 }

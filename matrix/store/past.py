@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
@@ -183,3 +183,14 @@ def _frame(frame: pd.DataFrame, rows: dict[str, dict[str, str] | None], order: l
     places = both["id"].map(wanted).fillna(len(wanted))
     return both.iloc[places.argsort(kind="stable")].reset_index(drop=True)
 
+
+
+def steps_back(now: Dataset) -> Iterator[Step]:
+    """The steps that lead back from a dataset that was loaded, the newest first, as far as they lead on from each other."""
+    version = now.version
+    at = open_store(now.folder, layer=now.layer) if now.folder else None
+    for step in dropwhile(lambda s: s.after != now.version, newest_first(at)) if at else ():
+        if step.after != version or step.begins:
+            return
+        yield step
+        version = step.before
