@@ -182,6 +182,7 @@ READS |= {f"matrix.store.folder.{name}" for name in ("load", "load_around", "rea
 READS |= {f"matrix.store.folder.{name}" for name in ("PARTS", "has_parts")}
 READS |= {f"matrix.store.atomic_files.{name}" for name in ("HISTORY_FILE", "IMPORTS_FILE", "TEXTS")}
 READS |= {f"matrix.store.atomic_files.{name}" for name in ("below", "layers", "read", "stamps")}
+READS |= {"matrix.store.past.steps_back", "matrix.store.what_changed.what_changed"}
 READS |= {"matrix.store.FolderStore", "matrix.store.generated_files.holds"}
 # `convert` writes a folder of its own, for an engine.
 WRITERS = {"matrix/__init__.py", "matrix/dashboard/pages/data/editing.py", "matrix/engine/convert.py"}

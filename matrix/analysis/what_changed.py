@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,8 +43,9 @@ Bools = NDArray[np.bool_]
 Cell = tuple[int, int]
 
 
-class MadeStep(NamedTuple):
-    """A step of the history between the two states: its number, time, who, kind, why, number of changes, if it stands."""
+@dataclass(frozen=True)
+class MadeStep:
+    """A step of the history between the two states: `changes` are counted, `stands` unless it was taken back."""
 
     number: int
     at: str
@@ -62,11 +62,12 @@ class WhatChanged:
 
     `frame` has one line a cell, in the order of the matrix: `kind` (one of KINDS), `before` and `after` the positions
     ('' for none), conditions `dropped` and `added`, those `reworded` as pairs, the ids of `statements` that came to be
-    folded in or were coded anew and of those `replaced`, and for a cell that is new or silent `why`, where the statements
-    do not say it. `voices`: actors with their first statement; `proposals` that came and those `gone`; `repeated`:
-    statements that came or went and turned nothing; `edits`: all other changes; `steps`: who made them, the newest first.
-    `then` and `now` hold the rows of both, so that every id is in both; `versions`: those of the states themselves.
-    `since` is what was asked for, `short` why an earlier state is not certain, '' where it is what was asked for.
+    folded in or were coded anew and of those `replaced`, and for a cell that is new or silent `why`, where the
+    statements do not say it. `voices`: actors with their first statement; `proposals` that came and those `gone`;
+    `repeated`: statements that came or went and turned nothing; `edits`: all other changes; `steps` of the history,
+    the newest first. `then` and `now` hold the rows of both, so that every id is in both; `versions`: those of the
+    states themselves. `n`: cells with a position in either. `since` is what was asked for, `short` why it is compared
+    with a later state, '' where it is not.
     """
 
     frame: pd.DataFrame
@@ -123,7 +124,7 @@ class WhatChanged:
 
     @property
     def others(self) -> str:
-        """What else was changed, in one line: `Beside this 3 statements came or went ... and 12 other edits.`; or ''."""
+        """What else was changed in the whole dataset, in one line; '' where nothing was."""
         more = f"{plural(self.repeated, 'statement')} came or went without turning a position" if self.repeated else ""
         edits = f"{plural(self.edits, 'other edit')} (spelling, notes, sources and the like)" if self.edits else ""
         told = listed(filter(None, (more, edits)))
@@ -278,7 +279,9 @@ def _line(
     stayed = {s: (row(was.dataset, "statements", s), row(is_.dataset, "statements", s)) for s in before if s in after}
     anew = [s for s, (one, other) in stayed.items() if any(one[c] != other[c] for c in ("stance", "condition"))]
     pairs = [tuple(str(r["condition"]) for r in stayed[s]) for s in anew]
-    reworded = tuple(dict.fromkeys(p for p in pairs if all(p) and p[0] not in conditions[1] and p[1] not in conditions[0]))
+    reworded = tuple(
+        dict.fromkeys(p for p in pairs if all(p) and p[0] not in conditions[1] and p[1] not in conditions[0])
+    )
     dropped = tuple(c for c in conditions[0] if c not in conditions[1] and c not in {one for one, _ in reworded})
     added = tuple(c for c in conditions[1] if c not in conditions[0] and c not in {other for _, other in reworded})
     came = tuple(s for s in after if s not in stayed or s in anew)

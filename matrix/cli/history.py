@@ -55,7 +55,7 @@ def what_changed(dataset: Path | None, then: str, format_: str, **filters: Any) 
     """
     from matrix.analysis.what_changed import ids_joined
     from matrix.dataset.selection import Selection
-    from matrix.export.what_changed import BELOW, ITEM, lines, to_markdown
+    from matrix.export.what_changed import BELOW, ITEM, lines, statements_told, to_markdown
     from matrix.store.what_changed import what_changed as changed
 
     found = changed(dataset or shipped(), Selection.of(filters), since=then)
@@ -77,8 +77,9 @@ def what_changed(dataset: Path | None, then: str, format_: str, **filters: Any) 
             click.echo(found.sentence, err=True)
         told = ("versions", "voices", "proposals", "gone", "repeated", "edits", "short", "n", "formula")
         about: dict[str, Any] = {"since": then, "sentence": found.sentence, **{k: getattr(found, k) for k in told}}
-        about["steps"] = [s._asdict() for s in found.steps]
+        about["steps"] = [vars(s) for s in found.steps]
         about["n_counts"] = "cells with a position then or now"
+        about["told"] = statements_told(found)
         print_table(table, "proposal", format_, found.now, found.selection, about)
 
 

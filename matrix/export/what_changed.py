@@ -18,9 +18,20 @@ NAME = "What changed"
 TITLE, HEADING, ITEM, BELOW, PLAIN = range(5)
 VOICES, PROPOSALS, GONE, STEPS = "New voices", "New proposals", "Proposals taken out", "Who made the changes"
 _WIDTHS = {
-    **{"What": 18.0, "Proposal": 34.0, "Who": 24.0, "Side": 14.0, "Before": 16.0, "Now": 16.0},
-    **{"Conditions dropped": 28.0, "Conditions added": 28.0, "Conditions worded anew": 28.0},
-    **{"Statements now": 44.0, "Statements before": 44.0, "Why": 30.0, "proposal": 16.0, "actor": 16.0},
+    "What": 18.0,
+    "Proposal": 34.0,
+    "Who": 24.0,
+    "Side": 14.0,
+    "Before": 16.0,
+    "Now": 16.0,
+    "Conditions dropped": 28.0,
+    "Conditions added": 28.0,
+    "Conditions worded anew": 28.0,
+    "Statements now": 44.0,
+    "Statements before": 44.0,
+    "Why": 30.0,
+    "proposal": 16.0,
+    "actor": 16.0,
 }
 
 
@@ -33,7 +44,7 @@ class Line(NamedTuple):
 
 def lines(found: WhatChanged, *, named: bool = True) -> Iterator[Line]:
     """All of it in lines; without `named` it is not told who made the steps, and why."""
-    words = Words(found)
+    words = LineWords(found)
     yield Line(TITLE, f"{NAME}: {found.now.title}")
     yield Line(PLAIN, found.sentence)
     yield Line(PLAIN, f"Version {found.versions[0]} then, {found.versions[1]} now; n = {found.n:,}: {found.formula}.")
@@ -66,13 +77,13 @@ def to_markdown(found: WhatChanged, *, named: bool = True) -> str:
     before = ITEM
     for what, text in lines(found, named=named):
         listed = what in (ITEM, BELOW)
-        made += [] if listed and before in (ITEM, BELOW) or not made else [""]
+        made += [""] if made and not (listed and before in (ITEM, BELOW)) else []
         made.append(marks[what] + markdown(" ".join(text.split())))
         before = what
     return "\n".join(made) + "\n"
 
 
-class Words:
+class LineWords:
     """What the lines of a result are called, in words."""
 
     def __init__(self, found: WhatChanged) -> None:
@@ -131,13 +142,25 @@ class Words:
             words = words_of(dataset, s).line
             ours = f"[our summary] {s['summary']}" if s["summary"] else "no quote is given"
             source = source_line(row(dataset, "sources", s["source"]))
-            told.append(f"{id_}, {self.stance(str(s['stance'])).lower()}: {words or ours} - {when(dataset, s)}, {source}")
+            told.append(
+                f"{id_}, {self.stance(str(s['stance'])).lower()}: {words or ours} - {when(dataset, s)}, {source}"
+            )
         return told
+
+
+def statements_told(found: WhatChanged) -> dict[str, dict[str, dict[str, str]]]:
+    """The statements that the lines name, as they are `now` and were `then`: stance, condition, words, source, days."""
+    columns = ("stance", "condition", "quote", "attribution", "source", "date_start", "date_end")
+    told = {}
+    for name, dataset, column in (("now", found.now, "statements"), ("then", found.then, "replaced")):
+        ids = dict.fromkeys(i for of in found.frame[column] for i in of)
+        told[name] = {i: {c: str(row(dataset, "statements", i)[c]) for c in columns} for i in ids}
+    return told
 
 
 def table(found: WhatChanged) -> pd.DataFrame:
     """A row a changed cell, new voice and proposal that came or went, in words and with the ids."""
-    words, made = Words(found), []
+    words, made = LineWords(found), []
     for line in records(found.frame):
         told = {
             "What": TITLES[str(line["kind"])],
@@ -165,7 +188,10 @@ def table(found: WhatChanged) -> pd.DataFrame:
 def to_workbook_of(found: WhatChanged, *, named: bool = True) -> bytes:
     """The table as a workbook's sheet below its sentence, and the steps on a sheet of their own."""
     book = Book(found.now.title, found.versions[1])
-    head = [found.sentence, f"Version {found.versions[0]} then, {found.versions[1]} now; n = {found.n:,}: {found.formula}."]
+    head = [
+        found.sentence,
+        f"Version {found.versions[0]} then, {found.versions[1]} now; n = {found.n:,}: {found.formula}.",
+    ]
     _sheet(book.sheet(NAME), [NAME, *head, *filter(None, [found.others])], table(found), _WIDTHS)
     if found.steps and named:
         frame = pd.DataFrame(
@@ -194,7 +220,10 @@ def _sheet(sheet: SheetWriter, head: list[str], frame: pd.DataFrame, widths: dic
         pairs = [(str(v), w) for v, w in zip(values, widths.values(), strict=True)]
         sheet.xlsx.set_row(at, line_height(max(lines_in(v, w) for v, w in pairs)))
         for column, (text, _) in enumerate(pairs):
-            sheet.text(at, column, text, body, frame.columns[column])
+            if text:
+                sheet.text(at, column, text, body, frame.columns[column])
+            else:
+                sheet.blank(at, [column], body)
     if len(frame):
         sheet.xlsx.autofilter(first, 0, first + len(frame), len(widths) - 1)
     sheet.xlsx.freeze_panes(first + 1, 0)

@@ -38,9 +38,9 @@ def as_it_was(now: Dataset, store: Address, *, since: str) -> Past:
     """The dataset of the store as it was at a (partial) date, at a time (ISO, UTC) or in a version of its history.
 
     Steps of that day are taken back too. What was rebuilt is held against the version that the history names: where
-    that leads no further back, it is the earliest state that is certain, and `short` says so. SelectionError for what is
-    no date and no version, or for a version to which the history does not lead; DatasetError where no step leads to the
-    dataset as it is.
+    that leads no further back, it is the earliest state that is certain, and `short` says so. SelectionError for what
+    is no date and no version, or for a version to which the history does not lead; DatasetError where no step leads to
+    the dataset as it is.
     """
     wanted, moment = _asked(since)
     if wanted == now.version:
@@ -140,7 +140,7 @@ def _furthest(now: Dataset, steps: Sequence[tuple[Step, bool]]) -> tuple[int, St
 
 
 def _rebuilt(now: Dataset, steps: Sequence[tuple[Step, bool]]) -> Dataset:
-    """The dataset without these steps, the newest first; where they contradict each other its version is another one."""
+    """The dataset without these steps, the newest first; where their old values are wrong it has another version."""
     if not steps:
         return now
     rows: dict[str, dict[str, dict[str, str] | None]] = {}
@@ -184,9 +184,8 @@ def _frame(frame: pd.DataFrame, rows: dict[str, dict[str, str] | None], order: l
     return both.iloc[places.argsort(kind="stable")].reset_index(drop=True)
 
 
-
 def steps_back(now: Dataset) -> Iterator[Step]:
-    """The steps that lead back from a dataset that was loaded, the newest first, as far as they lead on from each other."""
+    """The steps that lead back from a dataset that was loaded, the newest first, while each follows the other."""
     version = now.version
     at = open_store(now.folder, layer=now.layer) if now.folder else None
     for step in dropwhile(lambda s: s.after != now.version, newest_first(at)) if at else ():

@@ -1,4 +1,4 @@
-"""The page of what changed in the dataset since a day, a step of its history or one's last visit; from the navigation's right."""
+"""What changed in the dataset since a day, a step of its history or one's last visit; behind the navigation's right."""
 
 from __future__ import annotations
 
