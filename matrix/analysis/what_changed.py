@@ -21,7 +21,7 @@ from matrix.dataset.former_ids import Tables, as_today
 from matrix.dataset.frames import canonical
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import Selection, rows_of
-from matrix.wording import listed, plural
+from matrix.wording import does, listed, plural
 
 TURNED, CONDITION, NEW, SILENT = KINDS = ("turned", "condition", "new", "silent")
 TITLES = {
@@ -93,7 +93,7 @@ class WhatChanged:
     @property
     def finding(self) -> str:
         """How much changed: `2 positions turned, 1 condition dropped; 1 new voice`."""
-        return listed(self._counts()) or f"no position changed: {self.n:,} stand as they did"
+        return listed(self._counts()) or f"no position changed: {self.n:,} {does(self.n, 'stand')} as {'it' if self.n == 1 else 'they'} did"
 
     @property
     def headline(self) -> str:

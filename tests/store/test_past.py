@@ -64,7 +64,7 @@ def same(one: Any, other: Any) -> None:
         assert getattr(one, name) == getattr(other, name), name
 
 
-@settings(max_examples=300 if SOAK else 5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60 if SOAK else 5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.randoms(use_true_random=False))
 def test_every_state_of_a_generated_history_comes_back_and_what_changed_since_is_what_differs(chance: Random) -> None:
     with TemporaryDirectory() as place:
