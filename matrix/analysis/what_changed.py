@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from matrix.analysis.selection_words import scoped
 from matrix.analysis.voices import conditions_of
 from matrix.dataset import dates
 from matrix.dataset.changes import diff
-from matrix.dataset.dataset import Dataset, is_there, names, place, row
+from matrix.dataset.dataset import Dataset, Record, is_there, names, place, records
 from matrix.dataset.former_ids import Tables, as_today
 from matrix.dataset.frames import canonical
 from matrix.dataset.schema import TABLES
@@ -93,7 +94,10 @@ class WhatChanged:
     @property
     def finding(self) -> str:
         """How much changed: `2 positions turned, 1 condition dropped; 1 new voice`."""
-        return listed(self._counts()) or f"no position changed: {self.n:,} {does(self.n, 'stand')} as {'it' if self.n == 1 else 'they'} did"
+        return (
+            listed(self._counts())
+            or f"no position changed: {self.n:,} {does(self.n, 'stand')} as {'it' if self.n == 1 else 'they'} did"
+        )
 
     @property
     def headline(self) -> str:
@@ -137,6 +141,16 @@ class WhatChanged:
         who = ", ".join(f"{by or 'unnamed'} {n:,}" for by, n in Counter(s.by for s in self.steps).most_common())
         return plural(len(self.steps), "step") + (f": {who}" if named else "")
 
+    @cached_property
+    def statements_now(self) -> Mapping[str, Record]:
+        """The `statements` of all lines, as rows of today."""
+        return _rows(self.now, self.frame["statements"])
+
+    @cached_property
+    def statements_then(self) -> Mapping[str, Record]:
+        """Those `replaced`, as they were."""
+        return _rows(self.then, self.frame["replaced"])
+
     def _counts(self) -> list[str]:
         of = {kind: self.of(kind) for kind in KINDS}
         touched = [r for kind in (TURNED, CONDITION) for r in of[kind].itertuples()]
@@ -151,6 +165,11 @@ class WhatChanged:
             (f"{plural(len(self.gone), 'proposal')} taken out", len(self.gone)),
         ]
         return [words for words, n in told if n]
+
+
+def _rows(dataset: Dataset, lines: Iterable[Sequence[str]]) -> Mapping[str, Record]:
+    places = [place(dataset, "statements", i) for i in dict.fromkeys(i for ids in lines for i in ids)]
+    return {str(r["id"]): r for r in records(dataset.frames["statements"].iloc[places])}
 
 
 def compared(old: Dataset, new: Dataset, selection: Selection | None = None) -> WhatChanged:
@@ -276,9 +295,9 @@ def _line(
     before, after = held
     code, now = int(was.codes[cell]), int(is_.codes[cell])
     kind = NEW if code == EMPTY else SILENT if now == EMPTY else TURNED if code != now else CONDITION
-    stayed = {s: (row(was.dataset, "statements", s), row(is_.dataset, "statements", s)) for s in before if s in after}
+    stayed = {s: (_coded(was.dataset, s), _coded(is_.dataset, s)) for s in before if s in after}
     anew = [s for s, (one, other) in stayed.items() if any(one[c] != other[c] for c in ("stance", "condition"))]
-    pairs = [tuple(str(r["condition"]) for r in stayed[s]) for s in anew]
+    pairs = [tuple(r["condition"] for r in stayed[s]) for s in anew]
     reworded = tuple(
         dict.fromkeys(p for p in pairs if all(p) and p[0] not in conditions[1] and p[1] not in conditions[0])
     )
@@ -299,6 +318,12 @@ def _line(
     )
 
 
+def _coded(dataset: Dataset, statement: str) -> dict[str, str]:
+    """How a statement is coded; of many, making records of all would take longer than all else."""
+    frame, at = dataset.frames["statements"], place(dataset, "statements", statement)
+    return {c: str(frame[c].iloc[at]) for c in ("actor", "proposal", "stance", "condition")}
+
+
 def _state(positions: Positions, code: int) -> str:
     return "" if code == EMPTY else positions.states[code]
 
@@ -309,7 +334,7 @@ def _where(positions: Positions, statement: str, when: str) -> str:
     if not is_there(dataset, "statements", statement):
         return f"statement {statement} was withdrawn" if when == "now" else ""
     at = place(dataset, "statements", statement)
-    r = row(dataset, "statements", statement)
+    r = _coded(dataset, statement)
     if not found.passes[at]:
         return f"statement {statement} {'is' if when == 'now' else 'was'} outside the chosen evidence {when}"
     if found.by[at] >= 0:
@@ -317,7 +342,7 @@ def _where(positions: Positions, statement: str, when: str) -> str:
         return f"statement {statement} {'is' if when == 'now' else 'was'} superseded by {later} {when}"
     if not positions.folded[at]:
         return f"statement {statement} {'is' if when == 'now' else 'was'} not the latest {when}"
-    actor, proposal = (names(dataset, t)[str(r[c])] for t, c in (("actors", "actor"), ("proposals", "proposal")))
+    actor, proposal = (names(dataset, t)[r[c]] for t, c in (("actors", "actor"), ("proposals", "proposal")))
     return f"statement {statement} {'is' if when == 'now' else 'was'} coded as {actor} on “{proposal}” {when}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -120,7 +120,7 @@ class LineWords:
         for word in ("dropped", "added"):
             yield from (f"condition {word}: {text}" for text in line[word])
         yield from (f"condition worded anew: {one} → {other}" for one, other in line["reworded"])
-        yield from (f"now: {text}" for text in self.statements(self.found.now, line["statements"]))
+        yield from (f"now: {text}" for text in self.today(line))
         yield from (f"before: {text}" for text in self.earlier(line))
         if line["why"]:
             yield str(line["why"])
@@ -129,33 +129,28 @@ class LineWords:
         """The statements before; of one that stands now too only how it was coded."""
         for id_ in line["replaced"]:
             if id_ in line["statements"]:
-                coded = row(self.found.then, "statements", id_)
+                coded = self.found.statements_then[id_]
                 yield f"{id_} was coded: {self.stance(str(coded['stance'])).lower()}"
             else:
-                yield from self.statements(self.found.then, [id_])
+                yield self.statement(self.found.then, self.found.statements_then[id_])
 
-    def statements(self, dataset: Dataset, ids: Iterable[str]) -> list[str]:
-        """Each statement with its stance, words, day and source."""
-        told = []
-        for id_ in ids:
-            s = row(dataset, "statements", id_)
-            words = words_of(dataset, s).line
-            ours = f"[our summary] {s['summary']}" if s["summary"] else "no quote is given"
-            source = source_line(row(dataset, "sources", s["source"]))
-            told.append(
-                f"{id_}, {self.stance(str(s['stance'])).lower()}: {words or ours} - {when(dataset, s)}, {source}"
-            )
-        return told
+    def today(self, line: Record) -> Iterator[str]:
+        """The statements that came or were coded anew."""
+        yield from (self.statement(self.found.now, self.found.statements_now[i]) for i in line["statements"])
+
+    def statement(self, dataset: Dataset, s: Record) -> str:
+        """A statement with its stance, words, day and source."""
+        ours = f"[our summary] {s['summary']}" if s["summary"] else "no quote is given"
+        words = words_of(dataset, s).line or ours
+        source = source_line(row(dataset, "sources", s["source"]))
+        return f"{s['id']}, {self.stance(str(s['stance'])).lower()}: {words} - {when(dataset, s)}, {source}"
 
 
 def statements_told(found: WhatChanged) -> dict[str, dict[str, dict[str, str]]]:
     """The statements that the lines name, as they are `now` and were `then`: stance, condition, words, source, days."""
     columns = ("stance", "condition", "quote", "attribution", "source", "date_start", "date_end")
-    told = {}
-    for name, dataset, column in (("now", found.now, "statements"), ("then", found.then, "replaced")):
-        ids = dict.fromkeys(i for of in found.frame[column] for i in of)
-        told[name] = {i: {c: str(row(dataset, "statements", i)[c]) for c in columns} for i in ids}
-    return told
+    both = {"now": found.statements_now, "then": found.statements_then}
+    return {name: {i: {c: str(s[c]) for c in columns} for i, s in of.items()} for name, of in both.items()}
 
 
 def table(found: WhatChanged) -> pd.DataFrame:
@@ -172,7 +167,7 @@ def table(found: WhatChanged) -> pd.DataFrame:
             "Conditions dropped": "\n".join(line["dropped"]),
             "Conditions added": "\n".join(line["added"]),
             "Conditions worded anew": "\n".join(f"{one} → {other}" for one, other in line["reworded"]),
-            "Statements now": "\n".join(words.statements(found.now, line["statements"])),
+            "Statements now": "\n".join(words.today(line)),
             "Statements before": "\n".join(words.earlier(line)),
             "Why": line["why"],
             "proposal": line["proposal"],

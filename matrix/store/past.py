@@ -118,9 +118,10 @@ def _leads_nowhere(now: Dataset, store: Address) -> str:
     newest = next(newest_first(store), None)
     if newest is None:
         return "holds no step: the dataset has not been changed with this tool yet, so what changed in it is not known"
+    shared = "" if now.layer == MAIN else ", or a code that all coders share was renamed"
     return (
-        f"ends with version {newest.after}, and the dataset is version {now.version}: it was changed past its history, "
-        "so what changed in it is not known; policy-matrix diff compares it with a copy from before"
+        f"ends with version {newest.after}, and the dataset is version {now.version}: it was changed past its history"
+        f"{shared}, so what changed in it is not known; policy-matrix diff compares it with a copy from before"
     )
 
 

@@ -106,7 +106,9 @@ def _show(dataset: Dataset, found: WhatChanged, named: bool) -> None:
     now, then = DatasetHtml(dataset), DatasetHtml(found.then)
     for kind in KINDS:
         if len(lines := found.of(kind)):
-            groups = [(_title(now, then, p), _lines(now, then, of)) for p, of in lines.groupby("proposal", sort=False)]
+            groups = [
+                (_title(now, then, p), _lines(found, now, then, of)) for p, of in lines.groupby("proposal", sort=False)
+            ]
             st.html(
                 render(
                     TEMPLATE,
@@ -134,7 +136,7 @@ def _title(now: DatasetHtml, then: DatasetHtml, proposal: object) -> str:
     return now.proposal(str(proposal)) if there else then.name("proposals", str(proposal))
 
 
-def _lines(now: DatasetHtml, then: DatasetHtml, lines: pd.DataFrame) -> list[Record]:
+def _lines(found: WhatChanged, now: DatasetHtml, then: DatasetHtml, lines: pd.DataFrame) -> list[Record]:
     """Each changed cell with its statements then and now."""
     made = []
     for r in records(lines):
@@ -144,9 +146,9 @@ def _lines(now: DatasetHtml, then: DatasetHtml, lines: pd.DataFrame) -> list[Rec
             {
                 **r,
                 "name": now.actor(proposal, actor) if there else then.name("actors", actor),
-                "since": [now.row("statements", s) for s in r["statements"]],
-                "earlier": [then.row("statements", s) for s in r["replaced"] if s not in r["statements"]],
-                "coded": [then.row("statements", s) for s in r["replaced"] if s in r["statements"]],
+                "since": [found.statements_now[s] for s in r["statements"]],
+                "earlier": [found.statements_then[s] for s in r["replaced"] if s not in r["statements"]],
+                "coded": [found.statements_then[s] for s in r["replaced"] if s in r["statements"]],
             }
         )
     return made
