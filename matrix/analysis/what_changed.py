@@ -94,10 +94,8 @@ class WhatChanged:
     @property
     def finding(self) -> str:
         """How much changed: `2 positions turned, 1 condition dropped; 1 new voice`."""
-        return (
-            listed(self._counts())
-            or f"no position changed: {self.n:,} {does(self.n, 'stand')} as {'it' if self.n == 1 else 'they'} did"
-        )
+        stood = f"{self.n:,} {does(self.n, 'stand')} as {'it' if self.n == 1 else 'they'} did"
+        return listed(self._counts()) or f"no position changed: {stood}"
 
     @property
     def headline(self) -> str:
@@ -348,13 +346,14 @@ def _where(positions: Positions, statement: str, when: str) -> str:
 
 def _voices(was: Positions, is_: Positions, shown: Bools) -> tuple[str, ...]:
     """The actors who have a statement of the chosen evidence now and had none."""
-    spoke = []
+    spoke: list[Bools] = []
     for one in (was, is_):
         codes, passes = one.dataset.codes, one.evidence.passes
         heard = np.zeros(shown.shape, bool)
         heard[codes.proposal[passes], codes.actor[passes]] = True
         spoke.append((heard & shown).any(axis=0))
-    return tuple(is_.dataset.frames["actors"]["id"][spoke[1] & ~spoke[0]])
+    came: Bools = spoke[1] & ~spoke[0]
+    return tuple(is_.dataset.frames["actors"]["id"].to_numpy(dtype=object)[came])
 
 
 def step_line(step: MadeStep) -> str:

@@ -193,12 +193,12 @@ def test_the_changed_cells_are_those_in_which_the_positions_differ(
 ) -> None:
     old, new = build("shipped", one), build("shipped", other)
     selection = Selection(**chosen)
-    before, after = (positions(d, selection).astype(object) for d in (old, new))
+    before, after = (positions(d, selection).astype("str").fillna("") for d in (old, new))
     expected = {
-        (str(p), str(a)): ("" if pd.isna(x := before.at[p, a]) else x, "" if pd.isna(y := after.at[p, a]) else y)
+        (str(p), str(a)): (before.at[p, a], after.at[p, a])
         for p in before.index
         for a in before.columns
-        if not (pd.isna(before.at[p, a]) and pd.isna(after.at[p, a])) and before.at[p, a] != after.at[p, a]
+        if before.at[p, a] != after.at[p, a]
     }
     found = compared(old, new, selection)
     told = found.frame[found.frame["kind"] != CONDITION]

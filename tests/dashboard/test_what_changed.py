@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from matrix.dashboard.pages import what_changed as the_page
@@ -118,7 +119,7 @@ def test_the_text_and_the_sheet_hold_the_same_with_the_scope(
     page: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files: dict[str, Any] = {}
-    monkeypatch.setattr(the_page.st, "download_button", lambda name, data, **_: files.update({name: data}))
+    monkeypatch.setattr(st, "download_button", lambda name, data, **_: files.update({name: data}))
     page(NAME, "?changed-day=2026-01&side=north", folder)
     sentence = "Among actors of North: since January 2026: 2 positions turned and 1 condition dropped."
     assert sentence in files["Text (.md)"]()

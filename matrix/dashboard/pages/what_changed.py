@@ -138,7 +138,7 @@ def _title(now: DatasetHtml, then: DatasetHtml, proposal: object) -> str:
 
 def _lines(found: WhatChanged, now: DatasetHtml, then: DatasetHtml, lines: pd.DataFrame) -> list[Record]:
     """Each changed cell with its statements then and now."""
-    made = []
+    made: list[Record] = []
     for r in records(lines):
         proposal, actor = str(r["proposal"]), str(r["actor"])
         there = is_there(now.dataset, "proposals", proposal) and is_there(now.dataset, "actors", actor)
