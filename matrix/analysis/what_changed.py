@@ -351,7 +351,7 @@ def _voices(was: Positions, is_: Positions, shown: Bools) -> tuple[str, ...]:
         codes, passes = one.dataset.codes, one.evidence.passes
         heard = np.zeros(shown.shape, bool)
         heard[codes.proposal[passes], codes.actor[passes]] = True
-        spoke.append((heard & shown).any(axis=0))
+        spoke.append(np.asarray((heard & shown).any(axis=0), dtype=bool))
     came: Bools = spoke[1] & ~spoke[0]
     return tuple(is_.dataset.frames["actors"]["id"].to_numpy(dtype=object)[came])
 
