@@ -63,8 +63,11 @@ def layer_option(function: F) -> F:
     )(function)
 
 
-def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
+def selection_options(function: F, *, without: str = "") -> F:
+    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated.
+
+    `without`: the one that means something else on a command.
+    """
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
@@ -84,6 +87,8 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
+        if name == without:
+            continue
         if name in ("--since", "--as-of", "--search", "--rule", "--layer"):
             kind = {"--search": "TEXT", "--layer": "NAME"}.get(name)
             function = click.option(name, metavar=kind, help=about)(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from matrix.store.folder import load
 from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
-from matrix.store.members import RoleError, invite, remove
+from matrix.store.members import RoleError, invite, look, remove
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
@@ -162,6 +163,12 @@ def invite_member(dataset: Dataset, email: str, role: str) -> Outcome:
 def remove_member(dataset: Dataset, email: str) -> Outcome:
     """Take somebody out of the members, at once."""
     return _beside_tables(dataset, lambda: remove(_database(dataset), email))
+
+
+def note_visit(dataset: Dataset, when: str) -> None:
+    """Note when who is signed in looked; that it could not be noted is no reason to show them nothing."""
+    with suppress(OSError, DatasetError):
+        look(_database(dataset), when)
 
 
 def _database(dataset: Dataset) -> Database:
