@@ -171,7 +171,7 @@ def test_what_is_private_to_a_library_is_found(code: str) -> None:
 
 
 PAGES = [f for f in FILES if "pages" in f.parts]
-PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "numpy", "pandas", "streamlit"} | sys.stdlib_module_names
+PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "pandas", "streamlit"} | sys.stdlib_module_names
 # What may be used of the store outside it: it reads, or says what a change would do. Only the command line and
 # `editing` change a dataset; so whatever else a page calls cannot do it behind its back.
 READS = {f"matrix.store.history.{name}" for name in ("Step", "history", "newest_first", "not_undone", "standing")}
@@ -246,6 +246,18 @@ def aliases(tree: ast.Module) -> set[str]:
 
 
 @pytest.mark.slow
+def test_numbers_are_worked_out_in_the_analysis_and_not_on_pages() -> None:
+    found = {
+        str(file.relative_to(ROOT / "matrix" / "dashboard"))
+        for file in FILES
+        if "dashboard" in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node, file)
+        if name.split(".")[0] in ("numpy", "scipy")
+    }
+    assert found == {"grid/payload.py"}, "which turns the cells of a view into characters"
+
+
 def test_no_two_classes_have_one_name_and_no_other_type_has_it() -> None:
     files = [*FILES, *(f for folder in ("benchmarks", "tests") for f in (ROOT / folder).rglob("*.py"))]
     found: dict[str, list[str]] = {}

@@ -21,7 +21,7 @@ from matrix.analysis.camps import camps, formula_of
 from matrix.analysis.counting import KEEP, POSITIONS, Floats
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
 from matrix.analysis.overlap import Overlap, listed_places, overlap
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import at_places, fold
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import Codes
@@ -261,7 +261,7 @@ class _Scope:
     @cached_property
     def mine(self) -> Bools:
         """Which statements are of a chosen actor on a chosen proposal."""
-        rows, columns = (_marked(at, len(self.base.frames[t])) for t, at in self._places)
+        rows, columns = (at_places(at, len(self.base.frames[t])) for t, at in self._places)
         found: Bools = rows[self.base.codes.proposal] & columns[self.base.codes.actor]
         return found
 
@@ -367,12 +367,6 @@ def _sentence(scope: _Scope, frame: pd.DataFrame, of: str) -> str:
     return ""
 
 
-def _marked(places: Ints, n: int) -> Bools:
-    marks = np.zeros(n, bool)
-    marks[places] = True
-    return marks
-
-
 # ---- who opposed each other at a time, and agrees over all time
 
 
@@ -389,7 +383,7 @@ def opposed_once(
     folded, codes = fold(dataset, selection), dataset.codes
     sign = np.sign(dataset.scale.scores)[codes.stance]
     use = folded.evidence.counts & (codes.day != UNKNOWN) & (sign != 0)
-    use &= _marked(rows, len(folded.codes))[codes.proposal] & _marked(columns, folded.codes.shape[1])[codes.actor]
+    use &= at_places(rows, len(folded.codes))[codes.proposal] & at_places(columns, folded.codes.shape[1])[codes.actor]
     at = np.flatnonzero(use)
     cell = codes.proposal[at].astype(np.int64) * folded.codes.shape[1] + codes.actor[at]
     # Who has said only the one opposes, over all time as well, whoever has said only the other.

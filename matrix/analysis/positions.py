@@ -270,8 +270,8 @@ def view(positions: Positions, *, stated: bool = False) -> View:
     if chosen.search:
         found, codes = search(dataset, chosen.search), dataset.codes
         matching = found.statements & positions.evidence.passes
-        keep_rows &= found.proposals | _marked(codes.proposal[matching], len(keep_rows))
-        keep_columns &= found.actors | _marked(codes.actor[matching], len(keep_columns))
+        keep_rows &= found.proposals | at_places(codes.proposal[matching], len(keep_rows))
+        keep_columns &= found.actors | at_places(codes.actor[matching], len(keep_columns))
     rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
     hidden = np.zeros((len(rows), len(columns)), bool)
     if chosen.stance or stated:
@@ -342,7 +342,8 @@ def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
     return last
 
 
-def _marked(places: NDArray[np.int32], n: int) -> Bools:
+def at_places(places: NDArray[np.integer], n: int) -> Bools:
+    """True at these places of n."""
     marks = np.zeros(n, bool)
     marks[places] = True
     return marks

@@ -178,11 +178,10 @@ def open_evidence(path: Location | None, filters: dict[str, Any], engine: str | 
 
 def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
     """A sentence where there is nothing to show, by whose doing: the filters' or the dataset's."""
-    for table, left in (("proposals", rows), ("actors", columns)):
-        if not left:
-            whose = "the filters leave" if len(data.frames[table]) else "the dataset has"
-            click.echo(f"Nothing to show: {whose} no {table.removesuffix('s')}.", err=True)
-            return
+    from matrix.analysis.empty_selection import nothing_in_view
+
+    if nothing := nothing_in_view(data, rows, columns):
+        click.echo(nothing, err=True)
 
 
 def say_scope(data: Dataset, selection: Selection) -> None:

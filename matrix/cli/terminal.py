@@ -18,6 +18,7 @@ from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import RULE_WORDS, SCORE, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, PROPOSALS, number_text
 from matrix.analysis.outline import by_side, outline
@@ -57,10 +58,8 @@ def _lines(seen: View, width: int) -> Iterator[str]:
     looks = tuple(stances_of(dataset).values())
     for line in _head(seen):
         yield from wrapped(line.split(" "), width)
-    if not len(seen.rows) or not len(seen.columns):
-        what = "actor" if len(seen.rows) else "proposal"
-        table = dataset.frames[f"{what}s"]
-        yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
+    if nothing := nothing_in_view(dataset, len(seen.rows), len(seen.columns)):
+        yield nothing
         return
     spoke = seen.heard
     counts = _side_counts(seen)

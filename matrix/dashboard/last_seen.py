@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import streamlit as st
-
+from matrix.dashboard import visit
 from matrix.dashboard.pages.data.editing import note_visit
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.members import last_seen as kept
 
-_SEEN = "last-seen"  # in the session: when the visit before this one ended, and when this one was noted last
 _BETWEEN = timedelta(minutes=5)  # a visit is noted again while it goes on
 
 
 def last_seen(dataset: Dataset) -> str:
     """When the visit of this person before this one ended (ISO, UTC); '' where nobody keeps it, as without sign-in."""
-    return str(st.session_state.get(_SEEN, {}).get(_who(dataset), ("", ""))[0])
+    found = visit.current().looked.get(_who(dataset))
+    return found[0] if found else ""
 
 
 def keep_seen(dataset: Dataset) -> None:
     """Note that who is signed in looks at the dataset now."""
     if not (who := _who(dataset)) or not isinstance(dataset.location, Database):
         return
-    visits: dict[str, tuple[str, datetime]] = st.session_state.setdefault(_SEEN, {})
+    visits = visit.current().looked
     now = datetime.now(UTC)
     before, noted = visits.get(who) or (kept(dataset.location), None)
     if noted is None or now - noted > _BETWEEN:

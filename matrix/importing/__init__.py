@@ -521,7 +521,7 @@ def _each_sheet(
     from matrix.importing.sheet import alike as note_of
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
-    from matrix.importing.sheet.several import joined, known_first, named_as_said, told_apart, united
+    from matrix.importing.sheet.several_sheets import joined, known_first, named_as_said, options_by_sheet, united
 
     file = shape.file
     if not sheets:
@@ -532,7 +532,7 @@ def _each_sheet(
     problems: list[Problem] = []
     mappings: list[SheetMapping] = []
     whole: ImportedTables | None = None
-    apart = told_apart([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
+    apart = options_by_sheet([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
     for sheet in sheets:
         if sheet.name not in apart:
             notes.append(

@@ -13,6 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from matrix.dashboard import access
 from matrix.dashboard.pages import what_changed as the_page
 from matrix.dataset.changes import Change
 from matrix.dataset.codebook import rename
@@ -61,7 +62,7 @@ def folder(tmp_path: Path, saved: Callable[[Dataset, Path], Path]) -> Path:
 def test_it_tells_what_turned_with_statements_conditions_voices_and_who_did_it(
     page: Open, page_text: Read, markup: Read, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(the_page, "refusal", lambda: None)  # as a server has it for who may edit
+    monkeypatch.setattr(the_page, "refusal", lambda *_: None)  # as a server has it for who may edit
     app = page(NAME, "?changed-day=2026-01", folder)
     words = page_text(app)
     assert (
@@ -154,7 +155,7 @@ def test_where_nothing_can_be_told_it_says_why(page: Open, page_text: Read, fold
 def test_who_may_only_read_is_not_told_who_made_the_changes(
     page: Open, page_text: Read, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(the_page, "refusal", lambda: "read only")
+    monkeypatch.setattr(the_page, "refusal", lambda *_: access.Refusal.READ_ONLY)
     words = page_text(page(NAME, "?changed-day=2026-01", folder))
     assert "4 steps." in words
     assert not re.search(r"\b(lee|kim)\b", words)

@@ -89,14 +89,14 @@ def test_every_state_of_a_generated_history_comes_back_and_what_changed_since_is
             for name in TABLES:
                 mine, theirs = (d.frames[name].astype("str").reset_index(drop=True) for d in (past.dataset, state))
                 assert mine.reindex(columns=theirs.columns, fill_value="").equals(theirs), name
-        state = chance.choice(states)
-        same(what_changed(folder, since=state.version), compared(state, now))
-        if history(folder):
+        if history(folder):  # where nothing was changed, nothing can be told
+            state = chance.choice(states)
+            same(what_changed(folder, since=state.version), compared(state, now))
             beginning = what_changed(folder, since="1970")
             same(beginning, compared(states[0], now))
             assert len(beginning.steps) == len(history(folder))
             assert "the history begins with step 1" in beginning.short
-        assert what_changed(folder, since="9999").steps == ()
+            assert what_changed(folder, since="9999").steps == ()
 
 
 def test_a_step_that_was_taken_back_leaves_nothing_changed_and_both_are_told(folder: Path) -> None:

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import (
     CONTESTED,
@@ -29,7 +27,7 @@ from matrix.analysis.common_ground import (
 from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import View, view
 from matrix.analysis.row_order import Band, band_look, bands, in_bands
-from matrix.analysis.sides import counted_sides, roll_up
+from matrix.analysis.sides import Ints, counted_sides, roll_up
 from matrix.analysis.voices import leads, voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
@@ -299,7 +297,7 @@ class Ground:
         return [] if lines is None else officials_first(lines[lines["side"] == side])
 
     @cached_property
-    def _whole(self) -> Mapping[str, Mapping[str, NDArray[np.int64]]]:
+    def _whole(self) -> Mapping[str, Mapping[str, Ints]]:
         """The counts of every side that counts."""
         counted = {s for s, _ in counted_sides(self.html.dataset)}
         return {s: of for s, of in roll_up(self.found.positions).items() if s in counted}

@@ -56,7 +56,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         except DatasetError as e:
             st.html(render("data.html", "refused", "", problem_list(e.problems), options=False))
             return
-        named = not refusal(dataset)
+        named = _is_named(dataset)
         with tools:
             _downloads(dataset, found, named)
         _show(dataset, found, named)
@@ -86,7 +86,7 @@ def _since(dataset: Dataset, steps: list[Step]) -> str:
     if how == SINCE_DAY:
         newest = steps[0].at[:10]
         return controls.text("Day (in UTC)", "changed-day", newest, "YYYY, YYYY-MM or YYYY-MM-DD") or newest
-    words = {s.before: _before(s) for s in steps[::-1]}
+    words = {s.before: _before(s, _is_named(dataset)) for s in steps[::-1]}
     words = {version: words[version] for version in dict.fromkeys(s.before for s in steps)}
     asked = visit.choice("changed-version")
     if asked and asked not in words:  # of an old link: what comes of it is said below
@@ -94,9 +94,15 @@ def _since(dataset: Dataset, steps: list[Step]) -> str:
     return controls.one("Before which step", "changed-version", words)
 
 
-def _before(step: Step) -> str:
-    who = f", {step.by}: {step.why}" if not refusal() else ""
+def _before(step: Step, named: bool) -> str:
+    who = f", {step.by}: {step.why}" if named else ""
     return f"step {step.number}, {step.at[:16].replace('T', ' ')}{who}"
+
+
+def _is_named(dataset: Dataset) -> bool:
+    """Whether who made the steps is told: to who may write here, and to members of a database."""
+    refused = refusal(dataset)
+    return refused is None or refused.is_members
 
 
 def _show(dataset: Dataset, found: WhatChanged, named: bool) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
 from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import View
 from matrix.analysis.selection_words import absent, as_of_words, scope, selection_words, since_words
@@ -107,11 +108,7 @@ def brief_of(chosen: Extract) -> Brief:
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
-    sentence = ""
-    if not len(seen.rows) or not len(seen.columns):
-        what = "actor" if len(seen.rows) else "proposal"
-        left = "the filters leave" if len(dataset.frames[f"{what}s"]) else "the dataset has"
-        sentence = f"Nothing to show: {left} no {what}."
+    sentence = nothing_in_view(dataset, len(seen.rows), len(seen.columns))
     pages = [] if sentence else list(Pages(chosen, looks, ground).all())
     used = set() if ground.sentence else set(ground.frame["tier"])
     return Brief(

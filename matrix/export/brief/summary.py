@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import EXPERT, OFFICIAL, OFFICIAL_EXPERT, CommonGround, common_ground
 from matrix.analysis.empty_cells import partly_known
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.evidence import Standing, evidence
 from matrix.analysis.ladder import ladder, ladder_name
 from matrix.analysis.selection_words import absent, scope, selection_words
@@ -146,9 +147,8 @@ class _Sections:
 
     @property
     def headline(self) -> str:
-        if not len(self.chosen.seen.rows) or not len(self.chosen.seen.columns):
-            return "Nothing to show: the filters leave no proposal or no actor."
-        return self.ground.headline
+        seen = self.chosen.seen
+        return nothing_in_view(self._dataset, len(seen.rows), len(seen.columns)) or self.ground.headline
 
     def first(self) -> Iterator[Section]:
         if self.ground.sentence:

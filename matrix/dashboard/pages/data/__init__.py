@@ -40,7 +40,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
     refused = refusal(dataset)
     editable = not refused and dataset.location is not None
     codes = editable or refused == Refusal.OWN_LAYER
-    hidden = () if editable else (BRING_IN, HISTORY) if codes else (BRING_IN, CODERS, HISTORY)
+    told = editable or (refused is not None and refused.is_members)
+    hidden = tuple(p for p, shown in ((BRING_IN, editable), (CODERS, codes), (HISTORY, told)) if not shown)
     if dataset.layer != MAIN or not has_members(dataset):
         hidden = (*hidden, MEMBERS)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
@@ -71,7 +72,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             bring_in(dataset)
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
-        elif part == HISTORY:
+        elif part == HISTORY and told:
             _title(
                 "History",
                 "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
