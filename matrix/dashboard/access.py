@@ -58,6 +58,7 @@ class Refusal(StrEnum):
     def is_members(self) -> bool:
         """Whether it is a member's: who changed what is told to everybody who works on a dataset."""
         return self in (Refusal.OWN_LAYER, Refusal.ROLE)
+
     NOT_SIGNED_IN = "not signed in"
 
 
