@@ -93,7 +93,12 @@ class PairComparison:
 
     @cached_property
     def opposed(self) -> tuple[Opposed, ...]:
-        """Of two actors: on what they opposed each other at a time, and over all time count as agreed."""
+        """Of two actors: on what they opposed each other at a time, and over all time count as agreed.
+
+        None where the statements are on an engine, which counts them and does not say which was made when.
+        """
+        if self.positions.dataset.groups:
+            return ()
         if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return ()
         return tuple(opposed_once(self.positions.dataset, self._pair))
@@ -129,8 +134,10 @@ class PairComparison:
 
 
 def quotes(positions: Positions, actors: set[str]) -> dict[tuple[str, str], list[Record]]:
-    """The statements behind the positions of these actors: (proposal, actor) -> rows of the table."""
+    """The statements behind the positions of these actors: (proposal, actor) -> rows; none where an engine has them."""
     dataset = positions.dataset
+    if dataset.groups:
+        return {}
     wanted = dataset.frames["actors"]["id"].isin(actors).to_numpy()
     frame: pd.DataFrame = dataset.frames["statements"][positions.folded & wanted[dataset.codes.actor]]
     result: dict[tuple[str, str], list[Record]] = {}

@@ -6,14 +6,14 @@ from itertools import combinations
 
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, counted_for
 
 _TRIED = 60  # combinations; beyond these only all of them together are named
 
 
 def visible(dataset: Dataset, selection: Selection) -> int:
     """How many positions a selection shows."""
-    return int((view(fold(dataset, selection)).codes != EMPTY).sum())
+    return int((view(fold(counted_for(dataset, selection), selection)).codes != EMPTY).sum())
 
 
 def culprits(dataset: Dataset, selection: Selection) -> list[tuple[tuple[str, ...], int]]:

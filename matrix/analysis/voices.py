@@ -84,8 +84,10 @@ def conditions_of(folded: Positions) -> dict[int, list[str]]:
 def leads(positions: Positions, lines: pd.DataFrame) -> dict[tuple[str, str], Record]:
     """Of each line of `voices`, by proposal and actor, the statement that stands for it, as a row of its table.
 
-    One of the position's own stance, of these one with words, of these the latest.
+    One of the position's own stance, of these one with words, of these the latest. None of statements on an engine.
     """
+    if positions.dataset.groups:
+        return {}
     codes, dataset = positions.dataset.codes, positions.dataset
     rows = dataset.frames["proposals"]["id"].isin(lines["proposal"]).to_numpy()
     which = positions.folded & rows[codes.proposal]

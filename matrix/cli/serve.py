@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from matrix.cli.options import engine_option
 from matrix.shipped import ENVIRONMENT, datasets
 
 
@@ -19,6 +20,7 @@ from matrix.shipped import ENVIRONMENT, datasets
     "--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of the source texts."
 )
 @click.option("--read-only", is_flag=True, help="Nobody can edit the dataset in the dashboard.")
+@engine_option
 @click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
 def serve(
     dataset: tuple[Path, ...],
@@ -27,6 +29,7 @@ def serve(
     hosts: tuple[str, ...],
     texts: Path | None,
     read_only: bool,
+    engine: str | None,
     no_token: bool,
 ) -> None:
     """The dashboard in a browser, on this machine only unless told otherwise.
@@ -36,12 +39,16 @@ def serve(
     tunnel), are read-only. Several datasets, or a folder of datasets, are switched between in the page; without one,
     those that come along are shown.
 
+    Of a converted folder (Parquet parts) an engine counts the statements, and nobody can edit it: the pages that need
+    the statements themselves are left out, and the evidence of a cell is fetched when it is opened.
+
     \b
     Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
       policy-matrix serve --texts my-texts my-dataset
       policy-matrix serve --read-only my-dataset
       policy-matrix serve my-dataset another-dataset
+      policy-matrix serve my-parts --engine duckdb
       policy-matrix serve --read-only --host matrix.example.org my-dataset
     """
     from matrix.dashboard.access import host_name
@@ -58,10 +65,23 @@ def serve(
 
     named = os.environ.get(ENVIRONMENT)
     folders = [folder.resolve() for folder in dataset or ((Path(named),) if named else datasets())]
-    for folder in folders:
-        if has_parts(folder):
-            raise click.UsageError(
-                f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
-                "the folder of CSV tables that was converted, or a part of it"
-            )
-    run(folders, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts)
+    on_engine = [folder for folder in folders if has_parts(folder)]
+    if engine and not on_engine:
+        raise click.UsageError(
+            f"{escaped(str(folders[0]))}: there are no Parquet parts for --engine to count; policy-matrix convert makes "
+            "a folder that an engine reads"
+        )
+    if on_engine:
+        from matrix.engine.addresses import DUCKDB, checked
+
+        engine = checked(engine or DUCKDB)
+    run(
+        folders,
+        port,
+        address,
+        hosts=hosts,
+        read_only=read_only or len(on_engine) == len(folders),
+        token=not no_token,
+        texts=texts,
+        engine=engine,
+    )

@@ -13,13 +13,14 @@ import streamlit as st
 
 from matrix import shipped
 from matrix.dashboard import access
-from matrix.dashboard.server import DATASETS, TEXTS
+from matrix.dashboard.server import DATASETS, ENGINE, TEXTS
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, SelectionError, refuse
 from matrix.dataset.schema import MAIN
+from matrix.dataset.selection import Selection, counted_for
 from matrix.store.atomic_files import TEXTS as OWN_TEXTS
 from matrix.store.atomic_files import layers
-from matrix.store.folder import load, signature
+from matrix.store.folder import PARTS, has_parts, load, signature
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
@@ -66,6 +67,11 @@ def refusal() -> access.Refusal | None:
     Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
     """
     return access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
+
+
+def editable(dataset: Dataset) -> bool:
+    """Whether this visitor may change the dataset; of one on an engine only the folder it was converted from is edited."""
+    return dataset.folder is not None and not dataset.on_engine and not refusal()
 
 
 def layer_named(path: Path, name: str) -> str:
@@ -115,9 +121,23 @@ def _has_table(path: Path) -> bool:
 def open_dataset(path: Path, layer: str = MAIN) -> Dataset | tuple[Problem, ...]:
     """The dataset as it is on disk now - read anew only where a file has changed - or every problem it has.
 
-    `layer`: as the coder of this layer has it.
+    `layer`: as the coder of this layer has it. Statements on an engine are not counted yet: see `counted`.
     """
     return _loaded(os.fsencode(path), layer).found  # a name need not be UTF-8, and a key of the cache must
+
+
+def counted(dataset: Dataset, selection: Selection) -> Dataset | tuple[Problem, ...]:
+    """The dataset, its statements counted for this selection where they are on an engine, or why they cannot be.
+
+    Counted once for all visitors: the latest countings are kept.
+    """
+    if not dataset.groups:
+        return dataset
+    try:
+        with st.spinner("Counting the statements …"):
+            return counted_for(dataset, selection)
+    except DatasetError as e:
+        return e.problems
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +151,7 @@ class _Loaded:
 
     def is_current(self) -> bool:
         """Whether no file has changed since."""
-        return signature(self.path, self.layer) == self.stamp
+        return _stamp(self.path, self.layer) == self.stamp
 
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
@@ -139,13 +159,34 @@ class _Loaded:
 def _loaded(name: bytes, layer: str) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
     path = Path(os.fsdecode(name))
-    stamp = signature(path, layer)
+    stamp = _stamp(path, layer)
     try:
-        return _Loaded(path, layer, stamp, load(path, layer=layer))
+        return _Loaded(path, layer, stamp, _on_engine(path) if has_parts(path) else load(path, layer=layer))
     except DatasetError as e:
         return _Loaded(path, layer, stamp, e.problems)
 
 
+def _on_engine(path: Path) -> Dataset:
+    """The dataset of a folder of Parquet parts, nothing counted yet."""
+    from matrix.engine.addresses import DUCKDB
+    from matrix.engine.counted import open_engine
+
+    try:
+        return open_engine(path, engine=os.environ.get(ENGINE) or DUCKDB).uncounted
+    except SelectionError as e:  # the engine is not installed
+        refuse(str(path / PARTS), str(e))
+
+
+def _stamp(path: Path, layer: str) -> Stamp:
+    """What changes when a file of the folder does, the Parquet parts included."""
+    parts = sorted((path / PARTS).glob("*.parquet")) if has_parts(path) else []
+    found = [(p.name, p.stat()) for p in parts]
+    return (*signature(path, layer), *((name, (s.st_size, s.st_mtime_ns, s.st_ino)) for name, s in found))
+
+
 def changed(path: Path, dataset: Dataset) -> bool:
     """Whether the folder holds another dataset by now than the one that a page was drawn with."""
-    return open_dataset(path, dataset.layer) is not dataset
+    now = open_dataset(path, dataset.layer)
+    if isinstance(now, Dataset) and now.groups and dataset.groups:
+        return now.groups.engine is not dataset.groups.engine
+    return now is not dataset

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
+from matrix.analysis.evidence import sources_of
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import visit
@@ -115,7 +115,7 @@ def _latest(facts: Facts) -> str:
 
 def _over(dataset: Dataset, facts: Facts, who: str = "") -> list[str]:
     """Over how much the page speaks, part by part; counts are of the selection."""
-    total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
+    total = {"statements": dataset.n} | {t: len(dataset.frames[t]) for t in ("proposals", "sources")}
     superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
     return [
         some_of(facts.proposals, total["proposals"], "proposal"),
@@ -150,7 +150,7 @@ def nothing_to_show(
 
     `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
     """
-    if not len(dataset.frames["statements"]):
+    if not dataset.n:
         st.html(render("page_frame.html", "no_statement", Links(dataset).page(DATA, "Data")))
         return
     blamed = culprits(dataset, selection) if blamed is None else blamed
@@ -229,10 +229,7 @@ def print_footer(positions: Positions) -> None:
     """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
     dataset, selection = positions.dataset, positions.selection
     params = urlencode(visit.parameters(dataset, visit.current().cell), doseq=True)
-    cells = np.zeros(positions.codes.shape, bool)
-    cells[np.ix_(positions.rows, positions.columns)] = True
-    codes = dataset.codes
-    used = np.unique(codes.source[positions.evidence.counts & cells[codes.proposal, codes.actor]])
+    used = sources_of(positions)
     st.html(
         render(
             "page_frame.html",

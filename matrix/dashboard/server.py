@@ -54,6 +54,7 @@ SETTINGS: dict[str, Any] = {
     "server.xsrfCookieSameSite": "strict",
 }
 DATASETS = "POLICY_MATRIX_DATASETS"  # the folders of several datasets, as JSON
+ENGINE = "POLICY_MATRIX_ENGINE"  # the address of what counts Parquet parts
 TEXTS = "POLICY_MATRIX_TEXTS"  # names the folder of the source texts
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -67,16 +68,21 @@ def run(
     read_only: bool = False,
     token: bool = True,
     texts: Path | None = None,
+    engine: str | None = None,
 ) -> None:
     """Serve until interrupted, in this process.
 
     Several datasets can be switched between; a folder of datasets stands for those in it. `hosts` are further names
     that the server answers to, read-only. Nothing can be edited with `read_only`, nor when other machines can reach
     the address; else by those who open the address with the token - with `token=False`, by every user of this machine.
+    `engine`: what counts the statements of folders of Parquet parts, which nobody can edit.
     """
     if not texts and os.environ.get(TEXTS):
         texts = Path(os.environ[TEXTS])
     _isolate([d.resolve() for d in datasets], texts.resolve() if texts else None)
+    os.environ.pop(ENGINE, None)
+    if engine:
+        os.environ[ENGINE] = engine
     named = frozenset(filter(None, map(access.host_name, [*hosts, address])))
     allowed = access.Access(address.strip("[]"), named, read_only)
     if token and allowed.editable:

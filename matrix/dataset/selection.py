@@ -262,10 +262,7 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
 
 def _of_groups(dataset: Dataset, groups: Groups, selection: Selection) -> Evidence:
     """What an engine decided, if it was asked for this evidence."""
-    asked, decided = decides(selection), dict(groups.evidence)
-    if asked["rule"] == CAUTIOUS:  # which folds all that count, however they are told apart
-        decided["rule"] = CAUTIOUS
-    if asked != decided:
+    if not _suits(groups, selection):
         raise SelectionError(
             "the statements were counted on other evidence than is asked for now: have the engine count them again"
         )
@@ -273,6 +270,25 @@ def _of_groups(dataset: Dataset, groups: Groups, selection: Selection) -> Eviden
     nobody = np.full(len(groups.passes), -1, np.int32)
     undated = groups.weight_of(groups.undated & chosen)
     return Evidence(groups.passes, groups.counts, nobody, groups.uncertain, undated)
+
+
+def _suits(groups: Groups, selection: Selection) -> bool:
+    """Whether they were counted on this evidence."""
+    asked, decided = decides(selection), dict(groups.evidence)
+    if decided and asked["rule"] == CAUTIOUS:  # which folds all that count, however they are told apart
+        decided["rule"] = CAUTIOUS
+    return asked == decided
+
+
+def counted_for(dataset: Dataset, selection: Selection, duplicates: str = "") -> Dataset:
+    """The dataset itself, or where an engine has counted it on other evidence, the same counted for this selection.
+
+    `duplicates`: within what repeated statements must be told apart, '' where that does not matter.
+    """
+    groups = dataset.groups
+    if not groups or (_suits(groups, selection) and duplicates in ("", "all", groups.duplicates)):
+        return dataset
+    return groups.engine.counted(selection, duplicates=duplicates or "keep")
 
 
 def decides(selection: Selection) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from matrix.analysis.common_ground import CommonGround, chosen_sides, common_ground, neutral_words, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
-from matrix.analysis.evidence import Standing, evidence, latest_day
+from matrix.analysis.evidence import tally
 from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.analysis.row_order import BACKED, GROUND, Band, RowPlace, band_look, ordered, tier_bands
 from matrix.analysis.sides import OFFICIAL, roll_up
@@ -88,22 +88,17 @@ def _heard(seen: View) -> np.ndarray:
 
 
 def _facts(seen: View, heard: np.ndarray) -> Facts:
-    dataset = seen.positions.dataset
-    behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
-    behind = behind[behind["standing"] != Standing.OUTSIDE]
-    places = dataset.frames["statements"].index.get_indexer(behind.index)
-    codes = dataset.codes
-    used = np.unique(codes.source[places])
+    behind = tally(seen)
     return Facts(
         proposals=len(seen.rows),
         actors=len(seen.columns),
         speakers=int((seen.codes != EMPTY).any(axis=0).sum()),
         unheard=int((~heard[seen.columns]).sum()),
-        statements=len(behind),
-        superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
-        sources=len(used),
+        statements=behind.statements,
+        superseded=behind.superseded,
+        sources=behind.sources,
         positions=int((seen.codes != EMPTY).sum()),
-        latest=latest_day(dataset, places),
+        latest=behind.latest,
         undated=seen.positions.evidence.undated,
         unsure=seen.unsure,
     )
@@ -238,7 +233,9 @@ def _rollups(seen: View, rows: np.ndarray, sides: Sequence[str]) -> tuple[tuple[
 
 
 def _conditions(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
-    """The conditions of every visible position that depends on some."""
+    """The conditions of every visible position that depends on some; on an engine none has a text."""
+    if seen.positions.dataset.groups:
+        return ()
     row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
     column_at = {int(a): j for j, a in enumerate(seen.columns)}
     shown = seen.codes[rows] != EMPTY
@@ -252,17 +249,17 @@ def _conditions(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...
 
 
 def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
-    """For every superseded cell: by whom; for one that was looked for: by whom, where and when."""
+    """For every superseded cell: by whom, where that is here; for one that was looked for: by whom, where and when."""
     found, dataset = seen.positions.evidence, seen.positions.dataset
     codes = dataset.codes
     row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
     column_at = {int(a): j for j, a in enumerate(seen.columns)}
-    ids, names = dataset.frames["statements"]["id"], dataset.frames["actors"]["name"]
+    names = dataset.frames["actors"]["name"]
     notes: dict[tuple[int, int], str] = {}
     for s in np.flatnonzero(found.passes & (found.by >= 0)):
         p, a, by = int(codes.proposal[s]), int(codes.actor[s]), int(found.by[s])
         if p in row_at and a in column_at and seen.positions.why[p, a] == SUPERSEDED:
-            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {ids.iloc[by]}"
+            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {dataset.frames['statements']['id'].iloc[by]}"
     for p, a in zip(*np.nonzero(seen.positions.why == LOOKED_FOR), strict=True):
         if p in row_at and a in column_at:
             looked = searched(

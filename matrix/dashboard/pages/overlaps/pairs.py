@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.counting import COUNTS, DUPLICATES, STATEMENTS
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
 from matrix.analysis.overlap import Overlap, overlaps
 from matrix.analysis.positions import Positions
@@ -25,7 +25,7 @@ from matrix.dashboard.page_frame import explained, note
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, counted_for
 from matrix.wording import humane, plural
 
 FEW = 6  # pairs at each end
@@ -81,8 +81,9 @@ def _measured(
     min_n: int,
 ) -> Mapping[str, Overlap]:
     del version  # only part of the key
+    told = counted_for(_dataset, selection, duplicates if count == STATEMENTS else "")
     found = overlaps(
-        _dataset, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
+        told, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
     )
     return {name: one.at_least(min_n) for name, one in found.items()}
 
