@@ -32,16 +32,21 @@ def main() -> None:
         return
 
     def draw(show: Show) -> None:
-        show(dataset, selection)
-        statement_editing.show(dataset)
+        show(counted, selection)
+        statement_editing.show(counted)
 
-    page = navigation(draw)
+    page = navigation(dataset, draw)
     filter_bar.take()
     visit.adopt(dataset, page.url_path)
     keep_dataset(folder)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
-    tools(folder, lambda: print_menu(dataset, narrowed(dataset, selection)))
+    counted = datasets.counted(dataset, selection)
+    if isinstance(counted, tuple):
+        tools(folder)
+        problems.show_problems(folder, counted)
+        return
+    tools(folder, lambda: print_menu(counted, narrowed(counted, selection)))
     page.run()
     process_memory.tidy()
 

@@ -334,7 +334,8 @@ def behind(positions: Positions, picked: Picked, most: int = MOST_FETCHED) -> Pi
 def _fetched(positions: Positions, picked: Picked, at: NDArray[np.intp], most: int) -> Dataset:
     """The statements of a cell; of more cells those of the first, so many that `most` are there; entries are `at`."""
     groups, codes = positions.dataset.groups, positions.dataset.codes
-    assert groups and codes.weight is not None
+    assert groups
+    assert codes.weight is not None
     one = bool(picked.proposal and picked.actor)
     if one and codes.weight[at].sum() <= MOST_FETCHED:
         return groups.engine.cell(proposal=picked.proposal, actor=picked.actor)

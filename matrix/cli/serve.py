@@ -68,8 +68,8 @@ def serve(
     on_engine = [folder for folder in folders if has_parts(folder)]
     if engine and not on_engine:
         raise click.UsageError(
-            f"{escaped(str(folders[0]))}: there are no Parquet parts for --engine to count; policy-matrix convert makes "
-            "a folder that an engine reads"
+            f"{escaped(str(folders[0]))}: no Parquet parts are there for --engine to count; policy-matrix convert "
+            "makes a folder that an engine reads"
         )
     if on_engine:
         from matrix.engine.addresses import DUCKDB, checked

@@ -70,7 +70,7 @@ def refusal() -> access.Refusal | None:
 
 
 def editable(dataset: Dataset) -> bool:
-    """Whether this visitor may change the dataset; of one on an engine only the folder it was converted from is edited."""
+    """Whether this visitor may change the dataset; one on an engine is changed where it was converted from."""
     return dataset.folder is not None and not dataset.on_engine and not refusal()
 
 

@@ -143,6 +143,14 @@ def note(text: str) -> None:
     st.html(render("parts.html", "note", sentence(text)))
 
 
+def needs_statements(what: str) -> str:
+    """The sentence in place of what an engine cannot give."""
+    return (
+        f"{what} needs the statements themselves, and here an engine only counts them: serve the folder of CSV tables "
+        "that was converted, or a part of it"
+    )
+
+
 def nothing_to_show(
     dataset: Dataset, selection: Selection, blamed: Sequence[tuple[tuple[str, ...], int]] | None = None
 ) -> None:

@@ -433,7 +433,7 @@ def _occurring(t: Any) -> Any:
 def _tallied(seen: pa.Table) -> pd.DataFrame:
     """The same as a frame, the strings in categories."""
     found = seen.drop_columns(["superseded"]).to_pandas()
-    return found.astype({c: "category" for c in ("source", *KNOWN_BY)})
+    return found.astype(dict.fromkeys(("source", *KNOWN_BY), "category"))
 
 
 def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:

@@ -259,7 +259,8 @@ def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
     for s in np.flatnonzero(found.passes & (found.by >= 0)):
         p, a, by = int(codes.proposal[s]), int(codes.actor[s]), int(found.by[s])
         if p in row_at and a in column_at and seen.positions.why[p, a] == SUPERSEDED:
-            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {dataset.frames['statements']['id'].iloc[by]}"
+            later = dataset.frames["statements"]["id"].iloc[by]
+            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {later}"
     for p, a in zip(*np.nonzero(seen.positions.why == LOOKED_FOR), strict=True):
         if p in row_at and a in column_at:
             looked = searched(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from matrix.dashboard.controls import switch
-from matrix.dashboard.datasets import refusal
+from matrix.dashboard.datasets import editable, refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
-from matrix.dashboard.page_frame import heading
+from matrix.dashboard.page_frame import heading, needs_statements, note
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.coders import coders
@@ -35,27 +35,31 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal()
-    editable = not refused and dataset.folder is not None
-    hidden = () if editable else (BRING_IN, CODERS, HISTORY)
+    may_edit = editable(dataset)
+    hidden = () if may_edit else (BRING_IN, CODERS, HISTORY)
+    if dataset.on_engine:
+        hidden = (*hidden, CODEBOOK)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
     with st.container(key="body"):
         with st.container(key="page-tools"):
             part = switch("Part of the page", "data", parts)
-        if refused:
+        if dataset.on_engine:
+            note(needs_statements("Editing, importing, coding, the history and the codebook"))
+        elif refused:
             st.html(render("data.html", "read_only", refused))
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
-        elif part == CODERS and editable:
+        elif part == CODERS and may_edit:
             _title(
                 "Coders",
                 "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",
             )
             editing.name_field(dataset)
             coders(dataset)
-        elif part == BRING_IN and editable:
+        elif part == BRING_IN and may_edit:
             _title(
                 "Bring in an edited workbook, or data from elsewhere",
                 "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
@@ -74,7 +78,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             codebook(dataset)
-            if editable and dataset.layer == MAIN:
+            if may_edit and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",
                     "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening.",

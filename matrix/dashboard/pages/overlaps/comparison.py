@@ -16,9 +16,10 @@ from matrix.dashboard import controls
 from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_frame import needs_statements
 from matrix.dataset.dataset import Record
 from matrix.dataset.selection import COLUMNS
-from matrix.wording import capital, humane, is_many, listed, named_side, plural
+from matrix.wording import capital, humane, is_many, listed, named_side, plural, sentence
 
 MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
@@ -44,6 +45,8 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         if len(found.opposed) > MOST_OPPOSED:
             lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
         st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
+    if found.by == ACTORS and html.dataset.on_engine:
+        st.html(render("parts.html", "quiet", sentence(needs_statements("Whether they once opposed each other"))))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name]:

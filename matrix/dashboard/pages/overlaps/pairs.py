@@ -82,9 +82,7 @@ def _measured(
 ) -> Mapping[str, Overlap]:
     del version  # only part of the key
     told = counted_for(_dataset, selection, duplicates if count == STATEMENTS else "")
-    found = overlaps(
-        told, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
-    )
+    found = overlaps(told, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of)
     return {name: one.at_least(min_n) for name, one in found.items()}
 
 
