@@ -201,13 +201,16 @@ def words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
 
     Of the statements' columns in the order of the alphabet."""
     built_in = TABLES[table][column].values
-    if table != "statements":
-        occur = dataset.frames[table][column].unique().tolist()
-    elif dataset.groups:
-        occur = list(dataset.groups.words[column])
-    else:  # on an engine rows have no order, and an answer shall not depend on where the statements are
-        occur = sorted(dataset.frames[table][column].unique().tolist())
-    return (*built_in, *(w for w in occur if w and w not in built_in))
+    return (*built_in, *(w for w in words_there(dataset, table, column) if w not in built_in))
+
+
+def words_there(dataset: Dataset, table: str, column: str) -> list[str]:
+    """The words that stand in a vocabulary column, each once, in the order of `words`."""
+    if table == "statements" and dataset.groups:
+        return list(dataset.groups.words[column])
+    occur = [w for w in dataset.frames[table][column].unique().tolist() if w]
+    # On an engine rows have no order, and an answer shall not depend on where the statements are.
+    return sorted(occur) if table == "statements" else occur
 
 
 @dataclass(frozen=True, eq=False)
