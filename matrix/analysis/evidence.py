@@ -346,4 +346,5 @@ def _fetched(positions: Positions, picked: Picked, at: NDArray[np.intp], most: i
     cells = np.zeros(positions.codes.shape, bool)
     cells[codes.proposal[at], codes.actor[at]] = first[by[at]]
     evidence_ = positions.selection if passing else Selection()
-    return groups.engine.fetched(evidence_, cells, most)
+    # All of these cells: which of their statements come first is known only when they are there.
+    return groups.engine.fetched(evidence_, cells, most if one else min(int(n[first].sum()), MOST_FETCHED))

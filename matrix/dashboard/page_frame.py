@@ -143,10 +143,10 @@ def note(text: str) -> None:
     st.html(render("parts.html", "note", sentence(text)))
 
 
-def needs_statements(what: str) -> str:
+def needs_statements(what: str, verb: str = "needs") -> str:
     """The sentence in place of what an engine cannot give."""
     return (
-        f"{what} needs the statements themselves, and here an engine only counts them: serve the folder of CSV tables "
+        f"{what} {verb} the statements themselves, and here an engine only counts them: serve the folder of CSV tables "
         "that was converted, or a part of it"
     )
 

@@ -8,6 +8,7 @@ everything after it runs here, by the same code as over a folder of CSV tables.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,7 @@ MOST_TALLIES = 64  # answers of `occurring` that are kept
 Bools = NDArray[np.bool_]
 T = TypeVar("T")
 _EPOCH = date(1970, 1, 1)
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +152,7 @@ class OnEngine:
     def fetched(self, selection: Selection, cells: Bools, most: int) -> Dataset:
         """The dataset of statements of these cells (proposals x actors) that pass the filters, with all their columns.
 
-        At most so many, and those that supersede them. In the order of the parts as far as the engine keeps it.
+        At most so many, and those that supersede them. In the order of their ids, for an engine keeps none of its own.
         """
         t = self._of_cells(cells)
         standing = _evidence(t, selection)
@@ -158,8 +160,10 @@ class OnEngine:
             return self._part(self._rows((t.filter(standing["passes"]) if standing else t).limit(most)))
 
     def _part(self, found: pd.DataFrame) -> Dataset:
-        """The dataset of these rows and of those that supersede them."""
+        """The dataset of these rows, by their ids, and of those that supersede them."""
         t = self.statements
+        order = sorted(range(len(found)), key=[_numbered(i) for i in found["id"]].__getitem__)
+        found = found.iloc[order].reset_index(drop=True)
         while missing := sorted(set(found["superseded_by"]) - {"", *found["id"]}):
             found = pd.concat([found, self._rows(t.filter(t["id"].isin(missing)))], ignore_index=True)
         frames, _ = canonical({"statements": found})
@@ -500,6 +504,12 @@ def _numbers(values: pa.Array) -> NDArray[Any]:
     days = pa.types.is_temporal(values.type)
     numbers = values.cast(pa.date32()).cast(pa.int32()) if days else values
     return np.asarray(pc.fill_null(numbers, int(UNKNOWN) if days else -1).to_numpy(zero_copy_only=False))
+
+
+def _numbered(id_: str) -> list[tuple[int, str]]:
+    """An id as it is sorted among others: `s9` before `s10`."""
+    words = _DIGITS.split(id_)  # every other one is a number, of any length
+    return [(len(n := word.lstrip("0")), n) if i % 2 else (0, word) for i, word in enumerate(words)]
 
 
 def _day(number: int) -> date:

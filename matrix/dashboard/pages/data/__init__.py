@@ -46,7 +46,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         with st.container(key="page-tools"):
             part = switch("Part of the page", "data", parts)
         if dataset.on_engine:
-            note(needs_statements("Editing, importing, coding, the history and the codebook"))
+            note(needs_statements("Editing, importing, coding, history and codebook", "need"))
         elif refused:
             st.html(render("data.html", "read_only", refused))
         if part == TAKE_ALONG:
