@@ -37,7 +37,7 @@ ON_AN_ENGINE = Problem(
     0,
     "",
     f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground, "
-    "coalitions, camps and export take --engine duckdb, evidence that of one cell; nothing else reads them",
+    "coalitions, camps, serve and export take --engine duckdb, evidence that of one cell; nothing else reads them",
 )
 FINISHED = Table(
     "finished",

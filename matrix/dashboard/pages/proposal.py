@@ -224,7 +224,8 @@ class ProposalView(EntityView):
         cards: list[Markup] = []
         over = ""
         if statements is None:
-            conditions = self._conditions.get(at[0] * self._positions.codes.shape[1] + at[1], [])
+            cell = at[0] * self._positions.codes.shape[1] + at[1]
+            conditions = conditions_of(self._positions, np.array([cell])).get(cell, [])
         else:
             conditions = list(dict.fromkeys(str(c) for c in statements["condition"] if c))
             cards = statement_cards(self.html, statements)
@@ -241,10 +242,6 @@ class ProposalView(EntityView):
             "over_time": over,
             "cards": cards,
         }
-
-    @cached_property
-    def _conditions(self) -> Mapping[int, list[str]]:
-        return conditions_of(self._positions)
 
     @cached_property
     def _history(self) -> pd.DataFrame:
