@@ -47,7 +47,7 @@ PARTS_FILE = f"{PARTS}/*.parquet"
 BATCH = 500_000  # rows of an answer that are turned into places at once
 MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
 NAMED = 5  # wrong values that a problem names
-MOST_KEPT = 12_000_000  # entries of all countings that are kept, 50 bytes each; the latest one is kept at any size
+MOST_KEPT = 20_000_000  # entries of all countings that are kept, 40 bytes each; the latest one is kept at any size
 MOST_TALLIES = 64  # answers of `occurring` that are kept
 Bools = NDArray[np.bool_]
 T = TypeVar("T")
@@ -180,7 +180,7 @@ class OnEngine:
         import ibis
 
         t = self.statements
-        rows, columns = cells.any(axis=1), cells.any(axis=0)
+        rows, columns = (np.asarray(cells.any(axis=axis)) for axis in (1, 0))
         ids = {c: np.array(self._ids(KEYS[c]).to_pylist(), dtype=object) for c in ("proposal", "actor")}
         if (cells == rows[:, None] & columns).all():
             for name, chosen in (("proposal", rows), ("actor", columns)):
@@ -194,10 +194,12 @@ class OnEngine:
     def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
         """The dataset whose statements are these entries."""
         state = entries["state"]
+        nothing = np.broadcast_to(np.int32(-1), len(state))  # which takes no room
         frame = {c: _coded(entries[c], [*words_of(self, c), ""]) for c in KNOWN_BY}
         codes = Codes(
-            **{name: entries[name] for name in (*KEYS, "source", "first", "last")},
-            later=np.full(len(state), -1, np.int32),
+            **{name: entries[name] for name in (*KEYS, "first", "last")},
+            source=entries.get("source", nothing),
+            later=nothing,
             weight=entries["n"],
         )
         groups = Groups(
@@ -228,15 +230,12 @@ class OnEngine:
     def _collected(self, batches: list[pa.RecordBatch], duplicates: str) -> dict[str, NDArray[Any]]:
         """The answer as arrays; DatasetError where an id is in no table."""
         empty = _no_entries()
+        if duplicates != SOURCE:
+            del empty["source"]
         taken: dict[str, list[NDArray[Any]]] = {c: [values] for c, values in empty.items()}
-        ids = [*KEYS, "source"] if duplicates == SOURCE else [*KEYS]
         for batch in batches:
             for name, kind in empty.items():
-                if name == "source" and name not in ids:
-                    values = np.full(batch.num_rows, -1, np.int32)
-                else:
-                    values = _numbers(batch.column(name)).astype(kind.dtype)
-                taken[name].append(values)
+                taken[name].append(_numbers(batch.column(name)).astype(kind.dtype))
         made = {name: np.concatenate(parts) for name, parts in taken.items()}
         if wrong := [c for c in KEYS if (made[c] < 0).any()]:
             raise DatasetError([p for c in wrong for p in self._unknown(c)])
@@ -437,7 +436,8 @@ def _occurring(t: Any) -> Any:
 def _tallied(seen: pa.Table) -> pd.DataFrame:
     """The same as a frame, the strings in categories."""
     found = seen.drop_columns(["superseded"]).to_pandas()
-    return found.astype(dict.fromkeys(("source", *KNOWN_BY), "category"))
+    tallied: pd.DataFrame = found.astype(dict.fromkeys(("source", *KNOWN_BY), "category"))
+    return tallied
 
 
 def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
