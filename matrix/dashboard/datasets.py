@@ -20,7 +20,7 @@ from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import Selection, counted_for
 from matrix.store.atomic_files import TEXTS as OWN_TEXTS
 from matrix.store.atomic_files import layers
-from matrix.store.folder import PARTS, has_parts, load, signature
+from matrix.store.folder import has_parts, load, signature
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
@@ -151,7 +151,7 @@ class _Loaded:
 
     def is_current(self) -> bool:
         """Whether no file has changed since."""
-        return _stamp(self.path, self.layer) == self.stamp
+        return signature(self.path, self.layer) == self.stamp
 
 
 # Of each folder only the newest: on a large dataset, the versions before an edit are what would fill the memory.
@@ -159,7 +159,7 @@ class _Loaded:
 def _loaded(name: bytes, layer: str) -> _Loaded:
     """One dataset for all sessions: it is frozen, so nobody needs a copy. Problems are kept like a result."""
     path = Path(os.fsdecode(name))
-    stamp = _stamp(path, layer)
+    stamp = signature(path, layer)
     try:
         return _Loaded(path, layer, stamp, _on_engine(path) if has_parts(path) else load(path, layer=layer))
     except DatasetError as e:
@@ -174,14 +174,7 @@ def _on_engine(path: Path) -> Dataset:
     try:
         return open_engine(path, engine=os.environ.get(ENGINE) or DUCKDB).uncounted
     except SelectionError as e:  # the engine is not installed
-        refuse(str(path / PARTS), str(e))
-
-
-def _stamp(path: Path, layer: str) -> Stamp:
-    """What changes when a file of the folder does, the Parquet parts included."""
-    parts = sorted((path / PARTS).glob("*.parquet")) if has_parts(path) else []
-    found = [(p.name, p.stat()) for p in parts]
-    return (*signature(path, layer), *((name, (s.st_size, s.st_mtime_ns, s.st_ino)) for name, s in found))
+        refuse(str(path), str(e))
 
 
 def changed(path: Path, dataset: Dataset) -> bool:

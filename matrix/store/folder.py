@@ -124,8 +124,9 @@ def finished_file(layer: str) -> str:
 
 
 def signature(path: Path, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
-    """A stamp of the folder's files that changes when one of them does, for those that are there."""
-    return atomic_files.stamps(path, _files(layer))
+    """A stamp of the folder's files that changes when one of them does, for those that are there; Parquet parts too."""
+    parts = sorted(f"{PARTS}/{p.name}" for p in (path / PARTS).glob("*.parquet")) if has_parts(path) else []
+    return atomic_files.stamps(path, (*_files(layer), *parts))
 
 
 def _files(layer: str) -> tuple[str, ...]:
