@@ -409,7 +409,7 @@ def test_what_occurs_in_some_cells_is_counted_there(parts: Path, small: Dataset,
     every = fold(small, chosen)
     cells = np.zeros(every.codes.shape, bool)
     cells.flat[::2] = True  # no rectangle
-    rectangle = np.asarray(cells.any(axis=1))[:, None] & (np.arange(cells.shape[1]) < 2)
+    rectangle = np.asarray(cells.any(axis=1))[:, None] & (np.arange(len(small.frames["actors"])) < 2)
     for asked in (cells, np.ones_like(cells), rectangle, ~cells & cells):
         codes = small.codes
         rows = small.frames["statements"][every.evidence.passes & asked[codes.proposal, codes.actor]]
