@@ -34,17 +34,22 @@ def main() -> None:
         return
 
     def draw(show: Show) -> None:
-        show(dataset, selection)
-        statement_editing.show(dataset)
+        show(counted, selection)
+        statement_editing.show(counted)
 
-    page = navigation(draw)
+    page = navigation(dataset, draw)
     filter_bar.take()
     visit.adopt(dataset, page.url_path)
     keep_dataset(chosen)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
+    counted = datasets.counted(dataset, selection)
+    if isinstance(counted, tuple):
+        tools(chosen)
+        problems.show_problems(chosen, counted)
+        return
     last_seen.keep_seen(dataset)
-    tools(chosen, lambda: at_the_right(dataset, lambda: print_menu(dataset, narrowed(dataset, selection))))
+    tools(chosen, lambda: at_the_right(dataset, lambda: print_menu(counted, narrowed(counted, selection))))
     page.run()
     process_memory.tidy()
 

@@ -24,8 +24,9 @@ from benchmarks.generate import (
     STANCE_SHARES,
     generate,
 )
-from benchmarks.measure import Measurement, interleaved, peak_memory
+from benchmarks.measure import PRINT_PEAK, Measurement, interleaved, peak_memory, python
 from matrix.analysis.positions import fold
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.dataset.selection import Selection
 from matrix.engine.addresses import SPARK_LOCAL
@@ -52,10 +53,36 @@ from matrix.analysis.positions import fold
 from matrix.engine.counted import open_engine
 fold(open_engine(sys.argv[1]).counted())
 """
+CELL = "WHERE proposal = 'proposal-00010' AND actor = 'actor-00010'"
+QUOTED = "WHERE attribution = 'quoted'"
+# What a visitor waits for, without a browser: the app's own runs in a fresh process, one after the other.
+DASHBOARD = """
+import os, sys, time
+os.environ["POLICY_MATRIX_DATASET"] = sys.argv[1]
+from streamlit.testing.v1 import AppTest
+
+def run(app):
+    begin = time.perf_counter()
+    app.run()
+    assert not app.exception and not app.error, (app.exception, app.error)
+    print(time.perf_counter() - begin)
+
+def choose(number, **changes):
+    app.session_state["filters"] = {"set": {"changes": changes, "time": number}}
+    run(app)
+
+app = AppTest.from_file("app.py", default_timeout=3600)
+run(app)
+choose(1, side=["us"])
+choose(2, side=[], attribution=["quoted"])
+choose(3, attribution=[])
+app.query_params["cell"] = "proposal-00010~actor-00010"
+run(app)
+"""
 
 
 def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[Measurement]:
-    """The fold, a change of filters and the memory, at each size; `spark`: also on Spark's local mode."""
+    """The fold, a change of filters, the memory and the dashboard, at each size; `spark`: also Spark's local mode."""
     before: tuple[int, float] | None = None
     for size in sizes:
         place = parts(folder / str(size), size, seed)
@@ -65,9 +92,9 @@ def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[
         rounds = 3 if size <= 10_000_000 else 1
         took = interleaved(
             {
-                "ours": lambda o=opened: fold(o.counted()),
+                "ours": lambda o=opened: fold(_anew(o)),
                 "bare": lambda p=place: _bare(p),
-                "filtered": lambda o=opened: fold(o.counted(WINDOW), WINDOW),
+                "filtered": lambda o=opened: fold(_anew(o, WINDOW), WINDOW),
                 "bare, filtered": lambda p=place: _bare(p, WHERE),
             },
             rounds,
@@ -88,8 +115,34 @@ def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[
             times, longer = size / before[0], took["ours"] / before[1]
             yield Measurement(f"{size:,}: {times:g} times the statements take {longer:.1f} times as long", took["ours"])
         before = size, took["ours"]
+        yield from _dashboard(place, size, took["bare"])
         if spark:
             yield from _on_spark(place, size, took["ours"])
+
+
+def _anew(opened: OnEngine, selection: Selection | None = None) -> Dataset:
+    """Counted, whether it has been before or not."""
+    opened._kept.clear()
+    return opened.counted(selection)
+
+
+def _dashboard(place: Path, size: int, bare: float) -> Iterator[Measurement]:
+    """Pages against the engine's own question; opening, with its checks, is part of the first."""
+    printed = [float(line) for line in python("-c", DASHBOARD + PRINT_PEAK, str(place)).split()]
+    first, view, evidence, back, cell, peak = printed
+    limit = size >= ENOUGH
+    name = f"{size:,}: dashboard"
+    groups = "DuckDB's GROUP BY"
+    yield Measurement(f"{name}, first page", first, bare, groups, 3 if limit else None)
+    yield Measurement(f"{name}, other side", view, bare, groups, 3 if limit else None)
+    quoted = interleaved({"bare": lambda: _bare(place, QUOTED)}, 1)["bare"]
+    yield Measurement(f"{name}, other evidence", evidence, quoted, f"{groups}, WHERE", 3 if limit else None)
+    yield Measurement(f"{name}, back to what was counted", back, bare, groups)
+    fetched = interleaved({"bare": lambda: _bare(place, CELL, "SELECT * FROM {0} {1}")}, 3)["bare"]
+    yield Measurement(
+        f"{name}, a cell opened", cell, fetched, "DuckDB's SELECT of its statements", 2 if limit else None
+    )
+    yield Measurement(f"{name}, peak memory after that", peak / 1e6, unit="MB")
 
 
 def _on_spark(place: Path, size: int, duckdb: float) -> Iterator[Measurement]:
@@ -101,13 +154,13 @@ def _on_spark(place: Path, size: int, duckdb: float) -> Iterator[Measurement]:
     yield Measurement(f"{size:,}: counted and folded, spark-local", perf_counter() - begin, duckdb, "DuckDB")
 
 
-def _bare(place: Path, where: str = "") -> Any:
-    """The engine's own group-by, under the same limits of memory."""
+def _bare(place: Path, where: str = "", question: str = BARE) -> Any:
+    """The engine's own group-by, or other question, under the same limits of memory."""
     import duckdb
 
     connection = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": f"{place}-disk"})
     files = f"read_parquet('{place}/statements/*.parquet')"
-    return connection.sql(BARE.format(files, where)).to_arrow_table()
+    return connection.sql(question.format(files, where)).to_arrow_table()
 
 
 def parts(folder: Path, statements: int, seed: int) -> Path:

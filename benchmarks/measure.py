@@ -95,7 +95,7 @@ def interleaved(rivals: Mapping[str, Work], rounds: int) -> dict[str, float]:
 
 def peak_memory(code: str, *arguments: str) -> float:
     """The peak resident megabytes of a fresh interpreter that runs the code; sys.argv[1:] are the arguments."""
-    return int(python("-c", code + _PRINT_PEAK, *arguments).split()[-1]) / 1e6
+    return int(python("-c", code + PRINT_PEAK, *arguments).split()[-1]) / 1e6
 
 
 def python(*arguments: str, **variables: str) -> str:
@@ -117,7 +117,7 @@ def environment(root: Path = ROOT) -> dict[str, str]:
 
 
 # On Linux ru_maxrss starts at what the parent held when it forked; VmHWM belongs to the new program alone.
-_PRINT_PEAK = """
+PRINT_PEAK = """
 import resource, sys
 try:
     with open("/proc/self/status") as status:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -60,25 +60,21 @@ class PairComparison:
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
-    @cached_property
-    def voices(self) -> Mapping[tuple[str, str], list[Record]]:
-        """Who speaks: (proposal, one or other) -> lines of `voices`, officials first."""
+    def voices(self, proposals: Sequence[str]) -> Mapping[tuple[str, str], list[Record]]:
+        """Who speaks on these proposals: (proposal, one or other) -> lines of `voices`, officials first."""
         dataset = self.positions.dataset
+        asked = dataset.frames["proposals"]["id"].isin(proposals).to_numpy()
+        rows = self.positions.rows[asked[self.positions.rows]]
         result: dict[tuple[str, str], list[Record]] = {}
         for who in (self.one, self.other):
             if self.by == ACTORS:
                 columns = np.array([place(dataset, "actors", who)])
             else:
                 columns = np.flatnonzero(self.positions.members(who))
-            found = voices(self.positions, self.positions.rows, columns)
+            found = voices(self.positions, rows, columns)
             for line in records(found.sort_values("official", ascending=False, kind="stable")):
                 result.setdefault((line["proposal"], who), []).append(line)
         return result
-
-    @cached_property
-    def quotes(self) -> Mapping[tuple[str, str], list[Record]]:
-        """The statements that a position rests on: (proposal, actor) -> rows."""
-        return quotes(self.positions, {a["actor"] for lines in self.voices.values() for a in lines})
 
     @cached_property
     def measures(self) -> list[tuple[Overlap, float, int]]:
@@ -93,7 +89,12 @@ class PairComparison:
 
     @cached_property
     def opposed(self) -> tuple[Opposed, ...]:
-        """Of two actors: on what they opposed each other at a time, and over all time count as agreed."""
+        """Of two actors: on what they opposed each other at a time, and over all time count as agreed.
+
+        None where the statements are on an engine, which counts them and does not say which was made when.
+        """
+        if self.positions.dataset.groups:
+            return ()
         if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return ()
         return tuple(opposed_once(self.positions.dataset, self._pair))
@@ -128,11 +129,16 @@ class PairComparison:
         return np.asarray(sign[np.where(codes == EMPTY, len(sign) - 1, codes)], np.int64)
 
 
-def quotes(positions: Positions, actors: set[str]) -> dict[tuple[str, str], list[Record]]:
-    """The statements behind the positions of these actors: (proposal, actor) -> rows of the table."""
+def quotes(positions: Positions, actors: set[str], proposals: Sequence[str]) -> dict[tuple[str, str], list[Record]]:
+    """The statements behind these positions: (proposal, actor) -> rows of the table; none where an engine has them."""
     dataset = positions.dataset
-    wanted = dataset.frames["actors"]["id"].isin(actors).to_numpy()
-    frame: pd.DataFrame = dataset.frames["statements"][positions.folded & wanted[dataset.codes.actor]]
+    if dataset.groups:
+        return {}
+    wanted, on = (
+        dataset.frames[t]["id"].isin(ids).to_numpy() for t, ids in (("actors", actors), ("proposals", proposals))
+    )
+    which = positions.folded & wanted[dataset.codes.actor] & on[dataset.codes.proposal]
+    frame: pd.DataFrame = dataset.frames["statements"][which]
     result: dict[tuple[str, str], list[Record]] = {}
     for line in records(frame):
         result.setdefault((str(line["proposal"]), str(line["actor"])), []).append(line)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from matrix.analysis.positions import fold, view
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, counted_for
 
 _TRIED = 60  # combinations; beyond these only all of them together are named
 
@@ -22,7 +22,7 @@ def nothing_in_view(dataset: Dataset, rows: int, columns: int) -> str:
 
 def visible(dataset: Dataset, selection: Selection) -> int:
     """How many positions a selection shows."""
-    return view(fold(dataset, selection)).stated
+    return view(fold(counted_for(dataset, selection), selection)).stated
 
 
 def culprits(dataset: Dataset, selection: Selection) -> list[tuple[tuple[str, ...], int]]:

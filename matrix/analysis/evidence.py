@@ -17,6 +17,7 @@ from matrix.dataset.codes import days_of
 from matrix.dataset.dataset import Dataset, Record, column, place, row
 from matrix.dataset.dates import UNKNOWN as UNDATED
 from matrix.dataset.dates import iso
+from matrix.dataset.groups import MOST_FETCHED
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.selection import Selection, rows_of, search
 from matrix.palette import BLANKS, known_in_part
@@ -113,6 +114,65 @@ def latest_day(dataset: Dataset, places: NDArray[np.int64]) -> str:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """Of the statements behind the visible cells that pass the filters how many there are, and of how many sources.
+
+    `superseded`: of these statements; `latest`: the ISO day of the latest of them or of their sources, '' for none.
+    """
+
+    statements: int
+    superseded: int
+    sources: int
+    latest: str
+
+
+def tally(seen: View) -> Tally:
+    """Over how much a view speaks; on an engine one question, which it answers without giving out a statement."""
+    dataset, selection = seen.positions.dataset, seen.positions.selection
+    groups, codes, found = dataset.groups, dataset.codes, seen.positions.evidence
+    if not groups:
+        behind = evidence(dataset, selection, every=True, seen=seen)
+        behind = behind[behind["standing"] != Standing.OUTSIDE]
+        places = dataset.frames["statements"].index.get_indexer(behind.index)
+        over = int((behind["standing"] == Standing.SUPERSEDED).sum())
+        return Tally(len(behind), over, len(np.unique(codes.source[places])), latest_day(dataset, places))
+    visible = _visible(seen)
+    here = visible[codes.proposal, codes.actor] & found.passes
+    n, counting = groups.weight_of(here), groups.weight_of(here & found.counts)
+    used = occurring(dataset, selection, visible)["source"].unique().tolist() if n else []
+    published = days_of(dataset.frames["sources"]["date"])[1][dataset.frames["sources"]["id"].isin(used).to_numpy()]
+    days = np.concatenate([codes.day[here], published, [UNDATED]])
+    return Tally(n, n - counting, len(used), iso(int(days.max())))
+
+
+def sources_of(positions: Positions) -> NDArray[np.intp]:
+    """The places of the sources that the chosen actors' positions on the chosen proposals rest on.
+
+    Of statements on an engine also those of superseded ones, which it does not tell apart by source.
+    """
+    dataset, codes = positions.dataset, positions.dataset.codes
+    cells = np.zeros(positions.codes.shape, bool)
+    cells[np.ix_(positions.rows, positions.columns)] = True
+    if not dataset.groups:
+        return np.unique(codes.source[positions.evidence.counts & cells[codes.proposal, codes.actor]]).astype(np.intp)
+    used = occurring(dataset, positions.selection, cells)["source"].unique()
+    return np.flatnonzero(dataset.frames["sources"]["id"].isin(used))
+
+
+def occurring(dataset: Dataset, selection: Selection, cells: Bools, without: str = "") -> pd.DataFrame:
+    """Which source, attribution and confidence the statements have that pass in these cells, on an engine; `n` of each.
+
+    `without`: the evidence filter that is not asked.
+    """
+    assert dataset.groups
+    found = dataset.groups.engine.occurring(selection, cells)
+    for name in ("source", "attribution", "confidence"):
+        if name != without and (wanted := getattr(selection, name)):
+            found = found[found[name].isin(wanted)]
+    return found
+
+
+@dataclass(frozen=True)
 class Emptiness:
     """Why a cell has no position: `kind` (one of EMPTY_KINDS), in words, and the id of what supersedes it."""
 
@@ -154,15 +214,20 @@ def why_empty(
 
 def _in_view(seen: View, *, every: bool) -> Bools:
     dataset, chosen = seen.positions.dataset, seen.positions.selection
-    visible = np.zeros(seen.positions.codes.shape, bool)
-    visible[np.ix_(seen.rows, seen.columns)] = ~seen.hidden
-    keep: Bools = visible[dataset.codes.proposal, dataset.codes.actor]
+    keep: Bools = _visible(seen)[dataset.codes.proposal, dataset.codes.actor]
     if not every:
         keep = keep & seen.positions.folded
     if chosen.search:
         found = search(dataset, chosen.search)
         keep = keep & (found.statements | found.proposals[dataset.codes.proposal] | found.actors[dataset.codes.actor])
     return keep
+
+
+def _visible(seen: View) -> Bools:
+    """Which of all cells the view shows."""
+    visible = np.zeros(seen.positions.codes.shape, bool)
+    visible[np.ix_(seen.rows, seen.columns)] = ~seen.hidden
+    return visible
 
 
 def _is(dataset: Dataset, name: str, wanted: str) -> Bools:
@@ -187,11 +252,18 @@ class Picked:
 
 @dataclass(frozen=True, eq=False)
 class PickedEvidence:
-    """The folded positions, what was picked in them, and the statements behind it, each with `standing` and `by`."""
+    """The folded positions, what was picked in them, and the statements behind it, each with `standing` and `by`.
+
+    `n`: how many there are, of so many actors or proposals (`over`); of an engine only the first are in `statements`.
+    `there`: the positions of the dataset that has these rows, the same ones or those of what was fetched.
+    """
 
     positions: Positions
     picked: Picked
     statements: pd.DataFrame
+    n: int
+    over: int
+    there: Positions
 
     @property
     def dataset(self) -> Dataset:
@@ -207,19 +279,34 @@ class PickedEvidence:
         picked = self.picked
         if not (picked.actor and picked.proposal):
             return None
-        return why_empty(
-            self.dataset, self.selection, proposal=picked.proposal, actor=picked.actor, folded=self.positions
-        )
+        if self.positions.codes[self._cell] != EMPTY:
+            return None
+        there = self.there
+        return why_empty(there.dataset, self.selection, proposal=picked.proposal, actor=picked.actor, folded=there)
+
+    @property
+    def stances(self) -> list[str]:
+        """The names of the stances that are folded into the picked cell, in the order of the scale."""
+        p, a = self._cell
+        codes, scale = self.dataset.codes, self.dataset.scale
+        folded = self.positions.folded & (codes.proposal == p) & (codes.actor == a)
+        return [scale.names[i] for i in np.unique(codes.stance[folded])]
+
+    @property
+    def _cell(self) -> tuple[int, int]:
+        picked = self.picked
+        return place(self.dataset, "proposals", picked.proposal), place(self.dataset, "actors", picked.actor)
 
     def row(self, table: str, id_: str) -> Record:
         """A row of a table by its id."""
-        return row(self.dataset, table, id_)
+        return row(self.there.dataset, table, id_)
 
 
-def behind(positions: Positions, picked: Picked) -> PickedEvidence:
+def behind(positions: Positions, picked: Picked, most: int = MOST_FETCHED) -> PickedEvidence:
     """The statements behind what was picked: all of a cell; of a row, column or side's share those of who is chosen.
 
     Of a cell also the statements outside the chosen evidence: they say why it is empty, or what else there is.
+    `most`: how many are needed where an engine has them; here it is all.
     """
     dataset, found, codes = positions.dataset, positions.evidence, positions.dataset.codes
     keep = np.ones(len(codes.actor), bool)
@@ -235,7 +322,34 @@ def behind(positions: Positions, picked: Picked) -> PickedEvidence:
         keep &= rows_of(dataset, positions.selection)[codes.proposal]
     if not (picked.actor and picked.proposal):
         keep &= found.passes
-    at = np.flatnonzero(keep)
+    at, there = np.flatnonzero(keep), positions
+    over = len(np.unique((codes.actor if picked.proposal else codes.proposal)[at]))
+    n = dataset.groups.weight_of(keep) if dataset.groups else len(at)
+    if dataset.groups:
+        there = fold(_fetched(positions, picked, at, most), positions.selection)
+        first = np.zeros(positions.codes.shape, bool)  # without those of other cells that only supersede them
+        first[codes.proposal[at], codes.actor[at]] = True
+        own, found = there.dataset.codes, there.evidence
+        at = np.flatnonzero(first[own.proposal, own.actor])
     at = at[np.argsort(~found.counts[at], kind="stable")]  # those that count first; otherwise in the table's order
-    statements = dataset.frames["statements"].iloc[at].assign(**standings(positions, at))
-    return PickedEvidence(positions, picked, statements)
+    statements = there.dataset.frames["statements"].iloc[at].assign(**standings(there, at))
+    return PickedEvidence(positions, picked, statements, n, over, there)
+
+
+def _fetched(positions: Positions, picked: Picked, at: NDArray[np.intp], most: int) -> Dataset:
+    """The statements of a cell; of more cells those of the first, so many that `most` are there; entries are `at`."""
+    groups, codes = positions.dataset.groups, positions.dataset.codes
+    assert groups
+    assert codes.weight is not None
+    one = bool(picked.proposal and picked.actor)
+    if one and codes.weight[at].sum() <= MOST_FETCHED:
+        return groups.engine.cell(proposal=picked.proposal, actor=picked.actor)
+    passing = positions.evidence.passes[at].any()
+    by = codes.actor if picked.proposal else codes.proposal
+    n = np.bincount(by[at], codes.weight[at], minlength=positions.codes.shape[1 if picked.proposal else 0])
+    first = np.cumsum(n) - n < most
+    cells = np.zeros(positions.codes.shape, bool)
+    cells[codes.proposal[at], codes.actor[at]] = first[by[at]]
+    evidence_ = positions.selection if passing else Selection()
+    # All of these cells: which of their statements come first is known only when they are there.
+    return groups.engine.fetched(evidence_, cells, most if one else min(int(n[first].sum()), MOST_FETCHED))

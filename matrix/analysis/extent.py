@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matrix.analysis.evidence import Standing, evidence, latest_day
+from matrix.analysis.evidence import tally
 from matrix.analysis.positions import Positions, View
 
 
@@ -30,20 +30,17 @@ class Extent:
 
 def extent(seen: View) -> Extent:
     """The numbers of a view; a statement that was superseded belongs to them, one outside the evidence does not."""
-    dataset, selection = seen.positions.dataset, seen.positions.selection
-    behind = evidence(dataset, selection, every=True, seen=seen)
-    behind = behind[behind["standing"] != Standing.OUTSIDE]
-    places = dataset.frames["statements"].index.get_indexer(behind.index)
+    behind = tally(seen)
     return Extent(
         proposals=len(seen.rows),
         actors=len(seen.columns),
         speakers=int(seen.speaking.sum()),
         unheard=int((~heard(seen.positions)[seen.columns]).sum()),
-        statements=len(behind),
-        superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
-        sources=len(np.unique(dataset.codes.source[places])),
+        statements=behind.statements,
+        superseded=behind.superseded,
+        sources=behind.sources,
         positions=seen.stated,
-        latest=latest_day(dataset, places),
+        latest=behind.latest,
         undated=seen.positions.evidence.undated,
         unsure=seen.unsure,
     )
@@ -54,12 +51,3 @@ def heard(positions: Positions) -> NDArray[np.bool_]:
     heard = np.zeros(positions.codes.shape[1], bool)
     heard[positions.dataset.codes.actor] = True
     return heard
-
-
-def sources_of(positions: Positions) -> NDArray[np.int32]:
-    """The places of the sources in which a counting statement of a chosen actor on a chosen proposal stands."""
-    chosen = np.zeros(positions.codes.shape, bool)
-    chosen[np.ix_(positions.rows, positions.columns)] = True
-    codes = positions.dataset.codes
-    places: NDArray[np.int32] = np.unique(codes.source[positions.evidence.counts & chosen[codes.proposal, codes.actor]])
-    return places

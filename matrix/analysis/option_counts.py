@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import evidence, occurring
 from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset, remembered
@@ -42,14 +42,15 @@ def option_counts(dataset: Dataset, selection: Selection) -> Counts:
 
     def without(name: str) -> View:
         values: dict[str, Any] = {name: ()}
-        chosen = replace(selection, **values) if getattr(selection, name) else selection
+        chosen = replace(selection, **values) if name and getattr(selection, name) else selection
         if chosen not in seen:
             seen[chosen] = view(fold(dataset, chosen))
         return seen[chosen]
 
     found: dict[str, dict[str, int]] = {}
     for name in COUNTED:
-        looked = without(name)
+        # An engine would have to count anew without an evidence filter; what occurs where it knows anyway.
+        looked = without("" if dataset.groups and name in _EVIDENCE else name)
         stated = looked.codes != EMPTY
         if name == "risk_area":
             listed = [set(text.split(LIST_SEPARATOR)) for text in looked.proposals["risk_areas"][stated.any(axis=1)]]
@@ -110,6 +111,9 @@ def _statements(looked: View, name: str) -> dict[str, int]:
     columns = np.zeros(shape[1], bool)
     columns[positions.columns] = True
     rows = rows_of(dataset, positions.selection)
+    if dataset.groups:
+        found = occurring(dataset, positions.selection, rows[:, None] & columns, without=name)
+        return {str(v): int(n) for v, n in found.groupby(name, observed=True)["n"].sum().items()}
     keep = positions.evidence.passes & rows[codes.proposal] & columns[codes.actor]
     if name == "source":
         ids = dataset.frames["sources"]["id"]

@@ -31,7 +31,7 @@ def voices(folded: Positions, rows: Ints, columns: Ints) -> pd.DataFrame:
     p, a = np.nonzero(folded.codes[np.ix_(rows, order)] != EMPTY)
     p, a = rows[p], order[a]
     code, cell = folded.codes[p, a], p * shape[1] + a
-    conditions = conditions_of(folded)
+    conditions = conditions_of(folded, cell)
     known = {name: weakest(dataset, name, folded)[cell] for name in KNOWN_BY}
     return pd.DataFrame(
         {
@@ -76,11 +76,18 @@ def in_words(dataset: Dataset, column: str, rank: Ints) -> NDArray[np.object_]:
     return np.array([*words(dataset, "statements", column), "", ""], dtype=object)[rank]
 
 
-def conditions_of(folded: Positions) -> dict[int, list[str]]:
-    """For each cell (as in `weakest`) the texts of its conditions, each once, in the order of the statements."""
+def conditions_of(folded: Positions, cells: Ints | None = None) -> dict[int, list[str]]:
+    """For each cell (as in `weakest`) the texts of its conditions, each once, in the order of the statements.
+
+    `cells`: which of them are asked for; None: all.
+    """
     statements, c = folded.dataset.known_by, folded.dataset.codes
     stated = np.flatnonzero(folded.folded & (statements["condition"] != "").to_numpy())
     cell = c.proposal[stated].astype(np.int64) * folded.codes.shape[1] + c.actor[stated]
+    if cells is not None:
+        asked = np.zeros(folded.codes.size, bool)
+        asked[cells] = True
+        stated, cell = stated[asked[cell]], cell[asked[cell]]
     result: dict[int, list[str]] = {}
     for at, text in zip(cell.tolist(), statements["condition"].iloc[stated].tolist(), strict=True):
         if text not in (texts := result.setdefault(at, [])):
@@ -91,8 +98,10 @@ def conditions_of(folded: Positions) -> dict[int, list[str]]:
 def leads(positions: Positions, lines: pd.DataFrame) -> dict[tuple[str, str], Record]:
     """Of each line of `voices`, by proposal and actor, the statement that stands for it, as a row of its table.
 
-    One of the position's own stance, of these one with words, of these the latest.
+    One of the position's own stance, of these one with words, of these the latest. None of statements on an engine.
     """
+    if positions.dataset.groups:
+        return {}
     codes, dataset = positions.dataset.codes, positions.dataset
     rows = dataset.frames["proposals"]["id"].isin(lines["proposal"]).to_numpy()
     which = positions.folded & rows[codes.proposal]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matrix.cli.options import engine_option
 from matrix.shipped import ENVIRONMENT, datasets
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Everybody signs in, with a provider that this file names (docs/team.md).",
 )
+@engine_option
 @click.option("--no-token", is_flag=True, help="Every user of this machine can edit, not only who has the token.")
 def serve(
     dataset: tuple[str, ...],
@@ -40,6 +42,7 @@ def serve(
     hosts: tuple[str, ...],
     texts: Path | None,
     read_only: bool,
+    engine: str | None,
     no_token: bool,
     sign_in: Path | None,
 ) -> None:
@@ -53,12 +56,16 @@ def serve(
     With --sign-in, which needs a dataset in a database, people sign in with an account they have elsewhere (OpenID
     Connect), and roles kept in the database say what each may read and write; there is no token then.
 
+    Of a converted folder (Parquet parts) an engine counts the statements, and nobody can edit it: the pages that need
+    the statements themselves are left out, and the evidence of a cell is fetched when it is opened.
+
     \b
     Examples:
       policy-matrix serve data/us-china-ai-dialogue --port 8600
       policy-matrix serve --texts my-texts my-dataset
       policy-matrix serve --read-only my-dataset
       policy-matrix serve my-dataset another-dataset
+      policy-matrix serve my-parts --engine duckdb
       policy-matrix serve --read-only --host matrix.example.org my-dataset
       policy-matrix serve --sign-in sign-in.toml sqlite:///study.db
     """
@@ -82,13 +89,27 @@ def serve(
     except ValueError as e:
         raise click.UsageError(escaped(str(e))) from None
     asked = _sign_in(sign_in, locations, texts) if sign_in else None
-    for folder in (at for at in locations if isinstance(at, Path)):
-        if has_parts(folder):
-            raise click.UsageError(
-                f"{escaped(str(folder))}: the dashboard does not show statements that an engine counts; serve "
-                "the folder of CSV tables that was converted, or a part of it"
-            )
-    run(locations, port, address, hosts=hosts, read_only=read_only, token=not no_token, texts=texts, sign_in=asked)
+    on_engine = [at for at in locations if has_parts(at)]
+    if engine and not on_engine:
+        raise click.UsageError(
+            f"{escaped(str(locations[0]))}: no Parquet parts are there for --engine to count; policy-matrix convert "
+            "makes a folder that an engine reads"
+        )
+    if on_engine:
+        from matrix.engine.addresses import DUCKDB, checked
+
+        engine = checked(engine or DUCKDB)
+    run(
+        locations,
+        port,
+        address,
+        hosts=hosts,
+        read_only=read_only or len(on_engine) == len(locations),
+        token=not no_token,
+        texts=texts,
+        sign_in=asked,
+        engine=engine,
+    )
 
 
 def _sign_in(file: Path, served: Sequence[Location], texts: Path | None) -> SignIn:

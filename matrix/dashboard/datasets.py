@@ -13,13 +13,14 @@ import streamlit as st
 
 from matrix import shipped
 from matrix.dashboard import access, signed_in
-from matrix.dashboard.server import DATASETS, TEXTS
+from matrix.dashboard.server import DATASETS, ENGINE, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Location, Person, location_of
-from matrix.dataset.problems import DatasetError, Problem
+from matrix.dataset.problems import DatasetError, Problem, SelectionError, refuse
 from matrix.dataset.schema import MAIN
+from matrix.dataset.selection import Selection, counted_for
 from matrix.store.files import layers, own_texts
-from matrix.store.folder import load, signature
+from matrix.store.folder import has_parts, load, signature
 from matrix.store.members import may_code, may_write, require_reading
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
@@ -88,6 +89,11 @@ def refusal(dataset: Dataset | None = None) -> access.Refusal | None:
     return access.Refusal.OWN_LAYER if may_code(at) else access.Refusal.ROLE
 
 
+def editable(dataset: Dataset) -> bool:
+    """Whether this visitor may change the dataset; one on an engine is changed where it was converted from."""
+    return dataset.location is not None and not dataset.on_engine and not refusal(dataset)
+
+
 def _refused_here() -> access.Refusal | None:
     why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
     if signed_in.required() and why in (None, access.Refusal.NOT_SIGNED_IN):  # known by more than a cookie here
@@ -151,6 +157,7 @@ def open_dataset(at: Location, layer: str = MAIN) -> Dataset | tuple[Problem, ..
 
     `layer`: as the coder of this layer has it. Of a database each visitor is asked for anew: who is no member any more
     reads nothing, whatever others have read.
+    `layer`: as the coder of this layer has it. Statements on an engine are not counted yet: see `counted`.
     """
     if not isinstance(at, Database):
         return _loaded(address_of(at), layer).found
@@ -173,6 +180,20 @@ def may_not_read(at: Database, layer: str) -> tuple[Problem, ...]:
     except OSError as e:
         return (Problem(at.name, 0, "", e.strerror or str(e)),)
     return ()
+
+
+def counted(dataset: Dataset, selection: Selection) -> Dataset | tuple[Problem, ...]:
+    """The dataset, its statements counted for this selection where they are on an engine, or why they cannot be.
+
+    Counted once for all visitors: the latest countings are kept.
+    """
+    if not dataset.groups:
+        return dataset
+    try:
+        with st.spinner("Counting the statements …"):
+            return counted_for(dataset, selection)
+    except DatasetError as e:
+        return e.problems
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,11 +227,26 @@ def _loaded(name: bytes, layer: str) -> _Loaded:
     at = location_of(text)
     stamp = signature(at, layer)
     try:
-        return _Loaded(at, layer, stamp, load(at, layer=layer))
+        found = _on_engine(at) if isinstance(at, Path) and has_parts(at) else load(at, layer=layer)
+        return _Loaded(at, layer, stamp, found)
     except DatasetError as e:
         return _Loaded(at, layer, stamp, e.problems)
 
 
+def _on_engine(path: Path) -> Dataset:
+    """The dataset of a folder of Parquet parts, nothing counted yet."""
+    from matrix.engine.addresses import DUCKDB
+    from matrix.engine.counted import open_engine
+
+    try:
+        return open_engine(path, engine=os.environ.get(ENGINE) or DUCKDB).uncounted
+    except SelectionError as e:  # the engine is not installed
+        refuse(str(path), str(e))
+
+
 def changed(at: Location, dataset: Dataset) -> bool:
     """Whether there is another dataset by now than the one that a page was drawn with."""
-    return open_dataset(at, dataset.layer) is not dataset
+    now = open_dataset(at, dataset.layer)
+    if isinstance(now, Dataset) and now.groups and dataset.groups:
+        return now.groups.engine is not dataset.groups.engine
+    return now is not dataset

@@ -14,7 +14,7 @@ from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
-from matrix.export.formats import FORMATS, Format, file_name
+from matrix.export.formats import FORMATS, ON_COUNTS, Format, file_name
 from matrix.wording import sentence
 
 Width = int | Literal["stretch"]
@@ -28,7 +28,7 @@ def downloads(dataset: Dataset, selection: Selection) -> None:
     with st.popover("Download", icon=":material/download:"):
         about = "What the filters show now. The workbook names the filters and the version."
         st.html(render("parts.html", "hint", about))
-        for ending in AT_HAND:
+        for ending in ON_COUNTS if dataset.on_engine else AT_HAND:
             ending = ".html" if ending == ".pdf" and no_browser() else ending
             _button(dataset, selection, FORMATS[ending], key=f"hand{ending}", width="stretch")
         page = st.Page(_elsewhere, title="Data", url_path=DATA)
@@ -39,6 +39,9 @@ def print_menu(dataset: Dataset, selection: Selection) -> None:
     """What can be printed from any page: the page itself, or the brief of what the filters show."""
     with st.container(key="print"), st.popover("Print"):
         st.html(render("page_frame.html", "print_page"))
+        if dataset.on_engine:
+            st.html(render("parts.html", "hint", _not_of_counts("The brief")))
+            return
         st.html(render("parts.html", "hint", "The brief of what the filters show, on two pages:"))
         without = no_browser()
         if without:
@@ -65,6 +68,8 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
 
 def unavailable(dataset: Dataset, selection: Selection, ending: str) -> str:
     """Why there is no file of this ending, '' where there is one: a click would only fail."""
+    if dataset.on_engine and ending not in ON_COUNTS:
+        return _not_of_counts("It")
     if ending.endswith(".pdf"):
         return no_browser()
     return too_much(dataset, selection) if ending == ".xlsx" else ""
@@ -75,6 +80,12 @@ def no_browser() -> str:
     from matrix.export.brief.pdf import NO_BROWSER, browser
 
     return "" if browser() else NO_BROWSER
+
+
+def _not_of_counts(what: str) -> str:
+    return (
+        f"{what} needs the statements themselves, and an engine only counts them: export the folder that was converted."
+    )
 
 
 @remembered(64)

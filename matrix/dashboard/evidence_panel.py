@@ -41,7 +41,8 @@ class Panel:
 
 def prepare(positions: Positions, picked: Picked) -> Panel:
     """The text of what was picked."""
-    found, html = behind(positions, picked), DatasetHtml(positions.dataset)
+    found = behind(positions, picked, MOST)
+    html = DatasetHtml(found.there.dataset)
     return Panel(_head(found, html), _cards(found, html), *_successor(found))
 
 
@@ -50,8 +51,8 @@ def prepare_statement(positions: Positions, id_: str) -> Panel:
     html = DatasetHtml(positions.dataset)
     s = html.row("statements", id_)
     cell = behind(positions, Picked(s["proposal"], s["actor"]))
-    own = replace(cell, statements=cell.statements[cell.statements["id"] == id_])
-    n = len(cell.statements)
+    own = replace(cell, statements=cell.statements[cell.statements["id"] == id_], n=1)
+    n = cell.n
     ways = [html.links.in_source(s["source"], id_)]
     if n > 1:
         ways.append(html.cell(s["proposal"], s["actor"], f"All {n} statements by this actor on it"))
@@ -141,10 +142,7 @@ def _cell(found: PickedEvidence, html: DatasetHtml) -> list[str]:
         words = f"from {plural(n, 'statement')}{_rule(found, n)}"
         notes.append(render(TEMPLATE, "position", html.stance(positions.states[code]), words))
         if positions.differing[p, a]:
-            folded = positions.folded[dataset.frames["statements"].index.get_indexer(found.statements.index)]
-            stances = dict.fromkeys(found.statements["stance"][folded])
-            named = [dataset.scale.names[dataset.scale.ids.index(s)] for s in stances]
-            notes.append(f"Different stances are folded into it: {listed(named)}.")
+            notes.append(f"Different stances are folded into it: {listed(found.stances)}.")
         if positions.uncertain[p, a]:
             notes.append(f"Uncertain: a statement it rests on {OUTSIDE_DATES}.")
     return notes + _hidden(found, p, a)
@@ -166,12 +164,11 @@ def _hidden(found: PickedEvidence, p: int, a: int) -> list[str]:
 
 def _many(found: PickedEvidence) -> list[str]:
     """Figures and limits of a row, a column or a side's share."""
-    picked, n = found.picked, len(found.statements)
+    picked, n = found.picked, found.n
     if picked.side:
         return _share(found)
     other = "actor" if picked.proposal else "proposal"
-    over = found.statements[other].nunique()
-    notes = [f"{plural(n, 'statement')} {'by' if picked.proposal else 'on'} {plural(over, other)}."]
+    notes = [f"{plural(n, 'statement')} {'by' if picked.proposal else 'on'} {plural(found.over, other)}."]
     if not n:
         notes = ["Never stated in these sources; this is not neutral."]
     limits = [FILTERS[f].lower() for f in (COLUMNS if picked.proposal else ROWS) if getattr(found.selection, f)]
@@ -225,7 +222,7 @@ def _cards(found: PickedEvidence, html: DatasetHtml) -> Markup:
             (html.name(table, str(id_)), _look_of_side(found, table, str(id_)), statement_cards(html, group))
             for id_, group in shown.groupby(by, sort=False, observed=True)
         ]
-    return render(TEMPLATE, "cards", groups, len(statements) - len(shown))
+    return render(TEMPLATE, "cards", groups, found.n - len(shown))
 
 
 def _look_of_side(found: PickedEvidence, table: str, id_: str) -> Look | None:

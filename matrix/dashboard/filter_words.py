@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import MIXED
-from matrix.dataset.selection import DATES, LATEST, Selection, options
+from matrix.dataset.selection import DATES, LATEST, Selection, options, words_there
 from matrix.dataset.trees import tree
 from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, humane
@@ -75,7 +75,7 @@ def choices(dataset: Dataset, name: str) -> Mapping[str, str]:
         looks = stances_of(dataset)
         return _distinct({i: f"{looks[i].glyph} {looks[i].word}" for i in (*dataset.scale.ids, MIXED)})
     table, column = _WORDS[name]
-    present = set(dataset.frames[table][column].unique().tolist())
+    present = set(words_there(dataset, table, column))
     words = ATTRIBUTION_WORDS if name == "attribution" else {}
     return {w: humane(words.get(w, w)) for w in options(dataset)[name] if w in present}
 

@@ -189,6 +189,8 @@ def _day_or(word: str) -> Complaint:
 
 
 def _ids(dataset: Dataset, *tables: str) -> list[str]:
+    if dataset.groups and "statements" in tables:
+        return []  # an address may name one all the same
     return [i for table in tables for i in dataset.frames[table]["id"].tolist()]
 
 

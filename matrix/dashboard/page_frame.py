@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
-from matrix.analysis.extent import Extent, sources_of
+from matrix.analysis.evidence import sources_of
+from matrix.analysis.extent import Extent
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import sign_in_page, visit
@@ -125,7 +126,7 @@ def _latest(facts: Extent) -> str:
 
 def _over(dataset: Dataset, facts: Extent, who: str = "") -> list[str]:
     """Over how much the page speaks, part by part; counts are of the selection."""
-    total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
+    total = {"statements": dataset.n} | {t: len(dataset.frames[t]) for t in ("proposals", "sources")}
     superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
     return [
         some_of(facts.proposals, total["proposals"], "proposal"),
@@ -153,6 +154,14 @@ def note(text: str) -> None:
     st.html(render("parts.html", "note", sentence(text)))
 
 
+def needs_statements(what: str, verb: str = "needs") -> str:
+    """The sentence in place of what an engine cannot give."""
+    return (
+        f"{what} {verb} the statements themselves, and here an engine only counts them: serve the folder of CSV tables "
+        "that was converted, or a part of it"
+    )
+
+
 def nothing_to_show(
     dataset: Dataset, selection: Selection, blamed: Sequence[tuple[tuple[str, ...], int]] | None = None
 ) -> None:
@@ -160,7 +169,7 @@ def nothing_to_show(
 
     `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
     """
-    if not len(dataset.frames["statements"]):
+    if not dataset.n:
         st.html(render("page_frame.html", "no_statement", Links(dataset).page(DATA, "Data")))
         return
     blamed = culprits(dataset, selection) if blamed is None else blamed

@@ -56,6 +56,7 @@ SETTINGS: dict[str, Any] = {
     "server.xsrfCookieSameSite": "strict",
 }
 DATASETS = "POLICY_MATRIX_DATASETS"  # the folders of several datasets, as JSON
+ENGINE = "POLICY_MATRIX_ENGINE"  # the address of what counts Parquet parts
 TEXTS = "POLICY_MATRIX_TEXTS"  # names the folder of the source texts
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -70,6 +71,7 @@ def run(
     token: bool = True,
     texts: Path | None = None,
     sign_in: SignIn | None = None,
+    engine: str | None = None,
 ) -> None:
     """Serve until interrupted, in this process.
 
@@ -77,10 +79,14 @@ def run(
     that the server answers to, read-only. Nothing can be edited with `read_only`, nor when other machines can reach
     the address; else by those who open the address with the token - with `token=False`, by every user of this machine.
     With `sign_in` nobody sees anything who has not signed in, wherever the server listens, and there is no token.
+    `engine`: what counts the statements of folders of Parquet parts, which nobody can edit.
     """
     if not texts and os.environ.get(TEXTS):
         texts = Path(os.environ[TEXTS])
     _isolate([d.resolve() if isinstance(d, Path) else d for d in datasets], texts.resolve() if texts else None)
+    os.environ.pop(ENGINE, None)
+    if engine:
+        os.environ[ENGINE] = engine
     named = frozenset(filter(None, [*map(access.host_name, [*hosts, address]), sign_in.host if sign_in else None]))
     allowed = access.Access(address.strip("[]"), named, read_only, sign_in=sign_in)
     if token and allowed.editable and not sign_in:

@@ -61,6 +61,7 @@ class Dataset:
     `layer`: `main`, or the name of the coder's layer whose statements and searches these are; then `finished` are the
     sources that the coder has read to the end, each with the time at which that was said. `groups`: the statements,
     where they are on an engine and only counted; `frames` then has no such table, and says so when it is asked for.
+    `part_of`: the version of the whole, where these are some of its statements, fetched from an engine.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -72,6 +73,7 @@ class Dataset:
     finished: Mapping[str, str] = field(default_factory=dict)
     former: tuple[Former, ...] = ()  # what ids that are gone became: `former_ids.csv`
     groups: Groups | None = None
+    part_of: str = ""
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)  # what `remembered` keeps with it
 
     @classmethod
@@ -173,6 +175,11 @@ class Dataset:
         return self.groups.n if self.groups else len(self.frames["statements"])
 
     @property
+    def on_engine(self) -> bool:
+        """Whether its statements are on an engine, of which these are counts or a part."""
+        return bool(self.groups or self.part_of)
+
+    @property
     def known_by(self) -> pd.DataFrame:
         """Beside `codes`, entry by entry: attribution, confidence and condition."""
         return self.groups.frame if self.groups else self.frames["statements"]
@@ -190,6 +197,8 @@ class Dataset:
         """
         if self.groups:
             return self.groups.version
+        if self.part_of:
+            return self.part_of
         digest = hashlib.sha256()
         own = self.frames if self.layer == MAIN else {n: self.frames[n] for n in LAYERED}
         for name, frame in own.items():
@@ -277,7 +286,9 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
 
 
 def is_there(dataset: Dataset, table: str, id_: object) -> bool:
-    """Whether a table has a row of this id, whatever somebody sent."""
+    """Whether a table has a row of this id, whatever somebody sent; statements on an engine are not here."""
+    if dataset.groups and table == "statements":
+        return False
     return isinstance(id_, str) and id_ in places(dataset, table)
 
 

@@ -202,13 +202,16 @@ def words(dataset: Dataset, table: str, column: str) -> tuple[str, ...]:
 
     Of the statements' columns in the order of the alphabet."""
     built_in = TABLES[table][column].values
-    if table != "statements":
-        occur = dataset.frames[table][column].unique().tolist()
-    elif dataset.groups:
-        occur = list(dataset.groups.words[column])
-    else:  # on an engine rows have no order, and an answer shall not depend on where the statements are
-        occur = sorted(dataset.frames[table][column].unique().tolist())
-    return (*built_in, *(w for w in occur if w and w not in built_in))
+    return (*built_in, *(w for w in words_there(dataset, table, column) if w not in built_in))
+
+
+def words_there(dataset: Dataset, table: str, column: str) -> list[str]:
+    """The words that stand in a vocabulary column, each once, in the order of `words`."""
+    if table == "statements" and dataset.groups:
+        return list(dataset.groups.words[column])
+    occur = [w for w in dataset.frames[table][column].unique().tolist() if w]
+    # On an engine rows have no order, and an answer shall not depend on where the statements are.
+    return sorted(occur) if table == "statements" else occur
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,10 +266,7 @@ def evidence_of(dataset: Dataset, selection: Selection | None = None) -> Evidenc
 
 def _of_groups(dataset: Dataset, groups: Groups, selection: Selection) -> Evidence:
     """What an engine decided, if it was asked for this evidence."""
-    asked, decided = decides(selection), dict(groups.evidence)
-    if asked["rule"] == CAUTIOUS:  # which folds all that count, however they are told apart
-        decided["rule"] = CAUTIOUS
-    if asked != decided:
+    if not _suits(groups, selection):
         raise SelectionError(
             "the statements were counted on other evidence than is asked for now: have the engine count them again"
         )
@@ -274,6 +274,25 @@ def _of_groups(dataset: Dataset, groups: Groups, selection: Selection) -> Eviden
     nobody = np.full(len(groups.passes), -1, np.int32)
     undated = groups.weight_of(groups.undated & chosen)
     return Evidence(groups.passes, groups.counts, nobody, groups.uncertain, undated)
+
+
+def _suits(groups: Groups, selection: Selection) -> bool:
+    """Whether they were counted on this evidence."""
+    asked, decided = decides(selection), dict(groups.evidence)
+    if decided and asked["rule"] == CAUTIOUS:  # which folds all that count, however they are told apart
+        decided["rule"] = CAUTIOUS
+    return asked == decided
+
+
+def counted_for(dataset: Dataset, selection: Selection, duplicates: str = "") -> Dataset:
+    """The dataset itself, or where an engine has counted it on other evidence, the same counted for this selection.
+
+    `duplicates`: within what repeated statements must be told apart, '' where that does not matter.
+    """
+    groups = dataset.groups
+    if not groups or (_suits(groups, selection) and duplicates in ("", "all", groups.duplicates)):
+        return dataset
+    return groups.engine.counted(selection, duplicates=duplicates or "keep")
 
 
 def decides(selection: Selection) -> dict[str, Any]:

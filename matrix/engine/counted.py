@@ -8,11 +8,14 @@ everything after it runs here, by the same code as over a folder of CSV tables.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +28,7 @@ from matrix.dataset.codes import Codes
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.frames import canonical
-from matrix.dataset.groups import STATED_THERE, Groups, WithoutStatements
+from matrix.dataset.groups import MOST_FETCHED, STATED_THERE, Groups, WithoutStatements
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, near_miss, not_one_of, refuse, shown
 from matrix.dataset.schema import MAIN, TABLES
 from matrix.dataset.selection import LATEST, Selection, decides
@@ -43,17 +46,22 @@ OPTIONAL = (*KNOWN_BY, "condition", "superseded_by")
 PARTS_FILE = f"{PARTS}/*.parquet"
 BATCH = 500_000  # rows of an answer that are turned into places at once
 MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
-MOST_FETCHED = 10_000  # statements of one cell
 NAMED = 5  # wrong values that a problem names
+MOST_KEPT = 20_000_000  # entries of all countings that are kept, 40 bytes each; the latest one is kept at any size
+MOST_TALLIES = 64  # answers of `occurring` that are kept
+Bools = NDArray[np.bool_]
 T = TypeVar("T")
 _EPOCH = date(1970, 1, 1)
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, eq=False)
 class OnEngine:
     """A converted folder on an engine: `counted(selection)` is the dataset of one selection's evidence.
 
-    `around`: all tables but the statements, which are `n`.
+    `around`: all tables but the statements, which are `n`; `seen`: which source, attribution and confidence occur
+    together. What was counted is kept and not counted again; of several threads one asks at a time, as an engine's
+    connection demands.
     """
 
     folder: Path
@@ -64,6 +72,15 @@ class OnEngine:
     words: Mapping[str, tuple[str, ...]]
     n: int
     version: str
+    seen: pd.DataFrame
+    _kept: OrderedDict[Hashable, Dataset] = field(default_factory=OrderedDict, repr=False)
+    _tallies: OrderedDict[Hashable, pd.DataFrame] = field(default_factory=OrderedDict, repr=False)
+    _asking: Any = field(default_factory=RLock, repr=False)
+
+    @cached_property
+    def uncounted(self) -> Dataset:
+        """The dataset as far as it is known without counting: whatever rests on statements is refused."""
+        return self._dataset(_no_entries(), {"evidence": {}})
 
     def counted(self, selection: Selection | None = None, *, duplicates: str = KEEP) -> Dataset:
         """The dataset with its statements counted on the evidence, and by the rule, of a selection.
@@ -77,10 +94,42 @@ class OnEngine:
         selection = selection or Selection()
         if selection.layer not in ("", MAIN):
             raise SelectionError(f"layer: {shown(selection.layer)} is asked for, and only {MAIN!r} was converted")
-        selection = selection.within(self._dataset(_no_entries(), {}))
-        expression = grouped(self, selection, duplicates)
-        entries = self._collected(_batches(expression, self.folder), duplicates)
-        return self._dataset(entries, {"evidence": decides(selection), "duplicates": duplicates})
+        selection = selection.within(self.uncounted)
+        decided = decides(selection)
+        with self._asking:
+            key = (duplicates, *sorted(decided.items()))
+            if key not in self._kept:
+                expression = grouped(self, selection, duplicates)
+                entries = self._collected(_batches(expression, self.folder), duplicates)
+                self._kept[key] = self._dataset(entries, {"evidence": decided, "duplicates": duplicates})
+            self._kept.move_to_end(key)
+            found = self._kept[key]
+            while len(self._kept) > 1 and sum(len(d.codes.actor) for d in self._kept.values()) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def occurring(self, selection: Selection, cells: Bools) -> pd.DataFrame:
+        """How often which `source`, `attribution` and `confidence` occur together: `n` statements each.
+
+        Of the statements of these cells (proposals x actors) that the dates of the selection let pass; its other
+        filters are not asked.
+        """
+        dates = Selection(since=selection.since, as_of=selection.as_of)
+        window = dates.window()
+        if cells.all() and window == (None, None):
+            return self.seen
+        with self._asking:
+            key = (window, hashlib.sha256(np.packbits(cells).tobytes()).digest())
+            if key not in self._tallies:
+                t = self._of_cells(cells)
+                standing = _evidence(t, dates)
+                t = t.filter(standing["passes"]) if standing else t
+                self._tallies[key] = _tallied(_asked(_occurring(t).to_pyarrow, self.folder))
+            self._tallies.move_to_end(key)
+            found = self._tallies[key]
+            while len(self._tallies) > MOST_TALLIES:
+                self._tallies.popitem(last=False)
+        return found
 
     def cell(self, *, proposal: str, actor: str) -> Dataset:
         """The dataset of the statements of one cell and of those that supersede them, fetched with all their columns.
@@ -93,28 +142,64 @@ class OnEngine:
             if wanted not in known:
                 raise SelectionError(f"{column}: {not_one_of(wanted, known)}")
         t = self.statements
-        found = self._fetched(t.filter((t["proposal"] == proposal) & (t["actor"] == actor)).limit(MOST_FETCHED + 1))
-        if len(found) > MOST_FETCHED:
-            words = f"more than {MOST_FETCHED:,} statements are in this cell; only its counts can be had here"
-            raise SelectionError(f"proposal {proposal}, actor {actor}: {words}")
+        with self._asking:
+            found = self._rows(t.filter((t["proposal"] == proposal) & (t["actor"] == actor)).limit(MOST_FETCHED + 1))
+            if len(found) > MOST_FETCHED:
+                words = f"more than {MOST_FETCHED:,} statements are in this cell; only its counts can be had here"
+                raise SelectionError(f"proposal {proposal}, actor {actor}: {words}")
+            return self._part(found)
+
+    def fetched(self, selection: Selection, cells: Bools, most: int) -> Dataset:
+        """The dataset of statements of these cells (proposals x actors) that pass the filters, with all their columns.
+
+        At most so many, and those that supersede them. In the order of their ids, for an engine keeps none of its own.
+        """
+        t = self._of_cells(cells)
+        standing = _evidence(t, selection)
+        with self._asking:
+            return self._part(self._rows((t.filter(standing["passes"]) if standing else t).limit(most)))
+
+    def _part(self, found: pd.DataFrame) -> Dataset:
+        """The dataset of these rows, by their ids, and of those that supersede them."""
+        t = self.statements
+        order = sorted(range(len(found)), key=[_numbered(i) for i in found["id"]].__getitem__)
+        found = found.iloc[order].reset_index(drop=True)
         while missing := sorted(set(found["superseded_by"]) - {"", *found["id"]}):
-            found = pd.concat([found, self._fetched(t.filter(t["id"].isin(missing)))], ignore_index=True)
+            found = pd.concat([found, self._rows(t.filter(t["id"].isin(missing)))], ignore_index=True)
         frames, _ = canonical({"statements": found})
         columns = {**self.around.columns, "statements": tuple(found.columns)}
         tables = {**self.around.frames, "statements": frames["statements"]}
-        return replace(self.around, frames=tables, columns=columns, _memo={})
+        return replace(self.around, frames=tables, columns=columns, part_of=self.version, _memo={})
 
-    def _fetched(self, rows: Any) -> pd.DataFrame:
+    def _rows(self, rows: Any) -> pd.DataFrame:
         found: pd.DataFrame = _asked(rows.drop(*DAYS).to_pyarrow, self.folder).to_pandas()
         return found.astype("str").where(found.notna(), "")
+
+    def _of_cells(self, cells: Bools) -> Any:
+        """The statements of these cells."""
+        import ibis
+
+        t = self.statements
+        rows, columns = (np.asarray(cells.any(axis=axis)) for axis in (1, 0))
+        ids = {c: np.array(self._ids(KEYS[c]).to_pylist(), dtype=object) for c in ("proposal", "actor")}
+        if (cells == rows[:, None] & columns).all():
+            for name, chosen in (("proposal", rows), ("actor", columns)):
+                if not chosen.all():
+                    t = t.filter(t[name].isin(ids[name][chosen].tolist())) if chosen.any() else t.limit(0)
+            return t
+        p, a = np.nonzero(cells)
+        wanted = pa.table({c: pa.array(ids[c][at], pa.string()) for c, at in (("proposal", p), ("actor", a))})
+        return t.semi_join(ibis.memtable(wanted), ["proposal", "actor"])
 
     def _dataset(self, entries: Mapping[str, NDArray[Any]], made: Mapping[str, Any]) -> Dataset:
         """The dataset whose statements are these entries."""
         state = entries["state"]
+        nothing = np.broadcast_to(np.int32(-1), len(state))  # which takes no room
         frame = {c: _coded(entries[c], [*words_of(self, c), ""]) for c in KNOWN_BY}
         codes = Codes(
-            **{name: entries[name] for name in (*KEYS, "source", "first", "last")},
-            later=np.full(len(state), -1, np.int32),
+            **{name: entries[name] for name in (*KEYS, "first", "last")},
+            source=entries.get("source", nothing),
+            later=nothing,
             weight=entries["n"],
         )
         groups = Groups(
@@ -129,6 +214,7 @@ class OnEngine:
             words=self.words,
             version=self.version,
             n=self.n,
+            engine=self,
         )
         tables = WithoutStatements({n: f for n, f in self.around.frames.items() if n != "statements"})
         return replace(self.around, frames=tables, groups=groups, _memo={})
@@ -144,15 +230,12 @@ class OnEngine:
     def _collected(self, batches: list[pa.RecordBatch], duplicates: str) -> dict[str, NDArray[Any]]:
         """The answer as arrays; DatasetError where an id is in no table."""
         empty = _no_entries()
+        if duplicates != SOURCE:
+            del empty["source"]
         taken: dict[str, list[NDArray[Any]]] = {c: [values] for c, values in empty.items()}
-        ids = [*KEYS, "source"] if duplicates == SOURCE else [*KEYS]
         for batch in batches:
             for name, kind in empty.items():
-                if name == "source" and name not in ids:
-                    values = np.full(batch.num_rows, -1, np.int32)
-                else:
-                    values = _numbers(batch.column(name)).astype(kind.dtype)
-                taken[name].append(values)
+                taken[name].append(_numbers(batch.column(name)).astype(kind.dtype))
         made = {name: np.concatenate(parts) for name, parts in taken.items()}
         if wrong := [c for c in KEYS if (made[c] < 0).any()]:
             raise DatasetError([p for c in wrong for p in self._unknown(c)])
@@ -189,7 +272,7 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
         refuse(str(strange), "an engine takes * ? [ ] { } in a path for a pattern: rename the file or its folder")
     connection = _asked(lambda: Connection(engine), path)
     table = _asked(lambda: _table(connection, files), path)
-    seen = _asked(lambda: _what_occurs(table).to_pyarrow(), path)
+    seen = _asked(lambda: _occurring(table).to_pyarrow(), path)
     found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
     superseded = int(sum(seen.column("superseded").to_pylist()))
     links = _links(table, path) if superseded else None
@@ -198,7 +281,7 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
         raise DatasetError(problems)
     occur = {c: tuple(sorted(v)) for c, v in found.items()}
     n = int(sum(seen.column("n").to_pylist()))
-    return OnEngine(path, connection, around, table, links, occur, n, _version(around, files))
+    return OnEngine(path, connection, around, table, links, occur, n, _version(around, files), _tallied(seen))
 
 
 # ---- what is asked of the engine
@@ -345,9 +428,16 @@ def _blank() -> Any:
     return ibis.literal("", "string")
 
 
-def _what_occurs(t: Any) -> Any:
+def _occurring(t: Any) -> Any:
     """The sources, attributions and confidences that occur together, how often, and how often a later one is named."""
     return t.group_by("source", *KNOWN_BY).agg(n=t.count(), superseded=(t["superseded_by"] != "").sum())
+
+
+def _tallied(seen: pa.Table) -> pd.DataFrame:
+    """The same as a frame, the strings in categories."""
+    found = seen.drop_columns(["superseded"]).to_pandas()
+    tallied: pd.DataFrame = found.astype(dict.fromkeys(("source", *KNOWN_BY), "category"))
+    return tallied
 
 
 def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
@@ -414,6 +504,12 @@ def _numbers(values: pa.Array) -> NDArray[Any]:
     days = pa.types.is_temporal(values.type)
     numbers = values.cast(pa.date32()).cast(pa.int32()) if days else values
     return np.asarray(pc.fill_null(numbers, int(UNKNOWN) if days else -1).to_numpy(zero_copy_only=False))
+
+
+def _numbered(id_: str) -> list[tuple[int, str]]:
+    """An id as it is sorted among others: `s9` before `s10`."""
+    words = _DIGITS.split(id_)  # every other one is a number, of any length
+    return [(len(n := word.lstrip("0")), n) if i % 2 else (0, word) for i, word in enumerate(words)]
 
 
 def _day(number: int) -> date:

@@ -232,6 +232,7 @@ _FORMATS = (
     ),
 )
 FORMATS = {f.ending: f for f in _FORMATS}
+ON_COUNTS = (".csv", ".excel.csv", ".signed.csv")  # what can be written where an engine has only counted the statements
 
 
 ANNEX = ".annex"  # before the ending of a brief
@@ -264,7 +265,7 @@ def file_name(dataset: Dataset, selection: Selection, ending: str) -> str:
 @remembered(64)
 def last_day(dataset: Dataset, selection: Selection) -> str:
     """The ISO day of the latest statement that a selection shows, or of its source; '' where none is dated."""
-    if dataset.groups:  # which know nothing of the days of sources
+    if dataset.groups:  # which do not tell the sources of superseded statements apart
         return ""
     from matrix.analysis.evidence import latest_day
     from matrix.analysis.positions import fold, view

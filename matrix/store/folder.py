@@ -40,7 +40,7 @@ ON_AN_ENGINE = Problem(
     0,
     "",
     f"the statements are Parquet parts in {PARTS}/, made for an engine to count: show, overlap, common-ground, "
-    "coalitions, camps and export take --engine duckdb, evidence that of one cell; nothing else reads them",
+    "coalitions, camps, serve and export take --engine duckdb, evidence that of one cell; nothing else reads them",
 )
 FINISHED = Table(
     "finished",
@@ -143,8 +143,11 @@ def finished_file(layer: str) -> str:
 
 
 def signature(path: Location, layer: str = MAIN) -> tuple[tuple[str, Stamp], ...]:
-    """A stamp of the folder's files that changes when one of them does, for those that are there."""
-    return stamps(path, _files(layer))
+    """A stamp of the folder's files that changes when one of them does, for those that are there; Parquet parts too."""
+    parts: list[str] = []
+    if not isinstance(path, Database) and has_parts(path):
+        parts = sorted(f"{PARTS}/{p.name}" for p in (path / PARTS).glob("*.parquet"))
+    return stamps(path, (*_files(layer), *parts))
 
 
 def _files(layer: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matrix.analysis.comparison import PairComparison, neighbours, only_backed
+from matrix.analysis.comparison import PairComparison, neighbours, only_backed, quotes
 from matrix.analysis.positions import fold
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset, table
@@ -51,9 +51,12 @@ def test_row_filters_narrow_it() -> None:
 
 def test_voices_and_statements_stand_behind_each_part() -> None:
     found = compared()
-    assert [v["stance"] for v in found.voices["a", "cem"]] == ["conditional"]
-    assert [s["id"] for s in found.quotes["a", "ann"]] == ["s1"]
-    assert ("e", "ann") not in found.voices
+    voices = found.voices(["a", "e"])
+    assert [v["stance"] for v in voices["a", "cem"]] == ["conditional"]
+    assert ("e", "ann") not in voices
+    assert not [proposal for proposal, _ in voices if proposal not in ("a", "e")]
+    on = quotes(found.positions, {"ann"}, ["a"])
+    assert [(k, [s["id"] for s in rows]) for k, rows in on.items()] == [(("a", "ann"), ["s1"])]
 
 
 def test_measures_of_two_actors_with_their_n() -> None:

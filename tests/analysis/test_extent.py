@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matrix.analysis.extent import Extent, extent, sources_of
+from matrix.analysis.evidence import sources_of
+from matrix.analysis.extent import Extent, extent
 from matrix.analysis.positions import fold, view
 from matrix.dataset.selection import Selection
 from tests.tiny import dataset

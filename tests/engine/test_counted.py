@@ -19,9 +19,10 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matrix.analysis import evidence as evidence_module
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.counting import DUPLICATES
-from matrix.analysis.evidence import evidence
+from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.overlap import overlaps
 from matrix.analysis.positions import fold, positions, view
@@ -29,10 +30,12 @@ from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import sides
 from matrix.analysis.timeline import timeline
 from matrix.cli import main
+from matrix.dashboard import server
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.groups import STATED_THERE
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.selection import Selection
+from matrix.engine import counted
 from matrix.engine.convert import convert
 from matrix.engine.counted import OnEngine, open_engine
 from matrix.export.brief import brief
@@ -376,12 +379,65 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
     for refused, code, sentence in (
         (["evidence", str(parts), "--actor", "dao"], 2, "name one --proposal and one --actor"),
-        (["serve", str(parts)], 2, "the dashboard does not show statements that an engine counts"),
+        (["serve", str(parts), "--engine", "duckbd"], 2, "engine: 'duckbd' is not one of duckdb"),
+        (
+            ["serve", str(tmp_path / "tables"), "--engine", "duckdb"],
+            2,
+            "no Parquet parts are there for --engine to count",
+        ),
         (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
     ):
         ran = CliRunner().invoke(main, refused)
         assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
+
+
+def test_the_dashboard_of_converted_folders_is_read_only(
+    parts: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(small, tmp_path / "tables")
+    started: list[tuple[str | None, bool]] = []
+    monkeypatch.setattr(server, "run", lambda *_, engine, read_only, **__: started.append((engine, read_only)))
+    for folders in ([parts], [parts, tmp_path / "tables"], [tmp_path / "tables"]):
+        assert not CliRunner().invoke(main, ["serve", *map(str, folders)]).exit_code
+    assert started == [("duckdb", True), ("duckdb", False), (None, False)]
+
+
+@pytest.mark.parametrize("chosen", [Selection(), Selection(since="2025", as_of="2025-12", stance="support")])
+def test_what_occurs_in_some_cells_is_counted_there(parts: Path, small: Dataset, chosen: Selection) -> None:
+    opened = open_engine(parts)
+    every = fold(small, chosen)
+    cells = np.zeros(every.codes.shape, bool)
+    cells.flat[::2] = True  # no rectangle
+    rectangle = np.asarray(cells.any(axis=1))[:, None] & (np.arange(len(small.frames["actors"])) < 2)
+    for asked in (cells, np.ones_like(cells), rectangle, ~cells & cells):
+        codes = small.codes
+        rows = small.frames["statements"][every.evidence.passes & asked[codes.proposal, codes.actor]]
+        expected = rows.astype("str").value_counts(["source", "attribution", "confidence"]).to_dict()
+        found = opened.occurring(chosen, asked).astype(dict.fromkeys(("source", "attribution", "confidence"), "str"))
+        assert {tuple(r[:3]): r[3] for r in found.itertuples(index=False)} == expected
+        assert found["n"].sum() == len(rows)
+        part = opened.fetched(chosen, asked, 1_000).frames["statements"]
+        assert set(rows["id"]) <= set(part["id"])
+        assert set(part["id"]) - set(rows["id"]) <= set(part["superseded_by"])
+
+
+def test_what_was_counted_is_kept_as_far_as_it_is_small(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_engine(parts)
+    first = opened.counted()
+    assert opened.counted(Selection(side="us")) is first
+    quoted = opened.counted(Selection(attribution="quoted"))
+    assert opened.counted() is first
+    monkeypatch.setattr(counted, "MOST_KEPT", len(first.codes.actor))
+    assert opened.counted(Selection(rule="latest")) is not first
+    assert opened.counted(Selection(attribution="quoted")) is not quoted
+
+
+def test_a_cell_of_very_many_statements_is_fetched_in_part(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence_module, "MOST_FETCHED", 1)
+    found = behind(fold(open_engine(parts).counted()), Picked("ban", "chen"), 1)
+    assert (found.n, len(found.statements)) == (2, 1)
+    assert found.why is None
 
 
 def test_a_cell_is_fetched_with_the_chain_that_supersedes_it(parts: Path, small: Dataset) -> None:

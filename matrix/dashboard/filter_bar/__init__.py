@@ -104,7 +104,8 @@ def filter_bar(dataset: Dataset, chosen: Selection, without: Sequence[str] = ())
             "rule": chosen.rule,
             "wrong": wrong,
             "chips": [[name, words] for name, words in chips.items() if name not in without],
-            "search": "search" not in without,
+            # An engine does not read the texts that a search looks into.
+            "search": "search" not in without and not dataset.on_engine,
             "seen": seen.get("time", 0),
         },
         on_set_change=_nothing,
@@ -158,6 +159,8 @@ def _chosen(dataset: Dataset, name: str) -> Any:
     text = str(value).strip()
     if name == "layer" and text != dataset.layer:
         return Selection().layer
+    if name == "search" and dataset.on_engine:
+        return Selection().search
     if name == "rule" and text not in RULES:
         return Selection().rule
     return "" if name in DATES and text and date_problem(text) else text

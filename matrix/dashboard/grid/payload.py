@@ -192,7 +192,9 @@ def _rollups(seen: View, rows: np.ndarray, sides: Sequence[str]) -> tuple[tuple[
 
 
 def _conditions(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
-    """The conditions of every visible position that depends on some."""
+    """The conditions of every visible position that depends on some; on an engine none has a text."""
+    if seen.positions.dataset.groups:
+        return ()
     row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
     column_at = {int(a): j for j, a in enumerate(seen.columns)}
     shown = seen.codes[rows] != EMPTY
@@ -206,17 +208,18 @@ def _conditions(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...
 
 
 def _notes(seen: View, rows: np.ndarray) -> tuple[tuple[int, int, str], ...]:
-    """For every superseded cell: by whom; for one that was looked for: by whom, where and when."""
+    """For every superseded cell: by whom, where that is here; for one that was looked for: by whom, where and when."""
     found, dataset = seen.positions.evidence, seen.positions.dataset
     codes = dataset.codes
     row_at = {int(p): i for i, p in enumerate(seen.rows[rows])}
     column_at = {int(a): j for j, a in enumerate(seen.columns)}
-    ids, names = dataset.frames["statements"]["id"], dataset.frames["actors"]["name"]
+    names = dataset.frames["actors"]["name"]
     notes: dict[tuple[int, int], str] = {}
     for s in np.flatnonzero(found.passes & (found.by >= 0)):
         p, a, by = int(codes.proposal[s]), int(codes.actor[s]), int(found.by[s])
         if p in row_at and a in column_at and seen.positions.why[p, a] == SUPERSEDED:
-            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {ids.iloc[by]}"
+            later = dataset.frames["statements"]["id"].iloc[by]
+            notes[row_at[p], column_at[a]] = f"by {names.iloc[codes.actor[by]]}'s statement {later}"
     for p, a in zip(*np.nonzero(seen.positions.why == LOOKED_FOR), strict=True):
         if p in row_at and a in column_at:
             looked = searched(

@@ -113,8 +113,13 @@ class Ground:
         return {"id": side, "counts": [w for w in words if w], "voices": voices_, "names": names}
 
     def _lead(self, line: Record) -> tuple[Record, str, Markup]:
-        """The statement that stands for a position (the latest, with words if any has), when it was made, its words."""
-        statement = self._leads[str(line["proposal"]), str(line["actor"])]
+        """The statement that stands for a position (the latest, with words if any has), when it was made, its words.
+
+        The line itself and nothing more where the statements are on an engine.
+        """
+        statement = self._leads.get((str(line["proposal"]), str(line["actor"])))
+        if statement is None:
+            return line, "", Markup("")
         when = self.html.when(statement) + (f", {OUTSIDE_DATES}" if statement["id"] in self._unsure else "")
         return statement, when, render("parts.html", "carried", self.html.carried(statement))
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matrix.analysis.citation import words_of
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.datasets import refusal
+from matrix.dashboard.datasets import editable
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
@@ -49,7 +49,7 @@ class DatasetHtml:
     @cached_property
     def editable(self) -> bool:
         """Whether who sees the page may change the dataset: then its cards offer it."""
-        return self.dataset.location is not None and not refusal(self.dataset)
+        return editable(self.dataset)
 
     def row(self, table: str, id_: str) -> Record:
         """A row by its id."""

@@ -25,6 +25,7 @@ from matrix.dashboard.page_choices import (
     TIMELINE,
     WHAT_CHANGED,
 )
+from matrix.dashboard.page_frame import heading, needs_statements, note
 from matrix.dashboard.pages import (
     actor,
     common_ground,
@@ -58,15 +59,26 @@ PAGES: tuple[tuple[Show, str, str], ...] = (
     (what_changed.show, "What changed", WHAT_CHANGED),
 )
 BY_CLICK = (PROPOSAL, ACTOR, WHAT_CHANGED)
+OF_STATEMENTS = (TIMELINE, STATEMENTS, SOURCES)  # nothing is left of them where an engine has the statements
 
 
-def navigation(draw: Callable[[Show], None]) -> st.Page:
-    """Draw the navigation; the page that the address names. Running it has `draw` show that page."""
+def navigation(dataset: Dataset, draw: Callable[[Show], None]) -> st.Page:
+    """Draw the navigation; the page that the address names. Running it has `draw` show that page.
+
+    Of a dataset on an engine the pages of statements are left out; an address that names one is told why.
+    """
     pages: list[st.Page] = []
     for show, title, path in PAGES:
-        seen: Literal["visible", "hidden"] = "hidden" if path in BY_CLICK else "visible"
+        left_out = dataset.on_engine and path in OF_STATEMENTS
+        seen: Literal["visible", "hidden"] = "hidden" if left_out or path in BY_CLICK else "visible"
+        show = partial(_left_out, title) if left_out else show
         pages.append(st.Page(partial(draw, show), title=title, url_path=path, default=not pages, visibility=seen))
     chosen = st.navigation(pages, position="top")
     if chosen.url_path != DATA:
         upload.forget()
     return chosen
+
+
+def _left_out(title: str, dataset: Dataset, selection: Selection) -> None:
+    heading(dataset, selection, title, "")
+    note(needs_statements(f"The page {title}"))

@@ -125,6 +125,8 @@ class ActorView(EntityView):
 
     @cached_property
     def _history(self) -> pd.DataFrame:
+        if self.html.dataset.on_engine:
+            return pd.DataFrame()
         own = replace(self.evidence, actor=(self.id,))  # not of all actors, to keep one
         frame = timeline(self.html.dataset, own).frame
         return frame[frame["actor"] == self.id]

@@ -12,9 +12,16 @@ from matrix.dashboard import controls
 from matrix.dashboard.filter_words import choices
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_frame import beside_evidence, filters_without_effect, heading, note
+from matrix.dashboard.page_frame import (
+    beside_evidence,
+    filters_without_effect,
+    heading,
+    needs_statements,
+    note,
+)
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import VIEW, Selection
+from matrix.wording import sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +31,13 @@ class EntityView:
     html: DatasetHtml
     id: str
     evidence: Selection
+
+    @property
+    def not_here(self) -> str:
+        """Why what was stated, and when, is not on the page, '' where it is."""
+        if not self.html.dataset.on_engine:
+            return ""
+        return sentence(needs_statements("What was stated, and when,")) + " A position opens its own statements."
 
 
 def show_one(

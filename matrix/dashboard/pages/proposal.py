@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -19,6 +20,7 @@ from matrix.analysis.selection_words import scope
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
+from matrix.analysis.voices import conditions_of
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders
@@ -163,22 +165,33 @@ class ProposalView(EntityView):
     # ---- who says what, when, and who is silent
 
     @cached_property
+    def _speaking(self) -> set[str]:
+        """Who of the chosen actors speaks on it."""
+        dataset = self.html.dataset
+        on_it = self._positions.evidence.passes & (dataset.codes.proposal == place(dataset, "proposals", self.id))
+        spoken = np.zeros(len(self._positions.chosen), bool)
+        spoken[dataset.codes.actor[on_it]] = True
+        return set(dataset.frames["actors"]["id"][spoken & self._positions.chosen])
+
+    @cached_property
     def _statements(self) -> dict[str, pd.DataFrame]:
-        """All statements on it by actor."""
+        """All statements on it by actor; none where an engine has them."""
+        if self.html.dataset.on_engine:
+            return {}
         statements = behind(self._positions, Picked(self.id)).statements
         return {str(a): own for a, own in statements.groupby("actor", sort=False, observed=True)}
 
     @property
     def voices(self) -> int:
         """How many speak on it."""
-        return len(self._statements)
+        return len(self._speaking)
 
     @property
     def counted(self) -> str:
         """How many take a position on it here, and how many more only spoke on it: `8 speakers, 2 without ...`."""
         at, ids = place(self.html.dataset, "proposals", self.id), self.html.dataset.frames["actors"]["id"]
         spoken = set(ids[self._positions.codes[at] != EMPTY])
-        n = sum(a in spoken for a in self._statements)
+        n = len(spoken & self._speaking)
         rest = f", {self.voices - n:,} without a position now" if self.voices > n else ""
         return f"{plural(n, 'speaker')}{rest}"
 
@@ -192,7 +205,7 @@ class ProposalView(EntityView):
         """Every side that speaks, and those of none, each with its people and their cards."""
         counts, p = roll_up(self._positions), place(self.html.dataset, "proposals", self.id)
         actors = self.html.dataset.frames["actors"]
-        speaking = actors[actors["id"].isin(self._statements)]
+        speaking = actors[actors["id"].isin(self._speaking)]
         parts: list[dict[str, object]] = []
         left = MOST
         for side in [*self.html.dataset.frames["sides"]["id"], ""]:
@@ -205,10 +218,19 @@ class ProposalView(EntityView):
         return parts
 
     def _person(self, actor: str) -> dict[str, object]:
-        row, statements = self.html.row("actors", actor), self._statements[actor]
+        row, statements = self.html.row("actors", actor), self._statements.get(actor)
         at = place(self.html.dataset, "proposals", self.id), place(self.html.dataset, "actors", actor)
         code = int(self._positions.codes[at])
-        changed = len(statements) > 1 or code == EMPTY
+        cards: list[Markup] = []
+        over = ""
+        if statements is None:
+            cell = at[0] * self._positions.codes.shape[1] + at[1]
+            conditions = conditions_of(self._positions, np.array([cell])).get(cell, [])
+        else:
+            conditions = list(dict.fromkeys(str(c) for c in statements["condition"] if c))
+            cards = statement_cards(self.html, statements)
+            if len(statements) > 1 or code == EMPTY:
+                over = over_time(self.html, self.id, actor, self.evidence)
         return {
             "id": actor,
             "stance": self._positions.states[code] if code != EMPTY else "",
@@ -216,9 +238,9 @@ class ProposalView(EntityView):
             "rule": self.evidence.rule,
             "about": "; ".join(v for v in (humane(str(row["authority"])), office(row)) if v),
             "official": row["authority"] == "official",
-            "conditions": list(dict.fromkeys(str(c) for c in statements["condition"] if c)),
-            "over_time": over_time(self.html, self.id, actor, self.evidence) if changed else "",
-            "cards": statement_cards(self.html, statements),
+            "conditions": conditions,
+            "over_time": over,
+            "cards": cards,
         }
 
     @cached_property

@@ -85,7 +85,12 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
     by_actor: dict[str, dict[str, list[Record]]] = {}
     for line in records(found.conditions):
         by_actor.setdefault(line["actor"], {}).setdefault(line["conditions"], []).append(line)
-    stated = [(actor, text, on) for actor, terms in by_actor.items() for text, on in terms.items()]
+    stated: list[tuple[str, str, list[Record]]] = []
+    room = MOST_LINES  # each has few proposals where its text is known, and very many where an engine has it
+    for actor, text, on in [(a, text, on) for a, terms in by_actor.items() for text, on in terms.items()][:MOST]:
+        if room > 0:
+            stated.append((actor, text, on[:room]))
+            room -= len(on)
     return render(
         "side.html",
         "brief",
@@ -102,9 +107,9 @@ def _brief(found: SideBrief, html: DatasetHtml, positions: Positions) -> Markup:
         scope=scope(html.dataset, selection),
         asks=parts[0::2],
         sections=sections,
-        conditions=[(actor, list(on)) for actor, on in groupby(stated[:MOST], key=lambda c: c[0])],
+        conditions=[(actor, list(on)) for actor, on in groupby(stated, key=lambda c: c[0])],
         conditional=len(found.conditions),
-        conditions_left=sum(len(on) for _, _, on in stated[MOST:]),
+        conditions_left=len(found.conditions) - sum(len(on) for _, _, on in stated),
         silent=_part(html, f"Silent on what others ask for ({asking})", silent),
         unheard=[html.row("actors", a) for a in found.unheard],
     )

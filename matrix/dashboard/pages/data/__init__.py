@@ -6,11 +6,11 @@ import streamlit as st
 
 from matrix.dashboard.access import Refusal
 from matrix.dashboard.controls import switch
-from matrix.dashboard.datasets import refusal
+from matrix.dashboard.datasets import editable, refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, MEMBERS, TAKE_ALONG
-from matrix.dashboard.page_frame import heading
+from matrix.dashboard.page_frame import heading, needs_statements, note
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.coders import coders
 from matrix.dashboard.pages.data.glossary import glossary, show_check
@@ -38,19 +38,23 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
     refused = refusal(dataset)
-    editable = not refused and dataset.location is not None
-    codes = editable or refused == Refusal.OWN_LAYER
-    told = editable or (refused is not None and refused.is_members)
-    hidden = tuple(p for p, shown in ((BRING_IN, editable), (CODERS, codes), (HISTORY, told)) if not shown)
+    may_edit = editable(dataset)
+    codes = may_edit or refused == Refusal.OWN_LAYER
+    told = may_edit or (refused is not None and refused.is_members)
+    hidden = tuple(p for p, shown in ((BRING_IN, may_edit), (CODERS, codes), (HISTORY, told)) if not shown)
     if dataset.layer != MAIN or not has_members(dataset):
         hidden = (*hidden, MEMBERS)
+    if dataset.on_engine:
+        hidden = (*hidden, CODEBOOK)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
     with st.container(key="body"):
         with st.container(key="page-tools"):
             part = switch("Part of the page", "data", parts)
-        if refused:
+        if dataset.on_engine:
+            note(needs_statements("Editing, importing, coding, history and codebook", "need"))
+        elif refused:
             st.html(render("data.html", "read_only", refused))
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
@@ -62,7 +66,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             )
             editing.name_field(dataset)
             coders(dataset)
-        elif part == BRING_IN and editable:
+        elif part == BRING_IN and may_edit:
             _title(
                 "Bring in an edited workbook, or data from elsewhere",
                 "Edit the tables' sheets in the Excel workbook, save it, and drop it here - or a sheet of your own. "
@@ -84,7 +88,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             glossary(dataset)
-            if editable and dataset.layer == MAIN:
+            if may_edit and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",
                     "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening.",

@@ -12,7 +12,7 @@ from matrix.analysis.sets import SIDES
 from matrix.dashboard import controls, visit
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import AGREEMENT, CAMPS, COALITIONS, NETWORK, OVER_TIME, PAIR, SETS, WHAT_IF
-from matrix.dashboard.page_frame import beside_evidence, heading, nothing_to_show
+from matrix.dashboard.page_frame import beside_evidence, heading, needs_statements, note, nothing_to_show
 from matrix.dashboard.pages.overlaps.agreement import show_agreement
 from matrix.dashboard.pages.overlaps.camps import show_camps
 from matrix.dashboard.pages.overlaps.coalitions import show_coalitions
@@ -36,6 +36,7 @@ VIEW_WORDS = {
     OVER_TIME: "Over time",
     WHAT_IF: "What if",
 }
+OF_STATEMENTS = (OVER_TIME, WHAT_IF)  # not to be had of counts
 ABOUT_PAGE = (
     "Who stands with whom, on what, and how much of it depends on one source. Every number names its formula and n."
 )
@@ -48,7 +49,10 @@ def show(dataset: Dataset, selection: Selection) -> None:
     html = DatasetHtml(dataset)
     with beside_evidence(positions, lambda: picked_pair(positions, html)):
         with st.container(key="page-tools"):
-            view = controls.switch("View", "view", VIEW_WORDS)
+            left_out = OF_STATEMENTS if dataset.on_engine else ()
+            view = controls.switch("View", "view", {v: w for v, w in VIEW_WORDS.items() if v not in left_out})
+        if (asked := visit.choice("view")) in left_out:
+            note(needs_statements(f"The view {VIEW_WORDS[asked]}"))
         if not facts.positions:
             nothing_to_show(dataset, selection)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from matrix.analysis.camps import BRIDGE, DRAWS, PLACES, WEDGE, Camps, camps
-from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.counting import COUNTS, DUPLICATES, STATEMENTS
 from matrix.analysis.measures import NORMALISATIONS
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.dashboard import controls
@@ -15,7 +15,7 @@ from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import COUNT_WORDS, DUPLICATE_WORDS, NORMAL_WORDS, count_positions
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import SelectionError
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, counted_for
 from matrix.wording import does
 
 MOST_SHUFFLED = 100_000  # positions and statements: of more, stances are shuffled on the command line
@@ -33,7 +33,7 @@ def show_camps(positions: Positions, html: DatasetHtml) -> None:
         count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
         duplicates = controls.one("Repeated statements", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
     dataset = positions.dataset
-    size = len(dataset.frames["statements"]) + int((positions.codes != EMPTY).sum())
+    size = dataset.n + int((positions.codes != EMPTY).sum())
     draws = DRAWS if size <= MOST_SHUFFLED else 0
     try:
         with st.spinner("Comparing splits …"):
@@ -75,4 +75,5 @@ def _camps(found: Camps) -> list[tuple[str, tuple[str, ...]]]:
 @remembered(8)
 def _found(dataset: Dataset, selection: Selection, normalize: str, count: str, duplicates: str, draws: int) -> Camps:
     """The camps; kept, for a proof and the draws take their time."""
-    return camps(dataset, selection, normalize=normalize, count=count, duplicates=duplicates, draws=draws)
+    told = counted_for(dataset, selection, duplicates if count == STATEMENTS else "")
+    return camps(told, selection, normalize=normalize, count=count, duplicates=duplicates, draws=draws)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -16,13 +17,15 @@ from matrix.dashboard import controls
 from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_frame import needs_statements
 from matrix.dataset.dataset import Record
 from matrix.dataset.selection import COLUMNS
-from matrix.wording import capital, humane, is_many, listed, named_side, plural
+from matrix.wording import capital, humane, is_many, listed, named_side, plural, sentence
 
 MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 TEMPLATE = "overlaps.html"
+Lines = Mapping[tuple[str, str], list[Record]]  # by proposal and who
 
 
 def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
@@ -44,6 +47,8 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         if len(found.opposed) > MOST_OPPOSED:
             lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
         st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
+    if found.by == ACTORS and html.dataset.on_engine:
+        st.html(render("parts.html", "quiet", sentence(needs_statements("Whether they once opposed each other"))))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
     for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
         if parts[name]:
@@ -67,7 +72,7 @@ def two_proposals(html: DatasetHtml, positions: Positions, one: str, other: str)
     dataset, codes = html.dataset, positions.codes
     ids, actors = dataset.frames["proposals"]["id"].tolist(), dataset.frames["actors"]["id"].tolist()
     a, b = ids.index(one), ids.index(other)
-    on = quotes(positions, set(actors))
+    on = quotes(positions, set(actors), (one, other))
     both = [i for i in range(len(actors)) if codes[a, i] >= 0 and codes[b, i] >= 0]
     rows = [
         (
@@ -125,24 +130,26 @@ def _measures(found: PairComparison) -> Markup:
 
 
 def _section(found: PairComparison, html: DatasetHtml, title: str, ids: tuple[str, ...]) -> Markup:
-    return render(TEMPLATE, "section", title, [_both(found, html, p) for p in ids[:MOST]], len(ids) - MOST)
+    shown = ids[:MOST]
+    voices = found.voices(shown)
+    speaking = {str(line["actor"]) for lines in voices.values() for line in lines[:MOST_VOICES]}
+    on = quotes(found.positions, speaking, shown)
+    return render(TEMPLATE, "section", title, [_both(found, html, p, voices, on) for p in shown], len(ids) - MOST)
 
 
-def _both(found: PairComparison, html: DatasetHtml, proposal: str) -> Markup:
+def _both(found: PairComparison, html: DatasetHtml, proposal: str, voices: Lines, on: Lines) -> Markup:
     """A proposal with the voices of each, in columns."""
     columns = [
-        (who if found.by == SIDES else "", *_voices(found, html, found.voices[proposal, who]))
+        (who if found.by == SIDES else "", *_voices(html, voices[proposal, who], on))
         for who in dict.fromkeys((found.one, found.other))
-        if (proposal, who) in found.voices
+        if (proposal, who) in voices
     ]
     return render(TEMPLATE, "proposal", html, proposal, columns)
 
 
-def _voices(
-    found: PairComparison, html: DatasetHtml, lines: list[Record]
-) -> tuple[list[tuple[Record, list[Record]]], str]:
+def _voices(html: DatasetHtml, lines: list[Record], on: Lines) -> tuple[list[tuple[Record, list[Record]]], str]:
     """The first voices with what they stated, and the names of the others under their stances."""
-    shown = [(v, found.quotes.get((str(v["proposal"]), str(v["actor"])), [])[:3]) for v in lines[:MOST_VOICES]]
+    shown = [(v, on.get((str(v["proposal"]), str(v["actor"])), [])[:3]) for v in lines[:MOST_VOICES]]
     rest: dict[str, list[str]] = {}
     for voice in lines[MOST_VOICES:]:
         rest.setdefault(str(voice["stance"]), []).append(html.plain("actors", str(voice["actor"])))

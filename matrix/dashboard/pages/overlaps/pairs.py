@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison
-from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.counting import COUNTS, DUPLICATES, STATEMENTS
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
 from matrix.analysis.overlap import HIGH, LOW, Overlap, overlaps
 from matrix.analysis.positions import Positions
@@ -24,7 +24,7 @@ from matrix.dashboard.page_frame import explained, note
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import SelectionError
-from matrix.dataset.selection import Selection
+from matrix.dataset.selection import Selection, counted_for
 from matrix.wording import humane, plural
 
 FEW = 6  # pairs at each end
@@ -80,9 +80,8 @@ def _measured(
     min_n: int,
 ) -> Mapping[str, Overlap]:
     del version  # only part of the key
-    found = overlaps(
-        _dataset, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of
-    )
+    told = counted_for(_dataset, selection, duplicates if count == STATEMENTS else "")
+    found = overlaps(told, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of)
     return {name: one.at_least(min_n) for name, one in found.items()}
 
 

@@ -94,7 +94,7 @@ def _members(found: Sets, html: DatasetHtml, positions: Positions, mode: str) ->
     if not bar:
         return
     of = bar.split(ID_SEPARATOR)
-    voices = {k: v for s in of for k, v in PairComparison(positions, s, s, found.by).voices.items()}
+    voices = {k: v for s in of for k, v in PairComparison(positions, s, s, found.by).voices(at[bar]).items()}
     who = listed([html.plain(found.by, s) for s in of])
     title = f"{plural(len(at[bar]), 'proposal')} backed by {word} {who}"
     proposals = [(p, [voices.get((p, s), []) for s in of]) for p in at[bar]]
