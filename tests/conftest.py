@@ -17,8 +17,10 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Database
 from matrix.dataset.selection import Selection
 from matrix.store.history import save
+from tests import databases
 from tests.small import FRAMES, data_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,6 +154,34 @@ def convert(soffice: str, tmp_path: Path) -> Callable[[Path, str], Path]:
         return made
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql(absent: Callable[[str], NoReturn]) -> Iterator[databases.Server]:
+    """A PostgreSQL of this process's own: started with the first test that asks for it."""
+    yield from databases.started(absent)
+
+
+@pytest.fixture
+def new_database(
+    request: pytest.FixtureRequest, tmp_path: Path, absent: Callable[[str], NoReturn]
+) -> Iterator[Callable[[str], Database]]:
+    """new_database("sqlite" or "postgresql"): an empty database; that of SQLite is a file that is not there yet."""
+    made: list[Database] = []
+
+    def make(kind: str) -> Database:
+        if (what := databases.missing()).startswith("the extra"):
+            absent(what)
+        if kind == "postgresql":
+            server: databases.Server = request.getfixturevalue("postgresql")
+            databases.forget([d for d in made if d.file is None][:-3])  # Hypothesis asks for many in one test
+            made.append(server.new())
+        else:
+            made.append(Database(f"sqlite:///{tmp_path / f'd{len(made)}.db'}"))
+        return made[-1]
+
+    yield make
+    databases.forget(made)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,6 +35,9 @@ COMMANDS = {
     "history": "history",
     "undo": "history",
     "new": "check",
+    "copy": "team",
+    "members": "team",
+    "upgrade": "team",
 }
 READER_GONE = 141  # as a shell reports a program that ended because nobody read its output
 
@@ -110,7 +113,8 @@ def _say_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> 
 def main() -> None:
     """Who proposes what, who backs it, on which condition - and the quote behind every cell.
 
-    DATASET is a folder of CSV tables; left out, it is $POLICY_MATRIX_DATASET, else the shipped dataset.
+    DATASET is a folder of CSV tables or the address of a database (sqlite:///study.db); left out, it is
+    $POLICY_MATRIX_DATASET, else the shipped dataset.
 
     \b
     Example:

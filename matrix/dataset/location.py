@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 from matrix.wording import clean
 
@@ -43,7 +43,8 @@ class Database:
     @property
     def name(self) -> str:
         """What stands for a folder's name: the database's, without ending."""
-        return Path(urlsplit(self.url).path).stem or "dataset"
+        of = self.file or Path(self.url.rpartition("@")[2].partition("?")[0].rpartition("/")[2])
+        return of.stem or "dataset"
 
     @property
     def file(self) -> Path | None:
@@ -51,13 +52,19 @@ class Database:
         return Path(self.url.removeprefix("sqlite:///")) if self.url.startswith("sqlite:") else None
 
     def __str__(self) -> str:
-        parts = urlsplit(self.url)
-        user, at, host = parts.netloc.rpartition("@")
-        shown = f"{user.partition(':')[0]}:***{at}{host}" if ":" in user else parts.netloc
-        query = [(k, "***" if "pass" in k.lower() else v) for k, v in parse_qsl(parts.query, keep_blank_values=True)]
         if self.file is not None:
             return self.url
-        return urlunsplit((parts.scheme, shown, parts.path, urlencode(query, safe="*/"), ""))
+        kind, _, rest = self.url.partition("://")
+        # A password may hold any character: whatever stands between the name of the user and the last '@' is hidden.
+        user, at, rest = rest.rpartition("@")
+        name = re.split("[:/?#]", user)[0]
+        where, asked, query = rest.partition("?")
+        host, slash, path = where.partition("/")
+        if not re.fullmatch(r"[^:]*(:\d*)?|\[[^\]]*\](:\d*)?", host):
+            host = f"{host.partition(':')[0]}:***"  # no number of a port, but what was meant for a password
+        pairs = (q.partition("=") for q in query.split("&"))
+        shown = "&".join(f"{k}{eq}{'***' if 'pass' in unquote(k).lower() else v}" for k, eq, v in pairs)
+        return f"{kind}://{name}{'' if name == user else ':***'}{at}{host}{slash}{path}{asked}{shown}"
 
     def __repr__(self) -> str:
         return f"<Database {self}>"
@@ -84,7 +91,7 @@ def location_of(address: str | os.PathLike[str] | Database) -> Location:
         if not (file := text.partition("://")[2].removeprefix("/")) or text.partition("://")[2][:1] != "/":
             raise ValueError("sqlite: the address of a database file is sqlite:///FILE, as in sqlite:///study.db")
         return Database(f"sqlite:///{Path(file).absolute()}")
-    return Database(re.sub("^postgresql:", "postgresql+psycopg:", text))
+    return Database(f"postgresql+psycopg://{text.partition('://')[2]}")
 
 
 def name_of(location: Location) -> str:

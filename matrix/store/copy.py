@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Location
+from matrix.dataset.problems import DatasetError, Problem
 from matrix.store import files
 from matrix.store.folder import contents, load, write_new
+
+_TRIES = 5  # it is read piece by piece: where somebody wrote meanwhile, again
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,15 @@ def copy(source: Location, target: Location) -> Copied:
     What is copied is checked first: DatasetError with every problem of the dataset and of its layers, FileExistsError
     where something is there already. Both have the same version and history then.
     """
-    dataset = load(source)
-    coded = [load(source, layer=name) for name in files.layers(source)]
-    more = files.everything(source)
+    for _ in range(_TRIES):
+        before = files.mark(source)
+        dataset = load(source)
+        coded = [load(source, layer=name) for name in files.layers(source)]
+        more = files.everything(source)
+        if files.mark(source) == before:
+            break
+    else:
+        raise DatasetError([Problem(str(source), 0, "", "is being changed all the time; try again in a moment")])
     for layer in coded:
         more |= {name: content for name, content in contents(layer).items() if content is not None}
     write_new(dataset, target, more=more)

@@ -6,7 +6,10 @@ import errno
 import io
 import json
 import logging
+import os
 import re
+import sqlite3
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +41,7 @@ from matrix.store.atomic_files import (
 )
 from matrix.store.lock import PATIENCE
 from matrix.store.members import Permissions, RoleError, permissions
+from matrix.wording import listed
 
 try:
     import sqlalchemy as sa
@@ -57,6 +61,9 @@ _LOCK = 0x706D5F6C  # PostgreSQL's advisory lock: one writer at a time in a data
 _BESIDE = {DISMISSED_FILE, DECISIONS_FILE.rpartition("/")[2]}
 _MANY = 5_000  # rows in one statement
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = (
+    "policy_matrix_version"  # of the schema; another tool's tables may have a version of their own beside it
+)
 
 METADATA = sa.MetaData()
 
@@ -148,17 +155,17 @@ LAYER_OWNERS = sa.Table(
 
 @cache
 def engine(url: str) -> Engine:
-    """The connections to a database; what is sent over them is never in a message."""
-    if not url.startswith("sqlite:"):
+    """The connections to a database; what is sent over them is never in a message. ValueError for no address."""
+    if (file := Database(url).file) is None:
         return sa.create_engine(
             url,
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": "policy-matrix"},
+            connect_args={"connect_timeout": 10, "application_name": "policy-matrix", "client_encoding": "utf8"},
         )
     # A connection for each use: a file that is put back from a backup is another one. Transactions are ours to begin.
     made = sa.create_engine(
-        url,
+        sa.URL.create("sqlite", database=str(file.absolute())),  # in whose name '?' is a character like any other
         hide_parameters=True,
         poolclass=sa.pool.NullPool,
         connect_args={"timeout": PATIENCE, "isolation_level": None},
@@ -170,6 +177,24 @@ def engine(url: str) -> Engine:
 
     sa.event.listen(made, "begin", begin)
     return made
+
+
+_turns: dict[str, threading.Lock] = {}
+
+
+def _turn(at: Database) -> threading.Lock:
+    """Which of this process's threads may write: those who wait take no connection from the one who writes."""
+    return _turns.setdefault(at.url, threading.Lock())
+
+
+def _forget_connections() -> None:
+    """A child process has copies of its parent's connections, which it must neither use nor close."""
+    engine.cache_clear()
+    _turns.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_connections)
 
 
 def _is_sqlite(c: Connection) -> bool:
@@ -193,26 +218,48 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
 
     TimeoutError while another one writes; RoleError is noted in the log, as is every attempt that is not allowed.
     """
+    turn = _turn(at)
+    if not turn.acquire(timeout=PATIENCE):
+        raise _busy(at)
     try:
         with _in_words(at), _connected(at) as c:
             c = c.execution_options(writes=True)
             with c.begin():
                 if not _is_sqlite(c):
-                    c.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'")
+                    c.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE * 1000:.0f}ms'")
                     c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
                 require_schema(c, at)
                 yield c, permissions(c, at)
     except RoleError as e:
-        _log.warning("refused: %s", e)
+        log_refused(e)
         raise
+    finally:
+        turn.release()
+
+
+def log_refused(why: object) -> None:
+    """Note what somebody asked for who may not have it."""
+    _log.warning("refused: %s", why)
+
+
+def _busy(at: Database) -> TimeoutError:
+    return TimeoutError(f"{at} is being written by somebody else; try again in a moment")
 
 
 @contextmanager
 def _connected(at: Database) -> Iterator[Connection]:
     if at.file is not None and not at.file.is_file():
         raise FileNotFoundError(errno.ENOENT, "there is no such database", str(at))
-    with engine(at.url).connect() as c:
+    with _engine(at).connect() as c:
         yield c
+
+
+def _engine(at: Database) -> Engine:
+    try:
+        return engine(at.url)
+    except (ValueError, exc.ArgumentError):  # whose words may hold the password
+        words = "is no address of a database; one is postgresql+psycopg://USER@HOST:PORT/NAME"
+        raise DatasetError([Problem(str(at), 0, "", words)]) from None
 
 
 @contextmanager
@@ -221,42 +268,57 @@ def _in_words(at: Database) -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as e:
+        raise _translated(e.orig, at, e.connection_invalidated) from None
+    except sqlite3.Error as e:  # while rows are fetched, past SQLAlchemy
         raise _translated(e, at) from None
+    except exc.TimeoutError:
+        raise _busy(at) from None
     except exc.SQLAlchemyError as e:
         raise DatasetError([Problem(str(at), 0, "", f"cannot be used: {type(e).__name__}")]) from None
 
 
-def _translated(e: exc.DBAPIError, at: Database) -> Exception:
-    said = str(e.orig).strip().split("\n")[0]
-    code = getattr(e.orig, "sqlstate", None) or ""
-    lowered = said.lower()
-    if code == "55P03" or "database is locked" in lowered:
-        return TimeoutError(f"{at} is being written by somebody else; try again in a moment")
-    if code == "53100" or "disk is full" in lowered or "no space left" in lowered:
-        return OSError(errno.ENOSPC, f"the disk of {at} is full")
-    if code in ("42501", "25006") or "readonly database" in lowered:
-        words = "you may read this database but not write in it: nothing was written. Copy it to change it"
+def _translated(e: BaseException | None, at: Database, lost: bool = False) -> Exception:
+    said = str(e).strip().split("\n")[0].lower()
+    code = getattr(e, "sqlstate", None) or ""
+    kind = type(e).__name__
+
+    def problem(words: str) -> DatasetError:
         return DatasetError([Problem(str(at), 0, "", words)])
-    if code in ("42P01", "3F000") or "no such table" in lowered:
+
+    if code == "55P03" or "database is locked" in said:
+        return _busy(at)
+    if code == "53100" or "disk is full" in said or "no space left" in said:
+        return OSError(errno.ENOSPC, f"the disk of {at} is full: nothing was written")
+    if code in ("42501", "25006") or "readonly database" in said:
+        return problem("you may read this database but not write in it: nothing was written. Copy it to change it")
+    if code == "3F000":
+        return problem("the schema that its search_path names is not there")
+    if code == "42P01" or "no such table" in said:
         return _no_dataset(at)
-    if "not a database" in lowered or "malformed" in lowered:
-        return DatasetError([Problem(str(at), 0, "", "is not a database of SQLite, or a damaged one")])
-    if code == "28P01" or "password" in lowered:
-        return ConnectionError(errno.EACCES, f"{at} does not take the password: give it by PGPASSFILE or PGPASSWORD")
-    if code == "3D000":
+    if "not a database" in said or "malformed" in said or "could not decode" in said:
+        return problem("is not a database of SQLite, or a damaged one")
+    if code in ("28P01", "28000") or "password" in said or "pg_hba.conf" in said:
+        return ConnectionError(
+            errno.EACCES, f"{at} does not take this user and password: PGPASSFILE or PGPASSWORD gives it"
+        )
+    if code == "3D000" or ("does not exist" in said and "database" in said):
         return ConnectionError(errno.ENOENT, f"{at}: there is no such database")
-    if code == "22021" or "null character" in lowered or "nul (0x00)" in lowered:
-        return DatasetError([Problem(str(at), 0, "", "PostgreSQL keeps no text that holds the character NUL (0x00)")])
-    if isinstance(e, exc.OperationalError | exc.InterfaceError) or e.connection_invalidated:
-        return ConnectionError(errno.ECONNREFUSED, f"{at} cannot be reached")
-    return DatasetError(
-        [Problem(str(at), 0, "", f"the database refuses this: {type(e.orig).__name__} {code}".rstrip())]
-    )
+    if code == "22021" or "nul (0x00)" in said or "null character" in said:
+        return problem("PostgreSQL keeps no text that holds the character NUL (0x00)")
+    if code == "54000":
+        return problem("a value is longer than this database can keep: an id or a name has 2,500 bytes at most")
+    if lost or {"OperationalError", "InterfaceError"} & {c.__name__ for c in type(e).__mro__}:
+        return ConnectionError(errno.ECONNREFUSED, f"{at} cannot be {'opened' if at.file else 'reached'}")
+    return problem(f"the database refuses this: {kind} {code}".rstrip())
+
+
+class _NoDatasetError(DatasetError):
+    """There are no tables of ours in a database."""
 
 
 def _no_dataset(at: Database) -> DatasetError:
     words = f"holds no dataset; one is brought in by policy-matrix copy FOLDER {at}"
-    return DatasetError([Problem(str(at), 0, "", words)])
+    return _NoDatasetError([Problem(str(at), 0, "", words)])
 
 
 # ---- the schema's own versions
@@ -277,9 +339,9 @@ def require_schema(c: Connection, at: Database) -> None:
 
 
 def _schema_version(c: Connection) -> str | None:
-    if not sa.inspect(c).has_table("alembic_version"):
+    if not sa.inspect(c).has_table(VERSION_TABLE):
         return None
-    return str(c.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
+    return str(c.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar() or "")
 
 
 @cache
@@ -297,27 +359,59 @@ def newest_schema() -> str:
 def upgrade(at: Database) -> bool:
     """Bring the tables to the newest version, or make them; whether there was anything to do. Whole or not at all.
 
-    Only for the administrator: RoleError for somebody who signed in.
+    Only for the administrator: RoleError for somebody who signed in. DatasetError where the tables are those of a
+    later version, or where something else has tables of these names there.
     """
-    from alembic import command
-    from alembic.config import Config
-
     if at.person is not None:
         raise RoleError("the tables of a database are its administrator's to upgrade")
     if at.file is not None:
         at.file.parent.mkdir(parents=True, exist_ok=True)
-    with _in_words(at), engine(at.url).connect().execution_options(writes=True) as c, c.begin():
-        if not _is_sqlite(c):
-            c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    with _making(at) as c:
         found = _schema_version(c)
         if found == newest_schema():
             return False
-        if found is not None and found not in known_schemas():
+        if found is None:
+            _require_room(c, at)
+        elif found not in known_schemas():
             require_schema(c, at)
-        steps = Config(attributes={"connection": c})
-        steps.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        command.upgrade(steps, "head")
+        _run_steps(c)
     return True
+
+
+def prepare(at: Database) -> None:
+    """Make the tables where there are none yet; those of an earlier version stay, which `upgrade` brings up."""
+    try:
+        with reading_rows(at.as_person(None)):
+            return
+    except (FileNotFoundError, _NoDatasetError):
+        upgrade(at)
+
+
+@contextmanager
+def _making(at: Database) -> Iterator[Connection]:
+    with _in_words(at), _engine(at).connect().execution_options(writes=True) as c, c.begin():
+        if not _is_sqlite(c):
+            c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        yield c
+
+
+def _require_room(c: Connection, at: Database) -> None:
+    """DatasetError where our tables cannot be made in a database as it is."""
+    if others := sorted({*METADATA.tables} & {*sa.inspect(c).get_table_names()}):
+        words = f"holds tables of something else ({listed(others[:3])}): take a database, or a schema, of its own"
+        raise DatasetError([Problem(str(at), 0, "", words)])
+    if not _is_sqlite(c) and (found := str(c.exec_driver_sql("SHOW server_encoding").scalar())) != "UTF8":
+        words = f"keeps its text as {found}, which has not every character: make one with ENCODING 'UTF8'"
+        raise DatasetError([Problem(str(at), 0, "", words)])
+
+
+def _run_steps(c: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    steps = Config(attributes={"connection": c, "version_table": VERSION_TABLE})
+    steps.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(steps, "head")
 
 
 # ---- reading
@@ -335,13 +429,24 @@ def tables(at: Database, layer: str, files: Collection[str]) -> TableRows:
     """The tables of the dataset, of a layer its own in their place, and the named files; as they are together."""
     with reading_rows(at) as (c, may):
         may.require_reading(layer if layer != MAIN else None)
-        columns = _columns(c)
-        frames = {}
-        for name in TABLES:
-            of = layer if name in LAYERED else MAIN
-            if (of, name) in columns:
-                frames[name] = _frame(c, name, of, columns[of, name])
-        return TableRows(frames, _files(c, files))
+        with _sound(at):
+            columns = _columns(c)
+            frames = {}
+            for name in TABLES:
+                of = layer if name in LAYERED else MAIN
+                if (of, name) in columns:
+                    frames[name] = _frame(c, name, of, columns[of, name])
+            return TableRows(frames, _files(c, files))
+
+
+@contextmanager
+def _sound(at: Database) -> Iterator[None]:
+    """What is read was written by anybody: DatasetError for what is not of the kind that we write."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError, OverflowError, pa.ArrowException):
+        words = "holds something that is not of the kind it should be: it was changed by another tool, or is damaged"
+        raise DatasetError([Problem(str(at), 0, "", words)]) from None
 
 
 def _columns(c: Connection) -> dict[tuple[str, str], list[str]]:
@@ -396,7 +501,8 @@ def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
     with reading_rows(at) as (c, may):
         for name in names:
             _require_file(may, name)
-        found = _files(c, names)
+        with _sound(at):
+            found = _files(c, names)
     yield Snapshot({name: io.BytesIO(content) for name, content in found.items()}, {}, {}, {})
 
 
@@ -458,7 +564,8 @@ def everything(at: Database) -> dict[str, bytes]:
             raise RoleError(f"{may.who} cannot copy this dataset with its layers: that takes an editor")
         names = [*c.execute(sa.select(FILES.c.name)).scalars(), *c.execute(sa.select(SOURCE_TEXTS.c.name)).scalars()]
         of = c.execute(sa.select(HISTORY.c.layer).distinct()).scalars()
-        return _files(c, [*names, *(HISTORY_FILE if n == MAIN else f"{LAYERS}/{n}/{HISTORY_FILE}" for n in of)])
+        with _sound(at):
+            return _files(c, [*names, *(HISTORY_FILE if n == MAIN else f"{LAYERS}/{n}/{HISTORY_FILE}" for n in of)])
 
 
 # ---- writing
@@ -471,22 +578,24 @@ def writing(at: Database) -> Iterator[Write]:
     What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RoleError
     where the one who opened the database may not change what is written.
     """
-    written: list[str] = []
+    written: list[tuple[str, int, bytes]] = []
+    done = False
     try:
         with changing_rows(at) as (c, may):
+            may.require_any_writing()
             yield partial(_write, c, at, may, written)
+            done = True
     except ConnectionError:
         # It may have become true, and only the answer was lost.
-        if written and (line := written[0]) and _holds_line(at, line):
-            return
-        raise
+        if not (done and written and _holds(at, *written[-1])):
+            raise
 
 
-def _holds_line(at: Database, digest: str) -> bool:
+def _holds(at: Database, layer: str, number: int, line: bytes) -> bool:
+    here = (HISTORY.c.layer == layer) & (HISTORY.c.number == number)
     try:
         with reading_rows(at) as (c, _):
-            newest = sa.select(HISTORY.c.line).order_by(HISTORY.c.number.desc()).limit(20)
-            return digest in {hash_of(line) for line in c.execute(newest).scalars()}
+            return bool(c.execute(sa.select(HISTORY.c.line).where(here)).scalar() == line)
     except (DatasetError, OSError):
         return False
 
@@ -495,7 +604,7 @@ def _write(
     c: Connection,
     at: Database,
     may: Permissions,
-    written: list[str],
+    written: list[tuple[str, int, bytes]],
     contents: Mapping[str, Content],
     read: Read | None = None,
 ) -> None:
@@ -503,7 +612,8 @@ def _write(
     del read
     if strange := sorted(n for n in contents if not is_own(n)):
         raise DatasetError([Problem(n, 0, "", "is not a name of a file of a dataset") for n in strange])
-    known = {*c.execute(sa.select(COLUMNS.c.layer).distinct()).scalars()}
+    before = {(row.layer, row.name): row for row in c.execute(COLUMNS.select())}
+    known = {layer for layer, _ in before}
     touched = {_layer_of(name) for name in contents}
     for layer in sorted(touched):
         may.require_writing(None if layer == MAIN else layer, new=layer not in known)
@@ -515,9 +625,10 @@ def _write(
         if name in tables:
             if isinstance(content, Longer):
                 raise TypeError(f"{name} is a table and is written whole")
-            _write_table(c, *tables[name], content)
+            table, layer = tables[name]
+            _write_table(c, table, layer, before.get((layer, table)), content)
         elif of := _history_of(name):
-            written += [hash_of(line) for line in _write_history(c, of, content)]
+            written += _write_history(c, of, content)
         else:
             _write_file(c, name, content)
     # What no table is read from changes no dataset that somebody has read.
@@ -529,15 +640,15 @@ def _write(
             c.execute(REVISIONS.insert().values(layer=layer, revision=1))
 
 
-def _write_table(c: Connection, name: str, layer: str, content: bytes | None) -> None:
-    """Make a table's rows those of the CSV file: only rows that differ are written."""
+def _write_table(c: Connection, name: str, layer: str, known: Any, content: bytes | None) -> None:
+    """Make a table's rows those of the CSV file: only rows that differ are written. `known`: its columns before."""
     table = ROWS[name]
     here = (COLUMNS.c.layer == layer) & (COLUMNS.c.name == name)
     if content is None:
-        c.execute(table.delete().where(table.c.layer == layer))
-        c.execute(COLUMNS.delete().where(here))
+        if known is not None:
+            c.execute(table.delete().where(table.c.layer == layer))
+            c.execute(COLUMNS.delete().where(here))
         return
-    known = c.execute(COLUMNS.select().where(here)).first()
     digest = hash_of(content)
     if known is not None and known.sha256 == digest:
         return
@@ -578,8 +689,8 @@ def _write_table(c: Connection, name: str, layer: str, content: bytes | None) ->
     c.execute(COLUMNS.insert().values(layer=layer, name=name, columns=columns, sha256=digest))
 
 
-def _write_history(c: Connection, layer: str, content: Content) -> list[bytes]:
-    """Add lines to a layer's history, or put these in its place; the lines that were written."""
+def _write_history(c: Connection, layer: str, content: Content) -> list[tuple[str, int, bytes]]:
+    """Add lines to a layer's history, or put these in its place; what was written, each with layer and number."""
     last = 0
     if isinstance(content, Longer):
         last = c.execute(sa.select(sa.func.max(HISTORY.c.number)).where(HISTORY.c.layer == layer)).scalar() or 0
@@ -587,9 +698,10 @@ def _write_history(c: Connection, layer: str, content: Content) -> list[bytes]:
         c.execute(HISTORY.delete().where(HISTORY.c.layer == layer))
     given = content.more if isinstance(content, Longer) else content or b""
     lines = [line + b"\n" for line in given.removesuffix(b"\n").split(b"\n")] if given else []
-    for number, line in enumerate(lines, last + 1):
-        c.execute(HISTORY.insert().values(layer=layer, number=number, line=line))
-    return lines
+    made = [(layer, number, line) for number, line in enumerate(lines, last + 1)]
+    if made:
+        c.execute(HISTORY.insert(), [dict(zip(("layer", "number", "line"), each, strict=True)) for each in made])
+    return made
 
 
 def _write_file(c: Connection, name: str, content: Content) -> None:

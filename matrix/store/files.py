@@ -9,6 +9,7 @@ from pathlib import Path
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.quotes import hash_of
+from matrix.dataset.schema import file_of
 from matrix.store import atomic_files
 from matrix.store.atomic_files import TABLE_FILES, TEXTS, Snapshot, Stamp, Write
 
@@ -51,6 +52,12 @@ def stamps(at: Location, names: Iterable[str]) -> tuple[tuple[str, Stamp], ...]:
 
         return database.stamps(at, names)
     return atomic_files.stamps(at, names)
+
+
+def mark(at: Location) -> tuple[tuple[str, Stamp], ...]:
+    """What changes when anything of a dataset does: its tables, its layers, what is kept beside them."""
+    names = [file_of("statements", name) for name in layers(at)] if isinstance(at, Database) else atomic_files.names(at)
+    return stamps(at, names)
 
 
 def layers(at: Location) -> tuple[str, ...]:

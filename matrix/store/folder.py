@@ -130,6 +130,10 @@ def read_folder(path: Location, layer: str = MAIN) -> Folder:
 def require_layer(path: Location, layer: str) -> None:
     """SelectionError where the dataset has no layer of this name, or none that the person may see."""
     if layer != MAIN and layer not in (known := layers(path)):
+        if isinstance(path, Database) and path.person:
+            from matrix.store.database import log_refused
+
+            log_refused(f"{path.person} asked for the layer {shown(layer)}")
         raise SelectionError(f"layer: {not_one_of(layer, (MAIN, *known))}")
 
 
@@ -427,9 +431,9 @@ def write_new(
         package = replace(package, head={"name": clean(called), "title": _title(called), **package.head})
     files = {**contents(replace(dataset, package=package)), **text_files(dataset, texts or {}), **(more or {})}
     if isinstance(at, Database):
-        from matrix.store.database import upgrade
+        from matrix.store.database import prepare
 
-        upgrade(at)
+        prepare(at)
         with writing(at) as write:
             if has_tables(at):
                 raise FileExistsError(f"{at} holds a dataset already")

@@ -157,6 +157,10 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
         raise ValueError(
             f"what is saved is {dataset.title}, and what is there is a layer or the dataset itself: use apply"
         )
+    if isinstance(at.location, Database):
+        from matrix.store.database import prepare
+
+        prepare(at.location)
     with writing(at.location) as write:
         if not has_tables(at.location):
             write(contents(dataset))

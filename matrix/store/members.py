@@ -56,6 +56,12 @@ class Permissions:
         if layer and not (self.sees_layers or layer in self.layers):
             raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
 
+    def require_any_writing(self) -> None:
+        """RoleError where they may change nothing at all."""
+        self.require_reading(None)
+        if self.role == "reader":
+            raise RoleError(f"{self.who} is a reader of this dataset and cannot change it")
+
     def require_writing(self, layer: str | None, *, new: bool = False) -> None:
         """RoleError where they may not change the dataset, or this layer of it; `new`: the layer is being made."""
         self.require_reading(None)
@@ -72,8 +78,7 @@ def permissions(c: Connection, at: Database) -> Permissions:
     person = at.person
     if person is None:
         return Permissions("the administrator", "")
-    known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
-    role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(known)).scalar()
+    role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(_own(person))).scalar()
     if role not in ROLES:
         return Permissions(str(person), None)
     owned = (LAYER_OWNERS.c.issuer == person.issuer) & (LAYER_OWNERS.c.subject == person.subject)
@@ -141,11 +146,10 @@ def bind(at: Database) -> bool:
     from matrix.store.database import MEMBERS, changing_rows
 
     person = at.person
-    if person is None or not person.verified or not person.email:
+    if person is None or not (person.verified and person.email and person.issuer and person.subject):
         return False
     with changing_rows(at) as (c, _):
-        known = (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
-        if c.execute(MEMBERS.select().where(known)).first() is not None:
+        if c.execute(MEMBERS.select().where(_own(person))).first() is not None:
             return False
         open_ = (MEMBERS.c.email == person.email.strip().lower()) & (MEMBERS.c.issuer == "")
         bound = c.execute(
@@ -180,7 +184,8 @@ def look(at: Database, version: str) -> None:
 def _own(person: Person) -> Any:
     from matrix.store.database import MEMBERS
 
-    return (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject)
+    # Who was invited and has not come yet has no issuer: that is nobody who signs in.
+    return (MEMBERS.c.issuer == person.issuer) & (MEMBERS.c.subject == person.subject) & (MEMBERS.c.issuer != "")
 
 
 @contextmanager

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+own = context.config.attributes
+context.configure(connection=own["connection"], version_table=own["version_table"], transactional_ddl=True)
 context.run_migrations()
