@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from matrix.dashboard.assets import ICON, dress
-from matrix.dashboard.errors import contained
+from matrix.dashboard.errors import whole_page
 
 if TYPE_CHECKING:
     from matrix.dashboard.pages import Show
 
 
-@contained
+@whole_page
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, filter_bar, problems, process_memory, sign_in_page, visit
+    from matrix.dashboard import datasets, filter_bar, problems, process_memory, sign_in_page, signed_in, visit
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
@@ -32,6 +32,7 @@ def main() -> None:
         tools(chosen)
         problems.show_problems(chosen, dataset)
         return
+    signed_in.keep()
 
     def draw(show: Show) -> None:
         show(dataset, selection)

@@ -19,7 +19,6 @@ def admitted() -> bool:
     if not signed_in.person():
         _ask()
         return False
-    signed_in.keep()
     return True
 
 
