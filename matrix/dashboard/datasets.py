@@ -209,7 +209,7 @@ File = TypeVar("File", bytes, bytes | str)
 
 
 def while_open(dataset: Dataset, make: Callable[[], File]) -> Callable[[], File]:
-    """The same function, for a file that a browser asks for later: not who has signed out, or may not read it any more."""
+    """The same function, for a file that a browser asks for later: by then who asks may have no right to it."""
     if not signed_in.required():
         return make
     sign_in = signed_in.current()
