@@ -250,13 +250,13 @@ def test_only_members_read_and_who_is_taken_out_is_out_at_once(
             assert bob.upload(tab.session) == 403
         with ann.tab() as tab, ann.tab() as other:
             assert "Go on talking" in tab.reads("data", part="history")
-            assert "Go on talking" in other.reads("statements")
+            other.reads("data")
             assert ann.upload(tab.session) == 204
             undo, parts = tab.buttons["Take it back"], sorted(other.fragments)
-            assert parts
+            assert len(parts) > 1
             run("members", address, "--remove", "ann@example.org")
             for part in parts:
-                drawn = other.reads("statements", fragment=part)
+                drawn = other.reads("data", fragment=part)
                 assert "is not a member of this dataset" in drawn
                 assert "Go on talking" not in drawn
             drawn = tab.reads("data", clicked=undo, part="history")
