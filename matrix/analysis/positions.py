@@ -81,6 +81,11 @@ class Positions:
         """Whether each actor is chosen."""
         return columns_of(self.dataset, self.selection)
 
+    @cached_property
+    def speaking(self) -> Bools:
+        """Whether each actor, chosen or not, takes a position on a chosen proposal."""
+        return np.asarray((self.codes[self.rows] != EMPTY).any(axis=0), dtype=bool)
+
     def members(self, *sides: str) -> Bools:
         """Which actors are chosen and of one of these sides; of any side where none is given."""
         of = self.dataset.frames["actors"]["side"]
@@ -196,6 +201,16 @@ class View:
     def heard(self) -> Bools:
         """Which actors of the view have a statement on one of its proposals."""
         return np.asarray(self.ever.any(axis=0), dtype=bool)
+
+    @property
+    def speaking(self) -> Bools:
+        """Which actors of the view have a visible position."""
+        return np.asarray((self.codes != EMPTY).any(axis=0), dtype=bool)
+
+    @property
+    def stated(self) -> int:
+        """How many cells show a position."""
+        return int((self.codes != EMPTY).sum())
 
     @property
     def n(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -200,6 +199,8 @@ def print_table(
     if format_ == "csv":
         click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
     elif format_ == "json":
+        import json
+
         from matrix.analysis.selection_words import scope
 
         cells = table.astype(object).where(table.notna(), "").to_dict("records")  # an index may repeat, in a list

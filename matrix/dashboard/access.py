@@ -51,6 +51,8 @@ class Refusal(StrEnum):
     REACHABLE = "reachable"  # other machines reach the server's address
     NAMED = "named"  # asked for under a name that is not this machine's own, or through a proxy
     NO_TOKEN = "no token"
+    OWN_LAYER = "own layer"  # a coder changes a layer of their own, not the dataset
+    ROLE = "role"  # a reader
     NOT_SIGNED_IN = "not signed in"
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from matrix.dataset.location import Database, Person
-from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.problems import DatasetError, SelectionError, not_one_of, shown
 from matrix.dataset.schema import MAIN
 from matrix.wording import clean
 
@@ -87,11 +87,43 @@ def permissions(c: Connection, at: Database) -> Permissions:
 
 
 def require_reading(at: Database, layer: str = MAIN) -> None:
-    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew."""
+    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew.
+
+    Who was invited and has not been here before becomes a member by that.
+    """
     from matrix.store.database import reading_rows
 
-    with reading_rows(at) as (_, may):
-        may.require_reading(None if layer == MAIN else layer)
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_reading(None if layer == MAIN else layer)
+    except RoleError:
+        if not bind(at):
+            raise
+        require_reading(at, layer)
+
+
+def may_write(at: Database, layer: str = MAIN) -> bool:
+    """Whether the one who opened the database may change it, or this layer of it, as its members are now."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_writing(None if layer == MAIN else layer)
+    except (RoleError, DatasetError, OSError):
+        return False
+    return True
+
+
+def may_code(at: Database) -> bool:
+    """Whether the one who opened the database may begin a layer of their own."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_any_writing()
+    except (RoleError, DatasetError, OSError):
+        return False
+    return True
 
 
 def members(at: Database) -> list[Member]:

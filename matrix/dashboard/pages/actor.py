@@ -20,7 +20,7 @@ from matrix.analysis.voices import voices
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.chronology import ACTOR, history_list
 from matrix.dashboard.pages.detail_page import EntityView, show_one
-from matrix.dataset.dataset import Dataset, Record, place, records
+from matrix.dataset.dataset import Dataset, Record, column, place, records
 from matrix.dataset.selection import COLUMNS, Selection
 from matrix.wording import capital, listed, plural
 
@@ -100,8 +100,8 @@ class ActorView(EntityView):
     @property
     def themes(self) -> list[tuple[str, list[Record]]]:
         """Its positions by theme."""
-        proposals, lines = self.html.dataset.frames["proposals"], self._lines.head(MOST_LINES)
-        theme_of = lines["proposal"].map(dict(zip(proposals["id"], proposals["theme"], strict=True))).astype("str")
+        lines = self._lines.head(MOST_LINES)
+        theme_of = lines["proposal"].map(column(self.html.dataset, "proposals", "theme")).astype("str")
         return [(str(theme), records(own)) for theme, own in lines.groupby(theme_of, sort=False)]
 
     @cached_property

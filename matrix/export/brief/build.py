@@ -22,7 +22,7 @@ from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
-from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, marked, sides_of, stances_of
+from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, proposal_title, sides_of, stances_of
 from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken, unsure_of_date
 
 MOST_NAMES = 8  # in one line
@@ -171,7 +171,7 @@ class Pages:
         tier, score, weakest = self._tier(p["id"])
         return ProposalPage(
             p["id"],
-            BilingualName(marked(p), p["title_zh"], "zh"),
+            BilingualName(proposal_title(p), p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -331,7 +331,7 @@ class Pages:
     @cached_property
     def _ground(self) -> dict[str, dict[str, object]]:
         frame = self.ground.frame
-        return dict(zip(frame.index, frame[["tier", "score"]].to_dict("records"), strict=True))
+        return dict(zip(frame.index, records(frame[["tier", "score"]]), strict=True))
 
     @cached_property
     def _touches(self) -> dict[str, list[Touch]]:

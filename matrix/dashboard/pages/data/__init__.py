@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from matrix.dashboard.access import Refusal
 from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
@@ -11,8 +12,8 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.coders import coders
+from matrix.dashboard.pages.data.glossary import glossary, show_check
 from matrix.dashboard.pages.data.history import history
 from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
@@ -34,9 +35,10 @@ WORDS = {
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
-    refused = refusal()
+    refused = refusal(dataset)
     editable = not refused and dataset.location is not None
-    hidden = () if editable else (BRING_IN, CODERS, HISTORY)
+    codes = editable or refused == Refusal.OWN_LAYER
+    hidden = () if editable else (BRING_IN, HISTORY) if codes else (BRING_IN, CODERS, HISTORY)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
@@ -48,7 +50,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
-        elif part == CODERS and editable:
+        elif part == CODERS and codes:
             _title(
                 "Coders",
                 "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",
@@ -73,7 +75,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
             history(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
-            codebook(dataset)
+            glossary(dataset)
             if editable and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",

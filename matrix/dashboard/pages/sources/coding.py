@@ -28,11 +28,11 @@ from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
 from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import allowed_words
+from matrix.dataset.text_marks import MarkError, TextMark, checked
 from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
