@@ -248,15 +248,16 @@ def test_only_members_read_and_who_is_taken_out_is_out_at_once(
             assert "Go on talking" not in drawn
             assert "Sign out" in tab.buttons
             assert bob.upload(tab.session) == 403
-        with ann.tab() as tab, ann.tab() as other:
+        with ann.tab() as tab, ann.tab() as one, ann.tab() as other:
             assert "Go on talking" in tab.reads("data", part="history")
-            other.reads("data")
+            for page in (one, other):
+                page.reads("data")
             assert ann.upload(tab.session) == 204
-            undo, parts = tab.buttons["Take it back"], sorted(other.fragments)
+            undo, parts = tab.buttons["Take it back"], sorted(one.fragments)
             assert len(parts) > 1
             run("members", address, "--remove", "ann@example.org")
-            for part in parts:
-                drawn = other.reads("data", fragment=part)
+            for page, part in ((one, parts[0]), (other, parts[1])):
+                drawn = page.reads("data", fragment=part)
                 assert "is not a member of this dataset" in drawn
                 assert "Go on talking" not in drawn
             drawn = tab.reads("data", clicked=undo, part="history")
