@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from matrix.dashboard.assets import ICON, dress
-from matrix.dashboard.errors import whole_page
+from matrix.dashboard.errors import contained
 
 if TYPE_CHECKING:
     from matrix.dashboard.pages import Show
 
 
-@whole_page
+@contained
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec
 
@@ -12,41 +11,28 @@ import streamlit as st
 
 P = ParamSpec("P")
 _log = logging.getLogger("matrix.dashboard")
-_whole: ContextVar[bool] = ContextVar("whole", default=False)  # while a whole page is drawn
-
-
-def whole_page(draw: Callable[P, None]) -> Callable[P, None]:
-    """The same function for all of a page, whose failure does not reach the visitor; it looks itself who they are."""
-
-    @wraps(draw)
-    def marked(*args: P.args, **kwargs: P.kwargs) -> None:
-        token = _whole.set(True)
-        try:
-            draw(*args, **kwargs)
-        finally:
-            _whole.reset(token)
-
-    return _contained(marked)
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
-    """The same function for a part of a page, which may run again by itself; its failure does not reach the visitor.
+    """The same function for a part of a page, which runs again by itself: not for who has signed out meanwhile.
 
-    By itself it does not run for who has signed out or been taken out since the page was drawn: the page does.
+    Who was taken out of a dataset's members meanwhile is found by the part, as any change of the dataset is.
     """
 
     @wraps(draw)
-    def looked(*args: P.args, **kwargs: P.kwargs) -> None:
-        from matrix.dashboard.page_frame import may_stay  # it has such parts itself
+    def admitted(*args: P.args, **kwargs: P.kwargs) -> None:
+        from matrix.dashboard import signed_in  # only here, for it brings pandas
 
-        if not _whole.get() and not may_stay():
+        if signed_in.required() and not signed_in.person():
             st.rerun()
         draw(*args, **kwargs)
 
-    return _contained(looked)
+    return contained(admitted)
 
 
-def _contained(draw: Callable[P, None]) -> Callable[P, None]:
+def contained(draw: Callable[P, None]) -> Callable[P, None]:
+    """The same function, whose failure does not reach the visitor."""
+
     @wraps(draw)
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:
         try:

@@ -14,9 +14,9 @@ from matrix.analysis.empty_selection import culprits
 from matrix.analysis.extent import Extent, sources_of
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
-from matrix.dashboard import sign_in_page, signed_in, visit
+from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import changed, locations, may_not_read, open_dataset, title_of
+from matrix.dashboard.datasets import changed, locations, open_dataset, title_of
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
@@ -27,8 +27,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, is_there, records
-from matrix.dataset.location import Database, Location
-from matrix.dataset.schema import MAIN
+from matrix.dataset.location import Location
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of, unsure_of_date
 
@@ -45,14 +44,6 @@ def chosen_dataset() -> Location:
     known = locations()
     named = [*st.query_params.get_all(DATASET)[-1:], visit.choice(DATASET)]
     return known[next((name for name in named if name in known), "") or _first_sound(known)]
-
-
-def may_stay() -> bool:
-    """Whether this visitor may still see what is open: where people sign in, as a member who has not signed out."""
-    if not signed_in.required():
-        return True
-    at = chosen_dataset()
-    return signed_in.person() is not None and not (isinstance(at, Database) and may_not_read(at, MAIN))
 
 
 def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
