@@ -183,8 +183,12 @@ READS |= {f"matrix.store.folder.{name}" for name in ("PARTS", "has_parts")}
 READS |= {f"matrix.store.atomic_files.{name}" for name in ("HISTORY_FILE", "IMPORTS_FILE", "TEXTS")}
 NAMED = ("layers", "own_texts", "read", "stamps", "text_ids", "text_stamps", "texts")
 READS |= {f"matrix.store.files.{name}" for name in NAMED}
+READS |= {
+    f"matrix.store.members.{name}" for name in ("ROLES", "is_owner", "last_seen", "may_code", "may_write", "members")
+}
 READS |= {"matrix.store.members.require_reading"}
 READS |= {"matrix.store.Store", "matrix.store.generated_files.holds"}
+READS |= {"matrix.store.past.steps_back", "matrix.store.what_changed.what_changed"}
 # `convert` writes a folder of its own, for an engine.
 WRITERS = {"matrix/__init__.py", "matrix/dashboard/pages/data/editing.py", "matrix/engine/convert.py"}
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "source": "source",
     "codebook": "codebook",
     "history": "history",
+    "what-changed": "history",
     "undo": "history",
     "new": "check",
     "copy": "team",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matrix.dataset.location import Database, Location, location_of
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from matrix.dataset.changes import Change
     from matrix.dataset.dataset import Dataset
+    from matrix.dataset.location import Location
     from matrix.dataset.selection import Selection
     from matrix.store import Address
 
@@ -28,7 +28,7 @@ FORMATS = ("text", "csv", "json", "markdown")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class DatasetAddress(click.ParamType[Location]):
+class DatasetAddress(click.ParamType):  # type: ignore[type-arg]  # its argument is only known to checkers
     """A folder, or the address of a database; `new`: of a folder that need not be there."""
 
     name = "dataset"
@@ -37,6 +37,8 @@ class DatasetAddress(click.ParamType[Location]):
         self._folder = click.Path(exists=not new, file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Location:
+        from matrix.dataset.location import Database, location_of
+
         if not isinstance(value, str):
             return location_of(value)
         try:
@@ -61,8 +63,11 @@ def layer_option(function: F) -> F:
     )(function)
 
 
-def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
+def selection_options(function: F, *, without: str = "") -> F:
+    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated.
+
+    `without`: the one that means something else on a command.
+    """
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
@@ -82,6 +87,8 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
+        if name == without:
+            continue
         if name in ("--since", "--as-of", "--search", "--rule", "--layer"):
             kind = {"--search": "TEXT", "--layer": "NAME"}.get(name)
             function = click.option(name, metavar=kind, help=about)(function)
@@ -133,7 +140,7 @@ def open_counted(
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
-    if isinstance(folder, Database):
+    if not isinstance(folder, Path):
         raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine
@@ -154,7 +161,7 @@ def open_evidence(path: Location | None, filters: dict[str, Any], engine: str | 
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
-    if isinstance(folder, Database):
+    if not isinstance(folder, Path):
         raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine

@@ -17,11 +17,11 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
-from matrix.dataset.location import Location
 
 if TYPE_CHECKING:
     from matrix.analysis.positions import View
     from matrix.dataset.dataset import Dataset
+    from matrix.dataset.location import Location
     from matrix.dataset.selection import Selection
 
 

@@ -24,7 +24,7 @@ from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
+from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS, WHAT_CHANGED
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, is_there, records
 from matrix.dataset.location import Location
@@ -58,6 +58,15 @@ def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
             st.html(render("page_frame.html", "tools", items, titles[chosen]))
         more()
         sign_in_page.menu()
+
+
+def at_the_right(dataset: Dataset, more: Callable[[], None]) -> None:
+    """Beside the switch: the way to what changed in the dataset, where it has a history, and what `more` draws."""
+    if dataset.location is not None:
+        page = st.Page(lambda: None, title="What changed", url_path=WHAT_CHANGED)  # found by its path
+        with st.container(key="what-changed"):
+            st.page_link(page, label="What changed", icon=":material/difference:")
+    more()
 
 
 def _first_sound(known: Mapping[str, Location]) -> str:

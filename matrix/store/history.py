@@ -275,7 +275,7 @@ def _scale_changed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterat
         return
     ids = now.frames[STANCES]["id"].tolist()
     for step in (*(s.step for s in later), meant):
-        ids = _order_before(ids, [c for c in step.changes if c.table == STANCES and c.whole_row])
+        ids = order_before(ids, [c for c in step.changes if c.table == STANCES and c.whole_row])
     for s in later if not ids else ():
         if s.stands and not s.step.undoes and any(c.table == STANCES for c in s.step.changes):
             yield f"the stances, which it wrote out, were changed since by {s.step}; take that back first"
@@ -379,7 +379,7 @@ def _in_their_places(now: Dataset, meant: Step, newest: Sequence[Step]) -> list[
         ids: list[str] = now.frames[table]["id"].tolist()
         order = list(ids)
         for step in newest[1:]:
-            order = _order_before(order, [c for c in step.changes if c.table == table and c.whole_row])
+            order = order_before(order, [c for c in step.changes if c.table == table and c.whole_row])
         for step, stands in [*standing(newest)][::-1]:
             order = _order_after(order, table, step) if stands and not step.undoes else order
         gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
@@ -507,7 +507,7 @@ def _called(cell: _Cell, value: str, rules: Mapping[tuple[str, str], str]) -> st
     )
 
 
-def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
+def order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     """The ids of a table as they stood before rows were added and deleted."""
     if not changes:
         return ids

@@ -126,6 +126,17 @@ def may_code(at: Database) -> bool:
     return True
 
 
+def is_owner(at: Database) -> bool:
+    """Whether the one who opened the database may see and change its members; of its administrator the command may."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            return may.role == "owner"
+    except (DatasetError, OSError):
+        return False
+
+
 def members(at: Database) -> list[Member]:
     """Everybody who was invited, by e-mail address; only an owner and the administrator may ask."""
     from matrix.store.database import MEMBERS, reading_rows
@@ -193,7 +204,7 @@ def bind(at: Database) -> bool:
 
 
 def last_seen(at: Database) -> str:
-    """The version that the one who signed in saw last, as `look` noted it; '' for none."""
+    """When the one who signed in looked last (ISO, UTC), as `look` noted it; '' for never."""
     from matrix.store.database import MEMBERS, reading_rows
 
     if at.person is None:
@@ -202,15 +213,15 @@ def last_seen(at: Database) -> str:
         return str(c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.seen).where(_own(at.person))).scalar() or "")
 
 
-def look(at: Database, version: str) -> None:
-    """Note the version that the one who signed in has seen."""
+def look(at: Database, when: str) -> None:
+    """Note when the one who signed in looked."""
     from matrix.store.database import MEMBERS, changing_rows
 
     if at.person is None:
         return
     with changing_rows(at) as (c, may):
         may.require_reading(None)
-        c.execute(MEMBERS.update().where(_own(at.person)).values(seen=version))
+        c.execute(MEMBERS.update().where(_own(at.person)).values(seen=when))
 
 
 def _own(person: Person) -> Any:

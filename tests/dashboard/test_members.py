@@ -31,7 +31,7 @@ def person(name: str, issuer: str = "https://id.example.org") -> Person:
 
 
 @dataclass
-class Study:
+class SharedStudy:
     """A database with an owner, an editor, two coders and a reader, all of whom may sign in."""
 
     at: Database
@@ -39,7 +39,7 @@ class Study:
 
 
 @pytest.fixture
-def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SharedStudy:
     save(tiny("ann talk support early", "bob test oppose late", "cem ban oppose early"), tmp_path / "tiny")
     at = location_of(f"sqlite:///{tmp_path / 'study.db'}")
     assert isinstance(at, Database)
@@ -47,15 +47,15 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     for name, role in (("olga", "owner"), ("edith", "editor"), ("kim", "coder"), ("lee", "coder"), ("rita", "reader")):
         invite(at, f"{name}@example.org", role)
     monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
-    return Study(at, lambda who: monkeypatch.setattr(datasets, "visitor", lambda: who))
+    return SharedStudy(at, lambda who: monkeypatch.setattr(datasets, "visitor", lambda: who))
 
 
-def as_read(study: Study, who: Person, layer: str = "main") -> Dataset:
+def as_read(study: SharedStudy, who: Person, layer: str = "main") -> Dataset:
     return load(study.at.as_person(who), layer=layer)
 
 
 def test_a_stranger_and_an_address_that_nobody_has_verified_see_nothing(
-    study: Study, page: Open, page_text: Read
+    study: SharedStudy, page: Open, page_text: Read
 ) -> None:
     for who in (person("nobody"), Person("https://id.example.org", "1", "rita@example.org", False, "Rita")):
         study.enter(who)
@@ -64,7 +64,7 @@ def test_a_stranger_and_an_address_that_nobody_has_verified_see_nothing(
         assert "Ann" not in text
 
 
-def test_a_reader_sees_all_pages_and_is_offered_no_editing(study: Study, page: Open, page_text: Read) -> None:
+def test_a_reader_sees_all_pages_and_is_offered_no_editing(study: SharedStudy, page: Open, page_text: Read) -> None:
     study.enter(person("rita"))
     app = page("data", "?data=bring-in", study.at)
     assert "you are a reader of this dataset" in page_text(app)
@@ -72,7 +72,9 @@ def test_a_reader_sees_all_pages_and_is_offered_no_editing(study: Study, page: O
     assert "3 statements" in page_text(page("statements", "", study.at))
 
 
-def test_a_reader_s_call_past_the_page_is_refused_in_the_store(study: Study, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_reader_s_call_past_the_page_is_refused_in_the_store(
+    study: SharedStudy, caplog: pytest.LogCaptureFixture
+) -> None:
     rita = person("rita")
     study.enter(rita)
     before = load(study.at)
@@ -87,7 +89,9 @@ def test_a_reader_s_call_past_the_page_is_refused_in_the_store(study: Study, cap
     assert "refused" in caplog.text
 
 
-def test_coders_code_each_in_a_layer_of_their_own_and_see_no_other(study: Study, page: Open, page_text: Read) -> None:
+def test_coders_code_each_in_a_layer_of_their_own_and_see_no_other(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
     study.enter(person("kim"))
     app = page("data", "?data=coders", study.at)
     app.text_input(key="coders-new").set_value("kim").run()
@@ -103,7 +107,9 @@ def test_coders_code_each_in_a_layer_of_their_own_and_see_no_other(study: Study,
     assert [x.name for x in layers(study.at.as_person(person("edith")))] == ["kim"]
 
 
-def test_the_history_names_who_signed_in_whatever_name_was_given(study: Study, page: Open, page_text: Read) -> None:
+def test_the_history_names_who_signed_in_whatever_name_was_given(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
     edith = person("edith")
     study.enter(edith)
     found = datasets.open_dataset(study.at.as_person(edith))
@@ -116,7 +122,7 @@ def test_the_history_names_who_signed_in_whatever_name_was_given(study: Study, p
 
 
 def test_who_was_taken_out_reads_nothing_more_though_others_have_read_it(
-    study: Study, page: Open, page_text: Read
+    study: SharedStudy, page: Open, page_text: Read
 ) -> None:
     study.enter(person("rita"))
     app = page("statements", "", study.at)
@@ -127,3 +133,21 @@ def test_who_was_taken_out_reads_nothing_more_though_others_have_read_it(
     assert "3 statements" not in page_text(app)
     study.enter(person("edith"))
     assert "3 statements" in page_text(page("statements", "", study.at))
+
+
+def test_an_owner_invites_and_takes_out_and_the_last_one_stays(study: SharedStudy, page: Open, page_text: Read) -> None:
+    study.enter(person("edith"))
+    assert "Members" not in [w for c in page("data", "", study.at).get("button_group") for w in c.options]
+    study.enter(person("olga"))
+    app = page("data", "?data=members", study.at)
+    assert "has not signed in yet" in page_text(app)
+    app.text_input(key="members-email").set_value("new@example.org").run()
+    app.selectbox(key="members-role").set_value("coder").run()
+    app.button(key="members-invite-do").click().run()
+    assert "new@example.org is coder now" in page_text(app)
+    app.selectbox(key="members-gone").set_value("olga@example.org").run()
+    app.button(key="members-remove-do").click().run()
+    assert "is the last owner" in page_text(app)
+    app.selectbox(key="members-gone").set_value("new@example.org").run()
+    app.button(key="members-remove-do").click().run()
+    assert "new@example.org is no member any more" in page_text(app)

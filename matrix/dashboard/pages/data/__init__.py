@@ -9,12 +9,13 @@ from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
+from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, MEMBERS, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.coders import coders
 from matrix.dashboard.pages.data.glossary import glossary, show_check
 from matrix.dashboard.pages.data.history import history
+from matrix.dashboard.pages.data.members import has_members, members
 from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
 from matrix.dashboard.pages.data.upload import bring_in
@@ -29,6 +30,7 @@ WORDS = {
     CODERS: "Coders",
     HISTORY: "History",
     CODEBOOK: "Codebook",
+    MEMBERS: "Members",
 }
 
 
@@ -39,6 +41,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
     editable = not refused and dataset.location is not None
     codes = editable or refused == Refusal.OWN_LAYER
     hidden = () if editable else (BRING_IN, HISTORY) if codes else (BRING_IN, CODERS, HISTORY)
+    if dataset.layer != MAIN or not has_members(dataset):
+        hidden = (*hidden, MEMBERS)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
@@ -73,6 +77,9 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
             )
             history(dataset)
+        elif part == MEMBERS and MEMBERS in parts:
+            _title("Members", "Who may open this dataset here, and what each of them may do.")
+            members(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             glossary(dataset)

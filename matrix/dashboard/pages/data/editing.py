@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from matrix.store.folder import load
 from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
-from matrix.store.members import RoleError
+from matrix.store.members import RoleError, invite, look, remove
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
@@ -152,6 +153,28 @@ def answer_suggestions(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
 def forget_answers(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     """Let go of answers to suggestions that were given by mistake."""
     return _beside_tables(dataset, lambda: forget_them(store_of(dataset), made))
+
+
+def invite_member(dataset: Dataset, email: str, role: str) -> Outcome:
+    """Give somebody a role in the dataset's database, by their e-mail address."""
+    return _beside_tables(dataset, lambda: invite(_database(dataset), email, role))
+
+
+def remove_member(dataset: Dataset, email: str) -> Outcome:
+    """Take somebody out of the members, at once."""
+    return _beside_tables(dataset, lambda: remove(_database(dataset), email))
+
+
+def note_visit(dataset: Dataset, when: str) -> None:
+    """Note when who is signed in looked; that it could not be noted is no reason to show them nothing."""
+    with suppress(OSError, DatasetError):
+        look(_database(dataset), when)
+
+
+def _database(dataset: Dataset) -> Database:
+    if not isinstance(dataset.location, Database):
+        raise SelectionError("members: a folder has none")
+    return dataset.location
 
 
 def _beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
