@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from matrix.dashboard.pages.data.editing import note_visit
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.members import last_seen as kept
@@ -22,6 +21,8 @@ def last_seen(dataset: Dataset) -> str:
 
 def keep_seen(dataset: Dataset) -> None:
     """Note that who is signed in looks at the dataset now."""
+    from matrix.dashboard.pages.data.editing import note_visit  # one of the pages asks this module
+
     if not (who := _who(dataset)) or not isinstance(dataset.location, Database):
         return
     visits: dict[str, tuple[str, datetime]] = st.session_state.setdefault(_SEEN, {})
