@@ -95,6 +95,22 @@ def conditions_of(folded: Positions, cells: Ints | None = None) -> dict[int, lis
     return result
 
 
+def conditions_in(folded: Positions, proposal: str, actor: str) -> list[str]:
+    """The texts of the conditions in one cell, each once, in the order of the statements."""
+    at = place(folded.dataset, "proposals", proposal), place(folded.dataset, "actors", actor)
+    cell = at[0] * folded.codes.shape[1] + at[1]
+    return conditions_of(folded, np.array([cell])).get(cell, [])
+
+
+def speaking_on(positions: Positions, proposal: str) -> set[str]:
+    """The chosen actors who have a statement on a proposal that passes the filters, whether it counts or not."""
+    dataset = positions.dataset
+    on_it = positions.evidence.passes & (dataset.codes.proposal == place(dataset, "proposals", proposal))
+    spoken = np.zeros(len(positions.chosen), bool)
+    spoken[dataset.codes.actor[on_it]] = True
+    return set(dataset.frames["actors"]["id"][spoken & positions.chosen])
+
+
 def leads(positions: Positions, lines: pd.DataFrame) -> dict[tuple[str, str], Record]:
     """Of each line of `voices`, by proposal and actor, the statement that stands for it, as a row of its table.
 

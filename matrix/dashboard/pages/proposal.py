@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -20,7 +19,7 @@ from matrix.analysis.selection_words import scope
 from matrix.analysis.sides import COUNTS, roll_up
 from matrix.analysis.silences import silent_on
 from matrix.analysis.timeline import timeline
-from matrix.analysis.voices import conditions_of
+from matrix.analysis.voices import conditions_in, speaking_on
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.chronology import PROPOSAL, history_list, over_time
 from matrix.dashboard.html.ladder import ladders
@@ -167,11 +166,7 @@ class ProposalView(EntityView):
     @cached_property
     def _speaking(self) -> set[str]:
         """Who of the chosen actors speaks on it."""
-        dataset = self.html.dataset
-        on_it = self._positions.evidence.passes & (dataset.codes.proposal == place(dataset, "proposals", self.id))
-        spoken = np.zeros(len(self._positions.chosen), bool)
-        spoken[dataset.codes.actor[on_it]] = True
-        return set(dataset.frames["actors"]["id"][spoken & self._positions.chosen])
+        return speaking_on(self._positions, self.id)
 
     @cached_property
     def _statements(self) -> dict[str, pd.DataFrame]:
@@ -224,8 +219,7 @@ class ProposalView(EntityView):
         cards: list[Markup] = []
         over = ""
         if statements is None:
-            cell = at[0] * self._positions.codes.shape[1] + at[1]
-            conditions = conditions_of(self._positions, np.array([cell])).get(cell, [])
+            conditions = conditions_in(self._positions, self.id, actor)
         else:
             conditions = list(dict.fromkeys(str(c) for c in statements["condition"] if c))
             cards = statement_cards(self.html, statements)
