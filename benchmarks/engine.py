@@ -115,6 +115,16 @@ def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[
             times, longer = size / before[0], took["ours"] / before[1]
             yield Measurement(f"{size:,}: {times:g} times the statements take {longer:.1f} times as long", took["ours"])
         before = size, took["ours"]
+        fetched = interleaved(
+            {
+                "ours": lambda o=opened: o.cell(proposal="proposal-00010", actor="actor-00010"),
+                "bare": lambda p=place: _bare(p, CELL, "SELECT * FROM {0} {1}"),
+            },
+            5,
+        )
+        select = "DuckDB's SELECT of its statements, without those that supersede them"
+        what = f"{size:,}: the statements of a cell"
+        yield Measurement(what, fetched["ours"], fetched["bare"], select, 2 if size >= ENOUGH else None)
         yield from _dashboard(place, size, took["bare"])
         if spark:
             yield from _on_spark(place, size, took["ours"])
@@ -138,10 +148,7 @@ def _dashboard(place: Path, size: int, bare: float) -> Iterator[Measurement]:
     quoted = interleaved({"bare": lambda: _bare(place, QUOTED)}, 1)["bare"]
     yield Measurement(f"{name}, other evidence", evidence, quoted, f"{groups}, WHERE", 3 if limit else None)
     yield Measurement(f"{name}, back to what was counted", back, bare, groups)
-    fetched = interleaved({"bare": lambda: _bare(place, CELL, "SELECT * FROM {0} {1}")}, 3)["bare"]
-    yield Measurement(
-        f"{name}, a cell opened", cell, fetched, "DuckDB's SELECT of its statements", 2 if limit else None
-    )
+    yield Measurement(f"{name}, a cell opened", cell, bare, groups)
     yield Measurement(f"{name}, peak memory after that", peak / 1e6, unit="MB")
 
 
