@@ -298,17 +298,15 @@ def _translated(e: BaseException | None, at: Database, lost: bool = False) -> Ex
     if "not a database" in said or "malformed" in said or "could not decode" in said:
         return problem("is not a database of SQLite, or a damaged one")
     if code in ("28P01", "28000") or "password" in said or "pg_hba.conf" in said:
-        return ConnectionError(
-            errno.EACCES, f"{at} does not take this user and password: PGPASSFILE or PGPASSWORD gives it"
-        )
+        return ConnectionError(f"{at} does not take this user and password: PGPASSFILE or PGPASSWORD gives it")
     if code == "3D000" or ("does not exist" in said and "database" in said):
-        return ConnectionError(errno.ENOENT, f"{at}: there is no such database")
+        return ConnectionError(f"{at}: there is no such database")
     if code == "22021" or "nul (0x00)" in said or "null character" in said:
         return problem("PostgreSQL keeps no text that holds the character NUL (0x00)")
     if code == "54000":
         return problem("a value is longer than this database can keep: an id or a name has 2,500 bytes at most")
     if lost or {"OperationalError", "InterfaceError"} & {c.__name__ for c in type(e).__mro__}:
-        return ConnectionError(errno.ECONNREFUSED, f"{at} cannot be {'opened' if at.file else 'reached'}")
+        return ConnectionError(f"{at} cannot be {'opened' if at.file else 'reached'}")
     return problem(f"the database refuses this: {kind} {code}".rstrip())
 
 

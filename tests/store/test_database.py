@@ -188,7 +188,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
 
 
 @settings(
-    max_examples=100 if SOAK else 12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100 if SOAK else 8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(datasets(), st.data())
 def test_any_sound_dataset_goes_there_and_back(
@@ -230,7 +230,7 @@ def told(at: Location, layer: str = MAIN) -> list[dict[str, Any]]:
     return [{k: v for k, v in json.loads(x).items() if k not in ("at", "hash")} for x in content.splitlines()]
 
 
-@pytest.mark.parametrize("seed", range(12 if SOAK else 3))
+@pytest.mark.parametrize("seed", range(12 if SOAK else 2))
 def test_the_same_steps_give_the_same_dataset_and_history_wherever_they_are_made(
     folder: Path, new_database: New, tmp_path: Path, seed: int
 ) -> None:
@@ -239,9 +239,9 @@ def test_the_same_steps_give_the_same_dataset_and_history_wherever_they_are_made
         copy(folder, to)
     chance = random.Random(seed)
     taken = 0
-    for number in range(1, 10):
+    for number in range(1, 9):
         now, steps = load(folder), history(folder)
-        act = "undo" if number in (3, 9) else chance.choice(["apply", "apply", "apply", "undo", "save", "rename"])
+        act = "undo" if number in (3, 8) else chance.choice(["apply", "apply", "apply", "undo", "save", "rename"])
         what: Callable[[Location], object]
         if act == "undo" and (free := [s.number for s in steps if not not_undone(folder, step=s.number)]):
             step = chance.choice(free)
@@ -400,8 +400,8 @@ def test_who_waits_too_long_is_told_so(at: Database, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(database, "PATIENCE", 0.1)
     database.engine.cache_clear()
-    held = Database(at.url + "?application_name=another")
-    if at.file is not None:  # the same file by another name: as another process has it
+    held = Database(at.url + "&application_name=another")  # the same by another address: as another process has it
+    if at.file is not None:
         os.symlink(at.file, at.file.parent / "link.db")
         held = Database(f"sqlite:///{at.file.parent / 'link.db'}")
     with database.writing(held):
